@@ -1,0 +1,48 @@
+"""Every error that a person can cause or meet; each message names the value and the remedy."""
+
+from collections.abc import Iterable
+
+
+class FmnistError(Exception):
+    """The family: a page, a command or a caller catches this and shows the message as it stands."""
+
+
+class ConfigError(FmnistError):
+    """A setting of a training is missing, out of range or does not fit the others."""
+
+
+class DataError(FmnistError):
+    """A data set's file is missing, damaged or not what it claims to be."""
+
+
+class DownloadError(DataError):
+    """A data set could not be fetched."""
+
+
+class PhotoError(FmnistError):
+    """An uploaded picture cannot be read or used."""
+
+
+class RunError(FmnistError):
+    """A run does not exist or does not allow what was asked of it."""
+
+
+class CheckpointError(FmnistError):
+    """A checkpoint is missing, damaged or belongs to another net."""
+
+
+class StorageError(FmnistError):
+    """The runs folder cannot be read or written: full, read-only, locked, or of another version."""
+
+
+class DesignError(FmnistError):
+    """A net that somebody designed does not fit together."""
+
+
+class DeviceError(FmnistError):
+    """The device asked for is not there or ran out of memory."""
+
+
+def unknown(kind: str, value: object, choices: Iterable[str]) -> str:
+    """The sentence for a name that does not exist: `Unknown architecture 'cnm'; choose one of: cnn, ...`."""
+    return f"Unknown {kind} {str(value)[:60]!r}; choose one of: {', '.join(choices)}"
