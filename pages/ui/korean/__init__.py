@@ -1,0 +1,13 @@
+"""The Korean catalogue: English text -> Korean, one module for each group of pages.
+
+KOREAN: texts of the pages (`tr`). COMPUTED: sentences and labels that the core makes; {name} stands for what
+differs. CLASSES: the names of the classes.
+"""
+
+from pages.ui.korean.classes import CLASSES
+from pages.ui.korean.computed import COMPUTED
+from pages.ui.korean.learn import LEARN
+
+KOREAN: dict[str, str] = {**LEARN}
+
+__all__ = ["CLASSES", "COMPUTED", "KOREAN"]
