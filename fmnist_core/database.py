@@ -1,0 +1,178 @@
+"""SQLite for the run store: short connections, one way to write, and errors that a person understands.
+
+Knows nothing of runs but their tables. WAL lets the pages read while a training writes; `BEGIN IMMEDIATE`
+takes the write lock before the first read, without which concurrent read-then-write transactions are lost.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from .errors import StorageError
+
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 10.0
+
+SCHEMA = """
+CREATE TABLE runs (
+    run_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('queued','running','completed','stopped','failed','interrupted')),
+    config TEXT NOT NULL,
+    dataset TEXT NOT NULL,
+    architecture TEXT NOT NULL,
+    recipe TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    planned_epochs INTEGER NOT NULL,
+    wanted_device TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    queued_at REAL,
+    started_at REAL,
+    finished_at REAL,
+    owner TEXT NOT NULL DEFAULT '',
+    owner_name TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '',
+    starred INTEGER NOT NULL DEFAULT 0,
+    color TEXT NOT NULL,
+    priority INTEGER NOT NULL DEFAULT 0,
+    device TEXT,
+    precision TEXT,
+    parameters INTEGER,
+    epochs INTEGER NOT NULL DEFAULT 0,
+    seconds REAL,
+    images_per_second REAL,
+    train_accuracy REAL,
+    validation_accuracy REAL,
+    best_validation_accuracy REAL,
+    best_epoch INTEGER,
+    test_accuracy REAL,
+    test_count INTEGER,
+    message TEXT NOT NULL DEFAULT '',
+    worker TEXT,
+    stop_requested INTEGER NOT NULL DEFAULT 0,
+    torch_version TEXT,
+    project_version TEXT
+);
+CREATE INDEX runs_by_status ON runs (status);
+CREATE TABLE epochs (
+    run_id TEXT NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,
+    epoch INTEGER NOT NULL,
+    train_loss REAL,
+    train_accuracy REAL,
+    evaluated_train_accuracy REAL,
+    validation_loss REAL,
+    validation_accuracy REAL,
+    test_loss REAL,
+    test_accuracy REAL,
+    seconds REAL,
+    images_per_second REAL,
+    learning_rate REAL,
+    PRIMARY KEY (run_id, epoch)
+) WITHOUT ROWID;
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+MIGRATIONS: dict[int, str] = {}
+"""From schema version n to n + 1: SQL. A copy of the file is kept before the first one runs."""
+
+
+class Database:
+    """One SQLite file. Raises `StorageError`, with the remedy, for whatever disk or file do wrong."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.chmod(path.parent, 0o700)
+        except OSError as error:
+            raise StorageError(
+                f"The runs folder {path.parent} cannot be used: {error.strerror}. "
+                "Make it writable or set FMNIST_RUNS_DIR to another folder."
+            ) from None
+        with self._explained(), closing(self._connect()) as connection:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version == SCHEMA_VERSION:
+                return
+            if version > SCHEMA_VERSION:
+                raise StorageError(
+                    f"{path} was written by a newer version of this project (store version {version}, "
+                    f"this one knows {SCHEMA_VERSION}). Update the project, or set FMNIST_RUNS_DIR to "
+                    "another folder; the file has not been touched."
+                )
+            self._migrate(connection)
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("BEGIN IMMEDIATE")  # a second process waits here and finds the work done
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            _run_script(connection, SCHEMA)
+        elif version < SCHEMA_VERSION:
+            shutil.copy2(self.path, self.path.with_suffix(f".version-{version}.db"))
+            for step in range(version, SCHEMA_VERSION):
+                _run_script(connection, MIGRATIONS[step])
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A connection for reading; rows come as `sqlite3.Row`."""
+        with self._explained(), closing(self._connect()) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that holds the write lock from its start; rolled back by any exception."""
+        with self._explained(), closing(self._connect()) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StorageError(self._explain(str(error))) from error
+
+    def _explain(self, reason: str) -> str:
+        lower = reason.lower()
+        if "full" in lower:
+            return f"The disk of {self.path} is full. Free some space; finished epochs are kept."
+        if "readonly" in lower or "read-only" in lower or "unable to open" in lower:
+            return (
+                f"{self.path} cannot be written. Make it writable or set FMNIST_RUNS_DIR to another folder."
+            )
+        if "locked" in lower or "busy" in lower:
+            return (
+                f"{self.path} has been locked by another program for {BUSY_SECONDS:.0f} seconds. "
+                "Close that program and try again."
+            )
+        if "malformed" in lower or "not a database" in lower:
+            return (
+                f"{self.path} is damaged or not a run store ({reason}). Move it away to start afresh; "
+                "the checkpoints in the folders beside it stay usable."
+            )
+        return f"The run store {self.path} failed: {reason}. Try again; if it stays so, move the file away."
+
+
+def _run_script(connection: sqlite3.Connection, script: str) -> None:
+    """`executescript` would commit first; this keeps the statements in the open transaction."""
+    for statement in script.split(";"):
+        if statement.strip():
+            connection.execute(statement)

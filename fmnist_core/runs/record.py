@@ -1,0 +1,102 @@
+"""What a run is: its row in the store, the columns of the table, the rules for its name."""
+
+import json
+from dataclasses import dataclass
+
+from ..config import TrainConfig
+from ..errors import RunError
+
+STATUSES = ("queued", "running", "completed", "stopped", "failed", "interrupted")
+RESUMABLE = ("stopped", "failed", "interrupted")
+MAX_NAME = 80
+MAX_NOTE = 2000
+
+# Okabe and Ito's palette without its black and yellow, which vanish on a dark or light page, and six more
+# from Tol's "muted": distinguishable with the common forms of colour blindness.
+COLORS = (
+    *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"),
+    *("#882255", "#44AA99", "#999933", "#AA4499", "#6699CC", "#CC6677"),
+)
+
+EPOCH_COLUMNS = (
+    *("epoch", "train_loss", "train_accuracy", "evaluated_train_accuracy", "validation_loss"),
+    *("validation_accuracy", "test_loss", "test_accuracy", "seconds", "images_per_second", "learning_rate"),
+)
+TABLE_COLUMNS = (
+    *("run_id", "name", "status", "dataset", "architecture", "recipe", "test_accuracy", "test_count"),
+    *(
+        "validation_accuracy",
+        "best_validation_accuracy",
+        "best_epoch",
+        "train_accuracy",
+        "parameters",
+        "epochs",
+    ),
+    *("planned_epochs", "seconds", "images_per_second", "device", "precision", "seed", "created_at"),
+    *(
+        "started_at",
+        "finished_at",
+        "note",
+        "starred",
+        "owner",
+        "owner_name",
+        "color",
+        "message",
+        "wanted_device",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One stored training, as it stood when read. Times are seconds since 1970, accuracies in [0, 1]."""
+
+    run_id: str
+    name: str
+    status: str
+    config: TrainConfig
+    created_at: float
+    started_at: float | None
+    finished_at: float | None
+    owner: str
+    owner_name: str
+    note: str
+    starred: bool
+    color: str
+    device: str | None
+    precision: str | None
+    parameters: int | None
+    epochs: int
+    seconds: float | None
+    images_per_second: float | None
+    train_accuracy: float | None
+    validation_accuracy: float | None
+    best_validation_accuracy: float | None
+    best_epoch: int | None
+    test_accuracy: float | None
+    test_count: int | None
+    message: str
+    stop_requested: bool
+    torch_version: str | None
+    project_version: str | None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it waits or trains."""
+        return self.status in ("queued", "running")
+
+
+def clean(text: str, what: str, limit: int) -> str:
+    text = " ".join("".join(sign for sign in str(text) if sign.isprintable() or sign == " ").split())
+    if not 0 < len(text) <= limit:
+        raise RunError(f"A {what} has 1 to {limit} characters, this one has {len(text)}. Choose another.")
+    return text
+
+
+def from_row(row) -> Run:
+    """The run in a row of the table `runs`."""
+    values = {name: row[name] for name in Run.__dataclass_fields__}
+    values["config"] = TrainConfig.from_dict(json.loads(row["config"]))
+    values["starred"] = bool(row["starred"])
+    values["stop_requested"] = bool(row["stop_requested"])
+    return Run(**values)

@@ -1,0 +1,283 @@
+"""`RunStore`: every run, its settings, its epochs and its results, in `runs.db` and one folder per run.
+
+The only thing that a screen reads while a training writes. Knows no Streamlit, no thread and no torch.
+"""
+
+import json
+import shutil
+import time
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .. import __version__
+from ..config import EpochResult, TrainConfig
+from ..database import Database
+from ..errors import RunError
+from ..paths import runs_dir
+from . import predictions
+from .record import COLORS, EPOCH_COLUMNS, MAX_NAME, MAX_NOTE, STATUSES, TABLE_COLUMNS, Run, clean, from_row
+from .waiting import WaitingLine, start
+from .workers import Workers
+
+
+class RunStore:
+    """The runs in a folder (default: `FMNIST_RUNS_DIR`). Raises `StorageError` if the disk fails."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.path = folder or runs_dir()
+        self.database = Database(self.path / "runs.db")
+        self.workers = Workers(self.path / "workers")
+        self.waiting = WaitingLine(self.database)
+
+    # ---- creating and finding -------------------------------------------------------------------
+
+    def create(
+        self,
+        config: TrainConfig,
+        name: str | None = None,
+        owner: str = "",
+        owner_name: str = "",
+        once_within: float = 0.0,
+    ) -> str:
+        """Store a queued run and return its id.
+
+        once_within: if this owner queued the very same settings less than so many seconds ago, return
+        that run's id instead: a double click is one wish.
+        """
+        name = clean(name if name is not None else config.default_name, "name", MAX_NAME)
+        now = time.time()
+        with self.database.write() as db:
+            text = json.dumps(config.to_dict())
+            if once_within > 0:
+                twin = db.execute(
+                    "SELECT run_id FROM runs WHERE owner = ? AND config = ? AND created_at BETWEEN ? AND ?",
+                    (owner, text, now - once_within, now + once_within),
+                ).fetchone()
+                if twin:
+                    return twin["run_id"]
+            run_id = uuid.uuid4().hex[:8]
+            count = db.execute("SELECT COUNT(*) FROM runs").fetchone()[0]
+            values = {
+                "run_id": run_id,
+                "name": name,
+                "status": "queued",
+                "config": text,
+                "dataset": config.dataset,
+                "architecture": config.architecture,
+                "recipe": config.recipe,
+                "seed": config.seed,
+                "planned_epochs": config.epochs,
+                "wanted_device": config.device,
+                "created_at": now,
+                "queued_at": now,
+                "owner": owner,
+                "owner_name": owner_name[:MAX_NAME],
+                "color": COLORS[count % len(COLORS)],
+                "project_version": __version__,
+            }
+            db.execute(
+                f"INSERT INTO runs ({', '.join(values)}) VALUES ({', '.join(':' + key for key in values)})",
+                values,
+            )
+        return run_id
+
+    def get(self, run_id: str) -> Run:
+        """One run. Raises `RunError` for an id that does not exist."""
+        with self.database.read() as db:
+            row = db.execute("SELECT * FROM runs WHERE run_id = ?", (str(run_id),)).fetchone()
+        if row is None:
+            raise RunError(
+                f"There is no run {str(run_id)[:40]!r}; it may have been deleted. Pick another one."
+            )
+        return from_row(row)
+
+    def runs(self, statuses: Iterable[str] = STATUSES) -> list[Run]:
+        """The runs with one of these statuses, oldest first."""
+        statuses = tuple(statuses)
+        marks = ", ".join("?" * len(statuses))
+        with self.database.read() as db:
+            rows = db.execute(
+                f"SELECT * FROM runs WHERE status IN ({marks}) ORDER BY created_at, run_id", statuses
+            )
+            return [from_row(row) for row in rows]
+
+    def table(self) -> pd.DataFrame:
+        """All runs, newest first, one row each with `TABLE_COLUMNS`; reads no histories."""
+        with self.database.read() as db:
+            rows = db.execute(f"SELECT {', '.join(TABLE_COLUMNS)} FROM runs ORDER BY created_at DESC, run_id")
+            return pd.DataFrame([tuple(row) for row in rows], columns=list(TABLE_COLUMNS))
+
+    def history(self, run_id: str, after: int = 0) -> pd.DataFrame:
+        """The epochs of a run after epoch `after`, in order, with `EPOCH_COLUMNS`."""
+        with self.database.read() as db:
+            rows = db.execute(
+                f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs "
+                "WHERE run_id = ? AND epoch > ? ORDER BY epoch",
+                (run_id, after),
+            )
+            frame = pd.DataFrame([tuple(row) for row in rows], columns=list(EPOCH_COLUMNS))
+        return frame.astype({name: "int64" if name == "epoch" else "float64" for name in EPOCH_COLUMNS})
+
+    def folder(self, run_id: str) -> Path:
+        """The folder of a run's files: `checkpoint.safetensors`, `test_logits.npy`, `predictions/`, ..."""
+        if not (run_id.isalnum() and run_id.isascii()):
+            raise RunError(f"{run_id[:40]!r} is not the id of a run.")
+        return self.path / run_id
+
+    # ---- what a training writes -----------------------------------------------------------------
+
+    def add_epoch(self, run_id: str, result: EpochResult) -> None:
+        """Store an epoch (again, after a resume) and bring the run's summary up to date, in one transaction.
+
+        Predictions are written first and the row last: an epoch that the screen shows is complete.
+        """
+        predictions.write(self.folder(run_id), result)
+        values = {name: getattr(result, name) for name in EPOCH_COLUMNS} | {"run_id": run_id}
+        with self.database.write() as db:
+            db.execute(
+                f"INSERT OR REPLACE INTO epochs ({', '.join(values)}) "
+                f"VALUES ({', '.join(':' + key for key in values)})",
+                values,
+            )
+            best = db.execute(
+                "SELECT epoch, validation_accuracy FROM epochs "
+                "WHERE run_id = ? AND validation_accuracy NOT NULL ORDER BY validation_accuracy DESC, epoch LIMIT 1",
+                (run_id,),
+            ).fetchone()
+            train_accuracy = result.evaluated_train_accuracy
+            summary = {
+                "epochs": result.epoch,
+                "seconds": result.seconds,
+                "images_per_second": result.images_per_second,
+                "device": result.device,
+                "precision": result.precision,
+                "parameters": result.parameters,
+                "train_accuracy": result.train_accuracy if train_accuracy is None else train_accuracy,
+                "validation_accuracy": result.validation_accuracy,
+                "best_validation_accuracy": best["validation_accuracy"] if best else None,
+                "best_epoch": best["epoch"] if best else None,
+            }
+            if result.test_logits is not None:
+                summary |= {"test_accuracy": result.test_accuracy, "test_count": len(result.test_logits)}
+            db.execute(
+                f"UPDATE runs SET {', '.join(f'{key} = :{key}' for key in summary)} WHERE run_id = :run_id",
+                summary | {"run_id": run_id},
+            )
+
+    def predictions(self, run_id: str, epoch: int) -> tuple[np.ndarray, np.ndarray]:
+        """Classes and probabilities for the test images after an epoch (see `predictions.read`)."""
+        return predictions.read(self.folder(run_id), epoch)
+
+    def kept_epochs(self, run_id: str) -> list[int]:
+        """The epochs whose predictions were kept, in order."""
+        return predictions.kept_epochs(self.folder(run_id))
+
+    def logits(self, run_id: str, split: str = "test") -> np.ndarray:
+        """The run's latest logits, float32 (N, classes), for "test" or "validation"."""
+        return predictions.read_logits(self.folder(run_id), split)
+
+    # ---- status ---------------------------------------------------------------------------------
+
+    def start(self, run_id: str, worker: str, torch_version: str = "") -> None:
+        """Mark a queued run as running on a worker. Raises `RunError` if it is not queued any more."""
+        with self.database.write() as db:
+            changed = start(db, run_id, worker, torch_version)
+        if not changed:
+            raise RunError(f"Run {run_id} is not waiting any more, so it cannot be started.")
+
+    def finish(self, run_id: str, status: str, message: str = "") -> None:
+        """Set the final status of a running run, with the sentence that explains a failure."""
+        with self.database.write() as db:
+            db.execute(
+                "UPDATE runs SET status = ?, message = ?, finished_at = ?, worker = NULL, stop_requested = 0 "
+                "WHERE run_id = ? AND status = 'running'",
+                (status, message[:MAX_NOTE], time.time(), run_id),
+            )
+
+    def request_stop(self, run_id: str) -> None:
+        """Stop a run: a queued one at once, a running one within a batch. Others are left as they are."""
+        with self.database.write() as db:
+            db.execute(
+                "UPDATE runs SET status = 'stopped', finished_at = ?, message = '' "
+                "WHERE run_id = ? AND status = 'queued'",
+                (time.time(), run_id),
+            )
+            db.execute(
+                "UPDATE runs SET stop_requested = 1 WHERE run_id = ? AND status = 'running'", (run_id,)
+            )
+
+    def stop_requested(self, run_id: str) -> bool:
+        """Whether somebody asked this run to stop, or deleted it."""
+        with self.database.read() as db:
+            row = db.execute("SELECT stop_requested FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        return row is None or bool(row["stop_requested"])
+
+    def requeue(self, run_id: str) -> None:
+        """Put a stopped, failed or interrupted run back into the queue. Raises `RunError` for any other."""
+        run = self.get(run_id)
+        with self.database.write() as db:
+            changed = db.execute(
+                "UPDATE runs SET status = 'queued', queued_at = ?, stop_requested = 0, message = '', "
+                "priority = 0 WHERE run_id = ? AND status IN ('stopped', 'failed', 'interrupted')",
+                (time.time(), run_id),
+            ).rowcount
+        if not changed:
+            raise RunError(
+                f"{run.name} is {run.status}; only a stopped, failed or interrupted run can go on."
+            )
+
+    def mark_interrupted(self) -> list[str]:
+        """Mark the runs whose process died as `interrupted`; returns their ids."""
+        with self.database.read() as db:
+            running = db.execute("SELECT run_id, worker FROM runs WHERE status = 'running'").fetchall()
+        dead = {row["worker"] for row in running if not self.workers.is_alive(row["worker"])}
+        ids = [row["run_id"] for row in running if row["worker"] in dead]
+        if ids:
+            with self.database.write() as db:
+                for run_id in ids:
+                    db.execute(
+                        "UPDATE runs SET status = 'interrupted', worker = NULL, stop_requested = 0, "
+                        "finished_at = ?, message = ? WHERE run_id = ? AND status = 'running'",
+                        (time.time(), "Its process ended before the training did; it can go on.", run_id),
+                    )
+        return ids
+
+    # ---- what people change ---------------------------------------------------------------------
+
+    def rename(self, run_id: str, name: str) -> None:
+        """Give a run another name of 1 to 80 characters."""
+        self._set(run_id, "name", clean(name, "name", MAX_NAME))
+
+    def set_note(self, run_id: str, note: str) -> None:
+        """Keep a note of at most 2,000 characters with a run."""
+        if len(note) > MAX_NOTE:
+            raise RunError(
+                f"A note has at most {MAX_NOTE:,} characters, this one has {len(note):,}. Shorten it."
+            )
+        self._set(run_id, "note", note)
+
+    def set_starred(self, run_id: str, starred: bool) -> None:
+        """Mark a run as a favourite, or not."""
+        self._set(run_id, "starred", int(starred))
+
+    def delete(self, run_id: str) -> None:
+        """Delete a run, its epochs and its files for good. Raises `RunError` while it trains."""
+        run = self.get(run_id)
+        folder = self.folder(run_id)
+        with self.database.write() as db:
+            changed = db.execute(
+                "DELETE FROM runs WHERE run_id = ? AND status != 'running'", (run_id,)
+            ).rowcount
+        if not changed:
+            raise RunError(f"{run.name} is training. Stop it first, then delete it.")
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _set(self, run_id: str, column: str, value: object) -> None:
+        with self.database.write() as db:
+            changed = db.execute(f"UPDATE runs SET {column} = ? WHERE run_id = ?", (value, run_id)).rowcount
+        if not changed:
+            raise RunError(f"There is no run {run_id!r}; it may have been deleted.")

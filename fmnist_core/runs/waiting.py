@@ -1,0 +1,83 @@
+"""The waiting line: which queued run starts next, and how a worker takes it so that nobody else does."""
+
+import time
+from collections.abc import Iterable
+from sqlite3 import Connection
+
+from .. import __version__
+from ..database import Database
+from ..fairness import Waiting, fair_order
+
+
+class WaitingLine:
+    """The queued runs of a store. It lives in the database, so it outlasts every process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def order(self) -> list[str]:
+        """Ids of the queued runs in the order in which they will start (see `fairness.fair_order`)."""
+        with self._database.read() as db:
+            return _order(db)
+
+    def take(self, worker: str, devices: Iterable[str], torch_version: str = "") -> str | None:
+        """Start the next queued run that wants one of these devices; None if there is none or all wait."""
+        devices = set(devices)
+        with self._database.read() as db:  # most looks find nothing, and need no write lock
+            if not db.execute("SELECT 1 FROM runs WHERE status = 'queued' LIMIT 1").fetchone():
+                return None
+        with self._database.write() as db:
+            if _is_paused(db):
+                return None
+            for run_id in _order(db):
+                row = db.execute("SELECT wanted_device FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+                if row["wanted_device"] in devices:
+                    start(db, run_id, worker, torch_version)
+                    return run_id
+        return None
+
+    def prioritise(self, run_id: str) -> None:
+        """Let a queued run start before all others that wait."""
+        with self._database.write() as db:
+            top = db.execute("SELECT MAX(priority) FROM runs WHERE status = 'queued'").fetchone()[0] or 0
+            db.execute(
+                "UPDATE runs SET priority = ? WHERE run_id = ? AND status = 'queued'", (top + 1, run_id)
+            )
+
+    def set_paused(self, paused: bool) -> None:
+        """Hold back queued runs, or let them go; running ones are not touched."""
+        with self._database.write() as db:
+            db.execute("INSERT OR REPLACE INTO settings VALUES ('paused', ?)", ("1" if paused else "0",))
+
+    def is_paused(self) -> bool:
+        """Whether queued runs are held back."""
+        with self._database.read() as db:
+            return _is_paused(db)
+
+
+def start(db: Connection, run_id: str, worker: str, torch_version: str) -> bool:
+    """Mark a queued run as running, inside a transaction; False if it is not queued any more."""
+    return bool(
+        db.execute(
+            "UPDATE runs SET status = 'running', worker = ?, started_at = ?, finished_at = NULL, "
+            "stop_requested = 0, message = '', torch_version = ?, project_version = ? "
+            "WHERE run_id = ? AND status = 'queued'",
+            (worker, time.time(), torch_version, __version__, run_id),
+        ).rowcount
+    )
+
+
+def _is_paused(db: Connection) -> bool:
+    row = db.execute("SELECT value FROM settings WHERE name = 'paused'").fetchone()
+    return row is not None and row["value"] == "1"
+
+
+def _order(db: Connection) -> list[str]:
+    waiting = [
+        Waiting(row["run_id"], row["owner"], row["queued_at"], row["priority"])
+        for row in db.execute("SELECT run_id, owner, queued_at, priority FROM runs WHERE status = 'queued'")
+    ]
+    served = db.execute(
+        "SELECT owner, MAX(started_at) AS latest FROM runs WHERE started_at NOT NULL GROUP BY owner"
+    )
+    return fair_order(waiting, {row["owner"]: row["latest"] for row in served})
