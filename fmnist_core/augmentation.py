@@ -1,0 +1,64 @@
+"""Random changes to training images, a batch at a time, on the device they lie on.
+
+Images are uint8 (B, 1, H, W) and stay so; every random number comes from the generator that is passed.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+SHIFT_PIXELS = 2
+ERASED_PIXELS = 8
+
+Augmentation = Callable[[Tensor, torch.Generator], Tensor]
+
+
+def shift(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Move each image by up to two pixels in both directions; black comes in at the border."""
+    count, _, height, width = images.shape
+    device = images.device
+    padded = torch.nn.functional.pad(images, [SHIFT_PIXELS] * 4)
+    offsets = torch.randint(0, 2 * SHIFT_PIXELS + 1, (2, count, 1), generator=generator, device=device)
+    rows = (torch.arange(height, device=device) + offsets[0])[:, :, None]  # (B, H, 1)
+    columns = (torch.arange(width, device=device) + offsets[1])[:, None, :]  # (B, 1, W)
+    # One flat index per pixel is several times faster than indexing with three tensors.
+    flat = (rows * (width + 2 * SHIFT_PIXELS) + columns).view(count, -1)
+    return padded.view(count, -1).gather(1, flat).view(images.shape)
+
+
+def flip(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Mirror every other image, left to right."""
+    mirrored = torch.rand(len(images), 1, 1, 1, generator=generator, device=images.device) < 0.5
+    return torch.where(mirrored, images.flip(-1), images)
+
+
+def erase(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Blacken a square of 8 pixels at a random place of each image (cutout, DeVries and Taylor 2017)."""
+    count, _, height, width = images.shape
+    device = images.device
+    corners = torch.rand(2, count, 1, generator=generator, device=device)
+    top = (corners[0] * (height - ERASED_PIXELS + 1)).long()
+    left = (corners[1] * (width - ERASED_PIXELS + 1)).long()
+    rows = torch.arange(height, device=device) - top  # (B, H)
+    columns = torch.arange(width, device=device) - left
+    inside_rows = (rows >= 0) & (rows < ERASED_PIXELS)
+    inside_columns = (columns >= 0) & (columns < ERASED_PIXELS)
+    return images.masked_fill((inside_rows[:, :, None] & inside_columns[:, None, :])[:, None], 0)
+
+
+def photo(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Make clean catalogue images look like prepared phone photos; see `photo_augmentation`."""
+    from . import photo_augmentation
+
+    return photo_augmentation.augment(images, generator)
+
+
+AUGMENTATIONS: dict[str, Augmentation] = {"shift": shift, "flip": flip, "erase": erase, "photo": photo}
+
+
+def augment(images: Tensor, names: tuple[str, ...], generator: torch.Generator) -> Tensor:
+    """Apply the augmentations called `names` one after the other."""
+    for name in names:
+        images = AUGMENTATIONS[name](images, generator)
+    return images

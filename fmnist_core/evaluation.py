@@ -1,0 +1,64 @@
+"""What a trained net says about images: logits and probabilities. Knows nothing of runs or training."""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+EVALUATION_BATCH = 1000
+
+
+def infer(
+    model: nn.Module,
+    images: np.ndarray | Tensor,
+    flip: bool = False,
+    batch_size: int = EVALUATION_BATCH,
+    precision: str = "float32",
+) -> np.ndarray:
+    """Logits float32 (N, classes) for uint8 images (N, 1, H, W), in evaluation mode, on the model's device.
+
+    flip: average the logits of each image and its mirror image.
+    precision: "bfloat16" is faster where the processor has it, and rounds the logits to 3 digits.
+    The model is left in the mode (training or evaluation) in which it came.
+    """
+    return infer_tensor(model, images, flip, batch_size, precision).cpu().numpy()
+
+
+@torch.inference_mode()
+def infer_tensor(
+    model: nn.Module,
+    images: np.ndarray | Tensor,
+    flip: bool = False,
+    batch_size: int = EVALUATION_BATCH,
+    precision: str = "float32",
+) -> Tensor:
+    """Like `infer`; the result stays on the device, so that nobody has to wait for it."""
+    first = next(model.parameters())
+    was_training = model.training
+    model.eval()
+    images = torch.tensor(images) if isinstance(images, np.ndarray) else images  # a copy: it may be read-only
+    logits = []
+    with torch.autocast(first.device.type, torch.bfloat16, enabled=precision == "bfloat16"):
+        for start in range(0, len(images), batch_size):
+            batch = images[start : start + batch_size].to(first.device, non_blocking=True).float().div_(255)
+            batch_logits = model(batch).float()
+            if flip:
+                batch_logits = (batch_logits + model(batch.flip(-1)).float()) / 2
+            logits.append(batch_logits)
+    model.train(was_training)
+    if not logits:
+        return torch.empty(0, 0)
+    return torch.cat(logits)
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities, float32, of logits (..., classes)."""
+    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return (exponentials / exponentials.sum(axis=-1, keepdims=True)).astype(np.float32)
+
+
+def loss_and_accuracy(logits: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+    """Mean cross entropy in nats, and the share of right classes in [0, 1], of logits (N, classes)."""
+    largest = logits.max(axis=-1, keepdims=True)
+    log_sum = np.log(np.exp(logits - largest).sum(axis=-1, dtype=np.float64)) + largest[:, 0]
+    losses = log_sum - logits[np.arange(len(labels)), labels]
+    return float(losses.mean()), float((logits.argmax(axis=-1) == labels).mean())

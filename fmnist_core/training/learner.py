@@ -1,0 +1,150 @@
+"""One training step, and everything that it changes: weights, optimizer, weight average, random state."""
+
+import copy
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .. import architectures
+from ..augmentation import augment
+from ..config import TrainConfig
+from ..errors import CheckpointError
+
+ADAM_BETAS = (0.9, 0.999)
+ONE_CYCLE_RISE = 0.25
+"""Share of a one-cycle schedule in which the learning rate rises."""
+ONE_CYCLE_START, ONE_CYCLE_END = 0.1, 0.005
+"""The learning rate there, as a share of its peak."""
+
+
+def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
+    """The learning rate of step `step` (from 0) of `steps`.
+
+    cosine falls from the full rate to 0; one-cycle rises in a line and falls in a line (Smith 2018).
+    """
+    if config.schedule == "constant":
+        return config.learning_rate
+    if config.schedule == "cosine":
+        return config.learning_rate * (1 + math.cos(math.pi * step / steps)) / 2
+    peak = max(1.0, ONE_CYCLE_RISE * steps)
+    if step < peak:
+        return config.learning_rate * (ONE_CYCLE_START + (1 - ONE_CYCLE_START) * step / peak)
+    fallen = (step - peak) / max(1.0, steps - peak)
+    return config.learning_rate * (1 + (ONE_CYCLE_END - 1) * fallen)
+
+
+class Learner:
+    """A model in training on images that lie on its device.
+
+    images: uint8 (N, 1, H, W); labels: int64 (N,); both on `device`.
+    steps: how many there will be in all, for the schedule.
+    """
+
+    def __init__(
+        self, config: TrainConfig, images: Tensor, labels: Tensor, classes: int, precision: str, steps: int
+    ) -> None:
+        self.config = config
+        self.images = images
+        self.labels = labels
+        self.device = images.device
+        self.precision = precision
+        self.steps = steps
+        self.step_number = 0
+        model = architectures.build(config.architecture, tuple(images.shape[1:]), classes, config.seed)
+        self.parameters = architectures.count_parameters(model)
+        self.model = model.to(self.device, memory_format=torch.channels_last).train()
+        self.average = copy.deepcopy(self.model).eval() if config.weight_averaging else None
+        self.optimizer = _optimizer(config, self.model)
+        self.generators = {
+            # The order is drawn on the CPU: it is then the same on every device.
+            "order": torch.Generator().manual_seed(config.seed),
+            "augmentation": torch.Generator(self.device).manual_seed(config.seed + 1),
+            "dropout": torch.Generator(self.device).manual_seed(config.seed + 2),
+        }
+        architectures.set_dropout_generator(self.model, self.generators["dropout"])
+
+    @property
+    def evaluated_model(self) -> nn.Module:
+        """The model that is evaluated and kept: the average of the weights, if there is one."""
+        return self.model if self.average is None else self.average
+
+    def step(self, indices: Tensor) -> Tensor:
+        """Learn from the images at `indices` (B,) on the device; returns their float32 logits."""
+        images = augment(self.images[indices], self.config.augmentations, self.generators["augmentation"])
+        labels = self.labels[indices]
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.config, self.step_number, self.steps)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bfloat16"):
+            logits = self.model(images.float().div_(255))
+        logits = logits.float()
+        self.optimizer.zero_grad()
+        functional.cross_entropy(logits, labels, label_smoothing=self.config.label_smoothing).backward()
+        self.optimizer.step()
+        self.step_number += 1
+        self._update_average()
+        return logits.detach()
+
+    def _update_average(self) -> None:
+        if self.average is None:
+            return
+        # While young, the average forgets faster: else it would remember the first weights.
+        decay = min(self.config.weight_averaging, self.step_number / (self.step_number + 9))
+        old = [*self.average.parameters(), *self.average.buffers()]
+        new = [*self.model.parameters(), *self.model.buffers()]
+        with torch.no_grad():
+            pairs = [(a, b) for a, b in zip(old, new, strict=True) if a.is_floating_point()]
+            torch._foreach_lerp_([a for a, _ in pairs], [b for _, b in pairs], 1 - decay)
+
+    def state(self) -> dict:
+        """All that is needed to go on, as copies on the CPU. `model` holds the weights to be kept."""
+        return {
+            "step": self.step_number,
+            "precision": self.precision,
+            "model": _copied(self.evaluated_model.state_dict()),
+            "training_model": None if self.average is None else _copied(self.model.state_dict()),
+            "optimizer": [_copied(self.optimizer.state[p]) for p in self.model.parameters()],
+            "generators": {name: generator.get_state() for name, generator in self.generators.items()},
+        }
+
+    def load_state(self, state: dict) -> None:
+        """The inverse of `state`. Raises `CheckpointError` when it belongs to another net."""
+        try:
+            if self.average is not None:
+                self.average.load_state_dict(state["model"])
+            self.model.load_state_dict(state["training_model"] or state["model"])
+            for parameter, values in zip(self.model.parameters(), state["optimizer"], strict=True):
+                self.optimizer.state[parameter] = {
+                    name: torch.empty_like(parameter).copy_(value)
+                    if value.shape == parameter.shape
+                    else value.clone()
+                    for name, value in values.items()
+                }
+            for name, generator in self.generators.items():
+                generator.set_state(state["generators"][name])
+            self.step_number = state["step"]
+        except (KeyError, ValueError, TypeError, RuntimeError) as error:
+            reason = str(error).splitlines()[0]
+            raise CheckpointError(
+                f"The checkpoint does not fit {self.config.architecture!r}: {reason}. Start a new run."
+            ) from None
+
+
+def _optimizer(config: TrainConfig, model: nn.Module) -> torch.optim.Optimizer:
+    parameters = list(model.parameters())
+    settings = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
+    settings["fused"] = parameters[0].device.type in ("cpu", "cuda")
+    if config.optimizer == "sgd":
+        return torch.optim.SGD(parameters, momentum=config.momentum, **settings)
+    kind = torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam
+    return kind(parameters, betas=ADAM_BETAS, **settings)
+
+
+def _copied(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """A dict of tensors, copied to the CPU; what is None is left out (momentum before the first step)."""
+    return {
+        name: value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
+        for name, value in tensors.items()
+        if value is not None
+    }

@@ -1,0 +1,146 @@
+"""The epochs of a training."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from .. import architectures, evaluation
+from ..config import EpochResult, TrainConfig
+from ..datasets import Dataset
+from ..errors import DeviceError, FmnistError
+from .devices import out_of_memory, pick_device
+from .learner import Learner, learning_rate
+from .precision import choose_precision
+from .split import split
+
+TRAIN_EVALUATION_EVERY = 5
+"""Epochs between two evaluations of the whole training split, as in the lecture."""
+
+
+def epoch_order(count: int, generator: torch.Generator) -> Tensor:
+    """The order (int64, on the CPU) in which an epoch visits its training images."""
+    return torch.randperm(count, generator=generator)
+
+
+def fit(
+    config: TrainConfig,
+    data: Dataset,
+    should_stop: Callable[[], bool] = lambda: False,
+    state: dict | None = None,
+) -> Iterator[EpochResult]:
+    """Train, and yield after each epoch. `should_stop` is asked before each batch; a half epoch is dropped.
+
+    state: `EpochResult.state` of the epoch after which to go on; the numbers are then those of a training
+        that never stopped (bit for bit on the CPU).
+    Raises, before the first step, `ConfigError` for settings that do not fit the data, `DeviceError` for a
+    device that is not there, `CheckpointError` for a state of another net; later `DeviceError` when the
+    memory runs out and `FmnistError` when the loss is no longer a number.
+    """
+    problem = None
+    try:
+        yield from _epochs(config, data, should_stop, state)
+    except RuntimeError as error:
+        if not out_of_memory(error):
+            raise
+        problem = (
+            f"The memory of the device ran out with batch_size {config.batch_size} on "
+            f"{config.architecture}; choose a smaller batch_size or architecture"
+        )
+    if problem:  # outside of `except`, whose traceback would keep the tensors alive
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        raise DeviceError(problem)
+
+
+def _epochs(
+    config: TrainConfig, data: Dataset, should_stop: Callable[[], bool], state: dict | None
+) -> Iterator[EpochResult]:
+    architectures.find(config.architecture)
+    device, _ = pick_device(config.device)
+    training, validation = split(config, data)
+    images = torch.from_numpy(data.train_images[training]).to(device)
+    labels = torch.from_numpy(data.train_labels[training]).to(device)
+    classes = len(data.class_names)
+    batches = math.ceil(len(training) / config.batch_size)
+
+    began = time.perf_counter()
+    precision = state["precision"] if state else choose_precision(config, images, labels, classes)
+    learner = Learner(config, images, labels, classes, precision, config.epochs * batches)
+    seconds, epochs_done = 0.0, 0
+    if state:
+        learner.load_state(state)
+        seconds, epochs_done = state["seconds"], state["epoch"]
+
+    for epoch in range(epochs_done + 1, config.epochs + 1):
+        order = epoch_order(len(training), learner.generators["order"]).to(device)
+        logits = torch.empty(len(training), classes, device=device)
+        steps_began = time.perf_counter()
+        for start in range(0, len(training), config.batch_size):
+            if should_stop():
+                return
+            batch = slice(start, start + config.batch_size)
+            logits[batch] = learner.step(order[batch])
+        # Losses and hits are computed for the whole epoch at once; reading them waits for the device.
+        step_losses, train_loss, train_accuracy = _summarise(config, logits, labels[order])
+        steps_ended = time.perf_counter()
+        if not math.isfinite(train_loss):
+            raise FmnistError(
+                f"The loss of epoch {epoch} is not a number any more: lower the learning rate "
+                f"(now {config.learning_rate:g})."
+            )
+        is_last = epoch == config.epochs
+        if config.max_seconds is not None and seconds + steps_ended - began >= config.max_seconds:
+            is_last = True
+
+        model, flip = learner.evaluated_model, config.test_time_flip
+        measured: dict[str, object] = {}
+        if is_last or epoch % TRAIN_EVALUATION_EVERY == 0:
+            # An accuracy over all training images does not need the last digits: the fast precision will do.
+            evaluated = evaluation.infer_tensor(model, images, flip, precision=precision)
+            measured["evaluated_train_accuracy"] = (evaluated.argmax(1) == labels).float().mean().item()
+        if len(validation):
+            validation_logits = evaluation.infer(model, data.train_images[validation], flip)
+            measured["validation_logits"] = validation_logits
+            measured["validation_loss"], measured["validation_accuracy"] = evaluation.loss_and_accuracy(
+                validation_logits, data.train_labels[validation]
+            )
+        if len(data.test_labels) and (is_last or (config.test_every and epoch % config.test_every == 0)):
+            test_logits = evaluation.infer(model, data.test_images, flip)
+            measured["test_logits"] = test_logits
+            measured["test_loss"], measured["test_accuracy"] = evaluation.loss_and_accuracy(
+                test_logits, data.test_labels
+            )
+        seconds += time.perf_counter() - began
+        yield EpochResult(
+            epoch=epoch,
+            train_loss=train_loss,
+            train_accuracy=train_accuracy,
+            seconds=seconds,
+            images_per_second=len(training) / (steps_ended - steps_began),
+            learning_rate=learning_rate(config, learner.step_number - 1, learner.steps),
+            device=str(device),
+            precision=precision,
+            parameters=learner.parameters,
+            is_last=is_last,
+            step_losses=step_losses,
+            state={"epoch": epoch, "seconds": seconds, **learner.state()},
+            **measured,
+        )
+        if is_last:
+            return
+        began = time.perf_counter()  # what the caller did meanwhile is not training
+
+
+def _summarise(config: TrainConfig, logits: Tensor, labels: Tensor) -> tuple[np.ndarray, float, float]:
+    """Loss of each batch, float32 (steps,), and loss and accuracy over all images, from an epoch's logits."""
+    losses = functional.cross_entropy(
+        logits, labels, reduction="none", label_smoothing=config.label_smoothing
+    )
+    step_losses = torch.stack([batch.mean() for batch in losses.split(config.batch_size)])
+    accuracy = (logits.argmax(1) == labels).float().mean()
+    return step_losses.cpu().numpy(), losses.mean().item(), accuracy.item()
