@@ -27,3 +27,12 @@ def write_atomically(path: Path, content: bytes) -> None:
             f"{path} cannot be written: {error.strerror}. Free some space or make the folder writable; "
             "what was there before is kept."
         ) from None
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether files may be put into a folder, which need not exist yet.
+
+    A folder without any write permission counts as read-only even for the superuser, whom the system lets in.
+    """
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    return existing.is_dir() and bool(existing.stat().st_mode & 0o222) and os.access(existing, os.W_OK)

@@ -4,6 +4,7 @@ The addresses and checksums are torchvision's; the transfer is our own, because 
 progress to its caller, waits for ever on a dead line and leaves half files behind.
 """
 
+import errno
 import gzip
 import hashlib
 import http.client
@@ -15,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ..errors import DownloadError, StorageError
-from ..files import write_atomically
+from ..files import is_writable, write_atomically
 from . import idx
 
 Progress = Callable[[float, str], None]
@@ -43,6 +44,8 @@ def ensure_files(
     report = on_progress or (lambda fraction, text: None)
     report(0.0, f"Preparing the download of {name}")
     try:
+        if not is_writable(folder):
+            raise PermissionError(errno.EACCES, "it is read-only")
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / ".download.lock")
         with _acquired(lock, name, report):

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import DataError, StorageError
-from ..files import write_atomically
+from ..files import is_writable, write_atomically
 from ..paths import data_dir, runs_dir
 from .catalogue import DATASETS, Dataset, DatasetInfo
 
@@ -106,7 +106,7 @@ def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
     np.savez_compressed(content, **{key: getattr(dataset, key) for key in ARRAYS})
     values = {key: value for key, value in vars(info).items() if key != "name"}
     failure: StorageError | None = None
-    for folder in folders():
+    for folder in sorted(folders(), key=is_writable, reverse=True):
         try:
             write_atomically(folder / info.name / IMAGES, content.getvalue())
             # The description last: a data set without one does not exist yet.
