@@ -145,7 +145,8 @@ class RunStore:
             )
             best = db.execute(
                 "SELECT epoch, validation_accuracy FROM epochs "
-                "WHERE run_id = ? AND validation_accuracy NOT NULL ORDER BY validation_accuracy DESC, epoch LIMIT 1",
+                "WHERE run_id = ? AND validation_accuracy NOT NULL "
+                "ORDER BY validation_accuracy DESC, epoch LIMIT 1",
                 (run_id,),
             ).fetchone()
             train_accuracy = result.evaluated_train_accuracy

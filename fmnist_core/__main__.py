@@ -1,0 +1,319 @@
+"""The command line: `python -m fmnist_core train | runs | predict | export | bench | score-photos`.
+
+The same services as the pages. With --json: one JSON object a line on standard output, all else on standard
+error. Exit status 0; 2 with one line on standard error for bad input; 1 for a training that failed; 130 after
+Ctrl-C. Modules that import torch are imported where they are used: `runs` must answer at once.
+"""
+
+import argparse
+import json
+import math
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from .config import AUGMENTATIONS, OPTIMIZERS, PRECISIONS, SCHEDULES, EpochResult, TrainConfig
+from .errors import FmnistError
+
+SETTINGS = {
+    "epochs": (int, "training epochs"),
+    "batch-size": (int, "images in a batch"),
+    "learning-rate": (float, "the (highest) learning rate"),
+    "optimizer": (str, " | ".join(OPTIMIZERS)),
+    "schedule": (str, " | ".join(SCHEDULES)),
+    "momentum": (float, "for sgd"),
+    "weight-decay": (float, "L2 penalty; decoupled with adamw"),
+    "label-smoothing": (float, "0 to 0.9"),
+    "augmentation": (str, "none, or joined by +: " + ", ".join(AUGMENTATIONS)),
+    "validation-size": (int, "images kept from the training split for validation"),
+    "precision": (str, " | ".join(PRECISIONS)),
+    "seed": (int, "decides weights and batches"),
+    "device": (str, "auto | cpu | cuda | cuda:1 | mps"),
+    "train-size": (int, "use only so many training images"),
+    "max-seconds": (float, "stop after the epoch in which so many seconds of training have passed"),
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """One line for bad input, as everywhere in this project."""
+
+    def error(self, message: str) -> None:
+        """Exit with status 2."""
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line's grammar."""
+    parser = Parser(
+        prog="python -m fmnist_core", description="Train, compare and understand image classifiers."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
+
+    train = commands.add_parser("train", help="train a run")
+    train.add_argument("--dataset", help="fashion-mnist (default), mnist, kmnist, sketches, ...")
+    train.add_argument("--architecture", help="mlp-32, cnn, ...")
+    train.add_argument("--recipe", help="lecture | fast | best | photo: settings to start from")
+    for name, (kind, text) in SETTINGS.items():
+        train.add_argument(f"--{name}", type=kind, help=text)
+    train.add_argument("--name", help="a name for the run")
+    train.add_argument("--resume", metavar="RUN_ID", help="go on with a stopped or interrupted run")
+    train.add_argument("--ladder", action="store_true", help="the lecture's five nets, one after the other")
+    train.add_argument("--json", action="store_true")
+    train.set_defaults(function=command_train)
+
+    runs = commands.add_parser("runs", help="list all runs")
+    form = runs.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true")
+    form.add_argument("--csv", action="store_true")
+    runs.set_defaults(function=command_runs)
+
+    predict = commands.add_parser("predict", help="name the garments in photos")
+    predict.add_argument("images", nargs="+", metavar="IMAGE_OR_FOLDER")
+    predict.add_argument("--run", metavar="RUN_ID", help="default: the newest run of the recipe photo")
+    predict.add_argument("--json", action="store_true")
+    predict.set_defaults(function=command_predict)
+
+    export = commands.add_parser("export", help="take a trained model along")
+    export.add_argument("run_id", metavar="RUN_ID")
+    export.add_argument("--format", required=True, help="pytorch | onnx | torchscript | report")
+    export.add_argument("--output", required=True, type=Path, metavar="FILE")
+    export.set_defaults(function=command_export)
+
+    bench = commands.add_parser("bench", help="measure speed, as ratios of two things in one run")
+    bench.add_argument("names", nargs="*", metavar="NAME")
+    bench.add_argument("--json", action="store_true")
+    bench.set_defaults(function=command_bench)
+
+    score = commands.add_parser("score-photos", help="score a run on photos sorted into class folders")
+    score.add_argument("folder", type=Path)
+    score.add_argument("--run", metavar="RUN_ID")
+    score.add_argument("--json", action="store_true")
+    score.set_defaults(function=command_score_photos)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = build_parser().parse_args(arguments)
+    try:
+        return options.function(options) or 0
+    except FmnistError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # `... | head` has seen enough
+        sys.stderr.close()
+        return 0
+
+
+def command_train(options: argparse.Namespace) -> int:
+    """Train one run, resume one, or climb the ladder."""
+    from . import jobs
+    from .runs import RunStore
+
+    store = RunStore()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    if options.resume:
+        jobs.check(store.get(options.resume).config)
+        store.requeue(options.resume)
+        return _train(store, options.resume, options.json, stop)
+    if options.ladder:
+        return _train_ladder(store, options, stop)
+    config = _config(options)
+    jobs.check(config)
+    return _train(store, store.create(config, options.name, owner="command line"), options.json, stop)
+
+
+def _config(options: argparse.Namespace) -> TrainConfig:
+    from . import recipes
+
+    names = ("dataset", "architecture", *(name.replace("-", "_") for name in SETTINGS))
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    return recipes.configure(options.recipe or "custom", **given)
+
+
+def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
+    import torch
+
+    from . import jobs
+
+    worker = store.workers.open()
+    try:
+        store.start(run_id, worker, torch.__version__)
+        config = store.get(run_id).config
+        show = _print_epoch_json if as_json else _ProgressBar(config.epochs)
+        status = jobs.train_run(store, run_id, stop.is_set, show, _print_download)
+    finally:
+        store.workers.close(worker)
+    run = store.get(run_id)
+    if as_json:
+        names = ("test_accuracy", "train_accuracy", "validation_accuracy", "parameters", "seconds")
+        values = {name: getattr(run, name) for name in (*names, "device", "precision", "message")}
+        _print_json({"run_id": run_id, "name": run.name, "status": status} | values)
+    elif status == "completed":
+        print(f"{run.name}: {_percent(run.test_accuracy)} of {run.test_count:,} test images, run {run_id}")
+    if status == "failed":
+        print(run.message, file=sys.stderr)
+        return 1
+    if status == "stopped" and stop.is_set():
+        print(
+            f"Stopped after epoch {run.epochs}. Go on with: python -m fmnist_core train --resume {run_id}",
+            file=sys.stderr,
+        )
+        return 130
+    return 0
+
+
+def _train_ladder(store, options: argparse.Namespace, stop: threading.Event) -> int:
+    from . import jobs, lecture
+
+    overrides = {} if options.epochs is None else {"epochs": options.epochs}
+    if options.dataset is not None:
+        overrides["dataset"] = options.dataset
+    configs = [config.replace(**overrides) for config in lecture.ladder_configs()]
+    for config in configs:
+        jobs.check(config)
+    for config in configs:
+        run_id = store.create(config, options.name, owner="command line")
+        code = _train(store, run_id, options.json, stop)
+        if code:
+            return code
+    table = lecture.ladder_table(store)
+    if options.json:
+        for row in json.loads(table.to_json(orient="records")):
+            _print_json({"ladder": row})
+    else:
+        print(table.to_string(index=False))
+    return 0
+
+
+def command_runs(options: argparse.Namespace) -> int:
+    """List the runs, newest first."""
+    from .runs import RunStore
+
+    table = RunStore().table()
+    if options.json:
+        for row in json.loads(table.to_json(orient="records")):
+            _print_json(row)
+    elif options.csv:
+        print(table.to_csv(index=False), end="")
+    elif table.empty:
+        print("No runs yet. Start one with: python -m fmnist_core train", file=sys.stderr)
+    else:
+        shown = table[["run_id", "name", "status", "dataset", "epochs", "test_accuracy", "seconds", "device"]]
+        print(shown.to_string(index=False, float_format=lambda value: f"{value:.4f}", na_rep="–"))
+    return 0
+
+
+def command_predict(options: argparse.Namespace) -> int:
+    """Name what is on each image; an image that cannot be read gets a line with its error."""
+    from . import photos, prediction
+    from .runs import RunStore
+
+    store = RunStore()
+    run_id = options.run or prediction.default_run(store).run_id
+    loaded = prediction.load_model(store, run_id)
+    paths = photos.find_images(options.images)
+    failed = 0
+    for path in paths:
+        try:
+            answer = photos.read(photos.read_file(path), loaded)
+            row = {
+                "image": str(path),
+                "class_name": answer.class_name,
+                "confidence": answer.confidence,
+                "probabilities": answer.probabilities,
+                "in_distribution": answer.in_distribution,
+                "in_distribution_score": answer.in_distribution_score,
+                "warnings": list(answer.warnings),
+            }
+        except FmnistError as error:
+            failed += 1
+            row = {"image": str(path), "error": str(error)}
+        if options.json:
+            _print_json(row)
+        elif "error" in row:
+            print(f"{path}: {row['error']}", file=sys.stderr)
+        else:
+            doubt = "" if row["in_distribution"] else " (but it does not look like one of its classes)"
+            print(f"{path}: {row['class_name']}, {_percent(row['confidence'])} sure{doubt}")
+    return 2 if failed == len(paths) else 0
+
+
+def command_export(options: argparse.Namespace) -> int:
+    """Write a model or a report to a file."""
+    from .export import export
+    from .runs import RunStore
+
+    export(RunStore(), options.run_id, options.format, options.output)
+    print(f"Wrote {options.output}", file=sys.stderr)
+    return 0
+
+
+def command_bench(options: argparse.Namespace) -> int:
+    """Measure."""
+    from . import bench
+
+    return bench.main(options.names, options.json)
+
+
+def command_score_photos(options: argparse.Namespace) -> int:
+    """Score a folder of photos."""
+    from . import photo_score
+
+    return photo_score.main(options.folder, options.run, options.json)
+
+
+class _ProgressBar:
+    """A line that stays in place on a terminal: epoch, accuracies and the time left."""
+
+    def __init__(self, epochs: int) -> None:
+        self.epochs = epochs
+        self.begun = time.monotonic()
+        self.first_epoch: int | None = None
+
+    def __call__(self, result: EpochResult) -> None:
+        if self.first_epoch is None:
+            self.first_epoch = result.epoch - 1
+        done = result.epoch - self.first_epoch
+        left = (time.monotonic() - self.begun) / done * (self.epochs - result.epoch)
+        filled = round(20 * result.epoch / self.epochs)
+        held_out = "test" if result.validation_accuracy is None else "validation"
+        accuracy = getattr(result, f"{held_out}_accuracy")
+        line = (
+            f"[{'#' * filled}{'.' * (20 - filled)}] epoch {result.epoch} of {self.epochs}"
+            f" · training {_percent(result.train_accuracy)} · {held_out} {_percent(accuracy)}"
+            f" · {result.images_per_second:,.0f} images/s · {left:.0f} s left"
+        )
+        end = "\n" if result.is_last or not sys.stderr.isatty() else "\r"
+        print(line, end=end, file=sys.stderr, flush=True)
+
+
+def _print_epoch_json(result: EpochResult) -> None:
+    hidden = ("step_losses", "validation_logits", "test_logits", "state")
+    _print_json({name: value for name, value in vars(result).items() if name not in hidden})
+
+
+def _print_download(fraction: float, text: str) -> None:
+    end = "\n" if fraction >= 1 else "\r"
+    print(f"{text} {100 * fraction:.0f} %", end=end, file=sys.stderr, flush=True)
+
+
+def _print_json(values: dict) -> None:
+    # Strict JSON has no NaN: a loss that is not a number becomes null.
+    plain = {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in values.items()
+    }
+    print(json.dumps(plain, ensure_ascii=False), flush=True)
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.2f} %"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

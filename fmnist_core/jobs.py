@@ -1,0 +1,236 @@
+"""Training in the background: `train_run` carries a stored run through `fit`, `TrainingQueue` owns threads.
+
+What happens is written to the store as it happens; nobody needs to ask the thread. Knows no Streamlit.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from . import architectures, checkpoints, datasets
+from .config import EpochResult, TrainConfig
+from .errors import FmnistError, RunError, StorageError
+from .runs import RunStore
+
+log = logging.getLogger(__name__)
+
+CHECKPOINT = "checkpoint.safetensors"
+STORE_POLL_SECONDS = 0.5  # how often a training asks the store whether another process wants it stopped
+IDLE_POLL_SECONDS = 2.0  # how often an idle thread looks for runs that another process queued
+
+
+def check(config: TrainConfig) -> None:
+    """Raise the `FmnistError` that this config would meet at its start: unknown names, sizes, device."""
+    from . import training
+
+    training.check_sizes(config, datasets.find(config.dataset).train_size)
+    architectures.find(config.architecture)
+    training.pick_device(config.device)
+
+
+def train_run(
+    store: RunStore,
+    run_id: str,
+    should_stop: Callable[[], bool] = lambda: False,
+    on_epoch: Callable[[EpochResult], None] = lambda result: None,
+    on_progress: Callable[[float, str], None] | None = None,
+    device: str | None = None,
+) -> str:
+    """Train a run that is marked as running, from its checkpoint if it has one; returns its final status.
+
+    Each epoch is stored before its checkpoint is: killed in between, a resumed run computes that epoch
+    again, to the same numbers. `device` is the thread's own, for a run that takes any.
+    Never raises for a failed training: the run is `failed`, with the sentence.
+    """
+    status, message = "failed", ""
+    try:
+        finished = _train(store, run_id, should_stop, on_epoch, on_progress, device)
+        status = "completed" if finished else "stopped"
+    except FmnistError as error:
+        message = str(error)
+    except Exception as error:  # the one broad except: a worker never dies silently
+        log.exception("run %s failed", run_id)
+        message = f"Unexpected {type(error).__name__}: {error}. The server's log has the details."
+    try:
+        store.finish(run_id, status, message)
+    except StorageError:  # a full disk; the run becomes `interrupted` once its worker is gone
+        log.exception("the end of run %s could not be stored", run_id)
+    return status
+
+
+def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
+    """Whether the run got to its last epoch."""
+    from .training import fit
+
+    run = store.get(run_id)
+    path = store.folder(run_id) / CHECKPOINT
+    state = checkpoints.load(path)[0] if path.exists() else None
+    data = datasets.load(run.config.dataset, on_progress)
+    config = run.config.replace(device=device) if device else run.config
+    finished = state is not None and run.epochs >= run.config.epochs
+    for result in fit(config, data, _stop_signal(store, run_id, should_stop), state):
+        store.add_epoch(run_id, result)
+        checkpoints.save(path, result.state, run.config)
+        on_epoch(result)
+        finished = result.is_last
+    return finished
+
+
+def _stop_signal(store: RunStore, run_id: str, should_stop: Callable[[], bool]) -> Callable[[], bool]:
+    """`should_stop`, joined by the wish that any process left in the store; cheap enough for every batch."""
+    next_look = time.monotonic() + STORE_POLL_SECONDS
+    wanted = False
+
+    def stop() -> bool:
+        nonlocal next_look, wanted
+        if should_stop():
+            return True
+        if time.monotonic() >= next_look:
+            wanted = wanted or store.stop_requested(run_id)
+            next_look = time.monotonic() + STORE_POLL_SECONDS
+        return wanted
+
+    return stop
+
+
+class TrainingQueue:
+    """One background thread per device takes the store's queued runs in turn.
+
+    The queue itself lives in the store, so it survives the process. Of several processes on one runs
+    folder only the first trains; the others queue runs for it, and take over when it ends.
+    """
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+        self._stops: dict[str, threading.Event] = {}
+        self._wake = threading.Condition()
+        self._closing = False
+        self._threads: list[threading.Thread] = []
+        self._leader = FileLock(store.path / "server.lock", thread_local=False)
+
+    # ---- what people do -------------------------------------------------------------------------
+
+    def submit(
+        self,
+        config: TrainConfig,
+        name: str | None = None,
+        owner: str = "",
+        owner_name: str = "",
+        once_within: float = 0.0,
+    ) -> str:
+        """Queue a run and return its id. Raises the `FmnistError` that it would meet at its start."""
+        check(config)
+        run_id = self.store.create(config, name, owner, owner_name, once_within)
+        self.wake()
+        return run_id
+
+    def stop(self, run_id: str) -> None:
+        """Stop a queued run at once, a running one within a batch; it keeps its epochs."""
+        run = self.store.get(run_id)
+        if not run.is_active:
+            raise RunError(f"{run.name} is {run.status} already, so there is nothing to stop.")
+        self.store.request_stop(run_id)
+        event = self._stops.get(run_id)
+        if event is not None:
+            event.set()
+
+    def resume(self, run_id: str) -> None:
+        """Queue a stopped, failed or interrupted run again; it goes on after its last checkpoint."""
+        check(self.store.get(run_id).config)
+        self.store.requeue(run_id)
+        self.wake()
+
+    def position(self, run_id: str) -> int | None:
+        """The place of a queued run in the line, from 1; None if it does not wait."""
+        order = self.store.waiting.order()
+        return order.index(run_id) + 1 if run_id in order else None
+
+    # ---- threads --------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the threads, once. Marks runs whose process died as `interrupted`."""
+        if self._threads:
+            return
+        self.store.mark_interrupted()
+        for devices in lanes():
+            thread = threading.Thread(
+                target=self._work, args=(devices,), name=f"training-{devices[0]}", daemon=True
+            )
+            self._threads.append(thread)
+            thread.start()
+
+    def is_leader(self) -> bool:
+        """Whether this process is the one that trains for its runs folder."""
+        if self._leader.is_locked:
+            return True
+        try:
+            self._leader.acquire(timeout=0)
+        except Timeout:
+            return False
+        return True
+
+    def wake(self) -> None:
+        """Tell the threads that there may be work."""
+        with self._wake:
+            self._wake.notify_all()
+
+    def close(self, timeout: float = 30.0) -> None:
+        """Stop the running trainings within a batch and end the threads; queued runs stay queued."""
+        self._closing = True
+        for event in list(self._stops.values()):
+            event.set()
+        self.wake()
+        for thread in self._threads:
+            thread.join(timeout)
+        if self._leader.is_locked:
+            self._leader.release()
+
+    def _work(self, devices: tuple[str, ...]) -> None:
+        import torch
+
+        worker = None
+        while not self._closing:
+            run_id = None
+            try:
+                if self.is_leader():
+                    worker = worker or self.store.workers.open()
+                    self.store.mark_interrupted()
+                    run_id = self.store.waiting.take(worker, devices, torch.__version__)
+            except FmnistError:  # a full or locked disk: the runs wait, the thread lives
+                log.exception("the queue could not be read")
+            if run_id is None:
+                with self._wake:
+                    if not self._closing:
+                        self._wake.wait(IDLE_POLL_SECONDS)
+                continue
+            event = self._stops[run_id] = threading.Event()
+            if self._closing:
+                event.set()
+            train_run(self.store, run_id, event.is_set, device=devices[0])
+            del self._stops[run_id]
+        if worker:
+            self.store.workers.close(worker)
+
+
+def lanes() -> list[tuple[str, ...]]:
+    """Per training thread: its device, then the other wishes that it serves.
+
+    Every accelerator has a thread, and so has the CPU, for runs that ask for it by name.
+    """
+    import torch
+
+    if torch.cuda.is_available():
+        devices = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
+        return [(device, "auto", "cuda") for device in devices] + [("cpu",)]
+    if torch.backends.mps.is_available():
+        return [("mps", "auto"), ("cpu",)]
+    return [("cpu", "auto")]
+
+
+def checkpoint_path(store: RunStore, run_id: str) -> Path:
+    """Where a run's checkpoint lies."""
+    return store.folder(run_id) / CHECKPOINT
