@@ -27,7 +27,7 @@ def check(config: TrainConfig) -> None:
     """Raise the `FmnistError` that this config would meet at its start: unknown names, sizes, device."""
     from . import training
 
-    training.check_sizes(config, datasets.find(config.dataset).train_size)
+    training.check_sizes(config, datasets.find(config.dataset).train_size, config.dataset)
     architectures.find(config.architecture)
     training.pick_device(config.device)
 

@@ -1,13 +1,24 @@
 """Training: `fit(config, data)` yields an `EpochResult` after each epoch; it knows no thread, store, screen.
 
 loop: the epochs; learner: one training step and all that it changes; split: which images it may see;
-precision: fp32 or bf16, by measuring; devices: where it runs, and why not on the GPU.
+precision: fp32 or bf16, by measuring; devices: where it runs, and why not on the GPU; restore: the trained model out of a state.
 """
 
 from .devices import pick_device
 from .learner import Learner, learning_rate
 from .loop import epoch_order, fit
 from .precision import choose_precision
-from .split import split
+from .restore import model_from_state
+from .split import check_sizes, split
 
-__all__ = ["Learner", "choose_precision", "epoch_order", "fit", "learning_rate", "pick_device", "split"]
+__all__ = [
+    "Learner",
+    "check_sizes",
+    "choose_precision",
+    "epoch_order",
+    "fit",
+    "learning_rate",
+    "model_from_state",
+    "pick_device",
+    "split",
+]

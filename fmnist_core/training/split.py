@@ -7,6 +7,28 @@ from ..datasets import Dataset
 from ..errors import ConfigError
 
 
+def check_sizes(config: TrainConfig, total: int, name: str) -> None:
+    """Raise `ConfigError` when the config's sizes do not fit a data set of `total` training images."""
+    if config.validation_size >= total:
+        raise ConfigError(
+            f"validation_size {config.validation_size:,} leaves nothing to train on: {name} has "
+            f"{total:,} training images; choose at most {total - 1:,}"
+        )
+    left = total - config.validation_size
+    if config.train_size is not None:
+        if config.train_size > left:
+            raise ConfigError(
+                f"train_size {config.train_size:,} is more than the {left:,} images of {name} "
+                "that are left for training; choose fewer"
+            )
+        left = config.train_size
+    if config.batch_size > left:
+        raise ConfigError(
+            f"batch_size {config.batch_size:,} is larger than the {left:,} training images; "
+            f"choose at most {left:,}"
+        )
+
+
 def split(config: TrainConfig, data: Dataset) -> tuple[np.ndarray, np.ndarray]:
     """Indices (int64, ascending) of the training and of the validation images.
 
@@ -14,28 +36,13 @@ def split(config: TrainConfig, data: Dataset) -> tuple[np.ndarray, np.ndarray]:
     on the seed and their number, not on `train_size`. Raises `ConfigError` when the sizes do not fit.
     """
     labels = data.train_labels
-    total = len(labels)
-    if config.validation_size >= total:
-        raise ConfigError(
-            f"validation_size {config.validation_size:,} leaves nothing to train on: {data.name} has "
-            f"{total:,} training images; choose at most {total - 1:,}"
-        )
+    check_sizes(config, len(labels), data.name)
     rng = np.random.default_rng(config.seed)
-    everything = np.arange(total)
+    everything = np.arange(len(labels))
     validation = _stratified(labels, everything, config.validation_size, rng)
     training = np.setdiff1d(everything, validation, assume_unique=True)
     if config.train_size is not None:
-        if config.train_size > len(training):
-            raise ConfigError(
-                f"train_size {config.train_size:,} is more than the {len(training):,} images of {data.name} "
-                "that are left for training; choose fewer"
-            )
         training = _stratified(labels, training, config.train_size, rng)
-    if config.batch_size > len(training):
-        raise ConfigError(
-            f"batch_size {config.batch_size:,} is larger than the {len(training):,} training images; "
-            f"choose at most {len(training):,}"
-        )
     return training, validation
 
 
