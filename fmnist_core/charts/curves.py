@@ -1,0 +1,190 @@
+"""Curves over the epochs: one run while it trains, or several runs laid over each other.
+
+A history is a data frame with a row an epoch: epoch (from 1), seconds, train_loss, train_accuracy,
+evaluated_train_accuracy, validation_loss, validation_accuracy, test_loss, test_accuracy; accuracies in [0,1],
+NaN where nothing was measured. A column may be missing.
+"""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from ..statistics.coach import overfitting_since
+from .frame import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    PALETTE,
+    accuracy_range,
+    empty_figure,
+    framed,
+    loss_range,
+    percent,
+)
+
+METRICS = {"accuracy": "Accuracy", "loss": "Loss"}
+SPLITS = {
+    "train": ("Training", BLUE, "solid", "circle"),
+    "validation": ("Validation", ORANGE, "dash", "square"),
+    "test": ("Test", GREEN, "dot", "diamond"),
+}
+
+
+def live_curves(history: pd.DataFrame, metric: str = "accuracy", epochs: int | None = None) -> go.Figure:
+    """One run's training, and validation or test, each under its own name; `metric` is accuracy or loss.
+
+    epochs: how many are planned; the axis then has its full length from the start and does not jump.
+    """
+    title = METRICS[metric]
+    curves = [(split, *_points(history, f"{split}_{metric}")) for split in SPLITS]
+    curves = [(split, x, y) for split, x, y in curves if len(y)]
+    if not curves:
+        return empty_figure(title, "Waiting for the first epoch")
+    figure = go.Figure()
+    for split, x, y in curves:
+        name, color, dash, symbol = SPLITS[split]
+        _add_line(figure, x, y, name, color, metric, dash=dash, symbol=symbol)
+    x, y = _points(history, f"evaluated_train_{metric}")
+    if len(y):
+        marker = {"color": BLUE, "symbol": "circle-open", "size": 9, "line": {"width": 2}}
+        figure.add_scatter(
+            x=x,
+            y=y,
+            name="Training, evaluated",
+            mode="markers",
+            marker=marker,
+            hovertemplate=_hover("Training, evaluated", "Epoch", metric),
+        )
+    framed(figure, title, "Epoch", "")
+    last = max(float(x[-1]) for _, x, _ in curves)
+    figure.update_xaxes(
+        range=[0.5, max(epochs or 0, last, 2) + 0.5], dtick=_whole_ticks(max(epochs or 0, last))
+    )
+    _scale(figure, np.concatenate([y for _, _, y in curves]), metric)
+    return figure
+
+
+def live_curves_alt(history: pd.DataFrame, metric: str = "accuracy") -> str:
+    """`Accuracy at epoch 30: training 94.0 %, validation 89.0 %. The gap has grown since epoch 8.`"""
+    values = []
+    for split, (name, *_) in SPLITS.items():
+        _, y = _points(history, f"{split}_{metric}")
+        if len(y):
+            values.append(f"{name.lower()} {_said(float(y[-1]), metric)}")
+    if not values:
+        return f"{METRICS[metric]} over the epochs: no epoch is finished yet."
+    text = f"{METRICS[metric]} at epoch {int(history['epoch'].iloc[-1])}: {', '.join(values)}."
+    since = overfitting_since(history)
+    return f"{text} The gap has grown since epoch {since}." if since else text
+
+
+def history_curves(
+    histories: dict[str, pd.DataFrame],
+    x: str = "epoch",
+    metric: str = "validation_accuracy",
+    colors: dict[str, str] | None = None,
+) -> go.Figure:
+    """Several runs laid over each other, over `epoch` or `seconds`, each in the colour stored with it.
+
+    metric: the name of a column of the histories; histories: name of the run -> history.
+    """
+    title = _metric_title(metric)
+    kind = "accuracy" if metric.endswith("accuracy") else "loss"
+    drawn = {name: _points(history, metric, x) for name, history in histories.items()}
+    drawn = {name: points for name, points in drawn.items() if len(points[1])}
+    if not drawn:
+        return empty_figure(title, "No picked run has measured this")
+    figure = go.Figure()
+    x_title = "Epoch" if x == "epoch" else "Seconds of training"
+    for index, (name, (xs, ys)) in enumerate(drawn.items()):
+        color = (colors or {}).get(name) or PALETTE[index % len(PALETTE)]
+        _add_line(figure, xs, ys, name, color, kind, x_title=x_title)
+    framed(figure, title, x_title, "")
+    # Names of runs are long: below the chart they have room, and the plot keeps its size.
+    figure.update_layout(legend={"y": -0.22, "yanchor": "top", "x": 0, "xanchor": "left"}, showlegend=True)
+    last = max(float(xs.max()) for xs, _ in drawn.values())
+    figure.update_xaxes(range=[0.5, max(last, 2) + 0.5] if x == "epoch" else [0, last * 1.03 or 1])
+    if x == "epoch":
+        figure.update_xaxes(dtick=_whole_ticks(last))
+    _scale(figure, np.concatenate([ys for _, ys in drawn.values()]), kind)
+    return figure
+
+
+def history_curves_alt(
+    histories: dict[str, pd.DataFrame], x: str = "epoch", metric: str = "validation_accuracy"
+) -> str:
+    """The last value of each run: `Validation accuracy over the epochs. a: 89.1 % at epoch 30; b: ...`"""
+    kind = "accuracy" if metric.endswith("accuracy") else "loss"
+    said = []
+    for name, history in histories.items():
+        xs, ys = _points(history, metric, x)
+        if len(ys):
+            where = f"epoch {int(xs[-1])}" if x == "epoch" else f"{xs[-1]:,.1f} s"
+            said.append(f"{name}: {_said(float(ys[-1]), kind)} at {where}")
+    over = "over the epochs" if x == "epoch" else "over the seconds of training"
+    return f"{_metric_title(metric)} {over}. {'; '.join(said) or 'No picked run has measured this'}."
+
+
+def _points(history: pd.DataFrame, column: str, x: str = "epoch") -> tuple[np.ndarray, np.ndarray]:
+    """The finite points of one column as two float64 arrays of the same length."""
+    if column not in history or x not in history:
+        return np.empty(0), np.empty(0)
+    xs = history[x].to_numpy(dtype=float)
+    ys = history[column].to_numpy(dtype=float)
+    finite = np.isfinite(xs) & np.isfinite(ys)
+    return xs[finite], ys[finite]
+
+
+def _add_line(
+    figure: go.Figure,
+    x: np.ndarray,
+    y: np.ndarray,
+    name: str,
+    color: str,
+    kind: str,
+    dash: str = "solid",
+    symbol: str = "circle",
+    x_title: str = "Epoch",
+) -> None:
+    figure.add_scatter(
+        x=x,
+        y=y,
+        name=name,
+        mode="lines+markers",
+        line={"color": color, "width": 2, "dash": dash},
+        marker={"size": 5, "symbol": symbol},
+        hovertemplate=_hover(name, x_title, kind),
+    )
+
+
+def _hover(name: str, x_title: str, kind: str) -> str:
+    value = "%{y:.2%}" if kind == "accuracy" else "%{y:.4f}"
+    where = "epoch %{x}" if x_title == "Epoch" else "%{x:.1f} s"
+    # A run's name is written by people; "%{" in it would be read as a placeholder, "<" as markup.
+    safe = name.replace("%{", "% {").replace("<", "&lt;")
+    return f"{safe}<br>{where}: {value}<extra></extra>"
+
+
+def _scale(figure: go.Figure, values: np.ndarray, kind: str) -> None:
+    if kind == "accuracy":
+        figure.update_yaxes(range=accuracy_range(float(values.min())), tickformat=".0%")
+    else:
+        figure.update_yaxes(range=loss_range(float(values.max())))
+
+
+def _whole_ticks(last: float) -> int:
+    """Epochs between two ticks: whole, and at most about ten of them."""
+    return next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if last / step <= 10 or step == 200)
+
+
+def _said(value: float, kind: str) -> str:
+    return percent(value) if kind == "accuracy" else f"{value:.3f}"
+
+
+def _metric_title(metric: str) -> str:
+    return (
+        metric.replace("evaluated_train", "evaluated training")
+        .replace("train_", "training ")
+        .replace("_", " ")
+        .capitalize()
+    )

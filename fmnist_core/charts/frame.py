@@ -1,0 +1,77 @@
+"""What all charts share: fixed height, a background that fits both themes, colours, and the empty figure.
+
+Colours of text come from the page's theme; lines of the grid are half transparent, so they show on light
+and on dark. Nothing here is random: the same data give the same figure, which spares the browser a redraw.
+"""
+
+import math
+
+import plotly.graph_objects as go
+
+HEIGHT = 340
+GRID = "rgba(128, 128, 128, 0.25)"
+TRANSPARENT = "rgba(0, 0, 0, 0)"
+
+# Okabe and Ito's palette: told apart by colour-blind eyes, and readable on white and on black.
+BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7"
+GREY = "#8A8A8A"
+PALETTE = (BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE)
+
+
+def framed(
+    figure: go.Figure, title: str, x_title: str = "", y_title: str = "", height: int = HEIGHT
+) -> go.Figure:
+    """The figure with title, axes and the look of all charts; changed in place and returned."""
+    figure.update_layout(
+        title={"text": title, "font": {"size": 15}, "x": 0, "xref": "container", "pad": {"l": 8}},
+        height=height,
+        margin={"l": 56, "r": 12, "t": 48, "b": 48},
+        paper_bgcolor=TRANSPARENT,
+        plot_bgcolor=TRANSPARENT,
+        legend={
+            "orientation": "h",
+            "yanchor": "bottom",
+            "y": 1.0,
+            "xanchor": "right",
+            "x": 1.0,
+            "title": None,
+        },
+        hovermode="closest",
+        uirevision="keep",  # a zoom survives new data where the browser keeps the chart
+    )
+    figure.update_xaxes(title_text=x_title, gridcolor=GRID, zerolinecolor=GRID, fixedrange=False)
+    figure.update_yaxes(title_text=y_title, gridcolor=GRID, zerolinecolor=GRID)
+    return figure
+
+
+def empty_figure(title: str, reason: str = "Nothing to show yet", height: int = HEIGHT) -> go.Figure:
+    """A figure without data: the title of the chart to come, and why it is empty. Never an error."""
+    figure = framed(go.Figure(), title, height=height)
+    figure.add_annotation(
+        text=reason, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font={"size": 14}
+    )
+    figure.update_xaxes(visible=False, range=[0, 1])
+    figure.update_yaxes(visible=False, range=[0, 1])
+    return figure
+
+
+def accuracy_range(lowest: float) -> list[float]:
+    """The axis for accuracies in [0, 1]: down to the tenth below the lowest, so that it seldom moves."""
+    low = 0.0 if not math.isfinite(lowest) else max(0.0, min(0.9, math.floor(lowest * 10 - 1e-9) / 10))
+    return [low, 1.0]
+
+
+def loss_range(highest: float) -> list[float]:
+    """The axis for losses: from 0 to the next 1, 2 or 5 times a power of ten, so that it seldom moves."""
+    if not math.isfinite(highest) or highest <= 0:
+        return [0.0, 1.0]
+    power = 10.0 ** math.floor(math.log10(highest))
+    for factor in (1, 1.5, 2, 3, 5, 7, 10):
+        if highest <= factor * power:
+            return [0.0, factor * power]
+    return [0.0, 10 * power]
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """A share in [0, 1] as people read it: `89.1 %`; a dash for what is not known."""
+    return "–" if value is None or not math.isfinite(value) else f"{100 * value:.{digits}f} %"
