@@ -1,0 +1,162 @@
+"""Any uploaded bytes -> an upright RGB picture of moderate size, or a `PhotoError` that says what to do.
+
+Nothing here knows about garments. The order of the checks matters: what is cheap and protects the machine
+comes first (bytes, kind of file, pixels declared), only then is anything decoded.
+"""
+
+import io
+import struct
+import unicodedata
+import warnings
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from ..errors import PhotoError
+
+try:
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+except ImportError:  # HEIC is a convenience: without the library such a file is refused with a sentence
+    pillow_heif = None
+
+MAX_BYTES = 30_000_000
+MAX_PIXELS = 40_000_000
+MIN_SIDE = 8
+MAX_SIDE_RATIO = 20
+WORKING_SIDE = 640
+"""Longer side of the decoded picture, pixels: plenty for a 28x28 image, and quick to handle."""
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "HEIF", "AVIF")
+FORMATS_IN_WORDS = "JPEG, PNG, WebP, GIF, BMP" + (", HEIC" if pillow_heif else "")
+REMEDY = f"Save it as JPEG or PNG and try again (readable: {FORMATS_IN_WORDS})."
+
+DECODER_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
+"""What decoders have been seen to raise on damaged bytes."""
+
+# The limit below is lower than the one that Pillow only warns about.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A decoded upload.
+
+    rgb: uint8 (height, width, 3), upright by its EXIF tag, transparent parts laid on white.
+    alpha: uint8 (height, width), 255 where opaque; None for a picture without transparent parts.
+    warnings: sentences for the person who uploaded it.
+    """
+
+    rgb: np.ndarray
+    alpha: np.ndarray | None
+    warnings: tuple[str, ...]
+
+
+def decode(data: bytes | Image.Image) -> Picture:
+    """The picture in `data`: first frame, upright, longer side at most `WORKING_SIDE`.
+
+    Raises `PhotoError`, a sentence with a remedy, for everything that is not a usable picture.
+    """
+    notes: list[str] = []
+    image = data if isinstance(data, Image.Image) else _open(data)
+    _check_size(*image.size)
+    try:
+        frames = getattr(image, "n_frames", 1)
+        if frames > 1 and image.format in ("GIF", "PNG", "WEBP", "AVIF"):
+            notes.append(f"An animation of {frames:,} pictures: only the first one is read.")
+            image.seek(0)
+        image = _load(image)
+        rgba = _to_rgba(image)
+        rgba.thumbnail((WORKING_SIDE, WORKING_SIDE), reducing_gap=2.0)
+        pixels = np.asarray(rgba)
+    except DECODER_ERRORS as error:
+        raise PhotoError(f"The picture is damaged or cut off and cannot be decoded. {REMEDY}") from error
+    alpha = pixels[..., 3]
+    if alpha.min() == 255:
+        return Picture(np.ascontiguousarray(pixels[..., :3]), None, tuple(notes))
+    if alpha.max() < 8:
+        raise PhotoError("The picture is fully transparent: there is nothing to see. Upload another one.")
+    cover = alpha[..., None].astype(np.float32) / 255
+    on_white = pixels[..., :3] * cover + 255 * (1 - cover)
+    return Picture(on_white.round().astype(np.uint8), alpha, tuple(notes))
+
+
+def display_name(name: str, limit: int = 60) -> str:
+    """A file name that is safe to show: no folders, no control characters, at most `limit` characters."""
+    name = name.replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp", "Cs")).strip()
+    return (name if len(name) <= limit else name[: limit - 1] + "…") or "photo"
+
+
+def _open(data: bytes) -> Image.Image:
+    if len(data) == 0:
+        raise PhotoError("The file is empty (0 bytes). Upload it again, or choose another one.")
+    if len(data) > MAX_BYTES:
+        size, limit = len(data) / 1e6, MAX_BYTES / 1e6
+        raise PhotoError(f"The file has {size:.0f} MB; at most {limit:.0f} MB are read. Save it smaller.")
+    Image.init()
+    known = [name for name in FORMATS if name in Image.OPEN]
+    try:
+        return Image.open(io.BytesIO(data), formats=known)
+    except DECODER_ERRORS as error:
+        raise PhotoError(f"This is not a picture that can be read. {REMEDY}") from error
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        megapixels, limit = width * height / 1e6, MAX_PIXELS / 1e6
+        raise PhotoError(
+            f"The picture has {megapixels:.0f} megapixels; at most {limit:.0f} are read. Save it smaller."
+        )
+    if min(width, height) < MIN_SIDE:
+        raise PhotoError(
+            f"The picture has {width} x {height} pixels; at least {MIN_SIDE} x {MIN_SIDE} are needed. "
+            "Upload a larger one."
+        )
+    if max(width, height) > MAX_SIDE_RATIO * min(width, height):
+        raise PhotoError(
+            f"The picture is a strip of {width} x {height} pixels; its longer side may be at most "
+            f"{MAX_SIDE_RATIO} times the shorter. Crop it to the garment."
+        )
+
+
+def _load(image: Image.Image) -> Image.Image:
+    """Decode, not larger than needed, and turn upright. Memory stays near one copy of the file's pixels."""
+    image.draft("RGB", (WORKING_SIDE * 2, WORKING_SIDE * 2))  # a JPEG is decoded at 1/2, 1/4 or 1/8
+    image.load()
+    stride = max(image.size) // (WORKING_SIDE * 3)
+    if stride > 1:  # every stride-th pixel: unlike a mean it needs no second full-size copy
+        size = (max(1, image.width // stride), max(1, image.height // stride))
+        orientation = image.getexif().get(274)
+        image = image.resize(size, Image.Resampling.NEAREST)
+        if orientation is not None:
+            image.getexif()[274] = orientation
+    return ImageOps.exif_transpose(image)
+
+
+def _to_rgba(image: Image.Image) -> Image.Image:
+    """8-bit RGBA from any mode; 16-bit grey is scaled, where Pillow would clip it to white."""
+    if image.mode.startswith(("I", "F")):
+        values = np.asarray(image).astype(np.float32)
+        # "I" and "F" say nothing about their range: 16 bit when something is brighter than 8 bit can be.
+        top = 65535.0 if image.mode.startswith("I;16") or values.max() > 255 else 255.0
+        image = Image.fromarray((values * (255 / top)).clip(0, 255).astype(np.uint8))
+    if image.mode == "CMYK" or image.mode in ("LAB", "HSV", "YCbCr"):
+        image = image.convert("RGB")
+    return image.convert("RGBA")
