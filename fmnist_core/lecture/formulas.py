@@ -1,0 +1,111 @@
+"""The lecture's formulas in numpy: sigmoid, softmax, the losses and their gradients.
+
+Everything is computed in float32, as torch does, because the lecture's point is what rounding does to it.
+Logits and probabilities are floats or arrays; targets are 0 or 1. Tests hold each one against torch.
+"""
+
+import numpy as np
+
+from ..errors import ConfigError
+
+BCE_LOG_FLOOR = np.float32(-100)
+"""`torch.nn.BCELoss` takes no logarithm below this one, so that log(0) does not give an infinite loss."""
+
+BCE_GRADIENT_FLOOR = np.float32(1e-12)
+"""`torch.nn.BCELoss` divides its gradient by p(1 - p), but never by less than this."""
+
+
+def sigmoid(logit: float | np.ndarray) -> np.ndarray:
+    """1 / (1 + exp(-logit)), written so that exp never overflows, as torch's own sigmoid is."""
+    logit = np.asarray(logit, dtype=np.float32)
+    small = np.exp(-np.abs(logit))  # in (0, 1]
+    return np.where(logit >= 0, 1 / (1 + small), small / (1 + small))
+
+
+def textbook_sigmoid(logit: float | np.ndarray) -> np.ndarray:
+    """exp(logit) / (1 + exp(logit)), as it stands in the lecture: not a number above a logit of 88.7."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        odds = np.exp(np.asarray(logit, dtype=np.float32))
+        return odds / (1 + odds)
+
+
+def bce(probability: float | np.ndarray, target: float | np.ndarray) -> np.ndarray:
+    """`BCELoss`: -log(p) where the target is 1, -log(1 - p) where it is 0, and never more than 100."""
+    probability = np.asarray(probability, dtype=np.float32)
+    target = np.asarray(target, dtype=np.float32)
+    with np.errstate(divide="ignore"):
+        log_yes = np.maximum(np.log(probability), BCE_LOG_FLOOR)
+        log_no = np.maximum(np.log1p(-probability), BCE_LOG_FLOOR)
+    return -(target * log_yes + (1 - target) * log_no)
+
+
+def bce_with_logits(logit: float | np.ndarray, target: float | np.ndarray) -> np.ndarray:
+    """`BCEWithLogitsLoss`: the same loss from the logit, max(z, 0) - zy + log(1 + exp(-|z|)); never clips."""
+    logit = np.asarray(logit, dtype=np.float32)
+    target = np.asarray(target, dtype=np.float32)
+    return np.maximum(logit, 0) - logit * target + np.log1p(np.exp(-np.abs(logit)))
+
+
+def bce_gradient(logit: float | np.ndarray, target: float | np.ndarray) -> np.ndarray:
+    """The gradient that reaches the logit through sigmoid and `BCELoss`: 0 where rounding made p 0 or 1."""
+    probability = sigmoid(logit)
+    variance = (1 - probability) * probability
+    target = np.asarray(target, dtype=np.float32)
+    return (probability - target) / np.maximum(variance, BCE_GRADIENT_FLOOR) * variance
+
+
+def bce_with_logits_gradient(logit: float | np.ndarray, target: float | np.ndarray) -> np.ndarray:
+    """The gradient of `BCEWithLogitsLoss` at the logit: p - y."""
+    return sigmoid(logit) - np.asarray(target, dtype=np.float32)
+
+
+def odds(logits: np.ndarray) -> np.ndarray:
+    """exp(logits): the unnormalised odds that softmax divides by their sum."""
+    return np.exp(np.asarray(logits, dtype=np.float32))
+
+
+def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """exp(z / T) / sum of exp(z / T) over the last axis; the largest logit is subtracted first (same result).
+
+    A temperature above 1 evens the probabilities out, one below 1 sharpens them. Raises `ConfigError`.
+    """
+    if not temperature > 0:
+        raise ConfigError(f"temperature must be above 0, got {temperature:g}")
+    logits = np.asarray(logits, dtype=np.float32) / np.float32(temperature)
+    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return exponentials / exponentials.sum(axis=-1, keepdims=True)
+
+
+def cross_entropy(logits: np.ndarray, label: int) -> float:
+    """`CrossEntropyLoss` of one image: log(sum of exp(z)) - z[label], for logits (classes,)."""
+    logits = np.asarray(logits, dtype=np.float32)
+    largest = logits.max()
+    return float(largest + np.log(np.exp(logits - largest).sum()) - logits[label])
+
+
+def cross_entropy_gradient(logits: np.ndarray, label: int) -> np.ndarray:
+    """The gradient of `cross_entropy` at the logits (classes,): p - y, with y the one-hot label."""
+    return softmax(logits) - one_hot(np.array([label]), len(logits))[0]
+
+
+def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
+    """Labels (N,) -> float32 (N, classes): 1 at the label, 0 elsewhere. One draw from a multinomial."""
+    return np.eye(classes, dtype=np.float32)[labels]
+
+
+def mean_as_number(counts: list[int]) -> tuple[float, int]:
+    """The mean of categories that were written 0, 1, 2, ... and the category that it would name.
+
+    Of 10 dogs (0) and 10 rabbits (2) it is 1: a cat. counts: how often each category was drawn, at least one.
+    """
+    if sum(counts) == 0:
+        raise ConfigError("A mean needs at least one example; all the counts are 0.")
+    mean = float(np.average(np.arange(len(counts)), weights=counts))
+    return mean, int(np.floor(mean + 0.5))
+
+
+def mean_as_one_hot(counts: list[int]) -> np.ndarray:
+    """The mean of the same categories written one-hot: the share of each, float32 (categories,)."""
+    if sum(counts) == 0:
+        raise ConfigError("A mean needs at least one example; all the counts are 0.")
+    return (np.asarray(counts, dtype=np.float32) / np.float32(sum(counts))).astype(np.float32)

@@ -1,0 +1,184 @@
+"""The ladder: the lecture's five nets by its own recipe, published figures beside reproduced ones.
+
+Published figures: the lecture's notes of 30 April 2025, part 3, trained on a GPU. Knows no torch.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..config import TrainConfig
+from ..recipes import configure
+
+MEASURED_EPOCHS = (5, 10, 15, 20, 25, 30)
+TEST_TOLERANCE = 0.007
+TRAIN_TOLERANCE = 0.012
+"""How far a reproduction may lie from the lecture: other hardware, other order of the images."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the lecture reports of a net: training accuracy at `MEASURED_EPOCHS`, test accuracy at the end."""
+
+    architecture: str
+    name: str
+    train_accuracies: tuple[float, ...]
+    test_accuracy: float
+
+
+LADDER: dict[str, Published] = {
+    published.architecture: published
+    for published in (
+        Published("mlp-32", "simple", (0.8588, 0.8659, 0.8779, 0.8831, 0.8856, 0.8876), 0.8638),
+        Published("mlp-256", "wider", (0.8843, 0.9020, 0.9176, 0.9265, 0.9345, 0.9388), 0.8892),
+        Published("mlp-4096-dropout", "very wide", (0.8870, 0.9024, 0.9116, 0.9214, 0.9302, 0.9307), 0.8913),
+        Published("mlp-deep", "deep", (0.8881, 0.9154, 0.9240, 0.9303, 0.9511, 0.9547), 0.8907),
+        Published("cnn", "convolutional", (0.9067, 0.9322, 0.9420, 0.9579, 0.9653, 0.9772), 0.9166),
+    )
+}
+
+
+def ladder_configs(**overrides: object) -> list[TrainConfig]:
+    """The five trainings, easiest first; overrides, such as `dataset` or `epochs`, hold for all of them."""
+    return [configure("lecture", **{"architecture": name, **overrides}) for name in LADDER]
+
+
+def ladder_runs(runs: list, **overrides: object) -> dict[str, object]:
+    """The run to show for each net: the newest completed one with the ladder's settings, else the newest.
+
+    Device, precision and how often the test images are looked at may differ; they change no setting of
+    the lecture. Stopped and failed runs do not count, and nets without a run are left out.
+    """
+    found = {}
+    for config in ladder_configs(**overrides):
+        matching = [
+            run
+            for run in runs
+            if run.status in ("completed", "running", "queued") and _same_training(run.config, config)
+        ]
+        if matching:
+            found[config.architecture] = max(
+                matching, key=lambda run: (run.status == "completed", run.created_at)
+            )
+    return found
+
+
+def _same_training(config: TrainConfig, wanted: TrainConfig) -> bool:
+    return wanted == config.replace(
+        device=wanted.device, precision=wanted.precision, test_every=wanted.test_every, recipe=wanted.recipe
+    )
+
+
+def comparison(histories: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Published against reproduced: a row for each net and measurement, in the lecture's order.
+
+    histories: architecture -> the epochs of its run (`RunStore.history`); those that are missing give NaN.
+    Columns: architecture, name, split ("train" or "test"), epoch, published, reproduced, difference.
+    """
+    rows = []
+    for published in LADDER.values():
+        history = histories.get(published.architecture)
+        wanted = [("train", *pair) for pair in zip(MEASURED_EPOCHS, published.train_accuracies, strict=True)]
+        for split, epoch, value in [*wanted, ("test", MEASURED_EPOCHS[-1], published.test_accuracy)]:
+            column = "evaluated_train_accuracy" if split == "train" else "test_accuracy"
+            reproduced = _at(history, epoch, column)
+            rows.append(
+                {
+                    "architecture": published.architecture,
+                    "name": published.name,
+                    "split": split,
+                    "epoch": epoch,
+                    "published": value,
+                    "reproduced": reproduced,
+                    "difference": reproduced - value,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _at(history: pd.DataFrame | None, epoch: int, column: str) -> float:
+    if history is None or history.empty:
+        return np.nan
+    values = history.loc[history["epoch"] == epoch, column]
+    return float(values.iloc[0]) if len(values) else np.nan
+
+
+def final_accuracies(table: pd.DataFrame, which: str = "reproduced") -> pd.DataFrame:
+    """Of a `comparison`: train and test accuracy at the last epoch and their gap, for each net that has both.
+
+    which: "reproduced" or "published". Columns: architecture, name, train, test, gap.
+    """
+    last = table[table["epoch"] == MEASURED_EPOCHS[-1]]
+    wide = last.pivot(index=["architecture", "name"], columns="split", values=which).reset_index()
+    order = {architecture: place for place, architecture in enumerate(LADDER)}
+    wide = (
+        wide.dropna().sort_values("architecture", key=lambda names: names.map(order)).reset_index(drop=True)
+    )
+    wide["gap"] = wide["train"] - wide["test"]
+    return wide[["architecture", "name", "train", "test", "gap"]]
+
+
+def story(table: pd.DataFrame, which: str = "reproduced") -> list[str]:
+    """What the ladder says: sentences computed from a `comparison`, about the finished nets only."""
+    nets = final_accuracies(table, which)
+    if nets.empty:
+        return []
+    dense = nets[nets["architecture"] != "cnn"]
+    sentences = []
+    if len(dense) > 1:
+        first, top = dense.iloc[0], dense.loc[dense["train"].idxmax()]
+        if top["name"] != first["name"]:
+            train_gain, test_gain = top["train"] - first["train"], top["test"] - first["test"]
+            sentences.append(
+                f"From the {first['name']} net to the {top['name']} one, training accuracy changes by "
+                f"{_points(train_gain)} points ({_percent(first['train'])} to {_percent(top['train'])}), "
+                f"test accuracy by {_points(test_gain)} ({_percent(first['test'])} to "
+                f"{_percent(top['test'])})."
+            )
+        best = dense.loc[dense["test"].idxmax()]
+        if best["test"] < 0.9:
+            sentences.append(
+                f"Of the {len(dense)} nets without convolution none gets past 90 % of the test images; "
+                f"the best is the {best['name']} one with {_percent(best['test'])}."
+            )
+        else:
+            sentences.append(
+                f"Of the nets without convolution the {best['name']} one is the best: "
+                f"{_percent(best['test'])} of the test images."
+            )
+    if len(nets) > 1:
+        widest = nets.loc[nets["gap"].idxmax()]
+        sentences.append(
+            f"The widest gap between training and test is that of the {widest['name']} net: "
+            f"{100 * widest['gap']:.1f} points. That gap is overfitting."
+        )
+    if "cnn" in set(nets["architecture"]) and len(dense):
+        cnn, best = nets[nets["architecture"] == "cnn"].iloc[0], dense.loc[dense["test"].idxmax()]
+        sentences.append(
+            f"Convolution reaches {_percent(cnn['test'])} of the test images, "
+            f"{_points(cnn['test'] - best['test'])} points against the best net without it."
+        )
+    return sentences + (_fidelity(table) if which == "reproduced" else [])
+
+
+def _fidelity(table: pd.DataFrame) -> list[str]:
+    """How close the reproduction came to the lecture's figures."""
+    tests = table[table["split"] == "test"].dropna()
+    if tests.empty:
+        return []
+    close = int((tests["difference"].abs() <= TEST_TOLERANCE).sum())
+    farthest = tests.loc[tests["difference"].abs().idxmax()]
+    return [
+        f"{close} of {len(tests)} test accuracies lie within {100 * TEST_TOLERANCE:.1f} points of the "
+        f"published ones; the largest difference is that of the {farthest['name']} net: "
+        f"{_points(farthest['difference'])} points."
+    ]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _points(difference: float) -> str:
+    return f"{100 * difference:+.1f}".replace("-", "−")
