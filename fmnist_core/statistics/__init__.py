@@ -1,5 +1,37 @@
-"""Statistics behind the pages: numpy and scipy only, no torch, no files, no Streamlit."""
+"""Statistics behind the pages: numpy, scipy and pandas only, no torch, no files, no Streamlit."""
 
+from .calibration import Calibration, calibration, fit_temperature, negative_log_likelihood, softmax
 from .coach import coach, overfitting_since
+from .confusion import ClassScores, WorstPair, confusion_matrix, per_class, worst_pair_sentence, worst_pairs
+from .detective import Suspicion, suspicious_labels
+from .intervals import difference_interval, wilson_interval
+from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare, mcnemar, outcomes, verdict
 
-__all__ = ["coach", "overfitting_since"]
+__all__ = [
+    "BOTH_RIGHT",
+    "BOTH_WRONG",
+    "ONLY_A",
+    "ONLY_B",
+    "Calibration",
+    "ClassScores",
+    "Comparison",
+    "Suspicion",
+    "WorstPair",
+    "calibration",
+    "coach",
+    "compare",
+    "confusion_matrix",
+    "difference_interval",
+    "fit_temperature",
+    "mcnemar",
+    "negative_log_likelihood",
+    "outcomes",
+    "overfitting_since",
+    "per_class",
+    "softmax",
+    "suspicious_labels",
+    "verdict",
+    "wilson_interval",
+    "worst_pair_sentence",
+    "worst_pairs",
+]

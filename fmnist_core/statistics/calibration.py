@@ -1,0 +1,73 @@
+"""Is a model as often right as it says? Reliability, expected calibration error, temperature scaling."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import log_softmax
+from scipy.special import softmax as scipy_softmax
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Reliability in equal bins of confidence; arrays are (bins,), NaN where a bin holds no image.
+
+    edges: (bins + 1,) from 0 to 1. error: the expected calibration error, the gap between accuracy and
+    confidence averaged over images (Guo et al. 2017, "On Calibration of Modern Neural Networks").
+    """
+
+    edges: np.ndarray
+    counts: np.ndarray
+    confidence: np.ndarray
+    accuracy: np.ndarray
+    error: float
+
+
+def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """Probabilities float64 (N, C) of logits (N, C), divided by the temperature first."""
+    return scipy_softmax(np.asarray(logits, dtype=np.float64) / temperature, axis=1)
+
+
+def negative_log_likelihood(logits: np.ndarray, labels: np.ndarray, temperature: float = 1.0) -> float:
+    """The mean cross entropy in nats; NaN without images."""
+    if len(labels) == 0:
+        return float("nan")
+    logs = log_softmax(np.asarray(logits, dtype=np.float64) / temperature, axis=1)
+    return float(-logs[np.arange(len(labels)), labels].mean())
+
+
+def calibration(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> Calibration:
+    """Confidence against accuracy; probabilities (N, C), labels (N,). A bin is open below, closed above."""
+    confidences = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == labels
+    edges = np.linspace(0, 1, bins + 1)
+    where = np.clip(np.searchsorted(edges, confidences, side="left") - 1, 0, bins - 1)
+    counts = np.bincount(where, minlength=bins)
+    sums = [np.bincount(where, weights=values, minlength=bins) for values in (confidences, right)]
+    means = [np.divide(total, counts, out=np.full(bins, np.nan), where=counts > 0) for total in sums]
+    error = float(np.abs(sums[1] - sums[0]).sum() / len(labels)) if len(labels) else float("nan")
+    return Calibration(edges, counts, means[0], means[1], error)
+
+
+def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
+    """The temperature in [0.01, 100] with the lowest cross entropy on these images (Guo et al. 2017).
+
+    logits (N, C), labels (N,). The cross entropy is convex in 1 / temperature, so that the zero of its
+    slope is found by bisection; a model that is always right (or always wrong) ends at a limit.
+    Without images: 1.
+    """
+    if len(labels) == 0:
+        return 1.0
+    logits = np.asarray(logits, dtype=np.float64)
+    true_mean = logits[np.arange(len(labels)), labels].mean()
+
+    def slope(inverse: float) -> float:
+        probabilities = scipy_softmax(logits * inverse, axis=1)
+        return float((probabilities * logits).sum(axis=1).mean() - true_mean)
+
+    low, high = 0.01, 100.0
+    if slope(low) >= 0:
+        return 1 / low
+    if slope(high) <= 0:
+        return 1 / high
+    return 1 / brentq(slope, low, high, xtol=1e-14, rtol=1e-13)

@@ -1,0 +1,60 @@
+"""The label detective: test images on which confident runs agree against the label.
+
+Fashion-MNIST is known to hold wrong labels; a label that several independent runs contradict is worth a look.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import log_softmax
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """Suspicious test images, the most suspicious first; all arrays are (K,).
+
+    index: position in the test split. suggested: the class that the runs agree on. agreeing: how many of
+    the runs say so. confidence: their mean probability for it; label_probability: that of the label.
+    """
+
+    index: np.ndarray
+    suggested: np.ndarray
+    agreeing: np.ndarray
+    confidence: np.ndarray
+    label_probability: np.ndarray
+    runs: int
+
+
+def suspicious_labels(logits: list[np.ndarray], labels: np.ndarray, top: int = 50) -> Suspicion:
+    """Rank the images whose label the runs contradict; each of `logits` is (N, C), labels (N,).
+
+    An image counts when more than half of the runs answer the same class and it is not the label. The score
+    is the mean log-odds of that class against the label, less the log of how often this very confusion
+    happens: that a shirt is taken for a T-shirt is most often the model's fault, a bag for a sandal hardly.
+    """
+    runs, classes = len(logits), logits[0].shape[1]
+    logs = np.stack([log_softmax(np.asarray(run, dtype=np.float64), axis=1) for run in logits])  # (R, N, C)
+    rows = np.arange(len(labels))
+    answers = logs.argmax(axis=2)  # (R, N)
+    votes = np.zeros((len(labels), classes), dtype=np.int64)
+    for answer in answers:
+        votes[rows, answer] += 1
+    suggested = votes.argmax(axis=1)
+    agreeing = votes[rows, suggested]
+    # A run that is overconfident everywhere would drown the others; its log-odds are bounded.
+    odds = np.clip(logs[:, rows, suggested] - logs[:, rows, labels], -12.0, 12.0).mean(axis=0)
+    confusions = np.bincount(labels * classes + suggested, minlength=classes**2).reshape(classes, classes)
+    rate = (confusions + 1) / (confusions.sum(axis=1, keepdims=True) + classes)
+    score = odds - np.log(rate[labels, suggested])
+    candidates = np.flatnonzero((suggested != labels) & (2 * agreeing > runs) & (odds > 0))
+    order = candidates[np.argsort(-score[candidates], kind="stable")][:top]
+    probabilities = np.exp(logs[:, order]).mean(axis=0)  # (K, C)
+    ranks = np.arange(len(order))
+    return Suspicion(
+        index=order,
+        suggested=suggested[order],
+        agreeing=agreeing[order],
+        confidence=probabilities[ranks, suggested[order]],
+        label_probability=probabilities[ranks, labels[order]],
+        runs=runs,
+    )

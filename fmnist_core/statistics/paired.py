@@ -1,0 +1,116 @@
+"""Is B really better than A? Two runs on the same test images, image by image."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import bdtr
+
+from .intervals import difference_interval
+
+BOTH_RIGHT, ONLY_A, ONLY_B, BOTH_WRONG = range(4)
+SIGNIFICANT = 0.05
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Four counts of images, and what they say about B against A.
+
+    difference, low, high: accuracy of B minus accuracy of A and its 95 % interval, in [-1, 1].
+    p_value: how often chance alone would make a difference as large, were the two equally good.
+    """
+
+    both_right: int
+    only_a: int
+    only_b: int
+    both_wrong: int
+    difference: float
+    low: float
+    high: float
+    p_value: float
+
+    @property
+    def total(self) -> int:
+        """The number of test images."""
+        return self.both_right + self.only_a + self.only_b + self.both_wrong
+
+    @property
+    def different(self) -> bool:
+        """Whether one of the two may be called better: both the test and the interval must say so."""
+        return self.p_value < SIGNIFICANT and (self.low > 0 or self.high < 0)
+
+
+def mcnemar(only_a: int, only_b: int) -> float:
+    """McNemar's exact test, two-sided: the probability of a split at least as uneven as `only_a : only_b`.
+
+    Only the images on which exactly one of the two is right count; were both equally good, each of them
+    would be a fair coin. This is the binomial test against one half. No such image: 1.
+    """
+    total = only_a + only_b
+    if total == 0:
+        return 1.0
+    return min(1.0, 2.0 * float(bdtr(min(only_a, only_b), total, 0.5)))
+
+
+def outcomes(labels: np.ndarray, predicted_a: np.ndarray, predicted_b: np.ndarray) -> np.ndarray:
+    """Per image one of BOTH_RIGHT, ONLY_A, ONLY_B, BOTH_WRONG; int64 (N,). All three inputs are (N,)."""
+    right_a, right_b = predicted_a == labels, predicted_b == labels
+    return np.select(
+        [right_a & right_b, right_a & ~right_b, ~right_a & right_b], [BOTH_RIGHT, ONLY_A, ONLY_B], BOTH_WRONG
+    )
+
+
+def compare(labels: np.ndarray, predicted_a: np.ndarray, predicted_b: np.ndarray) -> Comparison:
+    """Counts, difference, interval and test for two runs; labels and predicted classes are (N,)."""
+    counts = np.bincount(outcomes(labels, predicted_a, predicted_b), minlength=4)
+    both_right, only_a, only_b, both_wrong = (int(count) for count in counts)
+    low, high = difference_interval(both_right, only_a, only_b, both_wrong)
+    return Comparison(
+        both_right=both_right,
+        only_a=only_a,
+        only_b=only_b,
+        both_wrong=both_wrong,
+        difference=(only_b - only_a) / max(len(labels), 1),
+        low=low,
+        high=high,
+        p_value=mcnemar(only_a, only_b),
+    )
+
+
+def verdict(comparison: Comparison, name_a: str, name_b: str) -> str:
+    """One sentence that never claims more than the test does.
+
+    It speaks of these two trained models on these images; another seed may turn a small difference round.
+    """
+    if comparison.total == 0:
+        return "No telling these two apart: there are no test images."
+    if comparison.only_a == comparison.only_b == 0:
+        return "No telling these two apart: they are right on exactly the same images."
+    difference, low, high = comparison.difference, comparison.low, comparison.high
+    if not comparison.different:
+        return (
+            f"No telling these two apart: {name_b} minus {name_a} is {_points(difference)} points "
+            f"(95 % interval {_points(low)} to {_points(high)}), and chance alone would do this "
+            f"{_often(comparison.p_value)}."
+        )
+    better = name_b
+    if difference < 0:
+        better, difference, low, high = name_a, -difference, -high, -low
+    return (
+        f"{better} is better: {_points(difference)} points "
+        f"(95 % interval {_points(low)} to {_points(high)}), "
+        f"and chance alone would do this {_often(comparison.p_value)}."
+    )
+
+
+def _points(share: float) -> str:
+    """A difference of shares in percentage points, with a real minus sign; never a signed zero."""
+    text = f"{100 * share:+.1f}".replace("-", "−")
+    return "0.0" if text in ("+0.0", "−0.0") else text
+
+
+def _often(p_value: float) -> str:
+    """A probability in words, always rounded to the cautious side."""
+    for limit, words in ((0.001, "1,000"), (0.01, "100"), (0.02, "50"), (0.05, "20")):
+        if p_value < limit:
+            return f"less than once in {words} times"
+    return f"{round(100 * p_value)} times in 100"
