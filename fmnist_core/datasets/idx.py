@@ -98,8 +98,7 @@ def _read(path: Path, magic: int, kind: str) -> np.ndarray:
 
 def _check_header(path: Path, header: bytes, header_size: int, magic: int, kind: str) -> int:
     """The number of items that the header promises. Raises `DataError`."""
-    start = header.lstrip().lower()
-    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
+    if header.lstrip().startswith(b"<"):  # <!DOCTYPE html>, <html>, <?xml ...
         raise DataError(f"{path} is a web page, not data: a download went wrong. {remedy(path)}")
     if len(header) < header_size:
         raise DataError(f"{path} is cut short: {len(header)} bytes are not even a header. {remedy(path)}")
