@@ -163,13 +163,25 @@ ARCHITECTURES: dict[str, Architecture] = {
 }
 
 
+def names() -> list[str]:
+    """All nets that can be asked for, those that people designed last."""
+    return [*ARCHITECTURES, *(_designs().names() if _designs() else [])]
+
+
 def find(name: str) -> Architecture:
     """The architecture called `name`, built in or designed. Raises `ConfigError` for an unknown one."""
     if name in ARCHITECTURES:
         return ARCHITECTURES[name]
-    if importlib.util.find_spec(f"{__package__}.designs"):
-        return importlib.import_module(f"{__package__}.designs").find(name)
+    designs = _designs()
+    if designs:
+        return designs.find(name)
     raise ConfigError(unknown("architecture", name, ARCHITECTURES))
+
+
+def _designs():
+    """The module of people's own nets, which builds on this one and is therefore imported late."""
+    found = importlib.util.find_spec(f"{__package__}.designs")
+    return importlib.import_module(f"{__package__}.designs") if found else None
 
 
 def build(

@@ -1,0 +1,77 @@
+"""Train: choose data, a net and settings; start; watch it learn."""
+
+import streamlit as st
+
+from fmnist_core import datasets
+from fmnist_core.config import TrainConfig
+from fmnist_core.errors import FmnistError
+from pages.ui import services, train_form, train_live
+from pages.ui.language import tr
+from pages.ui.widgets import show_problem
+
+FIRST_RUN = {"architecture": "mlp-256", "epochs": 5}
+DOUBLE_CLICK_SECONDS = 1.0
+
+
+def submit(config: TrainConfig) -> None:
+    """Queue a run and watch it; a problem is said on the page."""
+    try:
+        run_id = services.queue().submit(config, once_within=DOUBLE_CLICK_SECONDS)
+    except FmnistError as error:
+        show_problem(error)
+        return
+    train_live.watch(run_id)
+    st.rerun()
+
+
+def about_the_data() -> None:
+    """Without Fashion-MNIST's files: say so, offer the download, and what works at once."""
+    if datasets.is_available("fashion-mnist"):
+        return
+    with st.container(border=True):
+        st.markdown(
+            tr(
+                "**Fashion-MNIST is not on this machine yet.** Until it is, you can train on `sketches`: "
+                "clothes drawn by this program. They are not Fashion-MNIST, and their accuracies say "
+                "nothing about it."
+            )
+        )
+        if st.button(tr("Download Fashion-MNIST (30 MB)"), icon=":material/download:", key="download_data"):
+            bar = st.progress(0.0)
+            try:
+                datasets.load("fashion-mnist", lambda fraction, text: bar.progress(min(fraction, 1.0), text))
+            except FmnistError as error:
+                bar.empty()
+                show_problem(error)
+            else:
+                st.rerun()
+        st.caption(
+            tr(
+                "No network? Put the four files of Fashion-MNIST into {folder}.",
+                folder=f"`{datasets.folder('fashion-mnist')}`",
+            )
+        )
+
+
+st.title(tr("Train"))
+st.markdown(tr("Choose images and a net, start, and watch it learn."))
+about_the_data()
+
+if services.store().table().empty:
+    with st.container(border=True):
+        st.markdown(tr("**Your first net.** One click, a result within a minute."))
+        if st.button(tr("Train my first net"), type="primary", icon=":material/play_arrow:", key="first_run"):
+            submit(TrainConfig(dataset=train_form.default_dataset(), **FIRST_RUN))
+
+with st.container(border=True):
+    chosen = train_form.choose_config()
+    if st.button(
+        tr("Start training"),
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=chosen is None,
+        key="start_training",
+    ):
+        submit(chosen)
+
+train_live.show()

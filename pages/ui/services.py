@@ -1,0 +1,38 @@
+"""What all browsers share: the store, the queue with its threads, the data sets. One of each per process."""
+
+import streamlit as st
+
+from fmnist_core import datasets
+from fmnist_core.jobs import TrainingQueue
+from fmnist_core.paths import runs_dir
+from fmnist_core.runs import RunStore
+from fmnist_core.training import pick_device
+
+
+@st.cache_resource(show_spinner=False)
+def _queue(folder: str) -> TrainingQueue:
+    queue = TrainingQueue(RunStore())
+    queue.start()
+    return queue
+
+
+def queue() -> TrainingQueue:
+    """The training queue of this process, its threads started. Raises `StorageError`."""
+    return _queue(str(runs_dir()))
+
+
+def store() -> RunStore:
+    """The store that the queue works on. Raises `StorageError`."""
+    return queue().store
+
+
+@st.cache_resource(show_spinner=False)
+def device() -> tuple[str, str]:
+    """The device that trains ("cpu", "cuda:0"), and the sentence that says why."""
+    picked, reason = pick_device("auto")
+    return str(picked), reason
+
+
+def dataset(name: str) -> datasets.Dataset:
+    """A data set's images and labels, from memory. Raises `DataError` if its files are not there."""
+    return datasets.load(name, download=False)

@@ -1,0 +1,206 @@
+"""The settings of a new run: from the address, from another run, or from a recipe, changed by hand."""
+
+import pandas as pd
+import streamlit as st
+
+from fmnist_core import architectures, datasets, recipes
+from fmnist_core.config import (
+    AUGMENTATIONS,
+    MAX_BATCH_SIZE,
+    MAX_EPOCHS,
+    OPTIMIZERS,
+    PRECISIONS,
+    SCHEDULES,
+    TrainConfig,
+)
+from fmnist_core.errors import FmnistError
+from pages.ui import services
+from pages.ui.language import tr, translate
+from pages.ui.widgets import show_problem
+
+# The settings that an address carries: /?dataset=mnist&architecture=cnn&recipe=lecture&epochs=5
+ADDRESS = (
+    "dataset",
+    "architecture",
+    "recipe",
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "optimizer",
+    "schedule",
+)
+ADDRESS += ("augmentation", "validation_size", "seed", "weight_decay", "label_smoothing")
+
+
+def default_dataset() -> str:
+    """Fashion-MNIST if its files are here, else the drawings that need no network."""
+    return "fashion-mnist" if datasets.is_available("fashion-mnist") else "sketches"
+
+
+def starting_config() -> TrainConfig:
+    """What the form shows first: `?run=` (a run to do again), else the address's settings, else a default."""
+    run_id = st.query_params.get("run")
+    if run_id:
+        return services.store().get(run_id).config
+    given = {name: st.query_params[name] for name in ADDRESS if name in st.query_params}
+    recipe = given.pop("recipe", "custom")
+    defaults = {"dataset": default_dataset(), "architecture": "mlp-256", "epochs": 10}
+    config = TrainConfig(**defaults)
+    if recipe in recipes.RECIPES:
+        config = recipes.configure(recipe, dataset=defaults["dataset"])
+    fields = TrainConfig.__dataclass_fields__
+    typed = {}
+    for name, text in given.items():
+        kind = type(fields[name].default)
+        try:
+            typed[name] = text if kind is str else kind(text)
+        except ValueError:
+            typed[name] = text  # TrainConfig names the value and what it should be
+    return config.replace(**typed)
+
+
+def choose_config() -> TrainConfig | None:
+    """The form; returns its settings, or None while one of them does not fit (the form says which)."""
+    if "train_start" not in st.session_state:
+        try:
+            st.session_state["train_start"] = starting_config()
+        except FmnistError as error:
+            show_problem(error)
+            st.session_state["train_start"] = TrainConfig(dataset=default_dataset())
+    start: TrainConfig = st.session_state["train_start"]
+
+    columns = st.columns(3)
+    dataset = _choose(columns[0], tr("Data set"), datasets.names(), start.dataset, "train_dataset")
+    recipe_names = ["custom", *recipes.RECIPES]
+    recipe = _choose(
+        columns[1],
+        tr("Recipe"),
+        recipe_names,
+        start.recipe,
+        "train_recipe",
+        help=tr("Settings that belong together. You can change each of them below."),
+    )
+    base = start if recipe == start.recipe else recipes.configure(recipe)
+    architecture = _choose(
+        columns[2],
+        tr("Architecture"),
+        architectures.names(),
+        base.architecture,
+        f"train_architecture_{recipe}",
+    )
+    columns[0].caption(translate(datasets.find(dataset).description))
+    columns[1].caption(translate(recipes.find(recipe).description))
+    columns[2].caption(translate(architectures.find(architecture).description))
+    with st.expander(tr("Settings"), icon=":material/tune:"):
+        settings = _settings(base, f"{recipe}_{start.seed}")
+    try:
+        config = base.replace(dataset=dataset, architecture=architecture, recipe=recipe, **settings)
+    except FmnistError as error:
+        show_problem(error)
+        return None
+    _write_address(config)
+    with st.expander(tr("Layers of {name}", name=architecture), icon=":material/layers:"):
+        _layers(architecture, dataset)
+    return config
+
+
+def _choose(where, label: str, options: list[str], value: str, key: str, help: str | None = None) -> str:
+    if value not in options:
+        options = [value, *options]  # a designed net or a data set that is gone: the queue explains
+    return where.selectbox(label, options, index=options.index(value), key=key, help=help)
+
+
+def _settings(base: TrainConfig, key: str) -> dict:
+    """Widgets for the settings; their keys hold the recipe, so that another recipe brings its own values."""
+    first, second, third = st.columns(3)
+
+    def number(where, label: str, name: str, low, high, step=1, form=None, help=None):
+        return where.number_input(
+            label, low, high, getattr(base, name), step, format=form, key=f"train_{name}_{key}", help=help
+        )
+
+    values = {
+        "epochs": number(
+            first, tr("Epochs"), "epochs", 1, MAX_EPOCHS, help=tr("Passes over the training images.")
+        ),
+        "batch_size": number(
+            second, tr("Batch size"), "batch_size", 1, MAX_BATCH_SIZE, help=tr("Images in one step.")
+        ),
+        "learning_rate": number(
+            third,
+            tr("Learning rate"),
+            "learning_rate",
+            1e-8,
+            100.0,
+            1e-4,
+            "%g",
+            tr("How far each step goes."),
+        ),
+        "optimizer": first.selectbox(
+            tr("Optimizer"), OPTIMIZERS, OPTIMIZERS.index(base.optimizer), key=f"train_optimizer_{key}"
+        ),
+        "schedule": second.selectbox(
+            tr("Schedule of the learning rate"),
+            SCHEDULES,
+            SCHEDULES.index(base.schedule),
+            key=f"train_schedule_{key}",
+        ),
+        "validation_size": number(
+            third,
+            tr("Validation images"),
+            "validation_size",
+            0,
+            50_000,
+            1000,
+            help=tr(
+                "Kept out of the training to watch progress honestly. 0 as in the lecture: all are used."
+            ),
+        ),
+        "weight_decay": number(first, tr("Weight decay"), "weight_decay", 0.0, 10.0, 0.01, "%g"),
+        "label_smoothing": number(second, tr("Label smoothing"), "label_smoothing", 0.0, 0.9, 0.05, "%g"),
+        "seed": number(third, tr("Seed"), "seed", 0, 2**53 - 1, help=tr("The same seed gives the same run.")),
+        "precision": first.selectbox(
+            tr("Precision"), PRECISIONS, PRECISIONS.index(base.precision), key=f"train_precision_{key}"
+        ),
+    }
+    chosen = second.multiselect(
+        tr("Augmentation"),
+        AUGMENTATIONS,
+        list(base.augmentations),
+        key=f"train_augmentation_{key}",
+        help=tr("Small random changes of the training images, new in each epoch."),
+    )
+    values["augmentation"] = "+".join(chosen) or "none"
+    if base.optimizer == "sgd" or values["optimizer"] == "sgd":
+        values["momentum"] = number(third, tr("Momentum"), "momentum", 0.0, 0.9999, 0.05, "%g")
+    return values
+
+
+def _write_address(config: TrainConfig) -> None:
+    """The address follows the form, so that a lecturer can hand it out."""
+    values = config.to_dict()
+    base = recipes.configure(config.recipe).to_dict() if config.recipe in recipes.RECIPES else {}
+    always = ("dataset", "architecture", "recipe", "epochs")
+    address = {
+        name: f"{values[name]}" for name in ADDRESS if name in always or values[name] != base.get(name)
+    }
+    kept = {name: st.query_params[name] for name in ("lang", "watch") if name in st.query_params}
+    if st.query_params.to_dict() != address | kept:
+        st.query_params.from_dict(address | kept)
+
+
+def _layers(architecture: str, dataset: str) -> None:
+    info = datasets.find(dataset)
+    table = pd.DataFrame(architectures.layer_table(architecture, info.image_shape, len(info.class_names)))
+    table["output_shape"] = [" × ".join(str(size) for size in shape) for shape in table["output_shape"]]
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={
+            "layer": tr("Layer"),
+            "output_shape": tr("Output shape"),
+            "parameters": st.column_config.NumberColumn(tr("Parameters"), format="localized"),
+            "multiplications": st.column_config.NumberColumn(tr("Multiplications"), format="localized"),
+        },
+    )
+    st.caption(tr("Parameters in all: {count:,}", count=int(table["parameters"].sum())))

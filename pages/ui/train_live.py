@@ -1,0 +1,182 @@
+"""A training as it happens: curves epoch by epoch, progress, time left, and the line of those that wait."""
+
+import time
+
+import pandas as pd
+import streamlit as st
+
+from fmnist_core import charts
+from fmnist_core.errors import FmnistError
+from fmnist_core.runs import RESUMABLE, Run
+from fmnist_core.statistics import coach
+from pages.ui import services
+from pages.ui.language import tr, translate
+from pages.ui.widgets import (
+    STATUS_ICONS,
+    duration,
+    percent,
+    plain,
+    run_label,
+    show_chart,
+    show_problem,
+    status_label,
+)
+
+POLL_SECONDS = 1.5
+RECENT = 20
+
+
+def show() -> None:
+    """The watched run and the queue; polls the store while anything waits or trains."""
+    active = services.store().runs(("queued", "running"))
+    st.fragment(_live, run_every=POLL_SECONDS if active else None)()
+
+
+def _live() -> None:
+    store = services.store()
+    table = store.table()
+    if table.empty:
+        return
+    active = [run_id for run_id in table.run_id if table_status(table, run_id) in ("queued", "running")]
+    watched = _choose_run(table, active)
+    if watched is not None:
+        _watch(store.get(watched))
+    _line(active)
+    if st.session_state.get("train_was_active") and not active:
+        st.session_state["train_was_active"] = False
+        st.rerun()  # the whole page once more, without polling
+    st.session_state["train_was_active"] = bool(active)
+
+
+def table_status(table: pd.DataFrame, run_id: str) -> str:
+    """The status of one run in the store's table."""
+    return table.loc[table.run_id == run_id, "status"].iloc[0]
+
+
+def _choose_run(table: pd.DataFrame, active: list[str]) -> str | None:
+    """The run to watch: asked for in the address or just started, else what trains, else the newest."""
+    recent = list(dict.fromkeys([*active, *table.run_id.head(RECENT)]))
+    asked = st.query_params.get("watch")
+    if asked in set(table.run_id) and asked not in recent:
+        recent.append(asked)
+    running = [run_id for run_id in active if table_status(table, run_id) == "running"]
+    default = asked if asked in recent else (running or recent)[0]
+    labels = {run.run_id: run_label(run) for run in map(services.store().get, recent)}
+    if st.session_state.get("train_watched") not in recent:
+        st.session_state["train_watched"] = default
+
+    def remember() -> None:
+        st.query_params["watch"] = st.session_state["train_watched"]
+
+    return st.selectbox(
+        tr("Run to watch"), recent, format_func=labels.get, key="train_watched", on_change=remember
+    )
+
+
+def watch(run_id: str) -> None:
+    """Make this the run that the page shows, also after a reload."""
+    st.session_state["train_watched"] = run_id
+    st.query_params["watch"] = run_id
+
+
+def _watch(run: Run) -> None:
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    left.subheader(plain(run.name), divider=None)
+    with right:
+        _buttons(run)
+    history = services.store().history(run.run_id)
+    _progress(run, history)
+    if run.message:
+        (st.error if run.status == "failed" else st.info)(translate(run.message))
+    columns = st.columns(2)
+    for column, metric in zip(columns, ("accuracy", "loss"), strict=True):
+        with column:
+            show_chart(
+                _figure(run.run_id, len(history), run.config.epochs, metric, history),
+                charts.live_curves_alt(history, metric),
+                key=f"live_{metric}_{run.run_id}",
+            )
+    for sentence in coach(history):
+        st.markdown(f":material/school: {plain(translate(sentence))}")
+    if run.status == "completed":
+        st.success(
+            tr(
+                "{accuracy} of {count:,} test images are named correctly.",
+                accuracy=percent(run.test_accuracy, 2),
+                count=run.test_count or 0,
+            ),
+            icon=":material/check_circle:",
+        )
+        first, second = st.columns(2)
+        first.page_link(
+            "pages/predictions.py",
+            label=tr("See what it gets right and wrong"),
+            icon=":material/image_search:",
+            query_params={"run": run.run_id},
+        )
+        second.page_link(
+            "pages/compare.py", label=tr("Compare it with other runs"), icon=":material/leaderboard:"
+        )
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _figure(run_id: str, epochs_done: int, epochs: int, metric: str, _history: pd.DataFrame):
+    """One figure for all the browsers that watch this run; the same as before until an epoch is added."""
+    return charts.live_curves(_history, metric, epochs)
+
+
+def _progress(run: Run, history: pd.DataFrame) -> None:
+    epochs = run.config.epochs
+    done = len(history)
+    text = tr("epoch {epoch} of {epochs}", epoch=done, epochs=epochs)
+    if done:
+        latest = history.iloc[-1]
+        text += " · " + tr("{count:,.0f} images per second", count=latest.images_per_second)
+        if run.status == "running":
+            left = latest.seconds / done * (epochs - done)
+            text += " · " + tr("{time} left", time=duration(left))
+        else:
+            text += " · " + tr("{time} of training", time=duration(latest.seconds))
+    elif run.status == "running":
+        waited = time.time() - (run.started_at or time.time())
+        text += " · " + tr("getting ready for {time}", time=duration(waited))
+    st.progress(
+        min(1.0, done / epochs), text=f"{STATUS_ICONS[run.status]} {status_label(run.status)} · {text}"
+    )
+
+
+def _buttons(run: Run) -> None:
+    queue = services.queue()
+    try:
+        if run.is_active:
+            if run.stop_requested:
+                st.caption(tr("Stopping …"))
+            elif st.button(tr("Stop"), key=f"stop_{run.run_id}", icon=":material/stop:", width="stretch"):
+                queue.stop(run.run_id)
+                st.rerun()
+        elif run.status in RESUMABLE and st.button(
+            tr("Go on"), key=f"resume_{run.run_id}", icon=":material/resume:", width="stretch"
+        ):
+            queue.resume(run.run_id)
+            st.rerun()
+    except FmnistError as error:
+        show_problem(error)
+
+
+def _line(active: list[str]) -> None:
+    """The runs that wait, in the order in which they will start."""
+    store = services.store()
+    order = store.waiting.order()
+    if not order:
+        return
+    st.markdown(f"**{tr('Waiting')}**")
+    for position, run_id in enumerate(order, start=1):
+        run = store.get(run_id)
+        left, right = st.columns([4, 1], vertical_alignment="center")
+        left.markdown(f"{position}. {plain(run.name)}")
+        if right.button(tr("Cancel"), key=f"cancel_{run_id}", width="stretch"):
+            try:
+                services.queue().stop(run_id)
+            except FmnistError as error:
+                show_problem(error)
+            st.rerun()

@@ -1,0 +1,86 @@
+"""Pieces that several pages show."""
+
+import time
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from fmnist_core.errors import FmnistError
+from fmnist_core.runs import Run
+from pages.ui.language import tr, translate, translate_figure
+
+# A label for each status; a literal each, so that the catalogue's test finds them.
+STATUS_ICONS = {
+    "queued": ":material/hourglass_empty:",
+    "running": ":material/model_training:",
+    "completed": ":material/check_circle:",
+    "stopped": ":material/stop_circle:",
+    "failed": ":material/error:",
+    "interrupted": ":material/power_off:",
+}
+
+
+def status_label(status: str) -> str:
+    """A status in the reader's language."""
+    labels = {
+        "queued": tr("queued"),
+        "running": tr("running"),
+        "completed": tr("completed"),
+        "stopped": tr("stopped"),
+        "failed": tr("failed"),
+        "interrupted": tr("interrupted"),
+    }
+    return labels.get(status, status)
+
+
+def show_chart(figure: go.Figure, alt: str, key: str, **options: object) -> object:
+    """A chart in the reader's language, with the text that is read aloud in its place."""
+    return st.plotly_chart(
+        translate_figure(figure),
+        key=key,
+        alt=translate(alt),
+        config={"displayModeBar": False, "scrollZoom": False},
+        **options,
+    )
+
+
+def show_problem(error: FmnistError) -> None:
+    """What went wrong and what to do, in the reader's language."""
+    st.error(translate(str(error)), icon=":material/error:")
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """0.8912 -> "89.1 %", and a dash for what is not known."""
+    return "–" if value is None or value != value else f"{100 * value:.{digits}f} %"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds in the largest two units: "1 min 12 s"."""
+    if seconds is None or seconds != seconds:
+        return "–"
+    if seconds < 10:
+        return tr("{seconds:.1f} s", seconds=seconds)
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes == 0:
+        return tr("{seconds} s", seconds=rest)
+    if minutes < 60:
+        return tr("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+    return tr("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
+
+
+def when(moment: float | None) -> str:
+    """A moment (seconds since 1970) in the server's time."""
+    return "–" if moment is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(moment))
+
+
+def plain(text: str) -> str:
+    """Text that people wrote, so that Markdown shows it as it stands: no links, no images, no HTML."""
+    for sign in r"\`*_{}[]()<>#+-!|$:~&":
+        text = text.replace(sign, "\\" + sign)
+    return text
+
+
+def run_label(run: Run) -> str:
+    """A run in a list to choose from: its name, and what tells it from others of the same name."""
+    accuracy = "" if run.test_accuracy is None else f" · {percent(run.test_accuracy)}"
+    return f"{run.name}{accuracy} · {status_label(run.status)} · {run.run_id}"
