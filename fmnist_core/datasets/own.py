@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import threading
 import zipfile
 from pathlib import Path
 
@@ -24,6 +25,8 @@ IMAGES = "images.npz"
 INFO = "dataset.json"
 ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
 SHAPES = ((1, 28, 28), (3, 32, 32))
+
+_writing = threading.Lock()
 
 
 def folders() -> list[Path]:
@@ -82,6 +85,17 @@ def read(name: str) -> Dataset:
     return Dataset(info.name, info.class_names, *arrays)
 
 
+def check_name(name: str) -> None:
+    """Raises `DataError` for a name that a new data set cannot have."""
+    if not SLUG.fullmatch(name):
+        raise DataError(
+            f"{name[:60]!r} cannot be the name of a data set: "
+            "use a-z, 0-9 and - inside, at most 40 characters."
+        )
+    if name in DATASETS or _locate(name):
+        raise DataError(f"There is already a data set {name}. Choose another name, or delete that one.")
+
+
 def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
     """Keep a data set under its name, in the first folder that can be written.
 
@@ -106,14 +120,16 @@ def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
     np.savez_compressed(content, **{key: getattr(dataset, key) for key in ARRAYS})
     values = {key: value for key, value in vars(info).items() if key != "name"}
     failure: StorageError | None = None
-    for folder in sorted(folders(), key=is_writable, reverse=True):
-        try:
-            write_atomically(folder / info.name / IMAGES, content.getvalue())
-            # The description last: a data set without one does not exist yet.
-            write_atomically(folder / info.name / INFO, json.dumps(values, ensure_ascii=False).encode())
-            return info
-        except StorageError as error:
-            failure = failure or error
+    with _writing:  # two people may choose the same name at once
+        check_name(info.name)
+        for folder in sorted(folders(), key=is_writable, reverse=True):
+            try:
+                write_atomically(folder / info.name / IMAGES, content.getvalue())
+                # The description last: a data set without one does not exist yet.
+                write_atomically(folder / info.name / INFO, json.dumps(values, ensure_ascii=False).encode())
+                return info
+            except StorageError as error:
+                failure = failure or error
     raise failure
 
 
