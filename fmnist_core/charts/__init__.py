@@ -4,5 +4,21 @@ Nothing here reads a file, knows Streamlit or torch. Empty data give a titled em
 """
 
 from .curves import history_curves, history_curves_alt, live_curves, live_curves_alt
+from .matrix import confusion_heatmap, confusion_heatmap_alt
+from .reliability import reliability_diagram, reliability_diagram_alt, softmax_bars, softmax_bars_alt
+from .tradeoff import accuracy_scatter, accuracy_scatter_alt
 
-__all__ = ["history_curves", "history_curves_alt", "live_curves", "live_curves_alt"]
+__all__ = [
+    "accuracy_scatter",
+    "accuracy_scatter_alt",
+    "confusion_heatmap",
+    "confusion_heatmap_alt",
+    "history_curves",
+    "history_curves_alt",
+    "live_curves",
+    "live_curves_alt",
+    "reliability_diagram",
+    "reliability_diagram_alt",
+    "softmax_bars",
+    "softmax_bars_alt",
+]

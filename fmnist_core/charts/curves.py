@@ -20,6 +20,7 @@ from .frame import (
     framed,
     loss_range,
     percent,
+    plain,
 )
 
 METRICS = {"accuracy": "Accuracy", "loss": "Loss"}
@@ -149,7 +150,7 @@ def _add_line(
     figure.add_scatter(
         x=x,
         y=y,
-        name=name,
+        name=plain(name),
         mode="lines+markers",
         line={"color": color, "width": 2, "dash": dash},
         marker={"size": 5, "symbol": symbol},
@@ -160,8 +161,8 @@ def _add_line(
 def _hover(name: str, x_title: str, kind: str) -> str:
     value = "%{y:.2%}" if kind == "accuracy" else "%{y:.4f}"
     where = "epoch %{x}" if x_title == "Epoch" else "%{x:.1f} s"
-    # A run's name is written by people; "%{" in it would be read as a placeholder, "<" as markup.
-    safe = name.replace("%{", "% {").replace("<", "&lt;")
+    # A run's name is written by people; "%{" in it would be read as a placeholder.
+    safe = plain(name).replace("%{", "% {")
     return f"{safe}<br>{where}: {value}<extra></extra>"
 
 

@@ -75,3 +75,8 @@ def loss_range(highest: float) -> list[float]:
 def percent(value: float, digits: int = 1) -> str:
     """A share in [0, 1] as people read it: `89.1 %`; a dash for what is not known."""
     return "–" if value is None or not math.isfinite(value) else f"{100 * value:.{digits}f} %"
+
+
+def plain(text: str) -> str:
+    """A name that people chose, without the signs that Plotly reads as markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

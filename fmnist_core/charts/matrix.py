@@ -1,0 +1,85 @@
+"""The confusion matrix as a chart whose cells can be clicked."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from .frame import TRANSPARENT, empty_figure, framed, percent, plain
+
+HEIGHT = 480
+RIGHT = [[0, "rgba(0, 114, 178, 0.05)"], [1, "rgba(0, 114, 178, 0.65)"]]
+WRONG = [[0, "rgba(213, 94, 0, 0)"], [1, "rgba(213, 94, 0, 0.75)"]]
+WRONG_FULL = 0.3
+"""The share of a class's images at which a mistake has its full colour; fixed, so that colours compare."""
+
+
+def confusion_heatmap(
+    matrix: pd.DataFrame, rates: bool = False, title: str = "Confusion matrix"
+) -> go.Figure:
+    """Rows are true classes, columns predicted ones: right answers blue, mistakes orange, by rate of the row.
+
+    matrix: counts; index and columns are the class names. rates: write percents of the row, not counts.
+    Heat maps report no clicks, so each cell carries an invisible square marker, with the true and the
+    predicted class's number as customdata.
+    """
+    counts = matrix.to_numpy()
+    if counts.size == 0 or counts.sum() == 0:
+        return empty_figure(title, "No predictions yet", HEIGHT)
+    classes = len(matrix)
+    names = [plain(str(name)) for name in matrix.index]
+    totals = counts.sum(axis=1, keepdims=True)
+    shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
+    diagonal = np.eye(classes, dtype=bool)
+    figure = go.Figure()
+    for values, scale, full in (
+        (np.where(diagonal, shares, np.nan), RIGHT, 1.0),
+        (np.where(diagonal, np.nan, shares), WRONG, WRONG_FULL),
+    ):
+        figure.add_heatmap(
+            z=values,
+            x=names,
+            y=names,
+            zmin=0,
+            zmax=full,
+            colorscale=scale,
+            showscale=False,
+            hoverinfo="skip",
+            xgap=1,
+            ygap=1,
+        )
+    true, predicted = np.divmod(np.arange(classes**2), classes)
+    written = [f"{100 * share:.0f}" for share in shares.flat] if rates else [f"{n}" for n in counts.flat]
+    figure.add_scatter(
+        x=[names[column] for column in predicted],
+        y=[names[row] for row in true],
+        mode="markers+text",
+        text=[text if count else "" for text, count in zip(written, counts.flat, strict=True)],
+        textfont={"size": 11},
+        marker={"symbol": "square", "size": 26, "color": TRANSPARENT},
+        # Plotly fades what is not selected, text included; here it must stay readable.
+        selected={"marker": {"color": "rgba(128, 128, 128, 0.45)"}},
+        unselected={"marker": {"opacity": 1}},
+        customdata=np.stack([true, predicted, counts.ravel(), np.round(100 * shares.ravel(), 1)], axis=1),
+        hovertemplate="%{y} taken for %{x}:<br>%{customdata[2]} images, %{customdata[3]} %<extra></extra>",
+        showlegend=False,
+    )
+    framed(figure, title, "Predicted", "True", HEIGHT)
+    figure.update_layout(clickmode="event+select", dragmode=False, margin={"l": 88, "b": 96, "t": 40})
+    figure.update_xaxes(type="category", tickangle=-45, showgrid=False, fixedrange=True)
+    figure.update_yaxes(type="category", autorange="reversed", showgrid=False, fixedrange=True)
+    return figure
+
+
+def confusion_heatmap_alt(matrix: pd.DataFrame) -> str:
+    """`Confusion matrix: 8,912 of 10,000 images right (89.1 %). The most frequent mistake: ...`"""
+    counts = matrix.to_numpy()
+    if counts.size == 0 or counts.sum() == 0:
+        return "Confusion matrix: no predictions yet."
+    right, total = int(np.trace(counts)), int(counts.sum())
+    text = f"Confusion matrix: {right:,} of {total:,} images right ({percent(right / total)})."
+    mistakes = counts - np.diag(np.diag(counts))
+    row, column = divmod(int(mistakes.argmax()), len(counts))
+    if mistakes[row, column] == 0:
+        return text
+    worst = f"{matrix.index[row]} taken for {matrix.columns[column]}, {mistakes[row, column]:,} times"
+    return f"{text} The most frequent mistake: {worst}."
