@@ -8,17 +8,27 @@ from fmnist_core.paths import runs_dir
 from fmnist_core.runs import RunStore
 from fmnist_core.training import pick_device
 
+_started: list[TrainingQueue] = []
+
 
 @st.cache_resource(show_spinner=False)
 def _queue(folder: str) -> TrainingQueue:
     queue = TrainingQueue(RunStore())
     queue.start()
+    _started.append(queue)
     return queue
 
 
 def queue() -> TrainingQueue:
     """The training queue of this process, its threads started. Raises `StorageError`."""
     return _queue(str(runs_dir()))
+
+
+def close() -> None:
+    """End the threads of the queues that this process started (for tests)."""
+    for queue in _started:
+        queue.close()
+    _started.clear()
 
 
 def store() -> RunStore:

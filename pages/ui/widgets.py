@@ -81,6 +81,6 @@ def plain(text: str) -> str:
 
 
 def run_label(run: Run) -> str:
-    """A run in a list to choose from: its name, and what tells it from others of the same name."""
-    accuracy = "" if run.test_accuracy is None else f" · {percent(run.test_accuracy)}"
-    return f"{run.name}{accuracy} · {status_label(run.status)} · {run.run_id}"
+    """A run in a list to choose from. Streamlit remembers a choice by its label, which must not change as
+    the run goes on: no status and no accuracy in here."""
+    return f"{run.name} · {run.run_id}"

@@ -1,0 +1,99 @@
+"""Shared fixtures: every test has folders of its own; browser tests share one Chromium."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from helpers import real_data_dir, running_server, tiny_dataset
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path, monkeypatch):
+    """No test sees the runs or the data of the person who runs it."""
+    monkeypatch.setenv("FMNIST_RUNS_DIR", str(tmp_path / "runs"))
+    monkeypatch.setenv("FMNIST_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("FMNIST_PASSCODE", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def fresh_streamlit_caches():
+    """`st.cache_resource` leaks between tests: end the queue that the last test's pages started."""
+    yield
+    if "pages.ui.services" in sys.modules:
+        import streamlit as st
+
+        from pages.ui import services
+
+        services.close()
+        st.cache_resource.clear()
+        st.cache_data.clear()
+
+
+@pytest.fixture
+def store():
+    """An empty run store."""
+    from fmnist_core.runs import RunStore
+
+    return RunStore()
+
+
+@pytest.fixture
+def tiny():
+    """200 training and 60 test images of ten classes that a net can learn in an epoch or two."""
+    return tiny_dataset()
+
+
+@pytest.fixture
+def real_data(monkeypatch):
+    """The folder of the real Fashion-MNIST; the test is skipped, saying so, where it is not."""
+    folder = real_data_dir()
+    if folder is None:
+        pytest.skip("the real Fashion-MNIST is not on this machine (set FMNIST_REAL_DATA_DIR)")
+    monkeypatch.setenv("FMNIST_DATA_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Chromium, headless. Where CI demands it (`FMNIST_REQUIRE_BROWSER`), its absence is a failure."""
+    from playwright.sync_api import Error, sync_playwright
+
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=path,  # None: playwright's own, after `playwright install chromium`
+                args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
+            )
+        except Error as error:
+            reason = f"no Chromium: install it, or run `playwright install chromium` ({str(error)[:80]})"
+            if os.environ.get("FMNIST_REQUIRE_BROWSER"):
+                pytest.fail(reason)
+            pytest.skip(reason)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """A dashboard for the session's browser tests: its address. On real Fashion-MNIST where it is there."""
+    folder = tmp_path_factory.mktemp("server")
+    data = real_data_dir() or folder / "data"
+    with running_server(folder / "runs", data, folder / "server.log") as address:
+        yield address
+
+
+@pytest.fixture
+def page(chromium):
+    """A new browser window of its own, 1400 pixels wide."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 1000})
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()

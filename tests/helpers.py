@@ -1,0 +1,99 @@
+"""Small data that the tests make themselves, and the server that the browser tests drive."""
+
+import os
+import socket
+import struct
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from fmnist_core.datasets import CLASS_NAMES, Dataset
+
+ROOT = Path(__file__).parent.parent
+START_SECONDS = 90
+
+
+def tiny_dataset(train: int = 200, test: int = 60, classes: int = 10, seed: int = 0) -> Dataset:
+    """Learnable noise: each class has a bright square of its own in a 28x28 image."""
+    generator = np.random.default_rng(seed)
+
+    def draw(count: int) -> tuple[np.ndarray, np.ndarray]:
+        labels = np.arange(count) % classes
+        images = generator.integers(0, 60, (count, 1, 28, 28), dtype=np.uint8)
+        for image, label in zip(images, labels, strict=True):
+            row, column = divmod(int(label), 4)
+            image[0, 7 * row : 7 * row + 6, 7 * column : 7 * column + 6] += 150
+        return images, labels.astype(np.int64)
+
+    return Dataset("tiny", CLASS_NAMES[:classes], *draw(train), *draw(test))
+
+
+def write_idx(path: Path, array: np.ndarray) -> None:
+    """Write a uint8 array in the IDX format: magic number, sizes, then the bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    header = struct.pack(">HBB", 0, 8, array.ndim) + struct.pack(f">{array.ndim}I", *array.shape)
+    path.write_bytes(header + array.astype(np.uint8).tobytes())
+
+
+def real_data_dir() -> Path | None:
+    """The folder with the real Fashion-MNIST, if this machine has one."""
+    for folder in (os.environ.get("FMNIST_REAL_DATA_DIR"), ROOT.parent / "shared" / "data", ROOT / "data"):
+        if folder and (Path(folder) / "FashionMNIST" / "raw" / "train-images-idx3-ubyte").exists():
+            return Path(folder)
+    return None
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def running_server(runs_dir: Path, data_dir: Path, log: Path, **environment: str):
+    """The dashboard on a free port, as the README starts it; yields its address and ends it afterwards."""
+    port = free_port()
+    with open(log, "wb") as output:  # a file: a pipe that nobody empties would block the server
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "streamlit", "run", "app.py"),
+                *("--server.port", str(port), "--server.headless", "true", "--server.address", "127.0.0.1"),
+            ],
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=os.environ
+            | {"FMNIST_RUNS_DIR": str(runs_dir), "FMNIST_DATA_DIR": str(data_dir)}
+            | environment,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_healthy(address, process, log)
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_healthy(address: str, process: subprocess.Popen, log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')[-2000:]}")

@@ -1,0 +1,104 @@
+"""The command line: JSON on standard output, one line and status 2 for bad input."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fmnist_core.__main__ import main
+
+ROOT = Path(__file__).parent.parent
+QUICK = ["train", "--dataset", "sketches", "--architecture", "softmax-regression", "--epochs", "2"]
+
+
+def json_lines(text: str) -> list[dict]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture(autouse=True)
+def own_signals():
+    """`train` catches Ctrl-C for itself; give pytest its own back."""
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGINT, before[0])
+    signal.signal(signal.SIGTERM, before[1])
+
+
+def test_train_prints_a_line_per_epoch_and_a_last_one_with_the_result(capsys):
+    assert main([*QUICK, "--json"]) == 0
+    lines = json_lines(capsys.readouterr().out)
+    assert [line.get("epoch") for line in lines] == [1, 2, None]
+    names = {"train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "seconds"}
+    assert names <= set(lines[0])
+    last = {"run_id", "status", "test_accuracy", "parameters", "seconds", "device", "precision"}
+    assert last <= set(lines[-1])
+    assert lines[-1]["status"] == "completed"
+    assert lines[-1]["test_accuracy"] == lines[-2]["test_accuracy"]
+
+
+def test_runs_lists_what_train_has_stored(capsys):
+    main([*QUICK, "--json", "--name", "my first"])
+    run_id = json_lines(capsys.readouterr().out)[-1]["run_id"]
+    assert main(["runs", "--json"]) == 0
+    (row,) = json_lines(capsys.readouterr().out)
+    assert (row["run_id"], row["name"], row["epochs"]) == (run_id, "my first", 2)
+    assert main(["runs", "--csv"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].startswith("run_id,name,status")
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["--epochs", "0"], "epochs must be at least 1, got 0"),
+        (["--epochs", "two"], "invalid int value: 'two'"),
+        (["--learning-rate", "nan"], "learning_rate must be a finite number, got 'nan'"),
+        (["--batch-size", "7000"], "batch_size 7,000 is larger than the 6,000 training images"),
+        (["--architecture", "cnm"], "Unknown architecture 'cnm'; choose one of: softmax-regression"),
+        (["--dataset", "fashion"], "Unknown data set 'fashion'; choose one of: fashion-mnist"),
+        (["--recipe", "slow"], "Unknown recipe 'slow'; choose one of: lecture"),
+        (["--optimizer", "adagrad"], "Unknown optimizer 'adagrad'; choose one of: adam"),
+        (["--device", "cuda:99"], "cuda:99"),
+        (["--resume", "nothing"], "There is no run 'nothing'"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(arguments, said, capsys):
+    status = None
+    try:
+        status = main([*QUICK, *arguments, "--json"])
+    except SystemExit as end:
+        status = end.code
+    output = capsys.readouterr()
+    assert status == 2
+    assert said in output.err
+    assert len(output.err.strip().splitlines()) == 1
+    assert output.out == ""
+
+
+def test_a_run_that_was_stopped_by_ctrl_c_can_go_on(tmp_path):
+    command = [sys.executable, "-m", "fmnist_core", "train", "--dataset", "sketches", "--architecture"]
+    command += ["mlp-256", "--epochs", "500", "--json"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        run.stdout.readline()  # the first epoch
+        run.send_signal(signal.SIGINT)
+        output, error = run.communicate(timeout=60)
+    last = json_lines(output)[-1]
+    assert run.returncode == 130
+    assert last["status"] == "stopped"
+    assert f"--resume {last['run_id']}" in error
+    from fmnist_core.runs import RunStore
+
+    run = RunStore(Path(os.environ["FMNIST_RUNS_DIR"])).get(last["run_id"])
+    assert run.status == "stopped" and run.epochs >= 1
+
+
+def test_predict_without_a_model_says_how_to_get_one(tmp_path, capsys):
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(b"not yet looked at")
+    assert main(["predict", str(photo)]) == 2
+    assert "There is no trained model yet" in capsys.readouterr().err

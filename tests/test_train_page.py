@@ -1,0 +1,81 @@
+"""The Train page, without a browser."""
+
+import pytest
+from helpers import ROOT
+from streamlit.testing.v1 import AppTest
+
+from fmnist_core.config import TrainConfig
+from fmnist_core.errors import StorageError
+from fmnist_core.runs import RunStore
+
+
+def open_app(**query) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def texts(elements) -> str:
+    return "\n".join(element.value for element in elements)
+
+
+def test_without_data_the_first_page_explains_and_offers_sketches():
+    app = open_app()
+    assert not app.exception
+    assert "Fashion-MNIST is not on this machine yet" in texts(app.markdown)
+    assert app.selectbox(key="train_dataset").value == "sketches"
+    assert [button.key for button in app.button][:2] == ["download_data", "first_run"]
+
+
+def test_the_first_run_is_one_click():
+    app = open_app()
+    app.button(key="first_run").click().run()
+    assert not app.exception
+    (run,) = RunStore().runs()
+    assert run.config.dataset == "sketches"
+    assert run.config.epochs == 5
+
+
+def test_a_recipe_brings_its_own_settings():
+    app = open_app()
+    app.selectbox(key="train_recipe").select("lecture").run()
+    assert app.number_input(key="train_epochs_lecture_43052").value == 30
+    assert app.number_input(key="train_seed_lecture_43052").value == 43052
+
+
+def test_the_address_sets_the_form():
+    app = open_app(dataset="sketches", architecture="cnn", recipe="lecture", epochs="7")
+    assert not app.exception
+    assert app.selectbox(key="train_recipe").value == "lecture"
+    assert app.selectbox(key="train_architecture_lecture").value == "cnn"
+    assert app.number_input(key="train_epochs_lecture_43052").value == 7
+
+
+@pytest.mark.parametrize(
+    "query", [{"epochs": "0"}, {"epochs": "x"}, {"run": "nobody"}, {"learning_rate": "nan"}]
+)
+def test_a_bad_address_is_a_sentence_and_the_form_still_works(query):
+    app = open_app(**query)
+    assert not app.exception
+    assert app.error and next(iter(query.values())) in texts(app.error)
+    assert app.button(key="start_training")
+
+
+def test_a_run_can_be_done_again_from_its_address():
+    config = TrainConfig(dataset="sketches", architecture="mlp-32", epochs=3, learning_rate=0.02)
+    run_id = RunStore().create(config)
+    RunStore().request_stop(run_id)
+    app = open_app(run=run_id)
+    assert app.selectbox(key="train_architecture_custom").value == "mlp-32"
+    assert app.number_input(key="train_learning_rate_custom_43052").value == 0.02
+
+
+def test_a_runs_folder_that_cannot_be_used_is_a_sentence(monkeypatch):
+    def refuse(self, folder=None):
+        raise StorageError("The disk of runs.db is full. Free some space; finished epochs are kept.")
+
+    monkeypatch.setattr(RunStore, "__init__", refuse)
+    app = open_app()
+    assert not app.exception
+    assert "The disk of runs.db is full" in texts(app.error)
