@@ -5,18 +5,17 @@ import streamlit as st
 from fmnist_core import datasets
 from fmnist_core.config import TrainConfig
 from fmnist_core.errors import FmnistError
-from pages.ui import services, train_form, train_live
+from pages.ui import services, train_form, train_live, train_race
 from pages.ui.language import tr
 from pages.ui.widgets import show_problem
 
 FIRST_RUN = {"architecture": "mlp-256", "epochs": 5}
-DOUBLE_CLICK_SECONDS = 1.0
 
 
 def submit(config: TrainConfig) -> None:
     """Queue a run and watch it; a problem is said on the page."""
     try:
-        run_id = services.queue().submit(config, once_within=DOUBLE_CLICK_SECONDS)
+        run_id = services.submit(config)
     except FmnistError as error:
         show_problem(error)
         return
@@ -64,6 +63,7 @@ if services.store().table().empty:
             submit(TrainConfig(dataset=train_form.default_dataset(), **FIRST_RUN))
 
 with st.container(border=True):
+    train_form.quick_choices()
     chosen = train_form.choose_config()
     if st.button(
         tr("Start training"),
@@ -74,4 +74,6 @@ with st.container(border=True):
     ):
         submit(chosen)
 
+if chosen is not None:
+    train_race.show(chosen.dataset)
 train_live.show()

@@ -79,3 +79,23 @@ def test_a_runs_folder_that_cannot_be_used_is_a_sentence(monkeypatch):
     app = open_app()
     assert not app.exception
     assert "The disk of runs.db is full" in texts(app.error)
+
+
+def test_a_ready_made_choice_fills_the_form():
+    app = open_app()
+    app.button_group(key="train_quick").select("lecture · cnn").run()
+    assert not app.exception
+    assert app.selectbox(key="train_recipe").value == "lecture"
+    assert app.selectbox(key="train_architecture_lecture").value == "cnn"
+
+
+def test_a_race_gives_each_net_the_same_seconds():
+    app = open_app()
+    app.multiselect(key="race_nets").set_value(["softmax-regression", "mlp-32"]).run()
+    app.number_input(key="race_seconds").set_value(1).run()
+    app.button(key="start_race").click().run()
+    assert not app.exception
+    runs = RunStore().runs()
+    assert [run.config.architecture for run in runs] == ["softmax-regression", "mlp-32"]
+    assert {run.config.max_seconds for run in runs} == {1.0}
+    assert all(run.config.validation_size == 500 for run in runs)

@@ -3,10 +3,13 @@
 import streamlit as st
 
 from fmnist_core import datasets
+from fmnist_core.config import TrainConfig
 from fmnist_core.jobs import TrainingQueue
 from fmnist_core.paths import runs_dir
 from fmnist_core.runs import RunStore
 from fmnist_core.training import pick_device
+
+DOUBLE_CLICK_SECONDS = 1.0
 
 _started: list[TrainingQueue] = []
 
@@ -29,6 +32,11 @@ def close() -> None:
     for queue in _started:
         queue.close()
     _started.clear()
+
+
+def submit(config: TrainConfig, name: str | None = None) -> str:
+    """Queue a run for the person at this browser and return its id; a double click counts once."""
+    return queue().submit(config, name, once_within=DOUBLE_CLICK_SECONDS)
 
 
 def store() -> RunStore:

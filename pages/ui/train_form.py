@@ -18,6 +18,8 @@ from pages.ui import services
 from pages.ui.language import tr, translate
 from pages.ui.widgets import show_problem
 
+LECTURE_NETS = ("mlp-32", "mlp-256", "mlp-4096-dropout", "mlp-deep", "cnn")
+
 # The settings that an address carries: /?dataset=mnist&architecture=cnn&recipe=lecture&epochs=5
 ADDRESS = (
     "dataset",
@@ -59,6 +61,25 @@ def starting_config() -> TrainConfig:
     return config.replace(**typed)
 
 
+def quick_choices() -> None:
+    """The lecture's nets by its own recipe, and the project's recipes, one click away each."""
+    choices = {f"lecture · {name}": ("lecture", name) for name in LECTURE_NETS}
+    choices |= {
+        name: (name, recipe.settings["architecture"])
+        for name, recipe in recipes.RECIPES.items()
+        if "architecture" in recipe.settings
+    }
+
+    def choose() -> None:
+        chosen = st.session_state["train_quick"]
+        if chosen is not None:
+            recipe, architecture = choices[chosen]
+            st.session_state["train_recipe"] = recipe
+            st.session_state[f"train_architecture_{recipe}"] = architecture
+
+    st.pills(tr("Ready-made"), list(choices), key="train_quick", on_change=choose)
+
+
 def choose_config() -> TrainConfig | None:
     """The form; returns its settings, or None while one of them does not fit (the form says which)."""
     if "train_start" not in st.session_state:
@@ -89,7 +110,8 @@ def choose_config() -> TrainConfig | None:
         f"train_architecture_{recipe}",
     )
     columns[0].caption(translate(datasets.find(dataset).description))
-    columns[1].caption(translate(recipes.find(recipe).description))
+    if recipe in recipes.RECIPES:
+        columns[1].caption(translate(recipes.RECIPES[recipe].description))
     columns[2].caption(translate(architectures.find(architecture).description))
     with st.expander(tr("Settings"), icon=":material/tune:"):
         settings = _settings(base, f"{recipe}_{start.seed}")

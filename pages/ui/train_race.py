@@ -1,0 +1,94 @@
+"""A race: several nets, the same number of seconds of training each, wall clock on the x axis."""
+
+import streamlit as st
+
+from fmnist_core import architectures, charts, datasets
+from fmnist_core.config import MAX_EPOCHS, TrainConfig
+from fmnist_core.errors import FmnistError
+from pages.ui import services
+from pages.ui.language import tr
+from pages.ui.widgets import percent, plain, show_chart, show_problem
+
+STARTERS = ["mlp-32", "mlp-256", "cnn", "small-cnn"]
+POLL_SECONDS = 2.0
+MAX_STARTERS = 8
+VALIDATION_SHARE = 12  # one image in so many is kept aside, so that the race is judged on unseen images
+
+
+def show(dataset: str) -> None:
+    """The start of a race and the latest race of this browser."""
+    with st.expander(tr("Race: the same seconds for several nets"), icon=":material/flag:"):
+        st.markdown(
+            tr("Which net learns most in a given time? A small one may beat a large one, for a while.")
+        )
+        names = st.multiselect(
+            tr("Nets in the race"),
+            architectures.names(),
+            [name for name in STARTERS if name in architectures.names()],
+            max_selections=MAX_STARTERS,
+            key="race_nets",
+        )
+        seconds = st.number_input(tr("Seconds for each"), 1, 3600, 20, key="race_seconds")
+        if st.button(tr("Start the race"), icon=":material/flag:", disabled=not names, key="start_race"):
+            _start(names, float(seconds), dataset)
+    run_ids = [part for part in st.query_params.get("race", "").split(",") if part]
+    if run_ids:
+        active = services.store().runs(("queued", "running"))
+        racing = {run.run_id for run in active} & set(run_ids)
+        st.fragment(_standings, run_every=POLL_SECONDS if racing else None)(run_ids)
+
+
+def _start(names: list[str], seconds: float, dataset: str) -> None:
+    size = datasets.find(dataset).train_size
+    run_ids = []
+    try:
+        for name in names:
+            config = TrainConfig(
+                dataset=dataset,
+                architecture=name,
+                recipe="race",
+                epochs=MAX_EPOCHS,
+                max_seconds=seconds,
+                validation_size=size // VALIDATION_SHARE,
+                batch_size=min(256, size // 2),
+                test_every=0,
+            )
+            run_ids.append(services.submit(config, tr("Race · {name}", name=name)))
+    except FmnistError as error:
+        show_problem(error)
+    if run_ids:
+        st.query_params["race"] = ",".join(run_ids)
+        st.rerun()
+
+
+def _standings(run_ids: list[str]) -> None:
+    store = services.store()
+    runs = [run for run in store.runs() if run.run_id in run_ids]
+    histories = {run.name: store.history(run.run_id) for run in runs}
+    colors = {run.name: run.color for run in runs}
+    st.subheader(tr("The race"))
+    metric = "validation_accuracy"
+    show_chart(
+        charts.history_curves(histories, "seconds", metric, colors),
+        charts.history_curves_alt(histories, "seconds", metric),
+        key="race_chart",
+    )
+    standing = sorted(
+        (run for run in runs if run.best_validation_accuracy is not None),
+        key=lambda run: -run.best_validation_accuracy,
+    )
+    for place, run in enumerate(standing, start=1):
+        st.markdown(
+            tr(
+                "{place}. **{name}**: {accuracy} of the validation images after {epochs} epochs",
+                place=place,
+                name=plain(run.config.architecture),
+                accuracy=percent(run.best_validation_accuracy),
+                epochs=run.epochs,
+            )
+        )
+    racing = any(run.is_active for run in runs)
+    if st.session_state.get("race_was_on") and not racing:
+        st.session_state["race_was_on"] = False
+        st.rerun()
+    st.session_state["race_was_on"] = racing
