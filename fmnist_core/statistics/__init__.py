@@ -1,10 +1,12 @@
 """Statistics behind the pages: numpy, scipy and pandas only, no torch, no files, no Streamlit."""
 
+from .answers import ORDERS, OUTCOMES, Answers, answers_from_logits, answers_from_probabilities, pick_images
 from .calibration import Calibration, calibration, fit_temperature, negative_log_likelihood, softmax
 from .coach import coach, overfitting_since
 from .confusion import ClassScores, WorstPair, confusion_matrix, per_class, worst_pair_sentence, worst_pairs
 from .detective import Suspicion, suspicious_labels
 from .intervals import difference_interval, wilson_interval
+from .overview import filter_runs, overview, settings_differences
 from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare, mcnemar, outcomes, verdict
 
 __all__ = [
@@ -12,22 +14,31 @@ __all__ = [
     "BOTH_WRONG",
     "ONLY_A",
     "ONLY_B",
+    "ORDERS",
+    "OUTCOMES",
+    "Answers",
     "Calibration",
     "ClassScores",
     "Comparison",
     "Suspicion",
     "WorstPair",
+    "answers_from_logits",
+    "answers_from_probabilities",
     "calibration",
     "coach",
     "compare",
     "confusion_matrix",
     "difference_interval",
+    "filter_runs",
     "fit_temperature",
     "mcnemar",
     "negative_log_likelihood",
     "outcomes",
     "overfitting_since",
+    "overview",
     "per_class",
+    "pick_images",
+    "settings_differences",
     "softmax",
     "suspicious_labels",
     "verdict",
