@@ -111,6 +111,8 @@ class TrainingQueue:
         self._closing = False
         self._threads: list[threading.Thread] = []
         self._leader = FileLock(store.path / "server.lock", thread_local=False)
+        self._leading = threading.Lock()
+        self._is_leader = False
 
     # ---- what people do -------------------------------------------------------------------------
 
@@ -165,13 +167,14 @@ class TrainingQueue:
 
     def is_leader(self) -> bool:
         """Whether this process is the one that trains for its runs folder."""
-        if self._leader.is_locked:
-            return True
-        try:
-            self._leader.acquire(timeout=0)
-        except Timeout:
-            return False
-        return True
+        with self._leading:  # several threads ask at once, and a lock file is taken only once
+            if not self._is_leader:
+                try:
+                    self._leader.acquire(timeout=0)
+                    self._is_leader = True
+                except Timeout:
+                    pass
+            return self._is_leader
 
     def wake(self) -> None:
         """Tell the threads that there may be work."""
@@ -186,8 +189,10 @@ class TrainingQueue:
         self.wake()
         for thread in self._threads:
             thread.join(timeout)
-        if self._leader.is_locked:
-            self._leader.release()
+        with self._leading:
+            if self._is_leader:
+                self._leader.release()
+                self._is_leader = False
 
     def _work(self, devices: tuple[str, ...]) -> None:
         import torch
