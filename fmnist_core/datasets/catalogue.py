@@ -38,9 +38,9 @@ class DatasetInfo:
     source: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
-    """A data set in memory. The arrays are shared by everybody and read-only.
+    """A data set in memory, equal only to itself. The arrays are shared by everybody and read-only.
 
     train_images, test_images: uint8 (N, channels, height, width); labels: int64 (N,), from 0.
     """

@@ -1,0 +1,89 @@
+"""Charts of what is in a data set: the class balance and the brightness of its pixels."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from .frame import BLUE, ORANGE, empty_figure, framed, percent, plain
+
+ROW_HEIGHT = 34  # pixels for the two bars of a class
+BIN = 4  # brightness values in one bar
+
+
+def class_balance_bars(balance: pd.DataFrame, title: str = "Images per class") -> go.Figure:
+    """Two bars a class. balance: class_name, training, test (images)."""
+    if balance.empty:
+        return empty_figure(title)
+    names = [plain(str(name)) for name in balance["class_name"]]
+    figure = go.Figure()
+    for column, label, color in (("training", "Training", BLUE), ("test", "Test", ORANGE)):
+        figure.add_bar(
+            y=names,
+            x=balance[column],
+            name=label,
+            orientation="h",
+            marker_color=color,
+            hovertemplate="%{y}: %{x:,} images<extra></extra>",
+        )
+    framed(figure, title, "Images", height=110 + ROW_HEIGHT * len(balance))
+    figure.update_layout(barmode="group", bargap=0.25, margin={"l": 8, "b": 40})
+    figure.update_xaxes(fixedrange=True, range=[0, 1.05 * max(1, balance["training"].max())])
+    figure.update_yaxes(
+        type="category", autorange="reversed", automargin=True, showgrid=False, fixedrange=True
+    )
+    return figure
+
+
+def class_balance_alt(balance: pd.DataFrame) -> str:
+    """The chart in a sentence."""
+    if balance.empty:
+        return "Images per class: nothing to show yet."
+    largest = balance.loc[balance["training"].idxmax()]
+    smallest = balance.loc[balance["training"].idxmin()]
+    if largest["training"] == smallest["training"]:
+        return f"Every class has {largest['training']:,} training images."
+    return (
+        f"From {smallest['training']:,} training images of {smallest['class_name']} "
+        f"to {largest['training']:,} of {largest['class_name']}."
+    )
+
+
+def pixel_histogram_bars(histogram: pd.DataFrame, title: str = "Brightness of the pixels") -> go.Figure:
+    """Share of the pixels by brightness, on a logarithmic scale, since black is most of them.
+
+    histogram: value (0 to 255), share (adds up to 1).
+    """
+    if histogram.empty:
+        return empty_figure(title)
+    bars = histogram.groupby(histogram["value"] // BIN)["share"].sum()
+    ranges = [f"{BIN * index}–{BIN * index + BIN - 1}" for index in bars.index]
+    figure = go.Figure()
+    figure.add_bar(
+        x=BIN * bars.index + BIN / 2 - 0.5,
+        y=bars.where(bars > 0),
+        width=BIN,
+        marker_color=BLUE,
+        marker_line_width=0,
+        customdata=list(zip(ranges, [percent(share, 2) for share in bars], strict=True)),
+        hovertemplate="%{customdata[0]}: %{customdata[1]}<extra></extra>",
+        showlegend=False,
+    )
+    framed(figure, title, "Brightness (0 is black, 255 white)", "Share of all pixels")
+    figure.update_layout(bargap=0)
+    figure.update_xaxes(range=[-2, 257], fixedrange=True)
+    figure.update_yaxes(
+        type="log", range=[-5, 0.1], tickvals=[1, 0.1, 0.01, 0.001, 1e-4, 1e-5], fixedrange=True
+    )
+    figure.update_yaxes(ticktext=["100 %", "10 %", "1 %", "0.1 %", "0.01 %", "0.001 %"])
+    return figure
+
+
+def pixel_histogram_alt(histogram: pd.DataFrame) -> str:
+    """The chart in a sentence."""
+    if histogram.empty:
+        return "Brightness of the pixels: nothing to show yet."
+    share = histogram.set_index("value")["share"]
+    dark, bright = share[share.index < 64].sum(), share[share.index >= 192].sum()
+    return (
+        f"{percent(share.get(0, 0.0))} of the pixels are black, {percent(dark)} are darker than 64, "
+        f"{percent(bright)} are 192 or brighter."
+    )

@@ -1,0 +1,65 @@
+"""What is in a data set, as tables and pictures for people. Training split unless it says otherwise."""
+
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from .catalogue import Dataset
+
+
+@lru_cache(maxsize=8)
+def class_balance(dataset: Dataset) -> pd.DataFrame:
+    """One row a class: class_name, training, test (images)."""
+    classes = dataset.classes
+    return pd.DataFrame(
+        {
+            "class_name": dataset.class_names,
+            "training": np.bincount(dataset.train_labels, minlength=classes),
+            "test": np.bincount(dataset.test_labels, minlength=classes),
+        }
+    )
+
+
+@lru_cache(maxsize=8)
+def pixel_histogram(dataset: Dataset) -> pd.DataFrame:
+    """One row a brightness: value (0 black to 255 white), share (of all pixels, adds up to 1)."""
+    counts = np.bincount(dataset.train_images.ravel(), minlength=256)
+    return pd.DataFrame({"value": np.arange(256), "share": counts / counts.sum()})
+
+
+def pixel_statistics(histogram: pd.DataFrame) -> dict[str, float]:
+    """mean and deviation of the pixels on the scale 0 to 1, and the share that is black."""
+    value, share = histogram["value"].to_numpy() / 255, histogram["share"].to_numpy()
+    mean = float((value * share).sum())
+    deviation = float(np.sqrt((share * (value - mean) ** 2).sum()))
+    return {"mean": mean, "deviation": deviation, "black": float(share[0])}
+
+
+@lru_cache(maxsize=8)
+def mean_images(dataset: Dataset) -> np.ndarray:
+    """The mean of each class, uint8 (classes, C, H, W); black for a class without images."""
+    means = np.zeros((dataset.classes, *dataset.image_shape), np.uint8)
+    for label in range(dataset.classes):
+        images = dataset.train_images[dataset.train_labels == label]
+        if len(images):
+            means[label] = images.mean(axis=0, dtype=np.float64).round()
+    return means
+
+
+def examples(dataset: Dataset, label: int, count: int, draw: int = 0) -> np.ndarray:
+    """Up to `count` different images of a class, uint8 (N, C, H, W); another `draw` gives others."""
+    indices = np.flatnonzero(dataset.train_labels == label)
+    chosen = np.random.default_rng([draw, label]).permutation(indices)[:count]
+    return dataset.train_images[chosen]
+
+
+def strip(images: np.ndarray, zoom: int = 1, gap: int = 1) -> np.ndarray:
+    """Images (N, C, H, W) side by side as one picture, each pixel `zoom` pixels wide.
+
+    uint8 (H, W) for grey and (H, W, 3) for colour images; `gap` columns of mid grey lie between two images.
+    """
+    divider = np.full((*images.shape[1:3], gap), 90, np.uint8)
+    pieces = [piece for image in images for piece in (divider, image)][1:]
+    row = np.concatenate(pieces, axis=2).repeat(zoom, axis=1).repeat(zoom, axis=2)
+    return row[0] if len(row) == 1 else row.transpose(1, 2, 0)
