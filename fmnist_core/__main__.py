@@ -298,8 +298,10 @@ def _print_epoch_json(result: EpochResult) -> None:
 
 
 def _print_download(fraction: float, text: str) -> None:
-    end = "\n" if fraction >= 1 else "\r"
-    print(f"{text} {100 * fraction:.0f} %", end=end, file=sys.stderr, flush=True)
+    if sys.stderr.isatty():  # a log file needs no line that rewrites itself
+        print(
+            f"{text} {100 * fraction:.0f} %", end="\n" if fraction >= 1 else "\r", file=sys.stderr, flush=True
+        )
 
 
 def _print_json(values: dict) -> None:

@@ -1,0 +1,42 @@
+"""The main job in a real browser: start a run, watch it, reload, look at the results, hold up a photo."""
+
+import re
+
+import pytest
+from helpers import real_data_dir
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+# Long enough to reload in the middle, on either data set.
+EPOCHS = 12 if real_data_dir() else 200
+WAIT = 90_000
+
+
+def progress(page: Page, least: int):
+    """The progress line once at least so many epochs are done."""
+    numbers = "|".join(str(epoch) for epoch in range(least, EPOCHS + 1))
+    return page.get_by_text(re.compile(rf"epoch ({numbers}) of {EPOCHS} · ")).first
+
+
+def start_a_run(page: Page, server: str) -> None:
+    page.goto(f"{server}/?architecture=mlp-32&epochs={EPOCHS}")
+    page.get_by_role("button", name="Start training").click()
+
+
+def test_a_run_streams_its_epochs_survives_a_reload_and_ends_in_the_table(page, server):
+    start_a_run(page, server)
+    expect(progress(page, 1)).to_be_visible(timeout=WAIT)
+    chart = page.locator("[class*=st-key-live_accuracy]")
+    expect(chart.locator(".scatterlayer .point").first).to_be_attached()
+    points = chart.locator(".scatterlayer .point").count()
+    expect(progress(page, 3)).to_be_visible(timeout=WAIT)
+    page.wait_for_function(
+        "least => document.querySelectorAll('[class*=st-key-live_accuracy] .scatterlayer .point').length > least",
+        arg=points,
+    )
+    assert f"of {EPOCHS}" in progress(page, 3).inner_text()
+
+    page.reload()
+    expect(progress(page, 4)).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("test images are named correctly").first).to_be_visible(timeout=WAIT)
