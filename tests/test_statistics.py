@@ -124,6 +124,15 @@ def test_verdict_names_the_better_run_and_how_rarely_chance_would_do_it() -> Non
     )
 
 
+def test_verdict_calls_a_difference_between_seeds_luck_however_large() -> None:
+    large = statistics.Comparison(8800, 60, 150, 990, 0.009, 0.006, 0.012, 1e-9)
+    sentence = statistics.verdict(large, "A", "B", only_seed_differs=True)
+    assert sentence == (
+        "No telling these two apart: only their seed differs, and B minus A, +0.9 points "
+        "(95 % interval +0.6 to +1.2), is luck."
+    )
+
+
 def test_verdict_does_not_choose_when_chance_could_have_done_it() -> None:
     labels = np.zeros(1000, dtype=np.int64)
     a, b = labels.copy(), labels.copy()
@@ -220,6 +229,18 @@ def test_cross_entropy_and_softmax_of_two_classes_are_those_of_the_sigmoid() -> 
     expected = -np.log(np.where(labels == 0, first, 1 - first)).mean()
     assert statistics.negative_log_likelihood(logits, labels) == pytest.approx(expected, **EXACT)
     assert brier_score_loss(labels == 0, first) < 0.5  # the probabilities are those of class 0
+
+
+def test_temperature_is_never_fitted_and_measured_on_the_same_images() -> None:
+    labels, logits = random_answers(6, images=400)
+    halves = statistics.calibration_report(5 * logits, labels)
+    assert (halves.fitted, halves.measured, halves.from_validation) == (200, 200, False)
+    assert halves.temperature == statistics.fit_temperature(5 * logits[::2], labels[::2])
+    assert halves.after.error < halves.before.error
+    other_labels, other_logits = random_answers(7)
+    report = statistics.calibration_report(5 * logits, labels, (5 * other_logits, other_labels))
+    assert (report.fitted, report.measured, report.from_validation) == (500, 400, True)
+    assert report.before.error == statistics.calibration(statistics.softmax(5 * logits), labels).error
 
 
 # ---- the label detective -------------------------------------------------------------------------

@@ -1,7 +1,15 @@
 """Statistics behind the pages: numpy, scipy and pandas only, no torch, no files, no Streamlit."""
 
 from .answers import ORDERS, OUTCOMES, Answers, answers_from_logits, answers_from_probabilities, pick_images
-from .calibration import Calibration, calibration, fit_temperature, negative_log_likelihood, softmax
+from .calibration import (
+    Calibration,
+    CalibrationReport,
+    calibration,
+    calibration_report,
+    fit_temperature,
+    negative_log_likelihood,
+    softmax,
+)
 from .coach import coach, overfitting_since
 from .confusion import ClassScores, WorstPair, confusion_matrix, per_class, worst_pair_sentence, worst_pairs
 from .detective import Suspicion, suspicious_labels
@@ -18,6 +26,7 @@ __all__ = [
     "OUTCOMES",
     "Answers",
     "Calibration",
+    "CalibrationReport",
     "ClassScores",
     "Comparison",
     "Suspicion",
@@ -25,6 +34,7 @@ __all__ = [
     "answers_from_logits",
     "answers_from_probabilities",
     "calibration",
+    "calibration_report",
     "coach",
     "compare",
     "confusion_matrix",

@@ -71,3 +71,44 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     if slope(high) <= 0:
         return 1 / high
     return 1 / brentq(slope, low, high, xtol=1e-14, rtol=1e-13)
+
+
+@dataclass(frozen=True)
+class CalibrationReport:
+    """Reliability as trained and with the temperature, both measured on the same `measured` test images.
+
+    fitted: how many images the temperature was fitted on; from_validation: whether those were validation
+    images. Without any, one half of the test images is used for fitting and the other for measuring, so
+    that no image is used for both.
+    """
+
+    temperature: float
+    before: Calibration
+    after: Calibration
+    fitted: int
+    measured: int
+    from_validation: bool
+
+
+def calibration_report(
+    logits: np.ndarray,
+    labels: np.ndarray,
+    validation: tuple[np.ndarray, np.ndarray] | None = None,
+    bins: int = 15,
+) -> CalibrationReport:
+    """Before and after temperature scaling; test logits (N, C) and labels (N,), `validation` likewise."""
+    if validation is not None and len(validation[0]) == len(validation[1]) > 0:
+        fit_logits, fit_labels = validation
+    else:
+        validation = None
+        fit_logits, fit_labels = logits[::2], labels[::2]
+        logits, labels = logits[1::2], labels[1::2]
+    temperature = fit_temperature(fit_logits, fit_labels)
+    return CalibrationReport(
+        temperature=temperature,
+        before=calibration(softmax(logits), labels, bins),
+        after=calibration(softmax(logits, temperature), labels, bins),
+        fitted=len(fit_labels),
+        measured=len(labels),
+        from_validation=validation is not None,
+    )

@@ -76,16 +76,22 @@ def compare(labels: np.ndarray, predicted_a: np.ndarray, predicted_b: np.ndarray
     )
 
 
-def verdict(comparison: Comparison, name_a: str, name_b: str) -> str:
+def verdict(comparison: Comparison, name_a: str, name_b: str, only_seed_differs: bool = False) -> str:
     """One sentence that never claims more than the test does.
 
     It speaks of these two trained models on these images; another seed may turn a small difference round.
+    only_seed_differs: the settings are the same, so that neither can be the better way to train.
     """
     if comparison.total == 0:
         return "No telling these two apart: there are no test images."
     if comparison.only_a == comparison.only_b == 0:
         return "No telling these two apart: they are right on exactly the same images."
     difference, low, high = comparison.difference, comparison.low, comparison.high
+    if only_seed_differs:
+        return (
+            f"No telling these two apart: only their seed differs, and {name_b} minus {name_a}, "
+            f"{_points(difference)} points (95 % interval {_points(low)} to {_points(high)}), is luck."
+        )
     if not comparison.different:
         return (
             f"No telling these two apart: {name_b} minus {name_a} is {_points(difference)} points "

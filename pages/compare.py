@@ -1,0 +1,47 @@
+"""Compare: every run in one table; the picked ones beside each other, and whether one is really better."""
+
+import streamlit as st
+
+from pages.ui import compare_edit, compare_picked, compare_table, predictions_data, services
+from pages.ui.compare_table import MAX_PICKED, PICKED, forget_ticks
+from pages.ui.language import tr
+
+st.title(tr("Compare"))
+st.markdown(tr("All runs in one table. Tick some: see their curves, and whether one is really better."))
+
+table = services.store().table()
+if table.empty:
+    st.info(tr("There is no run yet. Train one, and it appears here."), icon=":material/leaderboard:")
+    st.page_link("pages/train.py", label=tr("Train my first net"), icon=":material/play_arrow:")
+    st.stop()
+
+known = set(table["run_id"])
+if PICKED not in st.session_state:
+    st.session_state[PICKED] = [*st.query_params.get("run", "").split(",")]
+st.session_state[PICKED] = [run_id for run_id in st.session_state[PICKED] if run_id in known][:MAX_PICKED]
+
+wanted, columns = compare_table.choose_rows(table)
+active = bool(table["status"].isin(("queued", "running")).any())
+compare_table.show(wanted, columns, active)
+
+names = dict(zip(table["run_id"], table["name"], strict=True))
+st.multiselect(
+    tr("Picked runs"),
+    list(names),
+    format_func=lambda run_id: f"{names[run_id]} · {run_id}",
+    max_selections=MAX_PICKED,
+    placeholder=tr("Tick rows above, or choose here"),
+    key=PICKED,
+    on_change=forget_ticks,
+)
+picked = predictions_data.existing_runs(st.session_state[PICKED])
+if picked:
+    st.query_params["run"] = ",".join(run.run_id for run in picked)
+    compare_edit.show(picked)
+    compare_picked.show_curves(picked)
+    if len(picked) > 1:
+        compare_picked.show_settings(picked)
+    compare_picked.show_verdict(picked)
+else:
+    st.query_params.pop("run", None)
+compare_picked.show_costs(compare_table.arranged(table, wanted))

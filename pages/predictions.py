@@ -1,0 +1,94 @@
+"""Predictions: what a run gets right and wrong, image by image."""
+
+import streamlit as st
+
+from fmnist_core import statistics
+from fmnist_core.errors import FmnistError
+from pages.ui import predictions_data, predictions_images, predictions_views, services
+from pages.ui.language import tr
+from pages.ui.widgets import percent, show_problem
+
+st.title(tr("Predictions"))
+st.markdown(tr("What a trained net says to each test image, where it is wrong, and how sure it is."))
+
+runs = predictions_data.tested_runs()
+if runs.empty:
+    st.info(
+        tr("There is no tested run yet. Train a net, and look at its answers here."),
+        icon=":material/image_search:",
+    )
+    st.page_link("pages/train.py", label=tr("Train my first net"), icon=":material/play_arrow:")
+    st.stop()
+
+names = {row.run_id: f"{row.name} · {row.run_id}" for row in runs.itertuples(index=False)}
+asked = st.query_params.get("run")
+if asked and asked not in names:
+    st.warning(
+        tr("The run in the address does not exist or has not been tested yet; here is the newest one.")
+    )
+if st.session_state.get("predictions_run") not in names:
+    st.session_state["predictions_run"] = asked if asked in names else next(iter(names))
+
+
+def remember_run() -> None:
+    """The address follows the choice."""
+    st.query_params["run"] = st.session_state["predictions_run"]
+
+
+def remember_view() -> None:
+    """The address follows the choice."""
+    st.query_params["view"] = st.session_state["predictions_view"]
+
+
+run_id = st.selectbox(
+    tr("Run"), list(names), format_func=names.get, key="predictions_run", on_change=remember_run
+)
+VIEWS = {
+    "images": tr("Images"),
+    "matrix": tr("Confusion matrix"),
+    "calibration": tr("Confidence"),
+    "beside": tr("Two runs"),
+    "travel": tr("Time travel"),
+    "detective": tr("Label detective"),
+}
+if st.session_state.get("predictions_view") not in VIEWS:
+    asked_view = st.query_params.get("view")
+    st.session_state["predictions_view"] = asked_view if asked_view in VIEWS else "images"
+view = st.segmented_control(
+    tr("View"),
+    list(VIEWS),
+    format_func=VIEWS.get,
+    key="predictions_view",
+    on_change=remember_view,
+    required=True,
+    label_visibility="collapsed",
+)
+
+try:
+    run = services.store().get(run_id)
+    answers = predictions_data.answers(run)
+    low, high = statistics.wilson_interval(int(answers.right.sum()), len(answers.labels))
+    st.markdown(
+        tr(
+            "**{accuracy}** of {count} test images are named correctly, 95 % interval {low} to {high}.",
+            accuracy=percent(float(answers.right.mean()), 2),
+            count=f"{len(answers.labels):,}",
+            low=percent(low),
+            high=percent(high),
+        )
+    )
+    if view == "images":
+        predictions_images.apply_preset()
+        predictions_images.show_images(run, answers)
+    elif view == "matrix":
+        predictions_images.show_matrix(run, answers)
+    elif view == "calibration":
+        predictions_views.show_calibration(run)
+    elif view == "beside":
+        predictions_views.show_beside(run, answers)
+    elif view == "travel":
+        predictions_views.show_time_travel(run)
+    else:
+        predictions_views.show_detective(run)
+except FmnistError as error:
+    show_problem(error)
