@@ -47,7 +47,8 @@ def load(path: Path) -> tuple[dict, TrainConfig]:
     digest, body = content[:64], content[65:]
     if content[64:65] != b"\n" or hashlib.sha256(body).hexdigest().encode() != digest:
         raise CheckpointError(
-            f"The checkpoint {path} is damaged (its SHA-256 does not fit). Start the run again from epoch 1."
+            f"The checkpoint {path} is damaged (its SHA-256 does not fit), so this run cannot go on. "
+            "Start it anew with the same settings; its curves are kept."
         )
     try:
         header_length = struct.unpack("<Q", body[:8])[0]  # the layout of safetensors: length, JSON, data

@@ -4,16 +4,18 @@ Knows nothing of runs but their tables. WAL lets the pages read while a training
 takes the write lock before the first read, without which concurrent read-then-write transactions are lost.
 """
 
+import contextlib
+import errno
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from .errors import StorageError
+from .files import is_writable
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 10.0
 
 SCHEMA = """
@@ -30,6 +32,7 @@ CREATE TABLE runs (
     wanted_device TEXT NOT NULL,
     created_at REAL NOT NULL,
     queued_at REAL,
+    turn INTEGER NOT NULL DEFAULT 0,
     started_at REAL,
     finished_at REAL,
     owner TEXT NOT NULL DEFAULT '',
@@ -73,9 +76,23 @@ CREATE TABLE epochs (
     PRIMARY KEY (run_id, epoch)
 ) WITHOUT ROWID;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE turns (owner TEXT PRIMARY KEY, turn INTEGER NOT NULL);
+CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
 """
+# runs.turn numbers the runs as they were queued and turns.turn the owners as they were last served, so that
+# the order of the waiting line does not hang on a clock that may jump.
 
-MIGRATIONS: dict[int, str] = {}
+MIGRATIONS: dict[int, str] = {
+    1: """
+ALTER TABLE runs ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+UPDATE runs SET turn = (SELECT COUNT(*) FROM runs AS other WHERE other.queued_at <= runs.queued_at);
+CREATE TABLE turns (owner TEXT PRIMARY KEY, turn INTEGER NOT NULL);
+INSERT INTO turns
+    SELECT owner, ROW_NUMBER() OVER (ORDER BY MAX(started_at)) FROM runs
+    WHERE started_at NOT NULL GROUP BY owner;
+CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
+"""
+}
 """From schema version n to n + 1: SQL. A copy of the file is kept before the first one runs."""
 
 
@@ -84,25 +101,30 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._prepare_folder(path.parent)
+        version = _version_in_header(path)
+        if version > SCHEMA_VERSION:  # told without SQLite, which would write beside the file
+            raise StorageError(
+                f"{path} was written by a newer version of this project (store version {version}, "
+                f"this one knows {SCHEMA_VERSION}). Update the project, or set FMNIST_RUNS_DIR to "
+                "another folder; the file has not been touched."
+            )
+        with self._explained(), closing(self._connect()) as connection:
+            if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
+                self._migrate(connection)
+
+    def _prepare_folder(self, folder: Path) -> None:
+        """Only the person who starts the server may look into a folder that it makes, or into the store."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.chmod(path.parent, 0o700)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not is_writable(folder):
+                raise PermissionError(errno.EACCES, "it is read-only")
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
             raise StorageError(
-                f"The runs folder {path.parent} cannot be used: {error.strerror}. "
-                "Make it writable or set FMNIST_RUNS_DIR to another folder."
+                f"The runs folder {folder} cannot be used: {error.strerror}. "
+                "Make it writable, free some space, or set FMNIST_RUNS_DIR to another folder."
             ) from None
-        with self._explained(), closing(self._connect()) as connection:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version == SCHEMA_VERSION:
-                return
-            if version > SCHEMA_VERSION:
-                raise StorageError(
-                    f"{path} was written by a newer version of this project (store version {version}, "
-                    f"this one knows {SCHEMA_VERSION}). Update the project, or set FMNIST_RUNS_DIR to "
-                    "another folder; the file has not been touched."
-                )
-            self._migrate(connection)
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -111,11 +133,18 @@ class Database:
         if version == 0:
             _run_script(connection, SCHEMA)
         elif version < SCHEMA_VERSION:
-            shutil.copy2(self.path, self.path.with_suffix(f".version-{version}.db"))
+            self._keep_copy(version)
             for step in range(version, SCHEMA_VERSION):
                 _run_script(connection, MIGRATIONS[step])
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
+
+    def _keep_copy(self, version: int) -> None:
+        """The store as it is, beside it: `runs.version-1.db`. A copy of the file alone would lack its WAL."""
+        copy = self.path.with_suffix(f".version-{version}.db")
+        os.close(os.open(copy, os.O_RDWR | os.O_CREAT, 0o600))
+        with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -169,6 +198,18 @@ class Database:
                 "the checkpoints in the folders beside it stay usable."
             )
         return f"The run store {self.path} failed: {reason}. Try again; if it stays so, move the file away."
+
+
+def _version_in_header(path: Path) -> int:
+    """The `user_version` in bytes 60 to 63 of the file (https://sqlite.org/fileformat2.html); 0 if none.
+
+    May lag behind what lies in the WAL, never run ahead of it.
+    """
+    with contextlib.suppress(OSError), open(path, "rb") as file:
+        header = file.read(64)
+        if len(header) == 64 and header.startswith(b"SQLite format 3\0"):
+            return int.from_bytes(header[60:], "big")
+    return 0
 
 
 def _run_script(connection: sqlite3.Connection, script: str) -> None:

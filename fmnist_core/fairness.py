@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 
 class Waiting(NamedTuple):
-    """A queued run: since when it waits (seconds), and whether the lecturer pulled it forward."""
+    """A queued run: its number in the order of queueing, and whether the lecturer pulled it forward."""
 
     run_id: str
     owner: str
-    queued_at: float
+    turn: float
     priority: int = 0
 
 
@@ -19,19 +19,19 @@ def fair_order(waiting: Iterable[Waiting], last_served: Mapping[str, float]) -> 
     Runs with a priority come first, the highest before the others. Then people take turns: next is
     always the person served longest ago, with the run that she queued first.
 
-    last_served: per owner, when her latest run started (seconds); missing for who was never served.
+    last_served: per owner, a number that grew when her latest run started; missing for who was never served.
     """
-    runs = sorted(waiting, key=lambda run: (-run.priority, run.queued_at, run.run_id))
+    runs = sorted(waiting, key=lambda run: (-run.priority, run.turn, run.run_id))
     order = [run.run_id for run in runs if run.priority > 0]
     queues: dict[str, list[Waiting]] = {}
     for run in runs:
         if run.priority <= 0:
             queues.setdefault(run.owner, []).append(run)
-    # Turns to come are later than all turns so far, whatever the clock said: (1, n) beats (0, time).
+    # Turns to come are later than all turns so far: (1, n) beats (0, number).
     turns = {owner: (0, last_served.get(owner, float("-inf"))) for owner in queues}
     turn = 0
     while queues:
-        owner = min(queues, key=lambda name: (turns[name], queues[name][0].queued_at))
+        owner = min(queues, key=lambda name: (turns[name], queues[name][0].turn))
         order.append(queues[owner].pop(0).run_id)
         turn += 1
         turns[owner] = (1, turn)

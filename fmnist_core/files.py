@@ -2,9 +2,12 @@
 
 import contextlib
 import os
+import threading
 from pathlib import Path
 
 from .errors import StorageError
+
+TEMPORARY = ".tmp"
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -12,14 +15,15 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     Raises `StorageError` naming the path and the reason.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}{TEMPORARY}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(temporary, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
+        _sync_folder(path.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -27,6 +31,23 @@ def write_atomically(path: Path, content: bytes) -> None:
             f"{path} cannot be written: {error.strerror}. Free some space or make the folder writable; "
             "what was there before is kept."
         ) from None
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Delete the half files of writers that were killed. Nobody may be writing into the folder."""
+    for path in folder.rglob(f".*{TEMPORARY}"):
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name of a file outlast a power cut, where the system lets one do that."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def is_writable(folder: Path) -> bool:

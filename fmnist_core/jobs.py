@@ -14,12 +14,14 @@ from filelock import FileLock, Timeout
 from . import architectures, checkpoints, datasets
 from .config import EpochResult, TrainConfig
 from .errors import FmnistError, RunError, StorageError
+from .files import remove_leftovers
 from .runs import RunStore
 
 log = logging.getLogger(__name__)
 
 CHECKPOINT = "checkpoint.safetensors"
 STORE_POLL_SECONDS = 0.5  # how often a training asks the store whether another process wants it stopped
+FINISH_WAITS = (0.0, 0.5, 2.0, 10.0)  # seconds before each try to store the end of a run on a full disk
 IDLE_POLL_SECONDS = 2.0  # how often an idle thread looks for runs that another process queued
 
 
@@ -50,16 +52,25 @@ def train_run(
     try:
         finished = _train(store, run_id, should_stop, on_epoch, on_progress, device)
         status = "completed" if finished else "stopped"
+    except _StoppedBeforehand:
+        status = "stopped"
     except FmnistError as error:
         message = str(error)
     except Exception as error:  # the one broad except: a worker never dies silently
         log.exception("run %s failed", run_id)
         message = f"Unexpected {type(error).__name__}: {error}. The server's log has the details."
-    try:
-        store.finish(run_id, status, message)
-    except StorageError:  # a full disk; the run becomes `interrupted` once its worker is gone
-        log.exception("the end of run %s could not be stored", run_id)
+    for wait in FINISH_WAITS:
+        time.sleep(wait)
+        try:
+            store.finish(run_id, status, message)
+            break
+        except StorageError as error:  # never stored at all: `interrupted`, once its worker is closed
+            log.error("the end of run %s (%s) cannot be stored: %s", run_id, status, error)
     return status
+
+
+class _StoppedBeforehand(Exception):
+    """Somebody stopped a run while its data were on their way."""
 
 
 def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
@@ -67,17 +78,44 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
     from .training import fit
 
     run = store.get(run_id)
+    config = run.config
+    remove_leftovers(store.folder(run_id))
     path = store.folder(run_id) / CHECKPOINT
     state = checkpoints.load(path)[0] if path.exists() else None
-    data = datasets.load(run.config.dataset, on_progress)
-    config = run.config.replace(device=device) if device else run.config
-    finished = state is not None and run.epochs >= run.config.epochs
-    for result in fit(config, data, _stop_signal(store, run_id, should_stop), state):
+    if state is not None and _is_done(config, state):  # killed between its last checkpoint and its end
+        return True
+    stop = _stop_signal(store, run_id, should_stop)
+    data = datasets.load(config.dataset, _Progress(store, run_id, stop, on_progress))
+    store.set_message(run_id, "")
+    for result in fit(config.replace(device=device) if device else config, data, stop, state):
         store.add_epoch(run_id, result)
-        checkpoints.save(path, result.state, run.config)
+        checkpoints.save(path, result.state, config)
         on_epoch(result)
-        finished = result.is_last
-    return finished
+        if result.is_last:
+            return True
+    return False
+
+
+def _is_done(config: TrainConfig, state: dict) -> bool:
+    out_of_time = config.max_seconds is not None and state["seconds"] >= config.max_seconds
+    return state["epoch"] >= config.epochs or out_of_time
+
+
+class _Progress:
+    """What a run waits for before its first epoch, kept as its message, a few times a second at most."""
+
+    def __init__(self, store, run_id: str, stop: Callable[[], bool], on_progress) -> None:
+        self._store, self._run_id, self._stop, self._on_progress = store, run_id, stop, on_progress
+        self._next_write = 0.0
+
+    def __call__(self, fraction: float, text: str) -> None:
+        if self._stop():
+            raise _StoppedBeforehand
+        if self._on_progress is not None:
+            self._on_progress(fraction, text)
+        if time.monotonic() >= self._next_write:
+            self._next_write = time.monotonic() + STORE_POLL_SECONDS
+            self._store.set_message(self._run_id, f"{text} ({100 * fraction:.0f} %)")
 
 
 def _stop_signal(store: RunStore, run_id: str, should_stop: Callable[[], bool]) -> Callable[[], bool]:
@@ -123,10 +161,14 @@ class TrainingQueue:
         owner: str = "",
         owner_name: str = "",
         once_within: float = 0.0,
+        limit: int | None = None,
     ) -> str:
-        """Queue a run and return its id. Raises the `FmnistError` that it would meet at its start."""
+        """Queue a run and return its id (see `RunStore.create`).
+
+        Raises the `FmnistError` that the run would meet at its start.
+        """
         check(config)
-        run_id = self.store.create(config, name, owner, owner_name, once_within)
+        run_id = self.store.create(config, name, owner, owner_name, once_within, limit)
         self.wake()
         return run_id
 
@@ -140,10 +182,10 @@ class TrainingQueue:
         if event is not None:
             event.set()
 
-    def resume(self, run_id: str) -> None:
+    def resume(self, run_id: str, limit: int | None = None) -> None:
         """Queue a stopped, failed or interrupted run again; it goes on after its last checkpoint."""
         check(self.store.get(run_id).config)
-        self.store.requeue(run_id)
+        self.store.requeue(run_id, limit)
         self.wake()
 
     def position(self, run_id: str) -> int | None:
@@ -158,6 +200,7 @@ class TrainingQueue:
         if self._threads:
             return
         self.store.mark_interrupted()
+        self._refuse_lost_devices()
         for devices in lanes():
             thread = threading.Thread(
                 target=self._work, args=(devices,), name=f"training-{devices[0]}", daemon=True
@@ -165,8 +208,18 @@ class TrainingQueue:
             self._threads.append(thread)
             thread.start()
 
+    def _refuse_lost_devices(self) -> None:
+        """Runs that were queued for a device that this machine no longer has would wait for ever."""
+        from .training import pick_device
+
+        for run in self.store.runs(("queued",)):
+            try:
+                pick_device(run.config.device)
+            except FmnistError as error:
+                self.store.refuse(run.run_id, str(error))
+
     def is_leader(self) -> bool:
-        """Whether this process is the one that trains for its runs folder."""
+        """Whether this process is the one that trains for its runs folder. Raises `StorageError`."""
         with self._leading:  # several threads ask at once, and a lock file is taken only once
             if not self._is_leader:
                 try:
@@ -174,6 +227,10 @@ class TrainingQueue:
                     self._is_leader = True
                 except Timeout:
                     pass
+                except OSError as error:
+                    raise StorageError(
+                        f"{self._leader.lock_file} cannot be locked: {error.strerror}. Make it writable."
+                    ) from None
             return self._is_leader
 
     def wake(self) -> None:
@@ -197,7 +254,7 @@ class TrainingQueue:
     def _work(self, devices: tuple[str, ...]) -> None:
         import torch
 
-        worker = None
+        worker, problem = None, ""
         while not self._closing:
             run_id = None
             try:
@@ -205,8 +262,11 @@ class TrainingQueue:
                     worker = worker or self.store.workers.open()
                     self.store.mark_interrupted()
                     run_id = self.store.waiting.take(worker, devices, torch.__version__)
-            except FmnistError:  # a full or locked disk: the runs wait, the thread lives
-                log.exception("the queue could not be read")
+                problem = ""
+            except FmnistError as error:  # a full or locked disk: the runs wait, the thread lives
+                if str(error) != problem:
+                    problem = str(error)
+                    log.error("the queue waits: %s", problem)
             if run_id is None:
                 with self._wake:
                     if not self._closing:
@@ -217,6 +277,9 @@ class TrainingQueue:
                 event.set()
             train_run(self.store, run_id, event.is_set, device=devices[0])
             del self._stops[run_id]
+            # A worker per run: should its end not have been stored, it is found `interrupted` from now on.
+            self.store.workers.close(worker)
+            worker = None
         if worker:
             self.store.workers.close(worker)
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from ..config import TrainConfig
-from ..errors import RunError
+from ..errors import ConfigError, RunError
 
 STATUSES = ("queued", "running", "completed", "stopped", "failed", "interrupted")
 RESUMABLE = ("stopped", "failed", "interrupted")
@@ -94,9 +94,15 @@ def clean(text: str, what: str, limit: int) -> str:
 
 
 def from_row(row) -> Run:
-    """The run in a row of the table `runs`."""
+    """The run in a row of the table `runs`. Raises `RunError` for settings that this version cannot read."""
     values = {name: row[name] for name in Run.__dataclass_fields__}
-    values["config"] = TrainConfig.from_dict(json.loads(row["config"]))
+    try:
+        values["config"] = TrainConfig.from_dict(json.loads(row["config"]))
+    except (ConfigError, ValueError, TypeError, AttributeError) as error:
+        raise RunError(
+            f"The settings of run {row['run_id']} ({row['name']}) cannot be read: {error}. "
+            "Another version of this project may have written them; delete the run or use that version."
+        ) from None
     values["starred"] = bool(row["starred"])
     values["stop_requested"] = bool(row["stop_requested"])
     return Run(**values)

@@ -4,11 +4,13 @@ The only thing that a screen reads while a training writes. Knows no Streamlit, 
 """
 
 import json
+import logging
 import shutil
 import time
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
+from sqlite3 import Connection
 
 import numpy as np
 import pandas as pd
@@ -19,9 +21,12 @@ from ..database import Database
 from ..errors import RunError
 from ..paths import runs_dir
 from . import predictions
+from .people import People
 from .record import COLORS, EPOCH_COLUMNS, MAX_NAME, MAX_NOTE, STATUSES, TABLE_COLUMNS, Run, clean, from_row
-from .waiting import WaitingLine, start
+from .waiting import WaitingLine, check_limit, next_turn, start
 from .workers import Workers
+
+log = logging.getLogger(__name__)
 
 
 class RunStore:
@@ -32,6 +37,7 @@ class RunStore:
         self.database = Database(self.path / "runs.db")
         self.workers = Workers(self.path / "workers")
         self.waiting = WaitingLine(self.database)
+        self.people = People(self.database)
 
     # ---- creating and finding -------------------------------------------------------------------
 
@@ -42,11 +48,13 @@ class RunStore:
         owner: str = "",
         owner_name: str = "",
         once_within: float = 0.0,
+        limit: int | None = None,
     ) -> str:
         """Store a queued run and return its id.
 
         once_within: if this owner queued the very same settings less than so many seconds ago, return
-        that run's id instead: a double click is one wish.
+            that run's id instead: a double click is one wish.
+        limit: how many runs this owner may have waiting, this one included; raises `RunError` beyond.
         """
         name = clean(name if name is not None else config.default_name, "name", MAX_NAME)
         now = time.time()
@@ -59,7 +67,8 @@ class RunStore:
                 ).fetchone()
                 if twin:
                     return twin["run_id"]
-            run_id = uuid.uuid4().hex[:8]
+            check_limit(db, owner, limit)
+            run_id = self._new_id(db)
             count = db.execute("SELECT COUNT(*) FROM runs").fetchone()[0]
             values = {
                 "run_id": run_id,
@@ -74,6 +83,7 @@ class RunStore:
                 "wanted_device": config.device,
                 "created_at": now,
                 "queued_at": now,
+                "turn": next_turn(db),
                 "owner": owner,
                 "owner_name": owner_name[:MAX_NAME],
                 "color": COLORS[count % len(COLORS)],
@@ -85,8 +95,16 @@ class RunStore:
             )
         return run_id
 
+    def _new_id(self, db: Connection) -> str:
+        """Eight hex digits that no run has, nor a folder that a deletion could not remove."""
+        while True:
+            run_id = uuid.uuid4().hex[:8]
+            known = db.execute("SELECT 1 FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+            if not known and not self.folder(run_id).exists():
+                return run_id
+
     def get(self, run_id: str) -> Run:
-        """One run. Raises `RunError` for an id that does not exist."""
+        """One run. Raises `RunError` for an unknown id, or settings that this version cannot read."""
         with self.database.read() as db:
             row = db.execute("SELECT * FROM runs WHERE run_id = ?", (str(run_id),)).fetchone()
         if row is None:
@@ -96,14 +114,20 @@ class RunStore:
         return from_row(row)
 
     def runs(self, statuses: Iterable[str] = STATUSES) -> list[Run]:
-        """The runs with one of these statuses, oldest first."""
+        """The runs with one of these statuses, oldest first, but those that this version cannot read."""
         statuses = tuple(statuses)
         marks = ", ".join("?" * len(statuses))
         with self.database.read() as db:
             rows = db.execute(
                 f"SELECT * FROM runs WHERE status IN ({marks}) ORDER BY created_at, run_id", statuses
-            )
-            return [from_row(row) for row in rows]
+            ).fetchall()
+        runs = []
+        for row in rows:
+            try:
+                runs.append(from_row(row))
+            except RunError as error:
+                log.warning("%s", error)
+        return runs
 
     def table(self) -> pd.DataFrame:
         """All runs, newest first, one row each with `TABLE_COLUMNS`; reads no histories."""
@@ -199,6 +223,14 @@ class RunStore:
                 (status, message[:MAX_NOTE], time.time(), run_id),
             )
 
+    def set_message(self, run_id: str, message: str) -> None:
+        """What a running run is doing before its first epoch; its end replaces it."""
+        with self.database.write() as db:
+            db.execute(
+                "UPDATE runs SET message = ? WHERE run_id = ? AND status = 'running'",
+                (message[:MAX_NOTE], run_id),
+            )
+
     def request_stop(self, run_id: str) -> None:
         """Stop a run: a queued one at once, a running one within a batch. Others are left as they are."""
         with self.database.write() as db:
@@ -211,20 +243,34 @@ class RunStore:
                 "UPDATE runs SET stop_requested = 1 WHERE run_id = ? AND status = 'running'", (run_id,)
             )
 
+    def refuse(self, run_id: str, message: str) -> None:
+        """A queued run that can never start is `failed`, with the sentence that says why."""
+        with self.database.write() as db:
+            db.execute(
+                "UPDATE runs SET status = 'failed', finished_at = ?, message = ? "
+                "WHERE run_id = ? AND status = 'queued'",
+                (time.time(), message[:MAX_NOTE], run_id),
+            )
+
     def stop_requested(self, run_id: str) -> bool:
         """Whether somebody asked this run to stop, or deleted it."""
         with self.database.read() as db:
             row = db.execute("SELECT stop_requested FROM runs WHERE run_id = ?", (run_id,)).fetchone()
         return row is None or bool(row["stop_requested"])
 
-    def requeue(self, run_id: str) -> None:
-        """Put a stopped, failed or interrupted run back into the queue. Raises `RunError` for any other."""
+    def requeue(self, run_id: str, limit: int | None = None) -> None:
+        """Put a stopped, failed or interrupted run back into the queue. Raises `RunError` for any other.
+
+        limit: as in `create`.
+        """
         run = self.get(run_id)
         with self.database.write() as db:
+            check_limit(db, run.owner, limit)
             changed = db.execute(
-                "UPDATE runs SET status = 'queued', queued_at = ?, stop_requested = 0, message = '', "
-                "priority = 0 WHERE run_id = ? AND status IN ('stopped', 'failed', 'interrupted')",
-                (time.time(), run_id),
+                "UPDATE runs SET status = 'queued', queued_at = ?, turn = ?, stop_requested = 0, "
+                "message = '', priority = 0 "
+                "WHERE run_id = ? AND status IN ('stopped', 'failed', 'interrupted')",
+                (time.time(), next_turn(db), run_id),
             ).rowcount
         if not changed:
             raise RunError(
@@ -276,6 +322,17 @@ class RunStore:
         if not changed:
             raise RunError(f"{run.name} is training. Stop it first, then delete it.")
         shutil.rmtree(folder, ignore_errors=True)
+
+    def setting(self, name: str, default: str) -> str:
+        """A value that belongs to the whole store."""
+        with self.database.read() as db:
+            row = db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return row["value"] if row else default
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Keep a value that belongs to the whole store."""
+        with self.database.write() as db:
+            db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
     def _set(self, run_id: str, column: str, value: object) -> None:
         with self.database.write() as db:

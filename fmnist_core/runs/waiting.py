@@ -6,6 +6,7 @@ from sqlite3 import Connection
 
 from .. import __version__
 from ..database import Database
+from ..errors import RunError
 from ..fairness import Waiting, fair_order
 
 
@@ -57,14 +58,36 @@ class WaitingLine:
 
 def start(db: Connection, run_id: str, worker: str, torch_version: str) -> bool:
     """Mark a queued run as running, inside a transaction; False if it is not queued any more."""
-    return bool(
+    changed = db.execute(
+        "UPDATE runs SET status = 'running', worker = ?, started_at = ?, finished_at = NULL, "
+        "stop_requested = 0, message = '', torch_version = ?, project_version = ? "
+        "WHERE run_id = ? AND status = 'queued'",
+        (worker, time.time(), torch_version, __version__, run_id),
+    ).rowcount
+    if changed:  # kept apart from the runs: who deletes her runs has been served all the same
         db.execute(
-            "UPDATE runs SET status = 'running', worker = ?, started_at = ?, finished_at = NULL, "
-            "stop_requested = 0, message = '', torch_version = ?, project_version = ? "
-            "WHERE run_id = ? AND status = 'queued'",
-            (worker, time.time(), torch_version, __version__, run_id),
-        ).rowcount
-    )
+            "INSERT OR REPLACE INTO turns SELECT owner, (SELECT COALESCE(MAX(turn), 0) + 1 FROM turns) "
+            "FROM runs WHERE run_id = ?",
+            (run_id,),
+        )
+    return bool(changed)
+
+
+def next_turn(db: Connection) -> int:
+    """The number of the next run to be queued, inside a transaction."""
+    return db.execute("SELECT COALESCE(MAX(turn), 0) + 1 FROM runs").fetchone()[0]
+
+
+def check_limit(db: Connection, owner: str, limit: int | None) -> None:
+    """Raise `RunError` if this owner may queue no more runs, inside the transaction that would."""
+    if limit is None:
+        return
+    count = db.execute("SELECT COUNT(*) FROM runs WHERE owner = ? AND status = 'queued'", (owner,))
+    if count.fetchone()[0] >= limit:
+        raise RunError(
+            f"You have {limit} runs waiting, the most that one person may have. "
+            "Wait for one to start, or cancel one."
+        )
 
 
 def _is_paused(db: Connection) -> bool:
@@ -74,10 +97,10 @@ def _is_paused(db: Connection) -> bool:
 
 def _order(db: Connection) -> list[str]:
     waiting = [
-        Waiting(row["run_id"], row["owner"], row["queued_at"], row["priority"])
-        for row in db.execute("SELECT run_id, owner, queued_at, priority FROM runs WHERE status = 'queued'")
+        Waiting(row["run_id"], row["owner"], row["turn"], row["priority"])
+        for row in db.execute("SELECT run_id, owner, turn, priority FROM runs WHERE status = 'queued'")
     ]
-    served = db.execute(
-        "SELECT owner, MAX(started_at) AS latest FROM runs WHERE started_at NOT NULL GROUP BY owner"
-    )
-    return fair_order(waiting, {row["owner"]: row["latest"] for row in served})
+    if len(waiting) < 2:
+        return [run.run_id for run in waiting]
+    served = db.execute("SELECT owner, turn FROM turns")
+    return fair_order(waiting, {row["owner"]: row["turn"] for row in served})

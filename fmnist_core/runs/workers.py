@@ -3,6 +3,7 @@
 A lock ends with its process, however it ends; that is how the dead are told from the slow, without a clock.
 """
 
+import contextlib
 import uuid
 from pathlib import Path
 
@@ -34,7 +35,8 @@ class Workers:
         lock = self._own.pop(worker, None)
         if lock is not None:
             lock.release()
-            Path(lock.lock_file).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                Path(lock.lock_file).unlink(missing_ok=True)
 
     def is_alive(self, worker: str | None) -> bool:
         """Whether the process that registered this worker still lives; forgets it if not."""
@@ -42,13 +44,16 @@ class Workers:
             return False
         if worker in self._own:
             return True
-        lock = self._lock(worker)
         try:
+            lock = self._lock(worker)
             lock.acquire(timeout=0)
         except Timeout:
             return True
+        except OSError as error:
+            raise StorageError(f"{self.folder} cannot be locked: {error}. Make it writable.") from None
         lock.release()
-        Path(lock.lock_file).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # another process may be asking the same
+            Path(lock.lock_file).unlink(missing_ok=True)
         return False
 
     def _lock(self, worker: str) -> FileLock:

@@ -1,0 +1,32 @@
+"""The names of the people in a class, by the id that their browser is known by."""
+
+from ..database import Database
+from ..errors import RunError
+from .record import clean
+
+MAX_PERSON_NAME = 30
+
+
+class People:
+    """Names in the store; one name, whatever its capitals, belongs to one person."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def name(self, person_id: str) -> str:
+        """The name that somebody chose, or ""."""
+        with self._database.read() as db:
+            row = db.execute("SELECT name FROM people WHERE person_id = ?", (person_id,)).fetchone()
+        return row["name"] if row else ""
+
+    def set_name(self, person_id: str, name: str) -> None:
+        """Give somebody, and all her runs, a name of 1 to 30 characters. Raises `RunError` if it is taken."""
+        name = clean(name, "name", MAX_PERSON_NAME)
+        with self._database.write() as db:
+            taken = db.execute(
+                "SELECT 1 FROM people WHERE name = ? COLLATE NOCASE AND person_id != ?", (name, person_id)
+            ).fetchone()
+            if taken:
+                raise RunError(f"Somebody else is called {name} already. Choose another name.")
+            db.execute("INSERT OR REPLACE INTO people VALUES (?, ?)", (person_id, name))
+            db.execute("UPDATE runs SET owner_name = ? WHERE owner = ?", (name, person_id))

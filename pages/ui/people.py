@@ -1,0 +1,117 @@
+"""Who sits at this browser. Without a passcode: one person at home, who is never asked for anything.
+
+With a passcode (`FMNIST_PASSCODE` in the environment or in Streamlit's secrets) each browser is known by a
+random secret in a cookie, so that its runs are its own after a reload. Others only ever see a hash of it.
+"""
+
+import os
+import re
+import secrets
+
+import streamlit as st
+
+from fmnist_core import classroom
+from fmnist_core.classroom import HOME, Doorkeeper, Person
+from fmnist_core.errors import FmnistError
+from fmnist_core.runs.people import MAX_PERSON_NAME
+from pages.ui import services
+from pages.ui.language import tr
+from pages.ui.widgets import show_problem
+
+COOKIE = "fmnist_person"
+COOKIE_SECONDS = 180 * 86_400  # half a year, a term
+SECRET = re.compile(rf"[\w-]{{{classroom.MIN_SECRET},100}}", re.ASCII)
+
+# Sets the cookie unless another tab has done so; sends nothing back.
+_keep = st.components.v2.component(
+    "fmnist_keep_cookie",
+    js="""
+export default function ({ data }) {
+  if (new RegExp("(^|; )" + data.name + "=[\\\\w-]{40,}").test(document.cookie)) return
+  const secure = location.protocol === "https:" ? "; Secure" : ""
+  document.cookie =
+    `${data.name}=${data.secret}; path=/; max-age=${data.seconds}; SameSite=Strict` + secure
+}
+""",
+)
+
+
+def current() -> Person:
+    """The person at this browser. Raises `StorageError`."""
+    if not _passcode():
+        return HOME
+    person_id = classroom.person_id(_secret())
+    name = services.store().people.name(person_id) or tr("Guest {number}", number=person_id[:4])
+    return Person(person_id, name, _doorkeeper(_passcode()).is_lecturer(person_id))
+
+
+def is_classroom() -> bool:
+    """Whether a passcode is set, so that runs belong to people."""
+    return bool(_passcode())
+
+
+def show() -> None:
+    """For the sidebar: the name of this browser's person, in a class; nothing at home."""
+    if not is_classroom():
+        return
+    if st.session_state.get("person_is_new"):
+        _keep(data={"name": COOKIE, "secret": _secret(), "seconds": COOKIE_SECONDS}, key="keep_cookie")
+    person = current()
+    name = services.store().people.name(person.id)
+    st.text_input(
+        tr("Your name"),
+        name,
+        max_chars=MAX_PERSON_NAME,
+        placeholder=person.name,
+        key="person_name",
+        on_change=_rename,
+        args=(person.id,),
+        help=tr("Others see it beside your runs. This browser keeps it."),
+    )
+    problem = st.session_state.pop("person_problem", None)
+    if problem is not None:
+        show_problem(problem)
+
+
+def _rename(person_id: str) -> None:
+    try:
+        services.store().people.set_name(person_id, st.session_state["person_name"])
+    except FmnistError as error:
+        st.session_state["person_problem"] = error
+
+
+def enter(attempt: str) -> None:
+    """Make this browser's person the lecturer. Raises `RunError` for a wrong passcode."""
+    _doorkeeper(_passcode()).enter(current().id, attempt, st.context.ip_address or "")
+
+
+def leave() -> None:
+    """This browser's person is the lecturer no more."""
+    _doorkeeper(_passcode()).leave(current().id)
+
+
+def _passcode() -> str:
+    return os.environ.get("FMNIST_PASSCODE") or _passcode_in_secrets()
+
+
+@st.cache_resource(show_spinner=False)
+def _passcode_in_secrets() -> str:
+    if not st.secrets.load_if_toml_exists():
+        return ""
+    return str(st.secrets.get("FMNIST_PASSCODE", ""))
+
+
+@st.cache_resource(show_spinner=False)
+def _doorkeeper(passcode: str) -> Doorkeeper:
+    """One for all browsers; another passcode is another door, which nobody has passed yet."""
+    return Doorkeeper(passcode)
+
+
+def _secret() -> str:
+    """What this browser is known by: its cookie's, else a new one. A session's state is the server's own."""
+    if "person_secret" not in st.session_state:
+        cookie = st.context.cookies.get(COOKIE, "")
+        known = SECRET.fullmatch(cookie) is not None
+        st.session_state["person_secret"] = cookie if known else secrets.token_urlsafe(32)
+        st.session_state["person_is_new"] = not known
+    return st.session_state["person_secret"]
