@@ -4,6 +4,7 @@ import streamlit as st
 
 from fmnist_core import datasets, own_data
 from fmnist_core.charts import data as charts
+from fmnist_core.config import TrainConfig
 from fmnist_core.datasets import summary
 from fmnist_core.errors import FmnistError
 from pages.ui import services
@@ -57,19 +58,31 @@ def show_facts(info: datasets.DatasetInfo, data: datasets.Dataset) -> None:
     """Sizes, source, and the way to train on it."""
     st.markdown(translate(info.description))
     channels, height, width = data.image_shape
-    facts = st.columns(4)
-    facts[0].metric(tr("Training images"), f"{len(data.train_labels):,}")
-    facts[1].metric(tr("Test images"), f"{len(data.test_labels):,}")
-    facts[2].metric(tr("Classes"), data.classes)
-    facts[3].metric(tr("Pixels"), f"{height} × {width} × {channels}")
+    size = f"{height} × {width}"
+    with st.container(horizontal=True, gap="large"):
+        for label, value in (
+            (tr("Training images"), f"{len(data.train_labels):,}"),
+            (tr("Test images"), f"{len(data.test_labels):,}"),
+            (tr("Classes"), data.classes),
+            (tr("Pixels"), tr("{size}, colour", size=size) if channels == 3 else size),
+        ):
+            st.metric(label, value, width="content")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
             "pages/train.py",
             label=tr("Train on it"),
             icon=":material/model_training:",
-            query_params={"dataset": info.name},
+            query_params=training_link(info),
         )
         st.caption(tr("Source: {source}", source=translate(info.source)))
+
+
+def training_link(info: datasets.DatasetInfo) -> dict[str, str]:
+    """The address of the Train page's form for a data set; a batch that fits where there are few images."""
+    link = {"dataset": info.name}
+    if info.train_size < TrainConfig().batch_size:
+        link["batch_size"] = str(min(16, info.train_size))
+    return link
 
 
 def show_one_image(data: datasets.Dataset) -> None:

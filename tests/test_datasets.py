@@ -36,9 +36,8 @@ def all_files() -> dict[str, bytes]:
 
 
 @pytest.fixture
-def data_folder(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setenv("FMNIST_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("FMNIST_RUNS_DIR", str(tmp_path / "runs"))
+def data_folder(tmp_path) -> Path:
+    """The test's own data folder, which does not exist yet."""
     return tmp_path / "data"
 
 

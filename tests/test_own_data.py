@@ -15,10 +15,9 @@ from fmnist_core.datasets import own
 from fmnist_core.errors import ConfigError, DataError, FmnistError
 
 
-@pytest.fixture(autouse=True)
-def folders(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setenv("FMNIST_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("FMNIST_RUNS_DIR", str(tmp_path / "runs"))
+@pytest.fixture
+def folders(tmp_path) -> Path:
+    """The parent of the test's `data` and `runs` folders."""
     return tmp_path
 
 

@@ -41,9 +41,7 @@ def test_a_class_can_be_told_by_its_nearest_mean_but_not_always():
     assert 0.4 < accuracy < 0.9
 
 
-def test_sketches_load_without_files_and_only_once(tmp_path, monkeypatch):
-    monkeypatch.setenv("FMNIST_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("FMNIST_RUNS_DIR", str(tmp_path / "runs"))
+def test_sketches_load_without_files_and_only_once(tmp_path):
     assert datasets.is_available("sketches")
     data, info = datasets.load("sketches"), datasets.find("sketches")
     assert datasets.load("sketches") is data

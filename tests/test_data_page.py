@@ -1,0 +1,202 @@
+"""The Data page: its tables and charts, the page without a browser, and a zip uploaded in one."""
+
+import io
+import re
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pytest
+from helpers import ROOT, running_server
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from fmnist_core import datasets, own_data
+from fmnist_core.charts import data as charts
+from fmnist_core.config import TrainConfig
+from fmnist_core.datasets import download, summary
+from fmnist_core.jobs import TrainingQueue
+from fmnist_core.runs import RunStore
+
+
+def open_page(**query) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.switch_page("pages/data.py")
+    return app.run()
+
+
+def texts(elements) -> str:
+    return "\n".join(str(element.value) for element in elements)
+
+
+def zip_of_skies(count: int = 10) -> bytes:
+    """Dark and bright pictures in two folders, and one file that is no picture."""
+    content, rng = io.BytesIO(), np.random.default_rng(0)
+    with zipfile.ZipFile(content, "w") as archive:
+        for low, name in ((0, "night"), (150, "day")):
+            for index in range(count):
+                picture = io.BytesIO()
+                pixels = rng.integers(low, low + 100, (30, 40, 3), np.uint8)
+                Image.fromarray(pixels).save(picture, "PNG")
+                archive.writestr(f"{name}/{index}.png", picture.getvalue())
+        archive.writestr("day/fake.png", b"not a picture")
+    return content.getvalue()
+
+
+# Tables and charts
+
+
+def test_balance_histogram_and_means_are_those_of_the_images(tiny):
+    assert summary.class_balance(tiny)["training"].tolist() == [20] * 10
+    assert summary.class_balance(tiny)["test"].tolist() == [6] * 10
+    histogram = summary.pixel_histogram(tiny)
+    assert histogram["share"].sum() == pytest.approx(1)
+    statistics = summary.pixel_statistics(histogram)
+    pixels = tiny.train_images / 255
+    assert statistics["mean"] == pytest.approx(pixels.mean())
+    assert statistics["deviation"] == pytest.approx(pixels.std())
+    assert statistics["black"] == pytest.approx((pixels == 0).mean())
+    expected = tiny.train_images[tiny.train_labels == 3].mean(axis=0)
+    assert np.abs(summary.mean_images(tiny)[3] - expected).max() <= 0.5
+
+
+def test_examples_are_of_their_class_and_change_with_the_draw(tiny):
+    images = summary.examples(tiny, 4, 10)
+    own = {image.tobytes() for image in tiny.train_images[tiny.train_labels == 4]}
+    assert len({image.tobytes() for image in images} & own) == 10
+    assert np.array_equal(images, summary.examples(tiny, 4, 10))
+    assert not np.array_equal(images, summary.examples(tiny, 4, 10, draw=1))
+    assert len(summary.examples(tiny, 4, 100)) == 20
+
+
+def test_a_strip_shows_the_images_side_by_side():
+    images = np.arange(8, dtype=np.uint8).reshape(2, 1, 2, 2)
+    assert summary.strip(images).tolist() == [[0, 1, 90, 4, 5], [2, 3, 90, 6, 7]]
+    assert summary.strip(images, zoom=3).shape == (6, 15)
+    assert summary.strip(np.zeros((2, 3, 4, 4), np.uint8), zoom=2).shape == (8, 18, 3)
+
+
+def test_charts_say_what_they_show_and_empty_ones_have_their_title(tiny):
+    balance = pd.DataFrame({"class_name": ["cat", "<dog>"], "training": [30, 50], "test": [5, 8]})
+    assert charts.class_balance_alt(balance) == "From 30 training images of cat to 50 of <dog>."
+    figure = charts.class_balance_bars(balance)
+    assert list(figure.data[0].x) == [30, 50] and list(figure.data[0].y) == ["cat", "&lt;dog&gt;"]
+    histogram = pd.DataFrame({"value": [0, 10, 200], "share": [0.5, 0.2, 0.3]})
+    assert charts.pixel_histogram_alt(histogram) == (
+        "50.0 % of the pixels are black, 70.0 % are darker than 64, 30.0 % are 192 or brighter."
+    )
+    assert list(charts.pixel_histogram_bars(histogram).data[0].y) == [0.5, 0.2, 0.3]
+    assert charts.class_balance_bars(balance[:0]).layout.title.text == "Images per class"
+    assert charts.pixel_histogram_bars(histogram[:0]).layout.title.text == "Brightness of the pixels"
+    assert "nothing to show" in charts.class_balance_alt(balance[:0])
+
+
+# The page
+
+
+def test_the_page_opens_on_sketches_without_a_network():
+    app = open_page()
+    assert not app.exception
+    assert app.selectbox(key="data_dataset").value == "sketches"
+    assert [metric.value for metric in app.metric] == ["6,000", "1,000", "10", "28 × 28"]
+    assert app.number_input(key="data_image_sketches").value == 301
+    data = datasets.load("sketches")
+    assert f"**{data.class_names[data.train_labels[301]]}**" in texts(app.markdown).replace("\\", "")
+    assert app.query_params["dataset"] == "sketches" and app.query_params["image"] == "301"
+
+
+def test_a_link_opens_a_data_set_at_an_image():
+    app = open_page(dataset="sketches", image="12")
+    assert app.number_input(key="data_image_sketches").value == 12
+    app.number_input(key="data_image_sketches").set_value(13).run()
+    assert app.query_params["image"] == "13"
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"dataset": "sketches", "image": "6000"}, "There is no image 6000: numbers go from 0 to 5,999."),
+        ({"dataset": "sketches", "image": "-1"}, "numbers go from 0 to 5,999."),
+        ({"dataset": "sketches", "image": "9" * 400}, "numbers go from 0 to 5,999."),
+        ({"dataset": "../etc"}, "There is no data set"),
+    ],
+    ids=["too large", "negative", "huge", "unknown data set"],
+)
+def test_a_bad_link_is_a_sentence_and_the_page_still_works(query, sentence):
+    app = open_page(**query)
+    assert not app.exception
+    assert sentence in texts(app.warning)
+    assert app.number_input(key="data_image_sketches").value == 301
+
+
+def test_a_data_set_that_is_not_here_can_be_downloaded_and_a_failure_is_a_sentence(monkeypatch):
+    monkeypatch.setattr(download, "_sources", lambda kind: ([], {}))
+    app = open_page(dataset="kmnist")
+    assert "The files of kmnist are not on this machine yet." in texts(app.info)
+    app.button(key="download").click().run()
+    assert not app.exception
+    assert "kmnist could not be downloaded" in texts(app.error)
+
+
+def test_a_zip_is_uploaded_looked_at_and_deleted():
+    app = open_page(dataset="sketches")
+    app.file_uploader[0].upload("My Skies.zip", zip_of_skies(), "application/zip").run()
+    name = next(box for box in app.text_input if box.label == "Name of the data set")
+    assert name.value == "my-skies"
+    app.button(key="data_import").click().run()
+    assert not app.exception and not app.error
+    assert app.selectbox(key="data_dataset").value == "my-skies"
+    assert "Imported" in texts(app.success)
+    assert "fake" in texts(app.markdown)  # the file that was left out
+    assert [metric.value for metric in app.metric] == ["16", "4", "2", "28 × 28"]
+    app.button(key="data_delete").click().run()
+    assert not app.exception
+    assert own_data.own_datasets() == [] and app.selectbox(key="data_dataset").value == "sketches"
+
+
+def test_a_useless_zip_is_a_sentence():
+    app = open_page(dataset="sketches")
+    app.file_uploader[0].upload("skies.zip", b"I am no zip", "application/zip").run()
+    app.button(key="data_import").click().run()
+    assert not app.exception
+    assert "not a zip that can be read" in texts(app.error)
+
+
+def test_a_data_set_that_a_run_waits_for_is_not_deleted(monkeypatch):
+    monkeypatch.setattr(TrainingQueue, "start", lambda self: None)  # it waits for ever
+    own_data.import_zip(zip_of_skies(), "skies")
+    RunStore().create(TrainConfig(dataset="skies", batch_size=8))
+    app = open_page(dataset="skies")
+    assert "A run that trains on it is queued or running" in texts(app.warning)
+    assert not [button for button in app.button if button.key == "data_delete"]
+
+
+@pytest.mark.browser
+def test_in_a_browser_a_zip_is_uploaded_and_trained_on(tmp_path, page):
+    """Also: the first address that a new server is asked for may be a page's own, as in a lesson's link."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=30_000)
+    with running_server(tmp_path / "runs", tmp_path / "data", tmp_path / "server.log") as address:
+        page.goto(f"{address}/data?dataset=sketches&image=7")
+        heading = page.get_by_role("heading", name="Bring your own pictures")
+        expect(heading).to_be_visible(timeout=90_000)  # the server imports torch first
+        expect(page.get_by_test_id("stSidebar").get_by_text("한국어")).to_be_visible()
+        number = page.get_by_label("Number of the training image")
+        expect(number).to_have_value("7")
+        for shown in ("8", "9"):
+            page.get_by_test_id("stNumberInputStepUp").first.click()
+            expect(page).to_have_url(re.compile(f"image={shown}"))
+            expect(number).to_have_value(shown)
+        page.locator("input[type=file]").set_input_files(
+            {"name": "skies.zip", "mimeType": "application/zip", "buffer": zip_of_skies()}
+        )
+        page.get_by_role("button", name="Check and import").click()
+        expect(page.get_by_text("Imported.")).to_be_visible()
+        expect(page.get_by_alt_text("Mean image of night")).to_be_visible()
+        page.get_by_role("link", name="Train on it").click()
+        expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
+        page.get_by_role("button", name="Start training").click()
+        expect(page.get_by_text("of 4 test images are named correctly")).to_be_visible()
