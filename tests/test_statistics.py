@@ -370,6 +370,16 @@ def test_settings_that_differ_are_the_only_ones_in_the_table() -> None:
     assert statistics.settings_differences({}).empty
 
 
+def test_quiz_draws_every_class_equally_often_and_no_image_twice() -> None:
+    labels = np.repeat(np.arange(10), [5, 50, 50, 50, 50, 50, 50, 50, 50, 500])
+    drawn = statistics.draw_quiz(labels, 20, seed=1)
+    assert np.bincount(labels[drawn]).tolist() == [2] * 10
+    assert len(set(drawn)) == 20
+    assert (drawn == statistics.draw_quiz(labels, 20, seed=1)).all()
+    assert (drawn != statistics.draw_quiz(labels, 20, seed=2)).any()
+    assert len(statistics.draw_quiz(labels[:3], 20, seed=1)) == 3
+
+
 # ---- the coach -----------------------------------------------------------------------------------
 
 

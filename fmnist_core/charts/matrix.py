@@ -9,16 +9,18 @@ from .frame import TRANSPARENT, empty_figure, framed, percent, plain
 HEIGHT = 480
 RIGHT = [[0, "rgba(0, 114, 178, 0.05)"], [1, "rgba(0, 114, 178, 0.65)"]]
 WRONG = [[0, "rgba(213, 94, 0, 0)"], [1, "rgba(213, 94, 0, 0.75)"]]
+NUMBERS = {None: "#7A7A7A", False: "#1E1E1E", True: "#FAFAFA"}
 WRONG_FULL = 0.3
 """The share of a class's images at which a mistake has its full colour; fixed, so that colours compare."""
 
 
 def confusion_heatmap(
-    matrix: pd.DataFrame, rates: bool = False, title: str = "Confusion matrix"
+    matrix: pd.DataFrame, rates: bool = False, dark: bool | None = None, title: str = "Confusion matrix"
 ) -> go.Figure:
     """Rows are true classes, columns predicted ones: right answers blue, mistakes orange, by rate of the row.
 
     matrix: counts; index and columns are the class names. rates: write percents of the row, not counts.
+    dark: whether the page is dark, so that the numbers stand out; None is a grey that suits both.
     Heat maps report no clicks, so each cell carries an invisible square marker, with the true and the
     predicted class's number as customdata.
     """
@@ -54,7 +56,7 @@ def confusion_heatmap(
         y=[names[row] for row in true],
         mode="markers+text",
         text=[text if count else "" for text, count in zip(written, counts.flat, strict=True)],
-        textfont={"size": 11},
+        textfont={"size": 11, "color": NUMBERS[dark]},
         marker={"symbol": "square", "size": 26, "color": TRANSPARENT},
         # Plotly fades what is not selected, text included; here it must stay readable.
         selected={"marker": {"color": "rgba(128, 128, 128, 0.45)"}},
@@ -65,8 +67,10 @@ def confusion_heatmap(
     )
     framed(figure, title, "Predicted", "True", HEIGHT)
     figure.update_layout(clickmode="event+select", dragmode=False, margin={"l": 88, "b": 96, "t": 40})
-    figure.update_xaxes(type="category", tickangle=-45, showgrid=False, fixedrange=True)
-    figure.update_yaxes(type="category", autorange="reversed", showgrid=False, fixedrange=True)
+    figure.update_xaxes(
+        type="category", tickangle=-45, showgrid=False, fixedrange=True, range=[-0.5, classes - 0.5]
+    )
+    figure.update_yaxes(type="category", showgrid=False, fixedrange=True, range=[classes - 0.5, -0.5])
     return figure
 
 

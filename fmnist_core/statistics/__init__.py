@@ -16,6 +16,7 @@ from .detective import Suspicion, suspicious_labels
 from .intervals import difference_interval, wilson_interval
 from .overview import filter_runs, overview, settings_differences
 from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare, mcnemar, outcomes, verdict
+from .quiz import draw_quiz
 
 __all__ = [
     "BOTH_RIGHT",
@@ -39,6 +40,7 @@ __all__ = [
     "compare",
     "confusion_matrix",
     "difference_interval",
+    "draw_quiz",
     "filter_runs",
     "fit_temperature",
     "mcnemar",

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from fmnist_core import classroom
 from fmnist_core.errors import FmnistError
 from fmnist_core.runs import Run
-from pages.ui import services
+from pages.ui import people, services
 from pages.ui.compare_table import PICKED, forget_ticks
 from pages.ui.language import tr
 from pages.ui.widgets import percent, plain, run_label, show_problem, status_label
@@ -54,12 +55,7 @@ def _edit(run_id: str) -> None:
     if st.button(tr("Save"), type="primary", key="edit_save"):
         store = services.store()
         try:
-            if name != run.name:
-                store.rename(run_id, name)
-            if note != run.note:
-                store.set_note(run_id, note)
-            if starred != run.starred:
-                store.set_starred(run_id, starred)
+            classroom.edit(store, people.current(), run_id, name, note, starred)
         except FmnistError as error:
             show_problem(error)
             return
@@ -102,7 +98,7 @@ def _delete(run_ids: list[str]) -> None:
     ):
         try:
             for run in doomed:
-                store.delete(run.run_id)
+                classroom.delete(store, people.current(), run.run_id)
         except FmnistError as error:
             show_problem(error)
             return

@@ -29,8 +29,8 @@ def metric_labels() -> dict[str, str]:
 def show_curves(runs: list[Run]) -> None:
     """The picked runs laid over each other, over epochs and over seconds; live while one of them trains."""
     st.subheader(tr("Curves"))
-    first = runs[0]
-    default = "validation_accuracy" if first.validation_accuracy is not None else "test_accuracy"
+    watched = all(run.validation_accuracy is not None for run in runs)
+    default = "validation_accuracy" if watched else "test_accuracy"
     names = metric_labels()
     if st.session_state.get("compare_metric") not in names:
         st.session_state["compare_metric"] = default
@@ -51,6 +51,9 @@ def _curves(run_ids: list[str], metric: str) -> None:
                 charts.history_curves_alt(histories, x, metric),
                 key=f"compare_curves_{x}",
             )
+    unmeasured = [plain(name) for name, history in histories.items() if history[metric].isna().all()]
+    if unmeasured:
+        st.caption(tr("Not drawn, because they did not measure this: {names}", names=", ".join(unmeasured)))
     for name, run in named.items():
         for sentence in statistics.coach(histories[name], len(predictions_data.class_names(run))):
             st.markdown(f":material/school: **{plain(name)}**: {plain(translate(sentence))}")
@@ -72,12 +75,13 @@ def show_settings(runs: list[Run]) -> None:
     differences = statistics.settings_differences(
         {name: run.config for name, run in unique_names(runs).items()}
     )
+    differences.index = [translate(name.replace("_", " ")) for name in differences.index]
     if differences.empty:
         st.markdown(tr("None: these runs have the same settings."))
     else:
         st.dataframe(
             differences,
-            column_config={"setting": tr("Setting")},
+            column_config={"_index": tr("Setting")},
             key="compare_settings",
             alt=tr("Settings that differ between the picked runs"),
         )

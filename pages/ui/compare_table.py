@@ -224,7 +224,7 @@ def _column_config() -> dict:
         | config
         | {
             "name": st.column_config.TextColumn(headings["name"], pinned=True, width="medium"),
-            "starred": st.column_config.TextColumn("★", width="small", pinned=True),
+            "starred": st.column_config.TextColumn("★", width=40, help=tr("Starred")),
             "gap": st.column_config.ProgressColumn(
                 headings["gap"],
                 help=tr("Training accuracy minus test accuracy, in points. A long bar is overfitting."),

@@ -98,3 +98,9 @@ def matrix(answers: Answers, names: tuple[str, ...]) -> pd.DataFrame:
     """The confusion matrix with class names on both sides."""
     counts = statistics.confusion_matrix(answers.labels, answers.predicted, len(names))
     return pd.DataFrame(counts, index=list(names), columns=list(names))
+
+
+def is_dark() -> bool | None:
+    """Whether the reader's page is dark; None where that is not known."""
+    kind = st.context.theme.type
+    return None if kind is None else kind == "dark"

@@ -167,7 +167,9 @@ def show_time_travel(run: Run) -> None:
     left, right = st.columns(2)
     with left:
         show_chart(
-            charts.confusion_heatmap(matrix), charts.confusion_heatmap_alt(matrix), key="travel_matrix"
+            charts.confusion_heatmap(matrix, dark=predictions_data.is_dark()),
+            charts.confusion_heatmap_alt(matrix),
+            key="travel_matrix",
         )
     with right:
         images = services.dataset(run.config.dataset).test_images
