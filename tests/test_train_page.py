@@ -40,8 +40,8 @@ def test_the_first_run_is_one_click():
 def test_a_recipe_brings_its_own_settings():
     app = open_app()
     app.selectbox(key="train_recipe").select("lecture").run()
-    assert app.number_input(key="train_epochs_lecture_43052").value == 30
-    assert app.number_input(key="train_seed_lecture_43052").value == 43052
+    assert app.number_input(key="train_epochs_lecture_1").value == 30
+    assert app.number_input(key="train_seed_lecture_1").value == 43052
 
 
 def test_the_address_sets_the_form():
@@ -49,7 +49,7 @@ def test_the_address_sets_the_form():
     assert not app.exception
     assert app.selectbox(key="train_recipe").value == "lecture"
     assert app.selectbox(key="train_architecture_lecture").value == "cnn"
-    assert app.number_input(key="train_epochs_lecture_43052").value == 7
+    assert app.number_input(key="train_epochs_lecture_1").value == 7
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_run_can_be_done_again_from_its_address():
     RunStore().request_stop(run_id)
     app = open_app(run=run_id)
     assert app.selectbox(key="train_architecture_custom").value == "mlp-32"
-    assert app.number_input(key="train_learning_rate_custom_43052").value == 0.02
+    assert app.number_input(key="train_learning_rate_custom_1").value == 0.02
 
 
 def test_a_runs_folder_that_cannot_be_used_is_a_sentence(monkeypatch):
@@ -99,3 +99,16 @@ def test_a_race_gives_each_net_the_same_seconds():
     assert [run.config.architecture for run in runs] == ["softmax-regression", "mlp-32"]
     assert {run.config.max_seconds for run in runs} == {1.0}
     assert all(run.config.validation_size == 500 for run in runs)
+
+
+def test_a_link_followed_later_fills_the_form_anew():
+    app = open_app(dataset="sketches", architecture="mlp-32", epochs="3")
+    for name in list(app.query_params):
+        del app.query_params[name]
+    app.query_params["dataset"] = "sketches"
+    app.query_params["architecture"] = "cnn"
+    app.query_params["epochs"] = "4"
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="train_architecture_custom").value == "cnn"
+    assert app.number_input(key="train_epochs_custom_2").value == 4

@@ -82,13 +82,7 @@ def quick_choices() -> None:
 
 def choose_config() -> TrainConfig | None:
     """The form; returns its settings, or None while one of them does not fit (the form says which)."""
-    if "train_start" not in st.session_state:
-        try:
-            st.session_state["train_start"] = starting_config()
-        except FmnistError as error:
-            show_problem(error)
-            st.session_state["train_start"] = TrainConfig(dataset=default_dataset())
-    start: TrainConfig = st.session_state["train_start"]
+    start = _start()
 
     columns = st.columns(3)
     dataset = _choose(columns[0], tr("Data set"), datasets.names(), start.dataset, "train_dataset")
@@ -114,21 +108,48 @@ def choose_config() -> TrainConfig | None:
         columns[1].caption(translate(recipes.RECIPES[recipe].description))
     columns[2].caption(translate(architectures.find(architecture).description))
     with st.expander(tr("Settings"), icon=":material/tune:"):
-        settings = _settings(base, f"{recipe}_{start.seed}")
+        settings = _settings(base, f"{recipe}_{st.session_state['train_generation']}")
     try:
         config = base.replace(dataset=dataset, architecture=architecture, recipe=recipe, **settings)
     except FmnistError as error:
         show_problem(error)
         return None
     _write_address(config)
+    st.session_state["train_last"] = config
     with st.expander(tr("Layers of {name}", name=architecture), icon=":material/layers:"):
         _layers(architecture, dataset)
     return config
 
 
+def _start() -> TrainConfig:
+    """The settings that the form's widgets begin with: anew when the reader follows a link, and as she left
+    them when she comes back from another page."""
+    state = st.session_state
+    asked = {name: st.query_params[name] for name in (*ADDRESS, "run") if name in st.query_params}
+    followed_a_link = bool(asked) and asked != state.get("train_address")
+    came_back = "train_dataset" not in state and "train_last" in state
+    if followed_a_link or "train_start" not in state:
+        try:
+            start = starting_config()
+        except FmnistError as error:
+            show_problem(error)
+            start = TrainConfig(dataset=default_dataset())
+    elif came_back:
+        start = state["train_last"]
+    else:
+        return state["train_start"]
+    state["train_start"] = start
+    state["train_generation"] = state.get("train_generation", 0) + 1  # widgets with new keys, and new values
+    state["train_dataset"], state["train_recipe"] = start.dataset, start.recipe
+    state[f"train_architecture_{start.recipe}"] = start.architecture
+    return start
+
+
 def _choose(where, label: str, options: list[str], value: str, key: str, help: str | None = None) -> str:
     if value not in options:
         options = [value, *options]  # a designed net or a data set that is gone: the queue explains
+    if key in st.session_state:  # a default beside a stored value would be warned about
+        return where.selectbox(label, options, key=key, help=help)
     return where.selectbox(label, options, index=options.index(value), key=key, help=help)
 
 
@@ -206,6 +227,7 @@ def _write_address(config: TrainConfig) -> None:
     address = {
         name: f"{values[name]}" for name in ADDRESS if name in always or values[name] != base.get(name)
     }
+    st.session_state["train_address"] = address
     kept = {name: st.query_params[name] for name in ("lang", "watch") if name in st.query_params}
     if st.query_params.to_dict() != address | kept:
         st.query_params.from_dict(address | kept)
