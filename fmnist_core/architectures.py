@@ -31,6 +31,11 @@ class Dropout(nn.Dropout):
 
     generator: torch.Generator | None = None
 
+    @property
+    def scale(self) -> float:
+        """By what the numbers that stay are multiplied, so that the mean stays the same."""
+        return 256 / (256 - round(self.p * 256))
+
     def forward(self, inputs: Tensor) -> Tensor:
         threshold = round(self.p * 256)
         if not self.training or threshold == 0:
@@ -41,7 +46,7 @@ class Dropout(nn.Dropout):
         # random_ without bounds leaves out the sign bit; from the lowest number it draws all 64.
         words.random_(-(2**63), None, generator=self.generator)
         mask = words.view(torch.uint8)[: inputs.numel()].view(inputs.shape) >= threshold
-        return inputs * mask.to(inputs.dtype).mul_(256 / (256 - threshold))
+        return inputs * mask.to(inputs.dtype).mul_(self.scale)
 
 
 def _softmax_regression(image_shape: Shape, classes: int) -> nn.Module:

@@ -1,7 +1,8 @@
 """Training: `fit(config, data)` yields an `EpochResult` after each epoch; it knows no thread, store, screen.
 
 loop: the epochs; learner: one training step and all that it changes; split: which images it may see;
-precision: fp32 or bf16, by measuring; devices: where it runs, and why not on the GPU; restore: the trained model out of a state.
+precision: fp32 or bf16, by measuring; devices: where it runs, and why not on the
+GPU; restore: the trained model out of a state.
 """
 
 from .devices import pick_device

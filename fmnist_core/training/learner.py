@@ -5,14 +5,15 @@ import math
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from .. import architectures
 from ..augmentation import augment
 from ..config import TrainConfig
 from ..errors import CheckpointError
+from .gradients import gradients, relu_after_pooling
+from .optimizers import Optimizer
+from .threads import threads_for
 
-ADAM_BETAS = (0.9, 0.999)
 ONE_CYCLE_RISE = 0.25
 """Share of a one-cycle schedule in which the learning rate rises."""
 ONE_CYCLE_START, ONE_CYCLE_END = 0.1, 0.005
@@ -56,7 +57,7 @@ class Learner:
         self.parameters = architectures.count_parameters(model)
         self.model = model.to(self.device, memory_format=torch.channels_last).train()
         self.average = copy.deepcopy(self.model).eval() if config.weight_averaging else None
-        self.optimizer = _optimizer(config, self.model)
+        self.optimizer = Optimizer(config, list(self.model.parameters()))
         self.generators = {
             # The order is drawn on the CPU: it is then the same on every device.
             "order": torch.Generator().manual_seed(config.seed),
@@ -64,6 +65,9 @@ class Learner:
             "dropout": torch.Generator(self.device).manual_seed(config.seed + 2),
         }
         architectures.set_dropout_generator(self.model, self.generators["dropout"])
+        relu_after_pooling(self.model)
+        self.gradients = gradients(self.model, precision, config.label_smoothing)
+        self.threads = threads_for(self.model)
 
     @property
     def evaluated_model(self) -> nn.Module:
@@ -72,19 +76,14 @@ class Learner:
 
     def step(self, indices: Tensor) -> Tensor:
         """Learn from the images at `indices` (B,) on the device; returns their float32 logits."""
-        images = augment(self.images[indices], self.config.augmentations, self.generators["augmentation"])
-        labels = self.labels[indices]
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.config, self.step_number, self.steps)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bfloat16"):
-            logits = self.model(images.float().div_(255))
-        logits = logits.float()
-        self.optimizer.zero_grad()
-        functional.cross_entropy(logits, labels, label_smoothing=self.config.label_smoothing).backward()
+        images = self.images.index_select(0, indices)  # much faster than images[indices]
+        images = augment(images, self.config.augmentations, self.generators["augmentation"])
+        logits = self.gradients(images.float().mul_(1 / 255), self.labels.index_select(0, indices))
+        self.optimizer.set_learning_rate(learning_rate(self.config, self.step_number, self.steps))
         self.optimizer.step()
         self.step_number += 1
         self._update_average()
-        return logits.detach()
+        return logits
 
     def _update_average(self) -> None:
         if self.average is None:
@@ -102,9 +101,9 @@ class Learner:
         return {
             "step": self.step_number,
             "precision": self.precision,
-            "model": _copied(self.evaluated_model.state_dict()),
-            "training_model": None if self.average is None else _copied(self.model.state_dict()),
-            "optimizer": [_copied(self.optimizer.state[p]) for p in self.model.parameters()],
+            "model": _copied_by_name(self.evaluated_model),
+            "training_model": None if self.average is None else _copied_by_name(self.model),
+            "optimizer": {name: _copied(tensors) for name, tensors in self.optimizer.state.items()},
             "generators": {name: generator.get_state() for name, generator in self.generators.items()},
         }
 
@@ -114,16 +113,13 @@ class Learner:
             if self.average is not None:
                 self.average.load_state_dict(state["model"])
             self.model.load_state_dict(state["training_model"] or state["model"])
-            for parameter, values in zip(self.model.parameters(), state["optimizer"], strict=True):
-                self.optimizer.state[parameter] = {
-                    name: torch.empty_like(parameter).copy_(value)
-                    if value.shape == parameter.shape
-                    else value.clone()
-                    for name, value in values.items()
-                }
+            for name, tensors in self.optimizer.state.items():
+                for tensor, saved in zip(tensors, state["optimizer"][name], strict=True):
+                    tensor.copy_(saved)
             for name, generator in self.generators.items():
                 generator.set_state(state["generators"][name])
             self.step_number = state["step"]
+            self.optimizer.step_number.fill_(self.step_number)
         except (KeyError, ValueError, TypeError, RuntimeError) as error:
             reason = str(error).splitlines()[0]
             raise CheckpointError(
@@ -131,20 +127,11 @@ class Learner:
             ) from None
 
 
-def _optimizer(config: TrainConfig, model: nn.Module) -> torch.optim.Optimizer:
-    parameters = list(model.parameters())
-    settings = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
-    settings["fused"] = parameters[0].device.type in ("cpu", "cuda")
-    if config.optimizer == "sgd":
-        return torch.optim.SGD(parameters, momentum=config.momentum, **settings)
-    kind = torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam
-    return kind(parameters, betas=ADAM_BETAS, **settings)
+def _copied(tensors: list[Tensor]) -> list[Tensor]:
+    """Copies on the CPU, in the plain memory format."""
+    return [tensor.detach().to("cpu", copy=True, memory_format=torch.contiguous_format) for tensor in tensors]
 
 
-def _copied(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """A dict of tensors, copied to the CPU; what is None is left out (momentum before the first step)."""
-    return {
-        name: value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
-        for name, value in tensors.items()
-        if value is not None
-    }
+def _copied_by_name(model: nn.Module) -> dict[str, Tensor]:
+    tensors = model.state_dict()
+    return dict(zip(tensors, _copied(list(tensors.values())), strict=True))

@@ -15,8 +15,10 @@ from ..datasets import Dataset
 from ..errors import DeviceError, FmnistError
 from .devices import out_of_memory, pick_device
 from .learner import Learner, learning_rate
+from .memory import keep_freed_memory, return_freed_memory
 from .precision import choose_precision
 from .split import split
+from .threads import using_threads
 
 TRAIN_EVALUATION_EVERY = 5
 """Epochs between two evaluations of the whole training split, as in the lecture."""
@@ -42,6 +44,7 @@ def fit(
     memory runs out and `FmnistError` when the loss is no longer a number.
     """
     problem = None
+    keep_freed_memory()
     try:
         yield from _epochs(config, data, should_stop, state)
     except RuntimeError as error:
@@ -51,6 +54,8 @@ def fit(
             f"The memory of the device ran out with batch_size {config.batch_size} on "
             f"{config.architecture}; choose a smaller batch_size or architecture"
         )
+    finally:
+        return_freed_memory()
     if problem:  # outside of `except`, whose traceback would keep the tensors alive
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
@@ -80,11 +85,12 @@ def _epochs(
         order = epoch_order(len(training), learner.generators["order"]).to(device)
         logits = torch.empty(len(training), classes, device=device)
         steps_began = time.perf_counter()
-        for start in range(0, len(training), config.batch_size):
-            if should_stop():
-                return
-            batch = slice(start, start + config.batch_size)
-            logits[batch] = learner.step(order[batch])
+        with using_threads(learner.threads):
+            for start in range(0, len(training), config.batch_size):
+                if should_stop():
+                    return
+                batch = slice(start, start + config.batch_size)
+                logits[batch] = learner.step(order[batch])
         # Losses and hits are computed for the whole epoch at once; reading them waits for the device.
         step_losses, train_loss, train_accuracy = _summarise(config, logits, labels[order])
         steps_ended = time.perf_counter()

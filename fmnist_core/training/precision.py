@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ..config import TrainConfig
 from .learner import Learner
+from .threads import using_threads
 
 WARM_UP_STEPS, TIMED_STEPS = 2, 5
 CLEAR_GAIN = 0.95
@@ -44,8 +45,9 @@ def _seconds_per_step(
     learner = Learner(config, images, labels, classes, precision, steps=WARM_UP_STEPS + TIMED_STEPS)
     indices = torch.arange(config.batch_size, device=images.device)
     times = []
-    for _ in range(WARM_UP_STEPS + TIMED_STEPS):
-        began = time.perf_counter()
-        learner.step(indices).sum().item()  # waits for the device
-        times.append(time.perf_counter() - began)
+    with using_threads(learner.threads):
+        for _ in range(WARM_UP_STEPS + TIMED_STEPS):
+            began = time.perf_counter()
+            learner.step(indices).sum().item()  # waits for the device
+            times.append(time.perf_counter() - began)
     return min(times[WARM_UP_STEPS:])

@@ -1,0 +1,40 @@
+"""Keep freed memory for the next step instead of giving it back to the system.
+
+By default glibc hands large blocks back when they are freed and gets them again, page by page, a moment
+later. A convolution's activations are such blocks in every step: measured on two cores, the lecture's `cnn`
+took 37 ms a step with glibc's defaults and 24 ms with these.
+"""
+
+import ctypes
+import functools
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
+LARGEST_BLOCK = 32 * 2**20
+"""Bytes: the most that glibc allows for blocks on its heap."""
+MOST_KEPT = 2**30
+"""Bytes at the end of the heap that are kept though free."""
+
+
+@functools.cache
+def keep_freed_memory() -> None:
+    """For the whole process; does nothing where the C library is not glibc."""
+    libc = _glibc()
+    if libc:
+        libc.mallopt(M_MMAP_THRESHOLD, LARGEST_BLOCK)
+        libc.mallopt(M_TRIM_THRESHOLD, MOST_KEPT)
+
+
+def return_freed_memory() -> None:
+    """Give back what is free, when a training is over."""
+    libc = _glibc()
+    if libc:
+        libc.malloc_trim(0)
+
+
+@functools.cache
+def _glibc() -> ctypes.CDLL | None:
+    try:
+        libc = ctypes.CDLL("libc.so.6")
+        return libc if hasattr(libc, "mallopt") and hasattr(libc, "malloc_trim") else None
+    except OSError:
+        return None
