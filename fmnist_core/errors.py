@@ -36,7 +36,9 @@ class StorageError(FmnistError):
 
 
 class DesignError(FmnistError):
-    """A net that somebody designed does not fit together."""
+    """A net that somebody designed does not fit together; `layer` is the index of the first bad layer."""
+
+    layer: int | None = None
 
 
 class DeviceError(FmnistError):

@@ -217,8 +217,9 @@ def test_trainings_refuse_what_they_do_not_know(bright_and_dark):
         trainings.three_classes(two)
 
 
-@pytest.mark.skipif(not datasets.is_available("mnist-0-1"), reason="needs MNIST in FMNIST_DATA_DIR")
-def test_mnist_0_and_1_reach_the_published_accuracy_with_both_losses():
+def test_mnist_0_and_1_reach_the_published_accuracy_with_both_losses(real_data):
+    if not datasets.is_available("mnist-0-1"):
+        pytest.skip(f"MNIST is not in {real_data}")
     data = datasets.load("mnist-0-1")
     by_probability = list(trainings.two_classes(data, "BCELoss"))
     by_logit = list(trainings.two_classes(data, "BCEWithLogitsLoss"))

@@ -84,7 +84,7 @@ def softmax() -> dict:
             "by their sum makes them add up to 1."
         )
     )
-    st.latex(r"\text{softmax}(z)_k = \frac{\exp(z_k / T)}{\exp(z_1 / T) + \exp(z_2 / T) + \exp(z_3 / T)}")
+    st.latex(r"\text{softmax}(z)_k = \frac{\exp(z_k / T)}{\sum_j \exp(z_j / T)}")
     logits = _logit_sliders((2.0, -1.0, 1.0))
     temperature = lesson.slider(
         tr("Temperature T"),

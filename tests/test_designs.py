@@ -1,0 +1,281 @@
+"""Designing a net: shapes, costs, explanations, code, and the saved designs."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+import torch
+
+from fmnist_core import architectures, designs
+from fmnist_core.config import TrainConfig
+from fmnist_core.designs import Design, storage
+from fmnist_core.errors import ConfigError, DesignError
+from fmnist_core.pytorch_code import module_code
+
+EVERY_KIND = (
+    {"kind": "convolution", "channels": 8, "kernel": 5, "padding": "none"},
+    {"kind": "batch norm"},
+    {"kind": "activation", "function": "relu"},
+    {"kind": "pooling", "method": "max", "size": 2},
+    {"kind": "residual block"},
+    {"kind": "convolution", "channels": 12, "kernel": 3, "stride": 3},
+    {"kind": "activation", "function": "leaky relu"},
+    {"kind": "pooling", "method": "average", "size": 2},
+    {"kind": "flatten"},
+    {"kind": "dense", "nodes": 20},
+    {"kind": "batch norm"},
+    {"kind": "activation", "function": "gelu"},
+    {"kind": "dropout", "share": 0.25},
+)
+
+
+def explained(*layers: dict) -> tuple[int, str]:
+    """Where the design does not fit, and the sentence about it."""
+    _, error = designs.describe(Design("wrong", layers))
+    assert error is not None
+    return error.layer, str(error)
+
+
+def test_shapes_and_costs_are_those_of_the_built_net():
+    design = Design("every-kind", EVERY_KIND)
+    rows, error = designs.describe(design)
+    assert error is None
+    model = designs.build(design).eval()
+    values = torch.zeros(1, 1, 28, 28)
+    for row, module in zip(rows, model, strict=True):
+        values = module(values)
+        assert row["output_shape"] == tuple(values.shape[1:]), row
+        assert row["parameters"] == sum(p.numel() for p in module.parameters()), row
+
+
+def test_multiplications_are_those_of_the_layer_table():
+    designs.save(Design("every-kind", EVERY_KIND))
+    rows, _ = designs.describe(Design("every-kind", EVERY_KIND))
+    table = architectures.layer_table("every-kind")
+    assert sum(row["multiplications"] for row in rows) == sum(row["multiplications"] for row in table) > 0
+    assert sum(row["parameters"] for row in rows) == sum(row["parameters"] for row in table)
+
+
+def test_the_lectures_cnn_can_be_designed_and_gets_the_same_first_weights():
+    lecture_cnn = Design(
+        "my-cnn",
+        (
+            {"kind": "convolution", "channels": 64, "kernel": 5, "padding": "none"},
+            {"kind": "activation", "function": "relu"},
+            {"kind": "pooling", "method": "max", "size": 2},
+            {"kind": "convolution", "channels": 64, "kernel": 5, "padding": "none"},
+            {"kind": "activation", "function": "relu"},
+            {"kind": "pooling", "method": "max", "size": 2},
+            {"kind": "flatten"},
+        ),
+    )
+    name = designs.save(lecture_cnn)
+    ours, theirs = (architectures.build(which, seed=43052).state_dict() for which in (name, "cnn"))
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[key], theirs[key]) for key in ours)
+
+
+@pytest.mark.parametrize(
+    ("layers", "layer", "sentence"),
+    [
+        (
+            ({"kind": "dense"},),
+            0,
+            "Dense takes a flat list of numbers, but gets an image: 1 channel of 28 × 28. Add",
+        ),
+        (
+            ({"kind": "flatten"}, {"kind": "convolution"}),
+            1,
+            "Convolution works on images, but here there are only 784 numbers",
+        ),
+        (({"kind": "flatten"}, {"kind": "pooling"}), 1, "Pooling works on images"),
+        (({"kind": "flatten"}, {"kind": "residual block"}), 1, "Residual block works on images"),
+        (
+            ({"kind": "convolution"},),
+            1,
+            "The output layer takes a flat list of numbers, but gets an image: 32 channels",
+        ),
+        (
+            ({"kind": "pooling", "size": 8}, {"kind": "pooling", "size": 4}),
+            1,
+            "a window of 4 × 4 does not fit into 1 channel of 3 × 3",
+        ),
+        (
+            ({"kind": "pooling", "size": 8}, {"kind": "convolution", "kernel": 5, "padding": "none"}),
+            1,
+            "Convolution: a window of 5 × 5 does not fit",
+        ),
+        (({"kind": "convolution", "kernel": 4},), 0, "padding 'same' needs an odd kernel, got 4. Take 5"),
+    ],
+)
+def test_a_wrong_shape_is_explained_at_its_layer(layers, layer, sentence):
+    where, text = explained(*layers)
+    assert where == layer
+    assert sentence in text
+    with pytest.raises(DesignError):
+        designs.build(Design("wrong", layers))
+
+
+def test_layers_before_the_wrong_one_are_still_described():
+    rows, error = designs.describe(
+        Design("wrong", ({"kind": "flatten"}, {"kind": "dense"}, {"kind": "pooling"}))
+    )
+    assert [row["layer"] for row in rows] == ["flatten", "dense"]
+    assert error.layer == 2
+
+
+def test_a_net_too_large_for_a_class_is_refused():
+    wide = {"kind": "dense", "nodes": 8192}
+    where, text = explained({"kind": "flatten"}, wide, wide)
+    assert where == 2 and "at most 30,000,000 are allowed" in text
+    heavy = {"kind": "convolution", "channels": 512}
+    where, text = explained(heavy, heavy)
+    assert where == 1 and "multiplications" in text
+
+
+@pytest.mark.parametrize(
+    ("layer", "sentence"),
+    [
+        ({"kind": "__import__('os')"}, "Unknown kind of layer \"__import__('os')\""),
+        ({"kind": "dense", "nodes": 0}, "Dense: nodes must lie between 1 and 8192, got 0"),
+        ({"kind": "dense", "nodes": float("nan")}, "nodes must lie between"),
+        ({"kind": "dense", "nodes": "64); import os"}, "nodes must lie between"),
+        ({"kind": "dense", "nodes": True}, "nodes must lie between"),
+        ({"kind": "dense", "nodes": 2.5}, "must be a whole number, got 2.5"),
+        ({"kind": "dense", "bias": 1}, "Unknown setting of dense 'bias'"),
+        ({"kind": "activation", "function": "eval"}, "function must be one of relu"),
+        ({}, "A layer needs a kind"),
+        ("dense", "A layer needs a kind"),
+    ],
+)
+def test_a_layer_that_does_not_exist_is_refused_with_its_place(layer, sentence):
+    with pytest.raises(DesignError) as caught:
+        Design("wrong", ({"kind": "flatten"}, layer))
+    assert sentence in str(caught.value)
+    assert caught.value.layer == 1
+
+
+def test_too_many_layers_are_refused():
+    with pytest.raises(DesignError, match="at most 40 layers"):
+        Design("long", ({"kind": "batch norm"},) * 41)
+
+
+@pytest.mark.parametrize("name", [*architectures.ARCHITECTURES, "every-kind"])
+def test_the_code_to_copy_builds_the_same_net(name):
+    if name == "every-kind":
+        designs.save(Design(name, EVERY_KIND))
+    model = architectures.build(name, seed=3).eval()
+    namespace: dict = {}
+    exec(module_code(model), namespace)
+    copy = namespace["model"].eval()
+    copy.load_state_dict(model.state_dict())
+    images = torch.rand(3, 1, 28, 28)
+    torch.testing.assert_close(copy(images), model(images), rtol=0, atol=0)
+
+
+def test_the_code_reads_like_the_lecture():
+    code = designs.pytorch_code(
+        Design(
+            "short",
+            (
+                {"kind": "convolution", "channels": 64, "kernel": 5, "padding": "none"},
+                {"kind": "activation"},
+                {"kind": "pooling"},
+                {"kind": "flatten"},
+            ),
+        )
+    )
+    assert code == (
+        "from torch import nn\n\nmodel = nn.Sequential(\n    nn.Conv2d(1, 64, 5),\n    nn.ReLU(),\n"
+        "    nn.MaxPool2d(2),\n    nn.Flatten(),\n    nn.Linear(9216, 10),\n)\n"
+    )
+
+
+def test_a_saved_design_is_found_like_every_other_architecture():
+    name = designs.save(Design("My first net!", EVERY_KIND))
+    assert name == "my-first-net"
+    assert designs.names() == ["my-first-net"]
+    assert "my-first-net" in architectures.names()
+    assert designs.load(name).layers == Design(name, EVERY_KIND).layers
+    assert architectures.find(name).description == "Designed here: 14 layers"
+    assert TrainConfig(architecture=name).architecture == name
+
+
+def test_a_korean_name_stays_korean():
+    assert designs.save(Design("나의 신경망", ({"kind": "flatten"},))) == "나의-신경망"
+    assert architectures.find("나의-신경망").name == "나의-신경망"
+
+
+@pytest.mark.parametrize("name", ["", "!!!", "../..", "x" * 41])
+def test_a_name_that_is_none_is_refused(name):
+    with pytest.raises(DesignError, match="1 to 40 letters or digits"):
+        designs.save(Design(name, ({"kind": "flatten"},)))
+
+
+def test_a_name_cannot_lead_out_of_the_folder():
+    name = designs.save(Design("../../evil", ({"kind": "flatten"},)))
+    assert name == "evil"
+    assert [path.name for path in storage.folder().iterdir()] == ["evil.json"]
+    with pytest.raises(ConfigError, match=r"Unknown architecture '\.\./evil'"):
+        architectures.find("../evil")
+    with pytest.raises(DesignError, match=r"Unknown design '\.\./designs/evil'"):
+        designs.load("../designs/evil")
+
+
+def test_a_saved_design_never_changes():
+    first = Design("mine", ({"kind": "flatten"},))
+    designs.save(first)
+    designs.save(first)
+    with pytest.raises(DesignError, match="'mine' is the name of another net"):
+        designs.save(Design("mine", ({"kind": "flatten"}, {"kind": "activation"})))
+    with pytest.raises(DesignError, match="'cnn' is the name of another net"):
+        designs.save(Design("CNN", ({"kind": "flatten"},)))
+
+
+def test_a_design_that_does_not_fit_is_not_saved():
+    with pytest.raises(DesignError, match="Add Flatten"):
+        designs.save(Design("wrong", ({"kind": "dense"},)))
+    assert designs.names() == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b'{"layers": 3}', b'{"layers": [{"kind": "exec"}]}', b"\xff\xfe", b"[" * 50_000],
+)
+def test_a_damaged_file_is_named_and_does_not_hurt_the_others(content):
+    designs.save(Design("good", ({"kind": "flatten"},)))
+    (storage.folder() / "bad.json").write_bytes(content)
+    with pytest.raises(DesignError, match="'bad' cannot be read"):
+        designs.load("bad")
+    assert architectures.find("good").name == "good"
+
+
+def test_a_write_that_fails_leaves_nothing_behind(monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(Exception, match="No space left"):
+        designs.save(Design("mine", ({"kind": "flatten"},)))
+    assert designs.names() == []
+
+
+def test_the_file_is_plain_json():
+    designs.save(Design("mine", ({"kind": "flatten"},)))
+    content = json.loads((storage.folder() / "mine.json").read_text(encoding="utf-8"))
+    assert content == {"name": "mine", "layers": [{"kind": "flatten"}]}
+
+
+def test_a_designed_net_learns(tiny):
+    from fmnist_core import training
+
+    name = designs.save(
+        Design("learner", ({"kind": "flatten"}, {"kind": "dense", "nodes": 32}, {"kind": "activation"}))
+    )
+    config = TrainConfig(
+        dataset="tiny", architecture=name, epochs=3, batch_size=20, device="cpu", precision="float32"
+    )
+    *_, last = training.fit(config, tiny)
+    assert last.parameters == 785 * 32 + 33 * 10
+    assert np.isfinite(last.train_loss) and last.test_accuracy > 0.3
