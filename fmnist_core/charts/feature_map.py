@@ -1,0 +1,70 @@
+"""Features in two dimensions, a point an image, coloured by class, with the image itself on hover.
+
+A Vega-Lite specification and not a plotly figure: only its tooltips can show a picture.
+"""
+
+import base64
+
+import cv2
+import numpy as np
+import pandas as pd
+
+# Ten colours that can be told apart; the shapes help eyes that cannot.
+COLORS = (
+    *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"),
+    *("#999933", "#AA4499", "#6699CC", "#882255"),
+)
+SHAPES = ("circle", "square", "triangle-up", "cross", "diamond")
+HEIGHT = 520
+THUMBNAIL_ZOOM = 3
+
+
+def thumbnail(image: np.ndarray) -> str:
+    """A uint8 image (channels, height, width) as a data address that a browser shows."""
+    picture = image[0] if len(image) == 1 else np.moveaxis(image, 0, -1)[..., ::-1]
+    large = picture.repeat(THUMBNAIL_ZOOM, axis=0).repeat(THUMBNAIL_ZOOM, axis=1)
+    _, png = cv2.imencode(".png", large)
+    return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode()
+
+
+def feature_map(points: pd.DataFrame, classes: list[str]) -> dict:
+    """The specification. points: x, y, class, answer (class names) and image (a `thumbnail`).
+
+    classes: all class names in their order, which decides the colours; tooltip titles are the columns' names.
+    """
+    places = [column for column in points.columns if column not in ("x", "y", "image")]
+    true_class = places[0]
+    scale = {"domain": classes, "range": [COLORS[index % len(COLORS)] for index in range(len(classes))]}
+    shapes = {"domain": classes, "range": [SHAPES[index % len(SHAPES)] for index in range(len(classes))]}
+    legend = {"orient": "bottom", "columns": 5, "title": None}
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "height": HEIGHT,
+        "params": [
+            {"name": "picked", "select": {"type": "point", "fields": [true_class]}, "bind": "legend"},
+            {"name": "zoom", "select": "interval", "bind": "scales"},
+        ],
+        "mark": {"type": "point", "filled": True, "size": 45},
+        "encoding": {
+            "x": {"field": "x", "type": "quantitative", "axis": None},
+            "y": {"field": "y", "type": "quantitative", "axis": None},
+            "color": {"field": true_class, "type": "nominal", "scale": scale, "legend": legend},
+            "shape": {"field": true_class, "type": "nominal", "scale": shapes, "legend": legend},
+            "opacity": {"condition": {"param": "picked", "value": 0.85}, "value": 0.08},
+            "tooltip": [*({"field": name} for name in places), {"field": "image"}],
+        },
+    }
+
+
+def feature_map_alt(points: pd.DataFrame, classes: list[str]) -> str:
+    """How many images, and which two classes lie nearest to each other on the map."""
+    names = next(column for column in points.columns if column not in ("x", "y", "image"))
+    centres = points.groupby(names)[["x", "y"]].mean()
+    present = [name for name in classes if name in centres.index]
+    if len(present) < 2:
+        return f"{len(points)} images."
+    places = centres.loc[present].to_numpy()
+    distances = np.linalg.norm(places[:, None] - places[None], axis=2)
+    np.fill_diagonal(distances, np.inf)
+    first, second = np.unravel_index(distances.argmin(), distances.shape)
+    return f"{len(points)} images. The nearest two classes are {present[first]} and {present[second]}."
