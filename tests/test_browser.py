@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pytest
 from helpers import real_data_dir
 from playwright.sync_api import Page, expect
@@ -40,3 +41,19 @@ def test_a_run_streams_its_epochs_survives_a_reload_and_ends_in_the_table(page, 
     page.reload()
     expect(progress(page, 4)).to_be_visible(timeout=WAIT)
     expect(page.get_by_text("test images are named correctly").first).to_be_visible(timeout=WAIT)
+
+    # The test accuracy on the Train page is the one in the table of all runs.
+    accuracy = re.search(
+        r"([\d.]+ %) of", page.get_by_text("test images are named correctly").first.inner_text()
+    ).group(1)
+    page.get_by_role("link", name="Compare", exact=True).click()
+    # The table is drawn on a canvas; what it shows is what its CSV holds.
+    with page.expect_download() as download:
+        page.locator(".st-key-compare_csv button").click()
+    table = pd.read_csv(download.value.path())
+    assert accuracy in [f"{100 * share:.2f} %" for share in table["test_accuracy"]]
+
+    # Probabilities stand under each sample image.
+    page.get_by_role("link", name="Predictions", exact=True).click()
+    card = page.locator(".image-cards figure").first
+    expect(card.locator(".bar").first).to_contain_text("%")
