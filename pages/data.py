@@ -7,7 +7,7 @@ from fmnist_core.charts import data as charts
 from fmnist_core.config import TrainConfig
 from fmnist_core.datasets import summary
 from fmnist_core.errors import FmnistError
-from pages.ui import services
+from pages.ui import people, services
 from pages.ui.language import class_name, tr, translate
 from pages.ui.widgets import percent, plain, show_chart, show_problem
 
@@ -249,6 +249,8 @@ def report_import(name: str) -> None:
 def offer_delete(name: str) -> None:
     """Deleting an own data set, after a question, and never under a run that needs it."""
     if name in datasets.DATASETS:
+        return
+    if not people.current().is_lecturer:  # others may be using it
         return
     with st.popover(tr("Delete this data set"), icon=":material/delete:"):
         if any(run.config.dataset == name for run in services.store().runs(("queued", "running"))):

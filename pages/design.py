@@ -80,7 +80,7 @@ def save_and_train(design: Design, fits: bool) -> None:
         kept = designs.save(design)
         if train:
             config = TrainConfig(dataset=dataset, architecture=kept, epochs=planned)
-            train_live.watch(services.queue().submit(config))
+            train_live.watch(services.submit(config))
             st.switch_page("pages/train.py")
     except FmnistError as error:
         show_problem(error)

@@ -82,7 +82,7 @@ def _rename(person_id: str) -> None:
 
 def enter(attempt: str) -> None:
     """Make this browser's person the lecturer. Raises `RunError` for a wrong passcode."""
-    _doorkeeper(_passcode()).enter(current().id, attempt, st.context.ip_address or "")
+    _doorkeeper(_passcode()).enter(current().id, attempt, str(st.context.ip_address))
 
 
 def leave() -> None:
@@ -110,7 +110,7 @@ def _doorkeeper(passcode: str) -> Doorkeeper:
 def _secret() -> str:
     """What this browser is known by: its cookie's, else a new one. A session's state is the server's own."""
     if "person_secret" not in st.session_state:
-        cookie = st.context.cookies.get(COOKIE, "")
+        cookie = str(st.context.cookies.get(COOKIE, ""))
         known = SECRET.fullmatch(cookie) is not None
         st.session_state["person_secret"] = cookie if known else secrets.token_urlsafe(32)
         st.session_state["person_is_new"] = not known

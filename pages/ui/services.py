@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fmnist_core import datasets
+from fmnist_core import classroom, datasets
 from fmnist_core.config import TrainConfig
 from fmnist_core.jobs import TrainingQueue
 from fmnist_core.paths import runs_dir
@@ -36,7 +36,9 @@ def close() -> None:
 
 def submit(config: TrainConfig, name: str | None = None) -> str:
     """Queue a run for the person at this browser and return its id; a double click counts once."""
-    return queue().submit(config, name, once_within=DOUBLE_CLICK_SECONDS)
+    from pages.ui import people  # which asks this module for the store
+
+    return classroom.submit(queue(), people.current(), config, name, DOUBLE_CLICK_SECONDS)
 
 
 def store() -> RunStore:

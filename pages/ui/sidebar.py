@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.ui import services
+from pages.ui import people, services
 from pages.ui.language import language_selector, tr, translate
-from pages.ui.widgets import duration, percent, plain
+from pages.ui.widgets import duration, explained, percent, plain
 
 POLL_SECONDS = 2.0
 
@@ -13,6 +13,7 @@ def show() -> None:
     """Draw the sidebar. Raises `StorageError` when the runs folder cannot be used."""
     with st.sidebar:
         language_selector()
+        people.show()
         device, reason = services.device()
         label = tr("Training on the CPU") if device == "cpu" else tr("Training on {device}", device=device)
         st.caption(f":material/memory: {label}", help=translate(reason))
@@ -27,6 +28,7 @@ def show() -> None:
         st.fragment(_activity, run_every=POLL_SECONDS if active else None)()
 
 
+@explained
 def _activity() -> None:
     """What trains now; says so, on whichever page, when a run that was seen training has ended."""
     store = services.store()

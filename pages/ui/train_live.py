@@ -5,15 +5,16 @@ import time
 import pandas as pd
 import streamlit as st
 
-from fmnist_core import charts
+from fmnist_core import charts, classroom
 from fmnist_core.errors import FmnistError
 from fmnist_core.runs import RESUMABLE, Run
 from fmnist_core.statistics import coach
-from pages.ui import services
+from pages.ui import people, services
 from pages.ui.language import tr, translate
 from pages.ui.widgets import (
     STATUS_ICONS,
     duration,
+    explained,
     percent,
     plain,
     run_label,
@@ -32,6 +33,7 @@ def show() -> None:
     st.fragment(_live, run_every=POLL_SECONDS if active else None)()
 
 
+@explained
 def _live() -> None:
     store = services.store()
     table = store.table()
@@ -61,7 +63,7 @@ def _choose_run(table: pd.DataFrame, active: list[str]) -> str | None:
         recent.append(asked)
     running = [run_id for run_id in active if table_status(table, run_id) == "running"]
     default = asked if asked in recent else (running or recent)[0]
-    labels = {run.run_id: run_label(run) for run in map(services.store().get, recent)}
+    labels = {run.run_id: run_label(run) for run in table.itertuples()}
     if st.session_state.get("train_watched") not in recent:
         st.session_state["train_watched"] = default
 
@@ -146,18 +148,21 @@ def _progress(run: Run, history: pd.DataFrame) -> None:
 
 
 def _buttons(run: Run) -> None:
-    queue = services.queue()
+    queue, person = services.queue(), people.current()
+    if not classroom.may_change(person, run):
+        st.caption(plain(run.owner_name))
+        return
     try:
         if run.is_active:
             if run.stop_requested:
                 st.caption(tr("Stopping …"))
             elif st.button(tr("Stop"), key=f"stop_{run.run_id}", icon=":material/stop:", width="stretch"):
-                queue.stop(run.run_id)
+                classroom.stop(queue, person, run.run_id)
                 st.rerun()
         elif run.status in RESUMABLE and st.button(
             tr("Go on"), key=f"resume_{run.run_id}", icon=":material/resume:", width="stretch"
         ):
-            queue.resume(run.run_id)
+            classroom.resume(queue, person, run.run_id)
             st.rerun()
     except FmnistError as error:
         show_problem(error)
@@ -169,14 +174,22 @@ def _line(active: list[str]) -> None:
     order = store.waiting.order()
     if not order:
         return
-    st.markdown(f"**{tr('Waiting')}**")
+    paused = store.waiting.is_paused()
+    st.markdown(f"**{tr('Waiting, held by the lecturer') if paused else tr('Waiting')}**")
+    person = people.current()
+    runs = {run.run_id: run for run in store.runs(("queued",))}
     for position, run_id in enumerate(order, start=1):
-        run = store.get(run_id)
+        if run_id not in runs:  # it has just started
+            continue
+        run = runs[run_id]
         left, right = st.columns([4, 1], vertical_alignment="center")
-        left.markdown(f"{position}. {plain(run.name)}")
+        owner = f" · {plain(run.owner_name)}" if run.owner_name else ""
+        left.markdown(f"{position}. {plain(run.name)}{owner}")
+        if not classroom.may_change(person, run):
+            continue
         if right.button(tr("Cancel"), key=f"cancel_{run_id}", width="stretch"):
             try:
-                services.queue().stop(run_id)
+                classroom.stop(services.queue(), person, run_id)
             except FmnistError as error:
                 show_problem(error)
             st.rerun()

@@ -1,6 +1,8 @@
 """Pieces that several pages show."""
 
+import functools
 import time
+from collections.abc import Callable
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -47,6 +49,19 @@ def show_chart(figure: go.Figure, alt: str, key: str, **options: object) -> obje
 def show_problem(error: FmnistError) -> None:
     """What went wrong and what to do, in the reader's language."""
     st.error(translate(str(error)), icon=":material/error:")
+
+
+def explained(fragment: Callable) -> Callable:
+    """A fragment that says what is wrong: it runs again by itself, outside of what `app.py` catches."""
+
+    @functools.wraps(fragment)
+    def run(*arguments: object) -> object:
+        try:
+            return fragment(*arguments)
+        except FmnistError as error:
+            show_problem(error)
+
+    return run
 
 
 def percent(value: float | None, digits: int = 1) -> str:

@@ -1,0 +1,270 @@
+"""A class at one server: whose run it is, the lecturer's tools, the passcode, today's best."""
+
+import ast
+import time
+
+import pytest
+from helpers import ROOT
+from streamlit.testing.v1 import AppTest
+
+from fmnist_core import classroom
+from fmnist_core.classroom import HOME, Doorkeeper, Person
+from fmnist_core.config import TrainConfig
+from fmnist_core.errors import RunError
+from fmnist_core.jobs import TrainingQueue
+from fmnist_core.runs import RunStore
+
+MINA = Person("mina", "Mina", False)
+JUN = Person("jun", "Jun", False)
+LECTURER = Person("choi", "Choi", True)
+CONFIG = TrainConfig(dataset="sketches", architecture="softmax-regression", epochs=1, train_size=500)
+
+
+@pytest.fixture
+def queue(store):
+    """A queue whose threads were not started: runs stay queued."""
+    return TrainingQueue(store)
+
+
+def complete(store: RunStore, run_id: str, accuracy: float) -> None:
+    worker = store.workers.open()
+    store.start(run_id, worker)
+    with store.database.write() as db:
+        db.execute("UPDATE runs SET test_accuracy = ?, test_count = 100 WHERE run_id = ?", (accuracy, run_id))
+    store.finish(run_id, "completed")
+    store.workers.close(worker)
+
+
+# ---- whose run it is ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda queue, run_id: classroom.stop(queue, JUN, run_id),
+        lambda queue, run_id: classroom.resume(queue, JUN, run_id),
+        lambda queue, run_id: classroom.edit(queue.store, JUN, run_id, name="mine now"),
+        lambda queue, run_id: classroom.edit(queue.store, JUN, run_id, note="hello"),
+        lambda queue, run_id: classroom.edit(queue.store, JUN, run_id, starred=True),
+        lambda queue, run_id: classroom.delete(queue.store, JUN, run_id),
+        lambda queue, run_id: classroom.prioritise(queue.store, JUN, run_id),
+        lambda queue, run_id: classroom.pause_all(queue, JUN),
+        lambda queue, run_id: classroom.resume_all(queue, JUN),
+    ],
+    ids=["stop", "resume", "rename", "note", "star", "delete", "prioritise", "pause_all", "resume_all"],
+)
+def test_a_run_of_somebody_else_cannot_be_changed(queue, change):
+    run_id = classroom.submit(queue, MINA, CONFIG)
+    before = queue.store.get(run_id)
+    with pytest.raises(RunError):
+        change(queue, run_id)
+    assert queue.store.get(run_id) == before
+    assert not queue.store.waiting.is_paused()
+
+
+def test_a_run_is_changed_by_its_owner_and_by_the_lecturer(queue):
+    run_id = classroom.submit(queue, MINA, CONFIG)
+    classroom.edit(queue.store, MINA, run_id, name="my net")
+    classroom.edit(queue.store, LECTURER, run_id, note="well done")
+    classroom.stop(queue, MINA, run_id)
+    classroom.resume(queue, LECTURER, run_id)
+    run = queue.store.get(run_id)
+    assert (run.name, run.note, run.status, run.owner) == ("my net", "well done", "queued", "mina")
+    classroom.delete(queue.store, MINA, run_id)
+    assert queue.store.runs() == []
+
+
+def test_nobody_owns_the_runs_from_before_the_class(queue):
+    run_id = classroom.submit(queue, HOME, CONFIG)
+    assert not classroom.may_change(Person("", "", False), queue.store.get(run_id))
+    assert classroom.may_change(HOME, queue.store.get(run_id))
+
+
+def test_a_person_may_have_only_so_many_runs_waiting(queue, monkeypatch):
+    monkeypatch.setenv("FMNIST_QUEUE_LIMIT", "3")
+    runs = [classroom.submit(queue, MINA, CONFIG.replace(seed=seed)) for seed in range(3)]
+    with pytest.raises(RunError, match="You have 3 runs waiting"):
+        classroom.submit(queue, MINA, CONFIG.replace(seed=4))
+    classroom.stop(queue, MINA, runs[0])
+    with_room = classroom.submit(queue, MINA, CONFIG.replace(seed=5))
+    with pytest.raises(RunError, match="You have 3 runs waiting"):
+        classroom.resume(queue, MINA, runs[0])
+    classroom.submit(queue, JUN, CONFIG)
+    for seed in range(5):
+        classroom.submit(queue, LECTURER, CONFIG.replace(seed=seed))
+    waiting = [run.run_id for run in queue.store.runs(("queued",)) if run.owner == "mina"]
+    assert waiting == [runs[1], runs[2], with_room]
+
+
+def test_names_belong_to_one_person_and_stand_beside_her_runs(queue):
+    people = queue.store.people
+    run_id = classroom.submit(queue, MINA, CONFIG)
+    people.set_name("mina", "  Mina   Kim ")
+    assert people.name("mina") == "Mina Kim"
+    assert queue.store.get(run_id).owner_name == "Mina Kim"
+    with pytest.raises(RunError, match="Somebody else is called mina kim"):
+        people.set_name("jun", "mina kim")
+    with pytest.raises(RunError):
+        people.set_name("jun", "   ")
+    assert people.name("jun") == ""
+
+
+# ---- the lecturer -------------------------------------------------------------------------------------
+
+
+def test_the_lecturer_pulls_a_run_forward(queue):
+    first, second, third = (classroom.submit(queue, MINA, CONFIG.replace(seed=seed)) for seed in range(3))
+    classroom.prioritise(queue.store, LECTURER, third)
+    assert queue.store.waiting.order() == [third, first, second]
+
+
+def test_pause_all_holds_everything_and_resume_all_lets_it_go_on():
+    queue = TrainingQueue(RunStore())
+    store = queue.store
+    long = classroom.submit(queue, MINA, CONFIG.replace(epochs=1000))
+    queue.start()
+    try:
+        wait_for(lambda: store.get(long).epochs >= 1)
+        classroom.pause_all(queue, LECTURER)
+        wait_for(lambda: store.get(long).status == "stopped")
+        later = classroom.submit(queue, JUN, CONFIG)
+        time.sleep(0.3)
+        assert store.get(later).status == "queued"
+        reached = store.get(long).epochs
+        classroom.resume_all(queue, LECTURER)
+        assert store.waiting.order()[:1] == [long] or store.get(long).status == "running"
+        wait_for(lambda: store.get(long).epochs > reached)
+        queue.stop(long)
+        wait_for(lambda: store.get(later).status == "completed")
+        assert list(store.history(long).epoch) == list(range(1, store.get(long).epochs + 1))
+    finally:
+        queue.close()
+
+
+def wait_for(condition, seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_the_passcode_lets_in_and_a_wrong_one_does_not():
+    door = Doorkeeper("sneaker")
+    for attempt in ("", "Sneaker", "sneaker ", "\udcff", "운동화"):
+        with pytest.raises(RunError, match="not the passcode"):
+            door.enter("mina", attempt, attempt)
+    assert not door.is_lecturer("mina")
+    door.enter("choi", "sneaker")
+    assert door.is_lecturer("choi") and not door.is_lecturer("mina")
+    door.leave("choi")
+    assert not door.is_lecturer("choi")
+
+
+def test_guessing_the_passcode_has_to_wait(monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr(classroom.time, "monotonic", lambda: now)
+    door = Doorkeeper("sneaker")
+    for attempt in range(classroom.TRIES):
+        with pytest.raises(RunError, match="not the passcode"):
+            door.enter("mina", f"guess {attempt}", "10.0.0.7")
+    with pytest.raises(RunError, match="Too many wrong passcodes"):
+        door.enter("mina", "sneaker", "10.0.0.7")
+    door.enter("choi", "sneaker", "10.0.0.1")  # another place is not held up
+    now += classroom.TRIES_SECONDS + 1
+    door.enter("mina", "sneaker", "10.0.0.7")
+
+
+def test_the_id_that_others_see_does_not_give_the_secret_away():
+    secret = "s" * 43
+    assert secret not in classroom.person_id(secret)
+    assert classroom.person_id(secret) != classroom.person_id("t" * 43)
+
+
+# ---- today's best -------------------------------------------------------------------------------------
+
+
+def test_the_leaderboard_has_each_persons_best_of_the_day(queue):
+    store = queue.store
+    for person, accuracy in ((MINA, 0.8), (MINA, 0.9), (JUN, 0.95), (LECTURER, 0.9)):
+        complete(store, classroom.submit(queue, person, CONFIG.replace(seed=int(1000 * accuracy))), accuracy)
+    complete(store, classroom.submit(queue, JUN, CONFIG.replace(dataset="sketches", seed=1)), 0.5)
+    classroom.submit(queue, Person("late", "Late", False), CONFIG)
+    board = classroom.leaderboard(store, "sketches", classroom.midnight())
+    assert board[["place", "person", "test_accuracy"]].values.tolist() == [
+        [1, "Jun", 0.95],
+        [2, "Mina", 0.9],
+        [2, "Choi", 0.9],
+    ]
+    assert classroom.leaderboard(store, "sketches", time.time() + 60).empty
+    assert classroom.leaderboard(store, "fashion-mnist", 0).empty
+
+
+# ---- on the pages -------------------------------------------------------------------------------------
+
+
+def open_page(page: str | None = None) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    return app.switch_page(f"pages/{page}.py").run() if page else app
+
+
+def sentences(app: AppTest) -> str:
+    kinds = (app.markdown, app.caption, app.info, app.error, app.subheader)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def test_at_home_nobody_is_asked_for_anything():
+    app = open_page("lecturer")
+    assert not app.exception
+    assert "No passcode is set" in sentences(app)
+    assert not [field.key for field in app.text_input if field.key in ("person_name", "lecturer_passcode")]
+    assert app.button(key="pause_all")
+
+
+def test_in_a_class_the_lecturers_tools_are_behind_the_passcode(monkeypatch, store):
+    monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
+    app = open_page("lecturer")
+    assert not app.exception
+    assert "pause_all" not in [button.key for button in app.button]
+    enter = next(button for button in app.button if button.label == "Enter")
+    app.text_input(key="lecturer_passcode").set_value("boot")
+    enter.click().run()
+    assert "not the passcode" in sentences(app)
+    app.text_input(key="lecturer_passcode").set_value("sneaker")
+    next(button for button in app.button if button.label == "Enter").click().run()
+    app.button(key="pause_all").click().run()
+    assert not app.exception
+    assert store.waiting.is_paused()
+    app.button(key="resume_all").click().run()
+    assert not store.waiting.is_paused()
+    app.button(key="lecturer_leave").click().run()
+    assert "pause_all" not in [button.key for button in app.button]
+
+
+def test_each_browser_of_a_class_starts_runs_of_its_own(monkeypatch, store):
+    monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
+    store.waiting.set_paused(True)
+    mina, jun = open_page(), open_page()
+    mina.text_input(key="person_name").set_value("Mina").run()
+    mina.button(key="first_run").click().run()
+    (run,) = store.runs()
+    assert not mina.exception
+    assert run.owner_name == "Mina" and run.owner
+    assert f"cancel_{run.run_id}" in [button.key for button in mina.button]
+    jun.run()
+    assert "Mina" in sentences(jun)
+    buttons = [button.key for button in jun.button]
+    assert f"cancel_{run.run_id}" not in buttons and f"stop_{run.run_id}" not in buttons
+
+
+# What changes runs, and who may call it: the pages only through `classroom`, which asks whose run it is.
+GUARDED = ("stop", "resume", "rename", "set_note", "set_starred", "delete", "prioritise", "set_paused")
+GUARDED += ("create", "requeue", "request_stop", "refuse", "finish", "set_setting", "submit")
+THE_DOOR = ("classroom", "st", "services", "own_data")  # st.stop ends a script, services.submit is ours
+
+
+def test_pages_change_runs_only_through_the_rules_of_the_class():
+    for path in [*(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and node.attr in GUARDED:
+                owner = node.value.id if isinstance(node.value, ast.Name) else ast.unparse(node.value)
+                assert owner in THE_DOOR, f"{path.name}:{node.lineno} calls {ast.unparse(node)}"
