@@ -145,7 +145,7 @@ def test_a_run_named_in_markup_is_shown_as_it_stands() -> None:
 def test_every_cell_of_the_confusion_matrix_says_which_classes_it_stands_for() -> None:
     figure = charts.confusion_heatmap(MATRIX)
     cells = figure.data[2]
-    assert cells.customdata[1].tolist() == [0, 1, 2, 20]
+    assert cells.customdata[1] == [0, 1, 2, 20]
     assert (cells.x[1], cells.y[1], cells.text[1]) == ("Coat", "Bag", "2")
     assert cells.text[2] == ""
     assert charts.confusion_heatmap(MATRIX, rates=True).data[2].text[:2] == ("80", "20")

@@ -60,8 +60,11 @@ def confusion_heatmap(
         marker={"symbol": "square", "size": 26, "color": TRANSPARENT},
         # Plotly fades what is not selected, text included; here it must stay readable.
         selected={"marker": {"color": "rgba(128, 128, 128, 0.45)"}},
-        unselected={"marker": {"opacity": 1}},
-        customdata=np.stack([true, predicted, counts.ravel(), np.round(100 * shares.ravel(), 1)], axis=1),
+        unselected={"marker": {"opacity": 1}, "textfont": {"color": NUMBERS[dark]}},
+        # A list: the browser would send the rows of a typed array back as dicts.
+        customdata=np.stack(
+            [true, predicted, counts.ravel(), np.round(100 * shares.ravel(), 1)], axis=1
+        ).tolist(),
         hovertemplate="%{y} taken for %{x}:<br>%{customdata[2]} images, %{customdata[3]} %<extra></extra>",
         showlegend=False,
     )

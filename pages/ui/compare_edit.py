@@ -5,7 +5,7 @@ import streamlit as st
 from fmnist_core import classroom
 from fmnist_core.errors import FmnistError
 from fmnist_core.runs import Run
-from pages.ui import people, services
+from pages.ui import people, predictions_data, services
 from pages.ui.compare_table import PICKED, forget_ticks
 from pages.ui.language import tr
 from pages.ui.widgets import percent, plain, run_label, show_problem, status_label
@@ -13,6 +13,10 @@ from pages.ui.widgets import percent, plain, run_label, show_problem, status_lab
 
 def show(runs: list[Run]) -> None:
     """A row of buttons for each picked run, and one to delete them all."""
+    person = people.current()
+    # What dialogs do, they do in callbacks: those also run when the whole page is drawn again meanwhile.
+    st.session_state.pop("compare_done", None)
+    _show_problem()
     for run in runs:
         with st.container(horizontal=True, vertical_alignment="center", key=f"picked_{run.run_id}"):
             st.html(
@@ -24,7 +28,8 @@ def show(runs: list[Run]) -> None:
                 f"**{plain(run.name)}** · {status_label(run.status)} · {percent(run.test_accuracy, 2)}",
                 width="stretch",
             )
-            if st.button(tr("Edit"), key=f"edit_{run.run_id}", icon=":material/edit:"):
+            may_edit = classroom.may_change(person, run)
+            if may_edit and st.button(tr("Edit"), key=f"edit_{run.run_id}", icon=":material/edit:"):
                 st.dialog(tr("Edit this run"))(_edit)(run.run_id)
             st.page_link(
                 "pages/train.py",
@@ -40,36 +45,44 @@ def show(runs: list[Run]) -> None:
             )
     with st.container(horizontal=True):
         if st.button(tr("Delete …"), key="compare_delete", icon=":material/delete:"):
-            st.dialog(tr("Delete for good?"))(_delete)([run.run_id for run in runs])
-        if st.button(tr("Pick none"), key="compare_none", icon=":material/close:"):
-            st.session_state[PICKED] = []
-            forget_ticks()
-            st.rerun()
+            st.dialog(tr("Delete for good?"))(_confirm_deletion)([run.run_id for run in runs])
+        st.button(tr("Pick none"), key="compare_none", icon=":material/close:", on_click=_pick_none)
 
 
 def _edit(run_id: str) -> None:
+    _close_when_done()
     run = services.store().get(run_id)
-    name = st.text_input(tr("Name"), run.name, max_chars=80, key=f"edit_name_{run_id}")
-    note = st.text_area(tr("Note"), run.note, max_chars=2000, key=f"edit_note_{run_id}")
-    starred = st.checkbox(tr("Star: one of my favourites"), run.starred, key=f"edit_star_{run_id}")
-    if st.button(tr("Save"), type="primary", key="edit_save"):
-        store = services.store()
-        try:
-            classroom.edit(store, people.current(), run_id, name, note, starred)
-        except FmnistError as error:
-            show_problem(error)
-            return
-        st.rerun()
+    st.text_input(tr("Name"), run.name, max_chars=80, key=f"edit_name_{run_id}")
+    st.text_area(tr("Note"), run.note, max_chars=2000, key=f"edit_note_{run_id}")
+    st.checkbox(tr("Star: one of my favourites"), run.starred, key=f"edit_star_{run_id}")
+    st.button(tr("Save"), type="primary", key="edit_save", on_click=_save, args=(run,))
 
 
-def _delete(run_ids: list[str]) -> None:
-    """What would be lost, and the button that does it; runs that train are left out and named."""
-    store = services.store()
-    runs = [run for run in store.runs() if run.run_id in run_ids]
-    training = [run for run in runs if run.status == "running"]
-    doomed = [run for run in runs if run.status != "running"]
-    for run in training:
-        st.warning(tr("{name} is training. Stop it first, then delete it.", name=plain(run.name)))
+def _save(run: Run) -> None:
+    """Store what has been changed."""
+    name, note, starred = (
+        st.session_state[f"edit_{field}_{run.run_id}"] for field in ("name", "note", "star")
+    )
+    try:
+        classroom.edit(services.store(), people.current(), run.run_id, name, note, starred)
+    except FmnistError as error:
+        st.session_state["compare_problem"] = error
+    else:
+        st.session_state["compare_done"] = True
+
+
+def _confirm_deletion(run_ids: list[str]) -> None:
+    """What would be lost, and the button that does it; runs that have to stay are named."""
+    _close_when_done()
+    store, person = services.store(), people.current()
+    doomed = []
+    for run in predictions_data.existing_runs(run_ids):
+        if not classroom.may_change(person, run):
+            st.warning(tr("{name} belongs to somebody else; it stays.", name=plain(run.name)))
+        elif run.status == "running":
+            st.warning(tr("{name} is training. Stop it first, then delete it.", name=plain(run.name)))
+        else:
+            doomed.append(run)
     if not doomed:
         return
     st.markdown(
@@ -79,7 +92,7 @@ def _delete(run_ids: list[str]) -> None:
         )
     )
     for run in doomed:
-        megabytes = sum(file.stat().st_size for file in store.folder(run.run_id).rglob("*") if file.is_file())
+        size = sum(file.stat().st_size for file in store.folder(run.run_id).rglob("*") if file.is_file())
         st.markdown(
             "- "
             + tr(
@@ -87,21 +100,45 @@ def _delete(run_ids: list[str]) -> None:
                 name=f"**{plain(run_label(run))}**",
                 epochs=run.epochs,
                 accuracy=percent(run.test_accuracy, 2),
-                size=megabytes / 1e6,
+                size=size / 1e6,
             )
         )
-    if st.button(
+    st.button(
         tr("Delete {count} for good", count=len(doomed)),
         type="primary",
         icon=":material/delete_forever:",
         key="delete_for_good",
-    ):
-        try:
-            for run in doomed:
-                classroom.delete(store, people.current(), run.run_id)
-        except FmnistError as error:
-            show_problem(error)
-            return
-        st.session_state[PICKED] = [run_id for run_id in run_ids if run_id not in {r.run_id for r in doomed}]
-        forget_ticks()
+        on_click=_delete,
+        args=([run.run_id for run in doomed],),
+    )
+
+
+def _delete(run_ids: list[str]) -> None:
+    """Delete the runs; one that began to train meanwhile stays, and the sentence says why."""
+    try:
+        for run_id in run_ids:
+            classroom.delete(services.store(), people.current(), run_id)
+            st.session_state[PICKED] = [kept for kept in st.session_state[PICKED] if kept != run_id]
+    except FmnistError as error:
+        st.session_state["compare_problem"] = error
+    else:
+        st.session_state["compare_done"] = True
+    forget_ticks()
+
+
+def _close_when_done() -> None:
+    """Inside a dialog: close it if its button has done its work, or say why it has not."""
+    if st.session_state.pop("compare_done", False):
         st.rerun()
+    _show_problem()
+
+
+def _show_problem() -> None:
+    problem = st.session_state.pop("compare_problem", None)
+    if problem is not None:
+        show_problem(problem)
+
+
+def _pick_none() -> None:
+    st.session_state[PICKED] = []
+    forget_ticks()

@@ -145,7 +145,7 @@ def show_time_travel(run: Run) -> None:
     st.caption(
         tr(
             "Kept after each epoch: the answers to all test images, {kilobytes:.0f} KB an epoch, "
-            "{all:.1f} MB in all.",
+            "{all:.2f} MB in all.",
             kilobytes=size / len(epochs) / 1e3,
             all=size / 1e6,
         )
@@ -218,7 +218,7 @@ def show_detective(run: Run) -> None:
     for k, index in enumerate(found.index):
         likely = class_name(classes[found.suggested[k]])
         note = tr(
-            "Label says so; {agreeing} of {runs} runs say {suggested} ({confidence})",
+            "{agreeing} of {runs} runs say {suggested} ({confidence})",
             agreeing=int(found.agreeing[k]),
             runs=found.runs,
             suggested=likely,

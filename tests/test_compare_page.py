@@ -1,0 +1,234 @@
+"""The Compare page: without a browser where that is enough, in Chromium where one clicks and looks."""
+
+import io
+
+import pandas as pd
+import pytest
+from finished_runs import finished_run
+from helpers import ROOT, running_server
+from streamlit.testing.v1 import AppTest
+
+from fmnist_core.config import TrainConfig
+from fmnist_core.runs import RunStore
+
+READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+def open_compare(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.run()
+    app.switch_page("pages/compare.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def texts(app: AppTest) -> str:
+    elements = (*app.markdown, *app.info, *app.warning, *app.caption, *app.subheader)
+    return "\n".join(element.value for element in elements).replace("\\", "")
+
+
+def shown(app: AppTest) -> list[str]:
+    """The names in the table, from top to bottom."""
+    return app.dataframe[0].value["name"].tolist()
+
+
+@pytest.fixture
+def three_runs(store) -> list[str]:
+    """Best, worse (same settings, other seed) and another architecture."""
+    return [
+        finished_run(store, "strong", skill=4.0, seed=1),
+        finished_run(store, "weak", skill=1.5, seed=2),
+        finished_run(store, "other", skill=3.0, seed=3, architecture="cnn", validation_size=500),
+    ]
+
+
+def test_without_runs_the_page_says_what_to_do():
+    app = open_compare()
+    assert not app.exception
+    assert "There is no run yet" in texts(app)
+
+
+def test_the_table_has_a_row_a_run_with_interval_and_gap(three_runs):
+    app = open_compare()
+    table = app.dataframe[0].value.set_index("name")
+    run = RunStore().get(three_runs[0])
+    assert table.loc["strong", "test_accuracy"] == pytest.approx(100 * run.test_accuracy)
+    assert table.loc["strong", "gap"] == pytest.approx(100 * (run.train_accuracy - run.test_accuracy))
+    low, high = (float(end) for end in table.loc["strong", "interval"].split(" – "))
+    assert low < 100 * run.test_accuracy < high
+    assert table.loc["other", "best_epoch"] == 3
+
+
+def test_runs_are_found_sorted_and_filtered(three_runs):
+    app = open_compare()
+    assert shown(app) == ["other", "weak", "strong"]
+    app.selectbox(key="compare_sort").select("test_accuracy").run()
+    assert shown(app) == ["strong", "other", "weak"]
+    app.toggle(key="compare_upwards").set_value(True).run()
+    assert shown(app) == ["weak", "other", "strong"]
+    app.multiselect(key="compare_architecture").select("cnn").run()
+    assert shown(app) == ["other"]
+    app.text_input(key="compare_text").input("nothing like this").run()
+    assert "No run fits" in texts(app)
+    assert not app.exception
+
+
+def test_columns_can_be_chosen(three_runs):
+    app = open_compare()
+    app.multiselect(key="compare_columns").set_value(["name", "seed"]).run()
+    assert app.dataframe[0].value.columns.tolist() == ["name", "seed"]
+
+
+def test_two_picked_runs_get_a_verdict_and_their_differing_settings(three_runs):
+    strong, _, other = three_runs
+    app = open_compare(run=f"{strong},{other}")
+    assert not app.exception
+    assert "strong is better: +" in texts(app)
+    assert "less than once in 1,000 times" in texts(app)
+    settings = next(table.value for table in app.dataframe if "strong" in table.value.columns)
+    assert settings.index.tolist() == ["architecture", "validation size", "seed"]
+    assert "Still learning" in texts(app)
+
+
+def test_runs_that_differ_only_by_seed_are_never_told_apart(three_runs):
+    strong, weak, _ = three_runs
+    app = open_compare(run=f"{strong},{weak}")
+    assert "only their seed differs" in texts(app)
+    assert "is better" not in texts(app)
+
+
+def test_one_picked_run_is_asked_for_a_second(three_runs):
+    app = open_compare(run=three_runs[0])
+    assert "Pick two runs that have been tested" in texts(app)
+    assert not app.exception
+
+
+def test_an_address_with_a_deleted_run_is_no_problem(three_runs):
+    app = open_compare(run=f"nobody,{three_runs[0]}")
+    assert not app.exception
+    assert app.multiselect(key="compare_picked").value == [three_runs[0]]
+
+
+def test_a_picked_run_can_be_renamed_noted_and_starred(three_runs):
+    run_id = three_runs[0]
+    app = open_compare(run=run_id)
+    app.button(key=f"edit_{run_id}").click().run()
+    app.text_input(key=f"edit_name_{run_id}").input("the best one")
+    app.text_area(key=f"edit_note_{run_id}").input("look at its bags")
+    app.checkbox(key=f"edit_star_{run_id}").check()
+    app.button(key="edit_save").click().run()
+    run = RunStore().get(run_id)
+    assert (run.name, run.note, run.starred) == ("the best one", "look at its bags", True)
+    assert "the best one" in shown(app)
+
+
+def test_a_name_that_does_not_fit_is_a_sentence_and_changes_nothing(three_runs):
+    run_id = three_runs[0]
+    app = open_compare(run=run_id)
+    app.button(key=f"edit_{run_id}").click().run()
+    app.text_input(key=f"edit_name_{run_id}").input("   ")
+    app.button(key="edit_save").click().run()
+    assert not app.exception
+    assert "1 to 80 characters" in app.error[0].value
+    assert RunStore().get(run_id).name == "strong"
+
+
+def test_deleting_says_what_is_lost_and_leaves_a_training_run_alone(store, three_runs):
+    training = store.create(TrainConfig(dataset="sketches"), "busy")
+    worker = store.workers.open()  # a living one: the queue does not call the run interrupted
+    store.start(training, worker)
+    app = open_compare(run=f"{three_runs[1]},{training}")
+    app.button(key="compare_delete").click().run()
+    assert "busy is training. Stop it first" in texts(app)
+    assert "weak" in texts(app) and "3 epochs, test accuracy" in texts(app)
+    assert len(RunStore().runs()) == 4
+    app.button(key="delete_for_good").click().run()
+    assert not app.exception
+    assert sorted(run.name for run in RunStore().runs()) == ["busy", "other", "strong"]
+    assert not store.folder(three_runs[1]).exists()
+    store.workers.close(worker)
+
+
+def test_histories_that_are_not_drawn_are_not_read(three_runs, monkeypatch):
+    read = []
+    original = RunStore.history
+
+    def counted(self, run_id, after=0):
+        read.append(run_id)
+        return original(self, run_id, after)
+
+    app = open_compare()
+    monkeypatch.setattr(RunStore, "history", counted)
+    app.run()
+    assert read == []
+    app.multiselect(key="compare_picked").set_value([three_runs[0]]).run()
+    assert set(read) == {three_runs[0]}
+
+
+# ---- in the browser ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """A dashboard with four finished runs, and its store."""
+    folder = tmp_path_factory.mktemp("compare")
+    store = RunStore(folder / "runs")
+    for name, skill, seed in (("doomed", 1.0, 4), ("weak", 1.5, 3), ("middle", 2.5, 2), ("strong", 4.0, 1)):
+        finished_run(store, name, skill, seed=seed, batch_size=32 * seed)
+    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+        yield address, store
+
+
+def tick(page, row: int) -> None:
+    """Tick a row of the table; it is drawn on a canvas, so by position."""
+    table = page.get_by_test_id("stDataFrame").first
+    table.get_by_test_id("data-grid-canvas").wait_for()
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 18, box["y"] + 35 * (row + 1) + 18)
+
+
+@pytest.mark.browser
+def test_picking_two_rows_gives_the_verdict_and_a_reload_keeps_it(address, page):
+    page.goto(f"{address[0]}/compare")
+    page.locator(READY).wait_for()
+    tick(page, 0)
+    page.locator(".st-key-compare_metric").wait_for()
+    page.locator(READY).wait_for()
+    tick(page, 1)
+    verdict = page.locator(".st-key-compare_verdict")
+    verdict.get_by_text("strong is better: +").wait_for()
+    page.locator(".st-key-compare_curves_epoch .js-plotly-plot").wait_for()
+    page.locator(".st-key-compare_curves_seconds .js-plotly-plot").wait_for()
+    page.reload()
+    verdict.get_by_text("strong is better: +").wait_for()
+
+
+@pytest.mark.browser
+def test_the_csv_holds_what_is_shown(address, page):
+    page.goto(f"{address[0]}/compare")
+    search = page.get_by_label("Find runs")
+    search.fill("strong")
+    search.press("Enter")
+    page.get_by_text("1 of ", exact=False).first.wait_for()
+    with page.expect_download() as download:
+        page.locator(".st-key-compare_csv button").click()
+    table = pd.read_csv(io.BytesIO(download.value.path().read_bytes()))
+    run = next(run for run in address[1].runs() if run.name == "strong")
+    assert table["name"].tolist() == ["strong"]
+    assert table["run_id"].astype(str).tolist() == [run.run_id]
+    assert table["test_accuracy"][0] == pytest.approx(run.test_accuracy)
+    assert {"test_low", "test_high", "gap", "seed", "seconds"} <= set(table.columns)
+
+
+@pytest.mark.browser
+def test_deleting_a_run_asks_first(address, page):
+    doomed = next(run for run in address[1].runs() if run.name == "doomed")
+    page.goto(f"{address[0]}/compare?run={doomed.run_id}")
+    page.get_by_role("button", name="Delete …").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("There is no way back").wait_for()
+    dialog.get_by_role("button", name="Delete 1 for good").click()
+    dialog.wait_for(state="detached")
+    page.get_by_text("3 of 3 runs").wait_for()
+    assert "doomed" not in [run.name for run in address[1].runs()]

@@ -1,0 +1,249 @@
+"""The Predictions and Guess along pages, without a browser and in Chromium."""
+
+import re
+
+import numpy as np
+import pytest
+from finished_runs import finished_run
+from helpers import ROOT, running_server
+from streamlit.testing.v1 import AppTest
+
+from fmnist_core import datasets, statistics
+from fmnist_core.runs import RunStore
+
+READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+def open_page(name: str, **query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.run()
+    app.switch_page(f"pages/{name}.py")
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def texts(app: AppTest) -> str:
+    elements = (*app.markdown, *app.info, *app.warning, *app.error, *app.caption, *app.subheader)
+    return "\n".join(element.value for element in elements).replace("\\", "")
+
+
+def cards(app: AppTest) -> str:
+    """The HTML of the grid of images."""
+    (grid,) = [html.value for html in app.get("html") if "image-cards" in html.value]
+    return grid
+
+
+@pytest.fixture
+def run_id(store) -> str:
+    return finished_run(store, "looked at", skill=2.5, seed=1, validation_size=500)
+
+
+def test_without_a_tested_run_the_page_says_what_to_do():
+    app = open_page("predictions")
+    assert not app.exception
+    assert "There is no tested run yet" in texts(app)
+
+
+def test_every_image_has_its_true_class_its_bars_and_words_for_it(run_id):
+    app = open_page("predictions", run=run_id)
+    assert not app.exception
+    grid = cards(app)
+    labels = datasets.load("sketches").test_labels
+    assert grid.count("<img ") == 24
+    assert f'alt="Test image 0: {datasets.CLASS_NAMES[labels[0]]}. The model says ' in grid
+    assert grid.count('class="bar"') == 24 * 3
+    assert "95 % interval" in texts(app)
+
+
+def test_images_are_filtered_by_outcome_class_and_confidence(run_id):
+    answers = statistics.answers_from_logits(RunStore().logits(run_id), datasets.load("sketches").test_labels)
+    app = open_page("predictions", run=run_id)
+    app.segmented_control(key="images_outcome").set_value("wrong").run()
+    assert f"**{(~answers.right).sum()}** of 1,000 test images" in texts(app)
+    assert "✓" not in cards(app)
+    app.selectbox(key="images_true").select(6).run()
+    app.slider(key="images_confidence").set_range(50, 100).run()
+    expected = (~answers.right & (answers.labels == 6) & (answers.confidence >= 0.5)).sum()
+    assert f"**{expected}** of 1,000 test images" in texts(app)
+    assert not app.exception
+
+
+def test_the_most_confident_mistakes_are_one_click_away(run_id):
+    answers = statistics.answers_from_logits(RunStore().logits(run_id), datasets.load("sketches").test_labels)
+    worst = statistics.pick_images(answers, "wrong", order="most confident first")[0]
+    app = open_page("predictions", run=run_id)
+    app.button(key="images_mistakes").click().run()
+    assert re.search(r'alt="Test image (\d+)', cards(app)).group(1) == str(worst)
+    app.button(key="images_unsure").click().run()
+    unsure = statistics.pick_images(answers, order="least confident first")[0]
+    assert re.search(r'alt="Test image (\d+)', cards(app)).group(1) == str(unsure)
+
+
+def test_a_worst_pair_in_words_shows_its_images(run_id):
+    app = open_page("predictions", run=run_id, view="matrix")
+    button = next(button for button in app.button if button.key.startswith("pair_"))
+    true, predicted = (int(part) for part in button.key.split("_")[1:])
+    count = re.search(r"in (\d+) of", button.label).group(1)
+    button.click().run()
+    assert f"{datasets.CLASS_NAMES[true]}, taken for {datasets.CLASS_NAMES[predicted]}" in texts(app)
+    assert f"**{count}** of 1,000 test images" in texts(app)
+    assert cards(app).count("<img ") == min(int(count), 24)
+
+
+def test_scores_of_each_class_stand_beside_the_matrix(run_id):
+    app = open_page("predictions", run=run_id, view="matrix")
+    table = app.dataframe[0].value
+    answers = statistics.answers_from_logits(RunStore().logits(run_id), datasets.load("sketches").test_labels)
+    scores = statistics.per_class(statistics.confusion_matrix(answers.labels, answers.predicted, 10))
+    assert table["f1"].to_numpy() == pytest.approx(100 * scores.f1)
+    assert table["images"].sum() == 1000
+
+
+def test_confidence_is_judged_before_and_after_the_temperature(store, run_id):
+    app = open_page("predictions", run=run_id, view="calibration")
+    assert not app.exception
+    assert "fitted on 500 validation images, errors measured on 1,000 test images" in texts(app)
+    blind = finished_run(store, "no validation", seed=5)
+    app = open_page("predictions", run=blind, view="calibration")
+    assert "fitted on one half of the test images" in texts(app)
+
+
+def test_counts_of_two_runs_agree_with_both_accuracies(store, run_id):
+    other = finished_run(store, "other", skill=1.0, seed=2)
+    app = open_page("predictions", run=run_id, view="beside", other=other)
+    assert not app.exception
+    counts = {metric.label: int(metric.value.replace(",", "")) for metric in app.metric}
+    total = sum(counts.values())
+    assert total == 1000
+    right_a = counts["Both right"] + counts["Only A right"]
+    right_b = counts["Both right"] + counts["Only B right"]
+    assert right_a / total == pytest.approx(store.get(run_id).test_accuracy)
+    assert right_b / total == pytest.approx(store.get(other).test_accuracy)
+    grid = cards(app)
+    assert "A: <b" in grid and "B: <b" in grid
+
+
+def test_time_travel_shows_the_same_images_at_another_epoch(run_id):
+    app = open_page("predictions", run=run_id, view="travel")
+    late = cards(app)
+    assert "After epoch 3" in texts(app)
+    app.select_slider(key=f"travel_{run_id}").set_value(1).run()
+    early = cards(app)
+    assert "After epoch 1" in texts(app)
+    images = re.compile(r"Test image (\d+)")
+    assert images.findall(early) == images.findall(late) and len(images.findall(late)) == 12
+    assert early != late
+
+
+def test_thirty_epochs_of_predictions_take_less_than_3_megabytes(store):
+    generator = np.random.default_rng(0)
+    logits = generator.normal(size=(10_000, 10))
+    logits[np.arange(10_000), generator.integers(0, 10, 10_000)] += 4  # an early, unsure net: the worst case
+    from fmnist_core.runs.predictions import pack
+
+    assert 30 * len(pack(logits)) < 3_000_000
+
+
+def test_the_detective_shows_images_on_which_the_runs_agree_against_the_label(store, run_id):
+    finished_run(store, "second witness", skill=2.5, seed=1, architecture="cnn")
+    app = open_page("predictions", run=run_id, view="detective")
+    assert not app.exception
+    assert "2 of 2 runs say" in cards(app)
+    app.multiselect(key=f"detectives_{run_id}").set_value([]).run()
+    assert "Choose at least one run" in texts(app)
+
+
+def test_a_run_whose_predictions_are_gone_is_a_sentence(store, run_id):
+    (store.folder(run_id) / "test_logits.npy").unlink()
+    app = open_page("predictions", run=run_id)
+    assert not app.exception
+    assert "has no test predictions yet" in texts(app)
+
+
+def test_an_unknown_run_in_the_address_is_said_and_another_is_shown(run_id):
+    app = open_page("predictions", run="nobody")
+    assert "does not exist" in texts(app)
+    assert app.selectbox(key="predictions_run").value == run_id
+
+
+def test_guessing_along_ends_with_the_scores_side_by_side(store, run_id):
+    app = open_page("guess")
+    app.button(key="guess_begin").click().run()
+    assert not app.exception
+    labels = datasets.load("sketches").test_labels
+    game = app.session_state["guess_game"]
+    for index in game.images[:-1]:
+        app.button(key=f"guess_{labels[index]}").click().run()
+    app.button(key="guess_back").click().run()
+    assert len(app.session_state["guess_game"].guesses) == 18
+    for index in game.images[-2:]:
+        app.button(key=f"guess_{labels[index]}").click().run()
+    assert not app.exception
+    answers = statistics.answers_from_logits(RunStore().logits(run_id), labels)
+    assert [(metric.label, metric.value) for metric in app.metric] == [
+        ("You", "20 / 20"),
+        ("looked at", f"{answers.right[game.images].sum()} / 20"),
+    ]
+    assert cards(app).count("<img ") == 20
+
+
+def test_without_a_model_there_is_nobody_to_guess_against():
+    app = open_page("guess")
+    assert not app.exception
+    assert "no model to play against" in texts(app)
+
+
+# ---- in the browser ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """A dashboard with one finished run."""
+    folder = tmp_path_factory.mktemp("predictions")
+    finished_run(RunStore(folder / "runs"), "looked at", skill=2.0, seed=1)
+    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+        yield address
+
+
+@pytest.mark.browser
+def test_a_clicked_cell_shows_its_images(address, page):
+    page.goto(f"{address}/predictions?view=matrix")
+    cells = page.locator(".js-plotly-plot .scatterlayer .points path")
+    cells.nth(99).wait_for(state="attached")
+    box = cells.nth(6 * 10 + 6).bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    images = page.locator(".st-key-cell_images")
+    images.get_by_text("Shirt, answered rightly").wait_for()
+    shown = images.locator(".image-cards img")
+    shown.nth(23).wait_for()
+    assert "Shirt. The model says Shirt" in shown.first.get_attribute("alt")
+    assert shown.first.evaluate("image => image.naturalWidth") == 28
+
+
+@pytest.mark.browser
+def test_the_time_slider_moves_matrix_and_images(address, page):
+    page.goto(f"{address}/predictions?view=travel")
+    page.get_by_text("After epoch 3").wait_for()
+    images = page.locator(".image-cards img")
+    late = [images.nth(k).get_attribute("alt") for k in range(12)]
+    page.get_by_role("slider").press("ArrowLeft")
+    page.get_by_text("After epoch 2").wait_for()
+    page.locator(READY).wait_for()
+    early = [images.nth(k).get_attribute("alt") for k in range(12)]
+    assert [text.split(".")[0] for text in early] == [text.split(".")[0] for text in late]
+    assert early != late
+
+
+@pytest.mark.browser
+def test_guessing_along_is_played_from_the_keyboard(address, page):
+    page.goto(f"{address}/guess")
+    page.get_by_role("button", name="Begin").wait_for()
+    page.locator(READY).wait_for()
+    page.keyboard.press("Enter")
+    for number in range(1, 21):
+        page.get_by_text(f"Image {number} of 20").wait_for()
+        page.locator(READY).wait_for()
+        page.keyboard.press("0" if number % 2 else "3")
+    page.get_by_text("20 images say little").wait_for()
+    page.locator(".image-cards img").nth(19).wait_for()
