@@ -11,10 +11,14 @@ from torch import Tensor
 SHIFT_PIXELS = 2
 ERASED_PIXELS = 8
 
-Augmentation = Callable[[Tensor, torch.Generator], Tensor]
+GARMENT_DATASETS = ("fashion-mnist", "sketches")
+"""Data sets whose labels are Fashion-MNIST's, which `photo` treats by class."""
+
+Augmentation = Callable[[Tensor, torch.Generator, Tensor | None], Tensor]
+"""images, generator, and the labels (B,) if they are Fashion-MNIST's classes, else None -> images."""
 
 
-def shift(images: Tensor, generator: torch.Generator) -> Tensor:
+def shift(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
     """Move each image by up to two pixels in both directions; black comes in at the border."""
     count, _, height, width = images.shape
     device = images.device
@@ -27,13 +31,13 @@ def shift(images: Tensor, generator: torch.Generator) -> Tensor:
     return padded.view(count, -1).gather(1, flat).view(images.shape)
 
 
-def flip(images: Tensor, generator: torch.Generator) -> Tensor:
+def flip(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
     """Mirror every other image, left to right."""
     mirrored = torch.rand(len(images), 1, 1, 1, generator=generator, device=images.device) < 0.5
     return torch.where(mirrored, images.flip(-1), images)
 
 
-def erase(images: Tensor, generator: torch.Generator) -> Tensor:
+def erase(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
     """Blacken a square of 8 pixels at a random place of each image (cutout, DeVries and Taylor 2017)."""
     count, _, height, width = images.shape
     device = images.device
@@ -47,18 +51,20 @@ def erase(images: Tensor, generator: torch.Generator) -> Tensor:
     return images.masked_fill((inside_rows[:, :, None] & inside_columns[:, None, :])[:, None], 0)
 
 
-def photo(images: Tensor, generator: torch.Generator) -> Tensor:
+def photo(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
     """Make clean catalogue images look like prepared phone photos; see `photo_augmentation`."""
     from . import photo_augmentation
 
-    return photo_augmentation.augment(images, generator)
+    return photo_augmentation.augment(images, generator, labels)
 
 
 AUGMENTATIONS: dict[str, Augmentation] = {"shift": shift, "flip": flip, "erase": erase, "photo": photo}
 
 
-def augment(images: Tensor, names: tuple[str, ...], generator: torch.Generator) -> Tensor:
-    """Apply the augmentations called `names` one after the other."""
+def augment(
+    images: Tensor, names: tuple[str, ...], generator: torch.Generator, labels: Tensor | None = None
+) -> Tensor:
+    """Apply the augmentations called `names` one after the other; labels: see `Augmentation`."""
     for name in names:
-        images = AUGMENTATIONS[name](images, generator)
+        images = AUGMENTATIONS[name](images, generator, labels)
     return images

@@ -104,12 +104,16 @@ def display_name(name: str, limit: int = 60) -> str:
     return (name if len(name) <= limit else name[: limit - 1] + "…") or "photo"
 
 
-def _open(data: bytes) -> Image.Image:
+def check_bytes(data: bytes) -> None:
+    """Raise `PhotoError` for an empty file and for one that is too large."""
     if len(data) == 0:
         raise PhotoError("The file is empty (0 bytes). Upload it again, or choose another one.")
     if len(data) > MAX_BYTES:
-        size, limit = len(data) / 1e6, MAX_BYTES / 1e6
-        raise PhotoError(f"The file has {size:.0f} MB; at most {limit:.0f} MB are read. Save it smaller.")
+        raise PhotoError(f"The file is larger than {MAX_BYTES / 1e6:.0f} MB. Save it smaller.")
+
+
+def _open(data: bytes) -> Image.Image:
+    check_bytes(data)
     Image.init()
     known = [name for name in FORMATS if name in Image.OPEN]
     try:

@@ -1,6 +1,5 @@
-"""A picture -> the (1, 28, 28) image that a model sees, and every step on the way for the page to show."""
+"""A picture -> the (1, 28, 28) images that a model sees, and every step on the way for the page to show."""
 
-import dataclasses
 from dataclasses import dataclass
 
 import cv2
@@ -9,9 +8,20 @@ from PIL import Image
 
 from ..errors import PhotoError
 from .decode import Picture, decode
-from .segment import find_garment
+from .segment import Guess, find_garment, plain_background, shrink
 
 IMAGE_SIDE = 28
+
+VIEWS = 6
+"""At most so many guesses at the garment are read; the model's answers are averaged."""
+
+STRETCHES = (1.0, 0.85, 0.75)
+"""Widths at which each guess is read: clothes lying flat are wider than the ones in the data set."""
+
+MAX_SPREAD = 45.0
+MAX_GAIN = 1.5
+DARKEST = 20.0
+"""Grey levels of a garment in training images: standard deviation, and its darkest pixels; 0 is black."""
 
 
 @dataclass(frozen=True)
@@ -20,12 +30,14 @@ class Corrections:
 
     quarter_turns: clockwise quarter turns, 0 to 3. crop: left, top, right, bottom in parts of the turned
     picture. invert: swap bright and dark in the garment. remove_background: False takes the whole frame.
+    find_upright: whether a garment that lies on its side may be turned by the program.
     """
 
     quarter_turns: int = 0
     crop: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     invert: bool = False
     remove_background: bool = True
+    find_upright: bool = True
 
     def __post_init__(self) -> None:
         if self.quarter_turns not in (0, 1, 2, 3):
@@ -48,14 +60,18 @@ class Step:
 class PreparedPhoto:
     """What a model gets and how it came about.
 
-    image: uint8 (1, 28, 28), a bright garment on black. steps: from the photo to that image.
-    mask: bool (height, width), the garment in the cropped and turned picture.
+    image: uint8 (1, 28, 28), a bright garment on black, from the best guess.
+    views: uint8 (V, 1, 28, 28), all guesses at all widths, the first one is `image`.
+    weights: float32 (V,), how much each view counts, sum 1.
+    steps: from the photo to `image`. warnings: sentences. find_upright: see `Corrections`.
     """
 
     image: np.ndarray
+    views: np.ndarray
+    weights: np.ndarray
     steps: tuple[Step, ...]
-    mask: np.ndarray
     warnings: tuple[str, ...]
+    find_upright: bool = True
 
 
 def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | None = None) -> PreparedPhoto:
@@ -63,69 +79,95 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
     corrections = corrections or Corrections()
     picture = photo if isinstance(photo, Picture) else decode(photo)
     notes = list(picture.warnings)
-    steps = [Step("Photo", "The upload, turned upright by its own tag.", picture.rgb)]
     rgb, alpha = (_turn_and_crop(pixels, corrections) for pixels in (picture.rgb, picture.alpha))
-    if rgb is not picture.rgb:
-        steps.append(Step("Your corrections", "Turned and cropped by hand.", rgb))
     if int(rgb.max()) - int(rgb.min()) < 12:
         raise PhotoError("The picture has only one colour: there is no garment to see. Upload another one.")
 
-    if corrections.remove_background:
-        mask = find_garment(rgb, alpha)
-        if not 0.005 < mask.mean() < 0.98:
-            notes.append("No garment stands out from the background: the whole picture is read.")
-            mask = np.ones(rgb.shape[:2], bool)
-    else:
-        mask = np.ones(rgb.shape[:2], bool)
-    cut_out = np.where(mask[..., None], rgb, np.uint8(255))
-    steps.append(Step("Garment", "What was found to be the garment; the rest is white.", cut_out))
-    image = to_model_image(rgb, mask, corrections.invert)
-    steps.append(
-        Step("28 x 28", "Grey, inverted, centred: bright on black, as the training images are.", image)
+    guesses = find_garment(rgb, alpha)[:VIEWS] if corrections.remove_background else []
+    if corrections.remove_background and not guesses:
+        notes.append("No garment stands out from the background: the whole picture is read.")
+    if not guesses:
+        guesses = [Guess(np.ones(shrink(rgb).shape[:2], bool), 0.0)]
+    # On a plain ground nothing has to be guessed about the light: the grey levels are the garment's own.
+    keep_grey = plain_background(shrink(rgb)) is not None
+    cut_outs = [_cut_out(rgb, guess.mask) for guess in guesses]
+    greys = [to_training_grey(part, inside, corrections.invert, keep_grey) for part, inside in cut_outs]
+    views = np.stack([fit(grey, stretch) for grey in greys for stretch in STRETCHES])[:, None]
+    quality = np.array([guess.quality for guess in guesses]).repeat(len(STRETCHES))
+    weights = np.exp(quality - quality.max())
+
+    steps = [Step("Photo", "The upload, turned upright by its own tag.", picture.rgb)]
+    if rgb is not picture.rgb:
+        steps.append(Step("Turned and cropped", "As you set it by hand.", rgb))
+    part, inside = cut_outs[0]
+    garment = np.where(inside[..., None], part, np.uint8(255))
+    steps += [
+        Step("Garment", "What was found to be the garment; everything else is white.", garment),
+        Step("Grey", "Grey and inverted, with the contrast of training images.", greys[0].astype(np.uint8)),
+        Step("28 x 28", "Longer side 28, centred on black: this is what the model sees.", views[0, 0]),
+    ]
+    return PreparedPhoto(
+        image=views[0],
+        views=views,
+        weights=(weights / weights.sum()).astype(np.float32),
+        steps=tuple(steps),
+        warnings=tuple(notes),
+        find_upright=corrections.find_upright,
     )
-    return PreparedPhoto(image[None], tuple(steps), mask, tuple(notes))
 
 
-def to_model_image(rgb: np.ndarray, mask: np.ndarray, invert: bool = False) -> np.ndarray:
-    """The garment as uint8 (28, 28): inverted grey on black, longer side 28, centred."""
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    window = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    grey = 255 - cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)[window].astype(np.float32)
-    inside = mask[window]
-    grey = match_intensities(grey, inside, invert) * inside
-    height, width = grey.shape
+def to_training_grey(
+    rgb: np.ndarray, inside: np.ndarray, invert: bool = False, keep_grey: bool = False
+) -> np.ndarray:
+    """Inverted grey, float32 (height, width) in 0..255, black outside; contrast as in training images.
+
+    The mean stays the garment's own: dark clothes are bright, as in the data set.
+    """
+    grey = 255 - cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    if invert:
+        values = grey[inside]
+        grey = values.min() + values.max() - grey
+    if not keep_grey:
+        values = grey[inside]
+        mean, spread = float(values.mean()), float(values.std())
+        gain = min(MAX_SPREAD / max(spread, 1.0), MAX_GAIN)
+        grey = np.clip((grey - mean) * gain + mean, DARKEST, 255)
+    return (grey * inside).clip(0, 255)
+
+
+def fit(grey: np.ndarray, stretch: float = 1.0) -> np.ndarray:
+    """uint8 (28, 28): the longer side becomes 28, the other one is centred; the width times `stretch`."""
+    height, width = grey.shape[0], grey.shape[1] * stretch
     scale = IMAGE_SIDE / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    smaller = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     image = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     top, left = (IMAGE_SIDE - size[1]) // 2, (IMAGE_SIDE - size[0]) // 2
-    image[top : top + size[1], left : left + size[0]] = small.round().clip(0, 255)
+    image[top : top + size[1], left : left + size[0]] = smaller.round().clip(0, 255)
     return image
 
 
-def match_intensities(grey: np.ndarray, inside: np.ndarray, invert: bool = False) -> np.ndarray:
-    """Stretch the garment's grey to the mean (150) and spread (at most 45) of training images."""
-    values = grey[inside]
-    mean, spread = float(values.mean()), float(values.std())
-    gain = min(45 / max(spread, 1.0), 1.5)
-    centred = (grey - mean) * (-gain if invert else gain)
-    return np.clip(centred + 150, 20, 255)
-
-
-def with_rotation(corrections: Corrections, quarter_turns: int) -> Corrections:
-    """The same corrections, turned further clockwise."""
-    return dataclasses.replace(corrections, quarter_turns=(corrections.quarter_turns + quarter_turns) % 4)
+def _cut_out(rgb: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The part of the picture around the mask, and the mask there at the same size."""
+    height, width = rgb.shape[:2]
+    large = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
+    if not large.any():
+        large[:] = True
+    rows, columns = np.flatnonzero(large.any(1)), np.flatnonzero(large.any(0))
+    window = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return rgb[window], large[window]
 
 
 def _turn_and_crop(pixels: np.ndarray | None, corrections: Corrections) -> np.ndarray | None:
+    """The same array where there is nothing to do."""
     if pixels is None:
         return None
     if corrections.quarter_turns:
-        pixels = np.rot90(pixels, -corrections.quarter_turns)
+        pixels = np.ascontiguousarray(np.rot90(pixels, -corrections.quarter_turns))
     if corrections.crop != (0.0, 0.0, 1.0, 1.0):
         height, width = pixels.shape[:2]
         left, top, right, bottom = corrections.crop
-        x0, x1 = int(left * width), max(int(left * width) + 1, round(right * width))
-        y0, y1 = int(top * height), max(int(top * height) + 1, round(bottom * height))
-        pixels = pixels[y0:y1, x0:x1]
-    return np.ascontiguousarray(pixels) if corrections != Corrections() else pixels
+        x, y = int(left * width), int(top * height)
+        pixels = pixels[y : max(y + 8, round(bottom * height)), x : max(x + 8, round(right * width))]
+        pixels = np.ascontiguousarray(pixels)
+    return pixels

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from .. import architectures
-from ..augmentation import augment
+from ..augmentation import GARMENT_DATASETS, augment
 from ..config import TrainConfig
 from ..errors import CheckpointError
 from .gradients import gradients, relu_after_pooling
@@ -77,8 +77,10 @@ class Learner:
     def step(self, indices: Tensor) -> Tensor:
         """Learn from the images at `indices` (B,) on the device; returns their float32 logits."""
         images = self.images.index_select(0, indices)  # much faster than images[indices]
-        images = augment(images, self.config.augmentations, self.generators["augmentation"])
-        logits = self.gradients(images.float().mul_(1 / 255), self.labels.index_select(0, indices))
+        labels = self.labels.index_select(0, indices)
+        garments = labels if self.config.dataset in GARMENT_DATASETS else None
+        images = augment(images, self.config.augmentations, self.generators["augmentation"], garments)
+        logits = self.gradients(images.float().mul_(1 / 255), labels)
         self.optimizer.set_learning_rate(learning_rate(self.config, self.step_number, self.steps))
         self.optimizer.step()
         self.step_number += 1

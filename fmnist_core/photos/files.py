@@ -1,0 +1,38 @@
+"""Photos on disk, for the command line. An uploaded photo never comes by here."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..errors import PhotoError
+from .decode import MAX_BYTES, check_bytes
+
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".heic", ".heif", ".avif")
+
+
+def find_images(paths: Iterable[str | Path]) -> list[Path]:
+    """The files that are named, and the pictures in the folders that are named, sorted within each folder.
+
+    A file that is named counts whatever it is called. Raises `PhotoError` where there is nothing.
+    """
+    found: list[Path] = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            found += sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+        else:
+            found.append(path)
+    if not found:
+        raise PhotoError(f"There are no pictures in {', '.join(map(str, paths))}. Name a file or a folder.")
+    return found
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a picture. Raises `PhotoError` for a file that cannot be read or is too large."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise PhotoError(
+            f"{path} cannot be read: {error.strerror}. Check its name and your rights."
+        ) from None
+    check_bytes(data)
+    return data
