@@ -12,7 +12,7 @@ import pandas as pd
 # Ten colours that can be told apart; the shapes help eyes that cannot.
 COLORS = (
     *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"),
-    *("#999933", "#AA4499", "#6699CC", "#882255"),
+    *("#999933", "#AA4499", "#6699CC", "#B8336A"),
 )
 SHAPES = ("circle", "square", "triangle-up", "cross", "diamond")
 HEIGHT = 520
@@ -36,7 +36,7 @@ def feature_map(points: pd.DataFrame, classes: list[str]) -> dict:
     true_class = places[0]
     scale = {"domain": classes, "range": [COLORS[index % len(COLORS)] for index in range(len(classes))]}
     shapes = {"domain": classes, "range": [SHAPES[index % len(SHAPES)] for index in range(len(classes))]}
-    legend = {"orient": "bottom", "columns": 5, "title": None}
+    legend = {"orient": "bottom", "columns": 3, "title": None}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "height": HEIGHT,

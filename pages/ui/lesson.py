@@ -22,6 +22,11 @@ def slider(
     )
 
 
+def number(label: str, name: str, low: int, high: int, default: int) -> int:
+    """A field for a whole number, for the setting `name` of this lesson."""
+    return st.number_input(label, low, high, _number(name, low, high, default), key=f"lesson_{name}")
+
+
 def options(label: str, name: str, values: list[str], default: str, format_func=str) -> str:
     """Buttons of which one is chosen, for the setting `name` of this lesson."""
     return st.segmented_control(

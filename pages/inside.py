@@ -1,0 +1,162 @@
+"""Look inside a trained run: its first weights, its layers at work, its features in two dimensions."""
+
+import pandas as pd
+import streamlit as st
+
+from fmnist_core import inside, prediction
+from fmnist_core.charts import learn as charts
+from fmnist_core.charts.feature_map import feature_map, feature_map_alt, thumbnail
+from fmnist_core.errors import FmnistError
+from fmnist_core.evaluation import softmax
+from fmnist_core.jobs import checkpoint_path
+from fmnist_core.prediction import LoadedModel
+from fmnist_core.runs import Run
+from pages.ui import lesson, services
+from pages.ui.language import class_name, tr, translate
+from pages.ui.widgets import run_label, show_chart, show_problem
+
+MAX_CHANNELS = 64
+MAX_NUMBERS = 784
+
+
+def choose_run() -> Run | None:
+    """A run that has a checkpoint; the one of the address first."""
+    store = services.store()
+    runs = {run.run_id: run for run in reversed(store.runs()) if checkpoint_path(store, run.run_id).exists()}
+    if not runs:
+        return None
+    labels = {run_id: run_label(run) for run_id, run in runs.items()}
+    ids = list(runs)
+    default = lesson.choice("run", ids, ids[0])
+    return runs[st.selectbox(tr("Run"), ids, ids.index(default), format_func=labels.get, key="inside_run")]
+
+
+def weights(loaded: LoadedModel) -> dict:
+    """The first layer's weights as pictures."""
+    pictures = inside.first_weights(loaded.model, loaded.image_shape)
+    shown = pictures[: inside.MAX_PICTURES]
+    st.markdown(
+        tr(
+            "Each picture is what one node (or filter) of the first layer looks for: vermilion where bright "
+            "pixels speak for it, blue where they speak against it, white where they do not matter."
+        )
+    )
+    zoom = 3 if shown.shape[1] >= 20 else 9
+    caption = tr("{shown} of {count} pictures of the first layer", shown=len(shown), count=len(pictures))
+    st.image(inside.mosaic(inside.colored(shown), 8, gap=4, zoom=zoom), caption=caption, width="content")
+    return {}
+
+
+def activations(loaded: LoadedModel) -> dict:
+    """One image on its way through the layers."""
+    data = services.dataset(loaded.config.dataset)
+    left, right = st.columns(2)
+    with left:
+        names = {"test": tr("test"), "train": tr("training")}
+        split = lesson.options(tr("Images"), "split", list(names), "test", names.get)
+    images, labels = (
+        (data.test_images, data.test_labels) if split == "test" else (data.train_images, data.train_labels)
+    )
+    with right:
+        number = lesson.number(tr("Number of the image"), f"image_{split}", 0, len(images) - 1, 0)
+    image, label = images[number], int(labels[number])
+    st.image(
+        inside.mosaic(image[:1], 1, zoom=6), caption=class_name(data.class_names[label]), width="content"
+    )
+    layers = inside.activations(loaded.model, image)
+    for index, layer in enumerate(layers):
+        shape = " × ".join(str(size) for size in layer.values.shape)
+        st.markdown(f"**{index + 1} · `{layer.layer}`** → {shape}")
+        if index == len(layers) - 1:
+            probabilities = softmax(layer.values)
+            names = [class_name(name) for name in data.class_names]
+            title = "Probabilities"
+            show_chart(
+                charts.class_bars(names, probabilities, title, label),
+                charts.class_bars_alt(names, probabilities, title),
+                "inside_answer",
+            )
+        elif layer.values.ndim == 3:
+            shown = layer.values[:MAX_CHANNELS]
+            zoom = max(1, 56 // shown.shape[1])
+            st.image(inside.mosaic(inside.grey(shown), 16, gap=3, zoom=zoom), width="content")
+        else:
+            strip = inside.colored(layer.values[:MAX_NUMBERS].reshape(-1, 1, 1))
+            st.image(inside.mosaic(strip, 64, zoom=9), width="content")
+    st.caption(
+        tr(
+            "Images: dark is the smallest, bright the largest number of a channel. Lists: blue is below 0, "
+            "vermilion above. At most {channels} channels and {numbers} numbers are shown.",
+            channels=MAX_CHANNELS,
+            numbers=MAX_NUMBERS,
+        )
+    )
+    return {"split": split, f"image_{split}": number}
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _points(run_id: str, changed: float | None, count: int, method: str) -> pd.DataFrame:
+    """Test images on the map; changed: when the run was last trained, so that a resumed run is drawn anew."""
+    loaded = prediction.load_model(services.store(), run_id)
+    data = services.dataset(loaded.config.dataset)
+    images, labels = data.test_images[:count], data.test_labels[:count]
+    answers = prediction.predict(loaded, images).argmax(axis=1)
+    places = inside.project(inside.features(loaded.model, images), method)
+    names = data.class_names
+    return pd.DataFrame(
+        {
+            "x": places[:, 0],
+            "y": places[:, 1],
+            "class": [names[label] for label in labels],
+            "answer": [names[answer] for answer in answers],
+            "image": [thumbnail(image) for image in images],
+        }
+    )
+
+
+def features(loaded: LoadedModel) -> dict:
+    """Test images in the plane, as the last layer sees them."""
+    st.markdown(
+        tr(
+            "The last layer sees each image as a list of numbers, its features. Here they are in two "
+            "dimensions: images that look alike to the net lie together. Point at one to see it."
+        )
+    )
+    methods = {"pca": tr("PCA: at once"), "t-sne": tr("t-SNE: some seconds, clearer groups")}
+    left, right = st.columns(2)
+    with left:
+        method = lesson.options(tr("Projection"), "method", list(methods), "pca", methods.get)
+    with right:
+        count = lesson.slider(tr("Test images"), "count", 200, inside.MAX_TSNE_IMAGES, 800, 100)
+    with st.spinner(tr("Computing the map …")):
+        points = _points(loaded.run.run_id, loaded.run.finished_at, count, method)
+    classes = [class_name(name) for name in services.dataset(loaded.config.dataset).class_names]
+    points = points.assign(**{column: points[column].map(class_name) for column in ("class", "answer")})
+    points = points.rename(columns={"class": tr("class"), "answer": tr("answer")})
+    st.vega_lite_chart(points, feature_map(points, classes), key="inside_map")
+    st.caption(translate(feature_map_alt(points, classes)))
+    if method == "t-sne":
+        st.caption(tr("t-SNE keeps neighbours together; distances between groups mean nothing."))
+    return {"method": method, "count": count}
+
+
+SECTIONS = {"weights": weights, "activations": activations, "features": features}
+titles = {
+    "weights": tr("First weights"),
+    "activations": tr("Layer by layer"),
+    "features": tr("Features in two dimensions"),
+}
+
+st.title(tr("Look inside"))
+run = choose_run()
+if run is None:
+    st.info(tr("There is no trained net yet. Train one first; a minute is enough."))
+    st.page_link("pages/train.py", label=tr("Train"), icon=":material/model_training:")
+    st.stop()
+section = lesson.options(tr("Section"), "section", list(SECTIONS), "weights", titles.get)
+try:
+    settings = SECTIONS[section](prediction.load_model(services.store(), run.run_id))
+except FmnistError as error:
+    show_problem(error)
+    settings = {}
+lesson.write_address(run=run.run_id, section=section, **settings)
