@@ -9,6 +9,7 @@ import json
 import struct
 from pathlib import Path
 
+import safetensors
 import safetensors.torch
 import torch
 
@@ -17,6 +18,11 @@ from .errors import CheckpointError, ConfigError
 from .files import write_atomically
 
 FORMAT = "fmnist-checkpoint-1"
+MALFORMED = (
+    *(KeyError, ValueError, TypeError, RecursionError, struct.error),
+    *(safetensors.SafetensorError, ConfigError),
+)
+"""What a file that somebody else sealed can raise while it is read."""
 
 
 def save(path: Path, state: dict, config: TrainConfig) -> None:
@@ -58,8 +64,10 @@ def load(path: Path) -> tuple[dict, TrainConfig]:
                 f"The checkpoint {path} has the unknown format {metadata['format'][:40]!r}."
             )
         state = _unpack(json.loads(metadata["structure"]), safetensors.torch.load(body))
+        if not isinstance(state, dict):
+            raise TypeError("it holds no state")
         return state, TrainConfig.from_dict(json.loads(metadata["config"]))
-    except (KeyError, ValueError, TypeError, struct.error, safetensors.SafetensorError, ConfigError) as error:
+    except MALFORMED as error:
         raise CheckpointError(f"The checkpoint {path} is not one of this project's: {error}") from None
 
 
