@@ -102,7 +102,7 @@ def _surface(pixels: Tensor, mask: Tensor, random: _Random) -> Tensor:
     speckle = random.normal(1, *size) * random.uniform(0, 0.08)
     surface = surface + torch.where(random.chance(0.5), speckle, 0.0)
 
-    level = torch.where(random.chance(0.5), mean, random.uniform(0.3, 0.95))
+    level = torch.where(random.chance(0.35), mean, random.uniform(0.3, 0.95))
     return (level + surface).clamp(0.06, 1) * mask
 
 
@@ -112,14 +112,31 @@ def _pair_of_shoes(pixels: Tensor, mask: Tensor, shoes: Tensor, random: _Random)
     chosen = shoes & random.chance(0.6)
     upright = math.pi / 2 + 0.3 * random.normal()
     angle = torch.where(random.chance(0.6), upright, random.uniform(-math.pi, math.pi))
-    apart, along, toe_in = random.uniform(0.25, 0.5), random.uniform(-0.2, 0.2), 0.15 * random.normal()
+    apart, along, toe_in = random.uniform(0.2, 0.5), random.uniform(-0.2, 0.2), 0.15 * random.normal()
     mirror = torch.where(random.chance(0.7), -1.0, 1.0)
+
+    soles = random.chance(0.5)
+    width, waist, heel = random.uniform(0.3, 0.45), random.uniform(0, 0.2), random.uniform(-0.2, 0.15)
+    opening, opening_width = random.uniform(0.0, 0.6), random.uniform(0.3, 0.75)
+    inside, upper = random.uniform(0.0, 1.0), random.uniform(0.25, 0.95)
+    straps, steepness = torch.where(random.chance(0.35), random.uniform(3, 9), 0.0), random.uniform(0.8, 2)
 
     def one_shoe(side: float, mirror: Tensor | float) -> Tensor:
         turn = angle + side * toe_in
-        u = turn.cos() * x + turn.sin() * y - side * along
-        v = -turn.sin() * x + turn.cos() * y - side * apart
-        return _looked_up(pixels, mask, u * 1.5, v * 1.5 * mirror, "bilinear")
+        u = (turn.cos() * x + turn.sin() * y - side * along) * 1.5
+        v = (-turn.sin() * x + turn.cos() * y - side * apart) * 1.5 * mirror
+        seen = _looked_up(pixels, mask, u, v, "bilinear")
+        # From above: an outline like a foot, the opening behind, or straps over a sole.
+        half = (
+            width * (1 - u.abs().clamp_max(1) ** 3).sqrt() * (1 + heel * u - waist * torch.cos(3 * u - 0.5))
+        )
+        foot = ((v.abs() < half) & (u.abs() < 1)).float()
+        hole = ((u - opening) / 0.5) ** 2 + (v / (half * opening_width + 1e-3)) ** 2 < 1
+        strap = (straps > 0) & (torch.sin(u * straps + steepness * v) > 0)
+        texture = _looked_up(pixels, mask, u * 0.5, v * 0.5, "bilinear")[:, :1] * 0.3
+        shade = torch.where(hole | strap, inside, upper) + texture - 0.15
+        drawn = torch.cat([shade.clamp(0.06, 1) * foot, foot], 1)
+        return torch.where(soles, drawn, seen)
 
     first, second = one_shoe(1.0, 1.0), one_shoe(-1.0, mirror)
     pair = torch.where(first[:, 1:] > 0.5, first, second)

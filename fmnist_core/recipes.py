@@ -56,6 +56,25 @@ RECIPES: dict[str, Recipe] = {
                 "test_time_flip": True,
             },
         ),
+        Recipe(
+            "photo",
+            "Made for photos of real garments: heavy augmentation that imitates them",
+            {
+                "architecture": "photo-cnn",
+                "epochs": 12,
+                "batch_size": 256,
+                "optimizer": "adamw",
+                "learning_rate": 4e-3,
+                "schedule": "one-cycle",
+                "weight_decay": 0.05,
+                "label_smoothing": 0.05,
+                "augmentation": "photo",
+                "validation_size": 5000,
+                "weight_averaging": 0.995,
+                "test_time_flip": True,
+                "test_every": 3,
+            },
+        ),
     )
 }
 """`custom` is not in here: it is the name of settings that somebody chose one by one."""
