@@ -41,6 +41,10 @@ class DesignError(FmnistError):
     layer: int | None = None
 
 
+class ExportError(FmnistError):
+    """A model could not be written in the format asked for."""
+
+
 class DeviceError(FmnistError):
     """The device asked for is not there or ran out of memory."""
 

@@ -121,7 +121,7 @@ def features(model: nn.Module, images: np.ndarray, batch_size: int = 500) -> np.
 
 
 def _as_input(model: nn.Module, images: np.ndarray) -> torch.Tensor:
-    return torch.from_numpy(images).to(next(model.parameters()).device).float() / 255
+    return torch.tensor(images, device=next(model.parameters()).device).float() / 255
 
 
 def project(features: np.ndarray, method: str = "pca", seed: int = 0) -> np.ndarray:

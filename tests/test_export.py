@@ -1,0 +1,178 @@
+"""Taking a run along: code and weights without this project, ONNX, TorchScript, the report."""
+
+import io
+import re
+import subprocess
+import sys
+import warnings
+import zipfile
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from helpers import tiny_dataset, write_idx
+from PIL import Image
+
+from fmnist_core import export, jobs
+from fmnist_core.config import TrainConfig
+from fmnist_core.errors import CheckpointError, ConfigError, ExportError, RunError
+from fmnist_core.evaluation import infer
+from fmnist_core.export import comparison_report, export_bytes, models
+from fmnist_core.paths import data_dir
+from fmnist_core.prediction import load_model
+
+
+@pytest.fixture(autouse=True)
+def small_fashion_mnist():
+    """200 training and 60 test images where Fashion-MNIST's files are expected."""
+    tiny = tiny_dataset()
+    folder = data_dir() / "FashionMNIST" / "raw"
+    write_idx(folder / "train-images-idx3-ubyte", tiny.train_images[:, 0])
+    write_idx(folder / "train-labels-idx1-ubyte", tiny.train_labels)
+    write_idx(folder / "t10k-images-idx3-ubyte", tiny.test_images[:, 0])
+    write_idx(folder / "t10k-labels-idx1-ubyte", tiny.test_labels)
+
+
+def trained(store, architecture: str, name: str | None = None, **settings) -> str:
+    """A run trained for an epoch in this thread."""
+    values = {"epochs": 1, "batch_size": 50, "precision": "float32", "device": "cpu"} | settings
+    run_id = store.create(TrainConfig(architecture=architecture, **values), name=name)
+    worker = store.workers.open()
+    store.start(run_id, worker)
+    assert jobs.train_run(store, run_id) == "completed"
+    store.workers.close(worker)
+    return run_id
+
+
+@pytest.fixture
+def images():
+    return np.random.default_rng(5).integers(0, 256, (9, 1, 28, 28), dtype=np.uint8)
+
+
+NETS = [("mlp-32", False), ("resnet", True)]
+
+
+@pytest.mark.parametrize(("architecture", "flip"), NETS)
+def test_onnx_answers_as_the_model_for_any_number_of_raw_images(store, images, architecture, flip):
+    run_id = trained(store, architecture, test_time_flip=flip)
+    loaded = load_model(store, run_id)
+    session = onnxruntime.InferenceSession(export_bytes(store, run_id, "onnx"))
+    for batch in (images, images[:1]):
+        expected = infer(loaded.model, batch, flip=flip)
+        np.testing.assert_allclose(session.run(["logits"], {"images": batch})[0], expected, atol=1e-4)
+
+
+def test_torchscript_answers_as_the_model(store, images):
+    run_id = trained(store, "small-cnn", test_time_flip=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        script = torch.jit.load(io.BytesIO(export_bytes(store, run_id, "torchscript")))
+    expected = infer(load_model(store, run_id).model, images, flip=True)
+    np.testing.assert_allclose(script(torch.from_numpy(images)).detach(), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(("architecture", "flip"), [("mlp-4096-dropout", False), ("small-cnn", True)])
+def test_pytorch_code_and_weights_run_without_this_project(store, images, tmp_path, architecture, flip):
+    run_id = trained(store, architecture, test_time_flip=flip)
+    with zipfile.ZipFile(io.BytesIO(export_bytes(store, run_id, "pytorch"))) as archive:
+        assert sorted(archive.namelist()) == ["README.txt", "model.py", "weights.pt"]
+        archive.extractall(tmp_path / "elsewhere")
+    np.save(tmp_path / "images.npy", images)
+    script = (
+        "import sys, numpy, torch, model\n"
+        "assert not any(name.startswith('fmnist') for name in sys.modules)\n"
+        "net = model.load()\n"
+        f"logits = net(torch.from_numpy(numpy.load({str(tmp_path / 'images.npy')!r})))\n"
+        f"numpy.save({str(tmp_path / 'logits.npy')!r}, logits.detach().numpy())\n"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path / "elsewhere", check=True, timeout=120)
+    expected = infer(load_model(store, run_id).model, images, flip=flip)
+    np.testing.assert_allclose(np.load(tmp_path / "logits.npy"), expected, atol=1e-5)
+
+
+def test_the_exported_program_names_a_picture(store, tmp_path):
+    run_id = trained(store, "mlp-32", epochs=20, batch_size=20)
+    with zipfile.ZipFile(io.BytesIO(export_bytes(store, run_id, "pytorch"))) as archive:
+        archive.extractall(tmp_path)
+    Image.fromarray(tiny_dataset().test_images[3, 0]).save(tmp_path / "picture.png")
+    done = subprocess.run(
+        [sys.executable, "model.py", "picture.png"], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0].endswith("Dress")
+
+
+def test_a_model_that_answers_differently_is_not_handed_out(store, monkeypatch):
+    run_id = trained(store, "mlp-32")
+    monkeypatch.setattr(models.Classifier, "forward", lambda self, images: self.model(images.float()))
+    with pytest.raises(ExportError, match="answers differently"):
+        export_bytes(store, run_id, "onnx")
+
+
+def test_export_writes_the_file_whole(store, tmp_path):
+    run_id = trained(store, "mlp-32")
+    path = tmp_path / "new" / "model.onnx"
+    export.export(store, run_id, "onnx", path)
+    assert [file.name for file in path.parent.iterdir()] == ["model.onnx"]
+
+
+def test_what_cannot_be_exported_says_why(store):
+    with pytest.raises(ConfigError, match="Unknown format 'keras'; choose one of: pytorch, onnx"):
+        export_bytes(store, "abc", "keras")
+    with pytest.raises(RunError, match="There is no run 'abc'"):
+        export_bytes(store, "abc", "report")
+    waiting = store.create(TrainConfig(architecture="mlp-32"))
+    with pytest.raises(CheckpointError):
+        export_bytes(store, waiting, "pytorch")
+
+
+def test_the_report_is_one_page_that_needs_nothing_else(store):
+    run_id = trained(store, "mlp-32", epochs=2)
+    page = export_bytes(store, run_id, "report").decode()
+    run = store.get(run_id)
+    assert page.startswith("<!doctype html>")
+    assert f"{100 * run.test_accuracy:.2f} % of 60 test images" in page
+    for part in ("mlp-32", "43052", "Class by class", "Ankle boot", "Mistakes"):
+        assert part in page
+    assert page.count('class="plotly-graph-div"') >= 3
+    # No script, style, picture or frame from elsewhere.
+    assert not re.findall(r"<(?:script|img|iframe|link)[^>]+(?:src|href)=[\"'](?!data:)", page)
+
+
+def test_names_and_notes_in_a_report_are_text(store):
+    evil = "<script>alert(1)</script>"
+    first = trained(store, "mlp-32", name=f"a {evil}")
+    second = trained(store, "mlp-32", name=f"b {evil}", seed=2)
+    store.set_note(first, f"note {evil}")
+    for page in (export_bytes(store, first, "report").decode(), comparison_report(store, [first, second])):
+        assert evil not in page
+        assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_run_without_results_still_has_a_report(store):
+    run_id = store.create(TrainConfig(architecture="mlp-32"))
+    page = export_bytes(store, run_id, "report").decode()
+    assert "This run is queued and has no test accuracy." in page
+
+
+def test_a_comparison_says_which_run_is_better(store):
+    weak = trained(store, "mlp-32", name="weak")
+    strong = trained(store, "mlp-256", name="strong", epochs=20, batch_size=20)
+    page = comparison_report(store, [weak, strong])
+    assert "strong is better:" in page
+    assert "batch_size" in page
+    assert page.count('class="plotly-graph-div"') == 3
+
+
+def test_runs_of_the_same_name_are_told_apart(store):
+    first = trained(store, "mlp-32", name="twin")
+    second = trained(store, "mlp-32", name="twin", seed=1)
+    page = comparison_report(store, [first, second])
+    assert f"twin ({first})" in page and f"twin ({second})" in page
+
+
+def test_a_comparison_needs_two_runs(store):
+    run_id = store.create(TrainConfig(architecture="mlp-32"))
+    with pytest.raises(ConfigError, match="2 to 12 runs, got 1"):
+        comparison_report(store, [run_id, run_id])
