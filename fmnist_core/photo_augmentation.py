@@ -10,6 +10,7 @@ Works on whole batches on any device; all random numbers come from the generator
 """
 
 import math
+from functools import lru_cache
 
 import torch
 import torch.nn.functional as F
@@ -45,9 +46,28 @@ def augment(images: Tensor, generator: torch.Generator, labels: Tensor | None = 
 
 def garment_mask(pixels: Tensor) -> Tensor:
     """1 where the garment is, 0 elsewhere; float (B, 1, H, W). Small holes and gaps are closed."""
-    bright = (pixels > BLACK).float()
-    grown = F.max_pool2d(bright, 3, 1, 1)
-    return 1 - F.max_pool2d(1 - grown, 3, 1, 1)
+    grown = box_sum((pixels > BLACK).float(), 1) > 0.5
+    return (box_sum((~grown).float(), 1) < 0.5).float()
+
+
+def box_sum(images: Tensor, radius: int) -> Tensor:
+    """The sum over the square of that radius around each pixel. Two products with a band matrix: several
+    times faster than pooling on a processor."""
+    rows, columns = (_band(size, radius, images.device) for size in images.shape[-2:])
+    return rows @ images @ columns
+
+
+@lru_cache(maxsize=16)
+def _band(size: int, radius: int, device: torch.device) -> Tensor:
+    places = torch.arange(size, device=device)
+    return ((places[:, None] - places).abs() <= radius).float()
+
+
+@lru_cache(maxsize=16)
+def _interpolation(size: int, side: int, device: torch.device) -> Tensor:
+    """(size, side): cubic interpolation from side to size numbers, as a matrix."""
+    unit = torch.eye(side, device=device).view(side, 1, side, 1)
+    return F.interpolate(unit, (size, 1), mode="bicubic", align_corners=False)[:, 0, :, 0].T.contiguous()
 
 
 class _Random:
@@ -69,7 +89,8 @@ class _Random:
 
     def smooth(self, side: int, size: tuple[int, int], channels: int = 1) -> Tensor:
         """A smooth random field (B, channels, H, W): normal values on a side x side grid, interpolated."""
-        return F.interpolate(self.normal(channels, side, side), size, mode="bicubic", align_corners=False)
+        rows, columns = (_interpolation(length, side, self.device) for length in size)
+        return rows @ self.normal(channels, side, side) @ columns.T
 
 
 def _surface(pixels: Tensor, mask: Tensor, random: _Random) -> Tensor:
@@ -199,7 +220,7 @@ def _outline(pixels: Tensor, mask: Tensor, random: _Random) -> Tensor:
     """What segmentation gets wrong: remains of the background, lost parts, a cut edge, a hanger; blur."""
     size = pixels.shape[-2:]
     x, y = _coordinates(size, pixels.device)
-    near = F.avg_pool2d(mask, 9, 1, 4)
+    near = box_sum(mask, 4) / 81
     blobs = (random.smooth(5, size) + near * 1.5) > random.uniform(1.6, 2.6)
     remains = blobs & (mask < 0.5) & random.chance(0.25)
     pixels = torch.where(remains, random.uniform(0.1, 0.9) + 0.1 * random.normal(1, *size), pixels)
@@ -211,7 +232,7 @@ def _outline(pixels: Tensor, mask: Tensor, random: _Random) -> Tensor:
     hook = ((x - random.uniform(-0.1, 0.1)).abs() < 0.06) & (y < random.uniform(-1.0, -0.7))
     pixels = torch.where(hook & random.chance(0.08), random.uniform(0.2, 0.9), pixels)
     amount = torch.where(random.chance(0.3), random.uniform(0, 0.7), 0.0)
-    return pixels + amount * (F.avg_pool2d(pixels, 3, 1, 1) - pixels)
+    return pixels + amount * (box_sum(pixels, 1) / 9 - pixels)
 
 
 def _is_one_of(labels: Tensor | None, wanted: tuple[int, ...]) -> Tensor:

@@ -1,22 +1,28 @@
 """Reading photos of real garments: decode safely, find the garment, bring it to (1, 28, 28), answer.
 
-`read` and `heat_map` need torch and come from `photos.answer`; the rest does without.
+What answers needs torch and is imported when it is asked for; the rest does without.
 """
 
+import importlib
+
 from .decode import MAX_BYTES, Picture, decode, display_name
-from .files import find_images, read_file
+from .files import examples, find_images, read_file
 from .prepare import Corrections, PreparedPhoto, Step, prepare
 
 __all__ = [
     "MAX_BYTES",
     "Corrections",
+    "PhotoAnswer",
     "Picture",
     "PreparedPhoto",
     "Step",
+    "class_probabilities",
     "decode",
     "display_name",
+    "examples",
     "find_images",
     "heat_map",
+    "heat_picture",
     "prepare",
     "read",
     "read_file",
@@ -24,8 +30,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name in ("read", "heat_map"):
-        from . import answer
-
-        return getattr(answer, name)
+    if name in ("PhotoAnswer", "class_probabilities", "heat_map", "heat_picture", "read"):
+        return getattr(importlib.import_module(f"{__name__}.answer"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

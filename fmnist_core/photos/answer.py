@@ -29,6 +29,8 @@ class counts of phone photos of clothes, rounded; a bag fills any outline that n
 SIDEWAYS_SHARE = 0.03
 """Of photos, how many show the garment turned by a given quarter turn."""
 
+VERMILION = (213, 94, 0)  # Okabe and Ito
+
 CONFIDENCE_WEIGHT = 2.0
 """A view counts exp(2) times as much when the model is sure of it as when it is not at all."""
 
@@ -55,14 +57,64 @@ class PhotoAnswer:
     neighbours: np.ndarray
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What a model makes of the views: turned views, features, logits, view weights, class probabilities."""
+
+    turns: int
+    views: np.ndarray
+    features: np.ndarray
+    logits: np.ndarray
+    weights: np.ndarray
+    probabilities: np.ndarray
+
+
 def read(
     photo: bytes | Image.Image | Picture | PreparedPhoto,
     loaded: LoadedModel,
     corrections: Corrections | None = None,
 ) -> PhotoAnswer:
-    """Name the garment in a photo. Raises `PhotoError` for what is no usable picture, `RunError` for a run
-    that reads images of another shape."""
+    """Name the garment in a photo, and say whether it is one.
+
+    The first photo of a run takes some seconds longer (`familiarity.for_run`). Raises `PhotoError` for what
+    is no usable picture, `RunError` for a run that reads images of another shape.
+    """
     prepared = photo if isinstance(photo, PreparedPhoto) else prepare(photo, corrections)
+    reading = _look(prepared, loaded)
+    best = int(reading.probabilities.argmax())
+    confidence = float(reading.probabilities[best])
+    known = familiarity.for_run(loaded)
+    familiar = float(reading.weights @ known.of(reading.features, reading.logits))
+    score = float(np.sqrt(familiar * confidence))
+    warnings = list(prepared.warnings)
+    if reading.turns:
+        warnings.append(
+            f"The garment seems to lie on its side: it was turned by {reading.turns * 90} degrees."
+        )
+    if score < known.threshold:
+        warnings.append(f"This does not look like one of my {len(loaded.class_names)} classes.")
+    return PhotoAnswer(
+        class_name=loaded.class_names[best],
+        confidence=confidence,
+        probabilities=_by_name(loaded, reading.probabilities),
+        in_distribution=score >= known.threshold,
+        in_distribution_score=score,
+        warnings=tuple(warnings),
+        quarter_turns=reading.turns,
+        image=reading.views[0],
+        neighbours=known.nearest(reading.features[reading.weights >= np.median(reading.weights)]),
+    )
+
+
+def class_probabilities(prepared: PreparedPhoto, loaded: LoadedModel) -> dict[str, float]:
+    """Class name to probability, as `read` gives it, without the question whether it is a garment.
+
+    Raises `RunError` for a run that reads images of another shape.
+    """
+    return _by_name(loaded, _look(prepared, loaded).probabilities)
+
+
+def _look(prepared: PreparedPhoto, loaded: LoadedModel) -> _Reading:
     if tuple(loaded.image_shape) != prepared.image.shape:
         raise RunError(
             f"{loaded.run.name} reads images of shape {tuple(loaded.image_shape)}, not photos of garments. "
@@ -70,37 +122,18 @@ def read(
         )
     shares = np.array([PHOTO_SHARES.get(name, 1.0) for name in loaded.class_names])
     turns = _upright_turns(prepared, loaded, shares) if prepared.find_upright else 0
-    views = np.rot90(prepared.views, -turns, axes=(2, 3)).copy()
+    views = np.ascontiguousarray(np.rot90(prepared.views, -turns, axes=(2, 3)))
     features, logits = familiarity.features_and_logits(loaded.model, views)
-    probabilities = evaluation.softmax(logits)
-    mirrored = evaluation.softmax(evaluation.infer(loaded.model, views[..., ::-1].copy()))
-    probabilities = (probabilities + mirrored) / 2
-
-    weights = prepared.weights * np.exp(CONFIDENCE_WEIGHT * probabilities.max(-1))
+    _, mirrored = familiarity.features_and_logits(loaded.model, np.ascontiguousarray(views[..., ::-1]))
+    each = (evaluation.softmax(logits) + evaluation.softmax(mirrored)) / 2  # (V, C)
+    weights = prepared.weights * np.exp(CONFIDENCE_WEIGHT * each.max(-1))
     weights /= weights.sum()
-    mean = (weights @ probabilities) * shares
-    mean /= mean.sum()
-    best = int(mean.argmax())
+    probabilities = (weights @ each) * shares
+    return _Reading(turns, views, features, logits, weights, probabilities / probabilities.sum())
 
-    known = familiarity.for_run(loaded)
-    familiar = float(weights @ known.of(features, logits))
-    score = float(np.sqrt(familiar * mean[best]))
-    warnings = list(prepared.warnings)
-    if turns:
-        warnings.append(f"The garment seems to lie on its side: it was turned by {turns * 90} degrees.")
-    if score < known.threshold:
-        warnings.append(f"This does not look like one of the {len(loaded.class_names)} classes.")
-    return PhotoAnswer(
-        class_name=loaded.class_names[best],
-        confidence=float(mean[best]),
-        probabilities={name: float(p) for name, p in zip(loaded.class_names, mean, strict=True)},
-        in_distribution=score >= known.threshold,
-        in_distribution_score=score,
-        warnings=tuple(warnings),
-        quarter_turns=turns,
-        image=views[0],
-        neighbours=known.nearest(features[weights >= np.median(weights)]),
-    )
+
+def _by_name(loaded: LoadedModel, probabilities: np.ndarray) -> dict[str, float]:
+    return {name: float(p) for name, p in zip(loaded.class_names, probabilities, strict=True)}
 
 
 def heat_map(loaded: LoadedModel, image: np.ndarray, class_name: str, patch: int = 6) -> np.ndarray:
@@ -126,6 +159,13 @@ def heat_map(loaded: LoadedModel, image: np.ndarray, class_name: str, patch: int
         times[window] += 1
     heat = total / np.maximum(times, 1)
     return (heat / max(heat.max(), 1e-6)).astype(np.float32)
+
+
+def heat_picture(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
+    """The image uint8 (1, 28, 28) with the important places in vermilion, uint8 (28, 28, 3)."""
+    grey = image[0][..., None].astype(np.float32) * 0.75 + 32
+    share = 0.8 * heat[..., None]
+    return (grey * (1 - share) + np.array(VERMILION, np.float32) * share).clip(0, 255).astype(np.uint8)
 
 
 def _upright_turns(prepared: PreparedPhoto, loaded: LoadedModel, shares: np.ndarray) -> int:

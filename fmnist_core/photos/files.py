@@ -6,6 +6,7 @@ from pathlib import Path
 from ..errors import PhotoError
 from .decode import MAX_BYTES, check_bytes
 
+EXAMPLES = Path(__file__).parent.parent / "examples"
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".heic", ".heif", ".avif")
 
 
@@ -36,3 +37,8 @@ def read_file(path: Path) -> bytes:
         ) from None
     check_bytes(data)
     return data
+
+
+def examples() -> dict[str, Path]:
+    """The photos that come with the project (CC0): name to file."""
+    return {path.stem: path for path in sorted(EXAMPLES.glob("*.jpg"))}

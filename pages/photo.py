@@ -1,0 +1,24 @@
+"""Photo: hold a real garment up to a trained net, and follow every step from the picture to the answer."""
+
+import streamlit as st
+
+from pages.ui import photo_answer, photo_input, photo_table, services
+from pages.ui.language import tr
+
+st.title(tr("Photo"))
+st.markdown(
+    tr("Show a piece of clothing to a trained net. A photo stays in this browser's session: nothing is kept.")
+)
+
+run = photo_input.choose_run()
+photo_input.offer_photo_model(run)
+if run is None:
+    st.stop()
+
+uploads = photo_input.choose_photos()
+if not uploads:
+    st.info(tr("Upload a photo, use the camera, or pick an example."), icon=":material/add_a_photo:")
+    st.stop()
+
+chosen = photo_table.show(uploads, run) if len(uploads) > 1 else uploads[0]
+photo_answer.show(chosen, run, services.store())

@@ -1,0 +1,188 @@
+"""One photo closely: the steps to 28x28, corrections by hand, the answer, and why."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from fmnist_core import charts, photos, prediction
+from fmnist_core.errors import FmnistError
+from fmnist_core.photos import Corrections, Picture, PreparedPhoto
+from fmnist_core.prediction import LoadedModel
+from fmnist_core.runs import Run, RunStore
+from pages.ui import photo_input, services
+from pages.ui.language import class_name, tr, translate
+from pages.ui.photo_input import Upload
+from pages.ui.widgets import percent, plain, show_chart, show_problem
+
+MAX_BESIDE = 12
+NEIGHBOURS = 5
+ENLARGED = 140
+"""Width on screen of a 28x28 image, pixels."""
+
+
+def show(upload: Upload, run: Run, store: RunStore) -> None:
+    """Everything about one photo. A problem is said in its place."""
+    st.subheader(plain(upload.name))
+    try:
+        picture = _picture(upload)
+    except FmnistError as error:
+        show_problem(error)
+        return
+    corrections = _choose_corrections(upload)
+    try:
+        prepared = photos.prepare(picture, corrections)
+        loaded = prediction.load_model(store, run.run_id)
+        with st.spinner(tr("Reading the photo …"), show_time=True):
+            answer = photos.read(prepared, loaded)
+    except FmnistError as error:
+        show_problem(error)
+        return
+    _show_steps(prepared)
+    left, right = st.columns(2)
+    with left:
+        _show_answer(answer, loaded)
+    with right:
+        _show_all_runs(prepared, run, store)
+    _show_reasons(answer, loaded)
+
+
+def _picture(upload: Upload) -> Picture:
+    """The decoded photo, kept for this session as long as it is looked at."""
+    kept = st.session_state.get("photo_picture")
+    if kept is None or kept[0] != upload.key:
+        kept = (upload.key, photos.decode(upload.data))
+        st.session_state["photo_picture"] = kept
+    return kept[1]
+
+
+def _choose_corrections(upload: Upload) -> Corrections:
+    with st.expander(tr("Correct it by hand"), icon=":material/tune:"):
+        first, second, third = st.columns(3)
+        with first:
+            turns = st.segmented_control(
+                tr("Turn clockwise"),
+                [0, 1, 2, 3],
+                default=0,
+                format_func=lambda turn: f"{turn * 90}°",
+                key=f"photo_turn_{upload.key}",
+            )
+            find_upright = st.toggle(
+                tr("Find out which side is up"), True, key=f"photo_upright_{upload.key}", disabled=bool(turns)
+            )
+        with second:
+            x = st.slider(
+                tr("Crop: left to right"), 0, 100, (0, 100), 1, "%d %%", key=f"photo_x_{upload.key}"
+            )
+            y = st.slider(
+                tr("Crop: top to bottom"), 0, 100, (0, 100), 1, "%d %%", key=f"photo_y_{upload.key}"
+            )
+        with third:
+            invert = st.toggle(tr("Swap bright and dark"), key=f"photo_invert_{upload.key}")
+            remove = st.toggle(tr("Remove the background"), True, key=f"photo_background_{upload.key}")
+    left, right = (x[0], x[1]) if x[1] - x[0] >= 5 else (0, 100)
+    top, bottom = (y[0], y[1]) if y[1] - y[0] >= 5 else (0, 100)
+    return Corrections(
+        quarter_turns=turns or 0,
+        crop=(left / 100, top / 100, right / 100, bottom / 100),
+        invert=invert,
+        remove_background=remove,
+        find_upright=find_upright and not turns,
+    )
+
+
+def _show_steps(prepared: PreparedPhoto) -> None:
+    st.markdown(tr("**From the photo to what the model sees**"))
+    with st.container(horizontal=True, key="photo_steps"):
+        for step in prepared.steps:
+            with st.container(width=190):
+                explanation = translate(step.explanation)
+                st.image(
+                    _enlarged(step.image),
+                    caption=f"**{translate(step.name)}** · {explanation}",
+                    alt=explanation,
+                )
+
+
+def _show_answer(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
+    name, sure = class_name(answer.class_name), percent(answer.confidence, 0)
+    if answer.in_distribution:
+        st.success(tr("**{name}**, {sure} sure", name=name, sure=sure), icon=":material/apparel:")
+    else:
+        st.warning(
+            tr(
+                "**This does not look like one of my {count} classes.** If it has to be one: "
+                "{name}, {sure} sure.",
+                count=len(loaded.class_names),
+                name=name,
+                sure=sure,
+            ),
+            icon=":material/help:",
+        )
+    for warning in answer.warnings:
+        if not warning.startswith("This does not look like"):
+            st.caption(translate(warning))
+    rows = pd.DataFrame(
+        {
+            "class_name": [class_name(known) for known in answer.probabilities],
+            "probability": list(answer.probabilities.values()),
+        }
+    )
+    show_chart(charts.softmax_bars(rows), charts.softmax_bars_alt(rows), "photo_bars")
+    st.caption(
+        tr(
+            "How much it is like the clothes in the training images: {score:.2f} "
+            "(0 not at all, 1 very much).",
+            score=answer.in_distribution_score,
+        )
+    )
+
+
+def _show_all_runs(prepared: PreparedPhoto, run: Run, store: RunStore) -> None:
+    st.markdown(tr("**What all runs say**"))
+    rows = []
+    for other in sorted(photo_input.readers()[:MAX_BESIDE], key=lambda r: r.run_id != run.run_id):
+        try:
+            loaded = prediction.load_model(store, other.run_id)
+            probabilities = photos.class_probabilities(prepared, loaded)
+        except FmnistError as error:
+            rows.append({"run": other.name, "class": translate(str(error)), "confidence": None})
+            continue
+        best = max(probabilities, key=probabilities.get)
+        rows.append({"run": other.name, "class": class_name(best), "confidence": probabilities[best]})
+    table = pd.DataFrame(rows, columns=["run", "class", "confidence"])
+    table.columns = [tr("run"), tr("class"), tr("confidence")]
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={tr("confidence"): st.column_config.NumberColumn(format="percent")},
+        key="photo_all_runs",
+    )
+
+
+def _show_reasons(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
+    left, right = st.columns([1, 3])
+    with left:
+        st.markdown(tr("**What mattered**"))
+        heat = photos.heat_map(loaded, answer.image, answer.class_name)
+        explanation = tr(
+            "Vermilion: hiding this place makes {name} less likely.", name=class_name(answer.class_name)
+        )
+        picture = photos.heat_picture(answer.image, heat)
+        st.image(_enlarged(picture), caption=explanation, alt=explanation, width=ENLARGED)
+    with right:
+        st.markdown(tr("**It thinks of these training images**"))
+        try:
+            data = services.dataset(loaded.config.dataset)
+        except FmnistError as error:
+            show_problem(error)
+            return
+        with st.container(horizontal=True, key="photo_neighbours"):
+            for index in answer.neighbours[:NEIGHBOURS]:
+                name = class_name(data.class_names[int(data.train_labels[index])])
+                st.image(_enlarged(data.train_images[index, 0]), caption=name, alt=name, width=ENLARGED)
+
+
+def _enlarged(image: np.ndarray) -> np.ndarray:
+    """Small images with square pixels, so that the browser does not smear them."""
+    factor = max(1, ENLARGED // image.shape[0]) if max(image.shape[:2]) <= 28 else 1
+    return image.repeat(factor, 0).repeat(factor, 1)
