@@ -44,7 +44,8 @@ RUNS = pd.DataFrame(
     {
         "name": ["a", "b"],
         "test_accuracy": [0.86, 0.91],
-        "test_count": [10_000, None],
+        "test_low": [0.853, None],
+        "test_high": [0.867, None],
         "parameters": [25_450, 114_378],
         "seconds": [12.0, 60.0],
         "color": ["#0072B2", None],
@@ -186,6 +187,11 @@ def test_the_lectures_five_published_results_are_drawn_in() -> None:
 def test_the_lectures_parameter_counts_are_those_of_the_built_nets() -> None:
     for name, count in tradeoff.LECTURE_PARAMETERS.items():
         assert sum(parameter.numel() for parameter in architectures.build(name).parameters()) == count
+
+
+def test_every_run_carries_its_interval_as_a_bar() -> None:
+    bar = charts.accuracy_scatter(RUNS, lecture=False).data[0].error_y
+    assert (bar.array[0], bar.arrayminus[0]) == (pytest.approx(0.007), pytest.approx(0.007))
 
 
 def test_runs_without_accuracy_are_left_out_of_the_scatter() -> None:

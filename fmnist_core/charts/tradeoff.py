@@ -1,11 +1,9 @@
 """What accuracy costs: test accuracy against parameters or training time, and the lecture's nets."""
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from ..lecture.ladder import LADDER
-from ..statistics.intervals import wilson_interval
 from .frame import BLUE, GREY, accuracy_range, empty_figure, framed, percent, plain
 
 AXES = {"parameters": "Parameters", "seconds": "Seconds of training"}
@@ -22,7 +20,8 @@ LECTURE_PARAMETERS = {
 def accuracy_scatter(runs: pd.DataFrame, x: str = "parameters", lecture: bool = True) -> go.Figure:
     """Test accuracy over `parameters` or `seconds` (logarithmic), with 95 % intervals where known.
 
-    runs: name, test_accuracy, test_count, color and the column `x`; rows without a value are left out.
+    runs: name, test_accuracy, test_low, test_high (as `statistics.overview` gives them), color and the
+    column `x`; rows without a value are left out.
     lecture: draw the five published results. The lecture gives no training time, so that over seconds they
     are lines at their accuracy.
     """
@@ -34,14 +33,13 @@ def accuracy_scatter(runs: pd.DataFrame, x: str = "parameters", lecture: bool = 
     if lecture:
         _add_lecture(figure, x)
     if not runs.empty:
-        ends = np.array([_interval(row) for row in runs.itertuples()])
-        accuracies = runs["test_accuracy"].to_numpy(dtype=float)
+        accuracies = runs["test_accuracy"]
         figure.add_scatter(
             x=runs[x],
             y=accuracies,
             error_y={
-                "array": ends[:, 1] - accuracies,
-                "arrayminus": accuracies - ends[:, 0],
+                "array": runs["test_high"] - accuracies,
+                "arrayminus": accuracies - runs["test_low"],
                 "thickness": 1,
                 "width": 0,
                 "color": GREY,
@@ -110,11 +108,3 @@ def _known(runs: pd.DataFrame, x: str) -> pd.DataFrame:
         return runs
     values = runs[[x, "test_accuracy"]].apply(pd.to_numeric, errors="coerce")
     return runs[values.notna().all(axis=1) & (values[x] > 0)].assign(**values)
-
-
-def _interval(row) -> tuple[float, float]:
-    """The interval of a run's accuracy; without the number of images, no more than the point itself."""
-    count = getattr(row, "test_count", None)
-    if count is None or not count > 0:
-        return row.test_accuracy, row.test_accuracy
-    return wilson_interval(round(row.test_accuracy * count), int(count))

@@ -1,6 +1,7 @@
 """The picked runs beside each other: curves, differing settings, and whether one is really better."""
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from fmnist_core import charts, statistics
@@ -12,6 +13,7 @@ from pages.ui.widgets import plain, show_chart, show_problem
 
 POLL_SECONDS = 2.0
 AXES = ("epoch", "seconds")
+COSTS = ["name", "color", "test_accuracy", "test_low", "test_high", "parameters", "seconds"]
 
 
 def metric_labels() -> dict[str, str]:
@@ -158,15 +160,19 @@ def show_costs(rows: pd.DataFrame) -> None:
         return
     counts = tested["dataset"].value_counts()
     dataset = st.selectbox(tr("On which data set"), list(counts.index), key="compare_costs_dataset")
-    tested = tested[tested["dataset"] == dataset]
+    tested = tested[tested["dataset"] == dataset].sort_values("created_at")
     lecture = dataset == "fashion-mnist"
     for column, x in zip(st.columns(2), ("parameters", "seconds"), strict=True):
         with column:
-            show_chart(
-                charts.accuracy_scatter(tested, x, lecture),
-                charts.accuracy_scatter_alt(tested, x, lecture),
-                key=f"compare_costs_{x}",
-            )
+            state = int(pd.util.hash_pandas_object(tested[COSTS], index=False).sum())
+            figure, alt = _cost_chart(state, x, lecture, tested)
+            show_chart(figure, alt, key=f"compare_costs_{x}")
+
+
+@st.cache_resource(max_entries=50, show_spinner=False)
+def _cost_chart(state: int, x: str, lecture: bool, _rows: pd.DataFrame) -> tuple[go.Figure, str]:
+    """Drawn once for all browsers, until a run is added or changes (`state`); a thousand points take time."""
+    return charts.accuracy_scatter(_rows, x, lecture), charts.accuracy_scatter_alt(_rows, x, lecture)
 
 
 def unique_names(runs: list[Run]) -> dict[str, Run]:

@@ -178,7 +178,7 @@ def displayed(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     low, high = 100 * rows["test_low"], 100 * rows["test_high"]
     shown = rows.assign(
         starred=rows["starred"].map({0: "", 1: "★"}),
-        status=rows["status"].map(status_label),
+        status=rows["status"].map({status: status_label(status) for status in rows["status"].unique()}),
         interval=[f"{a:.1f} – {b:.1f}" if a == a else None for a, b in zip(low, high, strict=True)],
         gap=100 * rows["gap"],
         started_at=[_moment(second) for second in rows["started_at"]],

@@ -1,0 +1,101 @@
+"""The Compare page with 1,000 finished runs of 30 epochs: server time to open, sort and filter.
+
+The page is driven in a process of its own (`pages.ui.compare_timing`), as the core knows no page.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from ..config import EpochResult, TrainConfig
+from ..runs import RunStore
+from ..runs.record import EPOCH_COLUMNS
+
+RUNS, EPOCHS = 1000, 30
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT_SECONDS = 600
+
+
+def fill_store(folder: Path, runs: int = RUNS, epochs: int = EPOCHS) -> RunStore:
+    """A store with finished runs of plausible curves: rows as a training writes them, without its files."""
+    store = RunStore(folder)
+    generator = np.random.default_rng(0)
+    architectures = ("mlp-32", "mlp-256", "cnn", "small-cnn")
+    ids = [
+        store.create(
+            TrainConfig(
+                dataset="sketches",
+                architecture=architectures[number % len(architectures)],
+                epochs=epochs,
+                seed=number,
+                validation_size=500,
+            )
+        )
+        for number in range(runs)
+    ]
+    now = time.time()
+    with store.database.write() as db:
+        for number, run_id in enumerate(ids):
+            best = float(generator.uniform(0.7, 0.95))
+            results = [_epoch(epoch, best) for epoch in range(1, epochs + 1)]
+            rows = [(run_id, *(getattr(result, name) for name in EPOCH_COLUMNS)) for result in results]
+            marks = ", ".join("?" * (len(EPOCH_COLUMNS) + 1))
+            db.executemany(f"INSERT INTO epochs (run_id, {', '.join(EPOCH_COLUMNS)}) VALUES ({marks})", rows)
+            last = results[-1]
+            db.execute(
+                "UPDATE runs SET status = 'completed', started_at = ?, finished_at = ?, device = 'cpu', "
+                "precision = 'float32', parameters = 25450, epochs = ?, seconds = ?, images_per_second = ?, "
+                "train_accuracy = ?, validation_accuracy = ?, best_validation_accuracy = ?, best_epoch = ?, "
+                "test_accuracy = ?, test_count = 1000 WHERE run_id = ?",
+                (
+                    *(now - 100 * number, now - 100 * number + last.seconds, epochs, last.seconds),
+                    *(last.images_per_second, last.train_accuracy, last.validation_accuracy),
+                    *(last.validation_accuracy, epochs, last.test_accuracy, run_id),
+                ),
+            )
+    return store
+
+
+def _epoch(epoch: int, best: float) -> EpochResult:
+    accuracy = best * (1 - 0.5 / epoch)
+    return EpochResult(
+        epoch=epoch,
+        train_loss=1.5 / epoch,
+        train_accuracy=min(1.0, accuracy + 0.03),
+        seconds=2.0 * epoch,
+        images_per_second=30_000.0,
+        learning_rate=1e-3,
+        device="cpu",
+        precision="float32",
+        parameters=25_450,
+        validation_loss=1.6 / epoch,
+        validation_accuracy=accuracy,
+        test_loss=1.7 / epoch,
+        test_accuracy=accuracy,
+    )
+
+
+def measure(runs: int = RUNS, epochs: int = EPOCHS) -> dict[str, float]:
+    """95th percentiles of the server time in milliseconds: open, sort, filter, and open_with_histories.
+
+    The last is the same page if it read every history to show the table, as it must not.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        fill_store(Path(folder), runs, epochs)
+        finished = subprocess.run(
+            [sys.executable, "-m", "pages.ui.compare_timing"],
+            cwd=ROOT,
+            env=os.environ | {"FMNIST_RUNS_DIR": folder},
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_SECONDS,
+        )
+    if finished.returncode:
+        raise RuntimeError(f"the Compare page could not be timed: {finished.stderr[-1000:]}")
+    return json.loads(finished.stdout.splitlines()[-1])
