@@ -102,16 +102,25 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._prepare_folder(path.parent)
-        version = _version_in_header(path)
-        if version > SCHEMA_VERSION:  # told without SQLite, which would write beside the file
+        self._refuse_newer(_version_in_header(path))  # asked without SQLite, which writes beside the file
+        with self._explained():
+            with closing(self._connect()) as connection:
+                version = connection.execute("PRAGMA user_version").fetchone()[0]
+                self._refuse_newer(version)
+                if version < SCHEMA_VERSION:
+                    self._migrate(connection)
+            # Never used again: while one connection is open, SQLite keeps its WAL instead of building and
+            # deleting it with every call, which takes twice the time.
+            self._anchor = sqlite3.connect(path, check_same_thread=False)
+            self._anchor.execute("SELECT 1 FROM runs LIMIT 1").fetchall()
+
+    def _refuse_newer(self, version: int) -> None:
+        if version > SCHEMA_VERSION:
             raise StorageError(
-                f"{path} was written by a newer version of this project (store version {version}, "
+                f"{self.path} was written by a newer version of this project (store version {version}, "
                 f"this one knows {SCHEMA_VERSION}). Update the project, or set FMNIST_RUNS_DIR to "
                 "another folder; the file has not been touched."
             )
-        with self._explained(), closing(self._connect()) as connection:
-            if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
-                self._migrate(connection)
 
     def _prepare_folder(self, folder: Path) -> None:
         """Only the person who starts the server may look into a folder that it makes, or into the store."""

@@ -367,8 +367,9 @@ def test_a_failed_migration_leaves_the_old_store_as_it_was(tmp_path, monkeypatch
 
 
 def test_a_newer_store_is_refused_and_untouched(tmp_path):
-    RunStore(tmp_path).create(CONFIG)
     with sqlite3.connect(tmp_path / "runs.db") as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("CREATE TABLE runs (something TEXT)")
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     db.close()
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
