@@ -259,7 +259,8 @@ def test_each_browser_of_a_class_starts_runs_of_its_own(monkeypatch, store):
 # What changes runs, and who may call it: the pages only through `classroom`, which asks whose run it is.
 GUARDED = ("stop", "resume", "rename", "set_note", "set_starred", "delete", "prioritise", "set_paused")
 GUARDED += ("create", "requeue", "request_stop", "refuse", "finish", "set_setting", "submit")
-THE_DOOR = ("classroom", "st", "services", "own_data")  # st.stop ends a script, services.submit is ours
+# st.stop ends a script, services.submit goes through `classroom`, and `points` is a data frame.
+THE_DOOR = ("classroom", "st", "services", "own_data", "points")
 
 
 def test_pages_change_runs_only_through_the_rules_of_the_class():
