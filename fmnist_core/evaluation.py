@@ -59,6 +59,7 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 def loss_and_accuracy(logits: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
     """Mean cross entropy in nats, and the share of right classes in [0, 1], of logits (N, classes)."""
     largest = logits.max(axis=-1, keepdims=True)
-    log_sum = np.log(np.exp(logits - largest).sum(axis=-1, dtype=np.float64)) + largest[:, 0]
-    losses = log_sum - logits[np.arange(len(labels)), labels]
+    with np.errstate(invalid="ignore"):  # infinite logits give nan, without a word
+        log_sum = np.log(np.exp(logits - largest).sum(axis=-1, dtype=np.float64)) + largest[:, 0]
+        losses = log_sum - logits[np.arange(len(labels)), labels]
     return float(losses.mean()), float((logits.argmax(axis=-1) == labels).mean())

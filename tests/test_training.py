@@ -1,0 +1,411 @@
+"""The engine: the same numbers as the lecture's loop, resumable to the bit, and clear about what is wrong."""
+
+import dataclasses
+import json
+import threading
+
+import numpy as np
+import pytest
+import torch
+from helpers import tiny_dataset
+from torch import nn
+from torch.nn import functional
+from torch.utils.data import DataLoader, TensorDataset
+
+from fmnist_core import architectures, augmentation, checkpoints, evaluation
+from fmnist_core.config import TrainConfig
+from fmnist_core.errors import CheckpointError, ConfigError, DeviceError, FmnistError
+from fmnist_core.training import epoch_order, fit, learning_rate, pick_device, split
+from fmnist_core.training.gradients import AutogradGradients, MlpGradients, is_plain_mlp, relu_after_pooling
+from fmnist_core.training.optimizers import Optimizer
+
+
+def config(**settings) -> TrainConfig:
+    """Small and in float32, which is the same everywhere."""
+    values = {
+        "architecture": "mlp-32",
+        "epochs": 2,
+        "batch_size": 64,
+        "precision": "float32",
+        "device": "cpu",
+    }
+    return TrainConfig(**values | settings)
+
+
+def same(a, b) -> bool:
+    """Whether two states are equal, tensors to the last bit."""
+    if isinstance(a, torch.Tensor):
+        return torch.equal(a, b)
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, list):
+        return len(a) == len(b) and all(map(same, a, b))
+    return a == b
+
+
+def without_seconds(state: dict) -> dict:
+    return {key: value for key, value in state.items() if key != "seconds"}
+
+
+def lecture_net(name: str) -> nn.Module:
+    """Two of the lecture's nets, written out here as it writes them."""
+    torch.manual_seed(43052)
+    if name == "mlp-256":
+        return nn.Sequential(nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
+    return nn.Sequential(
+        nn.Conv2d(in_channels=1, out_channels=64, kernel_size=5),
+        nn.ReLU(),
+        nn.MaxPool2d(kernel_size=2),
+        nn.Conv2d(in_channels=64, out_channels=64, kernel_size=5),
+        nn.ReLU(),
+        nn.MaxPool2d(kernel_size=2),
+        nn.Flatten(),
+        nn.Linear(1024, 10),
+    )
+
+
+@pytest.mark.parametrize("name", ["mlp-256", "cnn"])
+def test_fit_has_the_losses_of_the_lectures_own_loop(name):
+    data = tiny_dataset(train=200)
+    results = list(fit(config(architecture=name, epochs=2), data))
+
+    with torch.random.fork_rng():
+        net = lecture_net(name)
+    images = torch.tensor(data.train_images) / 255
+    targets = functional.one_hot(torch.tensor(data.train_labels), 10).float()
+    optimizer = torch.optim.Adam(net.parameters())
+    loss_function = nn.CrossEntropyLoss()
+    generator = torch.Generator().manual_seed(43052)
+    for result in results:
+        order = epoch_order(len(images), generator).tolist()
+        losses = []
+        for batch_images, batch_targets in DataLoader(TensorDataset(images, targets), 64, sampler=order):
+            loss = loss_function(net(batch_images), batch_targets)
+            loss.backward()
+            optimizer.step()
+            optimizer.zero_grad()
+            losses.append(loss.item())
+        np.testing.assert_allclose(result.step_losses, losses, atol=1e-5)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"architecture": "mlp-32", "optimizer": "adam"},
+        {
+            "architecture": "mlp-32",
+            "optimizer": "sgd",
+            "schedule": "cosine",
+            "augmentation": "shift+flip+erase",
+        },
+        {
+            "architecture": "small-cnn",
+            "optimizer": "adamw",
+            "weight_decay": 0.1,
+            "schedule": "one-cycle",
+            "weight_averaging": 0.9,
+        },
+    ],
+    ids=["mlp", "mlp-sgd-augmented", "convolutional-averaged"],
+)
+def test_a_training_resumed_from_a_file_has_the_same_weights_as_one_that_never_stopped(
+    tmp_path, tiny, settings, precision
+):
+    wanted = config(epochs=3, precision=precision, **settings)
+    straight = list(fit(wanted, tiny))
+    checkpoints.save(tmp_path / "checkpoint", straight[0].state, wanted)
+    state, _ = checkpoints.load(tmp_path / "checkpoint")
+    resumed = list(fit(wanted, tiny, state=state))
+    assert [result.epoch for result in resumed] == [2, 3]
+    assert same(without_seconds(resumed[-1].state), without_seconds(straight[-1].state))
+    assert resumed[-1].seconds > straight[0].seconds
+
+
+def test_dropout_resumes_to_the_bit_and_ignores_the_global_generator(tiny, monkeypatch):
+    small = architectures.Architecture(
+        "dropped",
+        "",
+        lambda shape, classes: nn.Sequential(
+            nn.Flatten(), nn.Linear(784, 16), nn.Dropout(0.5), nn.ReLU(), nn.Linear(16, classes)
+        ),
+    )
+    monkeypatch.setitem(architectures.ARCHITECTURES, "dropped", small)
+    wanted = config(architecture="dropped", epochs=2)
+    straight = list(fit(wanted, tiny))
+    torch.rand(7)  # somebody else draws
+    resumed = list(fit(wanted, tiny, state=straight[0].state))
+    assert same(without_seconds(resumed[-1].state), without_seconds(straight[-1].state))
+
+
+def test_two_trainings_at_once_are_the_same_as_each_alone(tiny):
+    wanted = config(augmentation="shift", epochs=2)
+    alone = list(fit(wanted, tiny))[-1]
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(list(fit(wanted, tiny))[-1])) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 2
+    assert all(same(result.state["model"], alone.state["model"]) for result in found)
+
+
+def test_a_state_is_a_copy_that_later_steps_leave_alone(tiny):
+    training = fit(config(), tiny)
+    first = next(training)
+    before = {name: tensor.clone() for name, tensor in first.state["model"].items()}
+    next(training)
+    assert same(before, first.state["model"])
+
+
+def test_a_state_of_another_net_is_refused(tiny):
+    state = next(fit(config(architecture="mlp-256"), tiny)).state
+    with pytest.raises(CheckpointError, match="does not fit 'mlp-32'"):
+        next(fit(config(), tiny, state=state))
+
+
+@pytest.mark.parametrize("stop_at", [1, 3, 6])
+def test_a_stopped_training_yields_only_whole_epochs_and_asks_before_every_batch(tiny, stop_at):
+    asked = []
+
+    def should_stop() -> bool:
+        asked.append(None)
+        return len(asked) > stop_at
+
+    results = list(fit(config(batch_size=50), tiny, should_stop))  # 4 batches an epoch
+    assert len(results) == stop_at // 4
+    assert len(asked) == stop_at + 1
+
+
+def test_means_are_weighted_by_images_and_the_small_last_batch_counts(tiny):
+    result = next(fit(config(batch_size=128), tiny))
+    assert len(result.step_losses) == 2
+    expected = (128 * result.step_losses[0] + 72 * result.step_losses[1]) / 200
+    assert result.train_loss == pytest.approx(expected, rel=1e-5)
+
+
+def test_what_is_measured_when(tiny):
+    wanted = config(epochs=6, test_every=2, validation_size=50)
+    results = list(fit(wanted, tiny))
+    assert [result.epoch for result in results if result.test_accuracy is not None] == [2, 4, 6]
+    assert [result.epoch for result in results if result.evaluated_train_accuracy is not None] == [5, 6]
+    assert all(result.validation_logits.shape == (50, 10) for result in results)
+    assert [result.is_last for result in results] == [False] * 5 + [True]
+    assert results[-1].test_logits.dtype == np.float32
+    assert results[-1].parameters == 25450 and results[-1].device == "cpu"
+    assert results[0].seconds < results[-1].seconds
+
+
+def test_the_test_images_are_looked_at_only_in_the_end_if_asked_so(tiny):
+    results = list(fit(config(epochs=3, test_every=0), tiny))
+    assert [result.test_accuracy is None for result in results] == [True, True, False]
+
+
+def test_every_net_learns_the_easy_data(tiny):
+    for name in ("softmax-regression", "mlp-deep", "small-cnn"):
+        *_, last = fit(config(architecture=name, epochs=8, batch_size=20), tiny)
+        assert last.test_accuracy > 0.9, name
+
+
+def test_a_race_ends_when_its_time_is_up(tiny):
+    results = list(fit(config(epochs=1000, max_seconds=0.3), tiny))
+    assert len(results) < 1000
+    assert [result.is_last for result in results] == [False] * (len(results) - 1) + [True]
+    assert results[-1].test_accuracy is not None
+
+
+def test_a_state_holds_plain_values_and_tensors_only(tiny):
+    def plain(value):
+        if isinstance(value, torch.Tensor):
+            assert value.device.type == "cpu"
+            return None
+        if isinstance(value, dict):
+            return {key: plain(item) for key, item in value.items()}
+        return [plain(item) for item in value] if isinstance(value, list) else value
+
+    json.dumps(plain(next(fit(config(weight_averaging=0.9), tiny)).state))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"batch_size": 300}, "batch_size 300 is larger than the 200 training images"),
+        ({"validation_size": 200}, "validation_size 200 leaves nothing"),
+        ({"train_size": 199, "validation_size": 20}, "train_size 199 is more than the 180"),
+        ({"architecture": "cnm"}, "Unknown architecture 'cnm'"),
+        ({"device": "abacus"}, "Unknown device 'abacus'"),
+    ],
+)
+def test_what_does_not_fit_is_said_before_the_first_step(tiny, settings, message):
+    with pytest.raises(ConfigError, match=message):
+        next(fit(config(**settings), tiny))
+
+
+def test_a_gpu_that_is_not_there_is_said_so(tiny):
+    with pytest.raises(DeviceError, match="cuda:77"):
+        next(fit(config(device="cuda:77"), tiny))
+    device, reason = pick_device("auto")
+    assert isinstance(device, torch.device) and reason.endswith(".")
+
+
+def test_a_loss_that_explodes_names_the_remedy(tiny):
+    with pytest.raises(FmnistError, match="lower the learning rate"):
+        list(fit(config(optimizer="sgd", learning_rate=100.0, epochs=20, architecture="mlp-deep"), tiny))
+
+
+def test_running_out_of_memory_is_said_and_leaves_the_next_training_alone(tiny, monkeypatch):
+    def fail(self, images, labels):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MlpGradients, "__call__", fail)
+        with pytest.raises(DeviceError, match="smaller batch_size") as caught:
+            next(fit(config(), tiny))
+    assert caught.value.__context__ is None  # else the traceback would keep the tensors
+    assert next(fit(config(), tiny)).epoch == 1
+
+
+def test_the_split_is_stratified_and_depends_on_the_seed_alone():
+    data = tiny_dataset(train=1000)
+    training, validation = split(config(validation_size=105), data)
+    assert len(training) == 895 and len(validation) == 105
+    assert not set(training) & set(validation)
+    assert np.bincount(data.train_labels[validation]).tolist() == [11] * 5 + [10] * 5
+    fewer, again = split(config(validation_size=105, train_size=300), data)
+    assert again.tolist() == validation.tolist()
+    assert set(fewer) <= set(training) and np.bincount(data.train_labels[fewer]).min() >= 29
+    assert split(config(validation_size=105, seed=1), data)[1].tolist() != validation.tolist()
+    assert split(config(), data)[0].tolist() == list(range(1000))
+
+
+def test_the_schedules_have_their_shapes():
+    def rates(schedule: str) -> list[float]:
+        return [learning_rate(config(schedule=schedule, learning_rate=0.5), step, 101) for step in range(101)]
+
+    assert set(rates("constant")) == {0.5}
+    cosine = rates("cosine")
+    assert cosine[0] == 0.5 and cosine == sorted(cosine, reverse=True) and cosine[-1] < 0.001
+    one_cycle = rates("one-cycle")
+    peak = int(np.argmax(one_cycle))
+    assert one_cycle[0] < 0.1 and 0.49 < one_cycle[peak] <= 0.5 and one_cycle[-1] < 0.02
+    assert one_cycle[:peak] == sorted(one_cycle[:peak])
+    assert one_cycle[peak:] == sorted(one_cycle[peak:], reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "reference"),
+    [
+        ("adam", {"weight_decay": 0.1}, lambda p: torch.optim.Adam(p, 0.01, weight_decay=0.1)),
+        ("adamw", {"weight_decay": 0.1}, lambda p: torch.optim.AdamW(p, 0.01, weight_decay=0.1)),
+        ("sgd", {"momentum": 0.9}, lambda p: torch.optim.SGD(p, 0.01, momentum=0.9)),
+        ("sgd", {"momentum": 0.0}, lambda p: torch.optim.SGD(p, 0.01)),
+    ],
+)
+def test_the_optimizers_are_torchs(name, settings, reference):
+    ours, theirs = ([nn.Parameter(torch.linspace(-1, 1, 12).view(3, 4))] for _ in range(2))
+    optimizer = Optimizer(config(optimizer=name, **settings), ours)
+    optimizer.set_learning_rate(0.01)
+    torch_optimizer = reference(theirs)
+    for step in range(4):
+        for parameter in (*ours, *theirs):
+            parameter.grad = torch.cos(torch.arange(12.0) + step).view(3, 4)
+        optimizer.step()
+        torch_optimizer.step()
+    torch.testing.assert_close(ours, theirs)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_gradients_by_hand_are_those_of_autograd(smoothing):
+    images, labels = torch.rand(30, 1, 28, 28), torch.arange(30) % 10
+    grads = []
+    for kind in (AutogradGradients, MlpGradients):
+        model = architectures.build("mlp-deep", seed=1)
+        logits = kind(model, "float32", smoothing)(images, labels)
+        assert not logits.requires_grad
+        grads.append([logits, *(parameter.grad.clone() for parameter in model.parameters())])
+    torch.testing.assert_close(grads[0], grads[1])
+
+
+def test_gradients_by_hand_know_dropout():
+    images, labels = torch.rand(30, 1, 28, 28), torch.arange(30) % 10
+    grads = []
+    for kind in (AutogradGradients, MlpGradients):
+        model = architectures.build("mlp-4096-dropout", seed=1).train()
+        architectures.set_dropout_generator(model, torch.Generator().manual_seed(5))
+        kind(model, "float32", 0.0)(images, labels)
+        grads.append([parameter.grad.clone() for parameter in model.parameters()])
+    torch.testing.assert_close(grads[0], grads[1])
+
+
+def test_only_plain_nets_are_done_by_hand():
+    assert is_plain_mlp(architectures.build("softmax-regression"))
+    assert is_plain_mlp(architectures.build("mlp-4096-dropout"))
+    assert not is_plain_mlp(architectures.build("cnn"))
+    assert not is_plain_mlp(nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.Tanh(), nn.Linear(8, 10)))
+    assert not is_plain_mlp(nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.ReLU()))
+
+
+def test_pooling_before_relu_changes_no_number():
+    model = architectures.build("cnn", seed=1)
+    swapped = architectures.build("cnn", seed=1)
+    relu_after_pooling(swapped)
+    assert isinstance(swapped[1], nn.MaxPool2d)
+    images = torch.rand(2, 1, 28, 28)
+    outputs = [net(images) for net in (model, swapped)]
+    for output in outputs:
+        output.square().sum().backward()
+    assert torch.equal(*outputs)
+    for ours, theirs in zip(swapped.parameters(), model.parameters(), strict=True):
+        torch.testing.assert_close(ours.grad, theirs.grad)
+    assert list(swapped.state_dict()) == list(model.state_dict())
+
+
+def test_dropout_keeps_the_share_and_the_mean():
+    dropout = architectures.Dropout(0.25)
+    dropout.generator = torch.Generator().manual_seed(1)
+    outputs = dropout(torch.ones(100_000))
+    assert (outputs == 0).float().mean().item() == pytest.approx(0.25, abs=0.01)
+    assert outputs.mean().item() == pytest.approx(1.0, abs=0.01)
+    assert torch.equal(dropout.eval()(torch.ones(5)), torch.ones(5))
+
+
+def test_augmentations_change_images_as_they_say():
+    images = torch.zeros(64, 1, 28, 28, dtype=torch.uint8)
+    images[:, :, 10:18, 4:20] = 200
+    generator = torch.Generator().manual_seed(1)
+    shifted = augmentation.shift(images, generator)
+    assert shifted.sum() == images.sum() and not torch.equal(shifted, images)
+    assert len({tuple(image.nonzero()[0].tolist()) for image in shifted}) > 10
+    flipped = augmentation.flip(images, generator)
+    mirrored = [
+        torch.equal(image, original.flip(-1)) for image, original in zip(flipped, images, strict=True)
+    ]
+    assert 15 < sum(mirrored) < 50
+    assert all(
+        mirror or torch.equal(image, original)
+        for mirror, image, original in zip(mirrored, flipped, images, strict=True)
+    )
+    erased = augmentation.erase(torch.full_like(images, 9), generator)
+    assert ((erased == 0).sum((1, 2, 3)) == 64).all()
+    assert augmentation.augment(images, (), generator) is images
+    assert augmentation.augment(images, ("shift", "erase"), generator).dtype == torch.uint8
+
+
+def test_evaluation_is_the_same_in_any_batches_and_averages_mirror_images(tiny):
+    model = architectures.build("small-cnn", seed=3).train()
+    whole = evaluation.infer(model, tiny.test_images)
+    assert model.training and whole.shape == (60, 10) and whole.dtype == np.float32
+    np.testing.assert_allclose(evaluation.infer(model, tiny.test_images, batch_size=7), whole, atol=1e-4)
+    mirrored = evaluation.infer(model, tiny.test_images[..., ::-1].copy())
+    both = evaluation.infer(model, tiny.test_images, flip=True)
+    np.testing.assert_allclose(both, (whole + mirrored) / 2, atol=1e-4)
+    np.testing.assert_allclose(evaluation.softmax(whole).sum(1), 1, atol=1e-5)
+    loss, accuracy = evaluation.loss_and_accuracy(whole, tiny.test_labels)
+    expected = functional.cross_entropy(torch.tensor(whole), torch.tensor(tiny.test_labels)).item()
+    assert loss == pytest.approx(expected, rel=1e-4) and 0 <= accuracy <= 1
+
+
+def test_data_without_test_images_trains_too(tiny):
+    data = dataclasses.replace(tiny, test_images=tiny.test_images[:0], test_labels=tiny.test_labels[:0])
+    assert list(fit(config(), data))[-1].test_accuracy is None
