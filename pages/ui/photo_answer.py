@@ -42,7 +42,7 @@ def show(upload: Upload, run: Run, store: RunStore) -> None:
     with left:
         _show_answer(answer, loaded)
     with right:
-        _show_all_runs(prepared, run, store)
+        _show_all_runs(prepared, answer.quarter_turns, run, store)
     _show_reasons(answer, loaded)
 
 
@@ -137,13 +137,13 @@ def _show_answer(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
     )
 
 
-def _show_all_runs(prepared: PreparedPhoto, run: Run, store: RunStore) -> None:
+def _show_all_runs(prepared: PreparedPhoto, turns: int, run: Run, store: RunStore) -> None:
     st.markdown(tr("**What all runs say**"))
     rows = []
     for other in sorted(photo_input.readers()[:MAX_BESIDE], key=lambda r: r.run_id != run.run_id):
         try:
             loaded = prediction.load_model(store, other.run_id)
-            probabilities = photos.class_probabilities(prepared, loaded)
+            probabilities = photos.class_probabilities(prepared, loaded, turns)
         except FmnistError as error:
             rows.append({"run": other.name, "class": translate(str(error)), "confidence": None})
             continue
