@@ -103,24 +103,7 @@ def _epochs(
         if config.max_seconds is not None and seconds + steps_ended - began >= config.max_seconds:
             is_last = True
 
-        model, flip = learner.evaluated_model, config.test_time_flip
-        measured: dict[str, object] = {}
-        if is_last or epoch % TRAIN_EVALUATION_EVERY == 0:
-            # An accuracy over all training images does not need the last digits: the fast precision will do.
-            evaluated = evaluation.infer_tensor(model, images, flip, precision=precision)
-            measured["evaluated_train_accuracy"] = (evaluated.argmax(1) == labels).float().mean().item()
-        if len(validation):
-            validation_logits = evaluation.infer(model, data.train_images[validation], flip)
-            measured["validation_logits"] = validation_logits
-            measured["validation_loss"], measured["validation_accuracy"] = evaluation.loss_and_accuracy(
-                validation_logits, data.train_labels[validation]
-            )
-        if len(data.test_labels) and (is_last or (config.test_every and epoch % config.test_every == 0)):
-            test_logits = evaluation.infer(model, data.test_images, flip)
-            measured["test_logits"] = test_logits
-            measured["test_loss"], measured["test_accuracy"] = evaluation.loss_and_accuracy(
-                test_logits, data.test_labels
-            )
+        measured = _evaluate(config, learner, data, validation, epoch, is_last)
         seconds += time.perf_counter() - began
         yield EpochResult(
             epoch=epoch,
@@ -140,6 +123,32 @@ def _epochs(
         if is_last:
             return
         began = time.perf_counter()  # what the caller did meanwhile is not training
+
+
+def _evaluate(
+    config: TrainConfig, learner: Learner, data: Dataset, validation: np.ndarray, epoch: int, is_last: bool
+) -> dict[str, object]:
+    """The values of `EpochResult` that are measured after epoch `epoch`.
+
+    Only the last epoch's, whose weights are kept, need the last digits: the others' are computed in the
+    training's own precision, and so is the accuracy over all training images.
+    """
+    model, flip = learner.evaluated_model, config.test_time_flip
+    precision = "float32" if is_last else learner.precision
+    measured: dict[str, object] = {}
+    if is_last or epoch % TRAIN_EVALUATION_EVERY == 0:
+        logits = evaluation.infer_tensor(model, learner.images, flip, precision=learner.precision)
+        measured["evaluated_train_accuracy"] = (logits.argmax(1) == learner.labels).float().mean().item()
+    splits = {}
+    if len(validation):
+        splits["validation"] = (data.train_images[validation], data.train_labels[validation])
+    if len(data.test_labels) and (is_last or (config.test_every and epoch % config.test_every == 0)):
+        splits["test"] = (data.test_images, data.test_labels)
+    for name, (images, labels) in splits.items():
+        logits = evaluation.infer(model, images, flip, precision=precision)
+        loss, accuracy = evaluation.loss_and_accuracy(logits, labels)
+        measured |= {f"{name}_logits": logits, f"{name}_loss": loss, f"{name}_accuracy": accuracy}
+    return measured
 
 
 def _summarise(config: TrainConfig, logits: Tensor, labels: Tensor) -> tuple[np.ndarray, float, float]:
