@@ -135,8 +135,10 @@ st.markdown(
 )
 try:
     game: Game | None = st.session_state.get("guess_game")
-    if game is not None:
-        ask(game) if len(game.guesses) < len(game.images) else show_result(game)
+    if game is not None and len(game.guesses) < len(game.images):
+        ask(game)
+    elif game is not None:
+        show_result(game)
     elif predictions_data.tested_runs().empty:
         st.info(
             tr("There is no model to play against yet. Train one first."), icon=":material/sports_esports:"

@@ -57,8 +57,13 @@ def _curves(run_ids: list[str], metric: str) -> None:
     if unmeasured:
         st.caption(tr("Not drawn, because they did not measure this: {names}", names=", ".join(unmeasured)))
     for name, run in named.items():
-        for sentence in statistics.coach(histories[name], len(predictions_data.class_names(run))):
-            st.markdown(f":material/school: **{plain(name)}**: {plain(translate(sentence))}")
+        sentences = [
+            *statistics.coach(histories[name], len(predictions_data.class_names(run))),
+            predictions_data.worst_pair(run),
+        ]
+        said = " ".join(plain(translate(sentence)) for sentence in sentences if sentence)
+        if said:
+            st.markdown(f":material/school: **{plain(name)}**: {said}")
 
 
 def _history(run: Run) -> pd.DataFrame:

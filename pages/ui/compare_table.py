@@ -114,6 +114,14 @@ def _table(wanted: dict, columns: list[str]) -> None:
     if not ids:
         st.info(tr("No run fits. Take a word or a filter away."), icon=":material/search_off:")
         return
+    # Above the table, so that its own little toolbar covers no button.
+    st.caption(
+        tr(
+            "{shown} of {all} runs. Tick rows to compare them.",
+            shown=f"{len(ids):,}",
+            all=f"{len(table):,}",
+        )
+    )
     picked = st.session_state.setdefault(PICKED, [])
     # Rows are picked by position: other rows (or the same in another order) need a table of their own.
     turn = st.session_state.get("compare_turn", 0)
@@ -132,23 +140,15 @@ def _table(wanted: dict, columns: list[str]) -> None:
         },
         alt=tr("{shown} of {all} runs", shown=len(ids), all=len(table)),
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            tr(
-                "{shown} of {all} runs. Tick rows to compare them.",
-                shown=f"{len(ids):,}",
-                all=f"{len(table):,}",
-            )
-        )
-        st.download_button(
-            tr("Download as CSV"),
-            lambda: csv(rows, columns),
-            "runs.csv",
-            "text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-            key="compare_csv",
-        )
+    st.download_button(
+        tr("Download as CSV"),
+        lambda: csv(rows, columns),
+        "runs.csv",
+        "text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+        key="compare_csv",
+    )
     active = table["status"].isin(("queued", "running")).any()
     if st.session_state.pop("compare_changed", False) or active != st.session_state.get(
         "compare_active", active

@@ -100,6 +100,16 @@ def matrix(answers: Answers, names: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(counts, index=list(names), columns=list(names))
 
 
+def worst_pair(run: Run) -> str:
+    """The coach's sentence on the most frequent mistake; empty without predictions or without a mistake."""
+    try:
+        names, said = class_names(run), answers(run)
+    except FmnistError:
+        return ""
+    pairs = statistics.worst_pairs(statistics.confusion_matrix(said.labels, said.predicted, len(names)), 1)
+    return statistics.worst_pair_sentence(pairs[0], names) if pairs else ""
+
+
 def is_dark() -> bool | None:
     """Whether the reader's page is dark; None where that is not known."""
     kind = st.context.theme.type
