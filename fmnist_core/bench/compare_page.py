@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy as np
 from ..config import EpochResult, TrainConfig
 from ..runs import RunStore
 from ..runs.record import EPOCH_COLUMNS
+from .measurement import Measurement, less_is_better
 
 RUNS, EPOCHS = 1000, 30
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,3 +101,16 @@ def measure(runs: int = RUNS, epochs: int = EPOCHS) -> dict[str, float]:
     if finished.returncode:
         raise RuntimeError(f"the Compare page could not be timed: {finished.stderr[-1000:]}")
     return json.loads(finished.stdout.splitlines()[-1])
+
+
+def benchmark() -> Iterator[Measurement]:
+    """Server times of the page, against the page that reads every history to show the table."""
+    found = measure()
+    baseline = found.pop("open_with_histories")
+    for action, milliseconds in found.items():
+        yield less_is_better(
+            f"compare-1000-runs-{action}",
+            milliseconds,
+            baseline,
+            "milliseconds, 95th percentile (open, reading every history)",
+        )

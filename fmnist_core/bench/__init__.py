@@ -1,0 +1,47 @@
+"""`python -m fmnist_core bench`: speed as ratios of two sides, measured in turn in one process.
+
+speed: the engine against the lecture's own loop; limits: memory, cost against size, the processor's own rate;
+compare_page: the Compare page with 1,000 runs. A benchmark is a function that yields `Measurement`s.
+"""
+
+import json
+import sys
+
+from ..errors import ConfigError, unknown
+from . import compare_page, limits, speed
+from .measurement import Benchmark, Measurement
+
+BENCHMARKS: dict[str, Benchmark] = {
+    **{f"throughput-{name}": speed.throughput(name) for name in speed.STEPS},
+    "time-to-accuracy": speed.time_to_accuracy,
+    "evaluate-10000": speed.evaluate_10000,
+    "start-up": speed.start_up,
+    "matrix-product": limits.matrix_product,
+    "scaling": limits.scaling,
+    "memory": limits.memory,
+    "gpu": limits.gpu,
+    "compare-1000-runs": compare_page.benchmark,
+}
+
+__all__ = ["BENCHMARKS", "Benchmark", "Measurement", "main"]
+
+
+def main(names: list[str], as_json: bool) -> int:
+    """Run the benchmarks called `names`, or all, and print each measurement; returns the exit status.
+
+    Raises `ConfigError` for an unknown name.
+    """
+    for name in names:
+        if name not in BENCHMARKS:
+            raise ConfigError(unknown("benchmark", name, BENCHMARKS))
+    if not as_json:
+        print(f"{'name':34} {'ours':>12} {'baseline':>12} {'ratio':>8}  unit")
+    for name in names or BENCHMARKS:
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        for found in BENCHMARKS[name]():
+            print(json.dumps(found.to_dict()) if as_json else _table_row(found), flush=True)
+    return 0
+
+
+def _table_row(found: Measurement) -> str:
+    return f"{found.name:34} {found.ours:12.5g} {found.baseline:12.5g} {found.ratio:8.3g}  {found.unit}"

@@ -1,0 +1,47 @@
+"""What a benchmark yields, and how two sides are measured fairly."""
+
+import statistics
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Two sides of a comparison. ratio: above 1, ours is better by that factor.
+
+    unit: of `ours` and `baseline`, with what the baseline is.
+    """
+
+    name: str
+    ours: float
+    baseline: float
+    ratio: float
+    unit: str
+
+    def to_dict(self) -> dict:
+        """Plain values, for JSON."""
+        return asdict(self)
+
+
+Benchmark = Callable[[], Iterator[Measurement]]
+
+
+def less_is_better(name: str, ours: float, baseline: float, unit: str) -> Measurement:
+    """For times and sizes."""
+    return Measurement(name, ours, baseline, baseline / ours, unit)
+
+
+def more_is_better(name: str, ours: float, baseline: float, unit: str) -> Measurement:
+    """For rates."""
+    return Measurement(name, ours, baseline, ours / baseline, unit)
+
+
+def in_turn(*sides: Callable[[], float], rounds: int = ROUNDS) -> list[float]:
+    """The median of each side's numbers; the sides alternate, so that both see the same machine."""
+    found: list[list[float]] = [[] for _ in sides]
+    for _ in range(rounds):
+        for numbers, side in zip(found, sides, strict=True):
+            numbers.append(side())
+    return [statistics.median(numbers) for numbers in found]

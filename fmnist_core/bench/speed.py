@@ -1,0 +1,128 @@
+"""The engine against the lecture's loop: throughput, time to an accuracy, evaluation, start-up."""
+
+import dataclasses
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+
+from .. import architectures, datasets, evaluation, recipes
+from ..datasets import Dataset
+from ..training import fit
+from .lecture_loop import BATCH_SIZE, LectureLoop
+from .measurement import Benchmark, Measurement, in_turn, less_is_better, more_is_better
+
+STEPS = {"mlp-32": 200, "mlp-256": 150, "mlp-deep": 100, "mlp-4096-dropout": 30, "cnn": 12}
+"""The lecture's nets, and how many steps make one round."""
+LECTURE_EPOCHS, LECTURE_ACCURACY = 30, 0.9166
+SEEDS = 10
+
+
+def real_data() -> Dataset:
+    """Fashion-MNIST if its files are here, else the drawn clothing: the speed is the same."""
+    return datasets.load("fashion-mnist" if datasets.is_available("fashion-mnist") else "sketches")
+
+
+def first_images(data: Dataset, count: int) -> Dataset:
+    """The same data with `count` training images, repeated if there are fewer."""
+    indices = np.arange(count) % len(data.train_labels)
+    return dataclasses.replace(
+        data, train_images=data.train_images[indices], train_labels=data.train_labels[indices]
+    )
+
+
+def without_test_images(data: Dataset) -> Dataset:
+    """For timing the training alone."""
+    return dataclasses.replace(data, test_images=data.test_images[:0], test_labels=data.test_labels[:0])
+
+
+def throughput(architecture: str) -> Benchmark:
+    """The benchmark of one net: images a second in `fit` against the lecture's loop, both on the CPU."""
+
+    def run() -> Iterator[Measurement]:
+        data = real_data()
+        lecture = LectureLoop(architecture, data)
+        part = without_test_images(first_images(data, STEPS[architecture] * BATCH_SIZE))
+        config = recipes.configure("lecture", architecture=architecture, device="cpu", epochs=1000)
+        epochs = fit(config, part)
+        next(epochs)  # the precision has been chosen by then
+        ours, baseline = in_turn(
+            lambda: next(epochs).images_per_second,
+            lambda: lecture.images_per_second(STEPS[architecture]),
+        )
+        yield more_is_better(
+            f"throughput-{architecture}", ours, baseline, "images a second (the lecture's loop)"
+        )
+        yield less_is_better(
+            f"step-{architecture}",
+            1000 * BATCH_SIZE / ours,
+            1000 * BATCH_SIZE / baseline,
+            f"milliseconds a step of {BATCH_SIZE} (the lecture's loop)",
+        )
+
+    return run
+
+
+def time_to_accuracy() -> Iterator[Measurement]:
+    """Seconds of the recipe `fast` until its test accuracy is known, against the lecture's cnn for 30 epochs.
+
+    The lecture's time is extrapolated from the medians of five pieces of an epoch. Also yields what ten
+    seeds reach, worst and mean, against the lecture's figure.
+    """
+    data = real_data()
+    lecture = LectureLoop("cnn", data)
+    rates = [lecture.images_per_second(20) for _ in range(5)]
+    baseline = LECTURE_EPOCHS * len(data.train_labels) / statistics.median(rates)
+    seconds, accuracies = [], []
+    for seed in range(SEEDS):
+        *_, last = fit(recipes.configure("fast", seed=seed), data)
+        seconds.append(last.seconds)
+        accuracies.append(last.test_accuracy)
+    unit = "seconds (the lecture's cnn, 30 epochs)"
+    yield less_is_better("time-to-accuracy", statistics.mean(seconds), baseline, unit)
+    yield less_is_better("time-to-accuracy-slowest", max(seconds), baseline, unit)
+    accuracy_unit = "test accuracy (the lecture's cnn)"
+    mean = statistics.mean(accuracies)
+    yield more_is_better("fast-accuracy-mean", mean, LECTURE_ACCURACY, accuracy_unit)
+    yield more_is_better("fast-accuracy-worst", min(accuracies), LECTURE_ACCURACY, accuracy_unit)
+
+
+def evaluate_10000() -> Iterator[Measurement]:
+    """Seconds for the logits of 10,000 images, against the lecture's whole-set call of the cnn in fp32."""
+    images = first_images(real_data(), 10_000).train_images
+    model = architectures.build("cnn", seed=0).eval()
+    scaled = torch.tensor(images) / 255
+
+    def ours() -> float:
+        began = time.perf_counter()
+        evaluation.infer(model, images)
+        return time.perf_counter() - began
+
+    def lecture() -> float:
+        began = time.perf_counter()
+        with torch.no_grad():
+            model(scaled)
+        return time.perf_counter() - began
+
+    yield less_is_better("evaluate-10000", *in_turn(ours, lecture), "seconds, cnn (all images in one call)")
+
+
+def start_up() -> Iterator[Measurement]:
+    """Seconds from `python` to the end of the first epoch on 256 images, against importing torch alone."""
+    training = (
+        "from fmnist_core import datasets, recipes, training; "
+        "config = recipes.configure('lecture', dataset='sketches', train_size=256); "
+        "next(training.fit(config, datasets.load('sketches')))"
+    )
+
+    def seconds(code: str) -> float:
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+        return time.perf_counter() - began
+
+    ours, baseline = in_turn(lambda: seconds(training), lambda: seconds("import torch"), rounds=3)
+    yield less_is_better("start-up", ours, baseline, "seconds to the first epoch (import torch)")
