@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from fmnist_core import inside, prediction
+from fmnist_core import export, inside, prediction
 from fmnist_core.charts import learn as charts
 from fmnist_core.charts.feature_map import feature_map, feature_map_alt, thumbnail
 from fmnist_core.errors import FmnistError
@@ -140,11 +140,36 @@ def features(loaded: LoadedModel) -> dict:
     return {"method": method, "count": count}
 
 
-SECTIONS = {"weights": weights, "activations": activations, "features": features}
+def take_along(loaded: LoadedModel) -> dict:
+    """The run as a file."""
+    formats = {
+        "pytorch": tr("PyTorch code and weights: runs without this program"),
+        "onnx": tr("ONNX: for other programs and devices; checked against this net"),
+        "torchscript": tr("TorchScript: one file for PyTorch and C++"),
+        "report": tr("Report: settings, curves and mistakes on one page"),
+    }
+    chosen = st.radio(tr("Format"), list(formats), format_func=formats.get, key="inside_format")
+    if st.button(tr("Prepare the file"), icon=":material/inventory_2:", key="inside_prepare"):
+        with st.spinner(tr("Writing and checking the file …")):
+            content = export.export_bytes(services.store(), loaded.run.run_id, chosen)
+        st.download_button(
+            tr("Download {size:.1f} MB", size=len(content) / 1e6),
+            content,
+            f"{loaded.config.architecture}-{loaded.run.run_id}{export.FORMATS[chosen]}",
+            on_click="ignore",
+            type="primary",
+            icon=":material/download:",
+            key="inside_download",
+        )
+    return {}
+
+
+SECTIONS = {"weights": weights, "activations": activations, "features": features, "export": take_along}
 titles = {
     "weights": tr("First weights"),
     "activations": tr("Layer by layer"),
     "features": tr("Features in two dimensions"),
+    "export": tr("Take it along"),
 }
 
 st.title(tr("Look inside"))

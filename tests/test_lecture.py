@@ -12,7 +12,17 @@ from torch.nn import functional as F
 from fmnist_core import datasets
 from fmnist_core.datasets import Dataset
 from fmnist_core.errors import ConfigError
-from fmnist_core.lecture import LADDER, comparison, formulas, ladder_configs, ladder_runs, story, trainings
+from fmnist_core.lecture import (
+    LADDER,
+    comparison,
+    formulas,
+    ladder_configs,
+    ladder_runs,
+    ladder_table,
+    story,
+    trainings,
+    wide,
+)
 from fmnist_core.lecture.ladder import MEASURED_EPOCHS, final_accuracies
 
 LOGITS = np.array([-110, -87, -40, -20, -3.5, -0.1, 0, 0.7, 5, 17, 40, 89, 100], dtype=np.float32)
@@ -310,3 +320,17 @@ def test_ladder_runs_are_the_newest_completed_ones_with_the_ladders_settings():
     ]
     assert {name: found.run_id for name, found in ladder_runs(runs).items()} == {"mlp-32": "new"}
     assert ladder_runs(runs[3:4])["mlp-32"].run_id == "running"
+
+
+def test_the_table_to_read_has_three_rows_a_net():
+    rows = wide(comparison({"cnn": history(0.97, 0.91)}))
+    assert list(rows.columns) == ["architecture", "figures", *[f"train_{e}" for e in MEASURED_EPOCHS], "test"]
+    assert len(rows) == 15
+    cnn = rows[rows["architecture"] == "cnn"].set_index("figures")
+    assert cnn.loc["published", "train_30"] == 0.9772
+    assert cnn.loc["reproduced", "test"] == 0.91
+    assert cnn.loc["difference", "test"] == pytest.approx(-0.0066)
+
+
+def test_the_table_is_made_from_the_runs_in_the_store(store):
+    assert ladder_table(store)["reproduced"].isna().all()

@@ -153,7 +153,7 @@ def _mistakes(answers, data: Dataset) -> list[str]:
         statistics.worst_pair_sentence(pair, data.class_names) for pair in statistics.worst_pairs(matrix)
     ]
     return [
-        *("<h2>Mistakes</h2>", _figure(charts.confusion_heatmap(frame)), _paragraphs(pairs)),
+        *("<h2>Mistakes</h2>", _figure(charts.confusion_heatmap(frame, dark=False)), _paragraphs(pairs)),
         *("<h2>Class by class</h2>", _table(table)),
         *("<h2>Wrong, and sure of it</h2>", f'<div class="mistakes">{pictures}</div>'),
     ]

@@ -3,6 +3,15 @@
 `formulas` and `ladder` need no torch; `trainings` does and is imported on its own.
 """
 
-from .ladder import LADDER, Published, comparison, ladder_configs, ladder_runs, story
+from .ladder import LADDER, Published, comparison, ladder_configs, ladder_runs, ladder_table, story, wide
 
-__all__ = ["LADDER", "Published", "comparison", "ladder_configs", "ladder_runs", "story"]
+__all__ = [
+    "LADDER",
+    "Published",
+    "comparison",
+    "ladder_configs",
+    "ladder_runs",
+    "ladder_table",
+    "story",
+    "wide",
+]

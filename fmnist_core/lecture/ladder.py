@@ -97,6 +97,28 @@ def comparison(histories: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def ladder_table(store, **overrides: object) -> pd.DataFrame:
+    """The `comparison` for the runs in a `RunStore`; overrides as for `ladder_configs`."""
+    runs = ladder_runs(store.runs(), **overrides)
+    return comparison({name: store.history(run.run_id) for name, run in runs.items()})
+
+
+def wide(table: pd.DataFrame) -> pd.DataFrame:
+    """A `comparison` to be read: three rows a net (published, reproduced, difference), accuracies in [0, 1].
+
+    Columns: architecture, figures, train_5, ..., train_30, test.
+    """
+    rows = []
+    for architecture, group in table.groupby("architecture", sort=False):
+        for figures in ("published", "reproduced", "difference"):
+            values = {
+                "test" if split == "test" else f"train_{epoch}": value
+                for split, epoch, value in zip(group["split"], group["epoch"], group[figures], strict=True)
+            }
+            rows.append({"architecture": architecture, "figures": figures, **values})
+    return pd.DataFrame(rows)
+
+
 def _at(history: pd.DataFrame | None, epoch: int, column: str) -> float:
     if history is None or history.empty:
         return np.nan

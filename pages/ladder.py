@@ -1,0 +1,112 @@
+"""The ladder: the lecture's five nets by its own recipe, its figures beside yours."""
+
+import pandas as pd
+import streamlit as st
+
+from fmnist_core import datasets, lecture
+from fmnist_core.charts import learn as charts
+from fmnist_core.errors import FmnistError
+from fmnist_core.lecture.ladder import MEASURED_EPOCHS
+from pages.ui import services
+from pages.ui.language import tr, translate
+from pages.ui.widgets import show_chart, show_problem, status_label
+
+POLL_SECONDS = 2.0
+
+
+def climb(missing: list) -> None:
+    """Queue the trainings that are not there yet."""
+    try:
+        for config in missing:
+            services.submit(config)
+    except FmnistError as error:
+        show_problem(error)
+    else:
+        st.rerun()
+
+
+def show_results() -> None:
+    """Curves, table, gap and story, of the runs as they stand."""
+    store = services.store()
+    runs = lecture.ladder_runs(store.runs())
+    histories = {name: store.history(run.run_id) for name, run in runs.items()}
+    table = lecture.comparison(histories)
+    if runs:
+        steps = [
+            f"{name}: {status_label(run.status)} ({run.epochs}/{run.config.epochs})"
+            for name, run in runs.items()
+        ]
+        st.caption(" · ".join(steps))
+        show_chart(charts.ladder_curves(histories), charts.ladder_curves_alt(histories), "ladder_curves")
+    show_chart(charts.ladder_gap(table), charts.ladder_gap_alt(table), "ladder_gap")
+    st.subheader(tr("Published and reproduced"))
+    show_table(table)
+    reproduced, published = lecture.story(table), lecture.story(table, "published")
+    if reproduced:
+        st.subheader(tr("What your results say"))
+        for sentence in reproduced:
+            st.markdown(f"- {translate(sentence)}")
+    with st.expander(tr("What the lecture's results say"), expanded=not reproduced):
+        for sentence in published:
+            st.markdown(f"- {translate(sentence)}")
+    is_active = any(run.is_active for run in runs.values())
+    if st.session_state.get("ladder_active") and not is_active:
+        st.session_state["ladder_active"] = False
+        st.rerun()  # the polling stops
+    st.session_state["ladder_active"] = is_active
+
+
+def show_table(table: pd.DataFrame) -> None:
+    """Three rows a net, in percent; differences in points."""
+    rows = lecture.wide(table)
+    numbers = [column for column in rows.columns if column not in ("architecture", "figures")]
+    shown = rows[numbers].astype(object)
+    for index, row in rows.iterrows():
+        signed = row["figures"] == "difference"
+        shown.loc[index] = [
+            "" if pd.isna(row[name]) else f"{100 * row[name]:{'+.1f' if signed else '.2f'}}"
+            for name in numbers
+        ]
+    figures = {
+        "published": tr("published"),
+        "reproduced": tr("reproduced"),
+        "difference": tr("difference in points"),
+    }
+    shown.insert(0, "figures", rows["figures"].map(figures))
+    shown.insert(0, "architecture", rows["architecture"].where(rows["figures"] == "published", ""))
+    names = {f"train_{epoch}": tr("Training, epoch {epoch}", epoch=epoch) for epoch in MEASURED_EPOCHS}
+    names |= {"test": tr("Test"), "architecture": tr("Net"), "figures": tr("Percent right")}
+    st.dataframe(shown.rename(columns=names), hide_index=True, height="content")
+
+
+st.title(tr("The ladder"))
+st.markdown(
+    tr(
+        "Five nets, each larger or cleverer than the one before, all trained as in the lecture: batch 256, "
+        "Adam, 30 epochs, seed 43052, all 60,000 images. How far does each one get, on the images that it "
+        "learned and on new ones?"
+    )
+)
+wanted = lecture.ladder_configs()
+there = lecture.ladder_runs(services.store().runs())
+missing = [config for config in wanted if config.architecture not in there]
+if not datasets.is_available("fashion-mnist"):
+    st.info(
+        tr("The ladder needs Fashion-MNIST. The Train page downloads it, or says where to put its files.")
+    )
+elif missing:
+    if st.button(
+        tr("Climb the ladder: train {count} of 5 nets", count=len(missing)),
+        type="primary",
+        icon=":material/stairs:",
+        key="climb",
+    ):
+        climb(missing)
+    st.caption(
+        tr(
+            "On a GPU all five take a few minutes. On a CPU the first four take some minutes and the "
+            "convolutional net can take half an hour; you may leave this page meanwhile."
+        )
+    )
+is_active = any(run.is_active for run in there.values())
+st.fragment(show_results, run_every=services.poll_seconds(POLL_SECONDS) if is_active else None)()
