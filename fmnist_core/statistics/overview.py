@@ -61,4 +61,6 @@ def settings_differences(configs: dict[str, TrainConfig]) -> pd.DataFrame:
 def _written(value: object) -> str:
     if value is None:
         return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -181,7 +181,7 @@ def _class_table(matrix: np.ndarray, names: tuple[str, ...]) -> None:
                 tr("Recall"), format="%.1f %%", help=tr("Of the images of this class, how many are found.")
             ),
             "f1": percents("F1", format="%.1f %%", help=tr("The harmonic mean of precision and recall.")),
-            "images": percents(tr("Images"), format="%d"),
+            "images": percents(tr("Images"), format="localized"),
         },
         key="class_table",
         alt=tr("Precision, recall and F1 of each class"),

@@ -18,6 +18,7 @@ from pages.ui.widgets import percent, show_chart, show_problem
 TRAVELLERS = 12
 DETECTIVES = 5
 SUSPECTS = 48
+MIN_BIN = 10  # a point that stands for three images says nothing, but would catch the eye
 
 
 def show_calibration(run: Run) -> None:
@@ -32,7 +33,7 @@ def show_calibration(run: Run) -> None:
                 "accuracy": part.accuracy,
                 "images": part.counts,
             }
-        )[part.counts > 0]
+        )[part.counts >= MIN_BIN]
         for name, part in series.items()
     ]
     left, right = st.columns([3, 2])
