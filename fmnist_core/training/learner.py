@@ -10,6 +10,7 @@ from .. import architectures
 from ..augmentation import GARMENT_DATASETS, augment
 from ..config import TrainConfig
 from ..errors import CheckpointError
+from .cuda_graph import CapturedStep, can_capture
 from .gradients import gradients, relu_after_pooling
 from .optimizers import Optimizer
 from .threads import threads_for
@@ -68,6 +69,7 @@ class Learner:
         relu_after_pooling(self.model)
         self.gradients = gradients(self.model, precision, config.label_smoothing)
         self.threads = threads_for(self.model)
+        self.captured = CapturedStep(self, config.batch_size) if can_capture(self) else None
 
     @property
     def evaluated_model(self) -> nn.Module:
@@ -75,16 +77,25 @@ class Learner:
         return self.model if self.average is None else self.average
 
     def step(self, indices: Tensor) -> Tensor:
-        """Learn from the images at `indices` (B,) on the device; returns their float32 logits."""
+        """Learn from the images at `indices` (B,) on the device; returns their float32 logits.
+
+        They are valid until the next step.
+        """
+        self.optimizer.set_learning_rate(learning_rate(self.config, self.step_number, self.steps))
+        captured = self.captured is not None and len(indices) == self.config.batch_size
+        logits = self.captured(indices) if captured else self.change(indices)
+        self.step_number += 1
+        self._update_average()
+        return logits
+
+    def change(self, indices: Tensor) -> Tensor:
+        """The part of a step that is the same every time, and may be captured as a CUDA graph."""
         images = self.images.index_select(0, indices)  # much faster than images[indices]
         labels = self.labels.index_select(0, indices)
         garments = labels if self.config.dataset in GARMENT_DATASETS else None
         images = augment(images, self.config.augmentations, self.generators["augmentation"], garments)
         logits = self.gradients(images.float().mul_(1 / 255), labels)
-        self.optimizer.set_learning_rate(learning_rate(self.config, self.step_number, self.steps))
         self.optimizer.step()
-        self.step_number += 1
-        self._update_average()
         return logits
 
     def _update_average(self) -> None:
@@ -92,11 +103,12 @@ class Learner:
             return
         # While young, the average forgets faster: else it would remember the first weights.
         decay = min(self.config.weight_averaging, self.step_number / (self.step_number + 9))
-        old = [*self.average.parameters(), *self.average.buffers()]
-        new = [*self.model.parameters(), *self.model.buffers()]
+        averages, values = (
+            [t for t in model.state_dict().values() if t.is_floating_point()]
+            for model in (self.average, self.model)
+        )
         with torch.no_grad():
-            pairs = [(a, b) for a, b in zip(old, new, strict=True) if a.is_floating_point()]
-            torch._foreach_lerp_([a for a, _ in pairs], [b for _, b in pairs], 1 - decay)
+            torch._foreach_lerp_(averages, values, 1 - decay)
 
     def state(self) -> dict:
         """All that is needed to go on, as copies on the CPU. `model` holds the weights to be kept."""
