@@ -1,11 +1,15 @@
 """The main job in a real browser: start a run, watch it, reload, look at the results, hold up a photo."""
 
+import io
 import re
 
 import pandas as pd
 import pytest
 from helpers import real_data_dir
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
+
+from fmnist_core.datasets import CLASS_NAMES
 
 pytestmark = pytest.mark.browser
 
@@ -18,6 +22,17 @@ def progress(page: Page, least: int):
     """The progress line once at least so many epochs are done."""
     numbers = "|".join(str(epoch) for epoch in range(least, EPOCHS + 1))
     return page.get_by_text(re.compile(rf"epoch ({numbers}) of {EPOCHS} · ")).first
+
+
+def drawn_shirt() -> bytes:
+    """A PNG file: a dark T-shirt on a light wall."""
+    image = Image.new("RGB", (300, 300), (225, 220, 210))
+    shirt = [(90, 60), (130, 70), (170, 70), (210, 60), (270, 120), (235, 150), (210, 125), (210, 260)]
+    shirt += [(90, 260), (90, 125), (65, 150), (30, 120)]
+    ImageDraw.Draw(image).polygon(shirt, (40, 60, 110))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def start_a_run(page: Page, server: str) -> None:
@@ -54,3 +69,12 @@ def test_a_run_streams_its_epochs_survives_a_reload_and_ends_in_the_table(page, 
     page.get_by_role("link", name="Predictions", exact=True).click()
     card = page.locator(".image-cards figure").first
     expect(card.locator(".bar").first).to_contain_text("%")
+
+    # A photo of a T-shirt is read and named.
+    page.get_by_role("link", name="Photo", exact=True).click()
+    page.locator(".st-key-photo_files input[type=file]").set_input_files(
+        {"name": "my shirt.png", "mimeType": "image/png", "buffer": drawn_shirt()}
+    )
+    expect(page.locator(".st-key-photo_steps img").first).to_be_visible(timeout=WAIT)
+    names = "|".join(CLASS_NAMES)
+    expect(page.get_by_text(re.compile(rf"({names}), \d+ % sure")).first).to_be_visible(timeout=WAIT)
