@@ -1,0 +1,452 @@
+"""Forty students at once: `python tests/load.py [--sessions 40] [--seconds 300] [--architecture cnn]`.
+
+Starts the dashboard and a long training on it, measures that alone, then opens real sessions: each speaks
+Streamlit's own protocol over a WebSocket, as a browser does, with a cookie and timers of its own. They start
+runs, follow them, turn pages and upload photos. Prints response times, errors, lost or doubled runs, the
+server's memory, and what all of it cost the training. Not collected by pytest.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import io
+import json
+import os
+import random
+import secrets
+import statistics
+import sys
+import tempfile
+import time
+import urllib.request
+import uuid
+from collections import defaultdict
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import numpy as np
+from helpers import real_data_dir, running_server
+from PIL import Image
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import connect
+
+from fmnist_core.runs import RunStore
+
+PAGES = ("compare", "predictions", "photo", "learn", "lecturer", "data")
+PATIENCE = 60.0  # seconds until a response counts as an error
+
+
+class Log:
+    """What all sessions measured: seconds per kind of action, and what went wrong."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, list[float]] = defaultdict(list)
+        self.errors: list[str] = []
+        self.clicks = 0
+        self.bytes = 0
+
+    def summary(self) -> dict:
+        """Per kind: count, median and 95th percentile in seconds."""
+        return {
+            kind: {
+                "count": len(values),
+                "p50": round(statistics.median(values), 3),
+                "p95": round(float(np.percentile(values, 95)), 3),
+                "max": round(max(values), 3),
+            }
+            for kind, values in sorted(self.seconds.items())
+        }
+
+
+class Browser:
+    """One session, as the frontend keeps it: widgets, timers of fragments, one request at a time."""
+
+    def __init__(self, address: str, log: Log, seed: int) -> None:
+        self.address = address
+        self.log = log
+        self.random = random.Random(seed)
+        self.secret = secrets.token_urlsafe(32)
+        self.xsrf = ""
+        self.session_id = ""
+        self.page_hash = ""
+        self.pages: dict[str, str] = {}
+        self.widgets: dict[str, object] = {}  # id: WidgetState message
+        self.ids: dict[str, str] = {}  # key: widget id
+        self.kinds: dict[str, str] = {}  # key: "button", "file_uploader", ...
+        self.timers: dict[str, asyncio.Task] = {}
+        self.query = ""
+        self.turn = asyncio.Lock()
+        self.finished = asyncio.Event()
+        self.answers: dict[str, asyncio.Future] = {}
+
+    async def open(self, query: str = "") -> None:
+        """Load the first page."""
+        with urllib.request.urlopen(f"{self.address}/_stcore/host-config", timeout=30) as answer:
+            cookie = answer.headers.get("Set-Cookie", "")
+        self.xsrf = cookie.split("_streamlit_xsrf=")[-1].split(";")[0].strip('"') if cookie else ""
+        self.cookies = f"fmnist_person={self.secret}; _streamlit_xsrf={self.xsrf}"
+        self.socket = await connect(
+            self.address.replace("http", "ws", 1) + "/_stcore/stream",
+            subprotocols=["streamlit", self.xsrf or "PLACEHOLDER_AUTH_TOKEN"],
+            additional_headers={"Cookie": self.cookies},
+            origin=self.address,
+            max_size=None,
+            open_timeout=PATIENCE,
+        )
+        self.reader = asyncio.create_task(self._read())
+        self.query = query
+        await self.rerun("open")
+
+    async def rerun(
+        self,
+        kind: str,
+        fragment: str = "",
+        page: str | None = None,
+        auto: bool = False,
+        change: dict[str, dict] | None = None,
+    ) -> None:
+        """Send the session's state, wait for the end of the script, and note how long it took.
+
+        change: per widget id, the fields of its new `WidgetState`.
+        """
+        async with self.turn:
+            message = BackMsg()
+            state = message.rerun_script
+            state.query_string = self.query
+            state.page_script_hash = self.page_hash
+            state.fragment_id = fragment
+            state.is_auto_rerun = auto
+            if page is not None:
+                state.page_script_hash = self.page_hash = self.pages[page]
+                self._forget_page()
+            state.context_info.timezone = "Asia/Seoul"
+            state.context_info.url = self.address
+            for widget in self.widgets.values():
+                state.widget_states.widgets.add().CopyFrom(widget)
+            for widget_id, values in (change or {}).items():
+                widget = state.widget_states.widgets.add(id=widget_id, **values)
+                if "trigger_value" not in values:
+                    self.widgets[widget_id] = widget
+            self.finished.clear()
+            began = time.perf_counter()
+            await self.socket.send(message.SerializeToString())
+            try:
+                await asyncio.wait_for(self.finished.wait(), PATIENCE)
+            except TimeoutError:
+                self.log.errors.append(f"{kind}: no answer in {PATIENCE:.0f} s")
+            self.log.seconds[kind].append(time.perf_counter() - began)
+
+    def _forget_page(self) -> None:
+        for timer in self.timers.values():
+            timer.cancel()
+        self.timers.clear()
+        self.ids.clear()
+        self.kinds.clear()
+        self.widgets.clear()
+
+    async def click(self, kind: str, key: str) -> bool:
+        """Press the button with this key, if it is there."""
+        if key not in self.ids:
+            return False
+        await self.rerun(kind, change={self.ids[key]: {"trigger_value": True}})
+        return True
+
+    async def upload(self, name: str, content: bytes) -> bool:
+        """Put a file into the page's uploader, through the upload endpoint."""
+        widget_id = next((self.ids[key] for key, kind in self.kinds.items() if kind == "file_uploader"), None)
+        if widget_id is None:
+            return False
+        message = BackMsg()
+        message.file_urls_request.request_id = str(uuid.uuid4())
+        message.file_urls_request.file_names.append(name)
+        message.file_urls_request.session_id = self.session_id
+        answer = self.answers[message.file_urls_request.request_id] = (
+            asyncio.get_running_loop().create_future()
+        )
+        await self.socket.send(message.SerializeToString())
+        urls = (await asyncio.wait_for(answer, PATIENCE)).file_urls[0]
+        boundary = uuid.uuid4().hex
+        body = (
+            (
+                f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+                "Content-Type: image/png\r\n\r\n"
+            ).encode()
+            + content
+            + f"\r\n--{boundary}--\r\n".encode()
+        )
+        request = urllib.request.Request(
+            self.address + urls.upload_url,
+            body,
+            {
+                "Content-Type": f"multipart/form-data; boundary={boundary}",
+                "X-Xsrftoken": self.xsrf,
+                "Cookie": self.cookies,
+            },
+            method="PUT",
+        )
+        began = time.perf_counter()
+        with await asyncio.to_thread(urllib.request.urlopen, request, timeout=PATIENCE) as reply:
+            if reply.status >= 300:
+                self.log.errors.append(f"upload: status {reply.status}")
+        self.log.seconds["upload"].append(time.perf_counter() - began)
+        info = {"file_id": urls.file_id, "name": name, "size": len(content), "file_urls": urls}
+        await self.rerun(
+            "photo", set={widget_id: {"file_uploader_state_value": {"uploaded_file_info": [info]}}}
+        )
+        return True
+
+    async def close(self) -> None:
+        """Close the window."""
+        self._forget_page()
+        self.reader.cancel()
+        await self.socket.close()
+
+    async def _read(self) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            try:
+                async for data in self.socket:
+                    self.log.bytes += len(data)
+                    self._take(ForwardMsg.FromString(data))
+                self.log.errors.append("the server closed the connection")
+            except Exception as error:
+                self.log.errors.append(f"connection: {type(error).__name__}: {error}")
+
+    def _take(self, message: ForwardMsg) -> None:
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self.session_id = message.new_session.initialize.session_id or self.session_id
+            self.page_hash = message.new_session.page_script_hash
+        elif kind == "navigation":
+            self.pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
+            self.page_hash = message.navigation.page_script_hash or self.page_hash
+        elif kind == "auto_rerun":
+            self._set_timer(message.auto_rerun.fragment_id, message.auto_rerun.interval)
+        elif kind == "file_urls_response":
+            self.answers.pop(message.file_urls_response.response_id).set_result(message.file_urls_response)
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            self._take_element(message.delta.new_element)
+        elif kind == "page_info_changed":
+            self.query = message.page_info_changed.query_string
+        elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+                self.log.errors.append("a script does not compile")
+            self.finished.set()
+
+    def _take_element(self, element) -> None:
+        kind = element.WhichOneof("type")
+        content = getattr(element, kind)
+        if kind == "exception":
+            self.log.errors.append(f"exception on a page: {content.type} {content.message[:100]}")
+        elif kind == "alert" and content.format == content.ERROR:
+            self.log.errors.append(f"error on a page: {content.body[:150]}")
+        widget_id = getattr(content, "id", "")
+        if isinstance(widget_id, str) and widget_id.startswith("$$ID"):
+            key = widget_id.split("-", 2)[-1]
+            self.ids[key], self.kinds[key] = widget_id, kind
+
+    def _set_timer(self, fragment: str, interval: float) -> None:
+        if fragment in self.timers:
+            self.timers[fragment].cancel()
+
+        async def poll() -> None:
+            await asyncio.sleep(self.random.random() * interval)
+            while True:
+                await asyncio.sleep(interval)
+                await self.rerun("poll", fragment, auto=True)
+
+        self.timers[fragment] = asyncio.create_task(poll())
+
+
+def photo(seed: int) -> bytes:
+    """A photo as a phone takes it, more or less: noise, a garment-like shape, 1200 x 900."""
+    generator = np.random.default_rng(seed)
+    pixels = generator.integers(180, 220, (900, 1200, 3), dtype=np.uint8)
+    pixels[200:700, 400:800] = generator.integers(20, 120, 3, dtype=np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+async def student(address: str, log: Log, seed: int, until: float, query: str, runs: int) -> None:
+    """One person: starts runs, watches, turns pages, uploads a photo now and then."""
+    browser = Browser(address, log, seed)
+    await asyncio.sleep(browser.random.uniform(0, 10))  # not all lids open in the same second
+    try:
+        await browser.open(f"{query}&seed={seed}")
+        started = 0
+        while time.monotonic() < until:
+            await asyncio.sleep(browser.random.uniform(2, 12))
+            action = browser.random.random()
+            if started < runs and await browser.click("start a run", "start_training"):
+                started += 1
+                log.clicks += 1
+            elif action < 0.15 and "photo" in browser.pages:
+                await browser.rerun("turn a page", page="photo")
+                await browser.upload("photo.jpg", photo(seed))
+            elif action < 0.5:
+                page = browser.random.choice([name for name in PAGES if name in browser.pages])
+                await browser.rerun("turn a page", page=page)
+            else:
+                await browser.rerun("turn a page", page="")
+    except Exception as error:
+        log.errors.append(f"session {seed}: {type(error).__name__}: {error}")
+    with contextlib.suppress(Exception):
+        await browser.close()
+
+
+async def follower(address: str, log: Log, seed: int, until: float) -> None:
+    """One browser that stays on the Train page and watches."""
+    browser = Browser(address, log, seed)
+    await asyncio.sleep(browser.random.uniform(0, 5))
+    await browser.open()
+    await asyncio.sleep(max(0.0, until - time.monotonic()))
+    await browser.close()
+
+
+def memory_of(process: int) -> float:
+    """The resident memory of a process in megabytes; nan where /proc is not there."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]) / 1024
+    return float("nan")
+
+
+def cpu_of(process: int) -> float:
+    """CPU seconds that a process has used; nan where /proc is not there."""
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return float("nan")
+
+
+def server_process(runs_dir: Path) -> int:
+    """The process that serves a runs folder, found by its environment."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"FMNIST_RUNS_DIR={runs_dir}\0".encode() in (folder / "environ").read_bytes() and (
+                b"streamlit" in (folder / "cmdline").read_bytes()
+            ):
+                return int(folder.name)
+    return 0
+
+
+async def training_rate(store: RunStore, run_id: str, seconds: float) -> float:
+    """Epochs per second of a training, by the clock on the wall, from one epoch's end to another's."""
+
+    async def next_epoch() -> tuple[int, float]:
+        known = store.get(run_id).epochs
+        while (epochs := store.get(run_id).epochs) == known:
+            await asyncio.sleep(0.02)
+        return epochs, time.perf_counter()
+
+    first, began = await next_epoch()
+    await asyncio.sleep(seconds)
+    last, ended = await next_epoch()
+    return (last - first) / (ended - began)
+
+
+async def start(address: str, log: Log, query: str) -> None:
+    """Start one run from a browser of its own."""
+    browser = Browser(address, log, 0)
+    await browser.open(query)
+    if await browser.click("start a run", "start_training"):
+        log.clicks += 1
+    await browser.close()
+
+
+async def measure(options, address: str, runs_dir: Path) -> dict:
+    """The whole class; returns the figures."""
+    store, log = RunStore(runs_dir), Log()
+    process = server_process(runs_dir)
+    data = "dataset=fashion-mnist" if real_data_dir() else "dataset=sketches"
+    await start(address, log, f"{data}&architecture=mlp-32&epochs=2&seed=1")  # a net that can name photos
+    while store.runs(("queued", "running")):
+        await asyncio.sleep(0.2)
+    await start(address, log, f"{data}&architecture={options.architecture}&epochs=1000")
+    (long_run,) = store.runs(("queued", "running"))
+    alone = await training_rate(store, long_run.run_id, options.alone)
+
+    until = time.monotonic() + options.seconds
+    if options.follow:
+        tasks = [follower(address, log, seed, until) for seed in range(1, options.sessions + 1)]
+    else:
+        query = f"{data}&architecture=softmax-regression&epochs=1"
+        tasks = [
+            student(address, log, seed, until, query, options.runs) for seed in range(1, options.sessions + 1)
+        ]
+    memory: list[tuple[float, float]] = []
+
+    async def watch_memory() -> None:
+        began = time.monotonic()
+        while True:
+            memory.append((time.monotonic() - began, memory_of(process)))
+            await asyncio.sleep(1)
+
+    watching = asyncio.create_task(watch_memory())
+    crowd = asyncio.gather(*tasks)
+    await asyncio.sleep(min(20, options.seconds / 4))  # everybody has come in
+    cpu_began, wall_began = (cpu_of(process), cpu_of(os.getpid())), time.monotonic()
+    rate = asyncio.create_task(training_rate(store, long_run.run_id, 0.6 * options.seconds))
+    together = await rate
+    wall = time.monotonic() - wall_began
+    cpu = [
+        after - before
+        for before, after in zip(cpu_began, (cpu_of(process), cpu_of(os.getpid())), strict=True)
+    ]
+    await crowd
+    watching.cancel()
+    alone_again = await training_rate(store, long_run.run_id, options.alone)
+    store.request_stop(long_run.run_id)
+    deadline = time.monotonic() + 120
+    while store.runs(("queued", "running")) and time.monotonic() < deadline:
+        await asyncio.sleep(0.5)
+    runs = store.runs()
+    warm = [size for moment, size in memory if moment >= min(60, options.seconds / 2)]
+    baseline = (alone + alone_again) / 2
+    return {
+        "sessions": options.sessions,
+        "seconds": options.seconds,
+        "architecture": options.architecture,
+        "responses": log.summary(),
+        "errors": len(log.errors),
+        "first_errors": sorted(set(log.errors))[:5],
+        "runs_started": log.clicks,
+        "runs_stored": len(runs),
+        "runs_not_completed": sum(run.status != "completed" for run in runs) - 1,
+        "epochs_per_second_alone": [round(alone, 4), round(alone_again, 4)],
+        "epochs_per_second_together": round(together, 4),
+        "training_slowed_percent": round(100 * (1 - together / baseline), 1),
+        "memory_mb_start_warm_end": [round(memory[0][1]), round(warm[0]), round(warm[-1])] if warm else None,
+        "memory_growth_mb": round(float(np.mean(warm[-10:]) - np.mean(warm[:10])), 1) if warm else None,
+        "cpu_share_of_server_and_driver": [round(seconds / wall, 2) for seconds in cpu],
+        "megabytes_sent": round(log.bytes / 1e6, 1),
+    }
+
+
+def main(arguments: list[str] | None = None) -> dict:
+    """Run it and return the figures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sessions", type=int, default=40)
+    parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--alone", type=float, default=20.0, help="seconds of the training without a class")
+    parser.add_argument("--architecture", default="mlp-256", help="of the training beside it")
+    parser.add_argument("--runs", type=int, default=2, help="runs that each student starts")
+    parser.add_argument("--follow", action="store_true", help="only watch the training, on the Train page")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        runs_dir = Path(folder) / "runs"
+        data = real_data_dir() or Path(folder) / "data"
+        log = Path(folder) / "server.log"
+        with running_server(runs_dir, data, log, FMNIST_PASSCODE=secrets.token_hex(8)) as address:
+            figures = asyncio.run(measure(options, address, runs_dir))
+        figures["server_log_errors"] = log.read_text(errors="replace").count("Traceback")
+        if figures["server_log_errors"]:
+            print(log.read_text(errors="replace")[-3000:], file=sys.stderr)
+    return figures
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(), indent=2))
