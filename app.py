@@ -1,8 +1,7 @@
 """The dashboard: `streamlit run app.py`. What every page shows: navigation, language, what is training."""
 
-from pathlib import Path
-
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from fmnist_core.errors import FmnistError
 from pages.ui import sidebar
@@ -11,35 +10,26 @@ from pages.ui.language import tr, translate
 st.set_page_config(page_title="Fashion-MNIST", page_icon=":material/apparel:", layout="wide")
 
 
-def _page(name: str, title: str, icon: str, default: bool = False):
-    path = Path(__file__).parent / "pages" / f"{name}.py"
-    return st.Page(path, title=title, icon=f":material/{icon}:", default=default) if path.exists() else None
+def _page(name: str, title: str, icon: str) -> StreamlitPage:
+    return st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", default=name == "train")
 
 
 navigation = st.navigation(
     {
         tr("Work"): [
-            page
-            for page in (
-                _page("train", tr("Train"), "model_training", default=True),
-                _page("compare", tr("Compare"), "leaderboard"),
-                _page("predictions", tr("Predictions"), "image_search"),
-                _page("photo", tr("Photo"), "photo_camera"),
-                _page("guess", tr("Guess along"), "sports_esports"),
-                _page("lecturer", tr("Classroom"), "groups"),
-            )
-            if page
+            _page("train", tr("Train"), "model_training"),
+            _page("compare", tr("Compare"), "leaderboard"),
+            _page("predictions", tr("Predictions"), "image_search"),
+            _page("photo", tr("Photo"), "photo_camera"),
+            _page("guess", tr("Guess along"), "sports_esports"),
+            _page("lecturer", tr("Classroom"), "groups"),
         ],
         tr("Learn"): [
-            page
-            for page in (
-                _page("learn", tr("Learn"), "school"),
-                _page("ladder", tr("The ladder"), "stairs"),
-                _page("design", tr("Design a net"), "design_services"),
-                _page("inside", tr("Look inside"), "visibility"),
-                _page("data", tr("Data"), "database"),
-            )
-            if page
+            _page("learn", tr("Learn"), "school"),
+            _page("ladder", tr("The ladder"), "stairs"),
+            _page("design", tr("Design a net"), "design_services"),
+            _page("inside", tr("Look inside"), "visibility"),
+            _page("data", tr("Data"), "database"),
         ],
     }
 )
