@@ -8,6 +8,7 @@ from finished_runs import finished_run
 from helpers import ROOT, running_server
 from streamlit.testing.v1 import AppTest
 
+from fmnist_core.bench import compare_page
 from fmnist_core.config import TrainConfig
 from fmnist_core.runs import RunStore
 
@@ -164,6 +165,23 @@ def test_histories_that_are_not_drawn_are_not_read(three_runs, monkeypatch):
     assert read == []
     app.multiselect(key="compare_picked").set_value([three_runs[0]]).run()
     assert set(read) == {three_runs[0]}
+
+
+def test_a_run_is_done_again_with_one_click(store, three_runs):
+    with store.database.write() as db:  # a twin of the last second would be taken for a double click
+        db.execute("UPDATE runs SET created_at = created_at - 60")
+    app = open_compare(run=three_runs[2])
+    app.button(key=f"again_{three_runs[2]}").click().run()
+    assert not app.exception
+    again = max(RunStore().runs(), key=lambda run: run.created_at)
+    assert again.run_id not in three_runs
+    assert again.config == RunStore().get(three_runs[2]).config
+
+
+def test_the_benchmark_of_the_page_draws_and_times_it():
+    times = compare_page.measure(runs=5, epochs=2, repeats=2)
+    assert set(times) == {"open", "sort", "filter", "open_with_histories"}
+    assert times["open_with_histories"] > times["open"] > 0
 
 
 # ---- in the browser ------------------------------------------------------------------------------

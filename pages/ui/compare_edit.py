@@ -31,10 +31,18 @@ def show(runs: list[Run]) -> None:
             may_edit = classroom.may_change(person, run)
             if may_edit and st.button(tr("Edit"), key=f"edit_{run.run_id}", icon=":material/edit:"):
                 st.dialog(tr("Edit this run"))(_edit)(run.run_id)
+            st.button(
+                tr("Run again"),
+                key=f"again_{run.run_id}",
+                icon=":material/replay:",
+                help=tr("Train it once more with the same settings."),
+                on_click=_run_again,
+                args=(run,),
+            )
             st.page_link(
                 "pages/train.py",
-                label=tr("Run again"),
-                icon=":material/replay:",
+                label=tr("Change and run"),
+                icon=":material/tune:",
                 query_params={"run": run.run_id},
             )
             st.page_link(
@@ -47,6 +55,16 @@ def show(runs: list[Run]) -> None:
         if st.button(tr("Delete …"), key="compare_delete", icon=":material/delete:"):
             st.dialog(tr("Delete for good?"))(_confirm_deletion)([run.run_id for run in runs])
         st.button(tr("Pick none"), key="compare_none", icon=":material/close:", on_click=_pick_none)
+
+
+def _run_again(run: Run) -> None:
+    """Queue the same settings once more; a double click is one wish."""
+    try:
+        classroom.submit(services.queue(), people.current(), run.config, run.name, once_within=1.0)
+    except FmnistError as error:
+        st.session_state["compare_problem"] = error
+    else:
+        st.toast(tr("{name} is queued once more.", name=plain(run.name)), icon=":material/replay:")
 
 
 def _edit(run_id: str) -> None:

@@ -1,10 +1,11 @@
 """Server times of the Compare page on the runs folder of the environment, for `bench`: one line of JSON.
 
-`python -m pages.ui.compare_timing` draws the whole app without a browser, over and over, and prints the 95th
-percentile of each action in milliseconds.
+`python -m pages.ui.compare_timing [REPEATS]` draws the whole app without a browser, over and over, and prints
+the 95th percentile of each action in milliseconds.
 """
 
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -19,7 +20,7 @@ SORTS = ("test_accuracy", "name", "gap", "seconds")
 WORDS = ("cnn", "mlp-256 1", "custom", "99")
 
 
-def main() -> None:
+def main(repeats: int = REPEATS) -> None:
     """Time opening, sorting and filtering in turn, so that other load on the machine meets all of them."""
     store = RunStore()
     app = AppTest.from_file(str(APP), default_timeout=60)
@@ -28,7 +29,7 @@ def main() -> None:
     app.run()
     ids = store.table()["run_id"].tolist()
     times: dict[str, list[float]] = {"open": [], "sort": [], "filter": [], "open_with_histories": []}
-    for turn in range(REPEATS):
+    for turn in range(repeats):
         app.selectbox(key="compare_sort").select("created_at")
         app.text_input(key="compare_text").set_value("")
         opened = _timed(app)
@@ -54,4 +55,4 @@ def _timed(app: AppTest) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    main(*(int(argument) for argument in sys.argv[1:2]))
