@@ -8,6 +8,7 @@ import contextlib
 import errno
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -96,22 +97,31 @@ CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLA
 """From schema version n to n + 1: SQL. A copy of the file is kept before the first one runs."""
 
 
+_opening = threading.Lock()  # a file that one thread makes is not used by another before it is closed
+
+
 class Database:
     """One SQLite file. Raises `StorageError`, with the remedy, for whatever disk or file do wrong."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = path.absolute()
+        with _opening:
+            self._open()
+
+    def _open(self) -> None:
+        path = self.path
         self._prepare_folder(path.parent)
-        self._refuse_newer(_version_in_header(path))  # asked without SQLite, which writes beside the file
+        self._refuse_newer(_version_in_file(path))
         with self._explained():
             with closing(self._connect()) as connection:
                 version = connection.execute("PRAGMA user_version").fetchone()[0]
                 self._refuse_newer(version)
                 if version < SCHEMA_VERSION:
                     self._migrate(connection)
-            # Never used again: while one connection is open, SQLite keeps its WAL instead of building and
-            # deleting it with every call, which takes twice the time.
+            # Stays open, and never writes: SQLite then keeps its WAL instead of building and deleting it with
+            # every call, which takes twice the time, and `version` has something to compare with.
             self._anchor = sqlite3.connect(path, check_same_thread=False)
+            self._anchor_lock = threading.Lock()
             self._anchor.execute("SELECT 1 FROM runs LIMIT 1").fetchall()
 
     def _refuse_newer(self, version: int) -> None:
@@ -128,7 +138,8 @@ class Database:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not is_writable(folder):
                 raise PermissionError(errno.EACCES, "it is read-only")
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            with contextlib.suppress(FileExistsError):  # never opened if it exists: see `_version_in_file`
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         except OSError as error:
             raise StorageError(
                 f"The runs folder {folder} cannot be used: {error.strerror}. "
@@ -154,6 +165,11 @@ class Database:
         os.close(os.open(copy, os.O_RDWR | os.O_CREAT, 0o600))
         with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
+
+    def version(self) -> int:
+        """A number that changes with every change that anybody makes; asking costs microseconds."""
+        with self._explained(), self._anchor_lock:
+            return self._anchor.execute("PRAGMA data_version").fetchone()[0]
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -209,16 +225,18 @@ class Database:
         return f"The run store {self.path} failed: {reason}. Try again; if it stays so, move the file away."
 
 
-def _version_in_header(path: Path) -> int:
-    """The `user_version` in bytes 60 to 63 of the file (https://sqlite.org/fileformat2.html); 0 if none.
+def _version_in_file(path: Path) -> int:
+    """The `user_version` in the file itself, read without leaving a trace beside it; 0 if there is none.
 
-    May lag behind what lies in the WAL, never run ahead of it.
+    May lag behind what lies in the WAL, never run ahead of it. SQLite reads it, not `open`: closing a file
+    of one's own would take away the locks that this process holds on it through other connections, and with
+    them the store's integrity (https://sqlite.org/howtocorrupt.html, 2.2).
     """
-    with contextlib.suppress(OSError), open(path, "rb") as file:
-        header = file.read(64)
-        if len(header) == 64 and header.startswith(b"SQLite format 3\0"):
-            return int.from_bytes(header[60:], "big")
-    return 0
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            return connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.Error:
+        return 0
 
 
 def _run_script(connection: sqlite3.Connection, script: str) -> None:

@@ -5,6 +5,8 @@ import json
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 import time
 
@@ -421,3 +423,16 @@ def test_a_run_is_frozen(store):
     run = store.get(store.create(CONFIG))
     with pytest.raises(dataclasses.FrozenInstanceError):
         run.name = "x"
+
+
+def test_opening_the_store_again_takes_no_locks_away_from_those_who_have_it_open(tmp_path):
+    """POSIX drops all locks of a process on a file when it closes any descriptor of that file."""
+    first = RunStore(tmp_path)
+    run_id = first.create(CONFIG)
+    RunStore(tmp_path)
+    command = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('PRAGMA journal_mode = DELETE')"  # what only somebody may do who has the file alone
+    other = subprocess.run(
+        [sys.executable, "-c", command, str(tmp_path / "runs.db")], capture_output=True, text=True
+    )
+    assert "database is locked" in other.stderr
+    assert first.get(run_id).status == "queued"
