@@ -35,7 +35,6 @@ RECIPES: dict[str, Recipe] = {
                 "schedule": "one-cycle",
                 "weight_decay": 0.01,
                 "label_smoothing": 0.1,
-                "test_time_flip": True,
                 "test_every": 0,
             },
         ),

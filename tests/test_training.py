@@ -317,7 +317,8 @@ def test_the_optimizers_are_torchs(name, settings, reference):
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.2])
 def test_gradients_by_hand_are_those_of_autograd(smoothing):
-    images, labels = torch.rand(30, 1, 28, 28), torch.arange(30) % 10
+    images = torch.randint(0, 256, (30, 1, 28, 28), dtype=torch.uint8)
+    labels = torch.arange(30) % 10
     grads = []
     for kind in (AutogradGradients, MlpGradients):
         model = architectures.build("mlp-deep", seed=1)
@@ -328,7 +329,8 @@ def test_gradients_by_hand_are_those_of_autograd(smoothing):
 
 
 def test_gradients_by_hand_know_dropout():
-    images, labels = torch.rand(30, 1, 28, 28), torch.arange(30) % 10
+    images = torch.randint(0, 256, (30, 1, 28, 28), dtype=torch.uint8)
+    labels = torch.arange(30) % 10
     grads = []
     for kind in (AutogradGradients, MlpGradients):
         model = architectures.build("mlp-4096-dropout", seed=1).train()

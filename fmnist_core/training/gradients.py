@@ -1,8 +1,8 @@
 """Two ways to the gradients of a batch: torch's autograd, and by hand for plain multilayer perceptrons.
 
-Both are called with float32 images (B, 1, H, W) in [0, 1] and labels (B,), leave the gradient of the mean
-cross entropy in each parameter's `grad` (float32), and return float32 logits (B, classes). Both keep the
-weights in float32; in bfloat16 they compute with rounded copies.
+Both are called with uint8 images (B, 1, H, W), taken as 0 to 1, and labels (B,); they leave the gradient of
+the mean cross entropy in each parameter's `grad` (float32) and return float32 logits (B, classes). Both keep
+the weights in float32; in bfloat16 they compute with rounded copies.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 Gradients = Callable[[Tensor, Tensor], Tensor]
+
+PIXEL = 1 / 255
 
 
 def gradients(model: nn.Module, precision: str, label_smoothing: float) -> Gradients:
@@ -53,7 +55,7 @@ class AutogradGradients:
 
     def __call__(self, images: Tensor, labels: Tensor) -> Tensor:
         with torch.autocast(images.device.type, torch.bfloat16, enabled=self.autocast):
-            logits = self.model(images)
+            logits = self.model(images.float().mul_(PIXEL))
         logits = logits.float()
         self.model.zero_grad()
         functional.cross_entropy(logits, labels, label_smoothing=self.label_smoothing).backward()
@@ -86,11 +88,15 @@ class MlpGradients:
     def __call__(self, images: Tensor, labels: Tensor) -> Tensor:
         if self.rounded is not self.weights:
             torch._foreach_copy_(self.rounded, self.weights)
+        # Pixels stay 0 to 255, which bfloat16 holds exactly; the first product and its gradient are scaled.
         inputs = [images.flatten(1).to(self.dtype)]  # of each linear layer, (B, in_features)
-        for i, dropout in enumerate(self.dropout):
-            hidden = torch.addmm(self.rounded[2 * i + 1], inputs[i], self.rounded[2 * i].t())
-            inputs.append((hidden if dropout is None else dropout(hidden)).relu_())
-        logits = torch.addmm(self.rounded[-1], inputs[-1], self.rounded[-2].t()).float()
+        for i in range(len(self.linear)):
+            weight, bias = self.rounded[2 * i : 2 * i + 2]
+            outputs = torch.addmm(bias, inputs[i], weight.t(), alpha=PIXEL if i == 0 else 1)
+            if i < len(self.dropout):
+                dropout = self.dropout[i]
+                inputs.append((outputs if dropout is None else dropout(outputs)).relu_())
+        logits = outputs.float()
 
         # d loss / d logits = (softmax - target) / B; torch's softmax is slow for rows of ten numbers.
         probabilities = (logits - logits.amax(1, keepdim=True)).exp_()
@@ -98,11 +104,13 @@ class MlpGradients:
         slope = probabilities.sub_(self.targets.index_select(0, labels)).div_(len(labels)).to(self.dtype)
         for i in reversed(range(len(self.linear))):
             weight, bias = self.linear[i].weight, self.linear[i].bias
+            torch.sum(slope, 0, dtype=torch.float32, out=bias.grad)
+            if i == 0:
+                slope.mul_(PIXEL)
             if self.dtype is torch.float32:
                 torch.mm(slope.t(), inputs[i], out=weight.grad)
             else:
                 weight.grad.copy_(torch.mm(slope.t(), inputs[i]))
-            torch.sum(slope, 0, dtype=torch.float32, out=bias.grad)
             if i > 0:
                 # A dropped or negative node has the output 0, so one comparison undoes ReLU and dropout.
                 slope = torch.ops.aten.threshold_backward(torch.mm(slope, self.rounded[2 * i]), inputs[i], 0)

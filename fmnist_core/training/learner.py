@@ -94,7 +94,7 @@ class Learner:
         labels = self.labels.index_select(0, indices)
         garments = labels if self.config.dataset in GARMENT_DATASETS else None
         images = augment(images, self.config.augmentations, self.generators["augmentation"], garments)
-        logits = self.gradients(images.float().mul_(1 / 255), labels)
+        logits = self.gradients(images, labels)
         self.optimizer.step()
         return logits
 
@@ -103,10 +103,7 @@ class Learner:
             return
         # While young, the average forgets faster: else it would remember the first weights.
         decay = min(self.config.weight_averaging, self.step_number / (self.step_number + 9))
-        averages, values = (
-            [t for t in model.state_dict().values() if t.is_floating_point()]
-            for model in (self.average, self.model)
-        )
+        averages, values = map(_floating, (self.average, self.model))
         with torch.no_grad():
             torch._foreach_lerp_(averages, values, 1 - decay)
 
@@ -139,6 +136,11 @@ class Learner:
             raise CheckpointError(
                 f"The checkpoint does not fit {self.config.architecture!r}: {reason}. Start a new run."
             ) from None
+
+
+def _floating(model: nn.Module) -> list[Tensor]:
+    """Weights and running statistics."""
+    return [tensor for tensor in model.state_dict().values() if tensor.is_floating_point()]
 
 
 def _copied(tensors: list[Tensor]) -> list[Tensor]:
