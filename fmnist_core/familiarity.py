@@ -102,17 +102,17 @@ def features_and_logits(model: nn.Module, images: np.ndarray | Tensor) -> tuple[
 def fit(model: nn.Module, data: Dataset, validation: np.ndarray, seed: int = 0) -> Familiarity:
     """Learn what is familiar to a model in evaluation mode.
 
-    validation: indices of training images that the model has not learned from, for choosing the threshold
-    (half of them) and as examples (the other half and, where there are few, training images as well).
+    validation: indices of training images that the model has not learned from. The threshold is chosen on
+    them where there are enough; else on training images that the regression has not seen.
     """
     from sklearn.linear_model import LogisticRegression  # a second to import, needed once per run
 
     generator = torch.Generator().manual_seed(seed)
     order = np.random.default_rng(seed).permutation(len(data.train_images))
-    examples, unseen = order[:EXAMPLES], order[-EXAMPLES // 3 :]
+    unseen = order[-min(EXAMPLES // 3, len(order) // 4) :]
     if len(validation) >= 500:
         unseen = np.random.default_rng(seed).permutation(validation)[: EXAMPLES // 3]
-        examples = np.setdiff1d(examples, unseen)
+    examples = order[~np.isin(order, unseen)][:EXAMPLES]
 
     def look(indices: np.ndarray, foreign: bool) -> tuple[np.ndarray, np.ndarray]:
         images = torch.from_numpy(data.train_images[indices])

@@ -25,6 +25,8 @@ except ImportError:  # HEIC is a convenience: without the library such a file is
 
 MAX_BYTES = 30_000_000
 MAX_PIXELS = 40_000_000
+MAX_PIXELS_OF = {"WEBP": 16_000_000, "AVIF": 24_000_000}
+"""Their decoders need 16 and 9 bytes a pixel at once; the others up to 5."""
 MIN_SIDE = 8
 MAX_SIDE_RATIO = 20
 WORKING_SIDE = 640
@@ -75,7 +77,7 @@ def decode(data: bytes | Image.Image) -> Picture:
     """
     notes: list[str] = []
     image = data if isinstance(data, Image.Image) else _open(data)
-    _check_size(*image.size)
+    _check_size(*image.size, MAX_PIXELS_OF.get(image.format or "", MAX_PIXELS))
     try:
         frames = getattr(image, "n_frames", 1)
         if frames > 1 and image.format in ("GIF", "PNG", "WEBP", "AVIF"):
@@ -122,9 +124,9 @@ def _open(data: bytes) -> Image.Image:
         raise PhotoError(f"This is not a picture that can be read. {REMEDY}") from error
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
-        megapixels, limit = width * height / 1e6, MAX_PIXELS / 1e6
+def _check_size(width: int, height: int, most: int) -> None:
+    if width * height > most:
+        megapixels, limit = width * height / 1e6, most / 1e6
         raise PhotoError(
             f"The picture has {megapixels:.0f} megapixels; at most {limit:.0f} are read. Save it smaller."
         )
