@@ -83,7 +83,7 @@ class Browser:
 
     async def open(self, query: str = "") -> None:
         """Load the first page."""
-        with urllib.request.urlopen(f"{self.address}/_stcore/host-config", timeout=30) as answer:
+        with urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=30) as answer:
             cookie = answer.headers.get("Set-Cookie", "")
         self.xsrf = cookie.split("_streamlit_xsrf=")[-1].split(";")[0].strip('"') if cookie else ""
         self.cookies = f"fmnist_person={self.secret}; _streamlit_xsrf={self.xsrf}"
@@ -193,7 +193,7 @@ class Browser:
         self.log.seconds["upload"].append(time.perf_counter() - began)
         info = {"file_id": urls.file_id, "name": name, "size": len(content), "file_urls": urls}
         await self.rerun(
-            "photo", set={widget_id: {"file_uploader_state_value": {"uploaded_file_info": [info]}}}
+            "photo", change={widget_id: {"file_uploader_state_value": {"uploaded_file_info": [info]}}}
         )
         return True
 
