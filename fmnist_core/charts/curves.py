@@ -102,7 +102,7 @@ def history_curves(
         _add_line(figure, xs, ys, name, color, kind, x_title=x_title)
     framed(figure, title, x_title, "")
     # Names of runs are long: below the chart they have room, and the plot keeps its size.
-    figure.update_layout(legend={"y": -0.22, "yanchor": "top", "x": 0, "xanchor": "left"}, showlegend=True)
+    figure.update_layout(legend={"y": -0.3, "yanchor": "top", "x": 0, "xanchor": "left"}, showlegend=True)
     last = max(float(xs.max()) for xs, _ in drawn.values())
     figure.update_xaxes(range=[0.5, max(last, 2) + 0.5] if x == "epoch" else [0, last * 1.03 or 1])
     if x == "epoch":

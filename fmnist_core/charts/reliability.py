@@ -37,7 +37,7 @@ def reliability_diagram(bins: pd.DataFrame, title: str = "Confidence and accurac
             hovertemplate="says %{x:.1%}, is right %{y:.1%}<br>%{customdata} images<extra></extra>",
         )
     framed(figure, title, "Confidence", "Accuracy")
-    figure.update_layout(legend={"y": -0.22, "yanchor": "top", "x": 0, "xanchor": "left"})
+    figure.update_layout(legend={"y": -0.3, "yanchor": "top", "x": 0, "xanchor": "left"})
     figure.update_xaxes(range=[0, 1.02], tickformat=".0%")
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
     return figure

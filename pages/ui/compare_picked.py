@@ -151,8 +151,9 @@ def show_counts(comparison: statistics.Comparison, name_a: str, name_b: str) -> 
         (tr("Only B right"), comparison.only_b),
         (tr("Both wrong"), comparison.both_wrong),
     )
-    for column, (label, count) in zip(st.columns(4), cells, strict=True):
-        column.metric(label, f"{count:,}")
+    with st.container(horizontal=True):  # two in a row on a phone, four on a desk
+        for label, count in cells:
+            st.metric(label, f"{count:,}", width=150)
     st.caption(f"A: {plain(name_a)} · B: {plain(name_b)}")
 
 
