@@ -122,6 +122,8 @@ def test_what_is_not_there_is_a_sentence(store):
     for call in (store.get, store.requeue, store.delete, lambda run_id: store.rename(run_id, "x")):
         with pytest.raises(RunError, match="There is no run 'nobody'"):
             call("nobody")
+    with pytest.raises(RunError, match="There is no run"):
+        store.get("\udcff")  # a byte of a command line that is no UTF-8
     for run_id in ("../..", "a/b", "", "ü"):
         with pytest.raises(RunError, match="is not the id of a run"):
             store.folder(run_id)

@@ -6,11 +6,13 @@ The only thing that a screen reads while a training writes. Knows no Streamlit, 
 import json
 import logging
 import shutil
+import threading
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from sqlite3 import Connection
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,6 +40,27 @@ class RunStore:
         self.workers = Workers(self.path / "workers")
         self.waiting = WaitingLine(self.database)
         self.people = People(self.database)
+        self._cache: dict[object, Any] = {}
+        self._cache_version: int | None = None
+        self._cache_lock = threading.Lock()
+
+    def cached(self, key: object, compute: Callable[[], Any]) -> Any:
+        """What was computed for this key before, unless anything in the store has changed since.
+
+        Forty browsers ask the same every other second, between two epochs of a training. The value is shared:
+        leave it as it is.
+        """
+        version = self.database.version()  # first: a change during the computation makes the value old
+        with self._cache_lock:
+            if version != self._cache_version:
+                self._cache, self._cache_version = {}, version
+            if key in self._cache:
+                return self._cache[key]
+        value = compute()
+        with self._cache_lock:
+            if version == self._cache_version:
+                self._cache[key] = value
+        return value
 
     # ---- creating and finding -------------------------------------------------------------------
 
@@ -105,8 +128,10 @@ class RunStore:
 
     def get(self, run_id: str) -> Run:
         """One run. Raises `RunError` for an unknown id, or settings that this version cannot read."""
-        with self.database.read() as db:
-            row = db.execute("SELECT * FROM runs WHERE run_id = ?", (str(run_id),)).fetchone()
+        row = None
+        if _is_id(str(run_id)):
+            with self.database.read() as db:
+                row = db.execute("SELECT * FROM runs WHERE run_id = ?", (str(run_id),)).fetchone()
         if row is None:
             raise RunError(
                 f"There is no run {str(run_id)[:40]!r}; it may have been deleted. Pick another one."
@@ -148,7 +173,7 @@ class RunStore:
 
     def folder(self, run_id: str) -> Path:
         """The folder of a run's files: `checkpoint.safetensors`, `test_logits.npy`, `predictions/`, ..."""
-        if not (run_id.isalnum() and run_id.isascii()):
+        if not _is_id(run_id):
             raise RunError(f"{run_id[:40]!r} is not the id of a run.")
         return self.path / run_id
 
@@ -335,7 +360,13 @@ class RunStore:
             db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
     def _set(self, run_id: str, column: str, value: object) -> None:
+        self.folder(run_id)  # raises for what cannot be an id
         with self.database.write() as db:
             changed = db.execute(f"UPDATE runs SET {column} = ? WHERE run_id = ?", (value, run_id)).rowcount
         if not changed:
             raise RunError(f"There is no run {run_id!r}; it may have been deleted.")
+
+
+def _is_id(text: str) -> bool:
+    """Whether this can be a run's id: no path, no sign that SQLite would choke on."""
+    return text.isalnum() and text.isascii()
