@@ -64,7 +64,7 @@ def show_table(table: pd.DataFrame) -> None:
     for index, row in rows.iterrows():
         signed = row["figures"] == "difference"
         shown.loc[index] = [
-            "" if pd.isna(row[name]) else f"{100 * row[name]:{'+.1f' if signed else '.2f'}}"
+            "" if pd.isna(row[name]) else f"{100 * row[name]:{'+z.1f' if signed else '.2f'}}"
             for name in numbers
         ]
     figures = {
@@ -74,8 +74,9 @@ def show_table(table: pd.DataFrame) -> None:
     }
     shown.insert(0, "figures", rows["figures"].map(figures))
     shown.insert(0, "architecture", rows["architecture"].where(rows["figures"] == "published", ""))
-    names = {f"train_{epoch}": tr("Training, epoch {epoch}", epoch=epoch) for epoch in MEASURED_EPOCHS}
+    names = {f"train_{epoch}": tr("Train {epoch}", epoch=epoch) for epoch in MEASURED_EPOCHS}
     names |= {"test": tr("Test"), "architecture": tr("Net"), "figures": tr("Percent right")}
+    st.caption(tr("Train 5: right on the training images after epoch 5. Test: on the 10,000 test images."))
     st.dataframe(shown.rename(columns=names), hide_index=True, height="content")
 
 

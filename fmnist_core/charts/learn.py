@@ -204,6 +204,7 @@ def ladder_gap(table: pd.DataFrame) -> go.Figure:
         ticktext=list(LADDER),
         range=[len(LADDER) - 0.5, -0.5],
         showgrid=False,
+        zeroline=False,
     )
     lowest = min(final_accuracies(table, "published")["test"])
     figure.update_xaxes(range=accuracy_range(lowest), tickformat=".0%")
