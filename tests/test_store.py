@@ -432,9 +432,24 @@ def test_opening_the_store_again_takes_no_locks_away_from_those_who_have_it_open
     first = RunStore(tmp_path)
     run_id = first.create(CONFIG)
     RunStore(tmp_path)
-    command = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('PRAGMA journal_mode = DELETE')"  # what only somebody may do who has the file alone
+    # What only somebody may do who has the file alone:
+    command = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('PRAGMA journal_mode = DELETE')"
     other = subprocess.run(
         [sys.executable, "-c", command, str(tmp_path / "runs.db")], capture_output=True, text=True
     )
     assert "database is locked" in other.stderr
     assert first.get(run_id).status == "queued"
+
+
+def test_what_everybody_asks_is_computed_once_until_something_changes(store):
+    calls = []
+
+    def count() -> int:
+        calls.append(1)
+        return len(store.runs())
+
+    assert [store.cached("count", count) for _ in range(3)] == [0, 0, 0] and len(calls) == 1
+    RunStore().create(CONFIG)  # somebody else
+    assert [store.cached("count", count) for _ in range(2)] == [1, 1] and len(calls) == 2
+    store.create(CONFIG)
+    assert store.cached("count", count) == 2

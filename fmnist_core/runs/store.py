@@ -6,13 +6,11 @@ The only thing that a screen reads while a training writes. Knows no Streamlit, 
 import json
 import logging
 import shutil
-import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +21,8 @@ from ..database import Database
 from ..errors import RunError
 from ..paths import runs_dir
 from . import predictions
+from .cache import Cache
+from .epochs import add_epoch
 from .people import People
 from .record import COLORS, EPOCH_COLUMNS, MAX_NAME, MAX_NOTE, STATUSES, TABLE_COLUMNS, Run, clean, from_row
 from .waiting import WaitingLine, check_limit, next_turn, start
@@ -40,27 +40,7 @@ class RunStore:
         self.workers = Workers(self.path / "workers")
         self.waiting = WaitingLine(self.database)
         self.people = People(self.database)
-        self._cache: dict[object, Any] = {}
-        self._cache_version: int | None = None
-        self._cache_lock = threading.Lock()
-
-    def cached(self, key: object, compute: Callable[[], Any]) -> Any:
-        """What was computed for this key before, unless anything in the store has changed since.
-
-        Forty browsers ask the same every other second, between two epochs of a training. The value is shared:
-        leave it as it is.
-        """
-        version = self.database.version()  # first: a change during the computation makes the value old
-        with self._cache_lock:
-            if version != self._cache_version:
-                self._cache, self._cache_version = {}, version
-            if key in self._cache:
-                return self._cache[key]
-        value = compute()
-        with self._cache_lock:
-            if version == self._cache_version:
-                self._cache[key] = value
-        return value
+        self.cached = Cache(self.database.version)
 
     # ---- creating and finding -------------------------------------------------------------------
 
@@ -185,38 +165,8 @@ class RunStore:
         Predictions are written first and the row last: an epoch that the screen shows is complete.
         """
         predictions.write(self.folder(run_id), result)
-        values = {name: getattr(result, name) for name in EPOCH_COLUMNS} | {"run_id": run_id}
         with self.database.write() as db:
-            db.execute(
-                f"INSERT OR REPLACE INTO epochs ({', '.join(values)}) "
-                f"VALUES ({', '.join(':' + key for key in values)})",
-                values,
-            )
-            best = db.execute(
-                "SELECT epoch, validation_accuracy FROM epochs "
-                "WHERE run_id = ? AND validation_accuracy NOT NULL "
-                "ORDER BY validation_accuracy DESC, epoch LIMIT 1",
-                (run_id,),
-            ).fetchone()
-            train_accuracy = result.evaluated_train_accuracy
-            summary = {
-                "epochs": result.epoch,
-                "seconds": result.seconds,
-                "images_per_second": result.images_per_second,
-                "device": result.device,
-                "precision": result.precision,
-                "parameters": result.parameters,
-                "train_accuracy": result.train_accuracy if train_accuracy is None else train_accuracy,
-                "validation_accuracy": result.validation_accuracy,
-                "best_validation_accuracy": best["validation_accuracy"] if best else None,
-                "best_epoch": best["epoch"] if best else None,
-            }
-            if result.test_logits is not None:
-                summary |= {"test_accuracy": result.test_accuracy, "test_count": len(result.test_logits)}
-            db.execute(
-                f"UPDATE runs SET {', '.join(f'{key} = :{key}' for key in summary)} WHERE run_id = :run_id",
-                summary | {"run_id": run_id},
-            )
+            add_epoch(db, run_id, result)
 
     def predictions(self, run_id: str, epoch: int) -> tuple[np.ndarray, np.ndarray]:
         """Classes and probabilities for the test images after an epoch (see `predictions.read`)."""

@@ -1,0 +1,40 @@
+"""An epoch's figures in the store: a row of its own, and the run's summary."""
+
+from sqlite3 import Connection
+
+from ..config import EpochResult
+from .record import EPOCH_COLUMNS
+
+
+def add_epoch(db: Connection, run_id: str, result: EpochResult) -> None:
+    """Store an epoch (again, after a resume) and bring the run's row up to date, inside a transaction."""
+    values = {name: getattr(result, name) for name in EPOCH_COLUMNS} | {"run_id": run_id}
+    db.execute(
+        f"INSERT OR REPLACE INTO epochs ({', '.join(values)}) "
+        f"VALUES ({', '.join(':' + key for key in values)})",
+        values,
+    )
+    best = db.execute(
+        "SELECT epoch, validation_accuracy FROM epochs WHERE run_id = ? AND validation_accuracy NOT NULL "
+        "ORDER BY validation_accuracy DESC, epoch LIMIT 1",
+        (run_id,),
+    ).fetchone()
+    train_accuracy = result.evaluated_train_accuracy
+    summary = {
+        "epochs": result.epoch,
+        "seconds": result.seconds,
+        "images_per_second": result.images_per_second,
+        "device": result.device,
+        "precision": result.precision,
+        "parameters": result.parameters,
+        "train_accuracy": result.train_accuracy if train_accuracy is None else train_accuracy,
+        "validation_accuracy": result.validation_accuracy,
+        "best_validation_accuracy": best["validation_accuracy"] if best else None,
+        "best_epoch": best["epoch"] if best else None,
+    }
+    if result.test_logits is not None:
+        summary |= {"test_accuracy": result.test_accuracy, "test_count": len(result.test_logits)}
+    db.execute(
+        f"UPDATE runs SET {', '.join(f'{key} = :{key}' for key in summary)} WHERE run_id = :run_id",
+        summary | {"run_id": run_id},
+    )
