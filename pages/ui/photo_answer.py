@@ -145,18 +145,13 @@ def _show_all_runs(prepared: PreparedPhoto, turns: int, run: Run, store: RunStor
             loaded = prediction.load_model(store, other.run_id)
             probabilities = photos.class_probabilities(prepared, loaded, turns)
         except FmnistError as error:
-            rows.append({"run": other.name, "class": translate(str(error)), "confidence": None})
+            rows.append((other.name, translate(str(error)), "–"))
             continue
         best = max(probabilities, key=probabilities.get)
-        rows.append({"run": other.name, "class": class_name(best), "confidence": probabilities[best]})
-    table = pd.DataFrame(rows, columns=["run", "class", "confidence"])
-    table.columns = [tr("run"), tr("class"), tr("confidence")]
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config={tr("confidence"): st.column_config.NumberColumn(format="percent")},
-        key="photo_all_runs",
-    )
+        rows.append((other.name, class_name(best), percent(probabilities[best], 0)))
+    table = pd.DataFrame(rows, columns=[tr("run"), tr("class"), tr("confidence")])
+    # A table of text, not on a canvas: it is short, and can be read aloud. People name their runs.
+    st.table(table.assign(**{tr("run"): table[tr("run")].map(plain)}).set_index(tr("run")))
 
 
 def _show_reasons(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:

@@ -1,0 +1,141 @@
+"""The Photo page, without a browser and in Chromium."""
+
+import numpy as np
+import pytest
+from helpers import ROOT, running_server
+from photo_runs import encoded, shirt_on_a_floor, small_familiarity, trained_run
+from PIL import Image
+from playwright.sync_api import expect
+from streamlit.testing.v1 import AppTest
+
+from fmnist_core import familiarity, photos, prediction
+from fmnist_core.runs import RunStore
+
+HOSTILE_NAME = "../<img src=x onerror=alert(1)> 👗.png"
+
+
+def open_page(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.run()
+    app.switch_page("pages/photo.py")
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    app.get("file_uploader")[0].set_value([(name, data, "image/png") for name, data in files])
+    return app.run()
+
+
+def texts(app: AppTest) -> str:
+    elements = (
+        *app.markdown,
+        *app.info,
+        *app.warning,
+        *app.error,
+        *app.success,
+        *app.caption,
+        *app.subheader,
+    )
+    return "\n".join(element.value for element in elements).replace("\\", "")
+
+
+def table(app: AppTest, column: str):
+    (found,) = [frame.value for frame in app.dataframe if column in frame.value.columns]
+    return found
+
+
+@pytest.fixture
+def run_id(store, monkeypatch) -> str:
+    small_familiarity(monkeypatch)
+    return trained_run(store, "reads photos")
+
+
+def test_without_a_run_the_page_offers_to_train_the_model_for_photos(monkeypatch):
+    app = open_page()
+    assert not app.exception
+    assert "There is no model for photos yet" in texts(app)
+    (button,) = [button for button in app.button if button.key == "train_photo_model"]
+    assert button.disabled  # Fashion-MNIST is not there
+    assert "It needs Fashion-MNIST" in texts(app)
+
+
+def test_a_photo_is_shown_step_by_step_with_its_answer_and_reasons(run_id):
+    app = upload(open_page(), (HOSTILE_NAME, encoded(shirt_on_a_floor())))
+    assert not app.exception
+    said = texts(app)
+    assert "<img src=x onerror=alert(1)> 👗.png" in said and "../" not in said
+    assert "From the photo to what the model sees" in said
+    assert "sure" in said and "What mattered" in said and "It thinks of these training images" in said
+    assert app.table[0].value.index.tolist() == ["reads photos"]
+
+
+def test_all_runs_stand_side_by_side_the_chosen_one_first(store, run_id):
+    other = trained_run(store, "another", seed=7)
+    app = upload(open_page(run=other), ("shirt.png", encoded(shirt_on_a_floor())))
+    assert not app.exception
+    rows = app.table[0].value
+    assert rows.index.tolist() == ["another", "reads photos"]
+    assert rows["confidence"].str.fullmatch(r"\d+ %").all()
+
+
+def test_a_bad_file_is_a_sentence_on_the_page(run_id):
+    app = upload(open_page(), ("empty.png", b"this is text"))
+    assert not app.exception
+    assert "not a picture that can be read" in app.error[0].value
+
+
+def test_many_photos_are_a_table_and_a_bad_one_has_its_own_remark(run_id):
+    shirt = encoded(shirt_on_a_floor((60, 80)))
+    app = upload(open_page(), ("a.png", shirt), ("b.png", b"text"), ("=cmd.png", shirt))
+    assert not app.exception
+    rows = table(app, "picture")
+    assert rows["file"].tolist() == ["a.png", "b.png", "=cmd.png"]
+    assert rows["class"].tolist()[0] == rows["class"].tolist()[2] != ""
+    assert "not a picture" in rows["remarks"][1]
+    assert "3 photos" in texts(app) and "1 cannot be read" in texts(app)
+
+
+def test_a_correction_takes_effect_at_once(run_id, monkeypatch):
+    seen = []
+    prepare = photos.prepare
+    monkeypatch.setattr(photos, "prepare", lambda *given: seen.append(prepare(*given)) or seen[-1])
+    app = upload(open_page(), ("shirt.png", encoded(shirt_on_a_floor())))
+    (switch,) = [toggle for toggle in app.toggle if toggle.key.startswith("photo_background")]
+    switch.set_value(False).run()
+    assert not app.exception
+    assert (seen[0].image == 0).any() and not np.array_equal(seen[0].image, seen[-1].image)
+    assert len(seen[0].steps) == len(seen[-1].steps)
+
+
+def test_an_uploaded_photo_is_never_written_to_disk(run_id, tmp_path):
+    before = {path for path in tmp_path.rglob("*") if path.suffix in (".png", ".jpg")}
+    upload(open_page(), ("shirt.png", encoded(Image.new("RGB", (90, 90), "white"))))
+    upload(open_page(), ("shirt.png", encoded(shirt_on_a_floor())))
+    assert {path for path in tmp_path.rglob("*") if path.suffix in (".png", ".jpg")} == before
+
+
+@pytest.mark.browser
+def test_in_the_browser_an_example_a_correction_and_two_runs(page, tmp_path, monkeypatch):
+    small_familiarity(monkeypatch)
+    monkeypatch.setenv("FMNIST_RUNS_DIR", str(tmp_path / "served"))
+    store = RunStore()
+    for name, seed in (("first reader", 1), ("second reader", 2)):
+        run_id = trained_run(store, name, seed=seed)
+        familiarity.for_run(prediction.load_model(store, run_id))
+    with running_server(tmp_path / "served", tmp_path / "data", tmp_path / "log") as address:
+        page.goto(f"{address}/photo")
+        page.get_by_text("a T-shirt", exact=True).click()
+        strip = page.locator(".st-key-photo_steps img")
+        expect(strip).to_have_count(4, timeout=60_000)
+        expect(page.get_by_text("It thinks of these training images")).to_be_visible(timeout=60_000)
+        expect(page.locator(".st-key-photo_neighbours img")).to_have_count(5)
+        before = strip.last.get_attribute("src")
+        page.get_by_text("Correct it by hand").click()
+        page.get_by_text("Remove the background").click()
+        expect(strip.last).not_to_have_attribute("src", before)
+        rows = page.get_by_test_id("stTable").locator("tbody tr")
+        expect(rows).to_have_count(2)
+        expect(rows.filter(has_text="first reader")).to_contain_text("%")
+        expect(rows.filter(has_text="second reader")).to_contain_text("%")
