@@ -109,7 +109,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 def command_train(options: argparse.Namespace) -> int:
     """Train one run, resume one, or climb the ladder."""
-    from . import jobs
     from .runs import RunStore
 
     store = RunStore()
@@ -117,14 +116,22 @@ def command_train(options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     if options.resume:
-        jobs.check(store.get(options.resume).config)
+        _check(store.get(options.resume).config)
         store.requeue(options.resume)
         return _train(store, options.resume, options.json, stop)
     if options.ladder:
         return _train_ladder(store, options, stop)
     config = _config(options)
-    jobs.check(config)
+    _check(config)
     return _train(store, store.create(config, options.name, owner="command line"), options.json, stop)
+
+
+def _check(config: TrainConfig) -> None:
+    """Bad settings and missing or damaged data are bad input: said before there is a run. Raises."""
+    from . import datasets, jobs
+
+    jobs.check(config)
+    datasets.load(config.dataset, _print_download)
 
 
 def _config(options: argparse.Namespace) -> TrainConfig:
@@ -168,14 +175,14 @@ def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
 
 
 def _train_ladder(store, options: argparse.Namespace, stop: threading.Event) -> int:
-    from . import jobs, lecture
+    from . import lecture
 
     overrides = {} if options.epochs is None else {"epochs": options.epochs}
     if options.dataset is not None:
         overrides["dataset"] = options.dataset
     configs = [config.replace(**overrides) for config in lecture.ladder_configs()]
     for config in configs:
-        jobs.check(config)
+        _check(config)
     for config in configs:
         run_id = store.create(config, options.name, owner="command line")
         code = _train(store, run_id, options.json, stop)

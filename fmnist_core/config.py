@@ -20,6 +20,9 @@ AUGMENTATIONS = ("shift", "flip", "erase", "photo")
 
 MAX_EPOCHS = 1000
 MAX_BATCH_SIZE = 60_000
+MAX_IMAGES = 10**7
+MAX_SEED = 2**53 - 1
+"""The largest whole number that a browser and JSON keep exactly."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +70,11 @@ class TrainConfig:
                 raise ConfigError(f"{name} must be a name of 1 to 80 characters, got {str(value)[:60]!r}")
         self._whole("epochs", 1, MAX_EPOCHS)
         self._whole("batch_size", 1, MAX_BATCH_SIZE)
-        self._whole("validation_size", 0, 10**7)
-        self._whole("seed", 0, 2**63 - 1)
+        self._whole("validation_size", 0, MAX_IMAGES)
+        self._whole("seed", 0, MAX_SEED)
         self._whole("test_every", 0, MAX_EPOCHS)
         if self.train_size is not None:
-            self._whole("train_size", 1, 10**7)
+            self._whole("train_size", 1, MAX_IMAGES)
         if self.max_seconds is not None:
             self._number("max_seconds", 0.1, 86_400.0)
         self._number("learning_rate", 1e-8, 100.0)
@@ -129,15 +132,23 @@ class TrainConfig:
 
     def _number(self, name: str, low: float, high: float) -> None:
         value = getattr(self, name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or value != value or abs(value) == math.inf:
             raise ConfigError(f"{name} must be a finite number, got {str(value)[:60]!r}")
         self._in_range(name, value, low, high)
 
     def _in_range(self, name: str, value: float, low: float, high: float) -> None:
         if value < low:
-            raise ConfigError(f"{name} must be at least {low:g}, got {value:g}")
+            raise ConfigError(f"{name} must be at least {_readable(low)}, got {_readable(value)}")
         if value > high:
-            raise ConfigError(f"{name} must be at most {high:,.12g}, got {value:g}")
+            raise ConfigError(f"{name} must be at most {_readable(high)}, got {_readable(value)}")
+
+
+def _readable(value: float) -> str:
+    """1,000 or 1e-08; a whole number may be too long to read, and for a float."""
+    if isinstance(value, int):
+        return f"{value:,}" if abs(value) < 10**20 else "a far larger number"
+    return f"{value:g}"
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,7 @@ titles = {
 }
 
 st.title(tr("Look inside"))
+st.markdown(tr("What a trained net looks for, and what it makes of one image, layer by layer."))
 run = choose_run()
 if run is None:
     st.info(tr("There is no trained net yet. Train one first; a minute is enough."))

@@ -138,6 +138,7 @@ def act(action, *arguments: object) -> None:
 
 
 st.title(tr("Classroom"))
+st.markdown(tr("One server, many browsers: who trains, who waits, and the best runs of today."))
 visitor = people.current()
 door(visitor)
 if visitor.is_lecturer:

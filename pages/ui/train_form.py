@@ -8,6 +8,8 @@ from fmnist_core.config import (
     AUGMENTATIONS,
     MAX_BATCH_SIZE,
     MAX_EPOCHS,
+    MAX_IMAGES,
+    MAX_SEED,
     OPTIMIZERS,
     PRECISIONS,
     SCHEDULES,
@@ -56,7 +58,7 @@ def starting_config() -> TrainConfig:
         kind = type(fields[name].default)
         try:
             typed[name] = text if kind is str else kind(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             typed[name] = text  # TrainConfig names the value and what it should be
     return config.replace(**typed)
 
@@ -103,10 +105,14 @@ def choose_config() -> TrainConfig | None:
         base.architecture,
         f"train_architecture_{recipe}",
     )
-    columns[0].caption(translate(datasets.find(dataset).description))
+    try:
+        columns[0].caption(translate(datasets.find(dataset).description))
+        columns[2].caption(translate(architectures.find(architecture).description))
+    except FmnistError as error:  # of a link, or deleted meanwhile: another one can be chosen above
+        show_problem(error)
+        return None
     if recipe in recipes.RECIPES:
         columns[1].caption(translate(recipes.RECIPES[recipe].description))
-    columns[2].caption(translate(architectures.find(architecture).description))
     with st.expander(tr("Settings"), icon=":material/tune:"):
         settings = _settings(base, f"{recipe}_{st.session_state['train_generation']}")
     try:
@@ -193,7 +199,7 @@ def _settings(base: TrainConfig, key: str) -> dict:
             tr("Validation images"),
             "validation_size",
             0,
-            50_000,
+            MAX_IMAGES,
             1000,
             help=tr(
                 "Kept out of the training to watch progress honestly. 0 as in the lecture: all are used."
@@ -201,7 +207,7 @@ def _settings(base: TrainConfig, key: str) -> dict:
         ),
         "weight_decay": number(first, tr("Weight decay"), "weight_decay", 0.0, 10.0, 0.01, "%g"),
         "label_smoothing": number(second, tr("Label smoothing"), "label_smoothing", 0.0, 0.9, 0.05, "%g"),
-        "seed": number(third, tr("Seed"), "seed", 0, 2**53 - 1, help=tr("The same seed gives the same run.")),
+        "seed": number(third, tr("Seed"), "seed", 0, MAX_SEED, help=tr("The same seed gives the same run.")),
         "precision": first.selectbox(
             tr("Precision"), PRECISIONS, PRECISIONS.index(base.precision), key=f"train_precision_{key}"
         ),

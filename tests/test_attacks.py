@@ -1,0 +1,69 @@
+"""What curious students and attackers try: odd addresses, odd numbers, odd names, damaged files."""
+
+import pytest
+from helpers import ROOT
+from streamlit.testing.v1 import AppTest
+
+from fmnist_core.__main__ import main
+from fmnist_core.config import TrainConfig
+from fmnist_core.errors import ConfigError
+from fmnist_core.runs import RunStore
+
+
+def open_app(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"validation_size": "999999"},
+        {"seed": str(2**53)},
+        {"seed": "9" * 30},
+        {"epochs": "9" * 5000},
+        {"dataset": "../../etc"},
+        {"architecture": "design:<b>nobody</b>"},
+        {"run": "\x00"},
+        {"lang": "<script>", "recipe": "<script>"},
+    ],
+)
+def test_no_address_breaks_the_first_page(query):
+    app = open_app(**query)
+    assert not app.exception
+    assert app.selectbox(key="train_dataset").options  # there is a way on
+
+
+def test_a_link_to_unknown_data_still_shows_the_line_of_runs():
+    RunStore().create(TrainConfig(dataset="sketches"), "somebody's run")
+    app = open_app(dataset="nowhere")
+    assert "Unknown data set 'nowhere'" in app.error[0].value
+    assert any("somebody's run" in option for option in app.selectbox(key="train_watched").options)
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), float("inf"), float("nan"), True, "1", None])
+@pytest.mark.parametrize("name", ["epochs", "seed", "learning_rate", "momentum"])
+def test_no_number_is_too_odd_for_a_sentence(name, value):
+    with pytest.raises(ConfigError, match=name):
+        TrainConfig(**{name: value})
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "html"])
+def test_training_on_missing_or_damaged_data_is_bad_input(damage, tmp_path, monkeypatch, capsys):
+    raw = tmp_path / "data" / "FashionMNIST" / "raw"
+    raw.mkdir(parents=True)
+    content = {"cut": b"\x00\x00\x08\x03\x00\x00", "html": b"<!DOCTYPE html><html>"}.get(damage)
+    for name in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
+        if content is not None:
+            (raw / f"{name}-ubyte").write_bytes(content)
+    if damage == "missing":
+        from fmnist_core.datasets import download
+
+        monkeypatch.setattr(download, "_sources", lambda kind: (["http://127.0.0.1:9/"], {}))
+    assert main(["train", "--dataset", "fashion-mnist", "--epochs", "1", "--json"]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert len(output.err.strip().splitlines()) == 1
+    assert RunStore().runs() == []  # nothing was begun
