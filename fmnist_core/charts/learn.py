@@ -16,6 +16,13 @@ from .frame import BLUE, GREEN, GREY, ORANGE, VERMILION, accuracy_range, empty_f
 MAX_LOGIT = 110.0
 LESSON_HEIGHT = 320
 
+GAP_NAMES = {
+    ("test", "published"): "Test, published",
+    ("train", "published"): "Training, published",
+    ("test", "reproduced"): "Test, reproduced",
+    ("train", "reproduced"): "Training, reproduced",
+}
+
 
 def sigmoid_curve(logit: float) -> go.Figure:
     """The sigmoid from -8 to 8, with the point of this logit and the border at 0 and 0.5."""
@@ -182,12 +189,11 @@ def ladder_gap(table: pd.DataFrame) -> go.Figure:
             hoverinfo="skip",
         )
         for split, color, shape in (("test", GREEN, "diamond"), ("train", BLUE, "circle")):
-            label = "Test" if split == "test" else "Training"
             figure.add_scatter(
                 x=nets[split],
                 y=y,
                 mode="markers",
-                name=f"{label}, {which}",
+                name=GAP_NAMES[split, which],
                 opacity=opacity,
                 marker={
                     "symbol": shape + symbol,

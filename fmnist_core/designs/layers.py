@@ -57,7 +57,8 @@ def spell(shape: Shape) -> str:
     """A shape in words: `64 channels of 12 × 12`, `1024 numbers`."""
     if len(shape) == 1:
         return f"{shape[0]} numbers"
-    return f"{shape[0]} channel{'s' if shape[0] > 1 else ''} of {shape[1]} × {shape[2]}"
+    channels = "1 channel" if shape[0] == 1 else f"{shape[0]} channels"
+    return f"{channels} of {shape[1]} × {shape[2]}"
 
 
 def _same(settings: dict, shape: Shape) -> Shape:

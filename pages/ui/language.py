@@ -142,7 +142,7 @@ def _translated(sentence: str) -> str:
     for pattern, korean in _patterns():
         match = pattern.fullmatch(sentence)
         if match:
-            values = {name: CLASSES.get(value, value) for name, value in match.groupdict().items()}
+            values = {name: _translated(value) for name, value in match.groupdict().items()}
             return korean.format(**values)
     return sentence
 

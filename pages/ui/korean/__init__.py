@@ -6,8 +6,10 @@ differs. CLASSES: the names of the classes.
 
 from pages.ui.korean.classes import CLASSES
 from pages.ui.korean.computed import COMPUTED
+from pages.ui.korean.images import IMAGES
 from pages.ui.korean.learn import LEARN
+from pages.ui.korean.work import WORK
 
-KOREAN: dict[str, str] = {**LEARN}
+KOREAN: dict[str, str] = {**WORK, **IMAGES, **LEARN}
 
 __all__ = ["CLASSES", "COMPUTED", "KOREAN"]

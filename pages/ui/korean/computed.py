@@ -1,7 +1,514 @@
-"""Sentences and labels that `fmnist_core` makes: charts, errors, the coach, the ladder's story."""
+"""Sentences and labels that `fmnist_core` makes: charts, descriptions, the coach, verdicts, errors.
 
-COMPUTED: dict[str, str] = {
+{name} stands for what differs; words that are in here themselves (or names of classes) are translated in it.
+"""
+
+CHARTS: dict[str, str] = {
     "Epoch": "에폭",
+    "Step": "단계",
     "Loss": "손실",
     "Accuracy": "정확도",
+    "Training": "훈련",
+    "Validation": "검증",
+    "Test": "테스트",
+    "training": "훈련",
+    "validation": "검증",
+    "test": "테스트",
+    "Training, evaluated": "훈련, 평가 모드",
+    "Seconds of training": "학습 시간 (초)",
+    "Parameters": "파라미터 수",
+    "Waiting for the first epoch": "첫 에폭을 기다리는 중",
+    "No picked run has measured this": "고른 학습 중 이것을 잰 것이 없습니다",
+    "Nothing to show yet": "아직 보여 줄 것이 없습니다",
+    "{metric} at epoch {epoch}: {values}.": "{epoch}에폭의 {metric}: {values}.",
+    "{metric} over the epochs: no epoch is finished yet.": "에폭별 {metric}: 아직 끝난 에폭이 없습니다.",
+    "Training accuracy": "훈련 정확도",
+    "Validation accuracy": "검증 정확도",
+    "Test accuracy": "테스트 정확도",
+    "Training loss": "훈련 손실",
+    "Validation loss": "검증 손실",
+    "Test loss": "테스트 손실",
+    "Test accuracy and {cost}": "테스트 정확도와 {cost}",
+    "parameters": "파라미터 수",
+    "seconds of training": "학습 시간 (초)",
+    "No finished run to show": "보여 줄 완료된 학습이 없습니다",
+    "Published in the lecture": "강의의 결과",
+    "Published in the lecture, time unknown": "강의의 결과 (시간 모름)",
+    "Runs": "학습",
+    "Confusion matrix": "혼동행렬",
+    "Predicted": "예측",
+    "True": "정답",
+    "No predictions yet": "아직 예측이 없습니다",
+    "No prediction yet": "아직 예측이 없습니다",
+    "No prediction yet.": "아직 예측이 없습니다.",
+    "Confusion matrix: no predictions yet.": "혼동행렬: 아직 예측이 없습니다.",
+    "Confusion matrix: {right} of {total} images right ({share}).": (
+        "혼동행렬: 이미지 {total}장 중 {right}장 맞음 ({share})."
+    ),
+    "Confusion matrix: {right} of {total} images right ({share}). The most frequent mistake: {true} taken "
+    "for {predicted}, {count} times.": (
+        "혼동행렬: 이미지 {total}장 중 {right}장 맞음 ({share}). 가장 잦은 실수는 {true}을(를) "
+        "{predicted}(으)로 본 것으로, {count}번입니다."
+    ),
+    "Confidence and accuracy": "확신도와 정확도",
+    "Confidence": "확신도",
+    "As often right as said": "말한 만큼 맞음",
+    "Probabilities": "확률",
+    "Images per class": "클래스별 이미지 수",
+    "Images": "이미지",
+    "Brightness of the pixels": "픽셀의 밝기",
+    "Brightness (0 is black, 255 white)": "밝기 (0은 검정, 255는 하양)",
+    "Share of all pixels": "전체 픽셀 중 비율",
+    "Every class has {count} training images.": "모든 클래스의 훈련 이미지가 {count}장씩입니다.",
+    "From {least} training images of {first} to {most} of {second}.": (
+        "훈련 이미지는 {first}이(가) {least}장으로 가장 적고 {second}이(가) {most}장으로 가장 많습니다."
+    ),
+    "{black} of the pixels are black, {dark} are darker than 64, {bright} are 192 or brighter.": (
+        "픽셀의 {black}가 검정이고, {dark}는 64보다 어두우며, {bright}는 192 이상으로 밝습니다."
+    ),
+    "{count} images. The nearest two classes are {first} and {second}.": (
+        "이미지 {count}장. 가장 가까운 두 클래스는 {first}과(와) {second}입니다."
+    ),
+    # Learn and the ladder
+    "Sigmoid": "시그모이드",
+    "Logit": "로짓",
+    "Probability": "확률",
+    "Names class 0": "클래스 0이라고 답함",
+    "Names class 1": "클래스 1이라고 답함",
+    "This logit": "지금 로짓",
+    "class 0": "클래스 0",
+    "class 1": "클래스 1",
+    "neither class": "어느 쪽도 아님",
+    "Sigmoid: a logit of {logit} is a probability of {probability}; it names {named}.": (
+        "시그모이드: 로짓 {logit}은(는) 확률 {probability}입니다. 답: {named}."
+    ),
+    "Sigmoid + BCELoss": "시그모이드 + BCELoss",
+    "Gradient": "기울기",
+    "Gradient at the logit": "로짓에서의 기울기",
+    "{what} at logit {logit}, target {target}: {first} by sigmoid and BCELoss, {second} by "
+    "BCEWithLogitsLoss.": (
+        "로짓 {logit}, 정답 {target}에서의 {what}: 시그모이드와 BCELoss로는 {first}, BCEWithLogitsLoss로는 "
+        "{second}."
+    ),
+    "Not trained yet": "아직 학습하지 않았습니다",
+    "One-hot": "원핫인코딩",
+    "Numbers 0, 1, 2": "숫자 0, 1, 2",
+    "Share of each class": "클래스별 비율",
+    "Probabilities p": "확률 p",
+    "Gradient p − y": "기울기 p − y",
+    "Accuracy: training as lines, test dotted": "정확도: 실선은 훈련, 점선은 테스트",
+    "Training against test accuracy: the gap is "
+    "overfitting": "훈련 정확도와 테스트 정확도: 그 차이가 과대적합",
+    "Test, published": "테스트, 강의",
+    "Training, published": "훈련, 강의",
+    "Test, reproduced": "테스트, 재현",
+    "Training, reproduced": "훈련, 재현",
+    "simple": "간단한",
+    "wider": "더 넓은",
+    "very wide": "아주 넓은",
+    "deep": "깊은",
+    "convolutional": "합성곱",
+    "From the {first} net to the {top} one, training accuracy changes by {train} points ({train_from} to "
+    "{train_to}), test accuracy by {test} ({test_from} to {test_to}).": (
+        "{first} 신경망에서 {top} 신경망으로 가면 훈련 정확도는 {train}%p ({train_from} → {train_to}), "
+        "테스트 정확도는 {test}%p ({test_from} → {test_to}) 달라집니다."
+    ),
+    "Of the {count} nets without convolution none gets past 90 % of the test images; the best is the {best} "
+    "one with {accuracy}.": (
+        "합성곱이 없는 신경망 {count}개 중 테스트 이미지에서 90 %를 넘긴 것은 없습니다. 가장 좋은 것은 "
+        "{best} 신경망으로 {accuracy}입니다."
+    ),
+    "Of the nets without convolution the {best} one is the best: {accuracy} of the test images.": (
+        "합성곱이 없는 신경망 중에서는 {best} 신경망이 가장 좋습니다. 테스트 이미지의 {accuracy}를 맞힙니다."
+    ),
+    "The widest gap between training and test is that of the {net} net: {gap} points. That gap is "
+    "overfitting.": (
+        "훈련과 테스트의 차이가 가장 큰 것은 {net} 신경망으로 {gap}%p입니다. 이 차이가 과대적합입니다."
+    ),
+    "Convolution reaches {accuracy} of the test images, {points} points against the best net without it.": (
+        "합성곱신경망은 테스트 이미지의 {accuracy}를 맞힙니다. 합성곱이 없는 가장 좋은 신경망과의 차이는 "
+        "{points}%p입니다."
+    ),
+    "{close} of {count} test accuracies lie within {tolerance} points of the published ones; the largest "
+    "difference is that of the {net} net: {points} points.": (
+        "테스트 정확도 {count}개 중 {close}개가 강의의 수치와 {tolerance}%p 안에서 같습니다. 가장 큰 차이는 "
+        "{net} 신경망의 {points}%p입니다."
+    ),
 }
+
+DESCRIPTIONS: dict[str, str] = {
+    "No hidden layer: one weight per pixel and class": "은닉층 없음: 픽셀과 클래스마다 가중치 하나",
+    "The lecture's simple net: one hidden layer of 32 nodes": "강의의 간단한 신경망: 노드 32개의 은닉층 하나",
+    "The lecture's wider net: one hidden layer of 256 "
+    "nodes": "강의의 더 넓은 신경망: 노드 256개의 은닉층 하나",
+    "The lecture's very wide net: 4,096 nodes, half of them dropped": (
+        "강의의 아주 넓은 신경망: 노드 4,096개, 절반은 드롭아웃"
+    ),
+    "The lecture's deep net: four hidden layers of 256 "
+    "nodes": "강의의 깊은 신경망: 노드 256개의 은닉층 네 개",
+    "The lecture's convolutional net: two 5x5 convolutions of 64 channels": (
+        "강의의 합성곱신경망: 64채널 5x5 합성곱 두 개"
+    ),
+    "Three 3x3 convolutions with batch norm: quick "
+    "and good": "배치 정규화를 곁들인 3x3 합성곱 세 개: 빠르고 좋음",
+    "Convolutions with shortcuts: the most accurate here": "지름길이 있는 합성곱: 여기서 가장 정확함",
+    "Designed here: {count} layers": "여기서 설계함: {count}층",
+    "As in the lecture: Adam, batch 256, 30 epochs, all 60,000 images, nothing else": (
+        "강의 그대로: Adam, 배치 256, 30에폭, 이미지 60,000장 전부"
+    ),
+    "Past the lecture's best test accuracy in a few seconds": "강의의 최고 테스트 정확도를 몇 초 만에 넘기",
+    "As accurate as possible within a quarter of an hour": "15분 안에 최대한 정확하게",
+    "Made for photos of real garments: heavy augmentation that imitates them": (
+        "실제 옷 사진용: 사진을 흉내 낸 강한 데이터 증강"
+    ),
+    "Ten kinds of clothing, photographed": "사진으로 찍은 열 가지 옷",
+    "Handwritten digits": "손으로 쓴 숫자",
+    "Ten handwritten Japanese characters": "손으로 쓴 일본 글자 열 가지",
+    "The lecture's two classes: the digits 0 and 1": "강의의 두 클래스: 숫자 0과 1",
+    "The lecture's three classes: the digits 0, 1 and 2": "강의의 세 클래스: 숫자 0, 1, 2",
+    "Drawings of the ten kinds of clothing, made by this program; no download": (
+        "이 프로그램이 그린 열 가지 옷, 내려받을 필요 없음"
+    ),
+    "drawn by this program": "이 프로그램이 그림",
+    "your own zip": "직접 올린 zip",
+    "{count} pictures of your own": "직접 올린 사진 {count}장",
+    # Layers of a design
+    "dense": "완전연결",
+    "convolution": "합성곱",
+    "pooling": "풀링",
+    "batch norm": "배치 정규화",
+    "activation": "활성화함수",
+    "dropout": "드롭아웃",
+    "residual block": "잔차 블록",
+    "flatten": "펼치기",
+    "Dense": "완전연결",
+    "Convolution": "합성곱",
+    "Pooling": "풀링",
+    "Residual block": "잔차 블록",
+    "Every node sees every number": "노드마다 모든 수를 봅니다",
+    "Slides small filters over the image": "작은 필터를 이미지 위로 움직입니다",
+    "Makes the image smaller: the largest or the mean of each window": (
+        "이미지를 줄입니다: 창마다 가장 큰 값이나 평균"
+    ),
+    "Keeps the numbers of each channel centred while the net "
+    "learns": "배우는 동안 채널마다 값을 가운데로 맞춥니다",
+    "Bends: without it, all layers together could do no more than one": (
+        "구부립니다: 이것이 없으면 여러 층도 한 층과 같습니다"
+    ),
+    "Sets a share of the numbers to 0 while the net learns": "배우는 동안 수의 일부를 0으로 둡니다",
+    "Two 3 × 3 convolutions whose result is added to what came in": (
+        "3 × 3 합성곱 두 개의 결과를 들어온 값에 더합니다"
+    ),
+    "Writes the image as one list of numbers": "이미지를 수의 목록 하나로 폅니다",
+    "nodes": "노드 수",
+    "channels": "채널 수",
+    "kernel": "커널",
+    "padding": "패딩",
+    "stride": "보폭",
+    "method": "방법",
+    "size": "크기",
+    "function": "함수",
+    "share": "비율",
+    "same": "같은 크기",
+    "none": "없음",
+    "max": "최댓값",
+    "average": "평균",
+    "relu": "렐루 (ReLU)",
+    "leaky relu": "리키 렐루 (Leaky ReLU)",
+    "gelu": "젤루 (GELU)",
+    "tanh": "탄젠트 (tanh)",
+    "sigmoid": "시그모이드",
+}
+
+SENTENCES: dict[str, str] = {
+    # The coach
+    "Levelled off: {split} accuracy hardly moves any more. More epochs will change little.": (
+        "제자리: {split} 정확도가 거의 움직이지 않습니다. 에폭을 늘려도 별로 달라지지 않습니다."
+    ),
+    "The loss is not a number since epoch {epoch}: the learning rate is far too high. Try a tenth of it.": (
+        "{epoch}에폭부터 손실이 숫자가 아닙니다. 학습률이 너무 큽니다. 10분의 1로 줄여 보세요."
+    ),
+    "The training loss does not settle: the learning rate is too high. Try a third of it.": (
+        "훈련 손실이 가라앉지 않습니다. 학습률이 큽니다. 3분의 1로 줄여 보세요."
+    ),
+    "Overfitting since epoch {since}: the {split} loss rises while the training loss falls. Fewer epochs, "
+    "augmentation or weight decay would help.": (
+        "{since}에폭부터 과대적합: 훈련 손실은 줄어드는데 {split} 손실은 커집니다. 에폭을 줄이거나 데이터 "
+        "증강, 가중치 감쇠를 써 보세요."
+    ),
+    "Still learning: {split} accuracy rose by {points} points in {epochs} epochs. More epochs would help.": (
+        "아직 배우는 중: {split} 정확도가 {epochs}에폭 동안 {points}%p 올랐습니다. 에폭을 늘리면 좋아집니다."
+    ),
+    "No validation images: overfitting cannot be seen here. Set some aside to watch it.": (
+        "검증 이미지가 없어서 과대적합을 볼 수 없습니다. 조금 떼어 두고 지켜보세요."
+    ),
+    "Still learning: too few epochs to say more.": "아직 배우는 중: 더 말하기에는 에폭이 너무 적습니다.",
+    # Comparing
+    "{true} is taken for {predicted} in {count} of {total} images.": (
+        "{true} 이미지 {total}장 중 {count}장을 {predicted}(으)로 봅니다."
+    ),
+    "{better} is better: {points} points (95 % interval {low} to {high}), and chance alone would do this "
+    "{often}.": (
+        "{better}이(가) 더 낫습니다. 차이는 {points}%p (95 % 구간 {low} ~ {high})이고, 우연만으로 이렇게 될 "
+        "가능성은 {often}."
+    ),
+    "No telling these two apart: there are no test "
+    "images.": "둘을 가릴 수 없습니다: 테스트 이미지가 없습니다.",
+    "No telling these two apart: they are right on exactly the same images.": (
+        "둘을 가릴 수 없습니다: 똑같은 이미지를 맞힙니다."
+    ),
+    "No telling these two apart: only their seed differs, and {b} minus {a}, {points} points (95 % interval "
+    "{low} to {high}), is luck.": (
+        "둘을 가릴 수 없습니다: 시드만 다르며, {b} − {a} = {points}%p (95 % 구간 {low} ~ {high})의 차이는 "
+        "운입니다."
+    ),
+    "No telling these two apart: {b} minus {a} is {points} points (95 % interval {low} to {high}), and "
+    "chance alone would do this {often}.": (
+        "둘을 가릴 수 없습니다: {b} − {a} = {points}%p (95 % 구간 {low} ~ {high})이고, 우연만으로 이렇게 될 "
+        "가능성은 {often}."
+    ),
+    "{count} times in 100": "100번에 {count}번",
+    # Devices
+    "The CPU was chosen in the settings.": "설정에서 CPU를 골랐습니다.",
+    "{device} was chosen in the settings.": "설정에서 {device}을(를) 골랐습니다.",
+    "{device} is there.": "{device}이(가) 있습니다.",
+    "No NVIDIA GPU was found.": "NVIDIA GPU를 찾지 못했습니다.",
+    "There is an NVIDIA driver, but this torch has no CUDA build; install one from pytorch.org.": (
+        "NVIDIA 드라이버는 있지만 이 torch는 CUDA용이 아닙니다. pytorch.org에서 CUDA용을 설치하세요."
+    ),
+    "There is an NVIDIA driver, but it shows no GPU; look at nvidia-smi and CUDA_VISIBLE_DEVICES.": (
+        "NVIDIA 드라이버는 있지만 GPU가 보이지 않습니다. nvidia-smi와 CUDA_VISIBLE_DEVICES를 확인하세요."
+    ),
+    "The NVIDIA driver is too old for this torch (CUDA {version}); update the driver or install an older "
+    "torch.": (
+        "NVIDIA 드라이버가 이 torch(CUDA {version})에는 너무 오래되었습니다. 드라이버를 새로 설치하거나 더 "
+        "오래된 torch를 쓰세요."
+    ),
+    # Photos
+    "Photo": "사진",
+    "Garment": "옷",
+    "Grey": "흑백",
+    "28 x 28": "28 x 28 크기로",
+    "Turned and cropped": "돌리고 자름",
+    "The upload, turned upright by its own tag.": "올린 사진, 사진 정보대로 바로 세움.",
+    "What was found to be the garment; everything else is white.": "옷으로 찾아낸 부분. 나머지는 하얗습니다.",
+    "Grey and inverted, with the contrast of training "
+    "images.": "흑백으로 뒤집고 훈련 이미지처럼 대비를 맞춤.",
+    "Longer side 28, centred on black: this is what the model sees.": (
+        "긴 쪽을 28로, 검은 바탕 가운데에. 모형이 보는 것입니다."
+    ),
+    "As you set it by hand.": "직접 맞춘 대로.",
+    "No garment stands out from the background: the whole picture is read.": (
+        "배경과 구별되는 옷이 없어서 사진 전체를 읽습니다."
+    ),
+    "An animation of {frames} pictures: only the first one is read.": (
+        "{frames}장짜리 움직이는 그림입니다. 첫 장만 읽습니다."
+    ),
+    "The garment does not lie upright: it was turned by {degrees} degrees.": (
+        "옷이 바로 놓여 있지 않아서 {degrees}도 돌렸습니다."
+    ),
+    "This does not look like one of my {count} classes.": "제가 아는 {count}가지 중 하나로 보이지 않습니다.",
+    # Progress of downloads and zips
+    "Preparing the download of {name}": "{name} 내려받기 준비 중",
+    "Downloading {name}: {text}": "{name} 내려받는 중: {text}",
+    "{name} is already being downloaded; waiting for it": "{name}을(를) 이미 내려받고 있습니다. 기다리는 중",
+    "Reading picture {done} of {total}": "사진 {total}장 중 {done}번째 읽는 중",
+    "{shown} is the same picture as another one.": "{shown}은(는) 다른 사진과 똑같습니다.",
+    "{shown} is not a picture by its ending.": "{shown}은(는) 확장자를 보면 사진이 아닙니다.",
+    "Its process ended before the training did; it can go on.": (
+        "학습이 끝나기 전에 프로그램이 꺼졌습니다. 이어서 학습할 수 있습니다."
+    ),
+}
+
+ERRORS: dict[str, str] = {
+    "Unknown {kind} {value}; choose one of: "
+    "{choices}": "알 수 없는 {kind} {value}. 다음 중에서 고르세요: {choices}",
+    "{name} must be a whole number, got {value}": "{name}: 정수여야 하는데 {value}입니다",
+    "{name} must be a finite number, got {value}": "{name}: 유한한 수여야 하는데 {value}입니다",
+    "{name} must be at least {low}, got {value}": "{name}: {low} 이상이어야 하는데 {value}입니다",
+    "{name} must be at most {high}, got {value}": "{name}: {high} 이하여야 하는데 {value}입니다",
+    "{name} is not there: {folder} lacks {files}. Download it, or train on sketches.": (
+        "{name}이(가) 없습니다: {folder}에 {files}이(가) 없습니다. 내려받거나 sketches로 학습하세요."
+    ),
+    "batch_size {size} is larger than the {left} training images; choose at most {most}": (
+        "batch_size {size}이(가) 훈련 이미지 {left}장보다 큽니다. {most} 이하로 고르세요"
+    ),
+    "validation_size {size} leaves nothing to train on: {name} has {total} training images; choose at most "
+    "{most}": (
+        "validation_size {size}이면 학습할 이미지가 남지 않습니다: {name}의 훈련 이미지는 {total}장입니다. "
+        "{most} 이하로 고르세요"
+    ),
+    "The loss of epoch {epoch} is not a number any more: lower the learning rate (now {rate}).": (
+        "{epoch}에폭의 손실이 숫자가 아닙니다. 학습률(지금 {rate})을 낮추세요."
+    ),
+    "The memory of the device ran out with batch_size {size} on {architecture}; choose a smaller batch_size "
+    "or architecture": (
+        "{architecture}을(를) batch_size {size}(으)로 학습하다 메모리가 모자랐습니다. batch_size나 신경망을 "
+        "더 작게 고르세요"
+    ),
+    "There is no run {name}; it may have been deleted. Pick another one.": (
+        "{name} 학습이 없습니다. 삭제되었을 수 있습니다. 다른 것을 고르세요."
+    ),
+    "{name} is training. Stop it first, then delete "
+    "it.": "{name}은(는) 학습 중입니다. 먼저 멈춘 뒤 삭제하세요.",
+    "{name} belongs to {owner}: you can look at it, not change it. Start a run of your own.": (
+        "{name}은(는) {owner}의 것입니다. 볼 수는 있지만 바꿀 수는 없습니다. 직접 학습을 시작하세요."
+    ),
+    "somebody else": "다른 사람",
+    "This is not the passcode. Ask whoever started the server.": (
+        "암호가 맞지 않습니다. 서버를 시작한 사람에게 물어보세요."
+    ),
+    "Too many wrong passcodes. Wait {seconds} seconds and try again.": (
+        "암호를 너무 여러 번 틀렸습니다. {seconds}초 뒤에 다시 해 보세요."
+    ),
+    "You have {limit} runs waiting, the most that one person may have. Wait for one to start, or cancel "
+    "one.": (
+        "기다리는 학습이 {limit}개로, 한 사람이 가질 수 있는 최대입니다. 하나가 시작되기를 기다리거나 "
+        "취소하세요."
+    ),
+    "Somebody else is called {name} already. Choose another name.": (
+        "{name}이라는 사람이 이미 있습니다. 다른 이름을 고르세요."
+    ),
+    "The checkpoint {path} is damaged (its SHA-256 does not fit), so this run cannot go on. Start it anew "
+    "with the same settings; its curves are kept.": (
+        "체크포인트 {path}이(가) 손상되어(SHA-256이 맞지 않음) 이어서 학습할 수 없습니다. 같은 설정으로 새로 "
+        "시작하세요. 곡선은 남아 있습니다."
+    ),
+    "There is no checkpoint at {path}: no epoch was finished. Start the run again.": (
+        "{path}에 체크포인트가 없습니다. 끝난 에폭이 없습니다. 다시 시작하세요."
+    ),
+    "The runs folder {folder} cannot be used: {reason}. Make it writable, free some space, or set "
+    "FMNIST_RUNS_DIR to another folder.": (
+        "결과 폴더 {folder}을(를) 쓸 수 없습니다: {reason}. 쓰기를 허용하거나, 공간을 비우거나, "
+        "FMNIST_RUNS_DIR를 다른 폴더로 정하세요."
+    ),
+    "There is no trained model yet. Train one on the Train page, or with: python -m fmnist_core train "
+    "--recipe photo": (
+        "아직 학습된 모형이 없습니다. 학습 페이지에서 학습하거나 다음 명령을 쓰세요: python -m fmnist_core "
+        "train --recipe photo"
+    ),
+    # Design a net
+    "{count} numbers": "수 {count}개",
+    "{channels} of {height} × {width}": "{channels} {height} × {width}",
+    "1 channel": "1채널",
+    "{count} channels": "{count}채널",
+    "Dense takes a flat list of numbers, but gets an image: {shape}. Add Flatten before it.": (
+        "완전연결층은 한 줄로 펼친 수를 받는데 이미지({shape})가 들어왔습니다. 앞에 펼치기를 넣으세요."
+    ),
+    "The output layer takes a flat list of numbers, but gets an image: {shape}. Add Flatten as the last "
+    "layer.": (
+        "출력층은 한 줄로 펼친 수를 받는데 이미지({shape})가 들어왔습니다. 마지막에 펼치기를 넣으세요."
+    ),
+    "{kind} works on images, but here there are only {shape}: a layer before has made a flat list of them. "
+    "Move this layer up, before Flatten.": (
+        "{kind}은(는) 이미지에 쓰는데 여기에는 {shape}뿐입니다. 앞의 층이 한 줄로 펼쳤습니다. 이 층을 펼치기 "
+        "앞으로 올리세요."
+    ),
+    "{kind}: a window of {kernel} × {again} does not fit into {shape}. Make it smaller, or take out a "
+    "pooling layer before it.": (
+        "{kind}: {kernel} × {again} 창이 {shape}에 들어가지 않습니다. 창을 줄이거나 앞의 풀링을 하나 빼세요."
+    ),
+    "Convolution: padding 'same' needs an odd kernel, got {kernel}. Take {other}, or padding 'none'.": (
+        "합성곱: 패딩 '같은 크기'에는 홀수 커널이 필요한데 {kernel}입니다. {other}(으)로 하거나 패딩을 "
+        "없애세요."
+    ),
+    "With this layer the net has {parameters} parameters; at most {most} are allowed. Make it narrower, or "
+    "the image before it smaller.": (
+        "이 층까지 파라미터가 {parameters}개입니다. {most}개까지만 됩니다. 층을 좁히거나 앞의 이미지를 "
+        "줄이세요."
+    ),
+    "With this layer an image costs {multiplications} multiplications; at most {most} are allowed. Use fewer "
+    "channels, or pool earlier.": (
+        "이 층까지 이미지 한 장에 곱셈이 {multiplications}번입니다. {most}번까지만 됩니다. 채널을 줄이거나 "
+        "더 일찍 풀링하세요."
+    ),
+    "This layer gives {numbers} numbers for one image; at most {most} are allowed. Use fewer channels, or "
+    "pool earlier.": (
+        "이 층은 이미지 한 장에 수 {numbers}개를 냅니다. {most}개까지만 됩니다. 채널을 줄이거나 더 일찍 "
+        "풀링하세요."
+    ),
+    "A design's name has 1 to {most} letters or digits, this one has {count}. Choose another.": (
+        "설계의 이름은 글자나 숫자 1~{most}개인데 지금은 {count}개입니다. 다른 이름을 고르세요."
+    ),
+    "{name} is the name of another net. Choose another name, such as {other}.": (
+        "{name}은(는) 다른 신경망의 이름입니다. {other} 같은 다른 이름을 고르세요."
+    ),
+    # Look inside and export
+    "This net's first layer has no weights that could be shown as pictures.": (
+        "이 신경망의 첫 층에는 그림으로 보여 줄 가중치가 없습니다."
+    ),
+    "This net has no dense layer, so there are no features to show.": (
+        "이 신경망에는 완전연결층이 없어서 보여 줄 특징이 없습니다."
+    ),
+    "The exported {format} model answers differently by {difference} (at most {most} is allowed), so it was "
+    "not written. Take the format pytorch, which is exact.": (
+        "내보낸 {format} 모형의 답이 {difference}만큼 다릅니다(허용 {most}). 그래서 쓰지 않았습니다. 정확히 "
+        "같은 pytorch 형식을 쓰세요."
+    ),
+    # Photos
+    "The file is empty (0 bytes). Upload it again, or choose another one.": (
+        "파일이 비어 있습니다(0바이트). 다시 올리거나 다른 파일을 고르세요."
+    ),
+    "The file is larger than {size} MB. Save it smaller.": "파일이 {size} MB보다 큽니다. 더 작게 저장하세요.",
+    "The picture has {megapixels} megapixels; at most {limit} are read. Save it smaller.": (
+        "사진이 {megapixels}메가픽셀입니다. {limit}까지만 읽습니다. 더 작게 저장하세요."
+    ),
+    "The picture has {width} x {height} pixels; at least {least} x {again} are needed. Upload a larger "
+    "one.": (
+        "사진이 {width} x {height} 픽셀입니다. 적어도 {least} x {again}이어야 합니다. 더 큰 사진을 올리세요."
+    ),
+    "The picture has only one colour: there is no garment to see. Upload another one.": (
+        "사진이 한 가지 색뿐이라 옷이 보이지 않습니다. 다른 사진을 올리세요."
+    ),
+    "The picture is fully transparent: there is nothing to see. Upload another one.": (
+        "사진이 완전히 투명해서 보이는 것이 없습니다. 다른 사진을 올리세요."
+    ),
+    "This is not a picture that can be read. {remedy}": "읽을 수 있는 사진이 아닙니다. {remedy}",
+    "The picture is damaged or cut off and cannot be decoded. {remedy}": (
+        "사진이 손상되었거나 잘려서 읽을 수 없습니다. {remedy}"
+    ),
+    "Save it as JPEG or PNG and try again (readable: {formats}).": (
+        "JPEG나 PNG로 저장해서 다시 해 보세요 (읽을 수 있는 형식: {formats})."
+    ),
+    # Zips
+    "The zip holds no pictures. Put JPEG or PNG files into one folder per class and zip these.": (
+        "zip에 사진이 없습니다. 클래스마다 폴더 하나에 JPEG나 PNG를 넣어 압축하세요."
+    ),
+    "The zip holds only one class, {name}; at least two are needed to tell apart. Add a folder with pictures "
+    "of something else.": (
+        "zip에 클래스가 {name} 하나뿐입니다. 구분하려면 둘 이상 있어야 합니다. 다른 것의 사진 폴더를 "
+        "더하세요."
+    ),
+    "The zip holds the path {path}, which leaves its folder. Nothing was taken from it; make the zip again "
+    "from the folders themselves.": (
+        "zip에 폴더 밖으로 나가는 경로 {path}이(가) 있습니다. 아무것도 가져오지 않았습니다. 폴더를 그대로 "
+        "다시 압축하세요."
+    ),
+    "The zip holds the link {path}. Replace links by the pictures themselves.": (
+        "zip에 링크 {path}이(가) 있습니다. 링크 대신 사진 자체를 넣으세요."
+    ),
+    "The zip {what}: more than pictures need, so it was not read. Nothing was kept.": (
+        "zip이 사진에 필요한 것보다 지나치게 커서({what}) 읽지 않았습니다. 남긴 것은 없습니다."
+    ),
+    "The zip is locked with a password. Make it again "
+    "without one.": "zip에 암호가 걸려 있습니다. 암호 없이 만드세요.",
+    "The file is not a zip that can be read ({reason}). Make it again with your system's own program.": (
+        "읽을 수 있는 zip이 아닙니다({reason}). 운영체제의 압축 기능으로 다시 만드세요."
+    ),
+    "The class {name} has too few usable pictures: {count}. At least {least} are needed in each class, "
+    "better 50.{why}": (
+        "클래스 {name}에 쓸 수 있는 사진이 {count}장뿐입니다. 클래스마다 적어도 {least}장, 되도록 50장이 "
+        "필요합니다.{why}"
+    ),
+    "The picture {path} lies in no folder. Put every picture into the folder of its class.": (
+        "사진 {path}이(가) 폴더 안에 있지 않습니다. 사진마다 클래스 폴더에 넣으세요."
+    ),
+    "There is already a data set {name}. Choose another name, or delete that one.": (
+        "{name} 데이터가 이미 있습니다. 다른 이름을 고르거나 그것을 삭제하세요."
+    ),
+    "{name} cannot be the name of a data set: use a-z, 0-9 and - inside, at most 40 characters.": (
+        "{name}은(는) 데이터 이름으로 쓸 수 없습니다. a-z, 0-9와 -만, 40자 이하로 쓰세요."
+    ),
+}
+
+COMPUTED: dict[str, str] = {**CHARTS, **DESCRIPTIONS, **SENTENCES, **ERRORS}

@@ -1,3 +1,289 @@
-"""The pages that teach: Learn, The ladder, Design, Look inside."""
+"""The pages that teach: Learn, The ladder, Design a net, Look inside. Terms are those of the lecture."""
 
-LEARN: dict[str, str] = {}
+LEARN: dict[str, str] = {
+    # Learn
+    "How a net learns classes, as in the lecture. The address always says what you see: copy it as a link.": (
+        "신경망이 클래스를 어떻게 배우는지 강의 그대로 따라가 봅니다. 지금 보이는 설정이 주소에 그대로 "
+        "담기므로, 주소를 복사하면 링크로 나눌 수 있습니다."
+    ),
+    "1 · Two classes": "1 · 이항분류",
+    "2 · Where it matters": "2 · 차이가 나는 곳",
+    "3 · Classes as numbers": "3 · 범주를 숫자로",
+    "4 · Softmax": "4 · 소프트맥스",
+    "5 · Cross entropy": "5 · 크로스 엔트로피",
+    "6 · Which loss?": "6 · 어떤 손실함수?",
+    # Two classes
+    "A net that tells two classes apart has **one** output, the **logit**: any number. The sigmoid turns it "
+    "into the probability of class 1.": (
+        "두 클래스를 구분하는 신경망의 출력은 **하나**, 곧 **로짓(logit)** 입니다. 로짓은 어떤 실수든 될 수 "
+        "있고, 시그모이드가 이를 클래스 1의 확률로 바꿉니다."
+    ),
+    "Two ways to write the same loss": "같은 손실함수를 쓰는 두 가지 방법",
+    "The lecture writes the training twice: sigmoid, then `BCELoss` on the probability; and "
+    "`BCEWithLogitsLoss` on the logit. It is the same net, the same loss, the same steps.": (
+        "강의에서는 같은 적합을 두 번 씁니다. 한 번은 시그모이드를 거친 확률에 `BCELoss`를, 한 번은 로짓에 "
+        "바로 `BCEWithLogitsLoss`를 씁니다. 신경망도, 손실도, 학습 단계도 모두 같습니다."
+    ),
+    "Computers keep about 7 digits. Move the logit: soon the probability is rounded to exactly 0 or 1. "
+    "`BCELoss` then takes the logarithm of 0, which PyTorch clips at −100, and its gradient is 0: the net is "
+    "as wrong as can be and learns nothing. The form with the logit stays exact.": (
+        "컴퓨터는 약 7자리까지만 기억합니다. 로짓을 움직여 보세요. 확률은 금세 정확히 0이나 1로 "
+        "반올림됩니다. 그러면 `BCELoss`는 0의 로그를 계산하게 되고(PyTorch는 −100에서 자릅니다) 기울기는 0이 "
+        "됩니다. 완전히 틀렸는데도 아무것도 배우지 못합니다. 로짓을 쓰는 식은 끝까지 정확합니다."
+    ),
+    "Logit": "로짓",
+    "Probability of class 1": "클래스 1의 확률",
+    "logit > 0 is the same as probability > 0.5. Here: **{logit:g} > 0** is {first}, "
+    "**{probability:.4f} > 0.5** is {second}.": (
+        "로짓 > 0 과 확률 > 0.5 는 같은 말입니다. 지금은 **{logit:g} > 0** 이 {first}, "
+        "**{probability:.4f} > 0.5** 가 {second}입니다."
+    ),
+    "Quantity": "값",
+    "Sigmoid + BCELoss": "시그모이드 + BCELoss",
+    "BCEWithLogitsLoss": "BCEWithLogitsLoss",
+    "exp({logit:g}) is larger than any number in 32 bits (3.4e38), so exp(logit) / (1 + exp(logit)), "
+    "computed as it stands in the lecture, is infinity / infinity: not a number.": (
+        "exp({logit:g})은 32비트로 쓸 수 있는 가장 큰 수(3.4e38)보다 큽니다. 그래서 강의의 식 "
+        "exp(logit) / (1 + exp(logit))을 그대로 계산하면 무한대 / 무한대, 곧 숫자가 아닌 값(NaN)이 됩니다."
+    ),
+    "Probability": "확률",
+    "Loss": "손실",
+    "Gradient at the logit": "로짓에서의 기울기",
+    "not needed": "필요 없음",
+    "The probability was rounded to {probability:g}. The gradient of sigmoid + BCELoss is 0: no step will "
+    "ever mend this image.": (
+        "확률이 {probability:g}(으)로 반올림되었습니다. 시그모이드 + BCELoss의 기울기는 0이므로, 아무리 "
+        "학습해도 이 이미지는 고쳐지지 않습니다."
+    ),
+    "true": "참",
+    "false": "거짓",
+    # The small trainings
+    "Train both on MNIST 0 and 1": "MNIST 0과 1로 둘 다 학습하기",
+    "Accuracy with BCELoss": "BCELoss의 정확도",
+    "Accuracy with BCEWithLogitsLoss": "BCEWithLogitsLoss의 정확도",
+    "Largest difference of the losses": "두 손실의 가장 큰 차이",
+    "The lecture reports {published} after 30 steps. The difference is rounding: numbers of 32 bits keep 7 "
+    "digits, so losses near 0.1 to 0.7 can differ by about {rounding:.0e} though the formula is the same.": (
+        "강의의 결과는 30번 학습 뒤 {published}입니다. 두 손실의 차이는 반올림 때문입니다. 32비트 수는 "
+        "7자리까지만 기억하므로, 식이 같아도 0.1~0.7 정도의 손실은 {rounding:.0e}쯤 다를 수 있습니다."
+    ),
+    "Train both on MNIST 0, 1 and 2": "MNIST 0, 1, 2로 둘 다 학습하기",
+    "Accuracy with one-hot targets": "원핫인코딩의 정확도",
+    "Accuracy with 0, 1, 2": "0, 1, 2로 적었을 때의 정확도",
+    "The lecture reports {published} with one-hot targets; it gave no seed, so this figure cannot be met "
+    "exactly. Try other seeds.": (
+        "강의의 결과는 원핫인코딩으로 {published}입니다. 강의에서 시드를 정하지 않았으므로 이 값과 정확히 "
+        "같아질 수는 없습니다. 다른 시드도 써 보세요."
+    ),
+    "Download MNIST (12 MB)": "MNIST 내려받기 (12 MB)",
+    "MNIST is not on this machine, so the first classes of `sketches`, drawings, stand in for it. The "
+    "lecture's figures hold for MNIST only.": (
+        "이 컴퓨터에 MNIST가 없어서 그림 자료 `sketches`의 앞쪽 클래스를 대신 씁니다. 강의의 수치는 "
+        "MNIST에만 해당합니다."
+    ),
+    # Categories
+    "dog": "강아지",
+    "cat": "고양이",
+    "rabbit": "토끼",
+    "Dog, cat, rabbit: how does a class become a number? **Wrong:** 0, 1, 2. Classes have no order and no "
+    "distances, so a mean of such numbers means nothing. **Right:** one-hot, [1,0,0], [0,1,0], [0,0,1]. One "
+    "throw of a coin is 0 or 1; one draw from a multinomial distribution *is* a one-hot vector.": (
+        "강아지, 고양이, 토끼를 어떻게 숫자로 바꿀까요? **잘못된 방식:** 0, 1, 2. 범주는 서열척도가 아니라 "
+        "명목척도이므로 이런 숫자의 평균은 의미가 없습니다. **올바른 방식:** 원핫인코딩 [1,0,0], [0,1,0], "
+        "[0,0,1]. 동전을 한 번 던진 결과가 0 또는 1이듯, n=1인 다항분포의 실현값이 *바로* 원핫 벡터입니다."
+    ),
+    "Three digits, both ways": "숫자 세 개를 두 방식으로",
+    "The lecture trains a net with three outputs on the digits 0, 1, 2 with one-hot targets. Beside it: the "
+    "same net with one output that should become 0, 1 or 2.": (
+        "강의에서는 출력이 세 개인 신경망을 숫자 0, 1, 2에 원핫인코딩으로 적합합니다. 그 옆에는 같은 "
+        "신경망의 출력을 하나로 하고 그 값이 0, 1, 2가 되도록 적합한 것을 둡니다."
+    ),
+    "Put at least one animal into the basket.": "바구니에 동물을 하나 이상 넣으세요.",
+    "Mean, written 0, 1, 2": "0, 1, 2로 적었을 때의 평균",
+    "The mean of this basket is a **{animal}**, and there is not one in it.": (
+        "이 바구니의 평균은 **{animal}**입니다. 그런데 바구니에는 한 마리도 없습니다."
+    ),
+    "The mean of this basket would be a **{animal}**.": "이 바구니의 평균은 **{animal}**인 셈입니다.",
+    "Mean, written one-hot": "원핫인코딩으로 적었을 때의 평균",
+    "The mean is the share of each class: it says what is in the basket.": (
+        "평균은 각 클래스의 비율입니다. 바구니에 무엇이 들어 있는지를 그대로 말해 줍니다."
+    ),
+    # Softmax
+    "Softmax makes probabilities of logits: `exp` makes each one positive (the odds), and dividing by their "
+    "sum makes them add up to 1.": (
+        "소프트맥스는 로짓을 확률로 바꿉니다. `exp`가 값을 모두 양수(오즈)로 만들고, 그 합으로 나누면 모두 "
+        "더해 1이 됩니다."
+    ),
+    "Temperature T": "온도 T",
+    "1 is softmax itself; above 1 the probabilities even out, below 1 the largest takes all.": (
+        "1이면 소프트맥스 그대로입니다. 1보다 크면 확률이 고르게 되고, 1보다 작으면 가장 큰 것이 거의 다 "
+        "가져갑니다."
+    ),
+    "Sum": "합",
+    "Logit of {name}": "{name}의 로짓",
+    "**Sigmoid is softmax over (logit, 0).** Of dog and cat alone, only the difference of their logits "
+    "counts, {difference:.1f}: softmax over ({difference:.1f}, 0) is {softmax:.4f}, "
+    "sigmoid({difference:.1f}) is {sigmoid:.4f}.": (
+        "**시그모이드는 (로짓, 0)의 소프트맥스입니다.** 강아지와 고양이만 보면 두 로짓의 차이 "
+        "{difference:.1f}만 중요합니다. ({difference:.1f}, 0)의 소프트맥스는 {softmax:.4f}, "
+        "시그모이드({difference:.1f})는 {sigmoid:.4f}입니다."
+    ),
+    # Cross entropy
+    "Cross entropy asks one thing: how probable did the net think the *true* class? The loss of this "
+    "image is −log of that probability. Its gradient at the logits is simply **p − y**: probabilities "
+    "minus one-hot target.": (
+        "크로스 엔트로피가 묻는 것은 하나입니다. 신경망은 *정답* 클래스의 확률을 얼마로 보았는가? 이 "
+        "이미지의 손실은 그 확률에 −log를 취한 값입니다. 로짓에 대한 기울기는 간단히 **p − y**, 곧 확률에서 "
+        "원핫 정답을 뺀 것입니다."
+    ),
+    "Probability of the true class": "정답 클래스의 확률",
+    "Class that the net names": "신경망이 고른 클래스",
+    "Right. The loss is not 0: it falls further as the probability comes nearer to 1.": (
+        "맞았습니다. 그래도 손실은 0이 아닙니다. 확률이 1에 가까워질수록 더 줄어듭니다."
+    ),
+    "Wrong. Raise the logit of {name}, or lower the others.": (
+        "틀렸습니다. {name}의 로짓을 올리거나 다른 로짓을 내려 보세요."
+    ),
+    "A step of training goes against the gradient: the true class's logit rises, the others fall.": (
+        "학습은 기울기의 반대 방향으로 갑니다. 정답 클래스의 로짓은 올라가고 나머지는 내려갑니다."
+    ),
+    # The two tables
+    "Two classes": "이항분류",
+    "Many classes": "다항분류",
+    "For writing code:": "파이토치버전 // 코딩용",
+    "CrossEntropyLoss would better be called CEWithLogitsLoss: it wants logits.": (
+        "CrossEntropyLoss는 로짓을 받으므로 CEWithLogitsLoss라고 부르는 편이 더 좋았을 것입니다."
+    ),
+    "For the theory:": "일반적개념 // 이론용",
+    "Try it: which loss fits?": "직접 해 보기: 어떤 손실함수가 맞을까요?",
+    "Task": "분류",
+    "Last layer": "마지막 층",
+    "Use {loss}.": "{loss}을(를) 쓰세요.",
+    "PyTorch has no loss for that: leave softmax out and use `CrossEntropyLoss` on the logits.": (
+        "파이토치에는 그런 손실함수가 없습니다. 소프트맥스를 빼고 로짓에 `CrossEntropyLoss`를 쓰세요."
+    ),
+    "gives logits": "로짓을 냄",
+    "gives probabilities": "확률을 냄",
+    "probability": "확률(prob)",
+    "logit": "로짓(logit)",
+    "probabilities": "확률(probs)",
+    "none": "없음",
+    "logits": "로짓(logits)",
+    "What the net's output means": "netout의 의미",
+    "PyTorch loss": "파이토치 손실함수",
+    "binomial": "이항분포",
+    "Binary cross entropy": "Binary Cross Entropy",
+    "multinomial": "다항분포",
+    "Cross entropy": "Cross Entropy",
+    "Distribution assumed": "가정하는 분포",
+    "Last activation": "마지막 활성화함수",
+    # The ladder
+    "Five nets, each larger or cleverer than the one before, all trained as in the lecture: batch 256, Adam, "
+    "30 epochs, seed 43052, all 60,000 images. How far does each one get, on the images that it learned and "
+    "on new ones?": (
+        "점점 크거나 영리해지는 다섯 신경망을 모두 강의 그대로 학습합니다. 배치 256, Adam, 30에폭, 시드 "
+        "43052, 이미지 60,000장 전부. 배운 이미지와 처음 보는 이미지에서 각각 어디까지 갈까요?"
+    ),
+    "Published and reproduced": "강의의 수치와 재현한 수치",
+    "published": "강의",
+    "reproduced": "재현",
+    "difference in points": "차이 (%p)",
+    "Train {epoch}": "훈련 {epoch}",
+    "Train 5: right on the training images after epoch 5. Test: on the 10,000 test images.": (
+        "훈련 5: 5에폭 뒤 훈련 이미지에서 맞힌 비율. 테스트: 테스트 이미지 10,000장에서 맞힌 비율."
+    ),
+    "Test": "테스트",
+    "Net": "신경망",
+    "Percent right": "맞힌 비율 (%)",
+    "The ladder needs Fashion-MNIST. The Train page downloads it, or says where to put its files.": (
+        "사다리를 오르려면 Fashion-MNIST가 필요합니다. 학습 페이지에서 내려받거나, 파일을 둘 곳을 확인하세요."
+    ),
+    "What your results say": "내 결과가 말하는 것",
+    "What the lecture's results say": "강의의 결과가 말하는 것",
+    "Climb the ladder: train {count} of 5 nets": "사다리 오르기: 신경망 5개 중 {count}개 학습",
+    "On a GPU all five take a few minutes. On a CPU the first four take some minutes and the convolutional "
+    "net can take half an hour; you may leave this page meanwhile.": (
+        "GPU라면 다섯 개 모두 몇 분이면 됩니다. CPU라면 앞의 네 개는 몇 분, 합성곱신경망은 30분쯤 걸릴 수 "
+        "있습니다. 그동안 다른 페이지로 가도 됩니다."
+    ),
+    # Design a net
+    "Put layers together. You see at once what each one makes of an image of 28 × 28, and what it costs. "
+    "Where a layer does not fit, it says why.": (
+        "층을 쌓아 보세요. 28 × 28 이미지가 층마다 어떻게 바뀌고 비용이 얼마인지 바로 보입니다. 맞지 않는 "
+        "층이 있으면 그 자리에서 이유를 알려 줍니다."
+    ),
+    "Example: the lecture's wider net": "예: 강의의 더 넓은 신경망",
+    "Example: the lecture's convolutional net": "예: 강의의 합성곱신경망",
+    "Example: with a residual block": "예: 잔차 블록이 있는 신경망",
+    "Puzzle: find the mistake": "퀴즈: 잘못된 곳 찾기",
+    "Start from": "시작할 신경망",
+    "Open": "열기",
+    "Another layer": "층 더하기",
+    "Add": "추가",
+    "Save": "저장",
+    "Save and train": "저장하고 학습",
+    "Multiplications for one image": "이미지 한 장의 곱셈 수",
+    "my-net": "나의-신경망",
+    "Saved as {name}. You find it among the architectures on the Train page.": (
+        "{name}(으)로 저장했습니다. 학습 페이지의 신경망 목록에 있습니다."
+    ),
+    "Dense, a node for each class.": "완전연결층, 클래스마다 노드 하나.",
+    "PyTorch code": "파이토치 코드",
+    "output": "출력",
+    "→ {shape} · parameters: {parameters:,} · multiplications: {multiplications:,}": (
+        "→ {shape} · 파라미터 {parameters:,} · 곱셈 {multiplications:,}"
+    ),
+    "Move up": "위로",
+    "Move down": "아래로",
+    "Remove": "빼기",
+    # Look inside
+    "What a trained net looks for, and what it makes of one image, layer by layer.": (
+        "학습된 신경망이 무엇을 찾는지, 이미지 한 장이 층마다 어떻게 바뀌는지 봅니다."
+    ),
+    "Section": "보기",
+    "First weights": "첫 층의 가중치",
+    "Layer by layer": "층별로 보기",
+    "Features in two dimensions": "2차원으로 본 특징",
+    "Take it along": "가져가기",
+    "{shown} of {count} pictures of the first layer": "첫 층의 그림 {count}개 중 {shown}개",
+    "Each picture is what one node (or filter) of the first layer looks for: vermilion where bright pixels "
+    "speak for it, blue where they speak against it, white where they do not matter.": (
+        "그림 하나는 첫 층의 노드(또는 필터) 하나가 찾는 모양입니다. 밝은 픽셀이 힘을 보태는 곳은 주홍, "
+        "반대하는 곳은 파랑, 상관없는 곳은 하양입니다."
+    ),
+    "Images: dark is the smallest, bright the largest number of a channel. Lists: blue is below 0, vermilion "
+    "above. At most {channels} channels and {numbers} numbers are shown.": (
+        "이미지는 채널마다 가장 작은 값이 어둡고 가장 큰 값이 밝습니다. 목록은 0보다 작으면 파랑, 크면 "
+        "주홍입니다. 채널은 {channels}개, 수는 {numbers}개까지 보여 줍니다."
+    ),
+    "The last layer sees each image as a list of numbers, its features. Here they are in two dimensions: "
+    "images that look alike to the net lie together. Point at one to see it.": (
+        "마지막 층은 이미지를 숫자의 목록, 곧 특징으로 봅니다. 여기서는 그것을 2차원에 펼쳤습니다. 신경망이 "
+        "비슷하다고 보는 이미지는 가까이 모입니다. 점을 가리키면 이미지가 보입니다."
+    ),
+    "PCA: at once": "PCA: 바로",
+    "t-SNE: some seconds, clearer groups": "t-SNE: 몇 초, 더 뚜렷한 무리",
+    "PyTorch code and weights: runs without this program": "파이토치 코드와 가중치: 이 프로그램 없이 실행됨",
+    "ONNX: for other programs and devices; checked against this net": (
+        "ONNX: 다른 프로그램과 기기용, 이 신경망과 대조해 확인함"
+    ),
+    "TorchScript: one file for PyTorch and C++": "TorchScript: 파이토치와 C++용 파일 하나",
+    "Report: settings, curves and mistakes on one page": "보고서: 설정, 곡선, 틀린 것을 한 쪽에",
+    "Format": "형식",
+    "Prepare the file": "파일 만들기",
+    "There is no trained net yet. Train one first; a minute is enough.": (
+        "아직 학습된 신경망이 없습니다. 먼저 하나 학습하세요. 1분이면 됩니다."
+    ),
+    "test": "테스트",
+    "training": "훈련",
+    "Number of the image": "이미지 번호",
+    "Projection": "투영 방법",
+    "Computing the map …": "지도를 계산하는 중 …",
+    "t-SNE keeps neighbours together; distances between groups mean nothing.": (
+        "t-SNE는 이웃끼리 가깝게 둡니다. 무리 사이의 거리에는 뜻이 없습니다."
+    ),
+    "Download {size:.1f} MB": "내려받기 ({size:.1f} MB)",
+    "class": "클래스",
+    "answer": "답",
+    "Writing and checking the file …": "파일을 쓰고 확인하는 중 …",
+}

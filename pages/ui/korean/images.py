@@ -1,0 +1,264 @@
+"""The pages with images: Predictions, Guess along, Photo, Data."""
+
+IMAGES: dict[str, str] = {
+    # Predictions
+    "What a trained net says to each test image, where it is wrong, and how sure it is.": (
+        "학습된 신경망이 테스트 이미지마다 무엇이라고 답하는지, 어디서 틀리는지, 얼마나 확신하는지 봅니다."
+    ),
+    "Run": "학습",
+    "Images": "이미지",
+    "Confusion matrix": "혼동행렬",
+    "Confidence": "확신도",
+    "Two runs": "두 학습",
+    "Time travel": "시간 여행",
+    "Label detective": "레이블 탐정",
+    "View": "보기",
+    "There is no tested run yet. Train a net, and look at its answers here.": (
+        "아직 테스트한 학습이 없습니다. 신경망을 학습하면 여기서 답을 볼 수 있습니다."
+    ),
+    "The run in the address does not exist or has not been tested yet; here is the newest one.": (
+        "주소에 적힌 학습이 없거나 아직 테스트하지 않았습니다. 가장 최근 것을 보여 드립니다."
+    ),
+    "**{accuracy}** of {count} test images are named correctly, 95 % interval {low} to {high}.": (
+        "테스트 이미지 {count}장 중 **{accuracy}** 를 맞혔습니다. 95 % 구간은 {low}에서 {high}입니다."
+    ),
+    "Test image {index}: {true}.": "테스트 이미지 {index}: {true}.",
+    "{run} says {predicted}, {confidence}.": "{run}의 답: {predicted}, {confidence}.",
+    "The model": "모형",
+    "All": "모두",
+    "Right": "맞음",
+    "Wrong": "틀림",
+    "As in the test split": "원래 순서대로",
+    "Most confident first": "확신이 큰 것부터",
+    "Least confident first": "확신이 작은 것부터",
+    "Answers": "답",
+    "Order": "순서",
+    "True class": "정답 클래스",
+    "Predicted class": "예측한 클래스",
+    "Confidence, in percent": "확신도 (%)",
+    "**{count}** of {total} test images": "테스트 이미지 {total}장 중 **{count}** 장",
+    "Most confident mistakes": "가장 확신하고 틀린 것",
+    "Least confident answers": "가장 자신 없는 답",
+    "No image fits. Widen the filters.": "맞는 이미지가 없습니다. 조건을 넓히세요.",
+    "Page, of {pages}": "쪽 (모두 {pages}쪽)",
+    "Percents of each true class instead of counts": "개수 대신 정답 클래스별 백분율",
+    "Rows are the true classes, columns what the model says. Click a cell to see its images.": (
+        "행은 정답 클래스, 열은 모형의 답입니다. 칸을 누르면 그 이미지가 보입니다."
+    ),
+    "Precision, recall and F1 of each class": "클래스별 정밀도, 재현율, F1",
+    "None: every answer is right.": "없음: 모두 맞혔습니다.",
+    "{true}, taken for {predicted}": "{true}인데 {predicted}(으)로 봄",
+    "{true}, answered rightly": "{true}, 맞힘",
+    "Class": "클래스",
+    "Any": "아무거나",
+    "Worst pairs": "가장 헷갈리는 쌍",
+    "Each class": "클래스별",
+    "Precision": "정밀도",
+    "Recall": "재현율",
+    "Of the answers with this class, how many are right.": "이 클래스라고 한 답 가운데 맞은 비율.",
+    "Of the images of this class, how many are found.": "이 클래스의 이미지 가운데 찾아낸 비율.",
+    "The harmonic mean of precision and recall.": "정밀도와 재현율의 조화평균.",
+    "as trained": "학습된 그대로",
+    "with temperature": "온도 보정",
+    "Run B": "학습 B",
+    "Both right": "둘 다 맞음",
+    "Only A right": "A만 맞음",
+    "Only B right": "B만 맞음",
+    "Both wrong": "둘 다 틀림",
+    "Show": "보여 줄 것",
+    "Kept after each epoch: the answers to all test images, {kilobytes:.0f} KB an epoch, {all:.2f} MB in "
+    "all.": (
+        "에폭마다 모든 테스트 이미지의 답을 남겼습니다. 에폭마다 {kilobytes:.0f} KB, 모두 {all:.2f} MB입니다."
+    ),
+    "After epoch {epoch}, {accuracy} of the test images are answered rightly.": (
+        "{epoch}에폭 뒤 테스트 이미지의 {accuracy}를 맞힙니다."
+    ),
+    "Some labels of the test split are wrong. Here are images on which the runs agree against the label.": (
+        "테스트 자료의 레이블 가운데는 틀린 것도 있습니다. 여러 학습이 입을 모아 레이블과 다르게 답한 "
+        "이미지들입니다."
+    ),
+    "Runs that testify": "증언할 학습",
+    "{agreeing} of {runs} runs say {suggested} ({confidence})": (
+        "{runs}개 중 {agreeing}개가 {suggested}(이)라고 합니다 ({confidence})"
+    ),
+    "Expected calibration error, as trained": "기대 보정 오차(ECE), 학습된 그대로",
+    "With temperature {temperature:.2f}": "온도 {temperature:.2f} 적용",
+    "There is no second tested run on this data set yet.": "이 데이터로 테스트한 학습이 아직 하나뿐입니다.",
+    "No predictions were kept along the way; train again to travel.": (
+        "학습 도중의 예측이 남아 있지 않습니다. 다시 학습하면 시간 여행을 할 수 있습니다."
+    ),
+    "Choose at least one run.": "학습을 하나 이상 고르세요.",
+    "No suspicious label: wherever these runs agree, they agree with the label.": (
+        "의심스러운 레이블이 없습니다. 이 학습들이 일치하는 곳에서는 레이블과도 일치합니다."
+    ),
+    "One run alone is a weak witness; add others, best of another architecture.": (
+        "증인이 하나면 약합니다. 되도록 구조가 다른 학습을 더하세요."
+    ),
+    "A temperature above 1 makes every answer less sure; no answer changes.": (
+        "온도가 1보다 크면 모든 답의 확신이 줄어듭니다. 답 자체는 바뀌지 않습니다."
+    ),
+    "Temperature fitted on {fitted} validation images, errors measured on {measured} test images.": (
+        "온도는 검증 이미지 {fitted}장으로 맞추고, 오차는 테스트 이미지 {measured}장으로 쟀습니다."
+    ),
+    "This run kept no validation images: the temperature is fitted on one half of the test images, and both "
+    "errors are measured on the other {measured}.": (
+        "이 학습에는 검증 이미지가 없습니다. 온도는 테스트 이미지의 절반으로 맞추고, 두 오차는 나머지 "
+        "{measured}장으로 쟀습니다."
+    ),
+    "Train another net": "다른 신경망 학습하기",
+    "Above the dashed line the net is more often right than it says, below it boasts.": (
+        "점선 위에서는 신경망이 말한 것보다 더 자주 맞고, 아래에서는 허풍을 떱니다."
+    ),
+    # Guess along
+    "Name {count} test images yourself, with the keys 1 to 9 and 0; then see what the models said.": (
+        "테스트 이미지 {count}장을 숫자 키 1~9와 0으로 직접 맞혀 보고, 모형들의 답과 견주어 보세요."
+    ),
+    "Play against": "겨룰 상대",
+    "Begin": "시작",
+    "You": "나",
+    "{count} images say little: your 95 % interval is {low} to {high}.": (
+        "{count}장으로는 알 수 있는 것이 적습니다. 내 95 % 구간은 {low}에서 {high}입니다."
+    ),
+    "Play again": "다시 하기",
+    "You: {sign} {guess}": "나: {sign} {guess}",
+    "Image {number} of {count}": "이미지 {count}장 중 {number}번째",
+    "The image to name, {number} of {count}": "맞힐 이미지, {count}장 중 {number}번째",
+    "Back": "뒤로",
+    "There is no model to play against yet. Train one first.": (
+        "아직 겨룰 모형이 없습니다. 먼저 하나 학습하세요."
+    ),
+    # Photo
+    "Show a piece of clothing to a trained net. A photo stays in this browser's session: nothing is kept.": (
+        "학습된 신경망에 옷을 보여 주세요. 사진은 이 브라우저 안에서만 쓰이고 어디에도 남지 않습니다."
+    ),
+    "Upload a photo, use the camera, or pick an example.": (
+        "사진을 올리거나, 카메라로 찍거나, 예를 고르세요."
+    ),
+    "Run that answers": "답할 학습",
+    "**There is no model for photos yet.** Nets trained in the usual way name few photos right. The recipe "
+    "`photo` is made for them; it trains once, in the background: about 8 minutes on two processor cores, "
+    "under a minute on a GPU.": (
+        "**아직 사진용 모형이 없습니다.** 보통 방식으로 학습한 신경망은 사진을 거의 맞히지 못합니다. 레시피 "
+        "`photo`가 사진용입니다. 뒤에서 한 번만 학습하면 되며, 프로세서 코어 두 개로는 8분쯤, GPU로는 1분이 "
+        "채 걸리지 않습니다."
+    ),
+    "Train the model for photos": "사진용 모형 학습하기",
+    "Photos": "사진",
+    "a dress": "원피스",
+    "shorts: none of the ten": "반바지: 열 가지에 없음",
+    "a sweater": "스웨터",
+    "a T-shirt": "티셔츠",
+    "trousers": "바지",
+    "Or an example": "또는 예",
+    "Use the camera": "카메라 쓰기",
+    "**The model for photos is being trained.** Look at it on the Train page.": (
+        "**사진용 모형을 학습하고 있습니다.** 학습 페이지에서 볼 수 있습니다."
+    ),
+    "It needs Fashion-MNIST; download it on the Train page first.": (
+        "Fashion-MNIST가 필요합니다. 먼저 학습 페이지에서 내려받으세요."
+    ),
+    "Hold the garment before a plain wall": "무늬 없는 벽 앞에 옷을 들어 보이세요",
+    "**From the photo to what the model sees**": "**사진에서 모형이 보는 것까지**",
+    "How much it is like the clothes in the training images: {score:.2f} (0 not at all, 1 very much).": (
+        "훈련 이미지의 옷과 닮은 정도: {score:.2f} (0 전혀, 1 매우)."
+    ),
+    "**What all runs say**": "**모든 학습의 답**",
+    "run": "학습",
+    "Vermilion: hiding this place makes {name} less likely.": (
+        "주홍: 이곳을 가리면 {name}일 확률이 줄어듭니다."
+    ),
+    "Correct it by hand": "직접 고치기",
+    "**{name}**, {sure} sure": "**{name}**, 확신 {sure}",
+    "**This does not look like one of my {count} classes.** If it has to be one: {name}, {sure} sure.": (
+        "**제가 아는 {count}가지 중 하나로 보이지 않습니다.** 꼭 골라야 한다면 {name}, 확신 {sure}입니다."
+    ),
+    "**What mattered**": "**중요했던 곳**",
+    "**It thinks of these training images**": "**이런 훈련 이미지가 떠오른답니다**",
+    "Reading the photo …": "사진을 읽는 중 …",
+    "Turn clockwise": "시계 방향으로 돌리기",
+    "Find out which side is up": "위쪽 찾기",
+    "Crop: left to right": "자르기: 왼쪽에서 오른쪽",
+    "Crop: top to bottom": "자르기: 위에서 아래",
+    "Swap bright and dark": "밝기 뒤집기",
+    "Remove the background": "배경 지우기",
+    "{count} photos; {known} look like one of my classes, {bad} cannot be read.": (
+        "사진 {count}장. {known}장은 아는 클래스로 보이고, {bad}장은 읽을 수 없습니다."
+    ),
+    "Download as CSV": "CSV로 내려받기",
+    "Look closely at": "자세히 볼 사진",
+    "picture": "사진",
+    "file": "파일",
+    "confidence": "확신도",
+    "one of my classes": "아는 클래스",
+    "remarks": "비고",
+    "Reading {n} of {k}": "{k}장 중 {n}번째 읽는 중",
+    # Data
+    "Look at the images before you trust a net that learned from them.": (
+        "신경망을 믿기 전에, 그것이 배운 이미지부터 살펴보세요."
+    ),
+    "The files of {name} are not on this machine yet.": "이 컴퓨터에 아직 {name}의 파일이 없습니다.",
+    "Download {name}": "{name} 내려받기",
+    "No network? Put its four files into {folder}.": "인터넷이 안 되나요? 파일 네 개를 {folder}에 넣으세요.",
+    "One image": "이미지 한 장",
+    "Training image {index}: {name}": "훈련 이미지 {index}: {name}",
+    "There is no image {image}: numbers go from 0 to {last:,}.": (
+        "이미지 {image}은(는) 없습니다. 번호는 0부터 {last:,}까지입니다."
+    ),
+    "The classes": "클래스들",
+    "First the mean of all training images of the class, then a few of them.": (
+        "먼저 그 클래스의 훈련 이미지 전체의 평균, 그다음 몇 장."
+    ),
+    "Other examples": "다른 예",
+    "In numbers": "숫자로 보기",
+    "Bring your own pictures": "내 사진 가져오기",
+    "A zip with one folder per class, each with at least {count} pictures, better 50 or more. The "
+    "folder's name is the class. Every picture is cut to its middle square and made small; one in five is "
+    "kept for the test. Everybody who uses this server can see the small pictures.": (
+        "클래스마다 폴더 하나가 든 zip 파일입니다. 폴더마다 사진이 적어도 {count}장, 되도록 50장 이상 있어야 "
+        "합니다. 폴더 이름이 클래스가 됩니다. 사진은 가운데를 정사각형으로 잘라 작게 줄이고, 다섯 장 중 한 "
+        "장은 테스트용으로 둡니다. 이 서버를 쓰는 사람은 누구나 줄인 사진을 볼 수 있습니다."
+    ),
+    "Zip file": "Zip 파일",
+    "Name of the data set": "데이터 이름",
+    "Pictures become": "사진을 바꿀 크기",
+    "Check and import": "검사하고 가져오기",
+    "Imported. Choose {name} on the Train page to train on it.": (
+        "가져왔습니다. 학습 페이지에서 {name}을(를) 고르면 학습할 수 있습니다."
+    ),
+    "There is no data set {name} here; this is another one.": (
+        "여기에는 {name} 데이터가 없어서 다른 것을 보여 드립니다."
+    ),
+    "{name} (not downloaded yet)": "{name} (아직 내려받지 않음)",
+    "Source: {source}": "출처: {source}",
+    "Number of the training image": "훈련 이미지 번호",
+    "Counting starts at 0, so the last one is {last:,}. The lecture shows number 301 of Fashion-MNIST. To a "
+    "net this picture is {count:,} numbers from 0 to 255.": (
+        "0부터 세므로 마지막은 {last:,}번입니다. 강의에서는 Fashion-MNIST의 301번을 보여 줍니다. 신경망에게 "
+        "이 그림은 0부터 255까지의 수 {count:,}개입니다."
+    ),
+    "On the scale from 0 to 1 the mean is {mean:.4f} and the standard deviation {deviation:.4f}; {black} of "
+    "all pixels are black.": (
+        "0에서 1까지로 보면 평균은 {mean:.4f}, 표준편차는 {deviation:.4f}이고 전체 픽셀의 {black}이 "
+        "검은색입니다."
+    ),
+    "Delete this data set": "이 데이터 삭제",
+    "Runs trained on it keep their figures, but their pictures can no longer be shown.": (
+        "이 데이터로 한 학습의 수치는 남지만, 사진은 더 이상 볼 수 없습니다."
+    ),
+    "Delete for good": "영구 삭제",
+    "Training images": "훈련 이미지",
+    "Test images": "테스트 이미지",
+    "Classes": "클래스 수",
+    "Pixels": "픽셀",
+    "Train on it": "이 데이터로 학습",
+    "As numbers": "숫자로",
+    "{count} files were left out": "파일 {count}개를 뺐습니다",
+    "A run that trains on it is queued or running. Wait for it, or stop it first.": (
+        "이 데이터로 하는 학습이 진행 중이거나 대기 중입니다. 기다리거나 먼저 멈추세요."
+    ),
+    "{size}, colour": "{size}, 컬러",
+    "Mean image of {name}": "{name}의 평균 이미지",
+    "32 × 32, colour": "32 × 32, 컬러",
+    "28 × 28, grey": "28 × 28, 흑백",
+    "{count} images of {name}": "{name} 이미지 {count}장",
+}

@@ -1,0 +1,254 @@
+"""The frame of the dashboard and the pages that train and compare: sidebar, Train, Compare, Classroom."""
+
+WORK: dict[str, str] = {
+    # Navigation and sidebar
+    "Work": "작업",
+    "Learn": "배우기",
+    "Train": "학습",
+    "Compare": "비교",
+    "Predictions": "예측",
+    "Photo": "사진",
+    "Guess along": "같이 맞히기",
+    "Classroom": "교실",
+    "The ladder": "사다리",
+    "Design a net": "신경망 설계",
+    "Look inside": "안을 들여다보기",
+    "Data": "데이터",
+    "Training on the CPU": "CPU로 학습합니다",
+    "Training on {device}": "{device}(으)로 학습합니다",
+    "Waiting runs: {count}": "기다리는 학습: {count}개",
+    "{name} is done: {accuracy} of the test images right, in {time}": (
+        "{name} 완료: 테스트 이미지의 {accuracy}를 맞혔습니다 ({time})"
+    ),
+    "{name} has ended: {reason}": "{name} 종료: {reason}",
+    "Another server already trains for this runs folder. Runs that you start here wait for it; nothing is "
+    "lost.": (
+        "이 결과 폴더에서는 다른 서버가 이미 학습하고 있습니다. 여기서 시작한 학습은 그 서버를 기다립니다. "
+        "잃는 것은 없습니다."
+    ),
+    "{name}: epoch {epoch} of {epochs}": "{name}: {epochs}에폭 중 {epoch}에폭",
+    # Shared
+    "{hours} h {minutes} min": "{hours}시간 {minutes}분",
+    "queued": "대기 중",
+    "running": "학습 중",
+    "completed": "완료",
+    "stopped": "멈춤",
+    "failed": "실패",
+    "interrupted": "중단됨",
+    "{seconds:.1f} s": "{seconds:.1f}초",
+    "{seconds} s": "{seconds}초",
+    "{minutes} min {seconds} s": "{minutes}분 {seconds}초",
+    # People
+    "Guest {number}": "손님 {number}",
+    "Your name": "이름",
+    "Others see it beside your runs. This browser keeps it.": (
+        "다른 사람에게 내 학습 옆에 보입니다. 이 브라우저가 기억합니다."
+    ),
+    # Train
+    "Choose images and a net, start, and watch it learn.": (
+        "이미지와 신경망을 고르고 시작한 뒤, 배우는 모습을 지켜보세요."
+    ),
+    "Start training": "학습 시작",
+    "**Fashion-MNIST is not on this machine yet.** Until it is, you can train on `sketches`: clothes "
+    "drawn by this program. They are not Fashion-MNIST, and their accuracies say nothing about it.": (
+        "**이 컴퓨터에 아직 Fashion-MNIST가 없습니다.** 그때까지는 이 프로그램이 그린 옷 그림 `sketches`로 "
+        "학습할 수 있습니다. Fashion-MNIST가 아니므로, 여기서 얻은 정확도는 Fashion-MNIST에 대해 아무것도 "
+        "말해 주지 않습니다."
+    ),
+    "Download Fashion-MNIST (30 MB)": "Fashion-MNIST 내려받기 (30 MB)",
+    "No network? Put the four files of Fashion-MNIST into {folder}.": (
+        "인터넷이 안 되나요? Fashion-MNIST 파일 네 개를 {folder}에 넣으세요."
+    ),
+    "**Your first net.** One click, a result within a minute.": (
+        "**첫 신경망.** 한 번만 누르면 1분 안에 결과가 나옵니다."
+    ),
+    "Train my first net": "첫 신경망 학습하기",
+    "Ready-made": "준비된 설정",
+    "Data set": "데이터",
+    "Recipe": "레시피",
+    "Architecture": "신경망",
+    "Augmentation": "데이터 증강",
+    "Parameters": "파라미터",
+    "Parameters in all: {count:,}": "파라미터 모두 {count:,}개",
+    "Settings that belong together. You can change each of them below.": (
+        "함께 쓰는 설정 묶음입니다. 아래에서 하나씩 바꿀 수 있습니다."
+    ),
+    "Settings": "설정",
+    "Layers of {name}": "{name}의 층",
+    "Epochs": "에폭 수",
+    "Epoch": "에폭",
+    "Batch size": "배치 크기",
+    "Learning rate": "학습률",
+    "How far each step goes.": "한 번에 얼마나 움직이는지.",
+    "Optimizer": "옵티마이저",
+    "Schedule of the learning rate": "학습률 스케줄",
+    "Validation images": "검증 이미지",
+    "Weight decay": "가중치 감쇠",
+    "Label smoothing": "레이블 스무딩",
+    "Seed": "시드",
+    "Small random changes of the training images, new in each epoch.": (
+        "훈련 이미지를 에폭마다 새로 조금씩 바꿉니다."
+    ),
+    "Momentum": "모멘텀",
+    "Passes over the training images.": "훈련 이미지 전체를 몇 번 보는지.",
+    "Images in one step.": "한 번에 보는 이미지 수.",
+    "Kept out of the training to watch progress honestly. 0 as in the lecture: all are used.": (
+        "진행 상황을 정직하게 보려고 학습에서 빼 둡니다. 0이면 강의처럼 모두 씁니다."
+    ),
+    "The same seed gives the same run.": "시드가 같으면 결과도 같습니다.",
+    "Layer": "층",
+    "Output shape": "출력 모양",
+    "Multiplications": "곱셈 수",
+    "epoch {epoch} of {epochs}": "{epochs}에폭 중 {epoch}에폭",
+    "Run to watch": "지켜볼 학습",
+    "{accuracy} of {count:,} test images are named correctly.": (
+        "테스트 이미지 {count:,}장 중 {accuracy}를 맞혔습니다."
+    ),
+    "{count:,.0f} images per second": "초당 이미지 {count:,.0f}장",
+    "and {count} more": "그리고 {count}개 더",
+    "See what it gets right and wrong": "무엇을 맞히고 틀리는지 보기",
+    "Compare it with other runs": "다른 학습과 비교하기",
+    "{time} left": "{time} 남음",
+    "{time} of training": "학습 시간 {time}",
+    "getting ready for {time}": "{time}째 준비 중",
+    "Stopping …": "멈추는 중 …",
+    "Go on": "이어서 학습",
+    "Waiting, held by the lecturer": "대기 중 (강의자가 보류함)",
+    "Waiting": "대기",
+    "The race": "경주",
+    "Race: the same seconds for several nets": "경주: 여러 신경망에 같은 시간을",
+    "Which net learns most in a given time? A small one may beat a large one, for a while.": (
+        "주어진 시간에 가장 많이 배우는 신경망은? 한동안은 작은 것이 큰 것을 이길 수도 있습니다."
+    ),
+    "Nets in the race": "경주할 신경망",
+    "Seconds for each": "신경망마다 몇 초",
+    "Start the race": "경주 시작",
+    "{place}. **{name}**: {accuracy} of the validation images after {epochs} epochs": (
+        "{place}위 **{name}**: {epochs}에폭 뒤 검증 이미지의 {accuracy}"
+    ),
+    "Race · {name}": "경주 · {name}",
+    # Compare
+    "All runs in one table. Tick some: see their curves, and whether one is really better.": (
+        "모든 학습을 한 표에 모았습니다. 몇 개를 골라 곡선을 보고, 정말 어느 쪽이 나은지 확인하세요."
+    ),
+    "Picked runs": "고른 학습",
+    "There is no run yet. Train one, and it appears here.": (
+        "아직 학습이 없습니다. 하나 학습하면 여기에 나타납니다."
+    ),
+    "Tick rows above, or choose here": "위에서 행을 고르거나 여기서 선택하세요",
+    "Note": "메모",
+    "Star: one of my favourites": "별표: 즐겨찾기",
+    "These runs will be lost, with their curves, predictions and trained weights. There is no way back.": (
+        "이 학습들이 곡선, 예측, 학습된 가중치와 함께 사라집니다. 되돌릴 수 없습니다."
+    ),
+    "Delete {count} for good": "{count}개 영구 삭제",
+    "Delete …": "삭제 …",
+    "Pick none": "선택 해제",
+    "{name} is queued once more.": "{name}을(를) 다시 대기열에 넣었습니다.",
+    "Run again": "다시 학습",
+    "{name} belongs to somebody else; it stays.": "{name}은(는) 다른 사람의 것이라 그대로 둡니다.",
+    "{name}: {epochs} epochs, test accuracy {accuracy}, {size:.1f} MB": (
+        "{name}: {epochs}에폭, 테스트 정확도 {accuracy}, {size:.1f} MB"
+    ),
+    "Edit": "고치기",
+    "Train it once more with the same settings.": "같은 설정으로 한 번 더 학습합니다.",
+    "Change and run": "바꿔서 학습",
+    "Its images": "이미지 보기",
+    "{name} is training. Stop it first, then delete it.": (
+        "{name}은(는) 학습 중입니다. 먼저 멈춘 뒤 삭제하세요."
+    ),
+    "Delete for good?": "정말 삭제할까요?",
+    "Edit this run": "이 학습 고치기",
+    "Validation accuracy": "검증 정확도",
+    "Training accuracy": "훈련 정확도",
+    "Validation loss": "검증 손실",
+    "Test loss": "테스트 손실",
+    "Training loss": "훈련 손실",
+    "Test accuracy": "테스트 정확도",
+    "Training time": "학습 시간",
+    "Curves": "곡선",
+    "What to draw": "그릴 것",
+    "Settings that differ": "다른 설정",
+    "Is it really better?": "정말 더 나은가?",
+    "What accuracy costs": "정확도의 비용",
+    "On which data set": "어느 데이터에서",
+    "Not drawn, because they did not measure this: {names}": "재지 않아서 그리지 않은 것: {names}",
+    "None: these runs have the same settings.": "없음: 설정이 모두 같습니다.",
+    "Pick two runs that have been tested, and read here whether one is really better.": (
+        "테스트까지 끝난 학습 두 개를 고르면, 정말 어느 쪽이 나은지 여기서 알려 줍니다."
+    ),
+    "{a} and {b} were tested on different data sets; their accuracies cannot be compared.": (
+        "{a}과(와) {b}은(는) 서로 다른 데이터로 테스트했으므로 정확도를 비교할 수 없습니다."
+    ),
+    "McNemar's exact test on {count:,} test images. It speaks of these two trained nets; to compare recipes, "
+    "train each with several seeds.": (
+        "테스트 이미지 {count:,}장에 대한 맥니마 정확 검정입니다. 학습된 이 두 신경망에 관한 이야기이며, "
+        "레시피를 비교하려면 시드를 바꿔 여러 번 학습하세요."
+    ),
+    "No run has been tested yet.": "아직 테스트한 학습이 없습니다.",
+    "Settings that differ between the picked runs": "고른 학습들 사이에 다른 설정",
+    "See the images on which they differ": "둘의 답이 다른 이미지 보기",
+    "Setting": "설정",
+    "Status": "상태",
+    "95 % interval": "95 % 구간",
+    "Gap (training − test)": "차이 (훈련 − 테스트)",
+    "Best validation": "최고 검증 정확도",
+    "Best epoch": "최고 에폭",
+    "Last validation": "마지막 검증 정확도",
+    "Planned epochs": "계획한 에폭",
+    "Seconds": "초",
+    "Images per second": "초당 이미지",
+    "Device": "장치",
+    "Started": "시작",
+    "By": "학습한 사람",
+    "Id": "번호",
+    "Find runs": "학습 찾기",
+    "{shown} of {all} runs. Tick rows to compare them.": ("학습 {all}개 중 {shown}개. 행을 골라 비교하세요."),
+    "{shown} of {all} runs": "학습 {all}개 중 {shown}개",
+    "Words in the name, note, architecture, recipe …": "이름, 메모, 신경망, 레시피에 든 낱말 …",
+    "Filter and sort": "거르기와 정렬",
+    "Sort by": "정렬 기준",
+    "Smallest first": "작은 것부터",
+    "Columns": "열",
+    "No run fits. Take a word or a filter away.": "맞는 학습이 없습니다. 낱말이나 조건을 줄이세요.",
+    "At most {count} runs are compared at once.": "한 번에 {count}개까지 비교할 수 있습니다.",
+    "Starred only": "별표만",
+    "Starred": "별표",
+    "Training accuracy minus test accuracy, in points. A long bar is overfitting.": (
+        "훈련 정확도에서 테스트 정확도를 뺀 값(%p). 막대가 길면 과대적합입니다."
+    ),
+    "Newest": "최신순",
+    "Name": "이름",
+    "Stop": "멈추기",
+    "Cancel": "취소",
+    # Classroom
+    "One server, many browsers: who trains, who waits, and the best runs of today.": (
+        "서버 하나에 여러 브라우저: 누가 학습하고 누가 기다리는지, 오늘 가장 좋은 학습은 무엇인지."
+    ),
+    "The best runs of today": "오늘 가장 좋은 학습",
+    "By accuracy on the {count:,} test images, each person's best.": (
+        "테스트 이미지 {count:,}장의 정확도 순, 사람마다 가장 좋은 것 하나."
+    ),
+    "The line": "대기 줄",
+    "No passcode is set, so everybody at this server may do everything. For a class, start the server with "
+    "FMNIST_PASSCODE set: each browser then has a name and runs of its own.": (
+        "암호가 없어서 이 서버에서는 누구나 무엇이든 할 수 있습니다. 수업에서는 FMNIST_PASSCODE를 정하고 "
+        "서버를 시작하세요. 그러면 브라우저마다 이름과 자기 학습을 가집니다."
+    ),
+    "Nobody has finished a run on {dataset} today. Be the first.": (
+        "오늘 {dataset}(으)로 학습을 마친 사람이 없습니다. 첫 번째가 되어 보세요."
+    ),
+    "Nothing trains and nobody waits.": "학습 중인 것도, 기다리는 사람도 없습니다.",
+    "Leave the lecturer's view": "강의자 화면 나가기",
+    "Place": "순위",
+    "Who": "사람",
+    "Resume all": "모두 이어서 하기",
+    "Everything is held. Stopped, to go on later: {count}": "모두 보류 중. 나중에 이어 할 것: {count}개",
+    "Pause all": "모두 멈추기",
+    "training, epoch {epoch} of {epochs}": "학습 중, {epochs}에폭 중 {epoch}에폭",
+    "place {position}, for {time}": "{position}번째, {time}째 대기",
+    "Next": "다음으로",
+    "For the lecturer": "강의자용",
+    "Passcode": "암호",
+    "Enter": "들어가기",
+}
