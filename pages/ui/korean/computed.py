@@ -149,7 +149,12 @@ DESCRIPTIONS: dict[str, str] = {
     "The lecture's convolutional net: two 5x5 convolutions of 64 channels": (
         "강의의 합성곱신경망: 64채널 5x5 합성곱 두 개"
     ),
-    "Three 3x3 convolutions with batch norm: quick "
+    "Three convolutions with batch norm, pooled early: quick and good": (
+        "일찍 풀링하고 배치 정규화를 곁들인 합성곱 세 개: 빠르고 좋음"
+    ),
+    "Two residual blocks on a halved image: for reading photos": (
+        "반으로 줄인 이미지 위의 잔차 블록 두 개: 사진을 읽는 용도"
+    ),
     "and good": "배치 정규화를 곁들인 3x3 합성곱 세 개: 빠르고 좋음",
     "Convolutions with shortcuts: the most accurate here": "지름길이 있는 합성곱: 여기서 가장 정확함",
     "Designed here: {count} layers": "여기서 설계함: {count}층",
