@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from . import architectures, checkpoints, datasets
+from . import architectures, checkpoints, cluster, datasets
 from .config import EpochResult, TrainConfig
 from .errors import FmnistError, RunError, StorageError
 from .files import remove_leftovers
@@ -20,6 +20,7 @@ from .runs import RunStore
 log = logging.getLogger(__name__)
 
 CHECKPOINT = "checkpoint.safetensors"
+CLUSTER = "cluster"  # in place of a device: a worker of `cluster`
 STORE_POLL_SECONDS = 0.5  # how often a training asks the store whether another process wants it stopped
 FINISH_WAITS = (0.0, 0.5, 2.0, 10.0)  # seconds before each try to store the end of a run on a full disk
 IDLE_POLL_SECONDS = 2.0  # how often an idle thread looks for runs that another process queued
@@ -31,7 +32,8 @@ def check(config: TrainConfig) -> None:
 
     training.check_sizes(config, datasets.find(config.dataset).train_size, config.dataset)
     architectures.find(config.architecture)
-    training.pick_device(config.device)
+    if not cluster.is_wanted():  # whose workers may have what this machine lacks
+        training.pick_device(config.device)
 
 
 def train_run(
@@ -45,7 +47,8 @@ def train_run(
     """Train a run that is marked as running, from its checkpoint if it has one; returns its final status.
 
     Each epoch is stored before its checkpoint is: killed in between, a resumed run computes that epoch
-    again, to the same numbers. `device` is the thread's own, for a run that takes any.
+    again, to the same numbers. `device` is the thread's own, for a run that takes any; `CLUSTER` sends
+    the run to a worker.
     Never raises for a failed training: the run is `failed`, with the sentence.
     """
     status, message = "failed", ""
@@ -87,7 +90,11 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
     stop = _stop_signal(store, run_id, should_stop)
     data = datasets.load(config.dataset, _Progress(store, run_id, stop, on_progress))
     store.set_message(run_id, "")
-    for result in fit(config.replace(device=device) if device else config, data, stop, state):
+    if device == CLUSTER:
+        results = cluster.fit(config, data, stop, state, lambda text: store.set_message(run_id, text))
+    else:
+        results = fit(config.replace(device=device) if device else config, data, stop, state)
+    for result in results:
         store.add_epoch(run_id, result)
         checkpoints.save(path, result.state, config)
         on_epoch(result)
@@ -200,7 +207,10 @@ class TrainingQueue:
         if self._threads:
             return
         self.store.mark_interrupted()
-        self._refuse_lost_devices()
+        if cluster.is_wanted():
+            cluster.connect()
+        else:
+            self._refuse_lost_devices()
         for devices in lanes():
             thread = threading.Thread(
                 target=self._work, args=(devices,), name=f"training-{devices[0]}", daemon=True
@@ -291,6 +301,8 @@ def lanes() -> list[tuple[str, ...]]:
     """
     import torch
 
+    if cluster.is_wanted():
+        return [(CLUSTER, "auto", "cpu", "cuda", "mps")] * cluster.workers()
     if torch.cuda.is_available():
         devices = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
         return [(device, "auto", "cuda") for device in devices] + [("cpu",)]
