@@ -1,4 +1,4 @@
-"""What thirty browsers that follow a training cost it, measured by the driver `tests/load.py` in a process."""
+"""What thirty browsers that follow a training cost it, measured by `tests/load.py` in a process of its own."""
 
 import json
 import subprocess
