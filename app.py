@@ -5,7 +5,8 @@ from streamlit.navigation.page import StreamlitPage
 
 from fmnist_core.errors import FmnistError
 from pages.ui import sidebar
-from pages.ui.language import tr, translate
+from pages.ui.language import tr
+from pages.ui.widgets import show_problem
 
 st.set_page_config(page_title="Fashion-MNIST", page_icon=":material/apparel:", layout="wide")
 
@@ -38,4 +39,4 @@ try:
     sidebar.show()
     navigation.run()
 except FmnistError as error:  # a sentence with its remedy, never a traceback
-    st.error(translate(str(error)), icon=":material/error:")
+    show_problem(error)

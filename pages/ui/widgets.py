@@ -1,6 +1,7 @@
 """Pieces that several pages show."""
 
 import functools
+import re
 import time
 from collections.abc import Callable
 
@@ -20,6 +21,15 @@ STATUS_ICONS = {
     "failed": ":material/error:",
     "interrupted": ":material/power_off:",
 }
+
+# Signs that mean something in Markdown: anywhere; an underscore at a word's edge; before more text
+# (:red[...], &amp;). And at the start of a line: headings and lists.
+MARKUP = re.compile(r"[\\`*\[\]<>$~|]|(?<![^\W_])_|_(?![^\W_])|:(?=\S)|&(?=[#\w])")
+LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([#+=.)-])", re.MULTILINE)
+# An address is a link by itself, and :tada: a picture. The joiner, which nobody sees, parts them.
+EMOJI = re.compile(r":(?=[\w+-]+:)")
+BARE_LINK = re.compile(r"https?\\:(?=//)|\bwww(?=\.)|\w(?=@)", re.IGNORECASE)
+WORD_JOINER = "\u2060"
 
 
 def status_label(status: str) -> str:
@@ -48,7 +58,7 @@ def show_chart(figure: go.Figure, alt: str, key: str, **options: object) -> obje
 
 def show_problem(error: FmnistError) -> None:
     """What went wrong and what to do, in the reader's language."""
-    st.error(translate(str(error)), icon=":material/error:")
+    st.error(plain(translate(str(error))), icon=":material/error:")
 
 
 def explained(fragment: Callable) -> Callable:
@@ -90,9 +100,9 @@ def when(moment: float | None) -> str:
 
 def plain(text: str) -> str:
     """Text that people wrote, so that Markdown shows it as it stands: no links, no images, no HTML."""
-    for sign in r"\`*_{}[]()<>#+-!|$:~&":
-        text = text.replace(sign, "\\" + sign)
-    return text
+    text = EMOJI.sub(r"\g<0>" + WORD_JOINER, text)
+    text = LINE_START.sub(r"\1\\\2", MARKUP.sub(r"\\\g<0>", text))
+    return BARE_LINK.sub(r"\g<0>" + WORD_JOINER, text)
 
 
 def run_label(run: Run) -> str:
