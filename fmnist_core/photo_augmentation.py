@@ -23,9 +23,8 @@ UNCHANGED = 0.15
 """Share of the images that stay as they are: the model must go on reading the data set itself."""
 
 LONG_SLEEVES = (2, 4, 6)
-DRESSES = (3,)
 SHOES = (5, 7, 9)
-"""Labels of Fashion-MNIST: Pullover, Coat, Shirt; Dress; Sandal, Sneaker, Ankle boot."""
+"""Labels of Fashion-MNIST: Pullover, Coat, Shirt; Sandal, Sneaker, Ankle boot."""
 
 
 def augment(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
@@ -39,8 +38,7 @@ def augment(images: Tensor, generator: torch.Generator, labels: Tensor | None = 
     changed = _surface(pixels, mask, random)
     if labels is not None:
         changed, mask = _pair_of_shoes(changed, mask, _is_one_of(labels, SHOES), random)
-    sleeved, dresses = _is_one_of(labels, LONG_SLEEVES), _is_one_of(labels, DRESSES)
-    changed, mask = _geometry(changed, mask, sleeved, dresses, random)
+    changed, mask = _geometry(changed, mask, _is_one_of(labels, LONG_SLEEVES), random)
     changed = _outline(changed, mask, random)
     changed = torch.where(random.chance(UNCHANGED), pixels, changed.clamp(0, 1))
     return (changed * 255).round().to(torch.uint8) if images.dtype == torch.uint8 else changed
@@ -166,14 +164,11 @@ def _pair_of_shoes(pixels: Tensor, mask: Tensor, shoes: Tensor, random: _Random)
     return torch.where(chosen, pair[:, :1], pixels), torch.where(chosen, pair[:, 1:], mask)
 
 
-def _geometry(
-    pixels: Tensor, mask: Tensor, sleeved: Tensor, dresses: Tensor, random: _Random
-) -> tuple[Tensor, Tensor]:
+def _geometry(pixels: Tensor, mask: Tensor, sleeved: Tensor, random: _Random) -> tuple[Tensor, Tensor]:
     """Turned, stretched, sheared, bent, sleeves spread, mirrored, and fitted into the frame again."""
     size = pixels.shape[-2:]
     angle = torch.where(random.chance(0.8), random.normal() * 0.08, random.normal() * 0.3)
-    wider = torch.where(dresses, random.uniform(0, 0.3), 0.0)  # a skirt lies spread out, and does not hang
-    stretch = (random.uniform(-0.3, 0.15) - wider).exp()  # below 1 is wider
+    stretch = random.uniform(-0.3, 0.15).exp()  # below 1 is wider
     shear, perspective = random.uniform(-0.1, 0.1), random.uniform(-0.2, 0.2)
     mirror = torch.where(random.chance(0.5), -1.0, 1.0)
     lift = torch.where(random.chance(0.3), random.uniform(-0.2, 0.5), 0.0)

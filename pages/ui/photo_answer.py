@@ -12,12 +12,13 @@ from fmnist_core.runs import Run, RunStore
 from pages.ui import photo_input, services
 from pages.ui.language import class_name, tr, translate
 from pages.ui.photo_input import Upload
-from pages.ui.widgets import percent, plain, show_chart, show_problem
+from pages.ui.widgets import percent, plain, run_label, show_chart, show_problem
 
 MAX_BESIDE = 12
 NEIGHBOURS = 5
 ENLARGED = 140
-"""Width on screen of a 28x28 image, pixels."""
+NEIGHBOUR = 112
+"""Widths on screen of 28x28 images, pixels."""
 
 
 def show(upload: Upload, run: Run, store: RunStore) -> None:
@@ -145,10 +146,10 @@ def _show_all_runs(prepared: PreparedPhoto, turns: int, run: Run, store: RunStor
             loaded = prediction.load_model(store, other.run_id)
             probabilities = photos.class_probabilities(prepared, loaded, turns)
         except FmnistError as error:
-            rows.append((other.name, translate(str(error)), "–"))
+            rows.append((run_label(other), translate(str(error)), "–"))
             continue
         best = max(probabilities, key=probabilities.get)
-        rows.append((other.name, class_name(best), percent(probabilities[best], 0)))
+        rows.append((run_label(other), class_name(best), percent(probabilities[best], 0)))
     table = pd.DataFrame(rows, columns=[tr("run"), tr("class"), tr("confidence")])
     # A table of text, not on a canvas: it is short, and can be read aloud. People name their runs.
     st.table(table.assign(**{tr("run"): table[tr("run")].map(plain)}).set_index(tr("run")))
@@ -174,7 +175,7 @@ def _show_reasons(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
         with st.container(horizontal=True, key="photo_neighbours"):
             for index in answer.neighbours[:NEIGHBOURS]:
                 name = class_name(data.class_names[int(data.train_labels[index])])
-                st.image(_enlarged(data.train_images[index, 0]), caption=name, alt=name, width=ENLARGED)
+                st.image(_enlarged(data.train_images[index, 0]), caption=name, alt=name, width=NEIGHBOUR)
 
 
 def _enlarged(image: np.ndarray) -> np.ndarray:

@@ -104,7 +104,7 @@ def offer_photo_model(run: Run | None) -> None:
 
 def choose_photos() -> list[Upload]:
     """Uploads, a picture from the camera, an example: all of them, the newest way first."""
-    left, right = st.columns([3, 2])
+    left, right = st.columns(2)
     with left:
         files = st.file_uploader(
             tr("Photos"), type=TYPES, accept_multiple_files=True, key="photo_files", max_upload_size=30

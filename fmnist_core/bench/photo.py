@@ -1,0 +1,51 @@
+"""One photo, decode to answer, against the usual way: shrink the whole picture and invert it."""
+
+import io
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from .. import architectures, evaluation, familiarity, photos, prediction
+from ..config import TrainConfig
+from ..datasets import CLASS_NAMES
+from ..runs import RunStore
+from .measurement import Measurement, in_turn, less_is_better
+
+PHONE_PHOTO = (4032, 3024)
+LIMIT_MILLISECONDS = 400.0
+
+
+def benchmark() -> Iterator[Measurement]:
+    """An example photo as it comes with the project, and the same enlarged to a phone's 12 megapixels.
+
+    The net is the recipe's own without training: its answers do not matter for the time.
+    """
+    small = photos.read_file(next(iter(photos.examples().values())))
+    buffer = io.BytesIO()
+    Image.open(io.BytesIO(small)).resize(PHONE_PHOTO).save(buffer, "JPEG", quality=90)
+    with tempfile.TemporaryDirectory() as folder:
+        store = RunStore(Path(folder))
+        run = store.get(store.create(TrainConfig(dataset="sketches", architecture="photo-cnn")))
+        model = architectures.build("photo-cnn", seed=0).eval()
+        loaded = prediction.LoadedModel(model, run, CLASS_NAMES, (1, 28, 28), Path(folder))
+        familiarity.for_run(loaded)  # computed once per run
+
+        def usual(data: bytes) -> None:
+            grey = ImageOps.invert(Image.open(io.BytesIO(data)).convert("L").resize((28, 28)))
+            evaluation.infer(model, np.asarray(grey)[None, None])
+
+        for name, data in (("photo", small), ("photo-12-megapixels", buffer.getvalue())):
+            sides = (lambda data=data: photos.read(data, loaded), lambda data=data: usual(data))
+            ours, baseline = in_turn(*(lambda side=side: _milliseconds(side) for side in sides))
+            yield less_is_better(name, ours, baseline, "ms, resized and inverted only")
+            yield less_is_better(f"{name}-limit", ours, LIMIT_MILLISECONDS, "ms, the limit")
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - started)
