@@ -155,7 +155,6 @@ DESCRIPTIONS: dict[str, str] = {
     "Two residual blocks on a halved image: for reading photos": (
         "반으로 줄인 이미지 위의 잔차 블록 두 개: 사진을 읽는 용도"
     ),
-    "and good": "배치 정규화를 곁들인 3x3 합성곱 세 개: 빠르고 좋음",
     "Convolutions with shortcuts: the most accurate here": "지름길이 있는 합성곱: 여기서 가장 정확함",
     "Designed here: {count} layers": "여기서 설계함: {count}층",
     "As in the lecture: Adam, batch 256, 30 epochs, all 60,000 images, nothing else": (

@@ -1,0 +1,301 @@
+"""The teaching pages: Learn, The ladder, Design a net, Look inside; without and with a browser."""
+
+import re
+
+import pytest
+from helpers import ROOT, tiny_dataset, write_idx
+from playwright.sync_api import Page, expect
+from streamlit.testing.v1 import AppTest
+
+from fmnist_core import designs, jobs, lecture
+from fmnist_core.config import TrainConfig
+from fmnist_core.paths import data_dir
+from fmnist_core.runs import RunStore
+
+WAIT = 60_000
+
+
+def open_page(name: str, **query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.switch_page(f"pages/{name}.py").run()
+
+
+def texts(elements) -> str:
+    return "\n".join(element.value for element in elements)
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def address(app: AppTest) -> dict[str, str]:
+    return {name: value[0] if isinstance(value, list) else value for name, value in app.query_params.items()}
+
+
+# ---- Learn
+
+
+@pytest.mark.parametrize(
+    "section", ["two-classes", "numerics", "categories", "softmax", "cross-entropy", "tables"]
+)
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_each_section_opens_from_its_link(section, lang):
+    app = open_page("learn", section=section, lang=lang)
+    assert not app.exception and not app.error
+    assert address(app)["section"] == section
+
+
+def test_a_lesson_link_opens_with_its_settings():
+    app = open_page("learn", section="cross-entropy", dog="3.5", truth="cat")
+    assert app.slider(key="lesson_dog").value == 3.5
+    assert metrics(app)["Class that the net names"] == "dog"
+    assert "Wrong. Raise the logit of cat" in texts(app.error)
+    assert address(app) == {
+        "section": "cross-entropy",
+        "dog": "3.5",
+        "cat": "0.5",
+        "rabbit": "-1",
+        "truth": "cat",
+    }
+
+
+def test_nonsense_in_a_link_is_ignored():
+    app = open_page("learn", section="../x", logit="nan")
+    assert not app.exception
+    assert address(app) == {"section": "two-classes", "logit": "1.5"}
+    app = open_page("learn", section="softmax", dog="1e9", temperature="-1", cat="abc")
+    assert not app.exception
+    assert app.slider(key="lesson_dog").value == 2.0
+    assert app.slider(key="lesson_temperature").value == 1.0
+
+
+def test_a_moved_logit_moves_the_probability_and_the_address():
+    app = open_page("learn", section="two-classes")
+    app.slider(key="lesson_logit").set_value(-2.0).run()
+    assert metrics(app)["Probability of class 1"] == "0.1192"
+    assert address(app)["logit"] == "-2"
+
+
+def test_a_huge_logit_shows_what_rounding_does():
+    app = open_page("learn", section="numerics", logit="40", target="0")
+    assert "The gradient of sigmoid + BCELoss is 0" in texts(app.warning)
+    app.slider(key="lesson_logit").set_value(100.0).run()
+    assert "infinity / infinity" in texts(app.warning)
+    app.slider(key="lesson_logit").set_value(3.0).run()
+    assert not app.warning
+
+
+def test_the_mean_of_dogs_and_rabbits_is_a_cat():
+    app = open_page("learn", section="categories")
+    assert "The mean of this basket is a **cat**, and there is not one in it." in texts(app.markdown)
+    for animal in ("dog", "cat", "rabbit"):
+        app.slider(key=f"lesson_{animal}").set_value(0)
+    app.run()
+    assert "Put at least one animal into the basket." in texts(app.info)
+
+
+def test_both_small_trainings_run_live_on_stand_in_drawings():
+    app = open_page("learn", section="two-classes")
+    app.button(key="small_train_two").click().run()
+    assert not app.exception
+    assert "MNIST is not on this machine" in texts(app.info)
+    values = metrics(app)
+    assert values["Accuracy with BCELoss"] == values["Accuracy with BCEWithLogitsLoss"]
+    assert float(values["Largest difference of the losses"]) < 1e-6
+
+
+def test_the_puzzle_of_the_tables_answers():
+    app = open_page("learn", section="tables", task="many", output="probabilities")
+    assert "leave softmax out" in texts(app.warning)
+    app = open_page("learn", section="tables", task="two", output="probabilities")
+    assert "Use `BCELoss`." in texts(app.success)
+
+
+# ---- The ladder
+
+
+def small_fashion_mnist() -> None:
+    tiny = tiny_dataset()
+    folder = data_dir() / "FashionMNIST" / "raw"
+    write_idx(folder / "train-images-idx3-ubyte", tiny.train_images[:, 0])
+    write_idx(folder / "train-labels-idx1-ubyte", tiny.train_labels)
+    write_idx(folder / "t10k-images-idx3-ubyte", tiny.test_images[:, 0])
+    write_idx(folder / "t10k-labels-idx1-ubyte", tiny.test_labels)
+
+
+def test_the_ladder_without_data_says_what_it_needs_and_shows_the_lectures_figures():
+    app = open_page("ladder")
+    assert not app.exception
+    assert "The ladder needs Fashion-MNIST" in texts(app.info)
+    assert "the best is the very wide one with 89.1 %" in texts(app.markdown)
+    table = app.dataframe[0].value
+    assert len(table) == 15
+    assert table["Test"].iloc[12] == "91.66"
+
+
+def test_one_click_queues_the_five_nets_once(monkeypatch):
+    small_fashion_mnist()
+    short = lecture.ladder_configs(epochs=1, batch_size=50)
+    monkeypatch.setattr(lecture, "ladder_configs", lambda **_: short)
+    monkeypatch.setattr("fmnist_core.lecture.ladder.ladder_configs", lambda **_: short)
+    app = open_page("ladder")
+    app.button(key="climb").click().run()
+    assert not app.exception
+    assert sorted(run.config.architecture for run in RunStore().runs()) == sorted(lecture.LADDER)
+    assert "climb" not in [button.key for button in app.button]
+
+
+# ---- Design a net
+
+
+def test_a_wrong_layer_is_explained_and_can_be_mended():
+    app = open_page("design", layers='[{"kind":"convolution"},{"kind":"dense"}]')
+    assert "Dense takes a flat list of numbers, but gets an image: 32 channels of 28 × 28" in texts(app.error)
+    assert app.button(key="design_train").disabled
+    app.selectbox(key="design_kind").set_value("flatten")
+    app.button(key="design_add").click().run()
+    last = app.session_state["design_layers"][-1]["id"]
+    app.button(key=f"design_up_{last}").click().run()
+    assert not app.error
+    assert metrics(app)["Parameters"] == f"{320 + (32 * 784 + 1) * 128 + 129 * 10:,}"
+    assert "nn.Flatten()" in app.code[0].value
+    assert address(app)["layers"] == '[{"kind":"convolution"},{"kind":"flatten"},{"kind":"dense"}]'
+
+
+def test_a_setting_changes_its_row_at_once():
+    app = open_page("design")
+    dense = app.session_state["design_layers"][1]["id"]
+    app.number_input(key=f"design_{dense}_nodes").set_value(10).run()
+    assert "→ 10 · parameters: 7,850 · multiplications: 7,840" in texts(app.caption)
+
+
+def test_a_design_is_saved_and_trained_like_every_other_net():
+    app = open_page("design")
+    app.text_input(key="design_name").set_value("My net")
+    app.button(key="design_save").click().run()
+    assert "Saved as `my-net`" in texts(app.success)
+    assert designs.names() == ["my-net"]
+    app.text_input(key="design_name").set_value("My net")
+    app.number_input(key="design_epochs").set_value(1)
+    app.button(key="design_train").click().run()
+    assert not app.exception
+    (run,) = RunStore().runs()
+    assert (run.config.architecture, run.config.dataset, run.config.epochs) == ("my-net", "sketches", 1)
+
+
+def test_a_design_without_a_name_says_so():
+    app = open_page("design")
+    app.button(key="design_save").click().run()
+    assert "A design's name has 1 to 40 letters or digits" in texts(app.error)
+
+
+@pytest.mark.parametrize("layers", ["[", "3", '[{"kind":"exec"}]', '{"a":1}', "[" * 5000])
+def test_a_broken_design_link_opens_the_example(layers):
+    app = open_page("design", layers=layers)
+    assert not app.exception and not app.error
+    assert [layer["kind"] for layer in app.session_state["design_layers"]] == [
+        "flatten",
+        "dense",
+        "activation",
+    ]
+
+
+def test_an_example_can_be_opened():
+    app = open_page("design")
+    app.selectbox(key="design_start").set_value("puzzle")
+    app.button(key="design_open").click().run()
+    assert "Add Flatten before it." in texts(app.error)
+
+
+# ---- Look inside
+
+
+@pytest.fixture
+def trained(store) -> str:
+    """A finished run of mlp-32 on tiny images."""
+    small_fashion_mnist()
+    config = TrainConfig(architecture="mlp-32", epochs=1, batch_size=50, precision="float32", device="cpu")
+    run_id = store.create(config)
+    worker = store.workers.open()
+    store.start(run_id, worker)
+    jobs.train_run(store, run_id)
+    store.workers.close(worker)
+    return run_id
+
+
+def test_look_inside_without_a_run_invites_to_train():
+    app = open_page("inside")
+    assert not app.exception
+    assert "There is no trained net yet" in texts(app.info)
+
+
+@pytest.mark.parametrize("section", ["weights", "activations", "features", "export"])
+def test_each_view_of_a_run_opens_from_its_link(trained, section):
+    app = open_page("inside", run=trained, section=section)
+    assert not app.exception and not app.error
+    assert address(app)["run"] == trained
+    assert address(app)["section"] == section
+
+
+def test_a_run_can_be_taken_along(trained):
+    app = open_page("inside", run=trained, section="export")
+    app.button(key="inside_prepare").click().run()
+    assert not app.exception and not app.error
+
+
+# ---- In a browser
+
+
+def ready(page: Page) -> None:
+    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_visible(
+        timeout=WAIT
+    )
+
+
+@pytest.mark.browser
+def test_browser_a_moved_logit_changes_the_probabilities(page, server):
+    page.goto(f"{server}/learn?section=softmax&dog=0&cat=0&rabbit=0")
+    ready(page)
+    table = page.get_by_role("table")
+    expect(table).to_contain_text("0.3333", timeout=WAIT)
+    slider = page.get_by_role("slider", name="Logit of cat")
+    slider.focus()
+    for _ in range(10):
+        slider.press("ArrowRight")
+    expect(table).to_contain_text("0.5761")  # e / (e + 2)
+    expect(page).to_have_url(re.compile(r"cat=1(&|$)"))
+
+
+@pytest.mark.browser
+def test_browser_a_lesson_link_opens_in_korean_and_the_sidebar_switches_back(page, server):
+    page.goto(f"{server}/learn?section=cross-entropy&dog=3&truth=cat&lang=ko")
+    ready(page)
+    expect(page.get_by_role("heading", name="5 · 크로스 엔트로피")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("틀렸습니다. 고양이의 로짓을 올리거나")).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_contain_text("강아지")
+    page.get_by_role("radio", name="English").or_(page.get_by_role("button", name="English")).first.click()
+    expect(page.get_by_role("heading", name="5 · Cross entropy")).to_be_visible()
+    expect(page.get_by_text("Wrong. Raise the logit of cat")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_browser_a_wrong_net_is_explained_mended_and_trained(page, server):
+    page.goto(f'{server}/design?layers=[{{"kind":"convolution","channels":2}}]')
+    ready(page)
+    expect(page.get_by_text("The output layer takes a flat list of numbers")).to_be_visible(timeout=WAIT)
+    train = page.get_by_role("button", name="Save and train")
+    expect(train).to_be_disabled()
+    page.get_by_role("combobox", name="Another layer").click()
+    page.get_by_role("option", name=re.compile("^flatten")).click()
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_text("The output layer takes")).to_have_count(0)
+    page.get_by_label("Name", exact=True).fill("mended")
+    page.get_by_label("Name", exact=True).press("Enter")
+    epochs = page.get_by_label("Epochs")
+    epochs.fill("1")
+    epochs.press("Enter")
+    train.click()
+    expect(page.get_by_text("mended · custom").first).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("test images are named correctly").first).to_be_visible(timeout=2 * WAIT)
