@@ -1,4 +1,4 @@
-"""What thirty browsers that follow a training cost it, measured by `tests/load.py` in a process of its own."""
+"""What thirty browsers that follow a training cost it, measured by `tests/load.py` in its own process."""
 
 import json
 import subprocess

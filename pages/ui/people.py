@@ -41,7 +41,7 @@ def current() -> Person:
     if not _passcode():
         return HOME
     person_id = classroom.person_id(_secret())
-    name = services.store().people.name(person_id) or tr("Guest {number}", number=person_id[:4])
+    name = _name(person_id) or tr("Guest {number}", number=person_id[:4])
     return Person(person_id, name, _doorkeeper(_passcode()).is_lecturer(person_id))
 
 
@@ -57,7 +57,7 @@ def show() -> None:
     if st.session_state.get("person_is_new"):
         _keep(data={"name": COOKIE, "secret": _secret(), "seconds": COOKIE_SECONDS}, key="keep_cookie")
     person = current()
-    name = services.store().people.name(person.id)
+    name = _name(person.id)
     st.text_input(
         tr("Your name"),
         name,
@@ -71,6 +71,11 @@ def show() -> None:
     problem = st.session_state.pop("person_problem", None)
     if problem is not None:
         show_problem(problem)
+
+
+def _name(person_id: str) -> str:
+    store = services.store()
+    return store.cached(("name", person_id), lambda: store.people.name(person_id))
 
 
 def _rename(person_id: str) -> None:

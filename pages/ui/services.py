@@ -1,16 +1,26 @@
 """What all browsers share: the store, the queue with its threads, the data sets. One of each per process."""
 
+import random
+import threading
+import time
+
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fmnist_core import classroom, datasets
 from fmnist_core.config import TrainConfig
 from fmnist_core.jobs import TrainingQueue
 from fmnist_core.paths import runs_dir
-from fmnist_core.runs import RunStore
+from fmnist_core.runs import Run, RunStore
 from fmnist_core.training import pick_device
 
 DOUBLE_CLICK_SECONDS = 1.0
 
+AUDIENCE_SECONDS = 30.0  # who has asked for nothing for so long is not counted
+UNHURRIED = 8  # so many browsers may ask at the full pace
+
+_audience: dict[str, float] = {}  # session: when it last asked for something
+_audience_lock = threading.Lock()
 _started: list[TrainingQueue] = []
 
 
@@ -44,6 +54,34 @@ def submit(config: TrainConfig, name: str | None = None) -> str:
 def store() -> RunStore:
     """The store that the queue works on. Raises `StorageError`."""
     return queue().store
+
+
+def active_runs() -> list[Run]:
+    """The runs that wait or train, oldest first; read once for all browsers until something changes."""
+    return store().cached("active", lambda: store().runs(("queued", "running")))
+
+
+def poll_seconds(base: float) -> float:
+    """How often a browser asks for news: less often the more there are, so that a class does not slow what
+    it watches. A little random, so that they do not all ask at once."""
+    st.session_state["poll_pace"] = pace = _pace()
+    return base * pace * random.uniform(0.9, 1.1)
+
+
+def polls_too_often() -> bool:
+    """Whether many more have come since this browser was told how often it may ask."""
+    return _pace() > 1.5 * st.session_state.get("poll_pace", 1.0)
+
+
+def _pace() -> float:
+    """1 for a few browsers, more for a crowd; counts who has asked for something lately."""
+    now = time.monotonic()
+    context = get_script_run_ctx(suppress_warning=True)
+    with _audience_lock:
+        _audience[context.session_id if context else ""] = now
+        for session in [key for key, seen in _audience.items() if now - seen > AUDIENCE_SECONDS]:
+            del _audience[session]
+        return max(1.0, len(_audience) / UNHURRIED)
 
 
 @st.cache_resource(show_spinner=False)

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from fmnist_core.errors import FmnistError
 from pages.ui import people, services
 from pages.ui.language import language_selector, tr, translate
 from pages.ui.widgets import duration, explained, percent, plain
 
-POLL_SECONDS = 2.0
+POLL_SECONDS = 3.0
 
 
 def show() -> None:
@@ -24,17 +25,18 @@ def show() -> None:
                     "wait for it; nothing is lost."
                 )
             )
-        active = services.store().runs(("queued", "running"))
-        st.fragment(_activity, run_every=POLL_SECONDS if active else None)()
+        active = services.active_runs()
+        st.fragment(_activity, run_every=services.poll_seconds(POLL_SECONDS) if active else None)()
 
 
 @explained
 def _activity() -> None:
     """What trains now; says so, on whichever page, when a run that was seen training has ended."""
-    store = services.store()
-    active = store.runs(("queued", "running"))
+    active = services.active_runs()
+    person = people.current()
     seen = set(st.session_state.get("active_runs", ()))
-    now = {run.run_id for run in active}
+    # In a class, news of one's own runs only.
+    now = {run.run_id for run in active if run.owner == person.id or not people.is_classroom()}
     st.session_state["active_runs"] = now
     for run_id in seen - now:
         _announce(run_id)
@@ -52,13 +54,16 @@ def _activity() -> None:
     waiting = len(active) - len(running)
     if waiting:
         st.caption(tr("Waiting runs: {count}", count=waiting))
-    if seen and not now:
+    if st.session_state.get("something_ran") and not active:
+        st.session_state["something_ran"] = False
         st.rerun()  # the polling stops, and pages show the end
+    st.session_state["something_ran"] = bool(active)
 
 
 def _announce(run_id: str) -> None:
-    run = next((run for run in services.store().runs() if run.run_id == run_id), None)
-    if run is None:
+    try:
+        run = services.store().get(run_id)
+    except FmnistError:  # it has been deleted
         return
     if run.status == "completed":
         st.toast(
@@ -75,7 +80,7 @@ def _announce(run_id: str) -> None:
             tr(
                 "{name} has ended: {reason}",
                 name=plain(run.name),
-                reason=translate(run.message or run.status),
+                reason=plain(translate(run.message or run.status)),
             ),
             icon=":material/info:",
         )

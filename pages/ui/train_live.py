@@ -1,5 +1,6 @@
 """A training as it happens: curves epoch by epoch, progress, time left, and the line of those that wait."""
 
+import itertools
 import time
 
 import pandas as pd
@@ -25,47 +26,54 @@ from pages.ui.widgets import (
 
 POLL_SECONDS = 1.5
 RECENT = 20
+IN_LINE = 5
 
 
 def show() -> None:
     """The watched run and the queue; polls the store while anything waits or trains."""
-    active = services.store().runs(("queued", "running"))
-    st.fragment(_live, run_every=POLL_SECONDS if active else None)()
+    active = services.active_runs()
+    st.fragment(_live, run_every=services.poll_seconds(POLL_SECONDS) if active else None)()
 
 
 @explained
 def _live() -> None:
     store = services.store()
-    table = store.table()
-    if table.empty:
+    active = services.active_runs()
+    watched = _choose_run(active)
+    if watched is None:
         return
-    active = [run_id for run_id in table.run_id if table_status(table, run_id) in ("queued", "running")]
-    watched = _choose_run(table, active)
-    if watched is not None:
-        _watch(store.get(watched))
+    _watch(store.cached(("run", watched), lambda: store.get(watched)))
     _line(active)
     if st.session_state.get("train_was_active") and not active:
         st.session_state["train_was_active"] = False
         st.rerun()  # the whole page once more, without polling
     st.session_state["train_was_active"] = bool(active)
+    if active and services.polls_too_often():
+        st.rerun()  # and at a slower pace
 
 
-def table_status(table: pd.DataFrame, run_id: str) -> str:
-    """The status of one run in the store's table."""
-    return table.loc[table.run_id == run_id, "status"].iloc[0]
+def _labels() -> dict[str, str]:
+    """All runs, newest first: id and label."""
+    table = services.store().table()
+    return {run.run_id: run_label(run) for run in table[["run_id", "name"]].itertuples()}
 
 
-def _choose_run(table: pd.DataFrame, active: list[str]) -> str | None:
+def _choose_run(active: list[Run]) -> str | None:
     """The run to watch: asked for in the address or just started, else what trains, else the newest."""
-    recent = list(dict.fromkeys([*active, *table.run_id.head(RECENT)]))
+    labels = services.store().cached("labels", _labels)
+    if not labels:
+        return None
+    person = people.current()
+    running = [run.run_id for run in active if run.status == "running"]
+    mine = [run.run_id for run in active if run.owner == person.id]
+    recent = list(dict.fromkeys([*running, *mine, *itertools.islice(labels, RECENT)]))
     asked = st.query_params.get("watch")
-    if asked in set(table.run_id) and asked not in recent:
-        recent.append(asked)
-    running = [run_id for run_id in active if table_status(table, run_id) == "running"]
-    default = asked if asked in recent else (running or recent)[0]
-    labels = {run.run_id: run_label(run) for run in table.itertuples()}
-    if st.session_state.get("train_watched") not in recent:
-        st.session_state["train_watched"] = default
+    chosen = st.session_state.get("train_watched")
+    recent += [
+        run_id for run_id in dict.fromkeys((asked, chosen)) if run_id in labels and run_id not in recent
+    ]
+    if chosen not in recent:
+        st.session_state["train_watched"] = asked if asked in recent else recent[0]
 
     def remember() -> None:
         st.query_params["watch"] = st.session_state["train_watched"]
@@ -86,19 +94,17 @@ def _watch(run: Run) -> None:
     left.subheader(plain(run.name), divider=None)
     with right:
         _buttons(run)
-    history = services.store().history(run.run_id)
+    store = services.store()
+    history = store.cached(("history", run.run_id), lambda: store.history(run.run_id))
     _progress(run, history)
     if run.message:
         (st.error if run.status == "failed" else st.info)(translate(run.message))
     columns = st.columns(2)
     for column, metric in zip(columns, ("accuracy", "loss"), strict=True):
         with column:
-            show_chart(
-                _figure(run.run_id, len(history), run.config.epochs, metric, history),
-                charts.live_curves_alt(history, metric),
-                key=f"live_{metric}_{run.run_id}",
-            )
-    for sentence in coach(history):
+            figure, alt = _chart(run.run_id, len(history), run.config.epochs, metric, history)
+            show_chart(figure, alt, key=f"live_{metric}_{run.run_id}")
+    for sentence in store.cached(("coach", run.run_id), lambda: coach(history)):
         st.markdown(f":material/school: {plain(translate(sentence))}")
     if run.status == "completed":
         st.success(
@@ -122,9 +128,12 @@ def _watch(run: Run) -> None:
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _figure(run_id: str, epochs_done: int, epochs: int, metric: str, _history: pd.DataFrame):
-    """One figure for all the browsers that watch this run; the same as before until an epoch is added."""
-    return charts.live_curves(_history, metric, epochs)
+def _chart(run_id: str, epochs_done: int, epochs: int, metric: str, _history: pd.DataFrame):
+    """One figure and its text for all the browsers that watch this run, until an epoch is added."""
+    figure = charts.live_curves(_history, metric, epochs)
+    content = figure.to_dict()
+    figure.to_dict = lambda: content  # a deep copy otherwise, with every poll of every browser
+    return figure, charts.live_curves_alt(_history, metric)
 
 
 def _progress(run: Run, history: pd.DataFrame) -> None:
@@ -168,28 +177,35 @@ def _buttons(run: Run) -> None:
         show_problem(error)
 
 
-def _line(active: list[str]) -> None:
-    """The runs that wait, in the order in which they will start."""
+def _line(active: list[Run]) -> None:
+    """The runs that wait, in the order in which they will start: the next ones and one's own."""
     store = services.store()
-    order = store.waiting.order()
+    order = store.cached("order", store.waiting.order)
     if not order:
         return
-    paused = store.waiting.is_paused()
+    paused = store.cached("paused", store.waiting.is_paused)
     st.markdown(f"**{tr('Waiting, held by the lecturer') if paused else tr('Waiting')}**")
     person = people.current()
-    runs = {run.run_id: run for run in store.runs(("queued",))}
+    runs = {run.run_id: run for run in active}
+    shown = 0
     for position, run_id in enumerate(order, start=1):
-        if run_id not in runs:  # it has just started
+        run = runs.get(run_id)
+        mine = run is not None and run.owner == person.id
+        if run is None or (position > IN_LINE and not mine) or shown > 3 * IN_LINE:
             continue
-        run = runs[run_id]
-        left, right = st.columns([4, 1], vertical_alignment="center")
+        shown += 1
         owner = f" · {plain(run.owner_name)}" if run.owner_name else ""
-        left.markdown(f"{position}. {plain(run.name)}{owner}")
+        text = f"{position}. {plain(run.name)}{owner}"
         if not classroom.may_change(person, run):
+            st.markdown(text)
             continue
+        left, right = st.columns([4, 1], vertical_alignment="center")
+        left.markdown(text)
         if right.button(tr("Cancel"), key=f"cancel_{run_id}", width="stretch"):
             try:
                 classroom.stop(services.queue(), person, run_id)
             except FmnistError as error:
                 show_problem(error)
             st.rerun()
+    if shown < len(order):
+        st.caption(tr("and {count} more", count=len(order) - shown))
