@@ -51,7 +51,8 @@ def accuracy_scatter(runs: pd.DataFrame, x: str = "parameters", lecture: bool = 
             hovertemplate="%{text}<br>%{y:.2%}, %{x:,.4~g}<extra></extra>",
         )
     framed(figure, title, AXES[x])
-    figure.update_layout(showlegend=lecture and not runs.empty)
+    below = {"y": -0.3, "yanchor": "top", "x": 0, "xanchor": "left"}
+    figure.update_layout(legend=below, showlegend=lecture and not runs.empty)
     figure.update_xaxes(type="log", dtick=1 if x == "parameters" else None)
     lowest = min([*runs["test_accuracy"], *(net.test_accuracy for net in LADDER.values() if lecture)])
     figure.update_yaxes(range=accuracy_range(float(lowest)), tickformat=".0%")

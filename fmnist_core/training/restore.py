@@ -18,9 +18,9 @@ def model_from_state(
     model = architectures.build(config.architecture, image_shape, classes, config.seed)
     try:
         model.load_state_dict(state["model"])
-    except (KeyError, RuntimeError) as error:
+    except (KeyError, RuntimeError):
         raise CheckpointError(
-            f"The checkpoint does not fit the architecture {config.architecture!r}: "
-            f"{str(error).splitlines()[0]} Train the run again."
+            f"The checkpoint does not fit the architecture {config.architecture!r}: it was trained with "
+            "another version of this project, or belongs to another net. Train the run again."
         ) from None
     return model.eval()
