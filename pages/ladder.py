@@ -77,7 +77,8 @@ def show_table(table: pd.DataFrame) -> None:
     names = {f"train_{epoch}": tr("Train {epoch}", epoch=epoch) for epoch in MEASURED_EPOCHS}
     names |= {"test": tr("Test"), "architecture": tr("Net"), "figures": tr("Percent right")}
     st.caption(tr("Train 5: right on the training images after epoch 5. Test: on the 10,000 test images."))
-    st.dataframe(shown.rename(columns=names), hide_index=True, height="content")
+    wide_enough = {tr("Net"): st.column_config.TextColumn(width=150)}
+    st.dataframe(shown.rename(columns=names), hide_index=True, height="content", column_config=wide_enough)
 
 
 st.title(tr("The ladder"))
