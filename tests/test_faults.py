@@ -396,3 +396,35 @@ def test_two_servers_and_many_browsers_on_one_folder_train_every_run_once(store)
     finally:
         for queue in queues:
             queue.close()
+
+
+# ---- a long day ---------------------------------------------------------------------------------------
+
+
+def resident_megabytes() -> float:
+    """The memory of this process; the test is skipped where the system does not tell it this way."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        pytest.skip("no /proc on this system")
+    (line,) = [line for line in status.read_text().splitlines() if line.startswith("VmRSS")]
+    return int(line.split()[1]) / 1024
+
+
+def test_many_short_trainings_and_page_views_leave_the_memory_as_it_was(store, queue):
+    config = CONFIG.replace(epochs=1, train_size=200)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+
+    def hours(count: int) -> None:
+        for seed in range(count):
+            run_id = queue.submit(config.replace(seed=seed))
+            ended(store, run_id)
+            if seed % 10 == 0:
+                app.run()
+                assert not app.exception
+            if seed % 2:
+                store.delete(run_id)
+
+    hours(40)  # caches and arenas have grown
+    before = resident_megabytes()
+    hours(120)
+    assert resident_megabytes() - before < 40
