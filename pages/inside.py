@@ -147,21 +147,36 @@ def take_along(loaded: LoadedModel) -> dict:
         "onnx": tr("ONNX: for other programs and devices; checked against this net"),
         "torchscript": tr("TorchScript: one file for PyTorch and C++"),
         "report": tr("Report: settings, curves and mistakes on one page"),
+        "comparison": tr("Report of a comparison: this run beside others"),
     }
     chosen = st.radio(tr("Format"), list(formats), format_func=formats.get, key="inside_format")
+    others: list[str] = []
+    if chosen == "comparison":
+        labels = {run.run_id: run_label(run) for run in services.store().runs()}
+        labels.pop(loaded.run.run_id, None)
+        others = st.multiselect(
+            tr("Beside"), list(reversed(labels)), format_func=labels.get, key="inside_beside"
+        )
     if st.button(tr("Prepare the file"), icon=":material/inventory_2:", key="inside_prepare"):
         with st.spinner(tr("Writing and checking the file …")):
-            content = export.export_bytes(services.store(), loaded.run.run_id, chosen)
+            content = _written(loaded, chosen, others)
         st.download_button(
             tr("Download {size:.1f} MB", size=len(content) / 1e6),
             content,
-            f"{loaded.config.architecture}-{loaded.run.run_id}{export.FORMATS[chosen]}",
+            f"{loaded.config.architecture}-{loaded.run.run_id}{export.FORMATS.get(chosen, '.html')}",
             on_click="ignore",
             type="primary",
             icon=":material/download:",
             key="inside_download",
         )
     return {}
+
+
+def _written(loaded: LoadedModel, format: str, others: list[str]) -> bytes:
+    """The content of the file. Raises `FmnistError`."""
+    if format == "comparison":
+        return export.comparison_report(services.store(), [loaded.run.run_id, *others]).encode()
+    return export.export_bytes(services.store(), loaded.run.run_id, format)
 
 
 SECTIONS = {"weights": weights, "activations": activations, "features": features, "export": take_along}

@@ -245,6 +245,17 @@ def test_a_run_can_be_taken_along(trained):
     assert not app.exception and not app.error
 
 
+def test_a_comparison_needs_another_run_and_then_becomes_a_report(trained, store):
+    other = store.create(TrainConfig(architecture="mlp-256"))
+    app = open_page("inside", run=trained, section="export")
+    app.radio(key="inside_format").set_value("comparison").run()
+    app.button(key="inside_prepare").click().run()
+    assert "A comparison has 2 to 12 runs, got 1" in texts(app.error)
+    app.multiselect(key="inside_beside").set_value([other])
+    app.button(key="inside_prepare").click().run()
+    assert not app.exception and not app.error
+
+
 # ---- In a browser
 
 

@@ -449,6 +449,9 @@ ERRORS: dict[str, str] = {
         "내보낸 {format} 모형의 답이 {difference}만큼 다릅니다(허용 {most}). 그래서 쓰지 않았습니다. 정확히 "
         "같은 pytorch 형식을 쓰세요."
     ),
+    "A comparison has 2 to {most} runs, got {count}. Pick others.": (
+        "비교에는 학습이 2~{most}개 필요한데 지금은 {count}개입니다. 다르게 고르세요."
+    ),
     # Photos
     "The file is empty (0 bytes). Upload it again, or choose another one.": (
         "파일이 비어 있습니다(0바이트). 다시 올리거나 다른 파일을 고르세요."
