@@ -1,8 +1,8 @@
 """How much an image is like anything that a model has been trained on, and which training images are nearest.
 
-A confident net is not a knowing one: energy, top probability and nearest neighbours in feature space hardly
-tell garments from hats, shorts and skirts (AUROC .59 to .64 on the photos, see the README). What does
-(.85) is a logistic regression on the features before the last layer and the logits, which has learned to
+A confident net is not a knowing one. Garments against hats, shorts and skirts on 341 photos, AUROC: top
+probability .62, nearest neighbours in feature space .69, energy .72. What does better (.89) is a logistic
+regression on the features before the last layer and the logits, which has learned to
 tell training images made to look like photos from things that are no garment of the ten: cut-off trousers
 (shorts), lower halves of dresses (skirts), domes and discs (hats), and random pieces. They are made from the
 training images; no photo is needed.

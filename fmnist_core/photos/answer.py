@@ -27,8 +27,8 @@ PHOTO_SHARES = {
 class counts of phone photos of clothes, rounded; a bag fills any outline that nothing else explains."""
 
 UPRIGHT_MARGIN = 0.4
-"""A garment is turned only if it then scores so much more. On the photos, 2 % of the upright ones are turned
-(nearly all of them read wrongly anyway) and a third of those that lie on their side are set upright."""
+"""A garment is turned only if it then scores so much more. On the photos 1 % of the upright ones are turned,
+and about four in ten of those that lie on their side or upside down are set upright."""
 
 VERMILION = (213, 94, 0)  # Okabe and Ito
 
