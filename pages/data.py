@@ -56,7 +56,7 @@ def offer_download(name: str) -> None:
 
 def show_facts(info: datasets.DatasetInfo, data: datasets.Dataset) -> None:
     """Sizes, source, and the way to train on it."""
-    st.markdown(translate(info.description))
+    st.markdown(plain(translate(info.description)))
     channels, height, width = data.image_shape
     size = f"{height} × {width}"
     with st.container(horizontal=True, gap="large"):

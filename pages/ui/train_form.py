@@ -18,7 +18,7 @@ from fmnist_core.config import (
 from fmnist_core.errors import FmnistError
 from pages.ui import services
 from pages.ui.language import tr, translate
-from pages.ui.widgets import show_problem
+from pages.ui.widgets import plain, show_problem
 
 LECTURE_NETS = ("mlp-32", "mlp-256", "mlp-4096-dropout", "mlp-deep", "cnn")
 
@@ -106,8 +106,8 @@ def choose_config() -> TrainConfig | None:
         f"train_architecture_{recipe}",
     )
     try:
-        columns[0].caption(translate(datasets.find(dataset).description))
-        columns[2].caption(translate(architectures.find(architecture).description))
+        columns[0].caption(plain(translate(datasets.find(dataset).description)))
+        columns[2].caption(plain(translate(architectures.find(architecture).description)))
     except FmnistError as error:  # of a link, or deleted meanwhile: another one can be chosen above
         show_problem(error)
         return None

@@ -98,7 +98,7 @@ def _watch(run: Run) -> None:
     history = store.cached(("history", run.run_id), lambda: store.history(run.run_id))
     _progress(run, history)
     if run.message:
-        (st.error if run.status == "failed" else st.info)(translate(run.message))
+        (st.error if run.status == "failed" else st.info)(plain(translate(run.message)))
     columns = st.columns(2)
     for column, metric in zip(columns, ("accuracy", "loss"), strict=True):
         with column:
