@@ -1,5 +1,8 @@
 """What a trained net says about images: logits and probabilities. Knows nothing of runs or training."""
 
+import threading
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -63,3 +66,9 @@ def loss_and_accuracy(logits: np.ndarray, labels: np.ndarray) -> tuple[float, fl
         log_sum = np.log(np.exp(logits - largest).sum(axis=-1, dtype=np.float64)) + largest[:, 0]
         losses = log_sum - logits[np.arange(len(labels)), labels]
     return float(losses.mean()), float((logits.argmax(axis=-1) == labels).mean())
+
+
+def in_this_thread(hook: Callable) -> Callable:
+    """A module's hook that hears only the thread that made it: all browsers share one loaded model."""
+    mine = threading.get_ident()
+    return lambda *arguments: hook(*arguments) if threading.get_ident() == mine else None

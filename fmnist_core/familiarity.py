@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from . import datasets, photo_augmentation
 from .datasets import CLASS_NAMES, Dataset
 from .errors import RunError, StorageError
-from .evaluation import softmax
+from .evaluation import in_this_thread, softmax
 from .files import write_atomically
 from .foreign_objects import foreign_objects
 from .training import split
@@ -93,7 +93,8 @@ def features_and_logits(model: nn.Module, images: np.ndarray | Tensor) -> tuple[
         raise RunError("This net has no linear layer at its end; familiarity cannot be measured.")
     images = torch.tensor(images) if isinstance(images, np.ndarray) else images
     kept: list[Tensor] = []
-    handle = linear[-1].register_forward_pre_hook(lambda _, inputs: kept.append(inputs[0].flatten(1)))
+    keep = in_this_thread(lambda _, inputs: kept.append(inputs[0].flatten(1)))
+    handle = linear[-1].register_forward_pre_hook(keep)
     try:
         with torch.inference_mode():
             logits = [model(batch.float() / 255) for batch in images.split(500)]

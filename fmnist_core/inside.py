@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from .errors import ConfigError, unknown
+from .evaluation import in_this_thread
 from .pytorch_code import expression
 
 PROJECTIONS = ("pca", "t-sne")
@@ -89,7 +90,7 @@ def activations(model: nn.Module, image: np.ndarray) -> list[LayerOutput]:
         )
 
     leaves = [module for module in model.modules() if not any(True for _ in module.children())]
-    hooks = [module.register_forward_hook(record) for module in leaves]
+    hooks = [module.register_forward_hook(in_this_thread(record)) for module in leaves]
     was_training = model.training
     try:
         model.eval()
@@ -108,7 +109,8 @@ def features(model: nn.Module, images: np.ndarray, batch_size: int = 500) -> np.
     if not dense:
         raise ConfigError("This net has no dense layer, so there are no features to show.")
     seen: list[np.ndarray] = []
-    hook = dense[-1].register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].float().cpu().numpy()))
+    keep = in_this_thread(lambda _, inputs: seen.append(inputs[0].float().cpu().numpy()))
+    hook = dense[-1].register_forward_pre_hook(keep)
     was_training = model.training
     try:
         model.eval()

@@ -11,15 +11,17 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import kills
+import numpy as np
 import pytest
 from filelock import FileLock
 from helpers import ROOT
 from streamlit.testing.v1 import AppTest
 
-from fmnist_core import checkpoints, database, files, jobs
+from fmnist_core import architectures, checkpoints, database, familiarity, files, inside, jobs
 from fmnist_core.config import TrainConfig
 from fmnist_core.errors import StorageError
 from fmnist_core.jobs import TrainingQueue, checkpoint_path
@@ -428,3 +430,23 @@ def test_many_short_trainings_and_page_views_leave_the_memory_as_it_was(store, q
     before = resident_megabytes()
     hours(120)
     assert resident_megabytes() - before < 40
+
+
+# ---- many at once -------------------------------------------------------------------------------------
+
+
+def test_photos_of_many_browsers_at_once_do_not_mix():
+    """All browsers share one loaded model; what one of them hooks into it must not hear the others' images."""
+    model = architectures.build("mlp-256", seed=1).eval()
+    images = [np.full((count, 1, 28, 28), 20 * count, np.uint8) for count in range(1, 13)]
+    alone = [familiarity.features_and_logits(model, batch) for batch in images]
+    seen = [inside.activations(model, batch[0]) for batch in images]
+
+    def ask(index: int) -> bool:
+        features, logits = familiarity.features_and_logits(model, images[index])
+        layers = inside.activations(model, images[index][0])
+        pairs = zip((features, logits), alone[index], strict=True)
+        return len(layers) == len(seen[index]) and all(np.array_equal(now, before) for now, before in pairs)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, [index for _ in range(20) for index in range(12)]))
