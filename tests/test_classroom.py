@@ -1,10 +1,13 @@
 """A class at one server: whose run it is, the lecturer's tools, the passcode, today's best."""
 
 import ast
+import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 
+import load
 import pytest
-from helpers import ROOT
+from helpers import ROOT, running_server
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core import classroom
@@ -267,3 +270,61 @@ def test_pages_change_runs_only_through_the_rules_of_the_class():
             if isinstance(node, ast.Attribute) and node.attr in GUARDED:
                 owner = ast.unparse(node.value).removesuffix("()").split(".")[-1]
                 assert owner not in ("store", "queue", "waiting"), f"{path.name}:{node.lineno}"
+
+
+# ---- a real server ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def class_server(tmp_path_factory):
+    """A dashboard with a passcode, whose line is held: its address and its store."""
+    folder = tmp_path_factory.mktemp("class")
+    store = RunStore(folder / "runs")
+    store.waiting.set_paused(True)
+    with running_server(store.path, folder / "data", folder / "log", FMNIST_PASSCODE="sneaker") as address:
+        yield address, store
+
+
+@pytest.mark.browser
+def test_a_browser_keeps_its_name_and_its_runs_after_a_reload(class_server, page):
+    address, store = class_server
+    page.goto(address)
+    name = page.get_by_role("textbox", name="Your name")
+    name.fill("Mina")
+    name.press("Enter")
+    page.get_by_role("button", name="Train my first net").click()
+    page.get_by_role("button", name="Cancel").wait_for()
+    page.reload()
+    page.get_by_role("button", name="Cancel").wait_for()
+    assert name.input_value() == "Mina"
+    (run,) = [run for run in store.runs() if run.owner_name == "Mina"]
+    (cookie,) = [cookie for cookie in page.context.cookies() if cookie["name"] == "fmnist_person"]
+    assert classroom.person_id(cookie["value"]) == run.owner
+    assert cookie["sameSite"] == "Strict"
+    assert cookie["value"] not in page.content()
+
+
+def test_a_forged_message_does_not_touch_the_run_of_somebody_else(class_server):
+    """What a browser would send if it had the button that it has not."""
+    address, store = class_server
+
+    async def forge() -> list[str]:
+        log = load.Log()
+        owner, stranger = load.Browser(address, log, 1), load.Browser(address, log, 2)
+        query = "dataset=sketches&architecture=softmax-regression&epochs=1"
+        await owner.open(query)
+        await owner.click("start", "start_training")
+        (key,) = [key for key in owner.ids if key.startswith("stop_")]
+        await stranger.open(f"{query}&watch={key.removeprefix('stop_')}")
+        assert key not in stranger.ids
+        for name in (key, key.replace("stop_", "cancel_")):
+            stranger.ids[name] = owner.ids[name]
+            await stranger.click("forge", name)
+        after_forgery = store.get(key.removeprefix("stop_")).status
+        await owner.click("stop", key)
+        await owner.close()
+        await stranger.close()
+        return [after_forgery, store.get(key.removeprefix("stop_")).status]
+
+    with ThreadPoolExecutor() as pool:  # playwright keeps this thread's event loop
+        assert pool.submit(lambda: asyncio.run(forge())).result() == ["queued", "stopped"]
