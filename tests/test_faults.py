@@ -436,7 +436,7 @@ def test_many_short_trainings_and_page_views_leave_the_memory_as_it_was(store, q
 
 
 def test_photos_of_many_browsers_at_once_do_not_mix():
-    """All browsers share one loaded model; what one of them hooks into it must not hear the others' images."""
+    """All browsers share one loaded model; what one of them hooks into it does not hear the others'."""
     model = architectures.build("mlp-256", seed=1).eval()
     images = [np.full((count, 1, 28, 28), 20 * count, np.uint8) for count in range(1, 13)]
     alone = [familiarity.features_and_logits(model, batch) for batch in images]
