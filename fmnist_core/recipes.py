@@ -45,7 +45,7 @@ RECIPES: dict[str, Recipe] = {
             "As accurate as possible within a quarter of an hour",
             {
                 "architecture": "resnet",
-                "epochs": 30,
+                "epochs": 22,
                 "batch_size": 256,
                 "optimizer": "adamw",
                 "learning_rate": 4e-3,
