@@ -33,6 +33,10 @@ def show() -> None:
 def _activity() -> None:
     """What trains now; says so, on whichever page, when a run that was seen training has ended."""
     active = services.active_runs()
+    was_active = st.session_state.get("something_ran", False)
+    st.session_state["something_ran"] = bool(active)
+    if was_active and not active:
+        st.rerun()  # the polling stops, pages show the end; the news comes after it, which would wipe it off
     person = people.current()
     seen = set(st.session_state.get("active_runs", ()))
     # In a class, news of one's own runs only.
@@ -54,10 +58,6 @@ def _activity() -> None:
     waiting = len(active) - len(running)
     if waiting:
         st.caption(tr("Waiting runs: {count}", count=waiting))
-    if st.session_state.get("something_ran") and not active:
-        st.session_state["something_ran"] = False
-        st.rerun()  # the polling stops, and pages show the end
-    st.session_state["something_ran"] = bool(active)
 
 
 def _announce(run_id: str) -> None:
