@@ -4,6 +4,7 @@ What happens is written to the store as it happens; nobody needs to ask the thre
 """
 
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +24,9 @@ CHECKPOINT = "checkpoint.safetensors"
 CLUSTER = "cluster"  # in place of a device: a worker of `cluster`
 STORE_POLL_SECONDS = 0.5  # how often a training asks the store whether another process wants it stopped
 FINISH_WAITS = (0.0, 0.5, 2.0, 10.0)  # seconds before each try to store the end of a run on a full disk
+SWITCH_SECONDS = 0.001
+"""How long a training waits for a page that is being drawn before it may go on (Python's own: 5 ms). With
+pages drawn for 16 % of the time, mlp-256 loses 15 % of its speed instead of 23 %."""
 IDLE_POLL_SECONDS = 2.0  # how often an idle thread looks for runs that another process queued
 
 
@@ -206,6 +210,7 @@ class TrainingQueue:
         """Start the threads, once. Marks runs whose process died as `interrupted`."""
         if self._threads:
             return
+        sys.setswitchinterval(SWITCH_SECONDS)
         self.store.mark_interrupted()
         if cluster.is_wanted():
             cluster.connect()
