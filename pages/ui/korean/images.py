@@ -139,8 +139,8 @@ IMAGES: dict[str, str] = {
     "`photo` is made for them; it trains once, in the background: about a quarter of an hour on "
     "one processor core, less on more of them or on a GPU.": (
         "**아직 사진용 모형이 없습니다.** 보통 방식으로 학습한 신경망은 사진을 거의 맞히지 못합니다. 레시피 "
-        "`photo`가 사진용입니다. 뒤에서 한 번만 학습하면 되며, 프로세서 코어 하나로는 15분쯤, 코어가 더 많거나 "
-        "GPU가 있으면 더 빨리 끝납니다."
+        "`photo`가 사진용입니다. 뒤에서 한 번만 학습하면 되며, 프로세서 코어 하나로는 15분쯤, 코어가 "
+        "더 많거나 GPU가 있으면 더 빨리 끝납니다."
     ),
     "Train the model for photos": "사진용 모형 학습하기",
     "Photos": "사진",
