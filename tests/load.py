@@ -269,7 +269,7 @@ def photo(seed: int) -> bytes:
     return buffer.getvalue()
 
 
-async def student(address: str, log: Log, seed: int, until: float, query: str, runs: int) -> None:
+async def student(options, address: str, log: Log, seed: int, until: float, query: str) -> None:
     """One person: starts runs, watches, turns pages, uploads a photo now and then."""
     browser = Browser(address, log, seed)
     await asyncio.sleep(browser.random.uniform(0, 10))  # not all lids open in the same second
@@ -277,12 +277,12 @@ async def student(address: str, log: Log, seed: int, until: float, query: str, r
         await browser.open(f"{query}&seed={seed}")
         started = 0
         while time.monotonic() < until:
-            await asyncio.sleep(browser.random.uniform(2, 12))
+            await asyncio.sleep(browser.random.uniform(0.2, 1.8) * options.pace)
             action = browser.random.random()
-            if started < runs and await browser.click("start a run", "start_training"):
+            if started < options.runs and await browser.click("start a run", "start_training"):
                 started += 1
                 log.clicks += 1
-            elif action < 0.15 and "photo" in browser.pages:
+            elif action < 0.1 and "photo" in browser.pages:
                 await browser.rerun("turn a page", page="photo")
                 await browser.upload("photo.jpg", photo(seed))
             elif action < 0.5:
@@ -400,7 +400,7 @@ async def measure(options, address: str, runs_dir: Path) -> dict:
     else:
         query = f"{data}&architecture=softmax-regression&epochs=1"
         tasks = [
-            student(address, log, seed, until, query, options.runs) for seed in range(1, options.sessions + 1)
+            student(options, address, log, seed, until, query) for seed in range(1, options.sessions + 1)
         ]
     memory: list[tuple[float, float]] = []
 
@@ -431,6 +431,7 @@ async def measure(options, address: str, runs_dir: Path) -> dict:
     return {
         "sessions": options.sessions,
         "seconds": options.seconds,
+        "seconds_between_clicks": options.pace,
         "architecture": options.architecture,
         "responses": log.summary(),
         "errors": len(log.errors),
@@ -457,6 +458,7 @@ def main(arguments: list[str] | None = None) -> dict:
     parser.add_argument("--alone", type=float, default=20.0, help="seconds of the training without a class")
     parser.add_argument("--architecture", default="mlp-256", help="of the training beside it")
     parser.add_argument("--runs", type=int, default=2, help="runs that each student starts")
+    parser.add_argument("--pace", type=float, default=20.0, help="seconds between two clicks of a student")
     parser.add_argument("--follow", action="store_true", help="only watch the training, on the Train page")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
