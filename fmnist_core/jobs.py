@@ -3,6 +3,7 @@
 What happens is written to the store as it happens; nobody needs to ask the thread. Knows no Streamlit.
 """
 
+import contextlib
 import logging
 import sys
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from . import architectures, checkpoints, cluster, datasets
+from .apart import TrainingProcess
 from .config import EpochResult, TrainConfig
 from .errors import FmnistError, RunError, StorageError
 from .files import remove_leftovers
@@ -153,8 +155,11 @@ class TrainingQueue:
     folder only the first trains; the others queue runs for it, and take over when it ends.
     """
 
-    def __init__(self, store: RunStore) -> None:
+    def __init__(self, store: RunStore, apart: bool = False) -> None:
+        """apart: train in a process of one's own per device (`apart.TrainingProcess`), not in the threads."""
         self.store = store
+        self._apart = apart
+        self._processes: list[TrainingProcess] = []
         self._stops: dict[str, threading.Event] = {}
         self._wake = threading.Condition()
         self._closing = False
@@ -261,6 +266,8 @@ class TrainingQueue:
         self.wake()
         for thread in self._threads:
             thread.join(timeout)
+        for process in self._processes:  # one that has not stopped in time
+            process.kill()
         with self._leading:
             if self._is_leader:
                 self._leader.release()
@@ -269,7 +276,10 @@ class TrainingQueue:
     def _work(self, devices: tuple[str, ...]) -> None:
         import torch
 
-        worker, problem = None, ""
+        worker, problem, process = None, "", None
+        if self._apart and devices[0] != CLUSTER:
+            process = TrainingProcess(self.store)
+            self._processes.append(process)
         while not self._closing:
             run_id = None
             try:
@@ -290,13 +300,26 @@ class TrainingQueue:
             event = self._stops[run_id] = threading.Event()
             if self._closing:
                 event.set()
-            train_run(self.store, run_id, event.is_set, device=devices[0])
+            if process is None:
+                train_run(self.store, run_id, event.is_set, device=devices[0])
+            else:
+                self._train_apart(process, run_id, event, devices[0])
             del self._stops[run_id]
             # A worker per run: should its end not have been stored, it is found `interrupted` from now on.
             self.store.workers.close(worker)
             worker = None
         if worker:
             self.store.workers.close(worker)
+        if process:
+            process.close()
+
+    def _train_apart(self, process: TrainingProcess, run_id: str, stop: threading.Event, device: str) -> None:
+        try:
+            process.train(run_id, stop.is_set, device)
+        except RunError as error:
+            log.error("run %s: %s", run_id, error)
+            with contextlib.suppress(StorageError):  # then it is found `interrupted`, as its worker is closed
+                self.store.finish(run_id, "interrupted", str(error))
 
 
 def lanes() -> list[tuple[str, ...]]:

@@ -26,7 +26,7 @@ _started: list[TrainingQueue] = []
 
 @st.cache_resource(show_spinner=False)
 def _queue(folder: str) -> TrainingQueue:
-    queue = TrainingQueue(RunStore())
+    queue = TrainingQueue(RunStore(), apart=True)
     queue.start()
     _started.append(queue)
     return queue

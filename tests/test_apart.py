@@ -1,0 +1,136 @@
+"""Trainings in a process of their own, as the dashboard's server has them: the same runs, and nobody is left."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import kills
+import pytest
+from helpers import ROOT
+
+from fmnist_core import checkpoints
+from fmnist_core.jobs import TrainingQueue, checkpoint_path
+from fmnist_core.paths import data_dir
+from fmnist_core.runs import RunStore
+
+CONFIG = kills.CONFIG.replace(epochs=6)
+SECONDS = 60.0
+
+
+@pytest.fixture(autouse=True)
+def small_mnist():
+    kills.write_small_mnist(data_dir())
+
+
+@pytest.fixture
+def queue(store):
+    queue = TrainingQueue(store, apart=True)
+    queue.start()
+    yield queue
+    queue.close()
+    assert processes(store) == []
+
+
+def wait_for(condition) -> None:
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def processes(store: RunStore) -> list[int]:
+    """The processes that train for this store; the test is skipped where the system does not tell."""
+    if not Path("/proc").exists():
+        pytest.skip("no /proc on this system")
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"fmnist_core.apart" in command and str(store.path).encode() in command:
+            found.append(int(folder.name))
+    return found
+
+
+def in_this_process(store: RunStore) -> str:
+    """The same run trained by the thread of a queue."""
+    queue = TrainingQueue(store)
+    run_id = store.create(CONFIG)
+    queue.start()
+    wait_for(lambda: not store.get(run_id).is_active)
+    queue.close()
+    return run_id
+
+
+def assert_same(store: RunStore, left: str, right: str) -> None:
+    assert kills.shown(store, left) == kills.shown(store, right)
+    states = [checkpoints.load(checkpoint_path(store, run_id))[0] for run_id in (left, right)]
+    assert kills.same(*states)
+
+
+def test_a_run_apart_is_stopped_killed_and_goes_on_to_the_same_weights(store):
+    here = in_this_process(store)
+    queue = TrainingQueue(store, apart=True)
+    queue.start()
+    try:
+        long = queue.submit(CONFIG.replace(epochs=1000))
+        wait_for(lambda: store.get(long).epochs >= 1)
+        queue.stop(long)
+        wait_for(lambda: not store.get(long).is_active)
+        assert store.get(long).status == "stopped"
+
+        store.requeue(long)
+        queue.wake()
+        before = store.get(long).epochs
+        wait_for(lambda: store.get(long).epochs > before)
+        (process,) = processes(store)
+        os.kill(process, signal.SIGKILL)
+        wait_for(lambda: not store.get(long).is_active)
+        assert store.get(long).status == "interrupted"
+        assert (
+            "The process that trained this run died (exit status -9); it can go on."
+            in store.get(long).message
+        )
+
+        there = queue.submit(CONFIG)  # in a new process
+        wait_for(lambda: not store.get(there).is_active)
+        assert store.get(there).status == "completed"
+        assert_same(store, here, there)
+    finally:
+        queue.close()
+    assert processes(store) == []
+
+
+SERVER = """
+import time
+from fmnist_core.jobs import TrainingQueue
+from fmnist_core.runs import RunStore
+TrainingQueue(RunStore(), apart=True).start()
+time.sleep(60)
+"""
+
+
+def test_when_the_server_is_killed_its_trainings_end_too_and_go_on_after_the_restart(store):
+    here = in_this_process(store)
+    killed = store.create(CONFIG.replace(epochs=1000))
+    server = subprocess.Popen([sys.executable, "-c", SERVER], cwd=ROOT)
+    wait_for(lambda: store.get(killed).epochs >= 2)
+    server.kill()
+    server.wait()
+    wait_for(lambda: processes(store) == [])
+    assert store.mark_interrupted() == [killed]
+    shown = kills.shown(store, killed)
+    time.sleep(0.3)
+    assert kills.shown(store, killed) == shown
+    assert shown[:6] == kills.shown(store, here)[: len(shown)][:6]
+
+
+def test_a_run_that_fails_apart_says_its_sentence(queue, store):
+    run_id = queue.submit(CONFIG.replace(optimizer="sgd", learning_rate=100.0, weight_decay=10.0))
+    wait_for(lambda: not store.get(run_id).is_active)
+    assert store.get(run_id).status == "failed"
+    assert store.get(run_id).message.startswith("The loss of epoch")
