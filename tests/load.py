@@ -330,13 +330,12 @@ def busy_cpu() -> float:
     return float("nan")
 
 
-def server_process(runs_dir: Path) -> int:
-    """The process that serves a runs folder, found by its environment."""
+def find_process(runs_dir: Path, word: bytes) -> int:
+    """The process of a runs folder whose command has this word, found by its environment; 0 if none."""
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if f"FMNIST_RUNS_DIR={runs_dir}\0".encode() in (folder / "environ").read_bytes() and (
-                b"streamlit" in (folder / "cmdline").read_bytes()
-            ):
+            mine = f"FMNIST_RUNS_DIR={runs_dir}\0".encode() in (folder / "environ").read_bytes()
+            if mine and word in (folder / "cmdline").read_bytes():
                 return int(folder.name)
     return 0
 
@@ -360,8 +359,9 @@ async def rate_and_others(store: RunStore, run_id: str, seconds: float, server: 
     """`training_rate`, and the CPUs that programs which have nothing to do with it kept busy meanwhile."""
 
     def other_cpu() -> float:
-        return busy_cpu() - cpu_of(server) - cpu_of(os.getpid())
+        return busy_cpu() - cpu_of(server) - cpu_of(trainer) - cpu_of(os.getpid())
 
+    trainer = find_process(store.path, b"fmnist_core.apart")
     began, used = time.monotonic(), other_cpu()
     rate = await training_rate(store, run_id, seconds)
     return rate, (other_cpu() - used) / (time.monotonic() - began)
@@ -379,7 +379,7 @@ async def start(address: str, log: Log, query: str) -> None:
 async def measure(options, address: str, runs_dir: Path) -> dict:
     """The whole class; returns the figures."""
     store, log = RunStore(runs_dir), Log()
-    process = server_process(runs_dir)
+    process = find_process(runs_dir, b"streamlit")
     data = "dataset=fashion-mnist" if real_data_dir() else "dataset=sketches"
     await start(address, log, f"{data}&architecture=mlp-32&epochs=2&seed=1")  # a net that can name photos
     while store.runs(("queued", "running")):
@@ -444,6 +444,7 @@ async def measure(options, address: str, runs_dir: Path) -> dict:
         "training_slowed_percent": round(100 * (1 - together / baseline), 1),
         "memory_mb_start_warm_end": [round(memory[0][1]), round(warm[0]), round(warm[-1])] if warm else None,
         "memory_growth_mb": round(float(np.mean(warm[-10:]) - np.mean(warm[:10])), 1) if warm else None,
+        "memory_mb_of_training_process": round(memory_of(find_process(runs_dir, b"fmnist_core.apart"))),
         "cpu_share_of_server_and_driver": [round(seconds / wall, 2) for seconds in cpu],
         "cpu_share_of_other_programs": [round(share, 2) for share in (others_alone, others, others_again)],
         "megabytes_sent": round(log.bytes / 1e6, 1),

@@ -1,4 +1,4 @@
-"""Trainings in a process of their own, as the dashboard's server has them: the same runs, and nobody is left."""
+"""Trainings in a process of their own, as the dashboard has them: the same runs, and no process left over."""
 
 import os
 import signal
