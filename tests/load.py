@@ -346,6 +346,7 @@ async def training_rate(store: RunStore, run_id: str, seconds: float) -> float:
     async def next_epoch() -> tuple[int, float]:
         known = store.get(run_id).epochs
         while (epochs := store.get(run_id).epochs) == known:
+            assert store.get(run_id).is_active, "the long training has ended: measure for a shorter time"
             await asyncio.sleep(0.02)
         return epochs, time.perf_counter()
 
@@ -457,7 +458,7 @@ def main(arguments: list[str] | None = None) -> dict:
     parser.add_argument("--sessions", type=int, default=40)
     parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--alone", type=float, default=20.0, help="seconds of the training without a class")
-    parser.add_argument("--architecture", default="mlp-256", help="of the training beside it")
+    parser.add_argument("--architecture", default="mlp-deep", help="of the training beside it")
     parser.add_argument("--runs", type=int, default=2, help="runs that each student starts")
     parser.add_argument("--pace", type=float, default=20.0, help="seconds between two clicks of a student")
     parser.add_argument("--follow", action="store_true", help="only watch the training, on the Train page")
