@@ -1,7 +1,5 @@
 """What all browsers share: the store, the queue with its threads, the data sets. One of each per process."""
 
-import contextlib
-import ctypes
 import random
 import threading
 import time
@@ -28,19 +26,10 @@ _started: list[TrainingQueue] = []
 
 @st.cache_resource(show_spinner=False)
 def _queue(folder: str) -> TrainingQueue:
-    _share_heaps()
     queue = TrainingQueue(RunStore(), apart=True)
     queue.start()
     _started.append(queue)
     return queue
-
-
-def _share_heaps() -> None:
-    """Each script runs in a thread of its own, and glibc gives new threads heaps of their own, which never
-    shrink: with forty browsers two heaps for all grow a third less. Does nothing on other systems."""
-    m_arena_max = -8  # malloc.h
-    with contextlib.suppress(OSError, AttributeError, TypeError):
-        ctypes.CDLL(None).mallopt(m_arena_max, 2)
 
 
 def queue() -> TrainingQueue:
