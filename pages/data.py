@@ -9,7 +9,7 @@ from fmnist_core.datasets import summary
 from fmnist_core.errors import FmnistError
 from pages.ui import people, services
 from pages.ui.language import class_name, tr, translate
-from pages.ui.widgets import percent, plain, show_chart, show_problem
+from pages.ui.widgets import offer_download, percent, plain, show_chart, show_problem
 
 LECTURE_IMAGE = 301
 EXAMPLES = 10
@@ -33,25 +33,6 @@ def choose_dataset() -> str:
         if "image" in st.query_params and chosen != start:
             del st.query_params["image"]
     return chosen
-
-
-def offer_download(name: str) -> None:
-    """For a data set whose files are not here: the button that fetches them."""
-    st.info(tr("The files of {name} are not on this machine yet.", name=name))
-    if st.button(
-        tr("Download {name}", name=name), icon=":material/download:", type="primary", key="download"
-    ):
-        bar = st.progress(0.0)
-        try:
-            datasets.load(name, lambda fraction, text: bar.progress(min(fraction, 1.0), translate(text)))
-        except FmnistError as error:
-            bar.empty()
-            show_problem(error)
-        else:
-            st.rerun()
-    st.caption(
-        tr("No network? Put its four files into {folder}.", folder=f"`{datasets.folder(name)}`"),
-    )
 
 
 def show_facts(info: datasets.DatasetInfo, data: datasets.Dataset) -> None:
@@ -281,5 +262,6 @@ if datasets.is_available(chosen):
     show_numbers(data)
     offer_delete(chosen)
 else:
+    st.info(tr("The files of {name} are not on this machine yet.", name=chosen))
     offer_download(chosen)
 bring_your_own()

@@ -7,7 +7,7 @@ from fmnist_core.config import TrainConfig
 from fmnist_core.errors import FmnistError
 from pages.ui import services, train_form, train_live, train_race
 from pages.ui.language import tr
-from pages.ui.widgets import show_problem
+from pages.ui.widgets import offer_download, show_problem
 
 FIRST_RUN = {"architecture": "mlp-256", "epochs": 5}
 
@@ -35,21 +35,7 @@ def about_the_data() -> None:
                 "nothing about it."
             )
         )
-        if st.button(tr("Download Fashion-MNIST (30 MB)"), icon=":material/download:", key="download_data"):
-            bar = st.progress(0.0)
-            try:
-                datasets.load("fashion-mnist", lambda fraction, text: bar.progress(min(fraction, 1.0), text))
-            except FmnistError as error:
-                bar.empty()
-                show_problem(error)
-            else:
-                st.rerun()
-        st.caption(
-            tr(
-                "No network? Put the four files of Fashion-MNIST into {folder}.",
-                folder=f"`{datasets.folder('fashion-mnist')}`",
-            )
-        )
+        offer_download("fashion-mnist")
 
 
 st.title(tr("Train"))

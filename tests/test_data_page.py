@@ -135,7 +135,7 @@ def test_a_data_set_that_is_not_here_can_be_downloaded_and_a_failure_is_a_senten
     monkeypatch.setattr(download, "_sources", lambda kind: ([], {}))
     app = open_page(dataset="kmnist")
     assert "The files of kmnist are not on this machine yet." in texts(app.info)
-    app.button(key="download").click().run()
+    app.button(key="download_data").click().run()
     assert not app.exception
     assert "kmnist could not be downloaded" in texts(app.error)
 

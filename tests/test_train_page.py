@@ -112,3 +112,21 @@ def test_a_link_followed_later_fills_the_form_anew():
     assert not app.exception
     assert app.selectbox(key="train_architecture_custom").value == "cnn"
     assert app.number_input(key="train_epochs_custom_2").value == 4
+
+
+def test_the_race_is_shown_and_stays_in_the_address():
+    app = open_app()
+    app.multiselect(key="race_nets").set_value(["softmax-regression", "mlp-32"]).run()
+    app.number_input(key="race_seconds").set_value(1).run()
+    app.button(key="start_race").click().run()
+    app.run()  # the form writes its settings into the address once more
+    assert not app.exception
+    ids = [run.run_id for run in RunStore().runs()]
+    assert app.query_params["race"] == ",".join(ids)
+    assert "The race" in texts(app.subheader)
+
+
+def test_a_race_in_the_address_whose_runs_are_gone_is_passed_over():
+    app = open_app(race="nobody,../etc")
+    assert not app.exception and not app.error
+    assert "The race" not in texts(app.subheader)

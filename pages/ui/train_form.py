@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from fmnist_core import architectures, datasets, recipes
+from fmnist_core import architectures, datasets, lecture, recipes
 from fmnist_core.config import (
     AUGMENTATIONS,
     MAX_BATCH_SIZE,
@@ -20,8 +20,6 @@ from pages.ui import services
 from pages.ui.language import tr, translate
 from pages.ui.widgets import plain, show_problem
 
-LECTURE_NETS = ("mlp-32", "mlp-256", "mlp-4096-dropout", "mlp-deep", "cnn")
-
 # The settings that an address carries: /?dataset=mnist&architecture=cnn&recipe=lecture&epochs=5
 ADDRESS = (
     "dataset",
@@ -32,8 +30,12 @@ ADDRESS = (
     "learning_rate",
     "optimizer",
     "schedule",
+    "augmentation",
+    "validation_size",
+    "seed",
+    "weight_decay",
+    "label_smoothing",
 )
-ADDRESS += ("augmentation", "validation_size", "seed", "weight_decay", "label_smoothing")
 
 
 def default_dataset() -> str:
@@ -65,7 +67,7 @@ def starting_config() -> TrainConfig:
 
 def quick_choices() -> None:
     """The lecture's nets by its own recipe, and the project's recipes, one click away each."""
-    choices = {f"lecture · {name}": ("lecture", name) for name in LECTURE_NETS}
+    choices = {f"lecture · {name}": ("lecture", name) for name in lecture.LADDER}
     choices |= {
         name: (name, recipe.settings["architecture"])
         for name, recipe in recipes.RECIPES.items()
@@ -234,7 +236,8 @@ def _write_address(config: TrainConfig) -> None:
         name: f"{values[name]}" for name in ADDRESS if name in always or values[name] != base.get(name)
     }
     st.session_state["train_address"] = address
-    kept = {name: st.query_params[name] for name in ("lang", "watch") if name in st.query_params}
+    # What is not the form's (the language, the run to watch, the race) stays in the address.
+    kept = {name: value for name, value in st.query_params.items() if name not in (*ADDRESS, "run")}
     if st.query_params.to_dict() != address | kept:
         st.query_params.from_dict(address | kept)
 

@@ -1,13 +1,16 @@
 """A race: several nets, the same number of seconds of training each, wall clock on the x axis."""
 
+import contextlib
+
 import streamlit as st
 
 from fmnist_core import architectures, charts, datasets
 from fmnist_core.config import MAX_EPOCHS, TrainConfig
-from fmnist_core.errors import FmnistError
+from fmnist_core.errors import FmnistError, RunError
+from fmnist_core.runs import Run
 from pages.ui import services
 from pages.ui.language import tr
-from pages.ui.widgets import percent, plain, show_chart, show_problem
+from pages.ui.widgets import explained, percent, plain, show_chart, show_problem
 
 STARTERS = ["mlp-32", "mlp-256", "cnn", "small-cnn"]
 POLL_SECONDS = 2.0
@@ -31,11 +34,19 @@ def show(dataset: str) -> None:
         seconds = st.number_input(tr("Seconds for each"), 1, 3600, 20, key="race_seconds")
         if st.button(tr("Start the race"), icon=":material/flag:", disabled=not names, key="start_race"):
             _start(names, float(seconds), dataset)
-    run_ids = [part for part in st.query_params.get("race", "").split(",") if part]
-    if run_ids:
-        active = services.store().runs(("queued", "running"))
-        racing = {run.run_id for run in active} & set(run_ids)
-        st.fragment(_standings, run_every=POLL_SECONDS if racing else None)(run_ids)
+    runs = _racing()
+    if runs:
+        is_on = any(run.is_active for run in runs)
+        st.fragment(_standings, run_every=services.poll_seconds(POLL_SECONDS) if is_on else None)()
+
+
+def _racing() -> list[Run]:
+    """The runs of the race in the address; those that have been deleted are passed over."""
+    runs = []
+    for run_id in st.query_params.get("race", "").split(","):
+        with contextlib.suppress(RunError):
+            runs.append(services.store().get(run_id))
+    return runs
 
 
 def _start(names: list[str], seconds: float, dataset: str) -> None:
@@ -61,10 +72,10 @@ def _start(names: list[str], seconds: float, dataset: str) -> None:
         st.rerun()
 
 
-def _standings(run_ids: list[str]) -> None:
-    store = services.store()
-    runs = [run for run in store.runs() if run.run_id in run_ids]
-    histories = {run.name: store.history(run.run_id) for run in runs}
+@explained
+def _standings() -> None:
+    runs = _racing()
+    histories = {run.name: services.store().history(run.run_id) for run in runs}
     colors = {run.name: run.color for run in runs}
     st.subheader(tr("The race"))
     metric = "validation_accuracy"

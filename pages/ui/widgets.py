@@ -8,6 +8,7 @@ from collections.abc import Callable
 import plotly.graph_objects as go
 import streamlit as st
 
+from fmnist_core import datasets
 from fmnist_core.errors import FmnistError
 from fmnist_core.runs import Run
 from pages.ui.language import tr, translate, translate_figure
@@ -72,6 +73,20 @@ def explained(fragment: Callable) -> Callable:
             show_problem(error)
 
     return run
+
+
+def offer_download(name: str) -> None:
+    """The button that fetches a data set's files, and what to do without a network."""
+    if st.button(tr("Download {name}", name=name), icon=":material/download:", key="download_data"):
+        bar = st.progress(0.0)
+        try:
+            datasets.load(name, lambda fraction, text: bar.progress(min(fraction, 1.0), translate(text)))
+        except FmnistError as error:
+            bar.empty()
+            show_problem(error)
+        else:
+            st.rerun()
+    st.caption(tr("No network? Put its four files into {folder}.", folder=f"`{datasets.folder(name)}`"))
 
 
 def percent(value: float | None, digits: int = 1) -> str:

@@ -55,10 +55,6 @@ WORK: dict[str, str] = {
         "학습할 수 있습니다. Fashion-MNIST가 아니므로, 여기서 얻은 정확도는 Fashion-MNIST에 대해 아무것도 "
         "말해 주지 않습니다."
     ),
-    "Download Fashion-MNIST (30 MB)": "Fashion-MNIST 내려받기 (30 MB)",
-    "No network? Put the four files of Fashion-MNIST into {folder}.": (
-        "인터넷이 안 되나요? Fashion-MNIST 파일 네 개를 {folder}에 넣으세요."
-    ),
     "**Your first net.** One click, a result within a minute.": (
         "**첫 신경망.** 한 번만 누르면 1분 안에 결과가 나옵니다."
     ),
