@@ -10,7 +10,7 @@ from fmnist_core.errors import FmnistError
 from fmnist_core.runs import Run
 from pages.ui import people, services
 from pages.ui.language import tr
-from pages.ui.widgets import duration, explained, percent, plain, show_problem
+from pages.ui.widgets import duration, epoch_of, explained, percent, plain, show_problem, status_label
 
 POLL_SECONDS = 3.0
 LEADERBOARD_SECONDS = 10.0
@@ -97,14 +97,10 @@ def line() -> None:
     order = store.waiting.order()
     for run in active.values():
         if run.status == "running":
-            row(
-                run,
-                tr("training, epoch {epoch} of {epochs}", epoch=run.epochs, epochs=run.config.epochs),
-                first=False,
-            )
+            row(run, f"{status_label(run.status)}, {epoch_of(run)}", first=False)
     for position, run_id in enumerate(order, start=1):
         if run_id in active:
-            waited = duration(time.time() - active[run_id].created_at)
+            waited = duration(time.time() - active[run_id].queued_at)
             row(
                 active[run_id],
                 tr("place {position}, for {time}", position=position, time=waited),

@@ -453,3 +453,13 @@ def test_what_everybody_asks_is_computed_once_until_something_changes(store):
     assert [store.cached("count", count) for _ in range(2)] == [1, 1] and len(calls) == 2
     store.create(CONFIG)
     assert store.cached("count", count) == 2
+
+
+def test_progress_is_the_share_of_the_epochs_or_in_a_race_of_the_seconds(store):
+    plain = started(store, CONFIG.replace(epochs=4))
+    race = started(store, CONFIG.replace(epochs=1000, max_seconds=8.0))
+    for run_id in (plain, race):
+        store.add_epoch(run_id, epoch_result(1))  # after two seconds
+    assert (store.get(plain).progress, store.get(race).progress) == (0.25, 0.25)
+    store.finish(race, "completed")
+    assert store.get(race).progress == 1.0

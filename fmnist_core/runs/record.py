@@ -56,6 +56,7 @@ class Run:
     status: str
     config: TrainConfig
     created_at: float
+    queued_at: float
     started_at: float | None
     finished_at: float | None
     owner: str
@@ -85,8 +86,19 @@ class Run:
         """Whether it waits or trains."""
         return self.status in ("queued", "running")
 
+    @property
+    def progress(self) -> float:
+        """The share of the training that is done, in [0, 1]: of its epochs, or of its seconds in a race."""
+        if self.status == "completed":
+            return 1.0
+        shares = [self.epochs / self.config.epochs]
+        if self.config.max_seconds is not None:
+            shares.append((self.seconds or 0.0) / self.config.max_seconds)
+        return min(1.0, max(shares))
+
 
 def clean(text: str, what: str, limit: int) -> str:
+    """One line of 1 to `limit` printable characters out of what somebody typed. Raises `RunError`."""
     text = " ".join("".join(sign for sign in str(text) if sign.isprintable() or sign == " ").split())
     if not 0 < len(text) <= limit:
         raise RunError(f"A {what} has 1 to {limit} characters, this one has {len(text)}. Choose another.")

@@ -5,7 +5,7 @@ import streamlit as st
 from fmnist_core.errors import FmnistError
 from pages.ui import people, services
 from pages.ui.language import language_selector, tr, translate
-from pages.ui.widgets import duration, explained, percent, plain
+from pages.ui.widgets import duration, epoch_of, explained, percent, plain
 
 POLL_SECONDS = 3.0
 
@@ -46,15 +46,7 @@ def _activity() -> None:
         _announce(run_id)
     running = [run for run in active if run.status == "running"]
     for run in running:
-        st.progress(
-            run.epochs / run.config.epochs,
-            text=tr(
-                "{name}: epoch {epoch} of {epochs}",
-                name=plain(run.name),
-                epoch=run.epochs,
-                epochs=run.config.epochs,
-            ),
-        )
+        st.progress(run.progress, text=f"{plain(run.name)}: {epoch_of(run)}")
     waiting = len(active) - len(running)
     if waiting:
         st.caption(tr("Waiting runs: {count}", count=waiting))

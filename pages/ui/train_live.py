@@ -15,6 +15,7 @@ from pages.ui.language import tr, translate
 from pages.ui.widgets import (
     STATUS_ICONS,
     duration,
+    epoch_of,
     explained,
     percent,
     plain,
@@ -137,23 +138,19 @@ def _chart(run_id: str, epochs_done: int, epochs: int, metric: str, _history: pd
 
 
 def _progress(run: Run, history: pd.DataFrame) -> None:
-    epochs = run.config.epochs
-    done = len(history)
-    text = tr("epoch {epoch} of {epochs}", epoch=done, epochs=epochs)
-    if done:
+    text = epoch_of(run)
+    if len(history):
         latest = history.iloc[-1]
         text += " · " + tr("{count:,.0f} images per second", count=latest.images_per_second)
-        if run.status == "running":
-            left = latest.seconds / done * (epochs - done)
+        if run.status == "running" and run.progress > 0:
+            left = latest.seconds * (1 / run.progress - 1)
             text += " · " + tr("{time} left", time=duration(left))
         else:
             text += " · " + tr("{time} of training", time=duration(latest.seconds))
     elif run.status == "running":
         waited = time.time() - (run.started_at or time.time())
         text += " · " + tr("getting ready for {time}", time=duration(waited))
-    st.progress(
-        min(1.0, done / epochs), text=f"{STATUS_ICONS[run.status]} {status_label(run.status)} · {text}"
-    )
+    st.progress(run.progress, text=f"{STATUS_ICONS[run.status]} {status_label(run.status)} · {text}")
 
 
 def _buttons(run: Run) -> None:

@@ -120,6 +120,13 @@ def plain(text: str) -> str:
     return BARE_LINK.sub(r"\g<0>" + WORD_JOINER, text)
 
 
+def epoch_of(run: Run) -> str:
+    """How far a run is: "epoch 3 of 10", or "epoch 3" in a race, which ends by the clock."""
+    if run.config.max_seconds is not None:
+        return tr("epoch {epoch}", epoch=run.epochs)
+    return tr("epoch {epoch} of {epochs}", epoch=run.epochs, epochs=run.config.epochs)
+
+
 def run_label(run: Run) -> str:
     """A run in a list to choose from. Streamlit remembers a choice by its label, which must not change as
     the run goes on: no status and no accuracy in here."""

@@ -26,7 +26,6 @@ WORK: dict[str, str] = {
         "이 결과 폴더에서는 다른 서버가 이미 학습하고 있습니다. 여기서 시작한 학습은 그 서버를 기다립니다. "
         "잃는 것은 없습니다."
     ),
-    "{name}: epoch {epoch} of {epochs}": "{name}: {epochs}에폭 중 {epoch}에폭",
     # Shared
     "{hours} h {minutes} min": "{hours}시간 {minutes}분",
     "queued": "대기 중",
@@ -96,6 +95,7 @@ WORK: dict[str, str] = {
     "Output shape": "출력 모양",
     "Multiplications": "곱셈 수",
     "epoch {epoch} of {epochs}": "{epochs}에폭 중 {epoch}에폭",
+    "epoch {epoch}": "{epoch}에폭",
     "Run to watch": "지켜볼 학습",
     "{accuracy} of {count:,} test images are named correctly.": (
         "테스트 이미지 {count:,}장 중 {accuracy}를 맞혔습니다."
@@ -241,7 +241,6 @@ WORK: dict[str, str] = {
     "Resume all": "모두 이어서 하기",
     "Everything is held. Stopped, to go on later: {count}": "모두 보류 중. 나중에 이어 할 것: {count}개",
     "Pause all": "모두 멈추기",
-    "training, epoch {epoch} of {epochs}": "학습 중, {epochs}에폭 중 {epoch}에폭",
     "place {position}, for {time}": "{position}번째, {time}째 대기",
     "Next": "다음으로",
     "For the lecturer": "강의자용",
