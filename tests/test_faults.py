@@ -21,10 +21,10 @@ from filelock import FileLock
 from helpers import ROOT
 from streamlit.testing.v1 import AppTest
 
-from fmnist_core import architectures, checkpoints, database, familiarity, files, inside, jobs
+from fmnist_core import architectures, checkpoints, database, familiarity, files, inside
 from fmnist_core.config import TrainConfig
 from fmnist_core.errors import StorageError
-from fmnist_core.jobs import TrainingQueue, checkpoint_path
+from fmnist_core.jobs import TrainingQueue, checkpoint_path, job, training_queue
 from fmnist_core.paths import data_dir
 from fmnist_core.runs import RunStore
 
@@ -181,8 +181,8 @@ def fill(folder: Path, leave: int = 0) -> Path:
 
 
 def test_a_disk_that_fills_up_fails_the_run_with_a_sentence_and_it_can_go_on(small_disk, monkeypatch):
-    monkeypatch.setattr(jobs, "FINISH_WAITS", (0.0, 0.0))
-    monkeypatch.setattr(jobs, "IDLE_POLL_SECONDS", 0.02)
+    monkeypatch.setattr(job, "FINISH_WAITS", (0.0, 0.0))
+    monkeypatch.setattr(training_queue, "IDLE_POLL_SECONDS", 0.02)
     queue = TrainingQueue(RunStore())
     store = queue.store
     queue.start()
@@ -209,8 +209,8 @@ def test_a_disk_that_fills_up_fails_the_run_with_a_sentence_and_it_can_go_on(sma
 
 
 def test_a_disk_that_is_quite_full_loses_nothing_and_says_so(small_disk, monkeypatch):
-    monkeypatch.setattr(jobs, "FINISH_WAITS", (0.0, 0.0))
-    monkeypatch.setattr(jobs, "IDLE_POLL_SECONDS", 0.02)
+    monkeypatch.setattr(job, "FINISH_WAITS", (0.0, 0.0))
+    monkeypatch.setattr(training_queue, "IDLE_POLL_SECONDS", 0.02)
     queue = TrainingQueue(RunStore())
     store = queue.store
     queue.start()
@@ -300,7 +300,7 @@ def locked(connection: sqlite3.Connection) -> bool:
 
 def test_a_store_that_stays_locked_fails_the_run_and_the_next_one_works(store, queue, monkeypatch):
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
-    monkeypatch.setattr(jobs, "FINISH_WAITS", (0.0, 0.3, 0.3, 0.3, 0.3, 0.3))
+    monkeypatch.setattr(job, "FINISH_WAITS", (0.0, 0.3, 0.3, 0.3, 0.3, 0.3))
     run_id = queue.submit(CONFIG.replace(epochs=1000))
     wait_for(lambda: store.get(run_id).epochs >= 1)
     other = sqlite3.connect(store.database.path, isolation_level=None)

@@ -10,7 +10,7 @@ from helpers import tiny_dataset, write_idx
 from fmnist_core import checkpoints, datasets, jobs, training
 from fmnist_core.config import TrainConfig
 from fmnist_core.errors import ConfigError, RunError, StorageError
-from fmnist_core.jobs import TrainingQueue, checkpoint_path
+from fmnist_core.jobs import TrainingQueue, checkpoint_path, job, training_queue
 from fmnist_core.paths import data_dir
 from fmnist_core.runs import RunStore
 
@@ -155,7 +155,7 @@ def test_stopped_run_keeps_its_last_epoch(queue, store):
 
 
 def test_a_run_is_stopped_from_another_process_through_the_store(queue, store, monkeypatch):
-    monkeypatch.setattr(jobs, "STORE_POLL_SECONDS", 0.01)
+    monkeypatch.setattr(job, "STORE_POLL_SECONDS", 0.01)
     run_id = queue.submit(CONFIG.replace(epochs=1000))
     wait_for(lambda: store.get(run_id).epochs >= 1)
     RunStore().request_stop(run_id)
@@ -357,7 +357,7 @@ def test_a_bug_fails_the_run_not_the_thread(queue, store, monkeypatch):
 
 
 def test_an_end_that_cannot_be_stored_is_tried_again(store, monkeypatch):
-    monkeypatch.setattr(jobs, "FINISH_WAITS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(job, "FINISH_WAITS", (0.0, 0.0, 0.0))
     finish, tries = RunStore.finish, []
 
     def full(self, run_id, status, message=""):
@@ -373,8 +373,8 @@ def test_an_end_that_cannot_be_stored_is_tried_again(store, monkeypatch):
 
 
 def test_an_end_that_could_not_be_stored_at_all_is_repaired_later(queue, store, monkeypatch):
-    monkeypatch.setattr(jobs, "FINISH_WAITS", (0.0,))
-    monkeypatch.setattr(jobs, "IDLE_POLL_SECONDS", 0.05)
+    monkeypatch.setattr(job, "FINISH_WAITS", (0.0,))
+    monkeypatch.setattr(training_queue, "IDLE_POLL_SECONDS", 0.05)
 
     def full(self, run_id, status, message=""):
         raise StorageError("The disk is full.")
@@ -390,7 +390,7 @@ def test_an_end_that_could_not_be_stored_at_all_is_repaired_later(queue, store, 
 
 
 def test_the_queue_outlives_a_store_that_cannot_be_read(queue, store, monkeypatch):
-    monkeypatch.setattr(jobs, "IDLE_POLL_SECONDS", 0.02)
+    monkeypatch.setattr(training_queue, "IDLE_POLL_SECONDS", 0.02)
     take, failures = type(store.waiting).take, []
 
     def locked(self, *arguments):

@@ -1,0 +1,9 @@
+"""Training in the background; what happens is in the store, nobody asks the thread. Knows no Streamlit.
+
+job: one run from its start, or its checkpoint, to its end; training_queue: the threads that take the runs.
+"""
+
+from .job import check, checkpoint_path, train_run
+from .training_queue import TrainingQueue, lanes
+
+__all__ = ["TrainingQueue", "check", "checkpoint_path", "lanes", "train_run"]

@@ -1,0 +1,140 @@
+"""One job: a stored run carried through `fit`, each epoch and its end written to the store as they happen."""
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from .. import architectures, checkpoints, cluster, datasets
+from ..config import EpochResult, TrainConfig
+from ..errors import FmnistError, StorageError
+from ..files import remove_leftovers
+from ..runs import RunStore
+
+log = logging.getLogger(__name__)
+
+CHECKPOINT = "checkpoint.safetensors"
+CLUSTER = "cluster"  # in place of a device: a worker of `cluster`
+STORE_POLL_SECONDS = 0.5  # how often a training asks the store whether another process wants it stopped
+FINISH_WAITS = (0.0, 0.5, 2.0, 10.0)  # seconds before each try to store the end of a run on a full disk
+
+
+def checkpoint_path(store: RunStore, run_id: str) -> Path:
+    """Where a run's checkpoint lies."""
+    return store.folder(run_id) / CHECKPOINT
+
+
+def check(config: TrainConfig) -> None:
+    """Raise the `FmnistError` that this config would meet at its start: unknown names, sizes, device."""
+    from .. import training
+
+    training.check_sizes(config, datasets.find(config.dataset).train_size, config.dataset)
+    architectures.find(config.architecture)
+    if not cluster.is_wanted():  # whose workers may have what this machine lacks
+        training.pick_device(config.device)
+
+
+def train_run(
+    store: RunStore,
+    run_id: str,
+    should_stop: Callable[[], bool] = lambda: False,
+    on_epoch: Callable[[EpochResult], None] = lambda result: None,
+    on_progress: Callable[[float, str], None] | None = None,
+    device: str | None = None,
+) -> str:
+    """Train a run that is marked as running, from its checkpoint if it has one; returns its final status.
+
+    Each epoch is stored before its checkpoint is: killed in between, a resumed run computes that epoch
+    again, to the same numbers. `device` is the thread's own, for a run that takes any; `CLUSTER` sends
+    the run to a worker.
+    Never raises for a failed training: the run is `failed`, with the sentence.
+    """
+    status, message = "failed", ""
+    try:
+        finished = _train(store, run_id, should_stop, on_epoch, on_progress, device)
+        status = "completed" if finished else "stopped"
+    except _StoppedBeforehand:
+        status = "stopped"
+    except FmnistError as error:
+        message = str(error)
+    except Exception as error:  # the one broad except: a worker never dies silently
+        log.exception("run %s failed", run_id)
+        message = f"Unexpected {type(error).__name__}: {error}. The server's log has the details."
+    for wait in FINISH_WAITS:
+        time.sleep(wait)
+        try:
+            store.finish(run_id, status, message)
+            break
+        except StorageError as error:  # never stored at all: `interrupted`, once its worker is closed
+            log.error("the end of run %s (%s) cannot be stored: %s", run_id, status, error)
+    return status
+
+
+class _StoppedBeforehand(Exception):
+    """Somebody stopped a run while its data were on their way."""
+
+
+def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
+    """Whether the run got to its last epoch."""
+    from ..training import fit
+
+    run = store.get(run_id)
+    config = run.config
+    remove_leftovers(store.folder(run_id))
+    path = checkpoint_path(store, run_id)
+    state = checkpoints.load(path)[0] if path.exists() else None
+    if state is not None and _is_done(config, state):  # killed between its last checkpoint and its end
+        return True
+    stop = _stop_signal(store, run_id, should_stop)
+    data = datasets.load(config.dataset, _Progress(store, run_id, stop, on_progress))
+    store.set_message(run_id, "")
+    if device == CLUSTER:
+        results = cluster.fit(config, data, stop, state, lambda text: store.set_message(run_id, text))
+    else:
+        results = fit(config.replace(device=device) if device else config, data, stop, state)
+    for result in results:
+        store.add_epoch(run_id, result)
+        checkpoints.save(path, result.state, config)
+        on_epoch(result)
+        if result.is_last:
+            return True
+    return False
+
+
+def _is_done(config: TrainConfig, state: dict) -> bool:
+    out_of_time = config.max_seconds is not None and state["seconds"] >= config.max_seconds
+    return state["epoch"] >= config.epochs or out_of_time
+
+
+class _Progress:
+    """What a run waits for before its first epoch, kept as its message, a few times a second at most."""
+
+    def __init__(self, store, run_id: str, stop: Callable[[], bool], on_progress) -> None:
+        self._store, self._run_id, self._stop, self._on_progress = store, run_id, stop, on_progress
+        self._next_write = 0.0
+
+    def __call__(self, fraction: float, text: str) -> None:
+        if self._stop():
+            raise _StoppedBeforehand
+        if self._on_progress is not None:
+            self._on_progress(fraction, text)
+        if time.monotonic() >= self._next_write:
+            self._next_write = time.monotonic() + STORE_POLL_SECONDS
+            self._store.set_message(self._run_id, f"{text} ({100 * fraction:.0f} %)")
+
+
+def _stop_signal(store: RunStore, run_id: str, should_stop: Callable[[], bool]) -> Callable[[], bool]:
+    """`should_stop`, joined by the wish that any process left in the store; cheap enough for every batch."""
+    next_look = time.monotonic() + STORE_POLL_SECONDS
+    wanted = False
+
+    def stop() -> bool:
+        nonlocal next_look, wanted
+        if should_stop():
+            return True
+        if time.monotonic() >= next_look:
+            wanted = wanted or store.stop_requested(run_id)
+            next_look = time.monotonic() + STORE_POLL_SECONDS
+        return wanted
+
+    return stop
