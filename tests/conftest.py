@@ -45,6 +45,17 @@ def store():
 
 
 @pytest.fixture
+def queue(store):
+    """A training queue on that store, its threads running."""
+    from fmnist_core.jobs import TrainingQueue
+
+    queue = TrainingQueue(store)
+    queue.start()
+    yield queue
+    queue.close()
+
+
+@pytest.fixture
 def tiny():
     """200 training and 60 test images of ten classes that a net can learn in an epoch or two."""
     return tiny_dataset()

@@ -7,12 +7,15 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from streamlit.testing.v1 import AppTest
 
 from fmnist_core.datasets import CLASS_NAMES, Dataset
+from fmnist_core.paths import data_dir
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 90
@@ -38,6 +41,34 @@ def write_idx(path: Path, array: np.ndarray) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     header = struct.pack(">HBB", 0, 8, array.ndim) + struct.pack(f">{array.ndim}I", *array.shape)
     path.write_bytes(header + array.astype(np.uint8).tobytes())
+
+
+def write_small_set(name: str = "MNIST", train: int = 200, folder: Path | None = None) -> None:
+    """A small learnable data set where torchvision's files of this name are expected; 60 test images."""
+    tiny = tiny_dataset(train)
+    raw = (folder or data_dir()) / name / "raw"
+    write_idx(raw / "train-images-idx3-ubyte", tiny.train_images[:, 0])
+    write_idx(raw / "train-labels-idx1-ubyte", tiny.train_labels)
+    write_idx(raw / "t10k-images-idx3-ubyte", tiny.test_images[:, 0])
+    write_idx(raw / "t10k-labels-idx1-ubyte", tiny.test_labels)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Until it holds; fails after so many seconds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def open_page(name: str = "train", **query: str) -> AppTest:
+    """The dashboard without a browser, opened at a page with these settings in its address."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    if name != "train":
+        app.switch_page(f"pages/{name}.py")
+    return app.run()
 
 
 def real_data_dir() -> Path | None:

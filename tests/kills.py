@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import torch
-from helpers import tiny_dataset, write_idx
+from helpers import write_small_set
 
 from fmnist_core import checkpoints
 from fmnist_core.config import TrainConfig
@@ -36,16 +36,6 @@ CONFIG = TrainConfig(
     augmentation="shift",
 )
 CURVES = ["epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy"]
-
-
-def write_small_mnist(folder: Path) -> None:
-    """1,000 training and 60 test images where MNIST's files are expected."""
-    tiny = tiny_dataset(train=1000)
-    raw = folder / "MNIST" / "raw"
-    write_idx(raw / "train-images-idx3-ubyte", tiny.train_images[:, 0])
-    write_idx(raw / "train-labels-idx1-ubyte", tiny.train_labels)
-    write_idx(raw / "t10k-images-idx3-ubyte", tiny.test_images[:, 0])
-    write_idx(raw / "t10k-labels-idx1-ubyte", tiny.test_labels)
 
 
 def serve() -> None:
@@ -142,6 +132,6 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         os.environ["FMNIST_RUNS_DIR"] = f"{folder}/runs"
         os.environ["FMNIST_DATA_DIR"] = f"{folder}/data"
-        write_small_mnist(Path(folder) / "data")
+        write_small_set(train=1000, folder=Path(folder) / "data")
         began = time.monotonic()
         print(main(options.kills, options.seed) | {"seconds": round(time.monotonic() - began)})

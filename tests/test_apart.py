@@ -9,11 +9,10 @@ from pathlib import Path
 
 import kills
 import pytest
-from helpers import ROOT
+from helpers import ROOT, wait_for, write_small_set
 
 from fmnist_core import checkpoints
 from fmnist_core.jobs import TrainingQueue, checkpoint_path
-from fmnist_core.paths import data_dir
 from fmnist_core.runs import RunStore
 
 CONFIG = kills.CONFIG.replace(epochs=6)
@@ -22,7 +21,7 @@ SECONDS = 60.0
 
 @pytest.fixture(autouse=True)
 def small_mnist():
-    kills.write_small_mnist(data_dir())
+    write_small_set(train=1000)
 
 
 @pytest.fixture
@@ -32,13 +31,6 @@ def queue(store):
     yield queue
     queue.close()
     assert processes(store) == []
-
-
-def wait_for(condition) -> None:
-    end = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def processes(store: RunStore) -> list[int]:

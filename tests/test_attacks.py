@@ -1,21 +1,13 @@
 """What curious students and attackers try: odd addresses, odd numbers, odd names, damaged files."""
 
 import pytest
-from helpers import ROOT
-from streamlit.testing.v1 import AppTest
+from helpers import open_page
 
 from fmnist_core.__main__ import main
 from fmnist_core.config import TrainConfig
 from fmnist_core.errors import ConfigError
 from fmnist_core.runs import RunStore
 from pages.ui.widgets import plain
-
-
-def open_app(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
 
 
 @pytest.mark.parametrize(
@@ -32,14 +24,14 @@ def open_app(**query: str) -> AppTest:
     ],
 )
 def test_no_address_breaks_the_first_page(query):
-    app = open_app(**query)
+    app = open_page(**query)
     assert not app.exception
     assert app.selectbox(key="train_dataset").options  # there is a way on
 
 
 def test_a_link_to_unknown_data_still_shows_the_line_of_runs():
     RunStore().create(TrainConfig(dataset="sketches"), "somebody's run")
-    app = open_app(dataset="nowhere")
+    app = open_page(dataset="nowhere")
     assert "Unknown data set 'nowhere'" in app.error[0].value
     assert any("somebody's run" in option for option in app.selectbox(key="train_watched").options)
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import load
 import pytest
-from helpers import ROOT, running_server
+from helpers import ROOT, open_page, running_server, wait_for
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core import classroom
@@ -144,13 +144,6 @@ def test_pause_all_holds_everything_and_resume_all_lets_it_go_on():
         queue.close()
 
 
-def wait_for(condition, seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
-
-
 def test_the_passcode_lets_in_and_a_wrong_one_does_not():
     door = Doorkeeper("sneaker")
     for attempt in ("", "Sneaker", "sneaker ", "\udcff", "운동화"):
@@ -203,11 +196,6 @@ def test_the_leaderboard_has_each_persons_best_of_the_day(queue):
 
 
 # ---- on the pages -------------------------------------------------------------------------------------
-
-
-def open_page(page: str | None = None) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    return app.switch_page(f"pages/{page}.py").run() if page else app
 
 
 def sentences(app: AppTest) -> str:

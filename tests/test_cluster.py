@@ -4,17 +4,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import kills
 import pytest
 import torch
+from helpers import wait_for, write_small_set
 
 from fmnist_core import checkpoints, cluster, jobs
 from fmnist_core.config import TrainConfig
 from fmnist_core.errors import DeviceError
 from fmnist_core.jobs import TrainingQueue, checkpoint_path
-from fmnist_core.paths import data_dir
 from fmnist_core.runs import RunStore
 
 CONFIG = TrainConfig(
@@ -36,18 +35,11 @@ def ray():
 
 @pytest.fixture
 def queue(ray, store):
-    kills.write_small_mnist(data_dir())
+    write_small_set(train=1000)
     queue = TrainingQueue(store)
     queue.start()
     yield queue
     queue.close()
-
-
-def wait_for(condition) -> None:
-    end = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def trained_here(config: TrainConfig) -> tuple[RunStore, str]:
@@ -77,13 +69,15 @@ def training_processes() -> list[int]:
 
 def test_two_runs_at_once_one_worker_killed_and_both_end_like_local_runs(queue, store):
     runs = [queue.submit(CONFIG.replace(epochs=200, seed=seed)) for seed in (1, 2)]
-    wait_for(lambda: all(store.get(run_id).epochs >= 2 for run_id in runs))
+    wait_for(lambda: all(store.get(run_id).epochs >= 2 for run_id in runs), SECONDS)
     assert [store.get(run_id).status for run_id in runs] == ["running"] * 2  # at once
     first = training_processes()
     assert len(first) == 2
     os.kill(first[0], signal.SIGKILL)
-    wait_for(lambda: any("goes on elsewhere after epoch" in store.get(run_id).message for run_id in runs))
-    wait_for(lambda: not any(store.get(run_id).is_active for run_id in runs))
+    wait_for(
+        lambda: any("goes on elsewhere after epoch" in store.get(run_id).message for run_id in runs), SECONDS
+    )
+    wait_for(lambda: not any(store.get(run_id).is_active for run_id in runs), SECONDS)
     for run_id in runs:
         assert store.get(run_id).status == "completed"
         assert list(store.history(run_id).epoch) == list(range(1, 201))
@@ -92,21 +86,21 @@ def test_two_runs_at_once_one_worker_killed_and_both_end_like_local_runs(queue, 
 
 def test_a_run_on_a_worker_is_stopped_and_goes_on(queue, store):
     run_id = queue.submit(CONFIG.replace(epochs=1000))
-    wait_for(lambda: store.get(run_id).epochs >= 2)
+    wait_for(lambda: store.get(run_id).epochs >= 2, SECONDS)
     queue.stop(run_id)
-    wait_for(lambda: not store.get(run_id).is_active)
+    wait_for(lambda: not store.get(run_id).is_active, SECONDS)
     stopped = store.get(run_id)
     assert stopped.status == "stopped" and stopped.epochs < 1000
     queue.resume(run_id)
-    wait_for(lambda: store.get(run_id).epochs > stopped.epochs)
+    wait_for(lambda: store.get(run_id).epochs > stopped.epochs, SECONDS)
     queue.stop(run_id)
-    wait_for(lambda: not store.get(run_id).is_active)
+    wait_for(lambda: not store.get(run_id).is_active, SECONDS)
     assert list(store.history(run_id).epoch) == list(range(1, store.get(run_id).epochs + 1))
 
 
 def test_a_run_that_fails_on_a_worker_says_the_same_sentence(queue, store):
     run_id = queue.submit(CONFIG.replace(optimizer="sgd", learning_rate=100.0, weight_decay=10.0))
-    wait_for(lambda: not store.get(run_id).is_active)
+    wait_for(lambda: not store.get(run_id).is_active, SECONDS)
     assert store.get(run_id).status == "failed"
     assert store.get(run_id).message.startswith("The loss of epoch")
 

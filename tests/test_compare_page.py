@@ -5,7 +5,7 @@ import io
 import pandas as pd
 import pytest
 from finished_runs import finished_run
-from helpers import ROOT, running_server
+from helpers import open_page, running_server
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.bench import compare_page
@@ -13,15 +13,6 @@ from fmnist_core.config import TrainConfig
 from fmnist_core.runs import RunStore
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-
-
-def open_compare(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.run()
-    app.switch_page("pages/compare.py")
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
 
 
 def texts(app: AppTest) -> str:
@@ -45,13 +36,13 @@ def three_runs(store) -> list[str]:
 
 
 def test_without_runs_the_page_says_what_to_do():
-    app = open_compare()
+    app = open_page("compare")
     assert not app.exception
     assert "There is no run yet" in texts(app)
 
 
 def test_the_table_has_a_row_a_run_with_interval_and_gap(three_runs):
-    app = open_compare()
+    app = open_page("compare")
     table = app.dataframe[0].value.set_index("name")
     run = RunStore().get(three_runs[0])
     assert table.loc["strong", "test_accuracy"] == pytest.approx(100 * run.test_accuracy)
@@ -62,7 +53,7 @@ def test_the_table_has_a_row_a_run_with_interval_and_gap(three_runs):
 
 
 def test_runs_are_found_sorted_and_filtered(three_runs):
-    app = open_compare()
+    app = open_page("compare")
     assert shown(app) == ["other", "weak", "strong"]
     app.selectbox(key="compare_sort").select("test_accuracy").run()
     assert shown(app) == ["strong", "other", "weak"]
@@ -76,14 +67,14 @@ def test_runs_are_found_sorted_and_filtered(three_runs):
 
 
 def test_columns_can_be_chosen(three_runs):
-    app = open_compare()
+    app = open_page("compare")
     app.multiselect(key="compare_columns").set_value(["name", "seed"]).run()
     assert app.dataframe[0].value.columns.tolist() == ["name", "seed"]
 
 
 def test_two_picked_runs_get_a_verdict_and_their_differing_settings(three_runs):
     strong, _, other = three_runs
-    app = open_compare(run=f"{strong},{other}")
+    app = open_page("compare", run=f"{strong},{other}")
     assert not app.exception
     assert "strong is better: +" in texts(app)
     assert "less than once in 1,000 times" in texts(app)
@@ -94,26 +85,26 @@ def test_two_picked_runs_get_a_verdict_and_their_differing_settings(three_runs):
 
 def test_runs_that_differ_only_by_seed_are_never_told_apart(three_runs):
     strong, weak, _ = three_runs
-    app = open_compare(run=f"{strong},{weak}")
+    app = open_page("compare", run=f"{strong},{weak}")
     assert "only their seed differs" in texts(app)
     assert "is better" not in texts(app)
 
 
 def test_one_picked_run_is_asked_for_a_second(three_runs):
-    app = open_compare(run=three_runs[0])
+    app = open_page("compare", run=three_runs[0])
     assert "Pick two runs that have been tested" in texts(app)
     assert not app.exception
 
 
 def test_an_address_with_a_deleted_run_is_no_problem(three_runs):
-    app = open_compare(run=f"nobody,{three_runs[0]}")
+    app = open_page("compare", run=f"nobody,{three_runs[0]}")
     assert not app.exception
     assert app.multiselect(key="compare_picked").value == [three_runs[0]]
 
 
 def test_a_picked_run_can_be_renamed_noted_and_starred(three_runs):
     run_id = three_runs[0]
-    app = open_compare(run=run_id)
+    app = open_page("compare", run=run_id)
     app.button(key=f"edit_{run_id}").click().run()
     app.text_input(key=f"edit_name_{run_id}").input("the best one")
     app.text_area(key=f"edit_note_{run_id}").input("look at its bags")
@@ -126,7 +117,7 @@ def test_a_picked_run_can_be_renamed_noted_and_starred(three_runs):
 
 def test_a_name_that_does_not_fit_is_a_sentence_and_changes_nothing(three_runs):
     run_id = three_runs[0]
-    app = open_compare(run=run_id)
+    app = open_page("compare", run=run_id)
     app.button(key=f"edit_{run_id}").click().run()
     app.text_input(key=f"edit_name_{run_id}").input("   ")
     app.button(key="edit_save").click().run()
@@ -139,7 +130,7 @@ def test_deleting_says_what_is_lost_and_leaves_a_training_run_alone(store, three
     training = store.create(TrainConfig(dataset="sketches"), "busy")
     worker = store.workers.open()  # a living one: the queue does not call the run interrupted
     store.start(training, worker)
-    app = open_compare(run=f"{three_runs[1]},{training}")
+    app = open_page("compare", run=f"{three_runs[1]},{training}")
     app.button(key="compare_delete").click().run()
     assert "busy is training. Stop it first" in texts(app)
     assert "weak" in texts(app) and "3 epochs, test accuracy" in texts(app)
@@ -159,7 +150,7 @@ def test_histories_that_are_not_drawn_are_not_read(three_runs, monkeypatch):
         read.append(run_id)
         return original(self, run_id, after)
 
-    app = open_compare()
+    app = open_page("compare")
     monkeypatch.setattr(RunStore, "history", counted)
     app.run()
     assert read == []
@@ -170,7 +161,7 @@ def test_histories_that_are_not_drawn_are_not_read(three_runs, monkeypatch):
 def test_a_run_is_done_again_with_one_click(store, three_runs):
     with store.database.write() as db:  # a twin of the last second would be taken for a double click
         db.execute("UPDATE runs SET created_at = created_at - 60")
-    app = open_compare(run=three_runs[2])
+    app = open_page("compare", run=three_runs[2])
     app.button(key=f"again_{three_runs[2]}").click().run()
     assert not app.exception
     again = max(RunStore().runs(), key=lambda run: run.created_at)

@@ -7,9 +7,8 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
-from helpers import ROOT, running_server
+from helpers import open_page, running_server
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from fmnist_core import datasets, own_data
 from fmnist_core.charts import data as charts
@@ -17,14 +16,6 @@ from fmnist_core.config import TrainConfig
 from fmnist_core.datasets import download, summary
 from fmnist_core.jobs import TrainingQueue
 from fmnist_core.runs import RunStore
-
-
-def open_page(**query) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.switch_page("pages/data.py")
-    return app.run()
 
 
 def texts(elements) -> str:
@@ -97,7 +88,7 @@ def test_charts_say_what_they_show_and_empty_ones_have_their_title(tiny):
 
 
 def test_the_page_opens_on_sketches_without_a_network():
-    app = open_page()
+    app = open_page("data")
     assert not app.exception
     assert app.selectbox(key="data_dataset").value == "sketches"
     assert [metric.value for metric in app.metric] == ["6,000", "1,000", "10", "28 × 28"]
@@ -108,7 +99,7 @@ def test_the_page_opens_on_sketches_without_a_network():
 
 
 def test_a_link_opens_a_data_set_at_an_image():
-    app = open_page(dataset="sketches", image="12")
+    app = open_page("data", dataset="sketches", image="12")
     assert app.number_input(key="data_image_sketches").value == 12
     app.number_input(key="data_image_sketches").set_value(13).run()
     assert app.query_params["image"] == "13"
@@ -125,7 +116,7 @@ def test_a_link_opens_a_data_set_at_an_image():
     ids=["too large", "negative", "huge", "unknown data set"],
 )
 def test_a_bad_link_is_a_sentence_and_the_page_still_works(query, sentence):
-    app = open_page(**query)
+    app = open_page("data", **query)
     assert not app.exception
     assert sentence in texts(app.warning)
     assert app.number_input(key="data_image_sketches").value == 301
@@ -133,7 +124,7 @@ def test_a_bad_link_is_a_sentence_and_the_page_still_works(query, sentence):
 
 def test_a_data_set_that_is_not_here_can_be_downloaded_and_a_failure_is_a_sentence(monkeypatch):
     monkeypatch.setattr(download, "_sources", lambda kind: ([], {}))
-    app = open_page(dataset="kmnist")
+    app = open_page("data", dataset="kmnist")
     assert "The files of kmnist are not on this machine yet." in texts(app.info)
     app.button(key="download_data").click().run()
     assert not app.exception
@@ -141,7 +132,7 @@ def test_a_data_set_that_is_not_here_can_be_downloaded_and_a_failure_is_a_senten
 
 
 def test_a_zip_is_uploaded_looked_at_and_deleted():
-    app = open_page(dataset="sketches")
+    app = open_page("data", dataset="sketches")
     app.file_uploader[0].upload("My Skies.zip", zip_of_skies(), "application/zip").run()
     name = next(box for box in app.text_input if box.label == "Name of the data set")
     assert name.value == "my-skies"
@@ -157,7 +148,7 @@ def test_a_zip_is_uploaded_looked_at_and_deleted():
 
 
 def test_a_useless_zip_is_a_sentence():
-    app = open_page(dataset="sketches")
+    app = open_page("data", dataset="sketches")
     app.file_uploader[0].upload("skies.zip", b"I am no zip", "application/zip").run()
     app.button(key="data_import").click().run()
     assert not app.exception
@@ -168,7 +159,7 @@ def test_a_data_set_that_a_run_waits_for_is_not_deleted(monkeypatch):
     monkeypatch.setattr(TrainingQueue, "start", lambda self: None)  # it waits for ever
     own_data.import_zip(zip_of_skies(), "skies")
     RunStore().create(TrainConfig(dataset="skies", batch_size=8))
-    app = open_page(dataset="skies")
+    app = open_page("data", dataset="skies")
     assert "A run that trains on it is queued or running" in texts(app.warning)
     assert not [button for button in app.button if button.key == "data_delete"]
 

@@ -11,7 +11,7 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
-from helpers import tiny_dataset, write_idx
+from helpers import tiny_dataset, write_small_set
 from PIL import Image
 
 from fmnist_core import export, jobs
@@ -19,19 +19,12 @@ from fmnist_core.config import TrainConfig
 from fmnist_core.errors import CheckpointError, ConfigError, ExportError, RunError
 from fmnist_core.evaluation import infer
 from fmnist_core.export import comparison_report, export_bytes, models
-from fmnist_core.paths import data_dir
 from fmnist_core.prediction import load_model
 
 
 @pytest.fixture(autouse=True)
 def small_fashion_mnist():
-    """200 training and 60 test images where Fashion-MNIST's files are expected."""
-    tiny = tiny_dataset()
-    folder = data_dir() / "FashionMNIST" / "raw"
-    write_idx(folder / "train-images-idx3-ubyte", tiny.train_images[:, 0])
-    write_idx(folder / "train-labels-idx1-ubyte", tiny.train_labels)
-    write_idx(folder / "t10k-images-idx3-ubyte", tiny.test_images[:, 0])
-    write_idx(folder / "t10k-labels-idx1-ubyte", tiny.test_labels)
+    write_small_set("FashionMNIST")
 
 
 def trained(store, architecture: str, name: str | None = None, **settings) -> str:

@@ -18,14 +18,13 @@ import kills
 import numpy as np
 import pytest
 from filelock import FileLock
-from helpers import ROOT
+from helpers import ROOT, wait_for, write_small_set
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core import architectures, checkpoints, database, familiarity, files, inside
 from fmnist_core.config import TrainConfig
 from fmnist_core.errors import StorageError
 from fmnist_core.jobs import TrainingQueue, checkpoint_path, job, training_queue
-from fmnist_core.paths import data_dir
 from fmnist_core.runs import RunStore
 
 CONFIG = TrainConfig(
@@ -36,22 +35,7 @@ SECONDS = 60.0
 
 @pytest.fixture(autouse=True)
 def small_mnist():
-    kills.write_small_mnist(data_dir())
-
-
-@pytest.fixture
-def queue(store):
-    queue = TrainingQueue(store)
-    queue.start()
-    yield queue
-    queue.close()
-
-
-def wait_for(condition) -> None:
-    end = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.005)
+    write_small_set(train=1000)
 
 
 def ended(store: RunStore, run_id: str):

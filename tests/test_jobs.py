@@ -5,13 +5,12 @@ import time
 
 import pytest
 import torch
-from helpers import tiny_dataset, write_idx
+from helpers import wait_for, write_small_set
 
 from fmnist_core import checkpoints, datasets, jobs, training
 from fmnist_core.config import TrainConfig
 from fmnist_core.errors import ConfigError, RunError, StorageError
 from fmnist_core.jobs import TrainingQueue, checkpoint_path, job, training_queue
-from fmnist_core.paths import data_dir
 from fmnist_core.runs import RunStore
 
 CONFIG = TrainConfig(
@@ -22,29 +21,7 @@ SECONDS = 60.0
 
 @pytest.fixture(autouse=True)
 def small_mnist():
-    """200 training and 60 test images where MNIST's files are expected."""
-    tiny = tiny_dataset()
-    folder = data_dir() / "MNIST" / "raw"
-    write_idx(folder / "train-images-idx3-ubyte", tiny.train_images[:, 0])
-    write_idx(folder / "train-labels-idx1-ubyte", tiny.train_labels)
-    write_idx(folder / "t10k-images-idx3-ubyte", tiny.test_images[:, 0])
-    write_idx(folder / "t10k-labels-idx1-ubyte", tiny.test_labels)
-
-
-@pytest.fixture
-def queue(store):
-    """A queue with its threads running."""
-    queue = TrainingQueue(store)
-    queue.start()
-    yield queue
-    queue.close()
-
-
-def wait_for(condition) -> None:
-    end = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
+    write_small_set()
 
 
 def wait_for_end(store: RunStore, *run_ids: str) -> None:

@@ -3,23 +3,15 @@
 import re
 
 import pytest
-from helpers import ROOT, tiny_dataset, write_idx
+from helpers import open_page, write_small_set
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core import designs, jobs, lecture
 from fmnist_core.config import TrainConfig
-from fmnist_core.paths import data_dir
 from fmnist_core.runs import RunStore
 
 WAIT = 60_000
-
-
-def open_page(name: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for key, value in query.items():
-        app.query_params[key] = value
-    return app.switch_page(f"pages/{name}.py").run()
 
 
 def texts(elements) -> str:
@@ -116,15 +108,6 @@ def test_the_puzzle_of_the_tables_answers():
 # ---- The ladder
 
 
-def small_fashion_mnist() -> None:
-    tiny = tiny_dataset()
-    folder = data_dir() / "FashionMNIST" / "raw"
-    write_idx(folder / "train-images-idx3-ubyte", tiny.train_images[:, 0])
-    write_idx(folder / "train-labels-idx1-ubyte", tiny.train_labels)
-    write_idx(folder / "t10k-images-idx3-ubyte", tiny.test_images[:, 0])
-    write_idx(folder / "t10k-labels-idx1-ubyte", tiny.test_labels)
-
-
 def test_the_ladder_without_data_says_what_it_needs_and_shows_the_lectures_figures():
     app = open_page("ladder")
     assert not app.exception
@@ -136,7 +119,7 @@ def test_the_ladder_without_data_says_what_it_needs_and_shows_the_lectures_figur
 
 
 def test_one_click_queues_the_five_nets_once(monkeypatch):
-    small_fashion_mnist()
+    write_small_set("FashionMNIST")
     short = lecture.ladder_configs(epochs=1, batch_size=50)
     monkeypatch.setattr(lecture, "ladder_configs", lambda **_: short)
     monkeypatch.setattr("fmnist_core.lecture.ladder.ladder_configs", lambda **_: short)
@@ -215,7 +198,7 @@ def test_an_example_can_be_opened():
 @pytest.fixture
 def trained(store) -> str:
     """A finished run of mlp-32 on tiny images."""
-    small_fashion_mnist()
+    write_small_set("FashionMNIST")
     config = TrainConfig(architecture="mlp-32", epochs=1, batch_size=50, precision="float32", device="cpu")
     run_id = store.create(config)
     worker = store.workers.open()

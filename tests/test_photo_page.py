@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers import ROOT, running_server
+from helpers import open_page, running_server
 from photo_runs import encoded, shirt_on_a_floor, small_familiarity, trained_run
 from PIL import Image
 from playwright.sync_api import expect
@@ -12,15 +12,6 @@ from fmnist_core import familiarity, photos, prediction
 from fmnist_core.runs import RunStore
 
 HOSTILE_NAME = "../<img src=x onerror=alert(1)> 👗.png"
-
-
-def open_page(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.run()
-    app.switch_page("pages/photo.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    return app.run()
 
 
 def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
@@ -53,7 +44,7 @@ def run_id(store, monkeypatch) -> str:
 
 
 def test_without_a_run_the_page_offers_to_train_the_model_for_photos(monkeypatch):
-    app = open_page()
+    app = open_page("photo")
     assert not app.exception
     assert "There is no model for photos yet" in texts(app)
     (button,) = [button for button in app.button if button.key == "train_photo_model"]
@@ -62,7 +53,7 @@ def test_without_a_run_the_page_offers_to_train_the_model_for_photos(monkeypatch
 
 
 def test_a_photo_is_shown_step_by_step_with_its_answer_and_reasons(run_id):
-    app = upload(open_page(), (HOSTILE_NAME, encoded(shirt_on_a_floor())))
+    app = upload(open_page("photo"), (HOSTILE_NAME, encoded(shirt_on_a_floor())))
     assert not app.exception
     said = texts(app)
     assert "<img src=x onerror=alert(1)> 👗.png" in said and "../" not in said
@@ -73,7 +64,7 @@ def test_a_photo_is_shown_step_by_step_with_its_answer_and_reasons(run_id):
 
 def test_all_runs_stand_side_by_side_the_chosen_one_first(store, run_id):
     other = trained_run(store, "another", seed=7)
-    app = upload(open_page(run=other), ("shirt.png", encoded(shirt_on_a_floor())))
+    app = upload(open_page("photo", run=other), ("shirt.png", encoded(shirt_on_a_floor())))
     assert not app.exception
     rows = app.table[0].value
     assert [label.split(" ·")[0] for label in rows.index] == ["another", "reads photos"]
@@ -81,14 +72,14 @@ def test_all_runs_stand_side_by_side_the_chosen_one_first(store, run_id):
 
 
 def test_a_bad_file_is_a_sentence_on_the_page(run_id):
-    app = upload(open_page(), ("empty.png", b"this is text"))
+    app = upload(open_page("photo"), ("empty.png", b"this is text"))
     assert not app.exception
     assert "not a picture that can be read" in app.error[0].value
 
 
 def test_many_photos_are_a_table_and_a_bad_one_has_its_own_remark(run_id):
     shirt = encoded(shirt_on_a_floor((60, 80)))
-    app = upload(open_page(), ("a.png", shirt), ("b.png", b"text"), ("=cmd.png", shirt))
+    app = upload(open_page("photo"), ("a.png", shirt), ("b.png", b"text"), ("=cmd.png", shirt))
     assert not app.exception
     rows = table(app, "picture")
     assert rows["file"].tolist() == ["a.png", "b.png", "=cmd.png"]
@@ -101,7 +92,7 @@ def test_a_correction_takes_effect_at_once(run_id, monkeypatch):
     seen = []
     prepare = photos.prepare
     monkeypatch.setattr(photos, "prepare", lambda *given: seen.append(prepare(*given)) or seen[-1])
-    app = upload(open_page(), ("shirt.png", encoded(shirt_on_a_floor())))
+    app = upload(open_page("photo"), ("shirt.png", encoded(shirt_on_a_floor())))
     (switch,) = [toggle for toggle in app.toggle if toggle.key.startswith("photo_background")]
     switch.set_value(False).run()
     assert not app.exception
@@ -111,8 +102,8 @@ def test_a_correction_takes_effect_at_once(run_id, monkeypatch):
 
 def test_an_uploaded_photo_is_never_written_to_disk(run_id, tmp_path):
     before = {path for path in tmp_path.rglob("*") if path.suffix in (".png", ".jpg")}
-    upload(open_page(), ("shirt.png", encoded(Image.new("RGB", (90, 90), "white"))))
-    upload(open_page(), ("shirt.png", encoded(shirt_on_a_floor())))
+    upload(open_page("photo"), ("shirt.png", encoded(Image.new("RGB", (90, 90), "white"))))
+    upload(open_page("photo"), ("shirt.png", encoded(shirt_on_a_floor())))
     assert {path for path in tmp_path.rglob("*") if path.suffix in (".png", ".jpg")} == before
 
 

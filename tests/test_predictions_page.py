@@ -5,22 +5,13 @@ import re
 import numpy as np
 import pytest
 from finished_runs import finished_run
-from helpers import ROOT, running_server
+from helpers import open_page, running_server
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core import datasets, statistics
 from fmnist_core.runs import RunStore
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-
-
-def open_page(name: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.run()
-    app.switch_page(f"pages/{name}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    return app.run()
 
 
 def texts(app: AppTest) -> str:

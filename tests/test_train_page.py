@@ -1,19 +1,11 @@
 """The Train page, without a browser."""
 
 import pytest
-from helpers import ROOT
-from streamlit.testing.v1 import AppTest
+from helpers import open_page
 
 from fmnist_core.config import TrainConfig
 from fmnist_core.errors import StorageError
 from fmnist_core.runs import RunStore
-
-
-def open_app(**query) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
 
 
 def texts(elements) -> str:
@@ -21,7 +13,7 @@ def texts(elements) -> str:
 
 
 def test_without_data_the_first_page_explains_and_offers_sketches():
-    app = open_app()
+    app = open_page()
     assert not app.exception
     assert "Fashion-MNIST is not on this machine yet" in texts(app.markdown)
     assert app.selectbox(key="train_dataset").value == "sketches"
@@ -29,7 +21,7 @@ def test_without_data_the_first_page_explains_and_offers_sketches():
 
 
 def test_the_first_run_is_one_click():
-    app = open_app()
+    app = open_page()
     app.button(key="first_run").click().run()
     assert not app.exception
     (run,) = RunStore().runs()
@@ -38,14 +30,14 @@ def test_the_first_run_is_one_click():
 
 
 def test_a_recipe_brings_its_own_settings():
-    app = open_app()
+    app = open_page()
     app.selectbox(key="train_recipe").select("lecture").run()
     assert app.number_input(key="train_epochs_lecture_1").value == 30
     assert app.number_input(key="train_seed_lecture_1").value == 43052
 
 
 def test_the_address_sets_the_form():
-    app = open_app(dataset="sketches", architecture="cnn", recipe="lecture", epochs="7")
+    app = open_page(dataset="sketches", architecture="cnn", recipe="lecture", epochs="7")
     assert not app.exception
     assert app.selectbox(key="train_recipe").value == "lecture"
     assert app.selectbox(key="train_architecture_lecture").value == "cnn"
@@ -56,7 +48,7 @@ def test_the_address_sets_the_form():
     "query", [{"epochs": "0"}, {"epochs": "x"}, {"run": "nobody"}, {"learning_rate": "nan"}]
 )
 def test_a_bad_address_is_a_sentence_and_the_form_still_works(query):
-    app = open_app(**query)
+    app = open_page(**query)
     assert not app.exception
     assert app.error and next(iter(query.values())) in texts(app.error)
     assert app.button(key="start_training")
@@ -66,7 +58,7 @@ def test_a_run_can_be_done_again_from_its_address():
     config = TrainConfig(dataset="sketches", architecture="mlp-32", epochs=3, learning_rate=0.02)
     run_id = RunStore().create(config)
     RunStore().request_stop(run_id)
-    app = open_app(run=run_id)
+    app = open_page(run=run_id)
     assert app.selectbox(key="train_architecture_custom").value == "mlp-32"
     assert app.number_input(key="train_learning_rate_custom_1").value == 0.02
 
@@ -76,13 +68,13 @@ def test_a_runs_folder_that_cannot_be_used_is_a_sentence(monkeypatch):
         raise StorageError("The disk of runs.db is full. Free some space; finished epochs are kept.")
 
     monkeypatch.setattr(RunStore, "__init__", refuse)
-    app = open_app()
+    app = open_page()
     assert not app.exception
     assert "The disk of runs.db is full" in texts(app.error)
 
 
 def test_a_ready_made_choice_fills_the_form():
-    app = open_app()
+    app = open_page()
     app.button_group(key="train_quick").select("lecture · cnn").run()
     assert not app.exception
     assert app.selectbox(key="train_recipe").value == "lecture"
@@ -90,7 +82,7 @@ def test_a_ready_made_choice_fills_the_form():
 
 
 def test_a_race_gives_each_net_the_same_seconds():
-    app = open_app()
+    app = open_page()
     app.multiselect(key="race_nets").set_value(["softmax-regression", "mlp-32"]).run()
     app.number_input(key="race_seconds").set_value(1).run()
     app.button(key="start_race").click().run()
@@ -102,7 +94,7 @@ def test_a_race_gives_each_net_the_same_seconds():
 
 
 def test_a_link_followed_later_fills_the_form_anew():
-    app = open_app(dataset="sketches", architecture="mlp-32", epochs="3")
+    app = open_page(dataset="sketches", architecture="mlp-32", epochs="3")
     for name in list(app.query_params):
         del app.query_params[name]
     app.query_params["dataset"] = "sketches"
@@ -115,7 +107,7 @@ def test_a_link_followed_later_fills_the_form_anew():
 
 
 def test_the_race_is_shown_and_stays_in_the_address():
-    app = open_app()
+    app = open_page()
     app.multiselect(key="race_nets").set_value(["softmax-regression", "mlp-32"]).run()
     app.number_input(key="race_seconds").set_value(1).run()
     app.button(key="start_race").click().run()
@@ -127,6 +119,6 @@ def test_the_race_is_shown_and_stays_in_the_address():
 
 
 def test_a_race_in_the_address_whose_runs_are_gone_is_passed_over():
-    app = open_app(race="nobody,../etc")
+    app = open_page(race="nobody,../etc")
     assert not app.exception and not app.error
     assert "The race" not in texts(app.subheader)
