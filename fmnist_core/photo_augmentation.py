@@ -23,8 +23,10 @@ UNCHANGED = 0.15
 """Share of the images that stay as they are: the model must go on reading the data set itself."""
 
 LONG_SLEEVES = (2, 4, 6)
+TOPS = (0, *LONG_SLEEVES)
+DRESSES = (3,)
 SHOES = (5, 7, 9)
-"""Labels of Fashion-MNIST: Pullover, Coat, Shirt; Sandal, Sneaker, Ankle boot."""
+"""Labels of Fashion-MNIST: Pullover, Coat, Shirt; T-shirt/top; Dress; Sandal, Sneaker, Ankle boot."""
 
 
 def augment(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
@@ -38,7 +40,7 @@ def augment(images: Tensor, generator: torch.Generator, labels: Tensor | None = 
     changed = _surface(pixels, mask, random)
     if labels is not None:
         changed, mask = _pair_of_shoes(changed, mask, _is_one_of(labels, SHOES), random)
-    changed, mask = _geometry(changed, mask, _is_one_of(labels, LONG_SLEEVES), random)
+    changed, mask = _geometry(changed, mask, labels, random)
     changed = _outline(changed, mask, random)
     changed = torch.where(random.chance(UNCHANGED), pixels, changed.clamp(0, 1))
     return (changed * 255).round().to(torch.uint8) if images.dtype == torch.uint8 else changed
@@ -164,12 +166,21 @@ def _pair_of_shoes(pixels: Tensor, mask: Tensor, shoes: Tensor, random: _Random)
     return torch.where(chosen, pair[:, :1], pixels), torch.where(chosen, pair[:, 1:], mask)
 
 
-def _geometry(pixels: Tensor, mask: Tensor, sleeved: Tensor, random: _Random) -> tuple[Tensor, Tensor]:
-    """Turned, stretched, sheared, bent, sleeves spread, mirrored, and fitted into the frame again."""
+def _geometry(
+    pixels: Tensor, mask: Tensor, labels: Tensor | None, random: _Random
+) -> tuple[Tensor, Tensor]:
+    """Turned, stretched, sheared, bent, sleeves spread, mirrored, and fitted into the frame again.
+
+    The outline's proportions are what tells a dress from a T-shirt: tops become wider, as they do when they lie
+    flat, and hardly narrower; dresses spread out below.
+    """
+    sleeved, tops, dresses = (_is_one_of(labels, wanted) for wanted in (LONG_SLEEVES, TOPS, DRESSES))
     size = pixels.shape[-2:]
     angle = torch.where(random.chance(0.8), random.normal() * 0.08, random.normal() * 0.3)
-    stretch = random.uniform(-0.3, 0.15).exp()  # below 1 is wider
-    shear, perspective = random.uniform(-0.1, 0.1), random.uniform(-0.2, 0.2)
+    stretch = random.uniform(-0.3, 0.15)
+    stretch = torch.where(tops, random.uniform(-0.3, 0.03), stretch).exp()  # below 1 is wider
+    flare = torch.where(dresses, random.uniform(-0.5, 0.1), random.uniform(-0.2, 0.2))  # below 0: wide below
+    shear = random.uniform(-0.1, 0.1)
     mirror = torch.where(random.chance(0.5), -1.0, 1.0)
     lift = torch.where(random.chance(0.3), random.uniform(-0.2, 0.5), 0.0)
     bend = random.smooth(4, size, 2) * random.uniform(0, 0.05)
@@ -179,7 +190,7 @@ def _geometry(pixels: Tensor, mask: Tensor, sleeved: Tensor, random: _Random) ->
 
     def warp(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         u, v = angle.cos() * x + angle.sin() * y, -angle.sin() * x + angle.cos() * y
-        u = (u + shear * v) * (1 + perspective * v) * stretch
+        u = (u + shear * v) * (1 + flare * v) * stretch
         v = v / stretch + lift * (u.abs() - 0.35).clamp_min(0)
         u, v = _sleeves_spread(u, v, spread, shoulder, armpit)
         return (u + bend[:, :1]) * mirror, v + bend[:, 1:]
