@@ -22,11 +22,12 @@ BLACK = 8 / 255
 UNCHANGED = 0.15
 """Share of the images that stay as they are: the model must go on reading the data set itself."""
 
+T_SHIRT = 0
 LONG_SLEEVES = (2, 4, 6)
-TOPS = (0, *LONG_SLEEVES)
+TOPS = (T_SHIRT, *LONG_SLEEVES)
 DRESSES = (3,)
 SHOES = (5, 7, 9)
-"""Labels of Fashion-MNIST: Pullover, Coat, Shirt; T-shirt/top; Dress; Sandal, Sneaker, Ankle boot."""
+"""Labels of Fashion-MNIST: T-shirt/top; Pullover, Coat, Shirt; Dress; Sandal, Sneaker, Ankle boot."""
 
 
 def augment(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
@@ -39,6 +40,7 @@ def augment(images: Tensor, generator: torch.Generator, labels: Tensor | None = 
     mask = garment_mask(pixels)
     changed = _surface(pixels, mask, random)
     if labels is not None:
+        changed, mask = _sleeved_dress(changed, mask, labels, random)
         changed, mask = _pair_of_shoes(changed, mask, _is_one_of(labels, SHOES), random)
     changed, mask = _geometry(changed, mask, labels, random)
     changed = _outline(changed, mask, random)
@@ -103,7 +105,7 @@ def _surface(pixels: Tensor, mask: Tensor, random: _Random) -> Tensor:
     mean = (pixels * mask).sum((1, 2, 3), keepdim=True) / area
     spread = (((pixels - mean) ** 2 * mask).sum((1, 2, 3), keepdim=True) / area).sqrt().clamp_min(0.02)
 
-    gain = random.uniform(0.06, 0.26) * torch.where(random.chance(0.25), -1.0, 1.0)
+    gain = random.uniform(0.1, 0.4) * torch.where(random.chance(0.15), -1.0, 1.0)
     gain = torch.where(random.chance(0.08), gain * 0, gain)
     surface = (pixels - mean) / spread * gain
     surface = surface + random.uniform(-0.15, 0.15) * x + random.uniform(-0.15, 0.15) * y  # light
@@ -127,6 +129,22 @@ def _surface(pixels: Tensor, mask: Tensor, random: _Random) -> Tensor:
 
     level = torch.where(random.chance(0.35), mean, random.uniform(0.3, 0.95))
     return (level + surface).clamp(0.06, 1) * mask
+
+
+def _sleeved_dress(pixels: Tensor, mask: Tensor, labels: Tensor, random: _Random) -> tuple[Tensor, Tensor]:
+    """Some dresses become a T-shirt of the same batch, lengthened below its arms: the data set's own dresses
+    are narrow and mostly without sleeves, many that people own are not."""
+    shirts = (labels == T_SHIRT).nonzero().flatten()
+    if not len(shirts):
+        return pixels, mask
+    chosen = _is_one_of(labels, DRESSES) & random.chance(0.4)
+    shirt = shirts[(random.uniform(0, 1).flatten() * len(shirts)).long().clamp_max(len(shirts) - 1)]
+    x, y = _coordinates(pixels.shape[-2:], pixels.device)
+    waist, length = random.uniform(-0.4, -0.1), random.uniform(1.5, 2.6)
+    narrower = random.uniform(1.4, 1.9) * (1 - random.uniform(0.0, 0.35) * (y - waist).clamp_min(0))
+    v = torch.where(y > waist, waist + (y - waist) / length, y * 1.0)
+    drawn = _looked_up(pixels[shirt], mask[shirt], x * narrower, v, "bilinear")
+    return torch.where(chosen, drawn[:, :1], pixels), torch.where(chosen, drawn[:, 1:], mask)
 
 
 def _pair_of_shoes(pixels: Tensor, mask: Tensor, shoes: Tensor, random: _Random) -> tuple[Tensor, Tensor]:
@@ -166,20 +184,18 @@ def _pair_of_shoes(pixels: Tensor, mask: Tensor, shoes: Tensor, random: _Random)
     return torch.where(chosen, pair[:, :1], pixels), torch.where(chosen, pair[:, 1:], mask)
 
 
-def _geometry(
-    pixels: Tensor, mask: Tensor, labels: Tensor | None, random: _Random
-) -> tuple[Tensor, Tensor]:
+def _geometry(pixels: Tensor, mask: Tensor, labels: Tensor | None, random: _Random) -> tuple[Tensor, Tensor]:
     """Turned, stretched, sheared, bent, sleeves spread, mirrored, and fitted into the frame again.
 
-    The outline's proportions are what tells a dress from a T-shirt: tops become wider, as they do when they lie
-    flat, and hardly narrower; dresses spread out below.
+    The outline's proportions tell a dress from a T-shirt: tops become wider, as they do when they lie flat,
+    and hardly narrower; dresses spread out below.
     """
     sleeved, tops, dresses = (_is_one_of(labels, wanted) for wanted in (LONG_SLEEVES, TOPS, DRESSES))
     size = pixels.shape[-2:]
     angle = torch.where(random.chance(0.8), random.normal() * 0.08, random.normal() * 0.3)
-    stretch = random.uniform(-0.3, 0.15)
+    stretch = torch.where(dresses, random.uniform(-0.2, 0.1), random.uniform(-0.3, 0.15))
     stretch = torch.where(tops, random.uniform(-0.3, 0.03), stretch).exp()  # below 1 is wider
-    flare = torch.where(dresses, random.uniform(-0.5, 0.1), random.uniform(-0.2, 0.2))  # below 0: wide below
+    flare = torch.where(dresses, random.uniform(-0.3, 0.1), random.uniform(-0.2, 0.2))  # below 0: wide below
     shear = random.uniform(-0.1, 0.1)
     mirror = torch.where(random.chance(0.5), -1.0, 1.0)
     lift = torch.where(random.chance(0.3), random.uniform(-0.2, 0.5), 0.0)

@@ -1,15 +1,15 @@
 """`python -m fmnist_core bench`: speed as ratios of two sides, measured in turn in one process.
 
 speed: the engine against the lecture's own loop; limits: memory, cost against size, the processor's own rate;
-compare_page: the Compare page with 1,000 runs; photo: one photo, decode to answer; dashboard: what thirty
-browsers cost a training. A benchmark is a function that yields `Measurement`s.
+compare_page: the Compare page with 1,000 runs; photo: one photo, decode to answer; peers: other libraries;
+dashboard: what thirty browsers cost a training. A benchmark is a function that yields `Measurement`s.
 """
 
 import json
 import sys
 
 from ..errors import ConfigError, unknown
-from . import compare_page, dashboard, limits, photo, speed
+from . import compare_page, dashboard, limits, peers, photo, speed
 from .measurement import Benchmark, Measurement
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "gpu": limits.gpu,
     "compare-1000-runs": compare_page.benchmark,
     "photo": photo.benchmark,
+    "peers": peers.benchmark,
     "dashboard-tax": dashboard.benchmark,
 }
 

@@ -39,7 +39,7 @@ def answers(run: Run) -> Answers:
     return _answers(run.run_id, run.epochs, run.finished_at, run.config.dataset)
 
 
-@st.cache_resource(max_entries=40, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False)
 def _answers(run_id: str, epochs: int, finished_at: float | None, dataset: str) -> Answers:
     """`epochs` and `finished_at` only tell one state of the run from another."""
     return statistics.answers_from_logits(
@@ -52,7 +52,7 @@ def epoch_answers(run: Run, epoch: int) -> Answers:
     return _epoch_answers(run.run_id, epoch, run.finished_at, run.config.dataset)
 
 
-@st.cache_resource(max_entries=120, show_spinner=False)
+@st.cache_resource(max_entries=36, show_spinner=False)
 def _epoch_answers(run_id: str, epoch: int, finished_at: float | None, dataset: str) -> Answers:
     predicted, probabilities = services.store().predictions(run_id, epoch)
     return statistics.answers_from_probabilities(
@@ -60,7 +60,7 @@ def _epoch_answers(run_id: str, epoch: int, finished_at: float | None, dataset: 
     )
 
 
-@st.cache_resource(max_entries=40, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False)
 def _calibration(run_id: str, epochs: int, finished_at: float | None) -> statistics.CalibrationReport:
     store = services.store()
     run = store.get(run_id)
@@ -88,7 +88,7 @@ def suspicions(run_ids: tuple[str, ...], dataset: str, top: int) -> statistics.S
     return _suspicions(states, dataset, top)
 
 
-@st.cache_resource(max_entries=20, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _suspicions(states: tuple, dataset: str, top: int) -> statistics.Suspicion:
     logits = [services.store().logits(run_id) for run_id, *_ in states]
     return statistics.suspicious_labels(logits, services.dataset(dataset).test_labels, top)

@@ -1,0 +1,65 @@
+"""The engine against the libraries that people would pick instead, where they are installed.
+
+They are no dependencies of this project: `FMNIST_PEERS_PYTHON` names the Python of an environment that has
+some of them beside torch (`pip install torch keras skorch lightning fastai`).
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from .. import recipes
+from ..errors import ConfigError
+from ..training import fit
+from . import peer_training
+from .measurement import Measurement, in_turn, more_is_better
+from .speed import first_images, real_data, without_test_images
+
+STEPS = 24
+PYTHON = "FMNIST_PEERS_PYTHON"
+
+
+def benchmark() -> Iterator[Measurement]:
+    """Images a second of the lecture's cnn in `fit` against each library's own training, on the CPU.
+
+    Raises `ConfigError` if the environment that is named cannot be run.
+    """
+    python = os.environ.get(PYTHON)
+    if not python:
+        print(f"peers: {PYTHON} names no environment, left out", file=sys.stderr)
+        return
+    config = recipes.configure("lecture", architecture="cnn", device="cpu", epochs=1000)
+    part = without_test_images(first_images(real_data(), STEPS * config.batch_size))
+    epochs = fit(config, part)
+    next(epochs)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "images.npz"
+        np.savez(path, images=part.train_images, labels=part.train_labels)
+        for library in peer_training.PEERS:
+            try:
+                ours, baseline = in_turn(
+                    lambda: next(epochs).images_per_second,
+                    lambda library=library: _images_per_second(python, library, path),
+                )
+            except subprocess.CalledProcessError as error:
+                reason = (error.stderr.strip().splitlines() or ["no reason given"])[-1]
+                print(f"peers: {library} left out: {reason}", file=sys.stderr)
+                continue
+            yield more_is_better(f"peers-{library}", ours, baseline, f"images a second, cnn ({library})")
+
+
+def _images_per_second(python: str, library: str, path: Path) -> float:
+    command = [python, peer_training.__file__, library, str(path)]
+    environment = os.environ | {"PYTHONPATH": ""}
+    try:
+        done = subprocess.run(
+            command, check=True, capture_output=True, text=True, env=environment, cwd=path.parent
+        )
+    except OSError as error:
+        raise ConfigError(f"{PYTHON} {python!r} cannot be run: {error.strerror}; name a Python") from None
+    return float(done.stdout.split()[-1])
