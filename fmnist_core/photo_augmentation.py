@@ -105,7 +105,7 @@ def _surface(pixels: Tensor, mask: Tensor, random: _Random) -> Tensor:
     mean = (pixels * mask).sum((1, 2, 3), keepdim=True) / area
     spread = (((pixels - mean) ** 2 * mask).sum((1, 2, 3), keepdim=True) / area).sqrt().clamp_min(0.02)
 
-    gain = random.uniform(0.1, 0.4) * torch.where(random.chance(0.15), -1.0, 1.0)
+    gain = random.uniform(0.15, 0.6) * torch.where(random.chance(0.15), -1.0, 1.0)
     gain = torch.where(random.chance(0.08), gain * 0, gain)
     surface = (pixels - mean) / spread * gain
     surface = surface + random.uniform(-0.15, 0.15) * x + random.uniform(-0.15, 0.15) * y  # light
@@ -194,7 +194,7 @@ def _geometry(pixels: Tensor, mask: Tensor, labels: Tensor | None, random: _Rand
     size = pixels.shape[-2:]
     angle = torch.where(random.chance(0.8), random.normal() * 0.08, random.normal() * 0.3)
     stretch = torch.where(dresses, random.uniform(-0.2, 0.1), random.uniform(-0.3, 0.15))
-    stretch = torch.where(tops, random.uniform(-0.3, 0.03), stretch).exp()  # below 1 is wider
+    stretch = torch.where(tops, random.uniform(-0.25, 0.03), stretch).exp()  # below 1 is wider
     flare = torch.where(dresses, random.uniform(-0.3, 0.1), random.uniform(-0.2, 0.2))  # below 0: wide below
     shear = random.uniform(-0.1, 0.1)
     mirror = torch.where(random.chance(0.5), -1.0, 1.0)

@@ -62,7 +62,7 @@ RECIPES: dict[str, Recipe] = {
             "Made for photos of real garments: heavy augmentation that imitates them",
             {
                 "architecture": "photo-cnn",
-                "epochs": 10,
+                "epochs": 20,
                 "batch_size": 256,
                 "optimizer": "adamw",
                 "learning_rate": 4e-3,

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import torch
 
@@ -67,16 +68,29 @@ def memory() -> Iterator[Measurement]:
     )
 
 
+def peak_megabytes() -> float:
+    """The most memory that this process has held so far.
+
+    On Linux from /proc: a new process's `ru_maxrss` starts with its parent's.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text().split("VmHWM:")[1].split()[0]) / 1e3
+    import resource  # not on Windows
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)  # macOS counts bytes, others kilobytes
+
+
 def _peak_megabytes(code: str) -> float:
     script = (
-        "import resource; from fmnist_core import recipes, training; "
-        "from fmnist_core.bench import lecture_loop, speed; "
-        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
-        f"before = peak(); data = speed.real_data(); {code}; print(peak() - before)"
+        "from fmnist_core import recipes, training; "
+        "from fmnist_core.bench import lecture_loop, limits, speed; "
+        f"before = limits.peak_megabytes(); data = speed.real_data(); {code}; "
+        "print(limits.peak_megabytes() - before)"
     )
     output = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
-    divisor = 1e6 if sys.platform == "darwin" else 1e3  # macOS counts bytes, Linux kilobytes
-    return int(output.split()[-1]) / divisor
+    return float(output.split()[-1])
 
 
 def gpu() -> Iterator[Measurement]:

@@ -16,7 +16,7 @@ PHOTO_SHARES = {
     "Trouser": 1.2,
     "Pullover": 1.0,
     "Dress": 1.0,
-    "Coat": 0.8,
+    "Coat": 0.5,
     "Sandal": 0.6,
     "Shirt": 1.0,
     "Sneaker": 0.6,

@@ -88,12 +88,16 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
         notes.append("No garment stands out from the background: the whole picture is read.")
     if not guesses:
         guesses = [Guess(np.ones(shrink(rgb).shape[:2], bool), 0.0)]
-    # On a plain ground nothing has to be guessed about the light: the grey levels are the garment's own.
-    keep_grey = plain_background(shrink(rgb)) is not None
+    # On a plain ground the grey levels may be the data set's own, or a shop's: it is read both ways.
+    ways = (True, False) if plain_background(shrink(rgb)) is not None else (False,)
     cut_outs = [_cut_out(rgb, guess.mask) for guess in guesses]
-    greys = [to_training_grey(part, inside, corrections.invert, keep_grey) for part, inside in cut_outs]
+    greys = [
+        to_training_grey(part, inside, corrections.invert, keep_grey)
+        for keep_grey in ways
+        for part, inside in cut_outs
+    ]
     views = np.stack([fit(grey, stretch) for grey in greys for stretch in STRETCHES])[:, None]
-    quality = np.array([guess.quality for guess in guesses]).repeat(len(STRETCHES))
+    quality = np.array([guess.quality for guess in guesses] * len(ways)).repeat(len(STRETCHES))
     weights = np.exp(quality - quality.max())
 
     steps = [Step("Photo", "The upload, turned upright by its own tag.", picture.rgb)]

@@ -70,7 +70,7 @@ def _history(run: Run) -> pd.DataFrame:
     return _stored_history(run.run_id, run.epochs, run.finished_at)
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
+@st.cache_data(max_entries=24, show_spinner=False)
 def _stored_history(run_id: str, epochs: int, finished_at: float | None) -> pd.DataFrame:
     """Read once for each epoch that is added; `epochs` and `finished_at` only tell one state from another."""
     return services.store().history(run_id)
@@ -175,7 +175,7 @@ def show_costs(rows: pd.DataFrame) -> None:
             show_chart(figure, alt, key=f"compare_costs_{x}")
 
 
-@st.cache_resource(max_entries=50, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _cost_chart(state: int, x: str, lecture: bool, _rows: pd.DataFrame) -> tuple[go.Figure, str]:
     """Drawn once for all browsers, until a run is added or changes (`state`); a thousand points take time."""
     return charts.accuracy_scatter(_rows, x, lecture), charts.accuracy_scatter_alt(_rows, x, lecture)
