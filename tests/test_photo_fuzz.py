@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 from helpers import ROOT
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from photo_runs import encoded, shirt_on_a_floor
 from PIL import Image
@@ -63,6 +63,7 @@ def changed(data: bytes, kind: str, place: int, what: bytes | int) -> bytes:
 
 @settings(max_examples=2000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(name=st.sampled_from(sorted(FILES)), edits=st.lists(changes, min_size=1, max_size=4))
+@example("HEIF" if pillow_heif else "JPEG", [("insert", 405, b"\0")])  # once an EOFError of the decoder
 def test_mutated_files_give_a_picture_or_our_sentence(name, edits):
     data = FILES[name]
     for edit in edits:

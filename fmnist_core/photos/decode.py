@@ -44,6 +44,8 @@ DECODER_ERRORS = (
     LookupError,
     ArithmeticError,
     AttributeError,
+    AssertionError,
+    EOFError,
     RuntimeError,
     MemoryError,
     struct.error,
