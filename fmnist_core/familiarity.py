@@ -2,10 +2,10 @@
 
 A confident net is not a knowing one. Garments against hats, shorts and skirts on 341 photos, AUROC with one
 net: top probability .62, nearest neighbours in feature space .69, energy .72. What does better (.89; the
-score that is shown, with two nets, .87 and .80) is a logistic regression on the features before the last layer
-and the logits, which has learned to tell training images made to look like photos from things that are no
-garment of the ten: cut-off trousers (shorts), lower halves of dresses (skirts), domes and discs (hats), and
-random pieces. They are made from the training images; no photo is needed.
+score that is shown, with two nets, .87 and .80) is a logistic regression on the features before the last
+layer and the logits, which has learned to tell training images made to look like photos from things that are
+no garment of the ten: cut-off trousers (shorts), lower halves of dresses (skirts), domes and discs (hats),
+and random pieces. They are made from the training images; no photo is needed.
 """
 
 import contextlib
