@@ -13,9 +13,9 @@ from .. import architectures, evaluation
 from ..config import EpochResult, TrainConfig
 from ..datasets import Dataset
 from ..errors import DeviceError, FmnistError
+from ..memory import keep_freed_memory, return_freed_memory
 from .devices import out_of_memory, pick_device
 from .learner import Learner, learning_rate
-from .memory import keep_freed_memory, return_freed_memory
 from .precision import choose_precision
 from .split import split
 from .threads import using_threads

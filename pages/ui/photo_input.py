@@ -119,7 +119,11 @@ def choose_photos() -> list[Upload]:
             "trousers": tr("trousers"),
         }
         example = st.pills(
-            tr("Or an example"), names, format_func=lambda name: titles.get(name, name), key="photo_example"
+            tr("Or an example"),
+            names,
+            format_func=lambda name: titles.get(name, name),
+            key="photo_example",
+            wrap=True,
         )
         taken = None
         if st.toggle(tr("Use the camera"), key="photo_camera_on"):

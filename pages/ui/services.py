@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from fmnist_core import classroom, datasets
 from fmnist_core.config import TrainConfig
 from fmnist_core.jobs import TrainingQueue
+from fmnist_core.memory import give_back_freed_memory
 from fmnist_core.paths import runs_dir
 from fmnist_core.runs import Run, RunStore
 from fmnist_core.training import pick_device
@@ -29,6 +30,7 @@ def _queue(folder: str) -> TrainingQueue:
     queue = TrainingQueue(RunStore(), apart=True)
     queue.start()
     _started.append(queue)
+    give_back_freed_memory()
     return queue
 
 
