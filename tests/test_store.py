@@ -58,6 +58,10 @@ def test_a_new_run_is_queued_with_its_settings_and_a_readable_name(store):
     assert run.is_active
 
 
+def test_no_run_id_can_be_taken_for_a_number(store):
+    assert all(store.create(CONFIG)[0] in "abcdef" for _ in range(40))
+
+
 def test_an_epoch_shows_in_history_and_summary_at_once(store):
     run_id = started(store)
     store.add_epoch(run_id, epoch_result(1, 0.8))

@@ -5,6 +5,7 @@ The only thing that a screen reads while a training writes. Knows no Streamlit, 
 
 import json
 import logging
+import secrets
 import shutil
 import time
 import uuid
@@ -99,9 +100,12 @@ class RunStore:
         return run_id
 
     def _new_id(self, db: Connection) -> str:
-        """Eight hex digits that no run has, nor a folder that a deletion could not remove."""
+        """Eight hex digits that no run has, nor a folder that a deletion could not remove.
+
+        The first is a letter: a spreadsheet reads 52e35772 as an infinite number.
+        """
         while True:
-            run_id = uuid.uuid4().hex[:8]
+            run_id = secrets.choice("abcdef") + uuid.uuid4().hex[:7]
             known = db.execute("SELECT 1 FROM runs WHERE run_id = ?", (run_id,)).fetchone()
             if not known and not self.folder(run_id).exists():
                 return run_id
