@@ -13,7 +13,7 @@ from fmnist_core.prediction import LoadedModel
 from fmnist_core.runs import Run
 from pages.ui import lesson, services
 from pages.ui.language import class_name, tr, translate
-from pages.ui.widgets import run_label, show_chart, show_problem
+from pages.ui.widgets import run_label, show_chart, show_problem, tell_unknown_run
 
 MAX_CHANNELS = 64
 MAX_NUMBERS = 784
@@ -27,6 +27,7 @@ def choose_run() -> Run | None:
         return None
     labels = {run_id: run_label(run) for run_id, run in runs.items()}
     ids = list(runs)
+    tell_unknown_run(runs)
     default = lesson.choice("run", ids, ids[0])
     return runs[st.selectbox(tr("Run"), ids, ids.index(default), format_func=labels.get, key="inside_run")]
 

@@ -6,7 +6,7 @@ from fmnist_core import statistics
 from fmnist_core.errors import FmnistError
 from pages.ui import predictions_data, predictions_images, predictions_views, services
 from pages.ui.language import tr
-from pages.ui.widgets import percent, show_problem
+from pages.ui.widgets import percent, show_problem, tell_unknown_run
 
 st.title(tr("Predictions"))
 st.markdown(tr("What a trained net says to each test image, where it is wrong, and how sure it is."))
@@ -22,10 +22,7 @@ if runs.empty:
 
 names = {row.run_id: f"{row.name} · {row.run_id}" for row in runs.itertuples(index=False)}
 asked = st.query_params.get("run")
-if asked and asked not in names:
-    st.warning(
-        tr("The run in the address does not exist or has not been tested yet; here is the newest one.")
-    )
+tell_unknown_run(names)
 if st.session_state.get("predictions_run") not in names:
     st.session_state["predictions_run"] = asked if asked in names else next(iter(names))
 

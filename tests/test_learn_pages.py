@@ -214,6 +214,13 @@ def test_look_inside_without_a_run_invites_to_train():
     assert "There is no trained net yet" in texts(app.info)
 
 
+def test_look_inside_says_that_a_run_in_the_address_is_unknown(trained):
+    app = open_page("inside", run="nobody")
+    assert not app.exception
+    assert "The run nobody of the address is not here" in app.warning[0].value
+    assert address(app)["run"] == trained
+
+
 @pytest.mark.parametrize("section", ["weights", "activations", "features", "export"])
 def test_each_view_of_a_run_opens_from_its_link(trained, section):
     app = open_page("inside", run=trained, section=section)

@@ -62,6 +62,13 @@ def test_a_photo_is_shown_step_by_step_with_its_answer_and_reasons(run_id):
     assert [label.split(" ·")[0] for label in app.table[0].value.index] == ["reads photos"]
 
 
+def test_an_unknown_run_in_the_address_is_said_once_and_another_reads(run_id):
+    app = open_page("photo", run="<b>nobody")
+    assert "The run <b>nobody of the address is not here" in texts(app)
+    assert app.selectbox(key="photo_run").value == run_id
+    assert "nobody" not in texts(app.run())
+
+
 def test_all_runs_stand_side_by_side_the_chosen_one_first(store, run_id):
     other = trained_run(store, "another", seed=7)
     app = upload(open_page("photo", run=other), ("shirt.png", encoded(shirt_on_a_floor())))

@@ -11,7 +11,7 @@ from fmnist_core.jobs import checkpoint_path
 from fmnist_core.runs import Run
 from pages.ui import services
 from pages.ui.language import tr
-from pages.ui.widgets import run_label, show_problem
+from pages.ui.widgets import run_label, show_problem, tell_unknown_run
 
 MAX_RUNS = 50
 """Newest runs that can be chosen; each one shown beside the others is loaded."""
@@ -59,6 +59,7 @@ def choose_run() -> Run | None:
         default = next(iter(runs.values()))
     ids = list(runs)
     asked = st.query_params.get("run")
+    tell_unknown_run(runs)
     start = ids.index(asked if asked in runs else default.run_id)
     labels = {run_id: run_label(run) for run_id, run in runs.items()}
     run_id = st.selectbox(tr("Run that answers"), ids, start, format_func=labels.get, key="photo_run")

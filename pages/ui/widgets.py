@@ -3,7 +3,7 @@
 import functools
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -60,6 +60,21 @@ def show_chart(figure: go.Figure, alt: str, key: str, **options: object) -> obje
 def show_problem(error: FmnistError) -> None:
     """What went wrong and what to do, in the reader's language."""
     st.error(plain(translate(str(error))), icon=":material/error:")
+
+
+def tell_unknown_run(known: Container[str]) -> None:
+    """Say so, once, if the address asks for a run that this page cannot show."""
+    asked = st.query_params.get("run")
+    if asked and asked not in known:
+        st.warning(
+            tr(
+                "The run {run} of the address is not here, or cannot be used on this page; "
+                "another one is shown.",
+                run=plain(asked[:40]),
+            ),
+            icon=":material/help:",
+        )
+        del st.query_params["run"]
 
 
 def explained(fragment: Callable) -> Callable:

@@ -16,8 +16,8 @@ IMAGES: dict[str, str] = {
     "There is no tested run yet. Train a net, and look at its answers here.": (
         "아직 테스트한 학습이 없습니다. 신경망을 학습하면 여기서 답을 볼 수 있습니다."
     ),
-    "The run in the address does not exist or has not been tested yet; here is the newest one.": (
-        "주소에 적힌 학습이 없거나 아직 테스트하지 않았습니다. 가장 최근 것을 보여 드립니다."
+    "The run {run} of the address is not here, or cannot be used on this page; another one is shown.": (
+        "주소에 적힌 학습 {run}이(가) 없거나 이 페이지에서 쓸 수 없어서 다른 학습을 보여 드립니다."
     ),
     "**{accuracy}** of {count} test images are named correctly, 95 % interval {low} to {high}.": (
         "테스트 이미지 {count}장 중 **{accuracy}** 를 맞혔습니다. 95 % 구간은 {low}에서 {high}입니다."
