@@ -2,6 +2,7 @@
 
 What differs between the two, seen on photos, and what is done here for it:
 - surface: folds, prints, stripes, light from one side, other contrast     -> `_surface`
+- dresses that are wide and have sleeves                                   -> `_sleeved_dress`
 - two shoes from above instead of one from the side                        -> `_pair_of_shoes`
 - pose: sleeves spread, lying askew, wider when lying flat                  -> `_geometry`
 - outline: background that was kept, parts that were lost, a hanger        -> `_outline`
@@ -142,7 +143,7 @@ def _sleeved_dress(pixels: Tensor, mask: Tensor, labels: Tensor, random: _Random
     x, y = _coordinates(pixels.shape[-2:], pixels.device)
     waist, length = random.uniform(-0.4, -0.1), random.uniform(1.5, 2.6)
     narrower = random.uniform(1.4, 1.9) * (1 - random.uniform(0.0, 0.35) * (y - waist).clamp_min(0))
-    v = torch.where(y > waist, waist + (y - waist) / length, y * 1.0)
+    v = torch.where(y > waist, waist + (y - waist) / length, y)
     drawn = _looked_up(pixels[shirt], mask[shirt], x * narrower, v, "bilinear")
     return torch.where(chosen, drawn[:, :1], pixels), torch.where(chosen, drawn[:, 1:], mask)
 

@@ -5,8 +5,8 @@ import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import load
 import pytest
+from browser_sessions import Browser, Log
 from helpers import ROOT, open_page, running_server, wait_for
 from streamlit.testing.v1 import AppTest
 
@@ -297,8 +297,8 @@ def test_a_forged_message_does_not_touch_the_run_of_somebody_else(class_server):
     address, store = class_server
 
     async def forge() -> list[str]:
-        log = load.Log()
-        owner, stranger = load.Browser(address, log, 1), load.Browser(address, log, 2)
+        log = Log()
+        owner, stranger = Browser(address, log, 1), Browser(address, log, 2)
         query = "dataset=sketches&architecture=softmax-regression&epochs=1"
         await owner.open(query)
         await owner.click("start", "start_training")
