@@ -13,6 +13,7 @@ from ..statistics.coach import overfitting_since
 from .frame import (
     BLUE,
     GREEN,
+    LEGEND_BELOW,
     ORANGE,
     PALETTE,
     accuracy_range,
@@ -41,7 +42,16 @@ def live_curves(history: pd.DataFrame, metric: str = "accuracy", epochs: int | N
     curves = [(split, x, y) for split, x, y in curves if len(y)]
     if not curves:
         return empty_figure(title, "Waiting for the first epoch")
-    figure = go.Figure()
+    last = max(float(x[-1]) for _, x, _ in curves)
+    figure = framed(
+        title,
+        "Epoch",
+        x={
+            "range": [0.5, max(epochs or 0, last, 2) + 0.5],
+            "dtick": _whole_ticks(max(epochs or 0, last)),
+        },
+        y=_scale(np.concatenate([y for _, _, y in curves]), metric),
+    )
     for split, x, y in curves:
         name, color, dash, symbol = SPLITS[split]
         _add_line(figure, x, y, name, color, metric, dash=dash, symbol=symbol)
@@ -56,12 +66,6 @@ def live_curves(history: pd.DataFrame, metric: str = "accuracy", epochs: int | N
             marker=marker,
             hovertemplate=_hover("Training, evaluated", "Epoch", metric),
         )
-    framed(figure, title, "Epoch", "")
-    last = max(float(x[-1]) for _, x, _ in curves)
-    figure.update_xaxes(
-        range=[0.5, max(epochs or 0, last, 2) + 0.5], dtick=_whole_ticks(max(epochs or 0, last))
-    )
-    _scale(figure, np.concatenate([y for _, _, y in curves]), metric)
     return figure
 
 
@@ -95,19 +99,16 @@ def history_curves(
     drawn = {name: points for name, points in drawn.items() if len(points[1])}
     if not drawn:
         return empty_figure(title, "No picked run has measured this")
-    figure = go.Figure()
-    x_title = "Epoch" if x == "epoch" else "Seconds of training"
+    last = max(float(xs.max()) for xs, _ in drawn.values())
+    if x == "epoch":
+        x_title, axis = "Epoch", {"range": [0.5, max(last, 2) + 0.5], "dtick": _whole_ticks(last)}
+    else:
+        x_title, axis = "Seconds of training", {"range": [0, last * 1.03 or 1]}
+    y_axis = _scale(np.concatenate([ys for _, ys in drawn.values()]), kind)
+    figure = framed(title, x_title, x=axis, y=y_axis, legend=LEGEND_BELOW, showlegend=True)
     for index, (name, (xs, ys)) in enumerate(drawn.items()):
         color = (colors or {}).get(name) or PALETTE[index % len(PALETTE)]
         _add_line(figure, xs, ys, name, color, kind, x_title=x_title)
-    framed(figure, title, x_title, "")
-    # Names of runs are long: below the chart they have room, and the plot keeps its size.
-    figure.update_layout(legend={"y": -0.3, "yanchor": "top", "x": 0, "xanchor": "left"}, showlegend=True)
-    last = max(float(xs.max()) for xs, _ in drawn.values())
-    figure.update_xaxes(range=[0.5, max(last, 2) + 0.5] if x == "epoch" else [0, last * 1.03 or 1])
-    if x == "epoch":
-        figure.update_xaxes(dtick=_whole_ticks(last))
-    _scale(figure, np.concatenate([ys for _, ys in drawn.values()]), kind)
     return figure
 
 
@@ -166,11 +167,10 @@ def _hover(name: str, x_title: str, kind: str) -> str:
     return f"{safe}<br>{where}: {value}<extra></extra>"
 
 
-def _scale(figure: go.Figure, values: np.ndarray, kind: str) -> None:
+def _scale(values: np.ndarray, kind: str) -> dict:
     if kind == "accuracy":
-        figure.update_yaxes(range=accuracy_range(float(values.min())), tickformat=".0%")
-    else:
-        figure.update_yaxes(range=loss_range(float(values.max())))
+        return {"range": accuracy_range(float(values.min())), "tickformat": ".0%"}
+    return {"range": loss_range(float(values.max()))}
 
 
 def _whole_ticks(last: float) -> int:

@@ -14,7 +14,22 @@ def class_balance_bars(balance: pd.DataFrame, title: str = "Images per class") -
     if balance.empty:
         return empty_figure(title)
     names = [plain(str(name)) for name in balance["class_name"]]
-    figure = go.Figure()
+    figure = framed(
+        title,
+        "Images",
+        height=110 + ROW_HEIGHT * len(balance),
+        x={"fixedrange": True, "range": [0, 1.05 * max(1, balance["training"].max())]},
+        y={
+            "type": "category",
+            "autorange": "reversed",
+            "automargin": True,
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        barmode="group",
+        bargap=0.25,
+        margin={"l": 8, "b": 40},
+    )
     for column, label, color in (("training", "Training", BLUE), ("test", "Test", ORANGE)):
         figure.add_bar(
             y=names,
@@ -24,12 +39,6 @@ def class_balance_bars(balance: pd.DataFrame, title: str = "Images per class") -
             marker_color=color,
             hovertemplate="%{y}: %{x:,} images<extra></extra>",
         )
-    framed(figure, title, "Images", height=110 + ROW_HEIGHT * len(balance))
-    figure.update_layout(barmode="group", bargap=0.25, margin={"l": 8, "b": 40})
-    figure.update_xaxes(fixedrange=True, range=[0, 1.05 * max(1, balance["training"].max())])
-    figure.update_yaxes(
-        type="category", autorange="reversed", automargin=True, showgrid=False, fixedrange=True
-    )
     return figure
 
 
@@ -56,7 +65,20 @@ def pixel_histogram_bars(histogram: pd.DataFrame, title: str = "Brightness of th
         return empty_figure(title)
     bars = histogram.groupby(histogram["value"] // BIN)["share"].sum()
     ranges = [f"{BIN * index}–{BIN * index + BIN - 1}" for index in bars.index]
-    figure = go.Figure()
+    figure = framed(
+        title,
+        "Brightness (0 is black, 255 white)",
+        "Share of all pixels",
+        x={"range": [-2, 257], "fixedrange": True},
+        y={
+            "type": "log",
+            "range": [-5, 0.1],
+            "tickvals": [1, 0.1, 0.01, 0.001, 1e-4, 1e-5],
+            "ticktext": ["100 %", "10 %", "1 %", "0.1 %", "0.01 %", "0.001 %"],
+            "fixedrange": True,
+        },
+        bargap=0,
+    )
     figure.add_bar(
         x=BIN * bars.index + BIN / 2 - 0.5,
         y=bars.where(bars > 0),
@@ -67,13 +89,6 @@ def pixel_histogram_bars(histogram: pd.DataFrame, title: str = "Brightness of th
         hovertemplate="%{customdata[0]}: %{customdata[1]}<extra></extra>",
         showlegend=False,
     )
-    framed(figure, title, "Brightness (0 is black, 255 white)", "Share of all pixels")
-    figure.update_layout(bargap=0)
-    figure.update_xaxes(range=[-2, 257], fixedrange=True)
-    figure.update_yaxes(
-        type="log", range=[-5, 0.1], tickvals=[1, 0.1, 0.01, 0.001, 1e-4, 1e-5], fixedrange=True
-    )
-    figure.update_yaxes(ticktext=["100 %", "10 %", "1 %", "0.1 %", "0.01 %", "0.001 %"])
     return figure
 
 

@@ -17,42 +17,57 @@ BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE = "#0072B2", "#E69F00", "#009E73", "
 GREY = "#8A8A8A"
 PALETTE = (BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE)
 
+AXIS = {"gridcolor": GRID, "zerolinecolor": GRID}
+MARGIN = {"l": 56, "r": 12, "t": 48, "b": 48}
+LEGEND_ABOVE = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "right", "x": 1.0}
+LEGEND_BELOW = {"yanchor": "top", "y": -0.3, "xanchor": "left", "x": 0}
+"""Names of runs are long: below the chart they have room, and the plot keeps its size."""
+
 
 def framed(
-    figure: go.Figure, title: str, x_title: str = "", y_title: str = "", height: int = HEIGHT
+    title: str,
+    x_title: str = "",
+    y_title: str = "",
+    height: int = HEIGHT,
+    x: dict | None = None,
+    y: dict | None = None,
+    **layout: object,
 ) -> go.Figure:
-    """The figure with title, axes and the look of all charts; changed in place and returned."""
-    figure.update_layout(
-        title={"text": title, "font": {"size": 15}, "x": 0, "xref": "container", "pad": {"l": 8}},
-        height=height,
-        margin={"l": 56, "r": 12, "t": 48, "b": 48},
-        paper_bgcolor=TRANSPARENT,
-        plot_bgcolor=TRANSPARENT,
-        legend={
-            "orientation": "h",
-            "yanchor": "bottom",
-            "y": 1.0,
-            "xanchor": "right",
-            "x": 1.0,
-            "title": None,
-        },
-        hovermode="closest",
-        uirevision="keep",  # a zoom survives new data where the browser keeps the chart
+    """A figure without data, with the look of all charts; traces are added to it.
+
+    x, y: more settings of the axes; layout: more of the layout. Given here and not changed later, because
+    plotly takes ten times as long to change a layout as to make one.
+    """
+    return go.Figure(
+        layout={
+            "title": {"text": title, "font": {"size": 15}, "x": 0, "xref": "container", "pad": {"l": 8}},
+            "height": height,
+            "paper_bgcolor": TRANSPARENT,
+            "plot_bgcolor": TRANSPARENT,
+            "hovermode": "closest",
+            "uirevision": "keep",  # a zoom survives new data where the browser keeps the chart
+            **layout,
+            "margin": MARGIN | layout.get("margin", {}),
+            "legend": LEGEND_ABOVE | layout.get("legend", {}),
+            "xaxis": {"title": {"text": x_title}, "fixedrange": False, **AXIS, **(x or {})},
+            "yaxis": {"title": {"text": y_title}, **AXIS, **(y or {})},
+        }
     )
-    figure.update_xaxes(title_text=x_title, gridcolor=GRID, zerolinecolor=GRID, fixedrange=False)
-    figure.update_yaxes(title_text=y_title, gridcolor=GRID, zerolinecolor=GRID)
-    return figure
 
 
 def empty_figure(title: str, reason: str = "Nothing to show yet", height: int = HEIGHT) -> go.Figure:
     """A figure without data: the title of the chart to come, and why it is empty. Never an error."""
-    figure = framed(go.Figure(), title, height=height)
-    figure.add_annotation(
-        text=reason, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font={"size": 14}
-    )
-    figure.update_xaxes(visible=False, range=[0, 1])
-    figure.update_yaxes(visible=False, range=[0, 1])
-    return figure
+    hidden = {"visible": False, "range": [0, 1]}
+    said = {
+        "text": reason,
+        "x": 0.5,
+        "y": 0.5,
+        "xref": "paper",
+        "yref": "paper",
+        "showarrow": False,
+        "font": {"size": 14},
+    }
+    return framed(title, height=height, x=hidden, y=hidden, annotations=[said])
 
 
 def accuracy_range(lowest: float) -> list[float]:

@@ -11,7 +11,18 @@ import plotly.graph_objects as go
 
 from ..lecture import formulas
 from ..lecture.ladder import LADDER, final_accuracies
-from .frame import BLUE, GREEN, GREY, ORANGE, VERMILION, accuracy_range, empty_figure, framed, percent
+from .frame import (
+    BLUE,
+    GREEN,
+    GREY,
+    LEGEND_BELOW,
+    ORANGE,
+    VERMILION,
+    accuracy_range,
+    empty_figure,
+    framed,
+    percent,
+)
 
 MAX_LOGIT = 110.0
 LESSON_HEIGHT = 320
@@ -28,7 +39,14 @@ def sigmoid_curve(logit: float) -> go.Figure:
     """The sigmoid from -8 to 8, with the point of this logit and the border at 0 and 0.5."""
     x = np.linspace(-8, 8, 161)
     y = formulas.sigmoid(x)
-    figure = go.Figure()
+    figure = framed(
+        "Sigmoid",
+        "Logit",
+        "Probability",
+        LESSON_HEIGHT,
+        x={"range": [-8.4, 8.4]},
+        y={"range": [-0.05, 1.05]},
+    )
     for side, name, color in ((x <= 0, "Names class 0", ORANGE), (x >= 0, "Names class 1", BLUE)):
         figure.add_scatter(x=x[side], y=y[side], mode="lines", name=name, line={"color": color, "width": 3})
     figure.add_scatter(
@@ -40,10 +58,7 @@ def sigmoid_curve(logit: float) -> go.Figure:
     )
     figure.add_vline(x=0, line={"color": GREY, "dash": "dot"})
     figure.add_hline(y=0.5, line={"color": GREY, "dash": "dot"})
-    framed(figure, "Sigmoid", "Logit", "Probability", LESSON_HEIGHT)
     figure.update_traces(hovertemplate="%{x:.2f} → %{y:.4f}<extra></extra>")
-    figure.update_xaxes(range=[-8.4, 8.4])
-    figure.update_yaxes(range=[-0.05, 1.05])
     return figure
 
 
@@ -61,7 +76,12 @@ def training_curves(curves: dict[str, pd.DataFrame], column: str, title: str, st
     """
     if all(frame.empty for frame in curves.values()):
         return empty_figure(title, "Not trained yet", LESSON_HEIGHT)
-    figure = go.Figure()
+    if column == "accuracy":
+        axis = {"range": [0, 1.02], "tickformat": ".0%"}
+    else:
+        highest = max(frame[column].max() for frame in curves.values() if len(frame))
+        axis = {"range": [0, 1.1 * max(highest, 0.1)]}
+    figure = framed(title, "Step", "", LESSON_HEIGHT, x={"range": [0.5, steps + 0.5]}, y=axis)
     styles = ((BLUE, 9, "solid"), (ORANGE, 2.5, "solid"), (GREEN, 2.5, "dash"))
     for (name, frame), (color, width, dash) in zip(curves.items(), styles, strict=False):
         figure.add_scatter(
@@ -72,13 +92,6 @@ def training_curves(curves: dict[str, pd.DataFrame], column: str, title: str, st
             line={"color": color, "width": width, "dash": dash},
             hovertemplate="%{x}: %{y:.6f}<extra></extra>",
         )
-    framed(figure, title, "Step", "", LESSON_HEIGHT)
-    figure.update_xaxes(range=[0.5, steps + 0.5])
-    if column == "accuracy":
-        figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
-    else:
-        highest = max(frame[column].max() for frame in curves.values() if len(frame))
-        figure.update_yaxes(range=[0, 1.1 * max(highest, 0.1)])
     return figure
 
 
@@ -98,7 +111,14 @@ def loss_curves(logit: float, target: int, gradients: bool = False) -> go.Figure
     x = np.linspace(-MAX_LOGIT, MAX_LOGIT, 441, dtype=np.float32)
     by_probability, by_logit = _both_losses(x, target, gradients)
     here = _both_losses(np.float32(logit), target, gradients)
-    figure = go.Figure()
+    figure = framed(
+        "Gradient at the logit" if gradients else "Loss",
+        "Logit",
+        "",
+        LESSON_HEIGHT,
+        x={"range": [-MAX_LOGIT - 3, MAX_LOGIT + 3]},
+        y={"range": [-1.1, 1.1] if gradients else [-4, 116]},
+    )
     figure.add_scatter(
         x=x, y=by_logit, name="BCEWithLogitsLoss", mode="lines", line={"color": BLUE, "width": 7}
     )
@@ -114,9 +134,6 @@ def loss_curves(logit: float, target: int, gradients: bool = False) -> go.Figure
         showlegend=False,
     )
     figure.update_traces(hovertemplate="%{x:.1f} → %{y:.4g}<extra></extra>")
-    framed(figure, "Gradient at the logit" if gradients else "Loss", "Logit", "", LESSON_HEIGHT)
-    figure.update_xaxes(range=[-MAX_LOGIT - 3, MAX_LOGIT + 3])
-    figure.update_yaxes(range=[-1.1, 1.1] if gradients else [-4, 116])
     return figure
 
 
@@ -144,20 +161,17 @@ def class_bars(
     marked: the class that is drawn in another colour (the one named, or the right one).
     """
     colors = [VERMILION if index == marked else BLUE for index in range(len(names))]
-    figure = go.Figure(
-        go.Bar(
-            x=list(names),
-            y=[float(value) for value in values],
-            marker={"color": colors},
-            text=[f"{value:+.3f}" if signed else f"{value:.3f}" for value in values],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{x}: %{y:.6f}<extra></extra>",
-        )
+    axis = {"range": [-1.2, 1.2] if signed else [0, 1.12]}
+    figure = framed(title, height=LESSON_HEIGHT, y=axis, bargap=0.45)
+    figure.add_bar(
+        x=list(names),
+        y=[float(value) for value in values],
+        marker={"color": colors},
+        text=[f"{value:+.3f}" if signed else f"{value:.3f}" for value in values],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{x}: %{y:.6f}<extra></extra>",
     )
-    framed(figure, title, "", "", LESSON_HEIGHT)
-    figure.update_yaxes(range=[-1.2, 1.2] if signed else [0, 1.12])
-    figure.update_layout(bargap=0.45)
     return figure
 
 
@@ -172,7 +186,22 @@ def ladder_gap(table: pd.DataFrame) -> go.Figure:
     table: a `lecture.comparison`. Full signs are reproduced, hollow ones published.
     """
     title = "Training against test accuracy: the gap is overfitting"
-    figure = go.Figure()
+    lowest = min(final_accuracies(table, "published")["test"])
+    figure = framed(
+        title,
+        "Accuracy",
+        height=380,
+        x={"range": accuracy_range(lowest), "tickformat": ".0%"},
+        y={
+            "tickvals": list(range(len(LADDER))),
+            "ticktext": list(LADDER),
+            "range": [len(LADDER) - 0.5, -0.5],
+            "showgrid": False,
+            "zeroline": False,
+        },
+        legend=LEGEND_BELOW | {"y": -0.2},
+        margin={"l": 130},
+    )
     for which, symbol, shift, opacity in (("published", "-open", 0.17, 0.65), ("reproduced", "", -0.17, 1.0)):
         nets = final_accuracies(table, which)
         if nets.empty:
@@ -204,17 +233,6 @@ def ladder_gap(table: pd.DataFrame) -> go.Figure:
                 customdata=nets[["architecture", "gap"]],
                 hovertemplate="%{customdata[0]}: %{x:.2%}, gap %{customdata[1]:.2%}<extra></extra>",
             )
-    framed(figure, title, "Accuracy", "", 380)
-    figure.update_yaxes(
-        tickvals=list(range(len(LADDER))),
-        ticktext=list(LADDER),
-        range=[len(LADDER) - 0.5, -0.5],
-        showgrid=False,
-        zeroline=False,
-    )
-    lowest = min(final_accuracies(table, "published")["test"])
-    figure.update_xaxes(range=accuracy_range(lowest), tickformat=".0%")
-    figure.update_layout(legend={"y": -0.2, "yanchor": "top", "x": 0, "xanchor": "left"}, margin={"l": 130})
     return figure
 
 
@@ -235,7 +253,14 @@ def ladder_curves(histories: dict[str, pd.DataFrame]) -> go.Figure:
     if all(history.empty for history in histories.values()):
         return empty_figure(title, "Waiting for the first epoch", 380)
     colors = dict(zip(LADDER, (BLUE, ORANGE, GREEN, VERMILION, "#CC79A7"), strict=True))
-    figure = go.Figure()
+    figure = framed(
+        "Accuracy: training as lines, test dotted",
+        "Epoch",
+        height=380,
+        x={"range": [0.5, 30.5]},
+        y={"range": [0.75, 1.0], "tickformat": ".0%"},
+        legend=LEGEND_BELOW | {"y": -0.2},
+    )
     for name, history in histories.items():
         for column, dash, label in (
             ("train_accuracy", "solid", "training"),
@@ -252,10 +277,6 @@ def ladder_curves(histories: dict[str, pd.DataFrame]) -> go.Figure:
                 line={"color": colors.get(name, GREY), "width": 2.5, "dash": dash},
                 hovertemplate=f"{name}, {label}<br>%{{x}}: %{{y:.2%}}<extra></extra>",
             )
-    framed(figure, "Accuracy: training as lines, test dotted", "Epoch", "", 380)
-    figure.update_xaxes(range=[0.5, 30.5])
-    figure.update_yaxes(range=[0.75, 1.0], tickformat=".0%")
-    figure.update_layout(legend={"y": -0.2, "yanchor": "top", "x": 0, "xanchor": "left"})
     return figure
 
 

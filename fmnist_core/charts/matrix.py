@@ -32,7 +32,23 @@ def confusion_heatmap(
     totals = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
     diagonal = np.eye(classes, dtype=bool)
-    figure = go.Figure()
+    figure = framed(
+        title,
+        "Predicted",
+        "True",
+        HEIGHT,
+        x={
+            "type": "category",
+            "tickangle": -45,
+            "showgrid": False,
+            "fixedrange": True,
+            "range": [-0.5, classes - 0.5],
+        },
+        y={"type": "category", "showgrid": False, "fixedrange": True, "range": [classes - 0.5, -0.5]},
+        clickmode="event+select",
+        dragmode=False,
+        margin={"l": 88, "b": 96, "t": 40},
+    )
     for values, scale, full in (
         (np.where(diagonal, shares, np.nan), RIGHT, 1.0),
         (np.where(diagonal, np.nan, shares), WRONG, WRONG_FULL),
@@ -68,12 +84,6 @@ def confusion_heatmap(
         hovertemplate="%{y} taken for %{x}:<br>%{customdata[2]} images, %{customdata[3]} %<extra></extra>",
         showlegend=False,
     )
-    framed(figure, title, "Predicted", "True", HEIGHT)
-    figure.update_layout(clickmode="event+select", dragmode=False, margin={"l": 88, "b": 96, "t": 40})
-    figure.update_xaxes(
-        type="category", tickangle=-45, showgrid=False, fixedrange=True, range=[-0.5, classes - 0.5]
-    )
-    figure.update_yaxes(type="category", showgrid=False, fixedrange=True, range=[classes - 0.5, -0.5])
     return figure
 
 

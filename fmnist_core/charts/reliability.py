@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from .frame import BLUE, GREY, ORANGE, VERMILION, empty_figure, framed, percent, plain
+from .frame import BLUE, GREY, LEGEND_BELOW, ORANGE, VERMILION, empty_figure, framed, percent, plain
 
 SERIES = ((VERMILION, "circle"), (BLUE, "square"))
 
@@ -15,7 +15,8 @@ def reliability_diagram(bins: pd.DataFrame, title: str = "Confidence and accurac
     """
     if bins.empty:
         return empty_figure(title, "No predictions yet")
-    figure = go.Figure()
+    axis = {"range": [0, 1.02], "tickformat": ".0%"}
+    figure = framed(title, "Confidence", "Accuracy", x=axis, y=axis, legend=LEGEND_BELOW)
     figure.add_scatter(
         x=[0, 1],
         y=[0, 1],
@@ -36,10 +37,6 @@ def reliability_diagram(bins: pd.DataFrame, title: str = "Confidence and accurac
             marker={"size": 7, "symbol": symbol},
             hovertemplate="says %{x:.1%}, is right %{y:.1%}<br>%{customdata} images<extra></extra>",
         )
-    framed(figure, title, "Confidence", "Accuracy")
-    figure.update_layout(legend={"y": -0.3, "yanchor": "top", "x": 0, "xanchor": "left"})
-    figure.update_xaxes(range=[0, 1.02], tickformat=".0%")
-    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
     return figure
 
 
@@ -61,7 +58,13 @@ def softmax_bars(probabilities: pd.DataFrame, top: int = 5, title: str = "Probab
         return empty_figure(title, "No prediction yet", 220)
     rows = probabilities.sort_values("probability", ascending=False, kind="stable").head(top)
     is_true = rows["is_true"] if "is_true" in rows else pd.Series(False, index=rows.index)
-    figure = go.Figure()
+    figure = framed(
+        title,
+        height=70 + 30 * len(rows),
+        x={"range": [0, 1], "tickformat": ".0%", "fixedrange": True},
+        y={"type": "category", "autorange": "reversed", "fixedrange": True},
+        margin={"l": 96, "b": 24, "t": 40},
+    )
     figure.add_bar(
         x=rows["probability"],
         y=[plain(str(name)) for name in rows["class_name"]],
@@ -72,10 +75,6 @@ def softmax_bars(probabilities: pd.DataFrame, top: int = 5, title: str = "Probab
         hovertemplate="%{y}: %{x:.2%}<extra></extra>",
         showlegend=False,
     )
-    framed(figure, title, height=70 + 30 * len(rows))
-    figure.update_layout(margin={"l": 96, "b": 24, "t": 40})
-    figure.update_xaxes(range=[0, 1], tickformat=".0%", fixedrange=True)
-    figure.update_yaxes(type="category", autorange="reversed", fixedrange=True)
     return figure
 
 

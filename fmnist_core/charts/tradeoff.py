@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..lecture.ladder import LADDER
-from .frame import BLUE, GREY, accuracy_range, empty_figure, framed, percent, plain
+from .frame import BLUE, GREY, LEGEND_BELOW, accuracy_range, empty_figure, framed, percent, plain
 
 AXES = {"parameters": "Parameters", "seconds": "Seconds of training"}
 LECTURE_PARAMETERS = {
@@ -29,7 +29,15 @@ def accuracy_scatter(runs: pd.DataFrame, x: str = "parameters", lecture: bool = 
     runs = _known(runs, x)
     if runs.empty and not lecture:
         return empty_figure(title, "No finished run to show")
-    figure = go.Figure()
+    lowest = min([*runs["test_accuracy"], *(net.test_accuracy for net in LADDER.values() if lecture)])
+    figure = framed(
+        title,
+        AXES[x],
+        x={"type": "log", "dtick": 1 if x == "parameters" else None},
+        y={"range": accuracy_range(float(lowest)), "tickformat": ".0%"},
+        legend=LEGEND_BELOW,
+        showlegend=lecture and not runs.empty,
+    )
     if lecture:
         _add_lecture(figure, x)
     if not runs.empty:
@@ -50,12 +58,6 @@ def accuracy_scatter(runs: pd.DataFrame, x: str = "parameters", lecture: bool = 
             marker={"size": 9, "color": runs["color"].fillna(BLUE), "line": {"width": 1, "color": GREY}},
             hovertemplate="%{text}<br>%{y:.2%}, %{x:,.4~g}<extra></extra>",
         )
-    framed(figure, title, AXES[x])
-    below = {"y": -0.3, "yanchor": "top", "x": 0, "xanchor": "left"}
-    figure.update_layout(legend=below, showlegend=lecture and not runs.empty)
-    figure.update_xaxes(type="log", dtick=1 if x == "parameters" else None)
-    lowest = min([*runs["test_accuracy"], *(net.test_accuracy for net in LADDER.values() if lecture)])
-    figure.update_yaxes(range=accuracy_range(float(lowest)), tickformat=".0%")
     return figure
 
 
