@@ -1,7 +1,8 @@
-"""Two ways to the gradients of a batch: torch's autograd, and by hand for plain multilayer perceptrons.
+"""Three ways to the gradients of a batch: torch's autograd, at once or in pieces, and by hand for plain
+multilayer perceptrons.
 
-Both are called with uint8 images (B, 1, H, W), taken as 0 to 1, and labels (B,); they leave the gradient of
-the mean cross entropy in each parameter's `grad` (float32) and return float32 logits (B, classes). Both keep
+All are called with uint8 images (B, 1, H, W), taken as 0 to 1, and labels (B,); they leave the gradient of
+the mean cross entropy in each parameter's `grad` (float32) and return float32 logits (B, classes). All keep
 the weights in float32; in bfloat16 they compute with rounded copies.
 """
 
@@ -11,16 +12,31 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from .. import cores
+
 Gradients = Callable[[Tensor, Tensor], Tensor]
 
 PIXEL = 1 / 255
 
+PIECE = 64
+"""Images: enough to keep one core busy, few enough that their activations stay in its cache."""
+
 
 def gradients(model: nn.Module, precision: str, label_smoothing: float) -> Gradients:
-    """The faster way that can differentiate `model`."""
+    """The fastest way that can differentiate `model`."""
     if is_plain_mlp(model):
         return MlpGradients(model, precision, label_smoothing)
+    if works_in_pieces(model):
+        return GradientsInPieces(model, precision, label_smoothing)
     return AutogradGradients(model, precision, label_smoothing)
+
+
+def works_in_pieces(model: nn.Module) -> bool:
+    """Whether a part of a batch gives the same logits on its own, in any order: on a CPU, without batch
+    normalisation and dropout."""
+    whole = (nn.BatchNorm1d, nn.BatchNorm2d, nn.Dropout)
+    on_cpu = next(model.parameters()).device.type == "cpu"
+    return on_cpu and not any(isinstance(module, whole) for module in model.modules())
 
 
 def is_plain_mlp(model: nn.Module) -> bool:
@@ -60,6 +76,46 @@ class AutogradGradients:
         self.model.zero_grad()
         functional.cross_entropy(logits, labels, label_smoothing=self.label_smoothing).backward()
         return logits.detach()
+
+
+class GradientsInPieces:
+    """`PIECE` images at a time, each on one core.
+
+    The pieces are always the same and their gradients are added in their order: the sums do not depend on
+    which is done first. On two cores in fp32 the lecture's `cnn` trains a quarter faster than with
+    `AutogradGradients`.
+    """
+
+    def __init__(self, model: nn.Module, precision: str, label_smoothing: float) -> None:
+        self.model = model
+        self.parameters = list(model.parameters())
+        for parameter in self.parameters:
+            parameter.grad = torch.empty_like(parameter)
+        self.sums = [parameter.grad for parameter in self.parameters]
+        self.autocast = precision == "bfloat16"
+        self.label_smoothing = label_smoothing
+        self.cores = torch.get_num_threads()
+
+    def __call__(self, images: Tensor, labels: Tensor) -> Tensor:
+        count = len(labels)
+
+        def one_piece(piece: tuple[Tensor, Tensor]) -> tuple[Tensor, tuple[Tensor, ...]]:
+            images, labels = piece
+            # Without autocast's cache: the pieces would share rounded weights, and with them a graph.
+            with torch.autocast("cpu", torch.bfloat16, enabled=self.autocast, cache_enabled=False):
+                logits = self.model(images.float().mul_(PIXEL))
+            logits = logits.float()
+            loss = functional.cross_entropy(
+                logits, labels, reduction="sum", label_smoothing=self.label_smoothing
+            )
+            return logits.detach(), torch.autograd.grad(loss / count, self.parameters)
+
+        pieces = zip(images.split(PIECE), labels.split(PIECE), strict=True)
+        logits, (first, *others) = zip(*cores.compute(one_piece, pieces, self.cores), strict=True)
+        torch._foreach_copy_(self.sums, first)
+        for gradients in others:
+            torch._foreach_add_(self.sums, gradients)
+        return torch.cat(logits)
 
 
 class MlpGradients:

@@ -1,4 +1,4 @@
-"""How many threads of the CPU one training step uses."""
+"""How many threads share an operation in a training step."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,21 +7,22 @@ import torch
 from torch import nn
 
 from ..architectures import count_parameters
-from .gradients import is_plain_mlp
+from .gradients import is_plain_mlp, works_in_pieces
 
 SMALL_MLP = 1_000_000
 """Parameters below which a multilayer perceptron is trained in one thread."""
 
 
 def threads_for(model: nn.Module) -> int:
-    """One thread for small nets, all that torch has for others.
+    """One for small nets and for those whose batches are cut into pieces, else as many as torch has.
 
     A second core gains a small net little: its operations take microseconds. And all threads of an operation
     wait for each other, so that a web server beside them, or another run, makes the step many times longer
     (measured on two cores with one of them busy: `mlp-256` 27 ms a step in two threads, 1 ms in one).
     """
-    small = is_plain_mlp(model) and count_parameters(model) < SMALL_MLP
-    return 1 if small else torch.get_num_threads()
+    if is_plain_mlp(model):
+        return 1 if count_parameters(model) < SMALL_MLP else torch.get_num_threads()
+    return 1 if works_in_pieces(model) else torch.get_num_threads()
 
 
 @contextmanager

@@ -1,0 +1,36 @@
+"""Pieces of work that need nothing of each other, on as many cores as there are.
+
+torch shares out each single operation to its threads, and all wait for the last one after every operation: a
+web server that needs one core for some milliseconds holds up the others as well. Here a thread that is done
+with a piece takes the next one, and all wait only once, at the end.
+"""
+
+import functools
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import torch
+
+
+def compute(work: Callable, pieces: Iterable, cores: int) -> list:
+    """`work(piece)` of each piece, in the order of the pieces, on at most so many cores.
+
+    With fewer pieces than cores, torch shares out the operations of each piece to the cores that are left.
+    `work` must not change what other pieces use. The first error that a piece raises is raised here.
+    """
+    pieces = list(pieces)
+    if cores == 1 or len(pieces) < 2:
+        return [work(piece) for piece in pieces]
+    workers = min(cores, len(pieces))
+    return list(_pool(workers, cores // workers).map(work, pieces))
+
+
+@functools.cache
+def _pool(workers: int, torch_threads: int) -> ThreadPoolExecutor:
+    """Threads that stay: starting one takes as long as a small piece of work."""
+
+    def prepare() -> None:
+        torch.get_num_threads()  # a thread gets torch's default when it first asks, which would come later
+        torch.set_num_threads(torch_threads)
+
+    return ThreadPoolExecutor(workers, "piece", prepare)
