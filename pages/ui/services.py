@@ -1,5 +1,6 @@
 """What all browsers share: the store, the queue with its threads, the data sets. One of each per process."""
 
+import os
 import random
 import threading
 import time
@@ -11,7 +12,6 @@ from fmnist_core import classroom, datasets
 from fmnist_core.config import TrainConfig
 from fmnist_core.jobs import TrainingQueue
 from fmnist_core.memory import give_back_freed_memory
-from fmnist_core.paths import runs_dir
 from fmnist_core.runs import Run, RunStore
 from fmnist_core.training import pick_device
 
@@ -22,28 +22,28 @@ UNHURRIED = 8  # so many browsers may ask at the full pace
 
 _audience: dict[str, float] = {}  # session: when it last asked for something
 _audience_lock = threading.Lock()
-_started: list[TrainingQueue] = []
-
-
-@st.cache_resource(show_spinner=False)
-def _queue(folder: str) -> TrainingQueue:
-    queue = TrainingQueue(RunStore(), apart=True)
-    queue.start()
-    _started.append(queue)
-    give_back_freed_memory()
-    return queue
+_queues: dict[str | None, TrainingQueue] = {}  # by the runs folder as it was asked for
+_queues_lock = threading.Lock()
 
 
 def queue() -> TrainingQueue:
     """The training queue of this process, its threads started. Raises `StorageError`."""
-    return _queue(str(runs_dir()))
+    folder = os.environ.get("FMNIST_RUNS_DIR")
+    # Asked for dozens of times by each script: `st.cache_resource` took a tenth of a page's time.
+    with _queues_lock:
+        if folder not in _queues:
+            started = TrainingQueue(RunStore(), apart=True)
+            started.start()
+            _queues[folder] = started
+            give_back_freed_memory()
+        return _queues[folder]
 
 
 def close() -> None:
     """End the threads of the queues that this process started (for tests)."""
-    for queue in _started:
-        queue.close()
-    _started.clear()
+    for started in _queues.values():
+        started.close()
+    _queues.clear()
 
 
 def submit(config: TrainConfig, name: str | None = None) -> str:
