@@ -32,5 +32,6 @@ def _pool(workers: int, torch_threads: int) -> ThreadPoolExecutor:
     def prepare() -> None:
         torch.get_num_threads()  # a thread gets torch's default when it first asks, which would come later
         torch.set_num_threads(torch_threads)
+        torch.set_flush_denormal(True)  # see `training.threads.using_threads`
 
     return ThreadPoolExecutor(workers, "piece", prepare)

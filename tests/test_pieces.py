@@ -11,6 +11,7 @@ from fmnist_core.training.gradients import (
     gradients,
     works_in_pieces,
 )
+from fmnist_core.training.threads import using_threads
 
 
 def a_batch(count: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -84,3 +85,13 @@ def test_an_error_in_a_piece_is_raised():
 def test_a_thread_of_the_pool_shares_out_no_operation_when_there_are_pieces_enough():
     assert set(cores.compute(lambda _: torch.get_num_threads(), range(8), 2)) == {1}
     assert set(cores.compute(lambda _: torch.get_num_threads(), range(2), 4)) == {2}
+
+
+def test_numbers_too_small_for_full_speed_are_zero_while_training_and_only_then():
+    tiny = torch.full((64,), 1e-40)
+    if not torch.set_flush_denormal(False):
+        pytest.skip("this processor cannot flush them")
+    with using_threads(1):
+        assert (tiny * 0.5).count_nonzero() == 0
+    assert (tiny * 0.5).count_nonzero() == 64
+    assert cores.compute(lambda _: int((tiny * 0.5).count_nonzero()), range(2), 2) == [0, 0]

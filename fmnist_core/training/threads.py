@@ -27,13 +27,18 @@ def threads_for(model: nn.Module) -> int:
 
 @contextmanager
 def using_threads(count: int) -> Iterator[None]:
-    """Torch's CPU operations of this Python thread use `count` threads inside of the block."""
+    """Torch's CPU operations of this Python thread use `count` threads inside of the block.
+
+    They also take numbers below 1e-38 for 0. A net that has learned its images by heart has such gradients,
+    and processors compute several times slower with them (three times in Adam, measured on an AMD Zen 3).
+    """
     before = torch.get_num_threads()
-    if count == before:
-        yield
-        return
-    torch.set_num_threads(count)
+    if count != before:
+        torch.set_num_threads(count)
+    torch.set_flush_denormal(True)
     try:
         yield
     finally:
-        torch.set_num_threads(before)
+        torch.set_flush_denormal(False)
+        if count != before:
+            torch.set_num_threads(before)
