@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from PIL import Image
 
@@ -32,10 +31,6 @@ UPRIGHT_MARGIN = 0.4
 and about four in ten of those that lie on their side or upside down are set upright."""
 
 VERMILION = (213, 94, 0)  # Okabe and Ito
-
-TILTS = (0.0, 5.0, -5.0)
-"""Degrees by which each view is turned before it is read: a garment never lies quite straight. On the photos
-it brought two nets 1.4 and 1.7 points."""
 
 CONFIDENCE_WEIGHT = 2.0
 """A view counts exp(2) times as much when the model is sure of it as when it is not at all."""
@@ -123,23 +118,14 @@ def class_probabilities(prepared: PreparedPhoto, loaded: LoadedModel, turns: int
 def _look(prepared: PreparedPhoto, loaded: LoadedModel, turns: int) -> _Reading:
     _check_shape(prepared, loaded)
     shares = _shares(loaded)
-    views = _tilted(np.rot90(prepared.views, -turns, axes=(2, 3)))
+    views = np.ascontiguousarray(np.rot90(prepared.views, -turns, axes=(2, 3)))
     features, logits = familiarity.features_and_logits(loaded.model, views)
     _, mirrored = familiarity.features_and_logits(loaded.model, np.ascontiguousarray(views[..., ::-1]))
     each = (evaluation.softmax(logits) + evaluation.softmax(mirrored)) / 2  # (V, C)
-    weights = np.tile(prepared.weights, len(TILTS)) * np.exp(CONFIDENCE_WEIGHT * each.max(-1))
+    weights = prepared.weights * np.exp(CONFIDENCE_WEIGHT * each.max(-1))
     weights /= weights.sum()
     probabilities = (weights @ each) * shares
     return _Reading(views, features, logits, weights, probabilities / probabilities.sum())
-
-
-def _tilted(views: np.ndarray) -> np.ndarray:
-    """uint8 (V, 1, H, W) -> (len(TILTS) * V, 1, H, W): all views at the first angle, then at the next."""
-    height, width = views.shape[-2:]
-    centre = (width - 1) / 2, (height - 1) / 2
-    turns = [cv2.getRotationMatrix2D(centre, angle, 1.0) for angle in TILTS]
-    tilted = [cv2.warpAffine(view[0], turn, (width, height)) for turn in turns for view in views]
-    return np.stack(tilted)[:, None]
 
 
 def _by_name(loaded: LoadedModel, probabilities: np.ndarray) -> dict[str, float]:
