@@ -18,6 +18,7 @@ from fmnist_core.datasets import CLASS_NAMES
 from fmnist_core.errors import PhotoError, RunError
 from fmnist_core.foreign_objects import foreign_objects
 from fmnist_core.photos import Corrections
+from fmnist_core.photos.prepare import STRETCHES, TILTS, tilted
 
 
 def png_that_declares(width: int, height: int) -> bytes:
@@ -357,3 +358,17 @@ def test_a_folder_of_photos_is_scored_from_the_command_line(store, loaded, tmp_p
 
 def test_a_picture_that_came_from_memory_needs_no_file():
     assert photos.prepare(Image.open(io.BytesIO(encoded(shirt_on_a_floor())))).image.shape == (1, 28, 28)
+
+
+def test_photos_are_also_read_slightly_turned_but_not_what_may_be_an_image_of_the_data_set():
+    on_white = Image.new("RGB", (120, 160), "white")
+    on_white.paste("navy", (30, 20, 80, 140))
+    prepared = photos.prepare(on_white)
+    kept = len(STRETCHES)
+    assert len(prepared.views) == kept + kept * len(TILTS)
+    np.testing.assert_allclose([prepared.weights[:kept].sum(), prepared.weights.sum()], [0.5, 1], rtol=1e-6)
+    straight, *turned = np.split(prepared.views[kept:], len(TILTS))
+    assert (straight[0, 0].max(0) > 0).sum() < (turned[0][0, 0].max(0) > 0).sum()  # a turned bar is wider
+    np.testing.assert_array_equal(tilted(straight), prepared.views[kept:])
+    on_a_floor = photos.prepare(shirt_on_a_floor())
+    assert len(on_a_floor.views) == len(on_a_floor.weights) and not len(on_a_floor.views) % len(TILTS)

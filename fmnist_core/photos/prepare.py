@@ -20,8 +20,7 @@ STRETCHES = (1.0, 0.85)
 
 TILTS = (0.0, 5.0, -5.0)
 """Degrees by which each of these is turned before it is read, since garments in photos do not lie quite
-straight: 1.4 and 1.7 points on the photos with two nets. Pictures on a plain ground are not turned: it cost
-the data set's own images 1.2 points."""
+straight: 1.4 and 1.7 points on the photos with two nets."""
 
 MAX_SPREAD = 45.0
 MAX_GAIN = 1.5
@@ -94,34 +93,34 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
     if not guesses:
         guesses = [Guess(np.ones(shrink(rgb).shape[:2], bool), 0.0)]
     # On a plain ground the grey levels may be the data set's own, or a shop's: it is read both ways.
-    is_plain = plain_background(shrink(rgb)) is not None
-    ways = (True, False) if is_plain else (False,)
+    ways = (True, False) if plain_background(shrink(rgb)) is not None else (False,)
     cut_outs = [_cut_out(rgb, guess.mask) for guess in guesses]
-    greys = [
-        to_training_grey(part, inside, corrections.invert, keep_grey)
-        for keep_grey in ways
-        for part, inside in cut_outs
-    ]
-    views = np.stack([fit(grey, stretch) for grey in greys for stretch in STRETCHES])[:, None]
-    quality = np.array([guess.quality for guess in guesses] * len(ways)).repeat(len(STRETCHES))
-    if not is_plain:
-        views, quality = tilted(views), np.tile(quality, len(TILTS))
-    weights = np.exp(quality - quality.max())
+    quality = np.array([guess.quality for guess in guesses])
+    views, weights = [], []
+    for keep_grey in ways:
+        greys = [to_training_grey(part, inside, corrections.invert, keep_grey) for part, inside in cut_outs]
+        seen = np.stack([fit(grey, stretch) for stretch in STRETCHES for grey in greys])[:, None]
+        # What may be an image of the data set is not turned: it would lose detail.
+        views.append(seen if keep_grey else tilted(seen))
+        of_guess = np.tile(np.exp(quality - quality.max()), len(views[-1]) // len(guesses))
+        weights.append(of_guess / (of_guess.sum() * len(ways)))
+    views, weights = np.concatenate(views), np.concatenate(weights)
 
     steps = [Step("Photo", "The upload, turned upright by its own tag.", picture.rgb)]
     if rgb is not picture.rgb:
         steps.append(Step("Turned and cropped", "As you set it by hand.", rgb))
     part, inside = cut_outs[0]
     garment = np.where(inside[..., None], part, np.uint8(255))
+    grey = to_training_grey(part, inside, corrections.invert, ways[0])
     steps += [
         Step("Garment", "What was found to be the garment; everything else is white.", garment),
-        Step("Grey", "Grey and inverted, with the contrast of training images.", greys[0].astype(np.uint8)),
+        Step("Grey", "Grey and inverted, with the contrast of training images.", grey.astype(np.uint8)),
         Step("28 x 28", "Longer side 28, centred on black: this is what the model sees.", views[0, 0]),
     ]
     return PreparedPhoto(
         image=views[0],
         views=views,
-        weights=(weights / weights.sum()).astype(np.float32),
+        weights=weights.astype(np.float32),
         steps=tuple(steps),
         warnings=tuple(notes),
         find_upright=corrections.find_upright,
