@@ -173,16 +173,22 @@ def test_a_disk_that_fills_up_fails_the_run_with_a_sentence_and_it_can_go_on(sma
     try:
         whole = queue.submit(CONFIG)
         assert ended(store, whole).status == "completed"
-        config = CONFIG.replace(epochs=1000)
-        run_id = queue.submit(config)
-        wait_for(lambda: store.get(run_id).epochs >= 1)
-        filler = fill(small_disk, leave=100_000)  # the store fits, a checkpoint of 300 kB does not
+        save, filler = checkpoints.save, small_disk / "filler"
+
+        def save_on_a_disk_that_fills_up(path, state, config):
+            if state["epoch"] == 3:
+                fill(small_disk, leave=100_000)  # the store fits, a checkpoint of 300 kB does not
+            save(path, state, config)
+
+        monkeypatch.setattr(checkpoints, "save", save_on_a_disk_that_fills_up)
+        run_id = queue.submit(CONFIG.replace(epochs=1000))
         run = ended(store, run_id)
         assert run.status == "failed"
         assert "cannot be written: No space left on device" in run.message
         kept = kills.shown(store, run_id)
-        assert len(kept) >= 1
+        assert len(kept) == 3
         filler.unlink()
+        monkeypatch.setattr(checkpoints, "save", save)
         queue.resume(run_id)
         wait_for(lambda: store.get(run_id).epochs > len(kept))
         queue.stop(run_id)
