@@ -62,7 +62,7 @@ RECIPES: dict[str, Recipe] = {
             "Made for photos of real garments: heavy augmentation that imitates them",
             {
                 "architecture": "photo-cnn",
-                "epochs": 20,
+                "epochs": 30,
                 "batch_size": 256,
                 "optimizer": "adamw",
                 "learning_rate": 4e-3,

@@ -14,11 +14,19 @@ from pathlib import Path
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
+from fmnist_core.config import EpochResult, TrainConfig
 from fmnist_core.datasets import CLASS_NAMES, Dataset
+from fmnist_core.jobs import TrainingQueue, train_run
 from fmnist_core.paths import data_dir
+from fmnist_core.runs import Run, RunStore
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 90
+SKETCHES = TrainConfig(dataset="sketches", architecture="mlp-32", recipe="lecture", epochs=3)
+MNIST = TrainConfig(
+    dataset="mnist", architecture="mlp-32", epochs=4, batch_size=20, precision="float32", device="cpu"
+)
+"""For `write_small_set`."""
 
 
 def tiny_dataset(train: int = 200, test: int = 60, classes: int = 10, seed: int = 0) -> Dataset:
@@ -34,6 +42,15 @@ def tiny_dataset(train: int = 200, test: int = 60, classes: int = 10, seed: int 
         return images, labels.astype(np.int64)
 
     return Dataset("tiny", CLASS_NAMES[:classes], *draw(train), *draw(test))
+
+
+def random_answers(seed: int, images: int = 500, classes: int = 10) -> tuple[np.ndarray, np.ndarray]:
+    """Labels and logits (images, classes) of a model that is right more often than not."""
+    generator = np.random.default_rng(seed)
+    labels = generator.integers(0, classes, images)
+    logits = generator.normal(size=(images, classes))
+    logits[np.arange(images), labels] += 2.0
+    return labels, logits
 
 
 def write_idx(path: Path, array: np.ndarray) -> None:
@@ -53,12 +70,60 @@ def write_small_set(name: str = "MNIST", train: int = 200, folder: Path | None =
     write_idx(raw / "t10k-labels-idx1-ubyte", tiny.test_labels)
 
 
+def epoch_result(epoch: int, validation_accuracy: float | None = None, **values) -> EpochResult:
+    """What the engine may say of an epoch; other epochs, other numbers."""
+    logits = np.random.default_rng(epoch).normal(size=(20, 10)).astype(np.float32)
+    results = {
+        "train_loss": 1 / epoch,
+        "train_accuracy": 0.5 + epoch / 100,
+        "seconds": 2.0 * epoch,
+        "images_per_second": 1000.0,
+        "learning_rate": 1e-3,
+        "device": "cpu",
+        "precision": "float32",
+        "parameters": 25_450,
+        "validation_accuracy": validation_accuracy,
+        "test_loss": 0.7,
+        "test_accuracy": 0.6 + epoch / 100,
+        "test_logits": logits,
+    }
+    return EpochResult(epoch=epoch, **results | values)
+
+
+def started(store: RunStore, config: TrainConfig = SKETCHES, **values) -> str:
+    """The id of a new run that a worker has taken."""
+    run_id = store.create(config, **values)
+    store.start(run_id, "worker")
+    return run_id
+
+
+def train_here(store: RunStore, run_id: str, **options) -> str:
+    """Train a queued run in this thread; returns its status."""
+    worker = store.workers.open()
+    store.start(run_id, worker)
+    status = train_run(store, run_id, **options)
+    store.workers.close(worker)
+    return status
+
+
 def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     """Until it holds; fails after so many seconds."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.01)
+
+
+def ended(store: RunStore, run_id: str) -> Run:
+    """The run, once it neither waits nor trains."""
+    wait_for(lambda: not store.get(run_id).is_active)
+    return store.get(run_id)
+
+
+def go_on(queue: TrainingQueue, run_id: str) -> Run:
+    """The run, taken up again and at its end."""
+    queue.resume(run_id)
+    return ended(queue.store, run_id)
 
 
 def open_page(name: str = "train", **query: str) -> AppTest:

@@ -19,23 +19,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import torch
-from helpers import write_small_set
+from helpers import MNIST, write_small_set
+from sameness import same, shown
 
 from fmnist_core import checkpoints
 from fmnist_core.config import TrainConfig
 from fmnist_core.jobs import TrainingQueue, checkpoint_path
 from fmnist_core.runs import RunStore
 
-CONFIG = TrainConfig(
-    dataset="mnist",
-    architecture="mlp-32",
-    epochs=40,
-    batch_size=20,
-    precision="float32",
-    device="cpu",
-    augmentation="shift",
-)
-CURVES = ["epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy"]
+CONFIG = MNIST.replace(epochs=40, augmentation="shift")
 
 
 def serve() -> None:
@@ -63,23 +55,6 @@ def run_and_kill(after: float | None) -> bool:
             process.wait()
             return True
     return False
-
-
-def shown(store: RunStore, run_id: str) -> list[tuple]:
-    """What a screen shows of a run's epochs."""
-    return [tuple(row) for row in store.history(run_id)[CURVES].itertuples(index=False)]
-
-
-def same(left: object, right: object) -> bool:
-    """Whether two states are equal, bit for bit, except for the time that they took."""
-    if isinstance(left, torch.Tensor):
-        return torch.equal(left, right)
-    if isinstance(left, dict):
-        keys = left.keys() - {"seconds"}
-        return keys == right.keys() - {"seconds"} and all(same(left[key], right[key]) for key in keys)
-    if isinstance(left, list):
-        return len(left) == len(right) and all(map(same, left, right))
-    return left == right
 
 
 def main(kills: int, seed: int, config: TrainConfig = CONFIG, longest: float = 1.5) -> dict:

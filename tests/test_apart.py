@@ -10,9 +10,9 @@ from pathlib import Path
 import kills
 import pytest
 from helpers import ROOT, wait_for, write_small_set
+from sameness import assert_same_training, shown
 
-from fmnist_core import checkpoints
-from fmnist_core.jobs import TrainingQueue, checkpoint_path
+from fmnist_core.jobs import TrainingQueue
 from fmnist_core.runs import RunStore
 
 CONFIG = kills.CONFIG.replace(epochs=6)
@@ -58,12 +58,6 @@ def in_this_process(store: RunStore) -> str:
     return run_id
 
 
-def assert_same(store: RunStore, left: str, right: str) -> None:
-    assert kills.shown(store, left) == kills.shown(store, right)
-    states = [checkpoints.load(checkpoint_path(store, run_id))[0] for run_id in (left, right)]
-    assert kills.same(*states)
-
-
 def test_a_run_apart_is_stopped_killed_and_goes_on_to_the_same_weights(store):
     here = in_this_process(store)
     queue = TrainingQueue(store, apart=True)
@@ -91,7 +85,7 @@ def test_a_run_apart_is_stopped_killed_and_goes_on_to_the_same_weights(store):
         there = queue.submit(CONFIG)  # in a new process
         wait_for(lambda: not store.get(there).is_active)
         assert store.get(there).status == "completed"
-        assert_same(store, here, there)
+        assert_same_training(store, here, there)
     finally:
         queue.close()
     assert processes(store) == []
@@ -115,10 +109,10 @@ def test_when_the_server_is_killed_its_trainings_end_too_and_go_on_after_the_res
     server.wait()
     wait_for(lambda: processes(store) == [])
     assert store.mark_interrupted() == [killed]
-    shown = kills.shown(store, killed)
+    before = shown(store, killed)
     time.sleep(0.3)
-    assert kills.shown(store, killed) == shown
-    assert shown[:6] == kills.shown(store, here)[: len(shown)][:6]
+    assert shown(store, killed) == before
+    assert before[:6] == shown(store, here)[: len(before)][:6]
 
 
 def test_a_run_that_fails_apart_says_its_sentence(queue, store):

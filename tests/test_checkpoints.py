@@ -7,6 +7,7 @@ import struct
 
 import pytest
 import torch
+from sameness import same
 
 from fmnist_core import checkpoints
 from fmnist_core.config import TrainConfig
@@ -37,21 +38,10 @@ def path(tmp_path):
     return tmp_path / "run" / "checkpoint.safetensors"
 
 
-def same(left: object, right: object) -> bool:
-    if isinstance(left, torch.Tensor):
-        bits = [tensor.contiguous().flatten().view(torch.uint8) for tensor in (left, right)]
-        return left.dtype == right.dtype and left.shape == right.shape and torch.equal(*bits)
-    if isinstance(left, dict):
-        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
-    if isinstance(left, list):
-        return len(left) == len(right) and all(map(same, left, right))
-    return type(left) is type(right) and left == right
-
-
 def test_everything_comes_back_bit_for_bit(path):
     loaded, config = checkpoints.load(path)
     assert config == CONFIG
-    assert same(loaded, state())
+    assert same(loaded, state()) and loaded["seconds"] == 1.25
 
 
 def test_a_checkpoint_is_replaced_and_leaves_nothing_beside_it(path):

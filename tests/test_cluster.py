@@ -5,20 +5,18 @@ import signal
 import subprocess
 import sys
 
-import kills
 import pytest
 import torch
-from helpers import wait_for, write_small_set
+from helpers import MNIST, ROOT, train_here, wait_for, write_small_set
+from sameness import assert_same_training
 
-from fmnist_core import checkpoints, cluster, jobs
+from fmnist_core import cluster
 from fmnist_core.config import TrainConfig
 from fmnist_core.errors import DeviceError
-from fmnist_core.jobs import TrainingQueue, checkpoint_path
+from fmnist_core.jobs import TrainingQueue
 from fmnist_core.runs import RunStore
 
-CONFIG = TrainConfig(
-    dataset="mnist", architecture="mlp-32", epochs=30, batch_size=20, precision="float32", device="cpu"
-)
+CONFIG = MNIST.replace(epochs=30)
 SECONDS = 120.0
 
 
@@ -48,17 +46,9 @@ def trained_here(config: TrainConfig) -> tuple[RunStore, str]:
     torch.set_num_threads(1)
     store = RunStore()
     run_id = store.create(config)
-    worker = store.workers.open()
-    store.start(run_id, worker)
-    assert jobs.train_run(store, run_id) == "completed"
+    assert train_here(store, run_id) == "completed"
     torch.set_num_threads(threads)
     return store, run_id
-
-
-def assert_same(store: RunStore, left: str, right: str) -> None:
-    assert kills.shown(store, left) == kills.shown(store, right)
-    states = [checkpoints.load(checkpoint_path(store, run_id))[0] for run_id in (left, right)]
-    assert kills.same(*states)
 
 
 def training_processes() -> list[int]:
@@ -81,7 +71,7 @@ def test_two_runs_at_once_one_worker_killed_and_both_end_like_local_runs(queue, 
     for run_id in runs:
         assert store.get(run_id).status == "completed"
         assert list(store.history(run_id).epoch) == list(range(1, 201))
-        assert_same(store, run_id, trained_here(store.get(run_id).config)[1])
+        assert_same_training(store, run_id, trained_here(store.get(run_id).config)[1])
 
 
 def test_a_run_on_a_worker_is_stopped_and_goes_on(queue, store):
@@ -118,6 +108,4 @@ def test_without_the_wish_for_a_cluster_nothing_of_it_is_imported(monkeypatch):
     code = "import sys, fmnist_core.jobs as jobs; jobs.lanes(); sys.exit('ray' in sys.modules)"
     import subprocess
 
-    assert (
-        subprocess.run([sys.executable, "-c", code], cwd=kills.Path(__file__).parent.parent).returncode == 0
-    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

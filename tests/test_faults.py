@@ -1,12 +1,7 @@
 """What can go wrong around a training, really done: kills, full disks, locks, bad files, clocks."""
 
-import contextlib
-import errno
-import os
 import pickle
-import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -18,41 +13,20 @@ import kills
 import numpy as np
 import pytest
 from filelock import FileLock
-from helpers import ROOT, wait_for, write_small_set
+from helpers import MNIST, ROOT, ended, go_on, wait_for, write_small_set
+from sameness import assert_same_training, shown
 from streamlit.testing.v1 import AppTest
 
-from fmnist_core import architectures, checkpoints, database, familiarity, files, inside
-from fmnist_core.config import TrainConfig
-from fmnist_core.errors import StorageError
-from fmnist_core.jobs import TrainingQueue, checkpoint_path, job, training_queue
+from fmnist_core import architectures, familiarity, inside
+from fmnist_core.jobs import TrainingQueue, checkpoint_path
 from fmnist_core.runs import RunStore
 
-CONFIG = TrainConfig(
-    dataset="mnist", architecture="mlp-32", epochs=4, batch_size=20, precision="float32", device="cpu"
-)
 SECONDS = 60.0
 
 
 @pytest.fixture(autouse=True)
 def small_mnist():
     write_small_set(train=1000)
-
-
-def ended(store: RunStore, run_id: str):
-    wait_for(lambda: not store.get(run_id).is_active)
-    return store.get(run_id)
-
-
-def go_on(queue: TrainingQueue, run_id: str):
-    queue.resume(run_id)
-    return ended(queue.store, run_id)
-
-
-def assert_same_training(store: RunStore, left: str, right: str) -> None:
-    """The same curves and the same weights and optimizer, bit for bit."""
-    assert kills.shown(store, left) == kills.shown(store, right)
-    states = [checkpoints.load(checkpoint_path(store, run_id))[0] for run_id in (left, right)]
-    assert kills.same(*states)
 
 
 # ---- SIGKILL ------------------------------------------------------------------------------------------
@@ -110,21 +84,23 @@ time.sleep(60)
 
 @pytest.mark.parametrize("place", DEATHS)
 def test_a_run_killed_anywhere_is_interrupted_and_goes_on_to_the_same_weights(place, store):
-    killed = store.create(CONFIG)
+    killed = store.create(MNIST)
     process = subprocess.run([sys.executable, "-c", DYING_SERVER.format(death=DEATHS[place])], cwd=ROOT)
     assert process.returncode == -signal.SIGKILL
     store = RunStore()
-    shown = kills.shown(store, killed)
-    assert len(shown) == (3 if place == "between store and checkpoint" or place == "in mid-checkpoint" else 2)
+    before = shown(store, killed)
+    assert len(before) == (
+        3 if place == "between store and checkpoint" or place == "in mid-checkpoint" else 2
+    )
     queue = TrainingQueue(store)
     queue.start()  # the restart
     try:
         assert store.get(killed).status == "interrupted"
         assert store.get(killed).message == "Its process ended before the training did; it can go on."
-        whole = queue.submit(CONFIG)
+        whole = queue.submit(MNIST)
         assert ended(store, whole).status == "completed"
         assert go_on(queue, killed).status == "completed"
-        assert kills.shown(store, killed)[: len(shown)] == shown
+        assert shown(store, killed)[: len(before)] == before
         assert_same_training(store, whole, killed)
         assert list(store.path.rglob("*.tmp")) == []
     finally:
@@ -133,175 +109,8 @@ def test_a_run_killed_anywhere_is_interrupted_and_goes_on_to_the_same_weights(pl
 
 def test_kills_at_random_moments_lose_nothing():
     """The short form of `python tests/kills.py`."""
-    config = kills.CONFIG.replace(epochs=20)
+    config = kills.MNIST.replace(epochs=20)
     assert kills.main(2, seed=3, config=config, longest=1.0)["finished"] >= 1
-
-
-# ---- disks --------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def small_disk(tmp_path, monkeypatch):
-    """A disk of four megabytes for the runs; skipped where one may not mount."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=4m,mode=0700", "tmpfs", str(folder)]
-    if not shutil.which("mount") or subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("mounting a small tmpfs needs root")
-    monkeypatch.setenv("FMNIST_RUNS_DIR", str(folder))
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def fill(folder: Path, leave: int = 0) -> Path:
-    """Fill a disk up, but for so many bytes."""
-    filler = folder / "filler"
-    with open(filler, "wb", buffering=0) as file, contextlib.suppress(OSError):
-        usage = os.statvfs(folder)
-        file.write(bytes(max(0, usage.f_bavail * usage.f_frsize - leave)))
-        while leave == 0:
-            file.write(bytes(4096))
-    return filler
-
-
-def test_a_disk_that_fills_up_fails_the_run_with_a_sentence_and_it_can_go_on(small_disk, monkeypatch):
-    monkeypatch.setattr(job, "FINISH_WAITS", (0.0, 0.0))
-    monkeypatch.setattr(training_queue, "IDLE_POLL_SECONDS", 0.02)
-    queue = TrainingQueue(RunStore())
-    store = queue.store
-    queue.start()
-    try:
-        whole = queue.submit(CONFIG)
-        assert ended(store, whole).status == "completed"
-        save, filler = checkpoints.save, small_disk / "filler"
-
-        def save_on_a_disk_that_fills_up(path, state, config):
-            if state["epoch"] == 3:
-                fill(small_disk, leave=100_000)  # the store fits, a checkpoint of 300 kB does not
-            save(path, state, config)
-
-        monkeypatch.setattr(checkpoints, "save", save_on_a_disk_that_fills_up)
-        run_id = queue.submit(CONFIG.replace(epochs=1000))
-        run = ended(store, run_id)
-        assert run.status == "failed"
-        assert "cannot be written: No space left on device" in run.message
-        kept = kills.shown(store, run_id)
-        assert len(kept) == 3
-        filler.unlink()
-        monkeypatch.setattr(checkpoints, "save", save)
-        queue.resume(run_id)
-        wait_for(lambda: store.get(run_id).epochs > len(kept))
-        queue.stop(run_id)
-        ended(store, run_id)
-        assert kills.shown(store, run_id)[: len(kept)] == kept
-    finally:
-        queue.close()
-
-
-def test_a_disk_that_is_quite_full_loses_nothing_and_says_so(small_disk, monkeypatch):
-    monkeypatch.setattr(job, "FINISH_WAITS", (0.0, 0.0))
-    monkeypatch.setattr(training_queue, "IDLE_POLL_SECONDS", 0.02)
-    queue = TrainingQueue(RunStore())
-    store = queue.store
-    queue.start()
-    try:
-        run_id = queue.submit(CONFIG.replace(epochs=1000))
-        wait_for(lambda: store.get(run_id).epochs >= 1)
-        filler = fill(small_disk)
-        with pytest.raises(StorageError, match=r"full|cannot be written|No space"):
-            for seed in range(1000):  # until the WAL needs a new page
-                queue.submit(CONFIG.replace(seed=seed))
-        filler.unlink()
-        run = ended(store, run_id)
-        assert run.status in ("failed", "interrupted")
-        assert list(store.history(run_id).epoch) == list(range(1, len(store.history(run_id)) + 1))
-        store.waiting.set_paused(True)
-    finally:
-        queue.close()
-
-
-def test_a_full_disk_without_root(store, queue, monkeypatch):
-    """The same, told by the system call: the checkpoint before stays, and the run goes on from it."""
-    whole = queue.submit(CONFIG)
-    assert ended(store, whole).status == "completed"
-    sync, calls = os.fsync, []
-
-    def full(descriptor: int) -> None:
-        calls.append(descriptor)
-        if len(calls) > 12:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        sync(descriptor)
-
-    monkeypatch.setattr(files.os, "fsync", full)
-    run_id = queue.submit(CONFIG)
-    run = ended(store, run_id)
-    assert run.status == "failed"
-    assert "No space left on device. Free some space" in run.message
-    monkeypatch.setattr(files.os, "fsync", sync)
-    assert go_on(queue, run_id).status == "completed"
-    assert_same_training(store, whole, run_id)
-    assert list(store.path.rglob("*.tmp")) == []
-
-
-def test_a_read_only_folder_is_a_sentence_and_stays_as_it_is(tmp_path):
-    store = RunStore(tmp_path / "runs")
-    store.create(CONFIG)
-    os.chmod(tmp_path / "runs", 0o500)
-    before = sorted(path.name for path in (tmp_path / "runs").iterdir())
-    with pytest.raises(StorageError, match=r"cannot be used: it is read-only\. Make it writable"):
-        RunStore(tmp_path / "runs")
-    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == before
-    os.chmod(tmp_path / "runs", 0o700)
-    assert len(RunStore(tmp_path / "runs").runs()) == 1
-
-
-def test_a_disk_that_turns_read_only_fails_the_run_with_a_sentence(store, queue, monkeypatch):
-    def read_only(source, target):
-        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
-
-    monkeypatch.setattr(files.os, "replace", read_only)
-    run = ended(store, queue.submit(CONFIG))
-    assert run.status == "failed"
-    assert "Read-only file system. Free some space or make the folder writable" in run.message
-
-
-def test_a_store_that_is_locked_for_a_while_is_waited_for(store, queue):
-    run_id = queue.submit(CONFIG.replace(epochs=1000))
-    wait_for(lambda: store.get(run_id).epochs >= 1)
-    other = sqlite3.connect(store.database.path, isolation_level=None)
-    wait_for(lambda: locked(other))
-    before = store.get(run_id).epochs
-    time.sleep(0.3)
-    assert store.get(run_id).epochs == before  # reading works, and nothing was written
-    other.execute("ROLLBACK")
-    other.close()
-    wait_for(lambda: store.get(run_id).epochs > before)
-    queue.stop(run_id)
-    assert ended(store, run_id).status == "stopped"
-
-
-def locked(connection: sqlite3.Connection) -> bool:
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError:
-        return False
-    return True
-
-
-def test_a_store_that_stays_locked_fails_the_run_and_the_next_one_works(store, queue, monkeypatch):
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
-    monkeypatch.setattr(job, "FINISH_WAITS", (0.0, 0.3, 0.3, 0.3, 0.3, 0.3))
-    run_id = queue.submit(CONFIG.replace(epochs=1000))
-    wait_for(lambda: store.get(run_id).epochs >= 1)
-    other = sqlite3.connect(store.database.path, isolation_level=None)
-    wait_for(lambda: locked(other))
-    time.sleep(0.6)
-    other.execute("ROLLBACK")
-    other.close()
-    run = ended(store, run_id)
-    assert run.status == "failed"
-    assert "has been locked by another program" in run.message
-    assert ended(store, queue.submit(CONFIG)).status == "completed"
 
 
 # ---- bad files ----------------------------------------------------------------------------------------
@@ -319,11 +128,11 @@ class Bomb:
 def test_a_run_with_a_damaged_checkpoint_fails_with_a_sentence_and_the_next_one_works(
     damage, store, queue, tmp_path
 ):
-    run_id = queue.submit(CONFIG.replace(epochs=1000))
+    run_id = queue.submit(MNIST.replace(epochs=1000))
     wait_for(lambda: store.get(run_id).epochs >= 1)
     queue.stop(run_id)
     ended(store, run_id)
-    history = kills.shown(store, run_id)
+    history = shown(store, run_id)
     path = checkpoint_path(store, run_id)
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 4
@@ -337,20 +146,20 @@ def test_a_run_with_a_damaged_checkpoint_fails_with_a_sentence_and_the_next_one_
     run = go_on(queue, run_id)
     assert run.status == "failed"
     assert "is damaged (its SHA-256 does not fit), so this run cannot go on. Start it anew" in run.message
-    assert kills.shown(store, run_id) == history
+    assert shown(store, run_id) == history
     assert not (tmp_path / "harmed").exists()
-    assert ended(store, queue.submit(CONFIG)).status == "completed"
+    assert ended(store, queue.submit(MNIST)).status == "completed"
 
 
 # ---- clocks and second servers ------------------------------------------------------------------------
 
 
 def test_a_clock_that_jumps_leaves_the_training_and_its_times_alone(store, queue, monkeypatch):
-    whole = queue.submit(CONFIG)
+    whole = queue.submit(MNIST)
     ended(store, whole)
     real, jumps = time.time, iter([86_400.0 * 365, -86_400.0 * 3650, 0.0, 10**8] * 10_000)
     monkeypatch.setattr(time, "time", lambda: real() + next(jumps))
-    run = ended(store, queue.submit(CONFIG))
+    run = ended(store, queue.submit(MNIST))
     assert run.status == "completed"
     assert 0 < run.seconds < SECONDS
     assert store.history(run.run_id).seconds.is_monotonic_increasing
@@ -374,7 +183,7 @@ def test_two_servers_and_many_browsers_on_one_folder_train_every_run_once(store)
         queue.start()
     try:
         threads = [
-            threading.Thread(target=lambda q=queue, n=seed: q.submit(CONFIG.replace(epochs=1, seed=n)))
+            threading.Thread(target=lambda q=queue, n=seed: q.submit(MNIST.replace(epochs=1, seed=n)))
             for seed in range(6)
             for queue in queues
         ]
@@ -403,7 +212,7 @@ def resident_megabytes() -> float:
 
 
 def test_many_short_trainings_and_page_views_leave_the_memory_as_it_was(store, queue):
-    config = CONFIG.replace(epochs=1, train_size=200)
+    config = MNIST.replace(epochs=1, train_size=200)
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
 
     def hours(count: int) -> None:

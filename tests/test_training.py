@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 import torch
 from helpers import tiny_dataset
+from sameness import same
 from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
-from fmnist_core import architectures, augmentation, checkpoints, evaluation
+from fmnist_core import architectures, checkpoints, evaluation
 from fmnist_core.config import TrainConfig
 from fmnist_core.errors import CheckpointError, ConfigError, DeviceError, FmnistError
-from fmnist_core.training import epoch_order, fit, learning_rate, pick_device, split
-from fmnist_core.training.gradients import AutogradGradients, MlpGradients, is_plain_mlp, relu_after_pooling
-from fmnist_core.training.optimizers import Optimizer
+from fmnist_core.training import epoch_order, fit, pick_device, split
+from fmnist_core.training.gradients import MlpGradients
 
 
 def config(**settings) -> TrainConfig:
@@ -30,21 +30,6 @@ def config(**settings) -> TrainConfig:
         "device": "cpu",
     }
     return TrainConfig(**values | settings)
-
-
-def same(a, b) -> bool:
-    """Whether two states are equal, tensors to the last bit."""
-    if isinstance(a, torch.Tensor):
-        return torch.equal(a, b)
-    if isinstance(a, dict):
-        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
-    if isinstance(a, list):
-        return len(a) == len(b) and all(map(same, a, b))
-    return a == b
-
-
-def without_seconds(state: dict) -> dict:
-    return {key: value for key, value in state.items() if key != "seconds"}
 
 
 def lecture_net(name: str) -> nn.Module:
@@ -118,7 +103,7 @@ def test_a_training_resumed_from_a_file_has_the_same_weights_as_one_that_never_s
     state, _ = checkpoints.load(tmp_path / "checkpoint")
     resumed = list(fit(wanted, tiny, state=state))
     assert [result.epoch for result in resumed] == [2, 3]
-    assert same(without_seconds(resumed[-1].state), without_seconds(straight[-1].state))
+    assert same(resumed[-1].state, straight[-1].state)
     assert resumed[-1].seconds > straight[0].seconds
 
 
@@ -135,7 +120,7 @@ def test_dropout_resumes_to_the_bit_and_ignores_the_global_generator(tiny, monke
     straight = list(fit(wanted, tiny))
     torch.rand(7)  # somebody else draws
     resumed = list(fit(wanted, tiny, state=straight[0].state))
-    assert same(without_seconds(resumed[-1].state), without_seconds(straight[-1].state))
+    assert same(resumed[-1].state, straight[-1].state)
 
 
 def test_two_trainings_at_once_are_the_same_as_each_alone(tiny):
@@ -277,121 +262,6 @@ def test_the_split_is_stratified_and_depends_on_the_seed_alone():
     assert set(fewer) <= set(training) and np.bincount(data.train_labels[fewer]).min() >= 29
     assert split(config(validation_size=105, seed=1), data)[1].tolist() != validation.tolist()
     assert split(config(), data)[0].tolist() == list(range(1000))
-
-
-def test_the_schedules_have_their_shapes():
-    def rates(schedule: str) -> list[float]:
-        return [learning_rate(config(schedule=schedule, learning_rate=0.5), step, 101) for step in range(101)]
-
-    assert set(rates("constant")) == {0.5}
-    cosine = rates("cosine")
-    assert cosine[0] == 0.5 and cosine == sorted(cosine, reverse=True) and cosine[-1] < 0.001
-    one_cycle = rates("one-cycle")
-    peak = int(np.argmax(one_cycle))
-    assert one_cycle[0] < 0.1 and 0.49 < one_cycle[peak] <= 0.5 and one_cycle[-1] < 0.02
-    assert one_cycle[:peak] == sorted(one_cycle[:peak])
-    assert one_cycle[peak:] == sorted(one_cycle[peak:], reverse=True)
-
-
-@pytest.mark.parametrize(
-    ("name", "settings", "reference"),
-    [
-        ("adam", {"weight_decay": 0.1}, lambda p: torch.optim.Adam(p, 0.01, weight_decay=0.1)),
-        ("adamw", {"weight_decay": 0.1}, lambda p: torch.optim.AdamW(p, 0.01, weight_decay=0.1)),
-        ("sgd", {"momentum": 0.9}, lambda p: torch.optim.SGD(p, 0.01, momentum=0.9)),
-        ("sgd", {"momentum": 0.0}, lambda p: torch.optim.SGD(p, 0.01)),
-    ],
-)
-def test_the_optimizers_are_torchs(name, settings, reference):
-    ours, theirs = ([nn.Parameter(torch.linspace(-1, 1, 12).view(3, 4))] for _ in range(2))
-    optimizer = Optimizer(config(optimizer=name, **settings), ours)
-    optimizer.set_learning_rate(0.01)
-    torch_optimizer = reference(theirs)
-    for step in range(4):
-        for parameter in (*ours, *theirs):
-            parameter.grad = torch.cos(torch.arange(12.0) + step).view(3, 4)
-        optimizer.step()
-        torch_optimizer.step()
-    torch.testing.assert_close(ours, theirs)
-
-
-@pytest.mark.parametrize("smoothing", [0.0, 0.2])
-def test_gradients_by_hand_are_those_of_autograd(smoothing):
-    images = torch.randint(0, 256, (30, 1, 28, 28), dtype=torch.uint8)
-    labels = torch.arange(30) % 10
-    grads = []
-    for kind in (AutogradGradients, MlpGradients):
-        model = architectures.build("mlp-deep", seed=1)
-        logits = kind(model, "float32", smoothing)(images, labels)
-        assert not logits.requires_grad
-        grads.append([logits, *(parameter.grad.clone() for parameter in model.parameters())])
-    torch.testing.assert_close(grads[0], grads[1])
-
-
-def test_gradients_by_hand_know_dropout():
-    images = torch.randint(0, 256, (30, 1, 28, 28), dtype=torch.uint8)
-    labels = torch.arange(30) % 10
-    grads = []
-    for kind in (AutogradGradients, MlpGradients):
-        model = architectures.build("mlp-4096-dropout", seed=1).train()
-        architectures.set_dropout_generator(model, torch.Generator().manual_seed(5))
-        kind(model, "float32", 0.0)(images, labels)
-        grads.append([parameter.grad.clone() for parameter in model.parameters()])
-    torch.testing.assert_close(grads[0], grads[1])
-
-
-def test_only_plain_nets_are_done_by_hand():
-    assert is_plain_mlp(architectures.build("softmax-regression"))
-    assert is_plain_mlp(architectures.build("mlp-4096-dropout"))
-    assert not is_plain_mlp(architectures.build("cnn"))
-    assert not is_plain_mlp(nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.Tanh(), nn.Linear(8, 10)))
-    assert not is_plain_mlp(nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.ReLU()))
-
-
-def test_pooling_before_relu_changes_no_number():
-    model = architectures.build("cnn", seed=1)
-    swapped = architectures.build("cnn", seed=1)
-    relu_after_pooling(swapped)
-    assert isinstance(swapped[1], nn.MaxPool2d)
-    images = torch.rand(2, 1, 28, 28)
-    outputs = [net(images) for net in (model, swapped)]
-    for output in outputs:
-        output.square().sum().backward()
-    assert torch.equal(*outputs)
-    for ours, theirs in zip(swapped.parameters(), model.parameters(), strict=True):
-        torch.testing.assert_close(ours.grad, theirs.grad)
-    assert list(swapped.state_dict()) == list(model.state_dict())
-
-
-def test_dropout_keeps_the_share_and_the_mean():
-    dropout = architectures.Dropout(0.25)
-    dropout.generator = torch.Generator().manual_seed(1)
-    outputs = dropout(torch.ones(100_000))
-    assert (outputs == 0).float().mean().item() == pytest.approx(0.25, abs=0.01)
-    assert outputs.mean().item() == pytest.approx(1.0, abs=0.01)
-    assert torch.equal(dropout.eval()(torch.ones(5)), torch.ones(5))
-
-
-def test_augmentations_change_images_as_they_say():
-    images = torch.zeros(64, 1, 28, 28, dtype=torch.uint8)
-    images[:, :, 10:18, 4:20] = 200
-    generator = torch.Generator().manual_seed(1)
-    shifted = augmentation.shift(images, generator)
-    assert shifted.sum() == images.sum() and not torch.equal(shifted, images)
-    assert len({tuple(image.nonzero()[0].tolist()) for image in shifted}) > 10
-    flipped = augmentation.flip(images, generator)
-    mirrored = [
-        torch.equal(image, original.flip(-1)) for image, original in zip(flipped, images, strict=True)
-    ]
-    assert 15 < sum(mirrored) < 50
-    assert all(
-        mirror or torch.equal(image, original)
-        for mirror, image, original in zip(mirrored, flipped, images, strict=True)
-    )
-    erased = augmentation.erase(torch.full_like(images, 9), generator)
-    assert ((erased == 0).sum((1, 2, 3)) == 64).all()
-    assert augmentation.augment(images, (), generator) is images
-    assert augmentation.augment(images, ("shift", "erase"), generator).dtype == torch.uint8
 
 
 def test_evaluation_is_the_same_in_any_batches_and_averages_mirror_images(tiny):

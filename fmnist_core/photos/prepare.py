@@ -22,6 +22,9 @@ TILTS = (0.0, 5.0, -5.0)
 """Degrees by which each of these is turned before it is read, since garments in photos do not lie quite
 straight: 1.4 and 1.7 points on the photos with two nets."""
 
+COLOURLESS = 8
+"""A picture whose channels differ by no more, in grey levels of 255, has no colour."""
+
 MAX_SPREAD = 45.0
 MAX_GAIN = 1.5
 DARKEST = 20.0
@@ -92,58 +95,70 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
         notes.append("No garment stands out from the background: the whole picture is read.")
     if not guesses:
         guesses = [Guess(np.ones(shrink(rgb).shape[:2], bool), 0.0)]
-    # On a plain ground the grey levels may be the data set's own, or a shop's: it is read both ways.
-    ways = (True, False) if plain_background(shrink(rgb)) is not None else (False,)
     cut_outs = [_cut_out(rgb, guess.mask) for guess in guesses]
     quality = np.array([guess.quality for guess in guesses])
-    views, weights = [], []
-    for keep_grey in ways:
-        greys = [to_training_grey(part, inside, corrections.invert, keep_grey) for part, inside in cut_outs]
-        seen = np.stack([fit(grey, stretch) for stretch in STRETCHES for grey in greys])[:, None]
-        # What may be an image of the data set is not turned: it would lose detail.
-        views.append(seen if keep_grey else tilted(seen))
-        of_guess = np.tile(np.exp(quality - quality.max()), len(views[-1]) // len(guesses))
-        weights.append(of_guess / (of_guess.sum() * len(ways)))
-    views, weights = np.concatenate(views), np.concatenate(weights)
+    as_in_training = looks_like_training_image(shrink(rgb))
+    if as_in_training:
+        on_black = np.median(rgb[[0, -1]]) < 128  # exactly as in training: not to be inverted
+        greys = [_grey(part, inside, corrections.invert, not on_black) for part, inside in cut_outs]
+        views = np.stack([fit(grey) for grey in greys])[:, None]
+    else:
+        greys = [to_training_grey(part, inside, corrections.invert) for part, inside in cut_outs]
+        views = tilted(np.stack([fit(grey, stretch) for stretch in STRETCHES for grey in greys])[:, None])
+    weights = np.tile(np.exp(quality - quality.max()), len(views) // len(guesses))
 
     steps = [Step("Photo", "The upload, turned upright by its own tag.", picture.rgb)]
     if rgb is not picture.rgb:
         steps.append(Step("Turned and cropped", "As you set it by hand.", rgb))
     part, inside = cut_outs[0]
     garment = np.where(inside[..., None], part, np.uint8(255))
-    grey = to_training_grey(part, inside, corrections.invert, ways[0])
+    grey_step = (
+        "No colour and an even background, like a training image: the greys stay as they are."
+        if as_in_training
+        else "Grey and inverted, with the contrast of training images."
+    )
     steps += [
         Step("Garment", "What was found to be the garment; everything else is white.", garment),
-        Step("Grey", "Grey and inverted, with the contrast of training images.", grey.astype(np.uint8)),
+        Step("Grey", grey_step, greys[0].astype(np.uint8)),
         Step("28 x 28", "Longer side 28, centred on black: this is what the model sees.", views[0, 0]),
     ]
     return PreparedPhoto(
         image=views[0],
         views=views,
-        weights=weights.astype(np.float32),
+        weights=(weights / weights.sum()).astype(np.float32),
         steps=tuple(steps),
         warnings=tuple(notes),
         find_upright=corrections.find_upright,
     )
 
 
-def to_training_grey(
-    rgb: np.ndarray, inside: np.ndarray, invert: bool = False, keep_grey: bool = False
-) -> np.ndarray:
+def looks_like_training_image(rgb: np.ndarray) -> bool:
+    """Whether uint8 RGB (height, width, 3) has no colour and an even white or black ground, as the data set's
+    own images have; shops' pictures have colours."""
+    return np.ptp(rgb, axis=-1).max() <= COLOURLESS and plain_background(rgb) is not None
+
+
+def to_training_grey(rgb: np.ndarray, inside: np.ndarray, invert: bool = False) -> np.ndarray:
     """Inverted grey, float32 (height, width) in 0..255, black outside; contrast as in training images.
 
     The mean stays the garment's own: dark clothes are bright, as in the data set.
     """
-    grey = 255 - cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    grey = _grey(rgb, inside, invert)
+    values = grey[inside]
+    mean, spread = float(values.mean()), float(values.std())
+    gain = min(MAX_SPREAD / max(spread, 1.0), MAX_GAIN)
+    return np.clip((grey - mean) * gain + mean, DARKEST, 255) * inside
+
+
+def _grey(rgb: np.ndarray, inside: np.ndarray, invert: bool, negative: bool = True) -> np.ndarray:
+    """Grey, mostly as a negative, float32 (height, width) in 0..255, black outside."""
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    if negative:
+        grey = 255 - grey
     if invert:
         values = grey[inside]
         grey = values.min() + values.max() - grey
-    if not keep_grey:
-        values = grey[inside]
-        mean, spread = float(values.mean()), float(values.std())
-        gain = min(MAX_SPREAD / max(spread, 1.0), MAX_GAIN)
-        grey = np.clip((grey - mean) * gain + mean, DARKEST, 255)
-    return (grey * inside).clip(0, 255)
+    return grey * inside
 
 
 def fit(grey: np.ndarray, stretch: float = 1.0) -> np.ndarray:

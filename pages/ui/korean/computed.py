@@ -300,6 +300,9 @@ SENTENCES: dict[str, str] = {
     "What was found to be the garment; everything else is white.": "옷으로 찾아낸 부분. 나머지는 하얗습니다.",
     "Grey and inverted, with the contrast of training "
     "images.": "흑백으로 뒤집고 훈련 이미지처럼 대비를 맞춤.",
+    "No colour and an even background, like a training image: the greys stay as they are.": (
+        "색이 없고 배경이 고르므로 훈련 이미지로 보고 밝기를 그대로 둠."
+    ),
     "Longer side 28, centred on black: this is what the model sees.": (
         "긴 쪽을 28로, 검은 바탕 가운데에. 모형이 보는 것입니다."
     ),

@@ -1,0 +1,188 @@
+"""Disks that fill up or turn read-only and stores that stay locked, around a training, really done."""
+
+import contextlib
+import errno
+import os
+import shutil
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from helpers import MNIST, ended, go_on, wait_for, write_small_set
+from sameness import assert_same_training, shown
+
+from fmnist_core import checkpoints, database, files
+from fmnist_core.errors import StorageError
+from fmnist_core.jobs import TrainingQueue, job, training_queue
+from fmnist_core.runs import RunStore
+
+
+@pytest.fixture(autouse=True)
+def small_mnist():
+    write_small_set(train=1000)
+
+
+@pytest.fixture
+def small_disk(tmp_path, monkeypatch):
+    """A disk of four megabytes for the runs; skipped where one may not mount."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=4m,mode=0700", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("mounting a small tmpfs needs root")
+    monkeypatch.setenv("FMNIST_RUNS_DIR", str(folder))
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(folder: Path, leave: int = 0) -> Path:
+    """Fill a disk up, but for so many bytes."""
+    filler = folder / "filler"
+    with open(filler, "wb", buffering=0) as file, contextlib.suppress(OSError):
+        usage = os.statvfs(folder)
+        file.write(bytes(max(0, usage.f_bavail * usage.f_frsize - leave)))
+        while leave == 0:
+            file.write(bytes(4096))
+    return filler
+
+
+def test_a_disk_that_fills_up_fails_the_run_with_a_sentence_and_it_can_go_on(small_disk, monkeypatch):
+    monkeypatch.setattr(job, "FINISH_WAITS", (0.0, 0.0))
+    monkeypatch.setattr(training_queue, "IDLE_POLL_SECONDS", 0.02)
+    queue = TrainingQueue(RunStore())
+    store = queue.store
+    queue.start()
+    try:
+        whole = queue.submit(MNIST)
+        assert ended(store, whole).status == "completed"
+        save, filler = checkpoints.save, small_disk / "filler"
+
+        def save_on_a_disk_that_fills_up(path, state, config):
+            if state["epoch"] == 3:
+                fill(small_disk, leave=100_000)  # the store fits, a checkpoint of 300 kB does not
+            save(path, state, config)
+
+        monkeypatch.setattr(checkpoints, "save", save_on_a_disk_that_fills_up)
+        run_id = queue.submit(MNIST.replace(epochs=1000))
+        run = ended(store, run_id)
+        assert run.status == "failed"
+        assert "cannot be written: No space left on device" in run.message
+        kept = shown(store, run_id)
+        assert len(kept) == 3
+        filler.unlink()
+        monkeypatch.setattr(checkpoints, "save", save)
+        queue.resume(run_id)
+        wait_for(lambda: store.get(run_id).epochs > len(kept))
+        queue.stop(run_id)
+        ended(store, run_id)
+        assert shown(store, run_id)[: len(kept)] == kept
+    finally:
+        queue.close()
+
+
+def test_a_disk_that_is_quite_full_loses_nothing_and_says_so(small_disk, monkeypatch):
+    monkeypatch.setattr(job, "FINISH_WAITS", (0.0, 0.0))
+    monkeypatch.setattr(training_queue, "IDLE_POLL_SECONDS", 0.02)
+    queue = TrainingQueue(RunStore())
+    store = queue.store
+    queue.start()
+    try:
+        run_id = queue.submit(MNIST.replace(epochs=1000))
+        wait_for(lambda: store.get(run_id).epochs >= 1)
+        filler = fill(small_disk)
+        with pytest.raises(StorageError, match=r"full|cannot be written|No space"):
+            for seed in range(1000):  # until the WAL needs a new page
+                queue.submit(MNIST.replace(seed=seed))
+        filler.unlink()
+        run = ended(store, run_id)
+        assert run.status in ("failed", "interrupted")
+        assert list(store.history(run_id).epoch) == list(range(1, len(store.history(run_id)) + 1))
+        store.waiting.set_paused(True)
+    finally:
+        queue.close()
+
+
+def test_a_full_disk_without_root(store, queue, monkeypatch):
+    """The same, told by the system call: the checkpoint before stays, and the run goes on from it."""
+    whole = queue.submit(MNIST)
+    assert ended(store, whole).status == "completed"
+    sync, calls = os.fsync, []
+
+    def full(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) > 12:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        sync(descriptor)
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    run_id = queue.submit(MNIST)
+    run = ended(store, run_id)
+    assert run.status == "failed"
+    assert "No space left on device. Free some space" in run.message
+    monkeypatch.setattr(files.os, "fsync", sync)
+    assert go_on(queue, run_id).status == "completed"
+    assert_same_training(store, whole, run_id)
+    assert list(store.path.rglob("*.tmp")) == []
+
+
+def test_a_read_only_folder_is_a_sentence_and_stays_as_it_is(tmp_path):
+    store = RunStore(tmp_path / "runs")
+    store.create(MNIST)
+    os.chmod(tmp_path / "runs", 0o500)
+    before = sorted(path.name for path in (tmp_path / "runs").iterdir())
+    with pytest.raises(StorageError, match=r"cannot be used: it is read-only\. Make it writable"):
+        RunStore(tmp_path / "runs")
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == before
+    os.chmod(tmp_path / "runs", 0o700)
+    assert len(RunStore(tmp_path / "runs").runs()) == 1
+
+
+def test_a_disk_that_turns_read_only_fails_the_run_with_a_sentence(store, queue, monkeypatch):
+    def read_only(source, target):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(files.os, "replace", read_only)
+    run = ended(store, queue.submit(MNIST))
+    assert run.status == "failed"
+    assert "Read-only file system. Free some space or make the folder writable" in run.message
+
+
+def test_a_store_that_is_locked_for_a_while_is_waited_for(store, queue):
+    run_id = queue.submit(MNIST.replace(epochs=1000))
+    wait_for(lambda: store.get(run_id).epochs >= 1)
+    other = sqlite3.connect(store.database.path, isolation_level=None)
+    wait_for(lambda: locked(other))
+    before = store.get(run_id).epochs
+    time.sleep(0.3)
+    assert store.get(run_id).epochs == before  # reading works, and nothing was written
+    other.execute("ROLLBACK")
+    other.close()
+    wait_for(lambda: store.get(run_id).epochs > before)
+    queue.stop(run_id)
+    assert ended(store, run_id).status == "stopped"
+
+
+def locked(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def test_a_store_that_stays_locked_fails_the_run_and_the_next_one_works(store, queue, monkeypatch):
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(job, "FINISH_WAITS", (0.0, 0.3, 0.3, 0.3, 0.3, 0.3))
+    run_id = queue.submit(MNIST.replace(epochs=1000))
+    wait_for(lambda: store.get(run_id).epochs >= 1)
+    other = sqlite3.connect(store.database.path, isolation_level=None)
+    wait_for(lambda: locked(other))
+    time.sleep(0.6)
+    other.execute("ROLLBACK")
+    other.close()
+    run = ended(store, run_id)
+    assert run.status == "failed"
+    assert "has been locked by another program" in run.message
+    assert ended(store, queue.submit(MNIST)).status == "completed"

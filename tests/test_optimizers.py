@@ -1,0 +1,139 @@
+"""What a step is made of: schedules, optimizers, gradients, augmentations, against torch's own."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from fmnist_core import architectures, augmentation
+from fmnist_core.config import TrainConfig
+from fmnist_core.training import learning_rate
+from fmnist_core.training.gradients import AutogradGradients, MlpGradients, is_plain_mlp, relu_after_pooling
+from fmnist_core.training.optimizers import Optimizer
+
+
+def config(**settings) -> TrainConfig:
+    """Small and in float32, which is the same everywhere."""
+    values = {
+        "architecture": "mlp-32",
+        "epochs": 2,
+        "batch_size": 64,
+        "precision": "float32",
+        "device": "cpu",
+    }
+    return TrainConfig(**values | settings)
+
+
+def test_the_schedules_have_their_shapes():
+    def rates(schedule: str) -> list[float]:
+        return [learning_rate(config(schedule=schedule, learning_rate=0.5), step, 101) for step in range(101)]
+
+    assert set(rates("constant")) == {0.5}
+    cosine = rates("cosine")
+    assert cosine[0] == 0.5 and cosine == sorted(cosine, reverse=True) and cosine[-1] < 0.001
+    one_cycle = rates("one-cycle")
+    peak = int(np.argmax(one_cycle))
+    assert one_cycle[0] < 0.1 and 0.49 < one_cycle[peak] <= 0.5 and one_cycle[-1] < 0.02
+    assert one_cycle[:peak] == sorted(one_cycle[:peak])
+    assert one_cycle[peak:] == sorted(one_cycle[peak:], reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "reference"),
+    [
+        ("adam", {"weight_decay": 0.1}, lambda p: torch.optim.Adam(p, 0.01, weight_decay=0.1)),
+        ("adamw", {"weight_decay": 0.1}, lambda p: torch.optim.AdamW(p, 0.01, weight_decay=0.1)),
+        ("sgd", {"momentum": 0.9}, lambda p: torch.optim.SGD(p, 0.01, momentum=0.9)),
+        ("sgd", {"momentum": 0.0}, lambda p: torch.optim.SGD(p, 0.01)),
+    ],
+)
+def test_the_optimizers_are_torchs(name, settings, reference):
+    ours, theirs = ([nn.Parameter(torch.linspace(-1, 1, 12).view(3, 4))] for _ in range(2))
+    optimizer = Optimizer(config(optimizer=name, **settings), ours)
+    optimizer.set_learning_rate(0.01)
+    torch_optimizer = reference(theirs)
+    for step in range(4):
+        for parameter in (*ours, *theirs):
+            parameter.grad = torch.cos(torch.arange(12.0) + step).view(3, 4)
+        optimizer.step()
+        torch_optimizer.step()
+    torch.testing.assert_close(ours, theirs)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_gradients_by_hand_are_those_of_autograd(smoothing):
+    images = torch.randint(0, 256, (30, 1, 28, 28), dtype=torch.uint8)
+    labels = torch.arange(30) % 10
+    grads = []
+    for kind in (AutogradGradients, MlpGradients):
+        model = architectures.build("mlp-deep", seed=1)
+        logits = kind(model, "float32", smoothing)(images, labels)
+        assert not logits.requires_grad
+        grads.append([logits, *(parameter.grad.clone() for parameter in model.parameters())])
+    torch.testing.assert_close(grads[0], grads[1])
+
+
+def test_gradients_by_hand_know_dropout():
+    images = torch.randint(0, 256, (30, 1, 28, 28), dtype=torch.uint8)
+    labels = torch.arange(30) % 10
+    grads = []
+    for kind in (AutogradGradients, MlpGradients):
+        model = architectures.build("mlp-4096-dropout", seed=1).train()
+        architectures.set_dropout_generator(model, torch.Generator().manual_seed(5))
+        kind(model, "float32", 0.0)(images, labels)
+        grads.append([parameter.grad.clone() for parameter in model.parameters()])
+    torch.testing.assert_close(grads[0], grads[1])
+
+
+def test_only_plain_nets_are_done_by_hand():
+    assert is_plain_mlp(architectures.build("softmax-regression"))
+    assert is_plain_mlp(architectures.build("mlp-4096-dropout"))
+    assert not is_plain_mlp(architectures.build("cnn"))
+    assert not is_plain_mlp(nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.Tanh(), nn.Linear(8, 10)))
+    assert not is_plain_mlp(nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.ReLU()))
+
+
+def test_pooling_before_relu_changes_no_number():
+    model = architectures.build("cnn", seed=1)
+    swapped = architectures.build("cnn", seed=1)
+    relu_after_pooling(swapped)
+    assert isinstance(swapped[1], nn.MaxPool2d)
+    images = torch.rand(2, 1, 28, 28)
+    outputs = [net(images) for net in (model, swapped)]
+    for output in outputs:
+        output.square().sum().backward()
+    assert torch.equal(*outputs)
+    for ours, theirs in zip(swapped.parameters(), model.parameters(), strict=True):
+        torch.testing.assert_close(ours.grad, theirs.grad)
+    assert list(swapped.state_dict()) == list(model.state_dict())
+
+
+def test_dropout_keeps_the_share_and_the_mean():
+    dropout = architectures.Dropout(0.25)
+    dropout.generator = torch.Generator().manual_seed(1)
+    outputs = dropout(torch.ones(100_000))
+    assert (outputs == 0).float().mean().item() == pytest.approx(0.25, abs=0.01)
+    assert outputs.mean().item() == pytest.approx(1.0, abs=0.01)
+    assert torch.equal(dropout.eval()(torch.ones(5)), torch.ones(5))
+
+
+def test_augmentations_change_images_as_they_say():
+    images = torch.zeros(64, 1, 28, 28, dtype=torch.uint8)
+    images[:, :, 10:18, 4:20] = 200
+    generator = torch.Generator().manual_seed(1)
+    shifted = augmentation.shift(images, generator)
+    assert shifted.sum() == images.sum() and not torch.equal(shifted, images)
+    assert len({tuple(image.nonzero()[0].tolist()) for image in shifted}) > 10
+    flipped = augmentation.flip(images, generator)
+    mirrored = [
+        torch.equal(image, original.flip(-1)) for image, original in zip(flipped, images, strict=True)
+    ]
+    assert 15 < sum(mirrored) < 50
+    assert all(
+        mirror or torch.equal(image, original)
+        for mirror, image, original in zip(mirrored, flipped, images, strict=True)
+    )
+    erased = augmentation.erase(torch.full_like(images, 9), generator)
+    assert ((erased == 0).sum((1, 2, 3)) == 64).all()
+    assert augmentation.augment(images, (), generator) is images
+    assert augmentation.augment(images, ("shift", "erase"), generator).dtype == torch.uint8

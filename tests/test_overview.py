@@ -1,0 +1,151 @@
+"""The table of runs, the choice of images, the quiz, and the coach's sentences on a training's curves."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from fmnist_core import statistics
+from fmnist_core.config import TrainConfig
+from fmnist_core.errors import ConfigError, DataError
+
+
+def history_of(**columns: list) -> pd.DataFrame:
+    length = len(next(iter(columns.values())))
+    return pd.DataFrame({"epoch": range(1, length + 1), **columns})
+
+
+def test_images_are_picked_by_outcome_class_confidence_and_order() -> None:
+    logits = np.log(np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8], [0.3, 0.7]]))
+    answers = statistics.answers_from_logits(logits, np.array([0, 1, 1, 0]))
+    assert statistics.pick_images(answers).tolist() == [0, 1, 2, 3]
+    assert statistics.pick_images(answers, "wrong").tolist() == [1, 3]
+    assert statistics.pick_images(answers, "wrong", order="most confident first").tolist() == [3, 1]
+    assert statistics.pick_images(answers, order="least confident first").tolist() == [1, 3, 2, 0]
+    assert statistics.pick_images(answers, true=1, predicted=0).tolist() == [1]
+    assert statistics.pick_images(answers, confidence=(0.65, 0.85)).tolist() == [2, 3]
+    with pytest.raises(ConfigError, match="Unknown outcome 'odd'"):
+        statistics.pick_images(answers, "odd")
+
+
+def test_answers_to_other_images_than_the_labels_are_refused() -> None:
+    with pytest.raises(DataError, match="tested on 3 images, but the data set now has 2"):
+        statistics.answers_from_logits(np.zeros((3, 2)), np.zeros(2, dtype=np.int64))
+
+
+TABLE = pd.DataFrame(
+    {
+        "run_id": ["aa", "bb", "cc"],
+        "name": ["First net", "second", "third"],
+        "note": ["", None, "shifted shirts"],
+        "status": ["completed", "running", "completed"],
+        "dataset": ["mnist", "fashion-mnist", "fashion-mnist"],
+        "architecture": ["cnn", "cnn", "mlp-32"],
+        "recipe": ["lecture", "custom", "custom"],
+        "starred": [0, 1, 0],
+        "test_accuracy": [0.9, None, 0.8],
+        "test_count": [1000, None, 10],
+        "train_accuracy": [0.95, 0.5, 0.9],
+    }
+)
+
+
+def test_overview_adds_interval_and_gap() -> None:
+    shown = statistics.overview(TABLE)
+    assert (shown["test_low"][0], shown["test_high"][0]) == statistics.wilson_interval(900, 1000)
+    assert shown["gap"].tolist()[::2] == pytest.approx([0.05, 0.1])
+    assert np.isnan(shown["gap"][1]) and np.isnan(shown["test_low"][1])
+
+
+def test_runs_are_found_by_words_and_choices() -> None:
+    def found(**wanted) -> list[str]:
+        return statistics.filter_runs(TABLE, **wanted)["run_id"].tolist()
+
+    assert found() == ["aa", "bb", "cc"]
+    assert found(text="NET first") == ["aa"]
+    assert found(text="shirts") == ["cc"]
+    assert found(text="[") == []
+    assert found(datasets=("fashion-mnist",), architectures=("cnn",)) == ["bb"]
+    assert found(statuses=("completed",)) == ["aa", "cc"]
+    assert found(starred=True) == ["bb"]
+
+
+def test_settings_that_differ_are_the_only_ones_in_the_table() -> None:
+    config = TrainConfig()
+    frame = statistics.settings_differences({"a": config, "b": config.replace(seed=1, learning_rate=0.01)})
+    assert frame.to_dict("index") == {
+        "learning_rate": {"a": "0.001", "b": "0.01"},
+        "seed": {"a": "43052", "b": "1"},
+    }
+    assert statistics.settings_differences({"a": config, "b": config}).empty
+    assert statistics.settings_differences({}).empty
+
+
+def test_quiz_draws_every_class_equally_often_and_no_image_twice() -> None:
+    labels = np.repeat(np.arange(10), [5, 50, 50, 50, 50, 50, 50, 50, 50, 500])
+    drawn = statistics.draw_quiz(labels, 20, seed=1)
+    assert np.bincount(labels[drawn]).tolist() == [2] * 10
+    assert len(set(drawn)) == 20
+    assert (drawn == statistics.draw_quiz(labels, 20, seed=1)).all()
+    assert (drawn != statistics.draw_quiz(labels, 20, seed=2)).any()
+    assert len(statistics.draw_quiz(labels[:3], 20, seed=1)) == 3
+
+
+def test_coach_dates_overfitting_to_the_lowest_held_out_loss() -> None:
+    history = history_of(
+        train_loss=[1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1],
+        train_accuracy=[0.9] * 8,
+        validation_loss=[1.0, 0.8, 0.7, 0.65, 0.7, 0.75, 0.8, 0.9],
+        validation_accuracy=[0.85] * 8,
+    )
+    assert statistics.overfitting_since(history) == 4
+    assert statistics.coach(history)[0].startswith("Overfitting since epoch 4: the validation loss rises")
+
+
+def test_coach_watches_the_test_split_under_its_own_name_when_there_is_no_validation() -> None:
+    history = history_of(
+        train_loss=[1.0, 0.5, 0.3, 0.2, 0.1, 0.05],
+        train_accuracy=[0.9] * 6,
+        validation_loss=[None] * 6,
+        validation_accuracy=[None] * 6,
+        test_loss=[1.0, 0.6, 0.7, 0.8, 0.9, 1.0],
+        test_accuracy=[0.85] * 6,
+    )
+    sentence = statistics.coach(history)[0]
+    assert (
+        sentence.startswith("Overfitting since epoch 2: the test loss rises") and "validation" not in sentence
+    )
+
+
+def test_coach_encourages_a_run_that_still_gets_better() -> None:
+    losses = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5]
+    history = history_of(
+        train_loss=losses,
+        train_accuracy=[0.7, 0.72, 0.74, 0.76, 0.78, 0.8],
+        validation_loss=losses,
+        validation_accuracy=[0.7, 0.72, 0.74, 0.76, 0.78, 0.8],
+    )
+    assert "accuracy rose by 6.0 points in 3 epochs" in statistics.coach(history)[0]
+    assert statistics.overfitting_since(history) is None
+    assert statistics.coach(history.iloc[:2]) == ["Still learning: too few epochs to say more."]
+    level = history.assign(validation_accuracy=0.8)
+    assert statistics.coach(level)[0].startswith("Levelled off")
+
+
+@pytest.mark.parametrize(
+    ("train_loss", "train_accuracy", "words"),
+    [
+        ([1.0, np.nan, np.nan], [0.5, 0.1, 0.1], "not a number since epoch 2"),
+        ([0.5, 0.9, 1.8, 2.5], [0.8, 0.6, 0.4, 0.3], "learning rate is too high"),
+        ([2.3, 2.31, 2.3, 2.31], [0.1, 0.11, 0.09, 0.1], "learning rate is too high"),
+        ([0.5, 0.7, 0.45, 0.65, 0.44, 0.6, 0.43], [0.8] * 7, "learning rate is too high"),
+    ],
+)
+def test_coach_notices_a_learning_rate_that_is_too_high(train_loss, train_accuracy, words: str) -> None:
+    history = history_of(train_loss=train_loss, train_accuracy=train_accuracy)
+    assert words in statistics.coach(history)[0]
+
+
+def test_coach_is_silent_without_epochs_and_admits_what_it_cannot_see() -> None:
+    assert statistics.coach(pd.DataFrame()) == []
+    blind = history_of(train_loss=[0.9, 0.8, 0.7], train_accuracy=[0.8, 0.81, 0.82])
+    assert statistics.coach(blind)[0].startswith("No validation images")
