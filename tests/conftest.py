@@ -45,6 +45,12 @@ def store():
 
 
 @pytest.fixture
+def held(store):
+    """The line is held: for tests of what a page queues, which need not be trained."""
+    store.waiting.set_paused(True)
+
+
+@pytest.fixture
 def queue(store):
     """A training queue on that store, its threads running."""
     from fmnist_core.jobs import TrainingQueue

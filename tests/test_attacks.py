@@ -29,7 +29,7 @@ def test_no_address_breaks_the_first_page(query):
     assert app.selectbox(key="train_dataset").options  # there is a way on
 
 
-def test_a_link_to_unknown_data_still_shows_the_line_of_runs():
+def test_a_link_to_unknown_data_still_shows_the_line_of_runs(held):
     RunStore().create(TrainConfig(dataset="sketches"), "somebody's run")
     app = open_page(dataset="nowhere")
     assert "Unknown data set 'nowhere'" in app.error[0].value

@@ -158,7 +158,7 @@ def test_histories_that_are_not_drawn_are_not_read(three_runs, monkeypatch):
     assert set(read) == {three_runs[0]}
 
 
-def test_a_run_is_done_again_with_one_click(store, three_runs):
+def test_a_run_is_done_again_with_one_click(store, three_runs, held):
     with store.database.write() as db:  # a twin of the last second would be taken for a double click
         db.execute("UPDATE runs SET created_at = created_at - 60")
     app = open_page("compare", run=three_runs[2])

@@ -154,7 +154,7 @@ def test_a_setting_changes_its_row_at_once():
     assert "→ 10 · parameters: 7,850 · multiplications: 7,840" in texts(app.caption)
 
 
-def test_a_design_is_saved_and_trained_like_every_other_net():
+def test_a_design_is_saved_and_trained_like_every_other_net(held):
     app = open_page("design")
     app.text_input(key="design_name").set_value("My net")
     app.button(key="design_save").click().run()

@@ -20,7 +20,7 @@ def test_without_data_the_first_page_explains_and_offers_sketches():
     assert [button.key for button in app.button][:2] == ["download_data", "first_run"]
 
 
-def test_the_first_run_is_one_click():
+def test_the_first_run_is_one_click(held):
     app = open_page()
     app.button(key="first_run").click().run()
     assert not app.exception
@@ -81,7 +81,7 @@ def test_a_ready_made_choice_fills_the_form():
     assert app.selectbox(key="train_architecture_lecture").value == "cnn"
 
 
-def test_a_race_gives_each_net_the_same_seconds():
+def test_a_race_gives_each_net_the_same_seconds(held):
     app = open_page()
     app.multiselect(key="race_nets").set_value(["softmax-regression", "mlp-32"]).run()
     app.number_input(key="race_seconds").set_value(1).run()
@@ -106,7 +106,7 @@ def test_a_link_followed_later_fills_the_form_anew():
     assert app.number_input(key="train_epochs_custom_2").value == 4
 
 
-def test_the_race_is_shown_and_stays_in_the_address():
+def test_the_race_is_shown_and_stays_in_the_address(held):
     app = open_page()
     app.multiselect(key="race_nets").set_value(["softmax-regression", "mlp-32"]).run()
     app.number_input(key="race_seconds").set_value(1).run()
