@@ -16,6 +16,9 @@ from pages.ui.widgets import percent, plain, run_label, show_chart, show_problem
 
 MAX_BESIDE = 12
 NEIGHBOURS = 5
+STEP_SIDE = 190
+"""Pixels of the screen, the longest side of a step's picture."""
+
 ENLARGED = 140
 NEIGHBOUR = 112
 """Widths on screen of 28x28 images, pixels."""
@@ -95,13 +98,15 @@ def _show_steps(prepared: PreparedPhoto) -> None:
     st.markdown(tr("**From the photo to what the model sees**"))
     with st.container(horizontal=True, key="photo_steps"):
         for step in prepared.steps:
-            with st.container(width=190):
+            with st.container(width=STEP_SIDE, horizontal_alignment="center"):
                 explanation = translate(step.explanation)
+                height, width = step.image.shape[:2]
                 st.image(
                     _enlarged(step.image),
-                    caption=f"**{translate(step.name)}** · {explanation}",
+                    width=round(STEP_SIDE * min(1.0, width / height)),  # none is taller than the others
                     alt=explanation,
                 )
+                st.caption(f"**{translate(step.name)}** · {explanation}", text_alignment="center")
 
 
 def _show_answer(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
