@@ -29,6 +29,18 @@ MNIST = TrainConfig(
 """For `write_small_set`."""
 
 
+def small_config(**settings) -> TrainConfig:
+    """Small and in float32, which is the same everywhere; on the processor unless asked otherwise."""
+    values = {
+        "architecture": "mlp-32",
+        "epochs": 2,
+        "batch_size": 64,
+        "precision": "float32",
+        "device": "cpu",
+    }
+    return TrainConfig(**values | settings)
+
+
 def tiny_dataset(train: int = 200, test: int = 60, classes: int = 10, seed: int = 0) -> Dataset:
     """Learnable noise: each class has a bright square of its own in a 28x28 image."""
     generator = np.random.default_rng(seed)

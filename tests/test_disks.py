@@ -37,6 +37,17 @@ def small_disk(tmp_path, monkeypatch):
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+@pytest.fixture
+def hasty(small_disk, monkeypatch):
+    """A queue on that disk which does not wait before it tries again."""
+    monkeypatch.setattr(job, "FINISH_WAITS", (0.0, 0.0))
+    monkeypatch.setattr(training_queue, "IDLE_POLL_SECONDS", 0.02)
+    queue = TrainingQueue(RunStore())
+    queue.start()
+    yield queue
+    queue.close()
+
+
 def fill(folder: Path, leave: int = 0) -> Path:
     """Fill a disk up, but for so many bytes."""
     filler = folder / "filler"
@@ -48,60 +59,46 @@ def fill(folder: Path, leave: int = 0) -> Path:
     return filler
 
 
-def test_a_disk_that_fills_up_fails_the_run_with_a_sentence_and_it_can_go_on(small_disk, monkeypatch):
-    monkeypatch.setattr(job, "FINISH_WAITS", (0.0, 0.0))
-    monkeypatch.setattr(training_queue, "IDLE_POLL_SECONDS", 0.02)
-    queue = TrainingQueue(RunStore())
-    store = queue.store
-    queue.start()
-    try:
-        whole = queue.submit(MNIST)
-        assert ended(store, whole).status == "completed"
-        save, filler = checkpoints.save, small_disk / "filler"
+def test_a_disk_that_fills_up_fails_the_run_with_a_sentence_and_it_can_go_on(small_disk, hasty, monkeypatch):
+    queue, store = hasty, hasty.store
+    whole = queue.submit(MNIST)
+    assert ended(store, whole).status == "completed"
+    save, filler = checkpoints.save, small_disk / "filler"
 
-        def save_on_a_disk_that_fills_up(path, state, config):
-            if state["epoch"] == 3:
-                fill(small_disk, leave=100_000)  # the store fits, a checkpoint of 300 kB does not
-            save(path, state, config)
+    def save_on_a_disk_that_fills_up(path, state, config):
+        if state["epoch"] == 3:
+            fill(small_disk, leave=100_000)  # the store fits, a checkpoint of 300 kB does not
+        save(path, state, config)
 
-        monkeypatch.setattr(checkpoints, "save", save_on_a_disk_that_fills_up)
-        run_id = queue.submit(MNIST.replace(epochs=1000))
-        run = ended(store, run_id)
-        assert run.status == "failed"
-        assert "cannot be written: No space left on device" in run.message
-        kept = shown(store, run_id)
-        assert len(kept) == 3
-        filler.unlink()
-        monkeypatch.setattr(checkpoints, "save", save)
-        queue.resume(run_id)
-        wait_for(lambda: store.get(run_id).epochs > len(kept))
-        queue.stop(run_id)
-        ended(store, run_id)
-        assert shown(store, run_id)[: len(kept)] == kept
-    finally:
-        queue.close()
+    monkeypatch.setattr(checkpoints, "save", save_on_a_disk_that_fills_up)
+    run_id = queue.submit(MNIST.replace(epochs=1000))
+    run = ended(store, run_id)
+    assert run.status == "failed"
+    assert "cannot be written: No space left on device" in run.message
+    kept = shown(store, run_id)
+    assert len(kept) == 3
+    filler.unlink()
+    monkeypatch.setattr(checkpoints, "save", save)
+    queue.resume(run_id)
+    wait_for(lambda: store.get(run_id).epochs > len(kept))
+    queue.stop(run_id)
+    ended(store, run_id)
+    assert shown(store, run_id)[: len(kept)] == kept
 
 
-def test_a_disk_that_is_quite_full_loses_nothing_and_says_so(small_disk, monkeypatch):
-    monkeypatch.setattr(job, "FINISH_WAITS", (0.0, 0.0))
-    monkeypatch.setattr(training_queue, "IDLE_POLL_SECONDS", 0.02)
-    queue = TrainingQueue(RunStore())
-    store = queue.store
-    queue.start()
-    try:
-        run_id = queue.submit(MNIST.replace(epochs=1000))
-        wait_for(lambda: store.get(run_id).epochs >= 1)
-        filler = fill(small_disk)
-        with pytest.raises(StorageError, match=r"full|cannot be written|No space"):
-            for seed in range(1000):  # until the WAL needs a new page
-                queue.submit(MNIST.replace(seed=seed))
-        filler.unlink()
-        run = ended(store, run_id)
-        assert run.status in ("failed", "interrupted")
-        assert list(store.history(run_id).epoch) == list(range(1, len(store.history(run_id)) + 1))
-        store.waiting.set_paused(True)
-    finally:
-        queue.close()
+def test_a_disk_that_is_quite_full_loses_nothing_and_says_so(small_disk, hasty):
+    queue, store = hasty, hasty.store
+    run_id = queue.submit(MNIST.replace(epochs=1000))
+    wait_for(lambda: store.get(run_id).epochs >= 1)
+    filler = fill(small_disk)
+    with pytest.raises(StorageError, match=r"full|cannot be written|No space"):
+        for seed in range(1000):  # until the WAL needs a new page
+            queue.submit(MNIST.replace(seed=seed))
+    filler.unlink()
+    run = ended(store, run_id)
+    assert run.status in ("failed", "interrupted")
+    assert list(store.history(run_id).epoch) == list(range(1, len(store.history(run_id)) + 1))
+    store.waiting.set_paused(True)
 
 
 def test_a_full_disk_without_root(store, queue, monkeypatch):

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from helpers import tiny_dataset
+from helpers import small_config, tiny_dataset
 
 from fmnist_core.config import TrainConfig
 from fmnist_core.training import fit, pick_device
@@ -14,14 +14,7 @@ pytestmark = [
 
 
 def config(**settings) -> TrainConfig:
-    values = {
-        "architecture": "mlp-32",
-        "epochs": 3,
-        "batch_size": 64,
-        "precision": "float32",
-        "device": "cuda",
-    }
-    return TrainConfig(**values | settings)
+    return small_config(**{"epochs": 3, "device": "cuda"} | settings)
 
 
 @pytest.mark.parametrize("architecture", ["mlp-32", "cnn"])

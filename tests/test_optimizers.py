@@ -3,30 +3,21 @@
 import numpy as np
 import pytest
 import torch
+from helpers import small_config
 from torch import nn
 
 from fmnist_core import architectures, augmentation
-from fmnist_core.config import TrainConfig
 from fmnist_core.training import learning_rate
 from fmnist_core.training.gradients import AutogradGradients, MlpGradients, is_plain_mlp, relu_after_pooling
 from fmnist_core.training.optimizers import Optimizer
 
 
-def config(**settings) -> TrainConfig:
-    """Small and in float32, which is the same everywhere."""
-    values = {
-        "architecture": "mlp-32",
-        "epochs": 2,
-        "batch_size": 64,
-        "precision": "float32",
-        "device": "cpu",
-    }
-    return TrainConfig(**values | settings)
-
-
 def test_the_schedules_have_their_shapes():
     def rates(schedule: str) -> list[float]:
-        return [learning_rate(config(schedule=schedule, learning_rate=0.5), step, 101) for step in range(101)]
+        return [
+            learning_rate(small_config(schedule=schedule, learning_rate=0.5), step, 101)
+            for step in range(101)
+        ]
 
     assert set(rates("constant")) == {0.5}
     cosine = rates("cosine")
@@ -49,7 +40,7 @@ def test_the_schedules_have_their_shapes():
 )
 def test_the_optimizers_are_torchs(name, settings, reference):
     ours, theirs = ([nn.Parameter(torch.linspace(-1, 1, 12).view(3, 4))] for _ in range(2))
-    optimizer = Optimizer(config(optimizer=name, **settings), ours)
+    optimizer = Optimizer(small_config(optimizer=name, **settings), ours)
     optimizer.set_learning_rate(0.01)
     torch_optimizer = reference(theirs)
     for step in range(4):

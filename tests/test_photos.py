@@ -152,6 +152,13 @@ def test_the_data_sets_own_images_come_through_almost_unchanged():
         assert len(prepared.views) == 1
 
 
+def test_a_wide_garment_on_white_is_not_taken_for_a_black_ground():
+    picture = np.full((40, 40), 255, np.uint8)
+    picture[:, 8:32] = 60  # from the upper edge to the lower one
+    prepared = photos.prepare(encoded(Image.fromarray(picture)))
+    assert len(prepared.views) == 1 and prepared.image.max() == 255 - 60
+
+
 def test_corrections_change_the_image_as_they_say():
     photo = photos.decode(shirt_on_a_floor())
     plain = photos.prepare(photo)

@@ -7,29 +7,16 @@ import threading
 import numpy as np
 import pytest
 import torch
-from helpers import tiny_dataset
+from helpers import small_config, tiny_dataset
 from sameness import same
 from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
 from fmnist_core import architectures, checkpoints, evaluation
-from fmnist_core.config import TrainConfig
 from fmnist_core.errors import CheckpointError, ConfigError, DeviceError, FmnistError
 from fmnist_core.training import epoch_order, fit, pick_device, split
 from fmnist_core.training.gradients import MlpGradients
-
-
-def config(**settings) -> TrainConfig:
-    """Small and in float32, which is the same everywhere."""
-    values = {
-        "architecture": "mlp-32",
-        "epochs": 2,
-        "batch_size": 64,
-        "precision": "float32",
-        "device": "cpu",
-    }
-    return TrainConfig(**values | settings)
 
 
 def lecture_net(name: str) -> nn.Module:
@@ -52,7 +39,7 @@ def lecture_net(name: str) -> nn.Module:
 @pytest.mark.parametrize("name", ["mlp-256", "cnn"])
 def test_fit_has_the_losses_of_the_lectures_own_loop(name):
     data = tiny_dataset(train=200)
-    results = list(fit(config(architecture=name, epochs=2), data))
+    results = list(fit(small_config(architecture=name, epochs=2), data))
 
     with torch.random.fork_rng():
         net = lecture_net(name)
@@ -97,7 +84,7 @@ def test_fit_has_the_losses_of_the_lectures_own_loop(name):
 def test_a_training_resumed_from_a_file_has_the_same_weights_as_one_that_never_stopped(
     tmp_path, tiny, settings, precision
 ):
-    wanted = config(epochs=3, precision=precision, **settings)
+    wanted = small_config(epochs=3, precision=precision, **settings)
     straight = list(fit(wanted, tiny))
     checkpoints.save(tmp_path / "checkpoint", straight[0].state, wanted)
     state, _ = checkpoints.load(tmp_path / "checkpoint")
@@ -116,7 +103,7 @@ def test_dropout_resumes_to_the_bit_and_ignores_the_global_generator(tiny, monke
         ),
     )
     monkeypatch.setitem(architectures.ARCHITECTURES, "dropped", small)
-    wanted = config(architecture="dropped", epochs=2)
+    wanted = small_config(architecture="dropped", epochs=2)
     straight = list(fit(wanted, tiny))
     torch.rand(7)  # somebody else draws
     resumed = list(fit(wanted, tiny, state=straight[0].state))
@@ -124,7 +111,7 @@ def test_dropout_resumes_to_the_bit_and_ignores_the_global_generator(tiny, monke
 
 
 def test_two_trainings_at_once_are_the_same_as_each_alone(tiny):
-    wanted = config(augmentation="shift", epochs=2)
+    wanted = small_config(augmentation="shift", epochs=2)
     alone = list(fit(wanted, tiny))[-1]
     found = []
     threads = [threading.Thread(target=lambda: found.append(list(fit(wanted, tiny))[-1])) for _ in range(2)]
@@ -137,7 +124,7 @@ def test_two_trainings_at_once_are_the_same_as_each_alone(tiny):
 
 
 def test_a_state_is_a_copy_that_later_steps_leave_alone(tiny):
-    training = fit(config(), tiny)
+    training = fit(small_config(), tiny)
     first = next(training)
     before = {name: tensor.clone() for name, tensor in first.state["model"].items()}
     next(training)
@@ -145,9 +132,9 @@ def test_a_state_is_a_copy_that_later_steps_leave_alone(tiny):
 
 
 def test_a_state_of_another_net_is_refused(tiny):
-    state = next(fit(config(architecture="mlp-256"), tiny)).state
+    state = next(fit(small_config(architecture="mlp-256"), tiny)).state
     with pytest.raises(CheckpointError, match="does not fit 'mlp-32'"):
-        next(fit(config(), tiny, state=state))
+        next(fit(small_config(), tiny, state=state))
 
 
 @pytest.mark.parametrize("stop_at", [1, 3, 6])
@@ -158,20 +145,20 @@ def test_a_stopped_training_yields_only_whole_epochs_and_asks_before_every_batch
         asked.append(None)
         return len(asked) > stop_at
 
-    results = list(fit(config(batch_size=50), tiny, should_stop))  # 4 batches an epoch
+    results = list(fit(small_config(batch_size=50), tiny, should_stop))  # 4 batches an epoch
     assert len(results) == stop_at // 4
     assert len(asked) == stop_at + 1
 
 
 def test_means_are_weighted_by_images_and_the_small_last_batch_counts(tiny):
-    result = next(fit(config(batch_size=128), tiny))
+    result = next(fit(small_config(batch_size=128), tiny))
     assert len(result.step_losses) == 2
     expected = (128 * result.step_losses[0] + 72 * result.step_losses[1]) / 200
     assert result.train_loss == pytest.approx(expected, rel=1e-5)
 
 
 def test_what_is_measured_when(tiny):
-    wanted = config(epochs=6, test_every=2, validation_size=50)
+    wanted = small_config(epochs=6, test_every=2, validation_size=50)
     results = list(fit(wanted, tiny))
     assert [result.epoch for result in results if result.test_accuracy is not None] == [2, 4, 6]
     assert [result.epoch for result in results if result.evaluated_train_accuracy is not None] == [5, 6]
@@ -183,18 +170,18 @@ def test_what_is_measured_when(tiny):
 
 
 def test_the_test_images_are_looked_at_only_in_the_end_if_asked_so(tiny):
-    results = list(fit(config(epochs=3, test_every=0), tiny))
+    results = list(fit(small_config(epochs=3, test_every=0), tiny))
     assert [result.test_accuracy is None for result in results] == [True, True, False]
 
 
 def test_every_net_learns_the_easy_data(tiny):
     for name in ("softmax-regression", "mlp-deep", "small-cnn"):
-        *_, last = fit(config(architecture=name, epochs=8, batch_size=20), tiny)
+        *_, last = fit(small_config(architecture=name, epochs=8, batch_size=20), tiny)
         assert last.test_accuracy > 0.9, name
 
 
 def test_a_race_ends_when_its_time_is_up(tiny):
-    results = list(fit(config(epochs=1000, max_seconds=0.3), tiny))
+    results = list(fit(small_config(epochs=1000, max_seconds=0.3), tiny))
     assert len(results) < 1000
     assert [result.is_last for result in results] == [False] * (len(results) - 1) + [True]
     assert results[-1].test_accuracy is not None
@@ -209,7 +196,7 @@ def test_a_state_holds_plain_values_and_tensors_only(tiny):
             return {key: plain(item) for key, item in value.items()}
         return [plain(item) for item in value] if isinstance(value, list) else value
 
-    json.dumps(plain(next(fit(config(weight_averaging=0.9), tiny)).state))
+    json.dumps(plain(next(fit(small_config(weight_averaging=0.9), tiny)).state))
 
 
 @pytest.mark.parametrize(
@@ -224,19 +211,21 @@ def test_a_state_holds_plain_values_and_tensors_only(tiny):
 )
 def test_what_does_not_fit_is_said_before_the_first_step(tiny, settings, message):
     with pytest.raises(ConfigError, match=message):
-        next(fit(config(**settings), tiny))
+        next(fit(small_config(**settings), tiny))
 
 
 def test_a_gpu_that_is_not_there_is_said_so(tiny):
     with pytest.raises(DeviceError, match="cuda:77"):
-        next(fit(config(device="cuda:77"), tiny))
+        next(fit(small_config(device="cuda:77"), tiny))
     device, reason = pick_device("auto")
     assert isinstance(device, torch.device) and reason.endswith(".")
 
 
 def test_a_loss_that_explodes_names_the_remedy(tiny):
     with pytest.raises(FmnistError, match="lower the learning rate"):
-        list(fit(config(optimizer="sgd", learning_rate=100.0, epochs=20, architecture="mlp-deep"), tiny))
+        list(
+            fit(small_config(optimizer="sgd", learning_rate=100.0, epochs=20, architecture="mlp-deep"), tiny)
+        )
 
 
 def test_running_out_of_memory_is_said_and_leaves_the_next_training_alone(tiny, monkeypatch):
@@ -246,22 +235,22 @@ def test_running_out_of_memory_is_said_and_leaves_the_next_training_alone(tiny, 
     with monkeypatch.context() as patch:
         patch.setattr(MlpGradients, "__call__", fail)
         with pytest.raises(DeviceError, match="smaller batch_size") as caught:
-            next(fit(config(), tiny))
+            next(fit(small_config(), tiny))
     assert caught.value.__context__ is None  # else the traceback would keep the tensors
-    assert next(fit(config(), tiny)).epoch == 1
+    assert next(fit(small_config(), tiny)).epoch == 1
 
 
 def test_the_split_is_stratified_and_depends_on_the_seed_alone():
     data = tiny_dataset(train=1000)
-    training, validation = split(config(validation_size=105), data)
+    training, validation = split(small_config(validation_size=105), data)
     assert len(training) == 895 and len(validation) == 105
     assert not set(training) & set(validation)
     assert np.bincount(data.train_labels[validation]).tolist() == [11] * 5 + [10] * 5
-    fewer, again = split(config(validation_size=105, train_size=300), data)
+    fewer, again = split(small_config(validation_size=105, train_size=300), data)
     assert again.tolist() == validation.tolist()
     assert set(fewer) <= set(training) and np.bincount(data.train_labels[fewer]).min() >= 29
-    assert split(config(validation_size=105, seed=1), data)[1].tolist() != validation.tolist()
-    assert split(config(), data)[0].tolist() == list(range(1000))
+    assert split(small_config(validation_size=105, seed=1), data)[1].tolist() != validation.tolist()
+    assert split(small_config(), data)[0].tolist() == list(range(1000))
 
 
 def test_evaluation_is_the_same_in_any_batches_and_averages_mirror_images(tiny):
@@ -280,4 +269,4 @@ def test_evaluation_is_the_same_in_any_batches_and_averages_mirror_images(tiny):
 
 def test_data_without_test_images_trains_too(tiny):
     data = dataclasses.replace(tiny, test_images=tiny.test_images[:0], test_labels=tiny.test_labels[:0])
-    assert list(fit(config(), data))[-1].test_accuracy is None
+    assert list(fit(small_config(), data))[-1].test_accuracy is None

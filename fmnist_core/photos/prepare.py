@@ -8,7 +8,7 @@ from PIL import Image
 
 from ..errors import PhotoError
 from .decode import Picture, decode
-from .segment import Guess, find_garment, plain_background, shrink
+from .segment import Guess, find_garment, on_black, plain_background, shrink
 
 IMAGE_SIDE = 28
 
@@ -68,7 +68,8 @@ class PreparedPhoto:
     """What a model gets and how it came about.
 
     image: uint8 (1, 28, 28), a bright garment on black, from the best guess.
-    views: uint8 (V, 1, 28, 28), all guesses at all widths and angles, the first one is `image`.
+    views: uint8 (V, 1, 28, 28), all guesses at all widths and angles, the first one is `image`; what looks
+    like a training image is read as it is only.
     weights: float32 (V,), how much each view counts, sum 1.
     steps: from the photo to `image`. warnings: sentences. find_upright: see `Corrections`.
     """
@@ -97,10 +98,11 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
         guesses = [Guess(np.ones(shrink(rgb).shape[:2], bool), 0.0)]
     cut_outs = [_cut_out(rgb, guess.mask) for guess in guesses]
     quality = np.array([guess.quality for guess in guesses])
-    as_in_training = looks_like_training_image(shrink(rgb))
+    small = shrink(rgb)
+    as_in_training = looks_like_training_image(small)
     if as_in_training:
-        on_black = np.median(rgb[[0, -1]]) < 128  # exactly as in training: not to be inverted
-        greys = [_grey(part, inside, corrections.invert, not on_black) for part, inside in cut_outs]
+        negative = not on_black(small)  # on black it is as in training already
+        greys = [_grey(part, inside, corrections.invert, negative) for part, inside in cut_outs]
         views = np.stack([fit(grey) for grey in greys])[:, None]
     else:
         greys = [to_training_grey(part, inside, corrections.invert) for part, inside in cut_outs]

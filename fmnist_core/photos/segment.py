@@ -88,13 +88,18 @@ def to_lab(rgb: np.ndarray) -> np.ndarray:
 def plain_background(rgb: np.ndarray) -> np.ndarray | None:
     """The mask of a garment on an evenly white or black ground, or None: product pictures need no more."""
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.int16)
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    border = _border(grey)
     level = float(np.median(border))
     if 12 < level < 243 or np.mean(np.abs(border - level) > 8) > 0.4:
         return None
     colourful = np.ptp(rgb.astype(np.int16), axis=-1) > 24
     mask = keep_main_parts((np.abs(grey - level) > 8) | colourful)
     return mask if 0.01 < mask.mean() < 0.97 else None
+
+
+def on_black(rgb: np.ndarray) -> bool:
+    """Whether most of the picture's border is darker than middle grey."""
+    return bool(np.median(_border(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY))) < 128)
 
 
 def border_distance(lab: np.ndarray, lightness: float, clusters: int = 4) -> np.ndarray:
@@ -166,6 +171,11 @@ def quality(lab: np.ndarray, mask: np.ndarray) -> float:
         "size": np.log(area / 0.35) ** 2,
     }
     return float(sum(QUALITY_WEIGHTS[name] * value for name, value in measured.items()))
+
+
+def _border(grey: np.ndarray) -> np.ndarray:
+    """The pixels of all four edges of a picture (height, width)."""
+    return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
 
 
 def _above_otsu(distance: np.ndarray) -> np.ndarray:

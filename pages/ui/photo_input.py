@@ -80,8 +80,8 @@ def offer_photo_model(run: Run | None) -> None:
         st.markdown(
             tr(
                 "**There is no model for photos yet.** Nets trained in the usual way name few photos right. "
-                "The recipe `photo` is made for them; it trains once, in the background: 12 minutes on two "
-                "new server cores, an hour on two older ones, less on more of them or on a GPU."
+                "The recipe `photo` is made for them; it trains once, in the background: about 12 minutes "
+                "on two new server cores, an hour on two older ones, less on more of them or on a GPU."
             )
         )
         available = datasets.is_available("fashion-mnist")

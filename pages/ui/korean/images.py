@@ -136,10 +136,10 @@ IMAGES: dict[str, str] = {
     ),
     "Run that answers": "답할 학습",
     "**There is no model for photos yet.** Nets trained in the usual way name few photos right. The recipe "
-    "`photo` is made for them; it trains once, in the background: 12 minutes on two new "
+    "`photo` is made for them; it trains once, in the background: about 12 minutes on two new "
     "server cores, an hour on two older ones, less on more of them or on a GPU.": (
         "**아직 사진용 모형이 없습니다.** 보통 방식으로 학습한 신경망은 사진을 거의 맞히지 못합니다. 레시피 "
-        "`photo`가 사진용입니다. 뒤에서 한 번만 학습하면 되며, 최신 서버 코어 두 개로는 12분, 오래된 "
+        "`photo`가 사진용입니다. 뒤에서 한 번만 학습하면 되며, 최신 서버 코어 두 개로는 12분쯤, 오래된 "
         "코어 두 개로는 한 시간쯤, 코어가 더 많거나 GPU가 있으면 더 빨리 끝납니다."
     ),
     "Train the model for photos": "사진용 모형 학습하기",
