@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+cv2.setNumThreads(1)  # pictures of this size gain nothing from a second one, which waits busily for work
+
 SEGMENT_SIDE = 160
 """Longer side of the copy that is segmented, pixels."""
 
