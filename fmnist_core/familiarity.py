@@ -78,7 +78,8 @@ class Familiarity:
         features: float32 (V, F), of several views of one photo; their mean direction counts.
         """
         direction = _unit(_unit(features).mean(0, keepdims=True))[0]
-        similarity = self.bank.astype(np.float32) @ direction
+        # Not with `@`, whose library starts threads that wait busily; this runs in front of a class.
+        similarity = np.einsum("nf,f->n", self.bank.astype(np.float32), direction)
         best = np.argpartition(-similarity, min(count, len(similarity) - 1))[:count]
         return self.bank_indices[best[np.argsort(-similarity[best], kind="stable")]]
 

@@ -9,7 +9,7 @@ from fmnist_core.datasets import summary
 from fmnist_core.errors import FmnistError
 from pages.ui import people, services
 from pages.ui.language import class_name, tr, translate
-from pages.ui.widgets import offer_download, percent, plain, show_chart, show_problem
+from pages.ui.widgets import offer_download, percent, plain, show_problem, show_shared_chart
 
 LECTURE_IMAGE = 301
 EXAMPLES = 10
@@ -138,11 +138,15 @@ def show_numbers(data: datasets.Dataset) -> None:
     left, right = st.columns(2)
     balance, histogram = summary.class_balance(data), summary.pixel_histogram(data)
     with left:
-        show_chart(charts.class_balance_bars(balance), charts.class_balance_alt(balance), key="data_balance")
+        show_shared_chart(
+            ("balance", *balance.itertuples(index=False, name=None)),
+            lambda: (charts.class_balance_bars(balance), charts.class_balance_alt(balance)),
+            key="data_balance",
+        )
     with right:
-        show_chart(
-            charts.pixel_histogram_bars(histogram),
-            charts.pixel_histogram_alt(histogram),
+        show_shared_chart(
+            ("pixels", *histogram["share"]),
+            lambda: (charts.pixel_histogram_bars(histogram), charts.pixel_histogram_alt(histogram)),
             key="data_histogram",
         )
         facts = summary.pixel_statistics(histogram)

@@ -47,10 +47,13 @@ def door(person: Person) -> None:
 @explained
 def leaderboard() -> None:
     """Each person's best run of today on one data set."""
-    table = services.store().table()
+    store, today = services.store(), classroom.midnight()
+    table = store.table()
     names = list(dict.fromkeys(table[table.status == "completed"].dataset)) or [next(iter(datasets.DATASETS))]
     dataset = st.selectbox(tr("Data set"), names, key="leaderboard_dataset")
-    board = classroom.leaderboard(services.store(), dataset, classroom.midnight())
+    board = store.cached(
+        ("best", dataset, today), lambda: classroom.leaderboard(store, dataset, today)
+    ).copy()
     if board.empty:
         st.caption(tr("Nobody has finished a run on {dataset} today. Be the first.", dataset=plain(dataset)))
         return

@@ -6,7 +6,7 @@ from fmnist_core import statistics
 from fmnist_core.errors import FmnistError
 from pages.ui import predictions_data, predictions_images, predictions_views, services
 from pages.ui.language import tr
-from pages.ui.widgets import percent, show_problem, tell_unknown_run
+from pages.ui.widgets import percent, run_label, show_problem, tell_unknown_run
 
 st.title(tr("Predictions"))
 st.markdown(tr("What a trained net says to each test image, where it is wrong, and how sure it is."))
@@ -20,7 +20,7 @@ if runs.empty:
     st.page_link("pages/train.py", label=tr("Train my first net"), icon=":material/play_arrow:")
     st.stop()
 
-names = {row.run_id: f"{row.name} · {row.run_id}" for row in runs.itertuples(index=False)}
+names = {row.run_id: run_label(row) for row in runs[["run_id", "name"]].itertuples()}
 asked = st.query_params.get("run")
 tell_unknown_run(names)
 if st.session_state.get("predictions_run") not in names:

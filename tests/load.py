@@ -26,6 +26,7 @@ from helpers import real_data_dir, running_server
 from PIL import Image
 
 from fmnist_core.runs import RunStore
+from fmnist_core.training.loop import TRAIN_EVALUATION_EVERY
 
 PAGES = ("compare", "predictions", "photo", "learn", "lecturer", "data")
 
@@ -112,31 +113,41 @@ def find_process(runs_dir: Path, word: bytes) -> int:
 
 
 async def training_rate(store: RunStore, run_id: str, seconds: float) -> float:
-    """Epochs per second of a training, by the clock on the wall, from one epoch's end to another's."""
+    """Epochs per second of a training, by the clock on the wall, over at least so many seconds.
 
-    async def next_epoch() -> tuple[int, float]:
-        known = store.get(run_id).epochs
-        while (epochs := store.get(run_id).epochs) == known:
+    Every fifth epoch also evaluates all training images: only whole turns of five can be compared.
+    """
+
+    async def epoch(number: int) -> float:
+        while store.get(run_id).epochs < number:
             assert store.get(run_id).is_active, "the long training has ended: measure for a shorter time"
-            await asyncio.sleep(0.02)
-        return epochs, time.perf_counter()
+            await asyncio.sleep(0.1)
+        return time.perf_counter()
 
-    first, began = await next_epoch()
-    await asyncio.sleep(seconds)
-    last, ended = await next_epoch()
+    first = last = store.get(run_id).epochs + 1
+    began = ended = await epoch(first)
+    while ended - began < seconds:
+        last += TRAIN_EVALUATION_EVERY
+        ended = await epoch(last)
     return (last - first) / (ended - began)
 
 
-async def rate_and_others(store: RunStore, run_id: str, seconds: float, server: int) -> tuple[float, float]:
-    """`training_rate`, and the CPUs that programs which have nothing to do with it kept busy meanwhile."""
+async def watch_training(store: RunStore, run_id: str, seconds: float, server: int) -> dict[str, float]:
+    """`training_rate`, and how many CPUs each kept busy meanwhile: the training, the server, this driver and
+    programs that have nothing to do with it."""
 
-    def other_cpu() -> float:
-        return busy_cpu() - cpu_of(server) - cpu_of(trainer) - cpu_of(os.getpid())
+    def used() -> np.ndarray:
+        ours = [cpu_of(process) for process in (trainer, server, os.getpid())]
+        return np.array([*ours, busy_cpu() - sum(ours)])
 
     trainer = find_process(store.path, b"fmnist_core.apart")
-    began, used = time.monotonic(), other_cpu()
+    began, before = time.monotonic(), used()
     rate = await training_rate(store, run_id, seconds)
-    return rate, (other_cpu() - used) / (time.monotonic() - began)
+    shares = (used() - before) / (time.monotonic() - began)
+    names = ("training", "server", "driver", "others")
+    return {"epochs_per_second": round(rate, 4)} | {
+        f"cpus_of_{name}": round(float(share), 2) for name, share in zip(names, shares, strict=True)
+    }
 
 
 async def start(address: str, log: Log, query: str) -> None:
@@ -164,7 +175,7 @@ async def measure(options, address: str, runs_dir: Path) -> dict:
     await browser.upload("photo.jpg", photo(0), "first photo")  # a run learns then what is familiar to it
     await browser.close()
     await asyncio.sleep(2)
-    alone, others_alone = await rate_and_others(store, long_run.run_id, options.alone, process)
+    before = await watch_training(store, long_run.run_id, options.alone, process)
 
     until = time.monotonic() + options.seconds
     if options.follow:
@@ -185,21 +196,18 @@ async def measure(options, address: str, runs_dir: Path) -> dict:
     watching = asyncio.create_task(watch_memory())
     crowd = asyncio.gather(*tasks)
     await asyncio.sleep(min(20, options.seconds / 4))  # everybody has come in
-    wall, server_cpu, driver_cpu = time.monotonic(), cpu_of(process), cpu_of(os.getpid())
-    together, others = await rate_and_others(store, long_run.run_id, 0.6 * options.seconds, process)
-    wall = time.monotonic() - wall
-    cpu = (cpu_of(process) - server_cpu, cpu_of(os.getpid()) - driver_cpu)
+    during = await watch_training(store, long_run.run_id, 0.4 * options.seconds, process)
     await crowd
     watching.cancel()
     await asyncio.sleep(3)
-    alone_again, others_again = await rate_and_others(store, long_run.run_id, options.alone, process)
+    after = await watch_training(store, long_run.run_id, options.alone, process)
     store.request_stop(long_run.run_id)
     deadline = time.monotonic() + 120
     while store.runs(("queued", "running")) and time.monotonic() < deadline:
         await asyncio.sleep(0.5)
     runs = store.runs()
     warm = [size for moment, size in memory if moment >= min(60, options.seconds / 2)]
-    baseline = (alone + alone_again) / 2
+    alone = (before["epochs_per_second"] + after["epochs_per_second"]) / 2
     return {
         "sessions": options.sessions,
         "seconds": options.seconds,
@@ -211,14 +219,13 @@ async def measure(options, address: str, runs_dir: Path) -> dict:
         "runs_started": log.clicks,
         "runs_stored": len(runs),
         "runs_not_completed": sum(run.status != "completed" for run in runs) - 1,
-        "epochs_per_second_alone": [round(alone, 4), round(alone_again, 4)],
-        "epochs_per_second_together": round(together, 4),
-        "training_slowed_percent": round(100 * (1 - together / baseline), 1),
+        "before": before,
+        "during": during,
+        "after": after,
+        "training_slowed_percent": round(100 * (1 - during["epochs_per_second"] / alone), 1),
         "memory_mb_start_warm_end": [round(memory[0][1]), round(warm[0]), round(warm[-1])] if warm else None,
         "memory_growth_mb": round(float(np.mean(warm[-10:]) - np.mean(warm[:10])), 1) if warm else None,
         "memory_mb_of_training_process": round(memory_of(find_process(runs_dir, b"fmnist_core.apart"))),
-        "cpu_share_of_server_and_driver": [round(seconds / wall, 2) for seconds in cpu],
-        "cpu_share_of_other_programs": [round(share, 2) for share in (others_alone, others, others_again)],
         "megabytes_sent": round(log.bytes / 1e6, 1),
     }
 

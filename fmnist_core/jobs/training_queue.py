@@ -89,7 +89,8 @@ class TrainingQueue:
         """Start the threads, once. Marks runs whose process died as `interrupted`."""
         if self._threads:
             return
-        sys.setswitchinterval(SWITCH_SECONDS)
+        if not self._apart:
+            sys.setswitchinterval(SWITCH_SECONDS)
         self.store.mark_interrupted()
         if cluster.is_wanted():
             cluster.connect()

@@ -8,6 +8,7 @@ from PIL import Image
 from .. import evaluation, familiarity
 from ..errors import RunError
 from ..prediction import LoadedModel
+from ..training import using_threads
 from .decode import Picture
 from .prepare import Corrections, PreparedPhoto, prepare
 
@@ -34,6 +35,11 @@ VERMILION = (213, 94, 0)  # Okabe and Ito
 
 CONFIDENCE_WEIGHT = 2.0
 """A view counts exp(2) times as much when the model is sure of it as when it is not at all."""
+
+
+ONE_THREAD = using_threads(1)
+"""So few images gain little from a second one: 0.1 s for a photo. Beside a training, where the two wait for
+each other, it cost three times the processor time."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,7 @@ def class_probabilities(prepared: PreparedPhoto, loaded: LoadedModel, turns: int
     return _by_name(loaded, _look(prepared, loaded, turns).probabilities)
 
 
+@ONE_THREAD
 def _look(prepared: PreparedPhoto, loaded: LoadedModel, turns: int) -> _Reading:
     _check_shape(prepared, loaded)
     shares = _shares(loaded)
@@ -132,14 +139,18 @@ def _by_name(loaded: LoadedModel, probabilities: np.ndarray) -> dict[str, float]
     return {name: float(p) for name, p in zip(loaded.class_names, probabilities, strict=True)}
 
 
-def heat_map(loaded: LoadedModel, image: np.ndarray, class_name: str, patch: int = 6) -> np.ndarray:
+@ONE_THREAD
+def heat_map(
+    loaded: LoadedModel, image: np.ndarray, class_name: str, patch: int = 6, stride: int = 3
+) -> np.ndarray:
     """What mattered: how much the class loses, in log probability, when a patch around a pixel is hidden.
 
+    patch, stride: width of the patch and how far apart its places are, pixels; each pixel lies under four.
     image: uint8 (1, 28, 28). Returns float32 (28, 28) in 0..1, 1 at the most important place (occlusion,
     Zeiler and Fergus 2014).
     """
     side = image.shape[-1]
-    corners = range(1 - patch // 2, side - patch // 2, 2)
+    corners = range(1 - patch // 2, side - patch // 2, stride)
     hidden = []
     for top in corners:
         for left in corners:
@@ -176,6 +187,7 @@ def _shares(loaded: LoadedModel) -> np.ndarray:
     return np.array([PHOTO_SHARES.get(name, 1.0) for name in loaded.class_names])
 
 
+@ONE_THREAD
 def _upright_turns(prepared: PreparedPhoto, loaded: LoadedModel, known: familiarity.Familiarity) -> int:
     """The clockwise quarter turns after which it looks most like a garment, 0 unless it gains much."""
     turned = np.stack([np.rot90(prepared.image, -turns, axes=(1, 2)) for turns in range(4)])

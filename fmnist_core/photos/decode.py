@@ -85,14 +85,13 @@ def decode(data: bytes | Image.Image) -> Picture:
         if frames > 1 and image.format in ("GIF", "PNG", "WEBP", "AVIF"):
             notes.append(f"An animation of {frames:,} pictures: only the first one is read.")
             image.seek(0)
-        image = _load(image)
-        rgba = _to_rgba(image)
-        rgba.thumbnail((WORKING_SIDE, WORKING_SIDE), reducing_gap=2.0)
-        pixels = np.asarray(rgba)
+        image = _to_8_bit(_load(image))
+        image.thumbnail((WORKING_SIDE, WORKING_SIDE), reducing_gap=2.0)
+        pixels = np.asarray(image)
     except DECODER_ERRORS as error:
         raise PhotoError(f"The picture is damaged or cut off and cannot be decoded. {REMEDY}") from error
-    alpha = pixels[..., 3]
-    if alpha.min() == 255:
+    alpha = pixels[..., 3] if pixels.shape[-1] == 4 else None
+    if alpha is None or alpha.min() == 255:
         return Picture(np.ascontiguousarray(pixels[..., :3]), None, tuple(notes))
     if alpha.max() < 8:
         raise PhotoError("The picture is fully transparent: there is nothing to see. Upload another one.")
@@ -158,8 +157,8 @@ def _load(image: Image.Image) -> Image.Image:
     return ImageOps.exif_transpose(image)
 
 
-def _to_rgba(image: Image.Image) -> Image.Image:
-    """8-bit RGBA from any mode; 16-bit grey is scaled, where Pillow would clip it to white."""
+def _to_8_bit(image: Image.Image) -> Image.Image:
+    """8-bit RGB, or RGBA, from any mode; 16-bit grey is scaled, where Pillow would clip it to white."""
     if image.mode.startswith(("I", "F")):
         values = np.asarray(image).astype(np.float32)
         # "I" and "F" say nothing about their range: 16 bit when something is brighter than 8 bit can be.
@@ -167,4 +166,4 @@ def _to_rgba(image: Image.Image) -> Image.Image:
         image = Image.fromarray((values * (255 / top)).clip(0, 255).astype(np.uint8))
     if image.mode == "CMYK" or image.mode in ("LAB", "HSV", "YCbCr"):
         image = image.convert("RGB")
-    return image.convert("RGBA")
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")

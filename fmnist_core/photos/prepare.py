@@ -88,7 +88,7 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
     picture = photo if isinstance(photo, Picture) else decode(photo)
     notes = list(picture.warnings)
     rgb, alpha = (_turn_and_crop(pixels, corrections) for pixels in (picture.rgb, picture.alpha))
-    if np.ptp(rgb, axis=(0, 1)).max() < 12:
+    if max(np.ptp(channel) for channel in cv2.split(rgb)) < 12:
         raise PhotoError("The picture has only one colour: there is no garment to see. Upload another one.")
 
     guesses = find_garment(rgb, alpha)[:VIEWS] if corrections.remove_background else []

@@ -1,5 +1,6 @@
 """What a run is: its row in the store, the columns of the table, the rules for its name."""
 
+import functools
 import json
 from dataclasses import dataclass
 
@@ -109,7 +110,7 @@ def from_row(row) -> Run:
     """The run in a row of the table `runs`. Raises `RunError` for settings that this version cannot read."""
     values = {name: row[name] for name in Run.__dataclass_fields__}
     try:
-        values["config"] = TrainConfig.from_dict(json.loads(row["config"]))
+        values["config"] = _config(row["config"])
     except (ConfigError, ValueError, TypeError, AttributeError) as error:
         raise RunError(
             f"The settings of run {row['run_id']} ({row['name']}) cannot be read: {error}. "
@@ -118,3 +119,9 @@ def from_row(row) -> Run:
     values["starred"] = bool(row["starred"])
     values["stop_requested"] = bool(row["stop_requested"])
     return Run(**values)
+
+
+@functools.lru_cache(maxsize=2000)
+def _config(text: str) -> TrainConfig:
+    """Kept, since pages read all runs again and again, and checking the settings takes most of the time."""
+    return TrainConfig.from_dict(json.loads(text))

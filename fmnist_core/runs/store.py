@@ -140,6 +140,9 @@ class RunStore:
 
     def table(self) -> pd.DataFrame:
         """All runs, newest first, one row each with `TABLE_COLUMNS`; reads no histories."""
+        return self.cached("table", self._read_table).copy()
+
+    def _read_table(self) -> pd.DataFrame:
         with self.database.read() as db:
             rows = db.execute(f"SELECT {', '.join(TABLE_COLUMNS)} FROM runs ORDER BY created_at DESC, run_id")
             return pd.DataFrame([tuple(row) for row in rows], columns=list(TABLE_COLUMNS))

@@ -11,6 +11,7 @@ from .loop import epoch_order, fit
 from .precision import choose_precision
 from .restore import model_from_state
 from .split import check_sizes, split
+from .threads import using_threads
 
 __all__ = [
     "Learner",
@@ -22,4 +23,5 @@ __all__ = [
     "model_from_state",
     "pick_device",
     "split",
+    "using_threads",
 ]

@@ -7,7 +7,7 @@ from fmnist_core.charts import learn as charts
 from fmnist_core.lecture import formulas
 from pages.ui import lesson, small_trainings
 from pages.ui.language import tr
-from pages.ui.widgets import show_chart
+from pages.ui.widgets import show_chart, show_shared_chart
 
 
 def two_classes() -> dict:
@@ -37,7 +37,11 @@ def two_classes() -> dict:
             )
         )
     with picture:
-        show_chart(charts.sigmoid_curve(logit), charts.sigmoid_curve_alt(logit), "learn_sigmoid")
+        show_shared_chart(
+            ("sigmoid", logit),
+            lambda: (charts.sigmoid_curve(logit), charts.sigmoid_curve_alt(logit)),
+            "learn_sigmoid",
+        )
     st.subheader(tr("Two ways to write the same loss"))
     st.markdown(
         tr(

@@ -5,6 +5,7 @@ browser fits as many beside each other as its width allows.
 """
 
 import base64
+import functools
 import io
 from dataclasses import dataclass, field
 from html import escape
@@ -78,8 +79,13 @@ def show_cards(cards: list[Card], names: tuple[str, ...], top: int = TOP) -> Non
 
 def png_uri(image: np.ndarray) -> str:
     """An image uint8 (1, H, W) as the address of a PNG."""
+    return _png_uri(image.tobytes(), image.shape[1:])
+
+
+@functools.lru_cache(maxsize=1000)
+def _png_uri(pixels: bytes, size: tuple[int, int]) -> str:
     buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(image[0])).save(buffer, "PNG")
+    Image.fromarray(np.frombuffer(pixels, np.uint8).reshape(size)).save(buffer, "PNG")
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 

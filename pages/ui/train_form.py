@@ -244,8 +244,7 @@ def _write_address(config: TrainConfig) -> None:
 
 def _layers(architecture: str, dataset: str) -> None:
     info = datasets.find(dataset)
-    table = pd.DataFrame(architectures.layer_table(architecture, info.image_shape, len(info.class_names)))
-    table["output_shape"] = [" × ".join(str(size) for size in shape) for shape in table["output_shape"]]
+    table = _layer_table(architecture, tuple(info.image_shape), len(info.class_names))
     st.dataframe(
         table,
         hide_index=True,
@@ -257,3 +256,10 @@ def _layers(architecture: str, dataset: str) -> None:
         },
     )
     st.caption(tr("Parameters in all: {count:,}", count=int(table["parameters"].sum())))
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _layer_table(architecture: str, image_shape: tuple[int, ...], classes: int) -> pd.DataFrame:
+    table = pd.DataFrame(architectures.layer_table(architecture, image_shape, classes))
+    table["output_shape"] = [" × ".join(str(size) for size in shape) for shape in table["output_shape"]]
+    return table

@@ -1,9 +1,11 @@
 """A training as it happens: curves epoch by epoch, progress, time left, and the line of those that wait."""
 
+import functools
 import itertools
 import time
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from fmnist_core import charts, classroom
@@ -20,8 +22,8 @@ from pages.ui.widgets import (
     percent,
     plain,
     run_label,
-    show_chart,
     show_problem,
+    show_shared_chart,
     status_label,
 )
 
@@ -103,8 +105,11 @@ def _watch(run: Run) -> None:
     columns = st.columns(2)
     for column, metric in zip(columns, ("accuracy", "loss"), strict=True):
         with column:
-            figure, alt = _chart(run.run_id, len(history), run.config.epochs, metric, history)
-            show_chart(figure, alt, key=f"live_{metric}_{run.run_id}")
+            show_shared_chart(
+                ("live", run.run_id, len(history), metric),
+                functools.partial(_curves, history, metric, run.config.epochs),
+                key=f"live_{metric}_{run.run_id}",
+            )
     for sentence in store.cached(("coach", run.run_id), lambda: coach(history)):
         st.markdown(f":material/school: {plain(translate(sentence))}")
     if run.status == "completed":
@@ -128,13 +133,8 @@ def _watch(run: Run) -> None:
         )
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _chart(run_id: str, epochs_done: int, epochs: int, metric: str, _history: pd.DataFrame):
-    """One figure and its text for all the browsers that watch this run, until an epoch is added."""
-    figure = charts.live_curves(_history, metric, epochs)
-    content = figure.to_dict()
-    figure.to_dict = lambda: content  # a deep copy otherwise, with every poll of every browser
-    return figure, charts.live_curves_alt(_history, metric)
+def _curves(history: pd.DataFrame, metric: str, epochs: int) -> tuple[go.Figure, str]:
+    return charts.live_curves(history, metric, epochs), charts.live_curves_alt(history, metric)
 
 
 def _progress(run: Run, history: pd.DataFrame) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from fmnist_core import datasets
 from fmnist_core.errors import FmnistError
 from fmnist_core.runs import Run
-from pages.ui.language import tr, translate, translate_figure
+from pages.ui.language import current_language, tr, translate, translate_figure
 
 # A label for each status; a literal each, so that the catalogue's test finds them.
 STATUS_ICONS = {
@@ -48,13 +48,27 @@ def status_label(status: str) -> str:
 
 def show_chart(figure: go.Figure, alt: str, key: str, **options: object) -> object:
     """A chart in the reader's language, with the text that is read aloud in its place."""
-    return st.plotly_chart(
-        translate_figure(figure),
-        key=key,
-        alt=translate(alt),
-        config={"displayModeBar": False, "scrollZoom": False},
-        **options,
-    )
+    return _plot(translate_figure(figure), translate(alt), key, **options)
+
+
+def show_shared_chart(what: tuple, draw: Callable[[], tuple[go.Figure, str]], key: str) -> None:
+    """`show_chart` of the figure and the text that `draw` returns, drawn once for all browsers: half of a
+    page's time is its charts. `what`: all that they depend on, beside the language."""
+    _plot(*_drawn((current_language(), *what), draw), key)
+
+
+@st.cache_resource(max_entries=300, show_spinner=False)
+def _drawn(what: tuple, _draw: Callable[[], tuple[go.Figure, str]]) -> tuple[go.Figure, str]:
+    figure, alt = _draw()
+    figure = translate_figure(figure)
+    content = figure.to_dict()
+    figure.to_dict = lambda: content  # a deep copy otherwise, each time that it is shown
+    return figure, translate(alt)
+
+
+def _plot(figure: go.Figure, alt: str, key: str, **options: object) -> object:
+    quiet = {"displayModeBar": False, "scrollZoom": False}
+    return st.plotly_chart(figure, key=key, alt=alt, config=quiet, **options)
 
 
 def show_problem(error: FmnistError) -> None:
