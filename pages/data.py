@@ -145,7 +145,7 @@ def show_numbers(data: datasets.Dataset) -> None:
         )
     with right:
         show_shared_chart(
-            ("pixels", *histogram["share"]),
+            ("pixels", hash((*histogram["share"],))),
             lambda: (charts.pixel_histogram_bars(histogram), charts.pixel_histogram_alt(histogram)),
             key="data_histogram",
         )

@@ -48,6 +48,21 @@ def processes(store: RunStore) -> list[int]:
     return found
 
 
+def test_pages_keep_their_pace_where_trainings_have_a_process_of_their_own(store):
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.004)
+    queues = TrainingQueue(store, apart=True), TrainingQueue(store)
+    try:
+        queues[0].start()
+        assert sys.getswitchinterval() == pytest.approx(0.004)
+        queues[1].start()
+        assert sys.getswitchinterval() < 0.004
+    finally:
+        sys.setswitchinterval(before)
+        for queue in queues:
+            queue.close()
+
+
 def in_this_process(store: RunStore) -> str:
     """The same run trained by the thread of a queue."""
     queue = TrainingQueue(store)

@@ -1,5 +1,6 @@
 """The teaching pages: Learn, The ladder, Design a net, Look inside; without and with a browser."""
 
+import json
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core import designs, jobs, lecture
+from fmnist_core.charts import learn as charts
 from fmnist_core.config import TrainConfig
 from fmnist_core.runs import RunStore
 
@@ -300,3 +302,20 @@ def test_browser_a_wrong_net_is_explained_mended_and_trained(page, server):
     train.click()
     expect(page.get_by_text("mended · custom").first).to_be_visible(timeout=WAIT)
     expect(page.get_by_text("test images are named correctly").first).to_be_visible(timeout=2 * WAIT)
+
+
+# ---- charts that all browsers share
+
+
+def test_a_shared_chart_is_drawn_once_for_each_language(monkeypatch):
+    drawn = []
+    original = charts.sigmoid_curve
+    monkeypatch.setattr(charts, "sigmoid_curve", lambda logit: drawn.append(logit) or original(logit))
+    specs = {}
+    for lang, logit in (("en", "1.5"), ("en", "1.5"), ("ko", "1.5"), ("en", "2"), ("ko", "1.5")):
+        app = open_page("learn", section="two-classes", lang=lang, logit=logit)
+        assert not app.exception
+        spec = json.loads(app.get("plotly_chart")[0].proto.spec)
+        assert specs.setdefault((lang, logit), spec) == spec
+    assert drawn == [1.5, 1.5, 2.0]
+    assert len({json.dumps(spec) for spec in specs.values()}) == 3

@@ -139,6 +139,22 @@ def test_the_heat_map_is_hot_where_the_class_is_decided():
     assert picture[6, 6, 0] > picture[20, 20, 0]
 
 
+def test_photos_are_read_in_one_thread_which_changes_nothing_for_others():
+    threads = []
+    model = architectures.build("mlp-32", seed=0).eval()
+    model.register_forward_pre_hook(lambda *_: threads.append(torch.get_num_threads()))
+    loaded = prediction.LoadedModel(model, _Run(), CLASS_NAMES, (1, 28, 28), Path())
+    prepared = photos.prepare(encoded(shirt_on_a_floor()))
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        photos.class_probabilities(prepared, loaded)
+        photos.heat_map(loaded, prepared.image, "Dress")
+        assert set(threads) == {1} and torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
 class _Run:
     name = "drawn"
 

@@ -107,6 +107,19 @@ def test_a_correction_takes_effect_at_once(run_id, monkeypatch):
     assert len(seen[0].steps) == len(seen[-1].steps)
 
 
+def test_what_was_found_in_a_photo_is_kept_for_another_run_and_not_for_another_photo(run_id, monkeypatch):
+    other = trained_run(RunStore(), "another reader", seed=2)
+    seen = []
+    prepare = photos.prepare
+    monkeypatch.setattr(photos, "prepare", lambda *given: seen.append(given) or prepare(*given))
+    app = upload(open_page("photo"), ("shirt.png", encoded(shirt_on_a_floor())))
+    for reader in (other, run_id):
+        app.selectbox(key="photo_run").set_value(reader).run()
+        assert not app.exception and texts(app) and len(seen) == 1
+    upload(app, ("red.png", encoded(shirt_on_a_floor(color="#c02020"))))
+    assert len(seen) == 2
+
+
 def test_an_uploaded_photo_is_never_written_to_disk(run_id, tmp_path):
     before = {path for path in tmp_path.rglob("*") if path.suffix in (".png", ".jpg")}
     upload(open_page("photo"), ("shirt.png", encoded(Image.new("RGB", (90, 90), "white"))))

@@ -37,6 +37,18 @@ def test_an_epoch_shows_in_history_and_summary_at_once(store):
     assert (row.run_id, row.epochs, row.test_accuracy, row.best_epoch) == (run_id, 3, 0.63, 2)
 
 
+def test_a_table_is_the_readers_own_and_the_next_one_knows_what_changed(store):
+    run_id = store.create(SKETCHES)
+    mine = store.table()
+    mine["name"] = "mine"
+    mine.drop(mine.index, inplace=True)
+    assert list(store.table().name) == ["mlp-32 · lecture · 43052"]
+    store.rename(run_id, "another")
+    assert list(store.table().name) == ["another"]
+    RunStore(store.path).delete(run_id)  # as another process would
+    assert store.table().empty
+
+
 def test_an_epoch_computed_again_replaces_the_old_one(store):
     run_id = started(store)
     store.add_epoch(run_id, epoch_result(1))

@@ -1,12 +1,15 @@
 """One photo closely: the steps to 28x28, corrections by hand, the answer, and why."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from fmnist_core import charts, photos, prediction
 from fmnist_core.errors import FmnistError
-from fmnist_core.photos import Corrections, Picture, PreparedPhoto
+from fmnist_core.photos import Corrections, PreparedPhoto
 from fmnist_core.prediction import LoadedModel
 from fmnist_core.runs import Run, RunStore
 from pages.ui import photo_input, services
@@ -28,13 +31,15 @@ def show(upload: Upload, run: Run, store: RunStore) -> None:
     """Everything about one photo. A problem is said in its place."""
     st.subheader(plain(upload.name))
     try:
-        picture = _picture(upload)
+        picture = _kept("photo_picture", upload.key, lambda: photos.decode(upload.data))
     except FmnistError as error:
         show_problem(error)
         return
     corrections = _choose_corrections(upload)
     try:
-        prepared = photos.prepare(picture, corrections)
+        prepared = _kept(
+            "photo_prepared", (upload.key, corrections), lambda: photos.prepare(picture, corrections)
+        )
         loaded = prediction.load_model(store, run.run_id)
         with st.spinner(tr("Reading the photo …"), show_time=True):
             answer = photos.read(prepared, loaded)
@@ -50,12 +55,11 @@ def show(upload: Upload, run: Run, store: RunStore) -> None:
     _show_reasons(answer, loaded)
 
 
-def _picture(upload: Upload) -> Picture:
-    """The decoded photo, kept for this session as long as it is looked at."""
-    kept = st.session_state.get("photo_picture")
-    if kept is None or kept[0] != upload.key:
-        kept = (upload.key, photos.decode(upload.data))
-        st.session_state["photo_picture"] = kept
+def _kept(name: str, what: object, compute: Callable[[], Any]) -> Any:
+    """What was computed for this photo, kept in this session as long as it is looked at."""
+    kept = st.session_state.get(name)
+    if kept is None or kept[0] != what:
+        kept = st.session_state[name] = (what, compute())
     return kept[1]
 
 

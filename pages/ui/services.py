@@ -18,7 +18,7 @@ from fmnist_core.training import pick_device
 DOUBLE_CLICK_SECONDS = 1.0
 
 AUDIENCE_SECONDS = 30.0  # who has asked for nothing for so long is not counted
-UNHURRIED = 8  # so many browsers may ask at the full pace
+UNHURRIED = 6  # so many browsers may ask at the full pace
 
 _audience: dict[str, float] = {}  # session: when it last asked for something
 _audience_lock = threading.Lock()
