@@ -197,6 +197,7 @@ async def measure(options, address: str, runs_dir: Path) -> dict:
     crowd = asyncio.gather(*tasks)
     await asyncio.sleep(min(20, options.seconds / 4))  # everybody has come in
     during = await watch_training(store, long_run.run_id, 0.4 * options.seconds, process)
+    assert time.monotonic() < until, "five epochs took longer than the class: give more --seconds"
     await crowd
     watching.cancel()
     await asyncio.sleep(3)

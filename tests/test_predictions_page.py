@@ -1,15 +1,19 @@
 """The Predictions and Guess along pages, without a browser and in Chromium."""
 
+import base64
+import io
 import re
 
 import numpy as np
 import pytest
 from finished_runs import finished_run
 from helpers import open_page, running_server
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core import datasets, statistics
 from fmnist_core.runs import RunStore
+from pages.ui import predictions_cards
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
@@ -28,6 +32,15 @@ def cards(app: AppTest) -> str:
 @pytest.fixture
 def run_id(store) -> str:
     return finished_run(store, "looked at", skill=2.5, seed=1, validation_size=500)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_card_shows_each_pixel_in_its_colour(channels):
+    image = np.random.default_rng(0).integers(0, 256, (channels, 5, 4), dtype=np.uint8)
+    for _ in range(2):  # made, then kept
+        content = base64.b64decode(predictions_cards.png_uri(image).split(",")[1])
+        shown = np.asarray(Image.open(io.BytesIO(content)))
+        assert np.array_equal(shown, image[0] if channels == 1 else image.transpose(1, 2, 0))
 
 
 def test_without_a_tested_run_the_page_says_what_to_do():

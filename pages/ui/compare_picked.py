@@ -1,7 +1,5 @@
 """The picked runs beside each other: curves, differing settings, and whether one is really better."""
 
-import functools
-
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -11,7 +9,7 @@ from fmnist_core.errors import FmnistError
 from fmnist_core.runs import Run
 from pages.ui import predictions_data, services
 from pages.ui.language import tr, translate
-from pages.ui.widgets import plain, show_chart, show_problem, show_shared_chart
+from pages.ui.widgets import plain, show_chart, show_problem
 
 POLL_SECONDS = 2.0
 AXES = ("epoch", "seconds")
@@ -170,18 +168,17 @@ def show_costs(rows: pd.DataFrame) -> None:
     dataset = st.selectbox(tr("On which data set"), list(counts.index), key="compare_costs_dataset")
     tested = tested[tested["dataset"] == dataset].sort_values("created_at")
     lecture = dataset == "fashion-mnist"
-    state = int(pd.util.hash_pandas_object(tested[COSTS], index=False).sum())
     for column, x in zip(st.columns(2), ("parameters", "seconds"), strict=True):
         with column:
-            show_shared_chart(
-                ("costs", state, x, lecture),
-                functools.partial(_cost_chart, tested, x, lecture),
-                key=f"compare_costs_{x}",
-            )
+            state = int(pd.util.hash_pandas_object(tested[COSTS], index=False).sum())
+            figure, alt = _cost_chart(state, x, lecture, tested)
+            show_chart(figure, alt, key=f"compare_costs_{x}")
 
 
-def _cost_chart(rows: pd.DataFrame, x: str, lecture: bool) -> tuple[go.Figure, str]:
-    return charts.accuracy_scatter(rows, x, lecture), charts.accuracy_scatter_alt(rows, x, lecture)
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _cost_chart(state: int, x: str, lecture: bool, _rows: pd.DataFrame) -> tuple[go.Figure, str]:
+    """Drawn once for all browsers, until a run is added or changes (`state`); a thousand points take time."""
+    return charts.accuracy_scatter(_rows, x, lecture), charts.accuracy_scatter_alt(_rows, x, lecture)
 
 
 def unique_names(runs: list[Run]) -> dict[str, Run]:

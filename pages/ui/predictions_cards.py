@@ -14,6 +14,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from fmnist_core.datasets import summary
 from fmnist_core.statistics import Answers
 from pages.ui.language import class_name, tr
 from pages.ui.widgets import percent
@@ -48,7 +49,7 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Card:
-    """An image uint8 (1, H, W), its true class, and the opinions on it; note: a line of its own."""
+    """An image uint8 (C, H, W), its true class, and the opinions on it; note: a line of its own."""
 
     image: np.ndarray
     index: int
@@ -78,14 +79,15 @@ def show_cards(cards: list[Card], names: tuple[str, ...], top: int = TOP) -> Non
 
 
 def png_uri(image: np.ndarray) -> str:
-    """An image uint8 (1, H, W) as the address of a PNG."""
-    return _png_uri(image.tobytes(), image.shape[1:])
+    """An image uint8 (C, H, W), grey or in colour, as the address of a PNG."""
+    return _png_uri(image.tobytes(), image.shape)
 
 
 @functools.lru_cache(maxsize=1000)
-def _png_uri(pixels: bytes, size: tuple[int, int]) -> str:
+def _png_uri(pixels: bytes, shape: tuple[int, int, int]) -> str:
     buffer = io.BytesIO()
-    Image.fromarray(np.frombuffer(pixels, np.uint8).reshape(size)).save(buffer, "PNG")
+    image = np.frombuffer(pixels, np.uint8).reshape(1, *shape)
+    Image.fromarray(np.ascontiguousarray(summary.strip(image))).save(buffer, "PNG")
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 

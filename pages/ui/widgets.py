@@ -57,7 +57,7 @@ def show_shared_chart(what: tuple, draw: Callable[[], tuple[go.Figure, str]], ke
     _plot(*_drawn((current_language(), *what), draw), key)
 
 
-@st.cache_resource(max_entries=60, show_spinner=False)
+@st.cache_resource(max_entries=200, show_spinner=False)
 def _drawn(what: tuple, _draw: Callable[[], tuple[go.Figure, str]]) -> tuple[go.Figure, str]:
     figure, alt = _draw()
     figure = translate_figure(figure)
