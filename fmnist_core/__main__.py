@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from .config import AUGMENTATIONS, OPTIMIZERS, PRECISIONS, SCHEDULES, EpochResult, TrainConfig
+from .datasets.catalogue import DATASETS
 from .errors import FmnistError
 
 SETTINGS = {
@@ -52,7 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
 
     train = commands.add_parser("train", help="train a run")
-    train.add_argument("--dataset", help="fashion-mnist (default), mnist, kmnist, sketches, ...")
+    train.add_argument("--dataset", help=f"{', '.join(DATASETS)}, or your own; default: fashion-mnist")
     train.add_argument("--architecture", help="mlp-32, cnn, ...")
     train.add_argument("--recipe", help="lecture | fast | best | photo: settings to start from")
     for name, (kind, text) in SETTINGS.items():

@@ -1,6 +1,6 @@
 """Random changes to training images, a batch at a time, on the device they lie on.
 
-Images are uint8 (B, 1, H, W) and stay so; every random number comes from the generator that is passed.
+Images are uint8 (B, channels, H, W) and stay so; every random number comes from the generator that is passed.
 """
 
 from collections.abc import Callable
@@ -8,10 +8,12 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from .errors import ConfigError
+
 SHIFT_PIXELS = 2
 ERASED_PIXELS = 8
 
-GARMENT_DATASETS = ("fashion-mnist", "sketches")
+GARMENT_DATASETS = ("fashion-mnist",)
 """Data sets whose labels are Fashion-MNIST's, which `photo` treats by class."""
 
 Augmentation = Callable[[Tensor, torch.Generator, Tensor | None], Tensor]
@@ -20,15 +22,15 @@ Augmentation = Callable[[Tensor, torch.Generator, Tensor | None], Tensor]
 
 def shift(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
     """Move each image by up to two pixels in both directions; black comes in at the border."""
-    count, _, height, width = images.shape
+    count, channels, height, width = images.shape
     device = images.device
     padded = torch.nn.functional.pad(images, [SHIFT_PIXELS] * 4)
     offsets = torch.randint(0, 2 * SHIFT_PIXELS + 1, (2, count, 1), generator=generator, device=device)
     rows = (torch.arange(height, device=device) + offsets[0])[:, :, None]  # (B, H, 1)
     columns = (torch.arange(width, device=device) + offsets[1])[:, None, :]  # (B, 1, W)
     # One flat index per pixel is several times faster than indexing with three tensors.
-    flat = (rows * (width + 2 * SHIFT_PIXELS) + columns).view(count, -1)
-    return padded.view(count, -1).gather(1, flat).view(images.shape)
+    flat = (rows * (width + 2 * SHIFT_PIXELS) + columns).view(count, 1, -1).expand(-1, channels, -1)
+    return padded.flatten(2).gather(2, flat).view(images.shape)
 
 
 def flip(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
@@ -55,10 +57,21 @@ def photo(images: Tensor, generator: torch.Generator, labels: Tensor | None = No
     """Make clean catalogue images look like prepared phone photos; see `photo_augmentation`."""
     from . import photo_augmentation
 
+    check(("photo",), images.shape[1])
+
     return photo_augmentation.augment(images, generator, labels)
 
 
 AUGMENTATIONS: dict[str, Augmentation] = {"shift": shift, "flip": flip, "erase": erase, "photo": photo}
+
+
+def check(names: tuple[str, ...], channels: int) -> None:
+    """Raise `ConfigError` when one of the augmentations called `names` cannot change images in colour."""
+    if "photo" in names and channels != 1:
+        raise ConfigError(
+            "The augmentation photo works on grey images, and these are in colour; take shift, flip or "
+            "erase, or the recipe fast or best"
+        )
 
 
 def augment(

@@ -73,7 +73,7 @@ def predict(loaded: LoadedModel, images: np.ndarray) -> np.ndarray:
 
 def default_run(store: RunStore) -> Run:
     """The run that names photos unless another is chosen: the newest finished one of the recipe `photo`,
-    else the most accurate one on Fashion-MNIST, else on any set of the same ten classes.
+    else the most accurate one on Fashion-MNIST.
 
     Raises `RunError` if there is none.
     """
@@ -83,10 +83,9 @@ def default_run(store: RunStore) -> Run:
     photo = [run for run in runs if run.config.recipe == "photo" and run.status == "completed"]
     if photo:
         return photo[-1]
-    for names in (("fashion-mnist",), ("sketches",)):
-        known = [run for run in runs if run.config.dataset in names]
-        if known:
-            return max(known, key=lambda run: run.test_accuracy or 0.0)
+    known = [run for run in runs if run.config.dataset == "fashion-mnist"]
+    if known:
+        return max(known, key=lambda run: run.test_accuracy or 0.0)
     raise RunError(
         "There is no trained model yet. Train one on the Train page, or with: "
         "python -m fmnist_core train --recipe photo"

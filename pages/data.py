@@ -21,8 +21,7 @@ def choose_dataset() -> str:
     wanted = st.query_params.get("dataset") or st.session_state.get("data_imported")
     if wanted and wanted not in names:
         st.warning(tr("There is no data set {name} here; this is another one.", name=plain(wanted[:60])))
-    fallback = "fashion-mnist" if datasets.is_available("fashion-mnist") else "sketches"
-    start = wanted if wanted in names else fallback
+    start = wanted if wanted in names else TrainConfig().dataset
 
     def label(name: str) -> str:
         return name if datasets.is_available(name) else tr("{name} (not downloaded yet)", name=name)

@@ -6,7 +6,7 @@ from fmnist_core import datasets, designs
 from fmnist_core.config import TrainConfig
 from fmnist_core.designs import KINDS, Design
 from fmnist_core.errors import DesignError, FmnistError
-from pages.ui import design_layers, lesson, services, train_form, train_live
+from pages.ui import design_layers, lesson, services, train_live
 from pages.ui.language import tr, translate
 from pages.ui.widgets import show_problem
 
@@ -58,9 +58,7 @@ def save_and_train(design: Design, fits: bool) -> None:
     name, data, epochs = st.columns([2, 2, 1])
     name.text_input(tr("Name"), max_chars=40, key="design_name", placeholder=tr("my-net"))
     names = datasets.names()
-    dataset = data.selectbox(
-        tr("Data set"), names, names.index(train_form.default_dataset()), key="design_dataset"
-    )
+    dataset = data.selectbox(tr("Data set"), names, names.index(TrainConfig().dataset), key="design_dataset")
     planned = epochs.number_input(tr("Epochs"), 1, 100, EPOCHS, key="design_epochs")
     left, right = st.columns(2)
     save = left.button(

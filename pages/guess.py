@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from fmnist_core import statistics
+from fmnist_core.datasets import summary
 from fmnist_core.errors import FmnistError
 from pages.ui import predictions_data, services
 from pages.ui.language import class_name, tr
@@ -67,9 +68,9 @@ def ask(game: Game) -> None:
         text=tr("Image {number} of {count}", number=number + 1, count=len(game.images)),
     )
     left, right = st.columns([1, 2])
-    image = data.test_images[game.images[number]][0]
+    image = data.test_images[game.images[number]]
     left.image(
-        np.repeat(np.repeat(image, PIXELS, axis=0), PIXELS, axis=1),  # big pixels stay sharp
+        summary.strip(image[None], zoom=PIXELS),  # big pixels stay sharp
         alt=tr("The image to name, {number} of {count}", number=number + 1, count=len(game.images)),
     )
     with right.container(horizontal=True):

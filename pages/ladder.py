@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from fmnist_core import datasets, lecture
+from fmnist_core import lecture
 from fmnist_core.charts import learn as charts
 from fmnist_core.errors import FmnistError
 from fmnist_core.lecture.ladder import MEASURED_EPOCHS
@@ -92,11 +92,7 @@ st.markdown(
 wanted = lecture.ladder_configs()
 there = lecture.ladder_runs(services.store().runs())
 missing = [config for config in wanted if config.architecture not in there]
-if not datasets.is_available("fashion-mnist"):
-    st.info(
-        tr("The ladder needs Fashion-MNIST. The Train page downloads it, or says where to put its files.")
-    )
-elif missing:
+if missing:
     if st.button(
         tr("Climb the ladder: train {count} of 5 nets", count=len(missing)),
         type="primary",

@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from fmnist_core import datasets
 from fmnist_core.config import TrainConfig
 from fmnist_core.errors import FmnistError
 from pages.ui import services, train_form, train_live, train_race
 from pages.ui.language import tr
-from pages.ui.widgets import offer_download, show_problem
+from pages.ui.widgets import show_problem
 
 FIRST_RUN = {"architecture": "mlp-256", "epochs": 5}
 
@@ -23,30 +22,14 @@ def submit(config: TrainConfig) -> None:
     st.rerun()
 
 
-def about_the_data() -> None:
-    """Without Fashion-MNIST's files: say so, offer the download, and what works at once."""
-    if datasets.is_available("fashion-mnist"):
-        return
-    with st.container(border=True):
-        st.markdown(
-            tr(
-                "**Fashion-MNIST is not on this machine yet.** Until it is, you can train on `sketches`: "
-                "clothes drawn by this program. They are not Fashion-MNIST, and their accuracies say "
-                "nothing about it."
-            )
-        )
-        offer_download("fashion-mnist")
-
-
 st.title(tr("Train"))
 st.markdown(tr("Choose images and a net, start, and watch it learn."))
-about_the_data()
 
 if services.store().table().empty:
     with st.container(border=True):
         st.markdown(tr("**Your first net.** One click, a result within a minute."))
         if st.button(tr("Train my first net"), type="primary", icon=":material/play_arrow:", key="first_run"):
-            submit(TrainConfig(dataset=train_form.default_dataset(), **FIRST_RUN))
+            submit(TrainConfig(**FIRST_RUN))
 
 with st.container(border=True):
     train_form.quick_choices()

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from helpers import real_data_dir, running_server, tiny_dataset
+from helpers import running_server, tiny_dataset
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -67,16 +67,6 @@ def tiny():
     return tiny_dataset()
 
 
-@pytest.fixture
-def real_data(monkeypatch):
-    """The folder of the real Fashion-MNIST; the test is skipped, saying so, where it is not."""
-    folder = real_data_dir()
-    if folder is None:
-        pytest.skip("the real Fashion-MNIST is not on this machine (set FMNIST_REAL_DATA_DIR)")
-    monkeypatch.setenv("FMNIST_DATA_DIR", str(folder))
-    return folder
-
-
 @pytest.fixture(scope="session")
 def chromium():
     """Chromium, headless. Where CI demands it (`FMNIST_REQUIRE_BROWSER`), its absence is a failure."""
@@ -100,10 +90,9 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """A dashboard for the session's browser tests: its address. On real Fashion-MNIST where it is there."""
+    """A dashboard for the session's browser tests: its address."""
     folder = tmp_path_factory.mktemp("server")
-    data = real_data_dir() or folder / "data"
-    with running_server(folder / "runs", data, folder / "server.log") as address:
+    with running_server(folder / "runs", folder / "data", folder / "server.log") as address:
         yield address
 
 

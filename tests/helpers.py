@@ -22,9 +22,9 @@ from fmnist_core.runs import Run, RunStore
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 90
-SKETCHES = TrainConfig(dataset="sketches", architecture="mlp-32", recipe="lecture", epochs=3)
-MNIST = TrainConfig(
-    dataset="mnist", architecture="mlp-32", epochs=4, batch_size=20, precision="float32", device="cpu"
+CLOTHES = TrainConfig(architecture="mlp-32", recipe="lecture", epochs=3)
+KMNIST = TrainConfig(
+    dataset="kmnist", architecture="mlp-32", epochs=4, batch_size=20, precision="float32", device="cpu"
 )
 """For `write_small_set`."""
 
@@ -72,10 +72,10 @@ def write_idx(path: Path, array: np.ndarray) -> None:
     path.write_bytes(header + array.astype(np.uint8).tobytes())
 
 
-def write_small_set(name: str = "MNIST", train: int = 200, folder: Path | None = None) -> None:
-    """A small learnable data set where torchvision's files of this name are expected; 60 test images."""
+def write_small_set(train: int = 200, folder: Path | None = None) -> None:
+    """A small learnable data set where the files of kmnist are expected; 60 test images."""
     tiny = tiny_dataset(train)
-    raw = (folder or data_dir()) / name / "raw"
+    raw = (folder or data_dir()) / "KMNIST" / "raw"
     write_idx(raw / "train-images-idx3-ubyte", tiny.train_images[:, 0])
     write_idx(raw / "train-labels-idx1-ubyte", tiny.train_labels)
     write_idx(raw / "t10k-images-idx3-ubyte", tiny.test_images[:, 0])
@@ -102,7 +102,7 @@ def epoch_result(epoch: int, validation_accuracy: float | None = None, **values)
     return EpochResult(epoch=epoch, **results | values)
 
 
-def started(store: RunStore, config: TrainConfig = SKETCHES, **values) -> str:
+def started(store: RunStore, config: TrainConfig = CLOTHES, **values) -> str:
     """The id of a new run that a worker has taken."""
     run_id = store.create(config, **values)
     store.start(run_id, "worker")
@@ -146,14 +146,6 @@ def open_page(name: str = "train", **query: str) -> AppTest:
     if name != "train":
         app.switch_page(f"pages/{name}.py")
     return app.run()
-
-
-def real_data_dir() -> Path | None:
-    """The folder with the real Fashion-MNIST, if this machine has one."""
-    for folder in (os.environ.get("FMNIST_REAL_DATA_DIR"), ROOT.parent / "shared" / "data", ROOT / "data"):
-        if folder and (Path(folder) / "FashionMNIST" / "raw" / "train-images-idx3-ubyte").exists():
-            return Path(folder)
-    return None
 
 
 def free_port() -> int:

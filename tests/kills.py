@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import torch
-from helpers import MNIST, write_small_set
+from helpers import KMNIST, write_small_set
 from sameness import same, shown
 
 from fmnist_core import checkpoints
@@ -27,7 +27,7 @@ from fmnist_core.config import TrainConfig
 from fmnist_core.jobs import TrainingQueue, checkpoint_path
 from fmnist_core.runs import RunStore
 
-CONFIG = MNIST.replace(epochs=40, augmentation="shift")
+CONFIG = KMNIST.replace(epochs=40, augmentation="shift")
 
 
 def serve() -> None:

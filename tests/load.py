@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
 from browser_sessions import Browser, Log
-from helpers import real_data_dir, running_server
+from helpers import running_server
 from PIL import Image
 
 from fmnist_core.runs import RunStore
@@ -163,11 +163,10 @@ async def measure(options, address: str, runs_dir: Path) -> dict:
     """The whole class; returns the figures."""
     store, log = RunStore(runs_dir), Log()
     process = find_process(runs_dir, b"streamlit")
-    data = "dataset=fashion-mnist" if real_data_dir() else "dataset=sketches"
-    await start(address, log, f"{data}&architecture=mlp-32&epochs=2&seed=1")  # a net that can name photos
+    await start(address, log, "architecture=mlp-32&epochs=2&seed=1")  # a net that can name photos
     while store.runs(("queued", "running")):
         await asyncio.sleep(0.2)
-    await start(address, log, f"{data}&architecture={options.architecture}&epochs=1000")
+    await start(address, log, f"architecture={options.architecture}&epochs=1000")
     (long_run,) = store.runs(("queued", "running"))
     browser = Browser(address, log, 0)
     await browser.open()
@@ -181,7 +180,7 @@ async def measure(options, address: str, runs_dir: Path) -> dict:
     if options.follow:
         tasks = [follower(address, log, seed, until) for seed in range(1, options.sessions + 1)]
     else:
-        query = f"{data}&architecture=softmax-regression&epochs=1"
+        query = "architecture=softmax-regression&epochs=1"
         tasks = [
             student(options, address, log, seed, until, query) for seed in range(1, options.sessions + 1)
         ]
@@ -244,8 +243,7 @@ def main(arguments: list[str] | None = None) -> dict:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         runs_dir = Path(folder) / "runs"
-        data = real_data_dir() or Path(folder) / "data"
-        log = Path(folder) / "server.log"
+        data, log = Path(folder) / "data", Path(folder) / "server.log"
         with running_server(runs_dir, data, log, FMNIST_PASSCODE=secrets.token_hex(8)) as address:
             figures = asyncio.run(measure(options, address, runs_dir))
         figures["server_log_errors"] = log.read_text(errors="replace").count("Traceback")

@@ -19,12 +19,12 @@ def small_familiarity(monkeypatch) -> None:
 
 
 def trained_run(store: RunStore, name: str | None = None, **settings: object) -> str:
-    """Train a small net on 1,000 sketches for two epochs and store it; returns its id."""
-    defaults = {"dataset": "sketches", "architecture": "mlp-32", "epochs": 2, "train_size": 1000}
+    """Train a small net on 1,000 images for two epochs and store it; returns its id."""
+    defaults = {"architecture": "mlp-32", "epochs": 2, "train_size": 1000}
     config = TrainConfig(**defaults | {"batch_size": 100} | settings)
     run_id = store.create(config, name)
     store.start(run_id, "worker of a test")
-    for result in fit(config, datasets.load("sketches")):
+    for result in fit(config, datasets.load("fashion-mnist")):
         checkpoints.save(checkpoint_path(store, run_id), result.state, config)
         store.add_epoch(run_id, result)
     store.finish(run_id, "completed")

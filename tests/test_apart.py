@@ -20,7 +20,7 @@ SECONDS = 60.0
 
 
 @pytest.fixture(autouse=True)
-def small_mnist():
+def small_kmnist():
     write_small_set(train=1000)
 
 

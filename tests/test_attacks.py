@@ -30,7 +30,7 @@ def test_no_address_breaks_the_first_page(query):
 
 
 def test_a_link_to_unknown_data_still_shows_the_line_of_runs(held):
-    RunStore().create(TrainConfig(dataset="sketches"), "somebody's run")
+    RunStore().create(TrainConfig(), "somebody's run")
     app = open_page(dataset="nowhere")
     assert "Unknown data set 'nowhere'" in app.error[0].value
     assert any("somebody's run" in option for option in app.selectbox(key="train_watched").options)
@@ -45,7 +45,7 @@ def test_no_number_is_too_odd_for_a_sentence(name, value):
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "html"])
 def test_training_on_missing_or_damaged_data_is_bad_input(damage, tmp_path, monkeypatch, capsys):
-    raw = tmp_path / "data" / "FashionMNIST" / "raw"
+    raw = tmp_path / "data" / "KMNIST" / "raw"
     raw.mkdir(parents=True)
     content = {"cut": b"\x00\x00\x08\x03\x00\x00", "html": b"<!DOCTYPE html><html>"}.get(damage)
     for name in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
@@ -54,8 +54,9 @@ def test_training_on_missing_or_damaged_data_is_bad_input(damage, tmp_path, monk
     if damage == "missing":
         from fmnist_core.datasets import download
 
-        monkeypatch.setattr(download, "_sources", lambda kind: (["http://127.0.0.1:9/"], {}))
-    assert main(["train", "--dataset", "fashion-mnist", "--epochs", "1", "--json"]) == 2
+        archive = download.Archive(("http://127.0.0.1:9/archive.gz",), "")
+        monkeypatch.setattr(download, "_archives", lambda kind: [archive])
+    assert main(["train", "--dataset", "kmnist", "--epochs", "1", "--json"]) == 2
     output = capsys.readouterr()
     assert output.out == ""
     assert len(output.err.strip().splitlines()) == 1

@@ -5,7 +5,6 @@ import re
 
 import pandas as pd
 import pytest
-from helpers import real_data_dir
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
@@ -13,8 +12,7 @@ from fmnist_core.datasets import CLASS_NAMES
 
 pytestmark = pytest.mark.browser
 
-# Long enough to reload in the middle, on either data set.
-EPOCHS = 12 if real_data_dir() else 200
+EPOCHS = 12  # long enough to reload in the middle
 WAIT = 90_000
 
 

@@ -102,7 +102,7 @@ def test_detective_finds_planted_flips_among_the_models_own_mistakes() -> None:
     assert (found.agreeing >= 2).all() and (found.confidence > found.label_probability).all()
 
 
-def test_detective_finds_planted_flips_on_fashion_mnist(real_data) -> None:
+def test_detective_finds_planted_flips_on_fashion_mnist() -> None:
     from fmnist_core.training import fit
 
     data = datasets.load("fashion-mnist")

@@ -13,7 +13,7 @@ from fmnist_core import checkpoints
 from fmnist_core.config import TrainConfig
 from fmnist_core.errors import CheckpointError, StorageError
 
-CONFIG = TrainConfig(dataset="sketches", architecture="mlp-32", learning_rate=0.003)
+CONFIG = TrainConfig(architecture="mlp-32", learning_rate=0.003)
 
 
 def state() -> dict:

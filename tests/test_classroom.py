@@ -20,7 +20,7 @@ from fmnist_core.runs import RunStore
 MINA = Person("mina", "Mina", False)
 JUN = Person("jun", "Jun", False)
 LECTURER = Person("choi", "Choi", True)
-CONFIG = TrainConfig(dataset="sketches", architecture="softmax-regression", epochs=1, train_size=500)
+CONFIG = TrainConfig(architecture="softmax-regression", epochs=1, train_size=500)
 
 
 @pytest.fixture
@@ -183,16 +183,16 @@ def test_the_leaderboard_has_each_persons_best_of_the_day(queue):
     store = queue.store
     for person, accuracy in ((MINA, 0.8), (MINA, 0.9), (JUN, 0.95), (LECTURER, 0.9)):
         complete(store, classroom.submit(queue, person, CONFIG.replace(seed=int(1000 * accuracy))), accuracy)
-    complete(store, classroom.submit(queue, JUN, CONFIG.replace(dataset="sketches", seed=1)), 0.5)
+    complete(store, classroom.submit(queue, JUN, CONFIG.replace(seed=1)), 0.5)
     classroom.submit(queue, Person("late", "Late", False), CONFIG)
-    board = classroom.leaderboard(store, "sketches", classroom.midnight())
+    board = classroom.leaderboard(store, "fashion-mnist", classroom.midnight())
     assert board[["place", "person", "test_accuracy"]].values.tolist() == [
         [1, "Jun", 0.95],
         [2, "Mina", 0.9],
         [2, "Choi", 0.9],
     ]
-    assert classroom.leaderboard(store, "sketches", time.time() + 60).empty
-    assert classroom.leaderboard(store, "fashion-mnist", 0).empty
+    assert classroom.leaderboard(store, "fashion-mnist", time.time() + 60).empty
+    assert classroom.leaderboard(store, "mnist", 0).empty
 
 
 # ---- on the pages -------------------------------------------------------------------------------------
@@ -299,7 +299,7 @@ def test_a_forged_message_does_not_touch_the_run_of_somebody_else(class_server):
     async def forge() -> list[str]:
         log = Log()
         owner, stranger = Browser(address, log, 1), Browser(address, log, 2)
-        query = "dataset=sketches&architecture=softmax-regression&epochs=1"
+        query = "architecture=softmax-regression&epochs=1"
         await owner.open(query)
         await owner.click("start", "start_training")
         (key,) = [key for key in owner.ids if key.startswith("stop_")]

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 import torch
-from helpers import MNIST, ROOT, train_here, wait_for, write_small_set
+from helpers import KMNIST, ROOT, train_here, wait_for, write_small_set
 from sameness import assert_same_training
 
 from fmnist_core import cluster
@@ -16,7 +16,7 @@ from fmnist_core.errors import DeviceError
 from fmnist_core.jobs import TrainingQueue
 from fmnist_core.runs import RunStore
 
-CONFIG = MNIST.replace(epochs=30)
+CONFIG = KMNIST.replace(epochs=30)
 SECONDS = 120.0
 
 

@@ -12,7 +12,7 @@ import pytest
 from fmnist_core.__main__ import main
 
 ROOT = Path(__file__).parent.parent
-QUICK = ["train", "--dataset", "sketches", "--architecture", "softmax-regression", "--epochs", "2"]
+QUICK = ["train", "--architecture", "softmax-regression", "--train-size", "2000", "--epochs", "2"]
 
 
 def json_lines(text: str) -> list[dict]:
@@ -56,7 +56,7 @@ def test_runs_lists_what_train_has_stored(capsys):
         (["--epochs", "0"], "epochs must be at least 1, got 0"),
         (["--epochs", "two"], "invalid int value: 'two'"),
         (["--learning-rate", "nan"], "learning_rate must be a finite number, got 'nan'"),
-        (["--batch-size", "7000"], "batch_size 7,000 is larger than the 6,000 training images"),
+        (["--batch-size", "7000"], "batch_size 7,000 is larger than the 2,000 training images"),
         (["--architecture", "cnm"], "Unknown architecture 'cnm'; choose one of: softmax-regression"),
         (["--dataset", "fashion"], "Unknown data set 'fashion'; choose one of: fashion-mnist"),
         (["--recipe", "slow"], "Unknown recipe 'slow'; choose one of: lecture"),
@@ -79,8 +79,8 @@ def test_bad_input_is_one_line_and_status_2(arguments, said, capsys):
 
 
 def test_a_run_that_was_stopped_by_ctrl_c_can_go_on(tmp_path):
-    command = [sys.executable, "-m", "fmnist_core", "train", "--dataset", "sketches", "--architecture"]
-    command += ["mlp-256", "--epochs", "500", "--json"]
+    command = [sys.executable, "-m", "fmnist_core", "train", "--architecture", "mlp-256"]
+    command += ["--train-size", "2000", "--epochs", "500", "--json"]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as run:

@@ -127,7 +127,7 @@ def test_a_name_that_does_not_fit_is_a_sentence_and_changes_nothing(three_runs):
 
 
 def test_deleting_says_what_is_lost_and_leaves_a_training_run_alone(store, three_runs):
-    training = store.create(TrainConfig(dataset="sketches"), "busy")
+    training = store.create(TrainConfig(), "busy")
     worker = store.workers.open()  # a living one: the queue does not call the run interrupted
     store.start(training, worker)
     app = open_page("compare", run=f"{three_runs[1]},{training}")

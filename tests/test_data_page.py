@@ -87,30 +87,33 @@ def test_charts_say_what_they_show_and_empty_ones_have_their_title(tiny):
 # The page
 
 
-def test_the_page_opens_on_sketches_without_a_network():
+def test_the_page_opens_on_fashion_mnist():
     app = open_page("data")
     assert not app.exception
-    assert app.selectbox(key="data_dataset").value == "sketches"
-    assert [metric.value for metric in app.metric] == ["6,000", "1,000", "10", "28 × 28"]
-    assert app.number_input(key="data_image_sketches").value == 301
-    data = datasets.load("sketches")
+    assert app.selectbox(key="data_dataset").value == "fashion-mnist"
+    assert [metric.value for metric in app.metric] == ["60,000", "10,000", "10", "28 × 28"]
+    assert app.number_input(key="data_image_fashion-mnist").value == 301
+    data = datasets.load("fashion-mnist")
     assert f"**{data.class_names[data.train_labels[301]]}**" in texts(app.markdown).replace("\\", "")
-    assert app.query_params["dataset"] == "sketches" and app.query_params["image"] == "301"
+    assert app.query_params["dataset"] == "fashion-mnist" and app.query_params["image"] == "301"
 
 
 def test_a_link_opens_a_data_set_at_an_image():
-    app = open_page("data", dataset="sketches", image="12")
-    assert app.number_input(key="data_image_sketches").value == 12
-    app.number_input(key="data_image_sketches").set_value(13).run()
+    app = open_page("data", dataset="fashion-mnist", image="12")
+    assert app.number_input(key="data_image_fashion-mnist").value == 12
+    app.number_input(key="data_image_fashion-mnist").set_value(13).run()
     assert app.query_params["image"] == "13"
 
 
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"dataset": "sketches", "image": "6000"}, "There is no image 6000: numbers go from 0 to 5,999."),
-        ({"dataset": "sketches", "image": "-1"}, "numbers go from 0 to 5,999."),
-        ({"dataset": "sketches", "image": "9" * 400}, "numbers go from 0 to 5,999."),
+        (
+            {"dataset": "fashion-mnist", "image": "60000"},
+            "There is no image 60000: numbers go from 0 to 59,999.",
+        ),
+        ({"dataset": "fashion-mnist", "image": "-1"}, "numbers go from 0 to 59,999."),
+        ({"dataset": "fashion-mnist", "image": "9" * 400}, "numbers go from 0 to 59,999."),
         ({"dataset": "../etc"}, "There is no data set"),
     ],
     ids=["too large", "negative", "huge", "unknown data set"],
@@ -119,11 +122,11 @@ def test_a_bad_link_is_a_sentence_and_the_page_still_works(query, sentence):
     app = open_page("data", **query)
     assert not app.exception
     assert sentence in texts(app.warning)
-    assert app.number_input(key="data_image_sketches").value == 301
+    assert app.number_input(key="data_image_fashion-mnist").value == 301
 
 
 def test_a_data_set_that_is_not_here_can_be_downloaded_and_a_failure_is_a_sentence(monkeypatch):
-    monkeypatch.setattr(download, "_sources", lambda kind: ([], {}))
+    monkeypatch.setattr(download, "_archives", lambda kind: [])
     app = open_page("data", dataset="kmnist")
     assert "The files of kmnist are not on this machine yet." in texts(app.info)
     app.button(key="download_data").click().run()
@@ -132,7 +135,7 @@ def test_a_data_set_that_is_not_here_can_be_downloaded_and_a_failure_is_a_senten
 
 
 def test_a_zip_is_uploaded_looked_at_and_deleted():
-    app = open_page("data", dataset="sketches")
+    app = open_page("data", dataset="fashion-mnist")
     app.file_uploader[0].upload("My Skies.zip", zip_of_skies(), "application/zip").run()
     name = next(box for box in app.text_input if box.label == "Name of the data set")
     assert name.value == "my-skies"
@@ -144,11 +147,11 @@ def test_a_zip_is_uploaded_looked_at_and_deleted():
     assert [metric.value for metric in app.metric] == ["16", "4", "2", "28 × 28"]
     app.button(key="data_delete").click().run()
     assert not app.exception
-    assert own_data.own_datasets() == [] and app.selectbox(key="data_dataset").value == "sketches"
+    assert own_data.own_datasets() == [] and app.selectbox(key="data_dataset").value == "fashion-mnist"
 
 
 def test_a_useless_zip_is_a_sentence():
-    app = open_page("data", dataset="sketches")
+    app = open_page("data", dataset="fashion-mnist")
     app.file_uploader[0].upload("skies.zip", b"I am no zip", "application/zip").run()
     app.button(key="data_import").click().run()
     assert not app.exception
@@ -171,7 +174,7 @@ def test_in_a_browser_a_zip_is_uploaded_and_trained_on(tmp_path, page):
 
     expect.set_options(timeout=30_000)
     with running_server(tmp_path / "runs", tmp_path / "data", tmp_path / "server.log") as address:
-        page.goto(f"{address}/data?dataset=sketches&image=7")
+        page.goto(f"{address}/data?dataset=fashion-mnist&image=7")
         heading = page.get_by_role("heading", name="Bring your own pictures")
         expect(heading).to_be_visible(timeout=90_000)  # the server imports torch first
         expect(page.get_by_test_id("stSidebar").get_by_text("한국어")).to_be_visible()

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from helpers import MNIST, ended, go_on, wait_for, write_small_set
+from helpers import KMNIST, ended, go_on, wait_for, write_small_set
 from sameness import assert_same_training, shown
 
 from fmnist_core import checkpoints, database, files
@@ -20,7 +20,7 @@ from fmnist_core.runs import RunStore
 
 
 @pytest.fixture(autouse=True)
-def small_mnist():
+def small_kmnist():
     write_small_set(train=1000)
 
 
@@ -61,7 +61,7 @@ def fill(folder: Path, leave: int = 0) -> Path:
 
 def test_a_disk_that_fills_up_fails_the_run_with_a_sentence_and_it_can_go_on(small_disk, hasty, monkeypatch):
     queue, store = hasty, hasty.store
-    whole = queue.submit(MNIST)
+    whole = queue.submit(KMNIST)
     assert ended(store, whole).status == "completed"
     save, filler = checkpoints.save, small_disk / "filler"
 
@@ -71,7 +71,7 @@ def test_a_disk_that_fills_up_fails_the_run_with_a_sentence_and_it_can_go_on(sma
         save(path, state, config)
 
     monkeypatch.setattr(checkpoints, "save", save_on_a_disk_that_fills_up)
-    run_id = queue.submit(MNIST.replace(epochs=1000))
+    run_id = queue.submit(KMNIST.replace(epochs=1000))
     run = ended(store, run_id)
     assert run.status == "failed"
     assert "cannot be written: No space left on device" in run.message
@@ -88,12 +88,12 @@ def test_a_disk_that_fills_up_fails_the_run_with_a_sentence_and_it_can_go_on(sma
 
 def test_a_disk_that_is_quite_full_loses_nothing_and_says_so(small_disk, hasty):
     queue, store = hasty, hasty.store
-    run_id = queue.submit(MNIST.replace(epochs=1000))
+    run_id = queue.submit(KMNIST.replace(epochs=1000))
     wait_for(lambda: store.get(run_id).epochs >= 1)
     filler = fill(small_disk)
     with pytest.raises(StorageError, match=r"full|cannot be written|No space"):
         for seed in range(1000):  # until the WAL needs a new page
-            queue.submit(MNIST.replace(seed=seed))
+            queue.submit(KMNIST.replace(seed=seed))
     filler.unlink()
     run = ended(store, run_id)
     assert run.status in ("failed", "interrupted")
@@ -103,7 +103,7 @@ def test_a_disk_that_is_quite_full_loses_nothing_and_says_so(small_disk, hasty):
 
 def test_a_full_disk_without_root(store, queue, monkeypatch):
     """The same, told by the system call: the checkpoint before stays, and the run goes on from it."""
-    whole = queue.submit(MNIST)
+    whole = queue.submit(KMNIST)
     assert ended(store, whole).status == "completed"
     sync, calls = os.fsync, []
 
@@ -114,7 +114,7 @@ def test_a_full_disk_without_root(store, queue, monkeypatch):
         sync(descriptor)
 
     monkeypatch.setattr(files.os, "fsync", full)
-    run_id = queue.submit(MNIST)
+    run_id = queue.submit(KMNIST)
     run = ended(store, run_id)
     assert run.status == "failed"
     assert "No space left on device. Free some space" in run.message
@@ -126,7 +126,7 @@ def test_a_full_disk_without_root(store, queue, monkeypatch):
 
 def test_a_read_only_folder_is_a_sentence_and_stays_as_it_is(tmp_path):
     store = RunStore(tmp_path / "runs")
-    store.create(MNIST)
+    store.create(KMNIST)
     os.chmod(tmp_path / "runs", 0o500)
     before = sorted(path.name for path in (tmp_path / "runs").iterdir())
     with pytest.raises(StorageError, match=r"cannot be used: it is read-only\. Make it writable"):
@@ -141,13 +141,13 @@ def test_a_disk_that_turns_read_only_fails_the_run_with_a_sentence(store, queue,
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     monkeypatch.setattr(files.os, "replace", read_only)
-    run = ended(store, queue.submit(MNIST))
+    run = ended(store, queue.submit(KMNIST))
     assert run.status == "failed"
     assert "Read-only file system. Free some space or make the folder writable" in run.message
 
 
 def test_a_store_that_is_locked_for_a_while_is_waited_for(store, queue):
-    run_id = queue.submit(MNIST.replace(epochs=1000))
+    run_id = queue.submit(KMNIST.replace(epochs=1000))
     wait_for(lambda: store.get(run_id).epochs >= 1)
     other = sqlite3.connect(store.database.path, isolation_level=None)
     wait_for(lambda: locked(other))
@@ -172,7 +172,7 @@ def locked(connection: sqlite3.Connection) -> bool:
 def test_a_store_that_stays_locked_fails_the_run_and_the_next_one_works(store, queue, monkeypatch):
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
     monkeypatch.setattr(job, "FINISH_WAITS", (0.0, 0.3, 0.3, 0.3, 0.3, 0.3))
-    run_id = queue.submit(MNIST.replace(epochs=1000))
+    run_id = queue.submit(KMNIST.replace(epochs=1000))
     wait_for(lambda: store.get(run_id).epochs >= 1)
     other = sqlite3.connect(store.database.path, isolation_level=None)
     wait_for(lambda: locked(other))
@@ -182,4 +182,4 @@ def test_a_store_that_stays_locked_fails_the_run_and_the_next_one_works(store, q
     run = ended(store, run_id)
     assert run.status == "failed"
     assert "has been locked by another program" in run.message
-    assert ended(store, queue.submit(MNIST)).status == "completed"
+    assert ended(store, queue.submit(KMNIST)).status == "completed"

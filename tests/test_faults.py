@@ -13,7 +13,7 @@ import kills
 import numpy as np
 import pytest
 from filelock import FileLock
-from helpers import MNIST, ROOT, ended, go_on, wait_for, write_small_set
+from helpers import KMNIST, ROOT, ended, go_on, wait_for, write_small_set
 from sameness import assert_same_training, shown
 from streamlit.testing.v1 import AppTest
 
@@ -25,7 +25,7 @@ SECONDS = 60.0
 
 
 @pytest.fixture(autouse=True)
-def small_mnist():
+def small_kmnist():
     write_small_set(train=1000)
 
 
@@ -84,7 +84,7 @@ time.sleep(60)
 
 @pytest.mark.parametrize("place", DEATHS)
 def test_a_run_killed_anywhere_is_interrupted_and_goes_on_to_the_same_weights(place, store):
-    killed = store.create(MNIST)
+    killed = store.create(KMNIST)
     process = subprocess.run([sys.executable, "-c", DYING_SERVER.format(death=DEATHS[place])], cwd=ROOT)
     assert process.returncode == -signal.SIGKILL
     store = RunStore()
@@ -97,7 +97,7 @@ def test_a_run_killed_anywhere_is_interrupted_and_goes_on_to_the_same_weights(pl
     try:
         assert store.get(killed).status == "interrupted"
         assert store.get(killed).message == "Its process ended before the training did; it can go on."
-        whole = queue.submit(MNIST)
+        whole = queue.submit(KMNIST)
         assert ended(store, whole).status == "completed"
         assert go_on(queue, killed).status == "completed"
         assert shown(store, killed)[: len(before)] == before
@@ -109,7 +109,7 @@ def test_a_run_killed_anywhere_is_interrupted_and_goes_on_to_the_same_weights(pl
 
 def test_kills_at_random_moments_lose_nothing():
     """The short form of `python tests/kills.py`."""
-    config = kills.MNIST.replace(epochs=20)
+    config = kills.KMNIST.replace(epochs=20)
     assert kills.main(2, seed=3, config=config, longest=1.0)["finished"] >= 1
 
 
@@ -128,7 +128,7 @@ class Bomb:
 def test_a_run_with_a_damaged_checkpoint_fails_with_a_sentence_and_the_next_one_works(
     damage, store, queue, tmp_path
 ):
-    run_id = queue.submit(MNIST.replace(epochs=1000))
+    run_id = queue.submit(KMNIST.replace(epochs=1000))
     wait_for(lambda: store.get(run_id).epochs >= 1)
     queue.stop(run_id)
     ended(store, run_id)
@@ -148,18 +148,18 @@ def test_a_run_with_a_damaged_checkpoint_fails_with_a_sentence_and_the_next_one_
     assert "is damaged (its SHA-256 does not fit), so this run cannot go on. Start it anew" in run.message
     assert shown(store, run_id) == history
     assert not (tmp_path / "harmed").exists()
-    assert ended(store, queue.submit(MNIST)).status == "completed"
+    assert ended(store, queue.submit(KMNIST)).status == "completed"
 
 
 # ---- clocks and second servers ------------------------------------------------------------------------
 
 
 def test_a_clock_that_jumps_leaves_the_training_and_its_times_alone(store, queue, monkeypatch):
-    whole = queue.submit(MNIST)
+    whole = queue.submit(KMNIST)
     ended(store, whole)
     real, jumps = time.time, iter([86_400.0 * 365, -86_400.0 * 3650, 0.0, 10**8] * 10_000)
     monkeypatch.setattr(time, "time", lambda: real() + next(jumps))
-    run = ended(store, queue.submit(MNIST))
+    run = ended(store, queue.submit(KMNIST))
     assert run.status == "completed"
     assert 0 < run.seconds < SECONDS
     assert store.history(run.run_id).seconds.is_monotonic_increasing
@@ -183,7 +183,7 @@ def test_two_servers_and_many_browsers_on_one_folder_train_every_run_once(store)
         queue.start()
     try:
         threads = [
-            threading.Thread(target=lambda q=queue, n=seed: q.submit(MNIST.replace(epochs=1, seed=n)))
+            threading.Thread(target=lambda q=queue, n=seed: q.submit(KMNIST.replace(epochs=1, seed=n)))
             for seed in range(6)
             for queue in queues
         ]
@@ -212,7 +212,7 @@ def resident_megabytes() -> float:
 
 
 def test_many_short_trainings_and_page_views_leave_the_memory_as_it_was(store, queue):
-    config = MNIST.replace(epochs=1, train_size=200)
+    config = KMNIST.replace(epochs=1, train_size=200)
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
 
     def hours(count: int) -> None:

@@ -28,7 +28,7 @@ anything = st.one_of(
     st.integers(),
     st.floats(),
     st.text(max_size=20),
-    st.sampled_from(["adam", "none", "shift+flip", "cpu", "cuda:99", "mps", "auto", "sketches", "cnn"]),
+    st.sampled_from(["adam", "none", "shift+flip", "cpu", "cuda:99", "mps", "auto", "kmnist", "cnn"]),
     st.lists(st.integers(), max_size=3),
     st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
 )

@@ -5,7 +5,7 @@ import time
 
 import pytest
 import torch
-from helpers import MNIST, train_here, wait_for, write_small_set
+from helpers import KMNIST, train_here, wait_for, write_small_set
 
 from fmnist_core import checkpoints, datasets, training
 from fmnist_core.errors import ConfigError, RunError, StorageError
@@ -16,7 +16,7 @@ SECONDS = 60.0
 
 
 @pytest.fixture(autouse=True)
-def small_mnist():
+def small_kmnist():
     write_small_set()
 
 
@@ -32,7 +32,7 @@ def state_of(store: RunStore, run_id: str) -> dict:
 
 
 def test_queued_runs_are_trained_one_after_the_other_to_their_end(queue, store):
-    runs = [queue.submit(MNIST.replace(seed=seed), owner="mina") for seed in range(3)]
+    runs = [queue.submit(KMNIST.replace(seed=seed), owner="mina") for seed in range(3)]
     wait_for_end(store, *runs)
     for run_id in runs:
         run = store.get(run_id)
@@ -47,13 +47,13 @@ def test_queued_runs_are_trained_one_after_the_other_to_their_end(queue, store):
 
 def test_a_position_in_the_line_is_known_while_waiting(store):
     queue = TrainingQueue(store)
-    first, second = queue.submit(MNIST), queue.submit(MNIST)
+    first, second = queue.submit(KMNIST), queue.submit(KMNIST)
     assert (queue.position(first), queue.position(second), queue.position("nobody")) == (1, 2, None)
 
 
 def test_a_waiting_run_is_cancelled_at_once(store):
     queue = TrainingQueue(store)
-    run_id = queue.submit(MNIST)
+    run_id = queue.submit(KMNIST)
     queue.stop(run_id)
     assert store.get(run_id).status == "stopped"
     assert store.waiting.order() == []
@@ -64,9 +64,9 @@ def test_a_waiting_run_is_cancelled_at_once(store):
 def test_what_cannot_work_is_refused_before_it_is_queued(store):
     queue = TrainingQueue(store)
     for config in (
-        MNIST.replace(dataset="nothing"),
-        MNIST.replace(architecture="cnm"),
-        MNIST.replace(dataset="sketches", batch_size=60_000),
+        KMNIST.replace(dataset="nothing"),
+        KMNIST.replace(architecture="cnm"),
+        KMNIST.replace(dataset="cifar-10", batch_size=60_000),
     ):
         with pytest.raises(ConfigError):
             queue.submit(config)
@@ -74,7 +74,7 @@ def test_what_cannot_work_is_refused_before_it_is_queued(store):
 
 
 def test_stopped_run_keeps_its_last_epoch(queue, store):
-    run_id = queue.submit(MNIST.replace(epochs=1000))
+    run_id = queue.submit(KMNIST.replace(epochs=1000))
     wait_for(lambda: store.get(run_id).epochs >= 2)
     queue.stop(run_id)
     wait_for_end(store, run_id)
@@ -85,7 +85,7 @@ def test_stopped_run_keeps_its_last_epoch(queue, store):
 
 def test_a_run_is_stopped_from_another_process_through_the_store(queue, store, monkeypatch):
     monkeypatch.setattr(job, "STORE_POLL_SECONDS", 0.01)
-    run_id = queue.submit(MNIST.replace(epochs=1000))
+    run_id = queue.submit(KMNIST.replace(epochs=1000))
     wait_for(lambda: store.get(run_id).epochs >= 1)
     RunStore().request_stop(run_id)
     wait_for_end(store, run_id)
@@ -99,11 +99,11 @@ def test_of_two_queues_on_one_folder_only_the_first_trains_and_the_second_takes_
         wait_for(first.is_leader)
         second.start()
         assert not second.is_leader()
-        run_id = second.submit(MNIST)
+        run_id = second.submit(KMNIST)
         wait_for_end(store, run_id)
         assert store.get(run_id).status == "completed"
         first.close()
-        later = second.submit(MNIST.replace(seed=1))
+        later = second.submit(KMNIST.replace(seed=1))
         wait_for_end(store, later)
         assert second.is_leader()
         assert store.get(later).status == "completed"
@@ -115,7 +115,7 @@ def test_of_two_queues_on_one_folder_only_the_first_trains_and_the_second_takes_
 def test_closing_ends_the_training_and_leaves_the_line(store):
     queue = TrainingQueue(store)
     queue.start()
-    running, waiting = queue.submit(MNIST.replace(epochs=1000)), queue.submit(MNIST)
+    running, waiting = queue.submit(KMNIST.replace(epochs=1000)), queue.submit(KMNIST)
     wait_for(lambda: store.get(running).epochs >= 1)
     queue.close()
     assert store.get(running).status == "stopped"
@@ -124,7 +124,7 @@ def test_closing_ends_the_training_and_leaves_the_line(store):
 
 
 def test_a_run_for_a_device_that_is_gone_is_told_so_at_the_start(store):
-    run_id = store.create(MNIST.replace(device="cuda:7"))
+    run_id = store.create(KMNIST.replace(device="cuda:7"))
     queue = TrainingQueue(store)
     queue.start()
     queue.close()
@@ -144,7 +144,7 @@ def test_the_download_of_the_data_is_told_while_a_run_gets_ready(queue, store, m
         return load(name, on_progress, download)
 
     monkeypatch.setattr(datasets, "load", slow_load)
-    run_id = queue.submit(MNIST)
+    run_id = queue.submit(KMNIST)
     wait_for(lambda: store.get(run_id).message)
     assert store.get(run_id).message == "Downloading mnist: train-images, 2.5 MB (25 %)"
     go_on.set()
@@ -159,7 +159,7 @@ def test_a_run_can_be_stopped_while_its_data_are_downloaded(queue, store, monkey
             time.sleep(0.01)
 
     monkeypatch.setattr(datasets, "load", endless_load)
-    run_id = queue.submit(MNIST)
+    run_id = queue.submit(KMNIST)
     wait_for(lambda: store.get(run_id).message)
     queue.stop(run_id)
     wait_for_end(store, run_id)
@@ -170,8 +170,8 @@ def test_a_run_can_be_stopped_while_its_data_are_downloaded(queue, store, monkey
 
 
 def test_a_loss_that_is_no_number_fails_the_run_and_the_next_one_works(queue, store):
-    bad = queue.submit(MNIST.replace(optimizer="sgd", learning_rate=100.0, weight_decay=10.0, epochs=30))
-    good = queue.submit(MNIST)
+    bad = queue.submit(KMNIST.replace(optimizer="sgd", learning_rate=100.0, weight_decay=10.0, epochs=30))
+    good = queue.submit(KMNIST)
     wait_for_end(store, bad, good)
     assert store.get(bad).status == "failed"
     assert "not a number any more: lower the learning rate (now 100)" in store.get(bad).message
@@ -188,7 +188,7 @@ def test_out_of_memory_fails_the_run_with_a_sentence_and_the_next_one_works(queu
         return step(self, indices)
 
     monkeypatch.setattr(training.Learner, "step", hungry_step)
-    hungry, modest = queue.submit(MNIST.replace(seed=666)), queue.submit(MNIST)
+    hungry, modest = queue.submit(KMNIST.replace(seed=666)), queue.submit(KMNIST)
     wait_for_end(store, hungry, modest)
     assert store.get(hungry).status == "failed"
     assert "choose a smaller batch_size or architecture" in store.get(hungry).message
@@ -200,12 +200,12 @@ def test_a_bug_fails_the_run_not_the_thread(queue, store, monkeypatch):
         raise ZeroDivisionError("oh")
 
     monkeypatch.setattr(training.Learner, "step", broken)
-    run_id = queue.submit(MNIST)
+    run_id = queue.submit(KMNIST)
     wait_for_end(store, run_id)
     assert store.get(run_id).status == "failed"
     assert store.get(run_id).message.startswith("Unexpected ZeroDivisionError: oh.")
     monkeypatch.undo()
-    again = queue.submit(MNIST)
+    again = queue.submit(KMNIST)
     wait_for_end(store, again)
 
 
@@ -220,7 +220,7 @@ def test_an_end_that_cannot_be_stored_is_tried_again(store, monkeypatch):
         finish(self, run_id, status, message)
 
     monkeypatch.setattr(RunStore, "finish", full)
-    run_id = store.create(MNIST)
+    run_id = store.create(KMNIST)
     assert train_here(store, run_id) == "completed"
     assert (len(tries), store.get(run_id).status) == (3, "completed")
 
@@ -233,7 +233,7 @@ def test_an_end_that_could_not_be_stored_at_all_is_repaired_later(queue, store, 
         raise StorageError("The disk is full.")
 
     monkeypatch.setattr(RunStore, "finish", full)
-    run_id = queue.submit(MNIST)
+    run_id = queue.submit(KMNIST)
     wait_for_end(store, run_id)
     assert store.get(run_id).status == "interrupted"
     monkeypatch.undo()
@@ -253,6 +253,6 @@ def test_the_queue_outlives_a_store_that_cannot_be_read(queue, store, monkeypatc
         return take(self, *arguments)
 
     monkeypatch.setattr(type(store.waiting), "take", locked)
-    run_id = queue.submit(MNIST)
+    run_id = queue.submit(KMNIST)
     wait_for_end(store, run_id)
     assert len(failures) == 3 and store.get(run_id).status == "completed"

@@ -227,9 +227,7 @@ def test_trainings_refuse_what_they_do_not_know(bright_and_dark):
         trainings.three_classes(two)
 
 
-def test_mnist_0_and_1_reach_the_published_accuracy_with_both_losses(real_data):
-    if not datasets.is_available("mnist-0-1"):
-        pytest.skip(f"MNIST is not in {real_data}")
+def test_mnist_0_and_1_reach_the_published_accuracy_with_both_losses():
     data = datasets.load("mnist-0-1")
     by_probability = list(trainings.two_classes(data, "BCELoss"))
     by_logit = list(trainings.two_classes(data, "BCEWithLogitsLoss"))

@@ -109,7 +109,7 @@ def test_a_damaged_familiarity_file_is_made_again(loaded):
 def test_garments_are_more_familiar_than_shorts_and_pieces(loaded):
     from fmnist_core import datasets
 
-    data = datasets.load("sketches")
+    data = datasets.load("fashion-mnist")
     images, labels = torch.tensor(data.test_images[:400]) / 255, torch.tensor(data.test_labels[:400])
     made = foreign_objects(images, labels, data.class_names, torch.Generator().manual_seed(9))
     known = familiarity.for_run(loaded)

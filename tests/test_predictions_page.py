@@ -29,6 +29,11 @@ def cards(app: AppTest) -> str:
     return grid
 
 
+def answers_of(run_id: str) -> statistics.Answers:
+    labels = datasets.load("fashion-mnist").test_labels
+    return statistics.answers_from_logits(RunStore().logits(run_id), labels)
+
+
 @pytest.fixture
 def run_id(store) -> str:
     return finished_run(store, "looked at", skill=2.5, seed=1, validation_size=500)
@@ -53,7 +58,7 @@ def test_every_image_has_its_true_class_its_bars_and_words_for_it(run_id):
     app = open_page("predictions", run=run_id)
     assert not app.exception
     grid = cards(app)
-    labels = datasets.load("sketches").test_labels
+    labels = datasets.load("fashion-mnist").test_labels
     assert grid.count("<img ") == 24
     assert f'alt="Test image 0: {datasets.CLASS_NAMES[labels[0]]}. The model says ' in grid
     assert grid.count('class="bar"') == 24 * 3
@@ -61,20 +66,20 @@ def test_every_image_has_its_true_class_its_bars_and_words_for_it(run_id):
 
 
 def test_images_are_filtered_by_outcome_class_and_confidence(run_id):
-    answers = statistics.answers_from_logits(RunStore().logits(run_id), datasets.load("sketches").test_labels)
+    answers = answers_of(run_id)
     app = open_page("predictions", run=run_id)
     app.segmented_control(key="images_outcome").set_value("wrong").run()
-    assert f"**{(~answers.right).sum()}** of 1,000 test images" in texts(app)
+    assert f"**{(~answers.right).sum():,}** of 10,000 test images" in texts(app)
     assert "✓" not in cards(app)
     app.selectbox(key="images_true").select(6).run()
     app.slider(key="images_confidence").set_range(50, 100).run()
     expected = (~answers.right & (answers.labels == 6) & (answers.confidence >= 0.5)).sum()
-    assert f"**{expected}** of 1,000 test images" in texts(app)
+    assert f"**{expected:,}** of 10,000 test images" in texts(app)
     assert not app.exception
 
 
 def test_the_most_confident_mistakes_are_one_click_away(run_id):
-    answers = statistics.answers_from_logits(RunStore().logits(run_id), datasets.load("sketches").test_labels)
+    answers = answers_of(run_id)
     worst = statistics.pick_images(answers, "wrong", order="most confident first")[0]
     app = open_page("predictions", run=run_id)
     app.button(key="images_mistakes").click().run()
@@ -91,23 +96,23 @@ def test_a_worst_pair_in_words_shows_its_images(run_id):
     count = re.search(r"in (\d+) of", button.label).group(1)
     button.click().run()
     assert f"{datasets.CLASS_NAMES[true]}, taken for {datasets.CLASS_NAMES[predicted]}" in texts(app)
-    assert f"**{count}** of 1,000 test images" in texts(app)
+    assert f"**{count}** of 10,000 test images" in texts(app)
     assert cards(app).count("<img ") == min(int(count), 24)
 
 
 def test_scores_of_each_class_stand_beside_the_matrix(run_id):
     app = open_page("predictions", run=run_id, view="matrix")
     table = app.dataframe[0].value
-    answers = statistics.answers_from_logits(RunStore().logits(run_id), datasets.load("sketches").test_labels)
+    answers = answers_of(run_id)
     scores = statistics.per_class(statistics.confusion_matrix(answers.labels, answers.predicted, 10))
     assert table["f1"].to_numpy() == pytest.approx(100 * scores.f1)
-    assert table["images"].sum() == 1000
+    assert table["images"].sum() == 10_000
 
 
 def test_confidence_is_judged_before_and_after_the_temperature(store, run_id):
     app = open_page("predictions", run=run_id, view="calibration")
     assert not app.exception
-    assert "fitted on 500 validation images, errors measured on 1,000 test images" in texts(app)
+    assert "fitted on 500 validation images, errors measured on 10,000 test images" in texts(app)
     blind = finished_run(store, "no validation", seed=5)
     app = open_page("predictions", run=blind, view="calibration")
     assert "fitted on one half of the test images" in texts(app)
@@ -119,7 +124,7 @@ def test_counts_of_two_runs_agree_with_both_accuracies(store, run_id):
     assert not app.exception
     counts = {metric.label: int(metric.value.replace(",", "")) for metric in app.metric}
     total = sum(counts.values())
-    assert total == 1000
+    assert total == 10_000
     right_a = counts["Both right"] + counts["Only A right"]
     right_b = counts["Both right"] + counts["Only B right"]
     assert right_a / total == pytest.approx(store.get(run_id).test_accuracy)
@@ -175,7 +180,7 @@ def test_guessing_along_ends_with_the_scores_side_by_side(store, run_id):
     app = open_page("guess")
     app.button(key="guess_begin").click().run()
     assert not app.exception
-    labels = datasets.load("sketches").test_labels
+    labels = datasets.load("fashion-mnist").test_labels
     game = app.session_state["guess_game"]
     for index in game.images[:-1]:
         app.button(key=f"guess_{labels[index]}").click().run()

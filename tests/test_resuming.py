@@ -3,14 +3,14 @@
 import threading
 
 import pytest
-from helpers import MNIST, train_here, write_small_set
+from helpers import KMNIST, train_here, write_small_set
 from sameness import assert_same_training
 
 from fmnist_core.jobs import checkpoint_path
 
 
 @pytest.fixture(autouse=True)
-def small_mnist():
+def small_kmnist():
     write_small_set()
 
 
@@ -41,7 +41,7 @@ def after_epoch(epoch: int):
     ids=["adam", "augmented", "averaged", "dropout"],
 )
 def test_a_run_stopped_in_mid_epoch_goes_on_to_the_numbers_of_one_that_never_stopped(store, changes):
-    config = MNIST.replace(**changes)
+    config = KMNIST.replace(**changes)
     whole, halves = store.create(config), store.create(config)
     assert train_here(store, whole) == "completed"
     assert train_here(store, halves, **after_epoch(1)) == "stopped"
@@ -52,7 +52,7 @@ def test_a_run_stopped_in_mid_epoch_goes_on_to_the_numbers_of_one_that_never_sto
 
 
 def test_a_run_stopped_twice_and_before_its_first_epoch_goes_on_too(store):
-    whole, pieces = store.create(MNIST), store.create(MNIST)
+    whole, pieces = store.create(KMNIST), store.create(KMNIST)
     train_here(store, whole)
     assert train_here(store, pieces, should_stop=lambda: True) == "stopped"
     assert store.get(pieces).epochs == 0
@@ -66,7 +66,7 @@ def test_a_run_stopped_twice_and_before_its_first_epoch_goes_on_too(store):
 
 def test_a_run_whose_last_checkpoint_is_missing_computes_that_epoch_again(store):
     """Killed after the epoch was stored and before its checkpoint was; then stopped, then resumed."""
-    whole, cut = store.create(MNIST), store.create(MNIST)
+    whole, cut = store.create(KMNIST), store.create(KMNIST)
     train_here(store, whole)
     train_here(store, cut, **after_epoch(3))
     before = checkpoint_path(store, cut).read_bytes()
@@ -85,7 +85,7 @@ def test_a_run_whose_last_checkpoint_is_missing_computes_that_epoch_again(store)
 
 
 def test_a_run_that_was_killed_between_its_last_checkpoint_and_its_end_is_completed(store):
-    run_id = store.create(MNIST)
+    run_id = store.create(KMNIST)
     train_here(store, run_id)
     with store.database.write() as db:
         db.execute("UPDATE runs SET status = 'interrupted' WHERE run_id = ?", (run_id,))
@@ -95,7 +95,7 @@ def test_a_run_that_was_killed_between_its_last_checkpoint_and_its_end_is_comple
 
 
 def test_a_race_that_is_over_does_not_get_another_epoch(store):
-    run_id = store.create(MNIST.replace(epochs=1000, max_seconds=0.1))
+    run_id = store.create(KMNIST.replace(epochs=1000, max_seconds=0.1))
     assert train_here(store, run_id) == "completed"
     epochs = store.get(run_id).epochs
     with store.database.write() as db:

@@ -5,22 +5,22 @@ import json
 
 import numpy as np
 import pytest
-from helpers import SKETCHES, epoch_result, started
+from helpers import CLOTHES, epoch_result, started
 
 from fmnist_core.errors import RunError
 from fmnist_core.runs import RunStore
 
 
 def test_a_new_run_is_queued_with_its_settings_and_a_readable_name(store):
-    run = store.get(store.create(SKETCHES, owner="mina", owner_name="Mina"))
-    assert run.config == SKETCHES
+    run = store.get(store.create(CLOTHES, owner="mina", owner_name="Mina"))
+    assert run.config == CLOTHES
     assert (run.name, run.status, run.epochs) == ("mlp-32 · lecture · 43052", "queued", 0)
     assert (run.owner, run.owner_name, run.note, run.starred) == ("mina", "Mina", "", False)
     assert run.is_active
 
 
 def test_no_run_id_can_be_taken_for_a_number(store):
-    assert all(store.create(SKETCHES)[0] in "abcdef" for _ in range(40))
+    assert all(store.create(CLOTHES)[0] in "abcdef" for _ in range(40))
 
 
 def test_an_epoch_shows_in_history_and_summary_at_once(store):
@@ -38,7 +38,7 @@ def test_an_epoch_shows_in_history_and_summary_at_once(store):
 
 
 def test_a_table_is_the_readers_own_and_the_next_one_knows_what_changed(store):
-    run_id = store.create(SKETCHES)
+    run_id = store.create(CLOTHES)
     mine = store.table()
     mine["name"] = "mine"
     mine.drop(mine.index, inplace=True)
@@ -82,7 +82,7 @@ def test_predictions_come_back_exact_in_class_and_close_in_probability(store):
 
 
 def test_renaming_noting_and_starring(store):
-    run_id = store.create(SKETCHES)
+    run_id = store.create(CLOTHES)
     store.rename(run_id, "  the   best\n one ")
     store.set_note(run_id, "<b>bold?</b>\n'; DROP TABLE runs; --")
     store.set_starred(run_id, True)
@@ -120,22 +120,22 @@ def test_a_deleted_run_is_gone_with_its_files_but_not_while_it_trains(store):
 
 
 def test_a_double_click_is_one_run(store):
-    first = store.create(SKETCHES, owner="mina", once_within=1.0)
-    assert store.create(SKETCHES, owner="mina", once_within=1.0) == first
-    assert store.create(SKETCHES, owner="jun", once_within=1.0) != first
-    assert store.create(SKETCHES.replace(seed=1), owner="mina", once_within=1.0) != first
-    assert store.create(SKETCHES, owner="mina") != first
+    first = store.create(CLOTHES, owner="mina", once_within=1.0)
+    assert store.create(CLOTHES, owner="mina", once_within=1.0) == first
+    assert store.create(CLOTHES, owner="jun", once_within=1.0) != first
+    assert store.create(CLOTHES.replace(seed=1), owner="mina", once_within=1.0) != first
+    assert store.create(CLOTHES, owner="mina") != first
 
 
 def test_colours_differ_from_run_to_run(store):
-    colors = [store.get(store.create(SKETCHES)).color for _ in range(12)]
+    colors = [store.get(store.create(CLOTHES)).color for _ in range(12)]
     assert len(set(colors)) == 12
 
 
 def test_a_run_that_this_version_cannot_read_does_not_hide_the_others(store):
-    strange, good = store.create(SKETCHES, name="strange"), store.create(SKETCHES, name="good")
+    strange, good = store.create(CLOTHES, name="strange"), store.create(CLOTHES, name="good")
     with store.database.write() as db:
-        config = json.dumps(SKETCHES.to_dict() | {"warp_drive": 9})
+        config = json.dumps(CLOTHES.to_dict() | {"warp_drive": 9})
         db.execute("UPDATE runs SET config = ? WHERE run_id = ?", (config, strange))
     assert [run.run_id for run in store.runs()] == [good]
     assert set(store.table().run_id) == {strange, good}
@@ -146,7 +146,7 @@ def test_a_run_that_this_version_cannot_read_does_not_hide_the_others(store):
 
 
 def test_a_run_is_frozen(store):
-    run = store.get(store.create(SKETCHES))
+    run = store.get(store.create(CLOTHES))
     with pytest.raises(dataclasses.FrozenInstanceError):
         run.name = "x"
 
@@ -159,15 +159,15 @@ def test_what_everybody_asks_is_computed_once_until_something_changes(store):
         return len(store.runs())
 
     assert [store.cached("count", count) for _ in range(3)] == [0, 0, 0] and len(calls) == 1
-    RunStore().create(SKETCHES)  # somebody else
+    RunStore().create(CLOTHES)  # somebody else
     assert [store.cached("count", count) for _ in range(2)] == [1, 1] and len(calls) == 2
-    store.create(SKETCHES)
+    store.create(CLOTHES)
     assert store.cached("count", count) == 2
 
 
 def test_progress_is_the_share_of_the_epochs_or_in_a_race_of_the_seconds(store):
-    plain = started(store, SKETCHES.replace(epochs=4))
-    race = started(store, SKETCHES.replace(epochs=1000, max_seconds=8.0))
+    plain = started(store, CLOTHES.replace(epochs=4))
+    race = started(store, CLOTHES.replace(epochs=1000, max_seconds=8.0))
     for run_id in (plain, race):
         store.add_epoch(run_id, epoch_result(1))  # after two seconds
     assert (store.get(plain).progress, store.get(race).progress) == (0.25, 0.25)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from helpers import SKETCHES, epoch_result, started
+from helpers import CLOTHES, epoch_result, started
 
 from fmnist_core import database
 from fmnist_core.database import SCHEMA_VERSION, Database
@@ -61,11 +61,11 @@ def old_store(folder) -> None:
     keep_open.execute("PRAGMA journal_mode = WAL")
     keep_open.executescript(VERSION_1)
     for number, owner in enumerate(("mina", "mina", "jun")):
-        values = (f"run{number}", "old", "queued", json.dumps(SKETCHES.to_dict()), owner, 100.0 + number)
+        values = (f"run{number}", "old", "queued", json.dumps(CLOTHES.to_dict()), owner, 100.0 + number)
         keep_open.execute(
             "INSERT INTO runs (run_id, name, status, config, owner, queued_at, dataset, architecture, recipe,"
             " seed, planned_epochs, wanted_device, created_at, color)"
-            " VALUES (?, ?, ?, ?, ?, ?, 'sketches', 'mlp-32', 'lecture', 1, 3, 'auto', 1.0, '#0072B2')",
+            " VALUES (?, ?, ?, ?, ?, ?, 'fashion-mnist', 'mlp-32', 'lecture', 1, 3, 'auto', 1.0, '#0072B2')",
             values,
         )
     return keep_open
@@ -135,12 +135,12 @@ def test_a_runs_folder_that_is_a_file_is_a_sentence(tmp_path):
 
 def test_a_locked_store_is_a_sentence_and_loses_nothing(store, monkeypatch):
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
-    run_id = store.create(SKETCHES)
+    run_id = store.create(CLOTHES)
     other = sqlite3.connect(store.database.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageError, match="locked by another program"):
         store.rename(run_id, "new")
-    assert store.get(run_id).name == SKETCHES.default_name  # reading goes on
+    assert store.get(run_id).name == CLOTHES.default_name  # reading goes on
     other.execute("ROLLBACK")
     other.close()
     store.rename(run_id, "new")
@@ -148,18 +148,18 @@ def test_a_locked_store_is_a_sentence_and_loses_nothing(store, monkeypatch):
 
 
 def test_an_error_inside_a_transaction_undoes_it(store):
-    run_id = store.create(SKETCHES)
+    run_id = store.create(CLOTHES)
     with pytest.raises(ZeroDivisionError), store.database.write() as db:
         db.execute("UPDATE runs SET name = 'half'")
         raise ZeroDivisionError
-    assert store.get(run_id).name == SKETCHES.default_name
+    assert store.get(run_id).name == CLOTHES.default_name
     assert isinstance(store.database, Database)
 
 
 def test_opening_the_store_again_takes_no_locks_away_from_those_who_have_it_open(tmp_path):
     """POSIX drops all locks of a process on a file when it closes any descriptor of that file."""
     first = RunStore(tmp_path)
-    run_id = first.create(SKETCHES)
+    run_id = first.create(CLOTHES)
     RunStore(tmp_path)
     # What only somebody may do who has the file alone:
     command = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('PRAGMA journal_mode = DELETE')"

@@ -1,7 +1,7 @@
 """The Train page, without a browser."""
 
 import pytest
-from helpers import open_page
+from helpers import open_page, write_small_set
 
 from fmnist_core.config import TrainConfig
 from fmnist_core.errors import StorageError
@@ -12,12 +12,20 @@ def texts(elements) -> str:
     return "\n".join(element.value for element in elements)
 
 
-def test_without_data_the_first_page_explains_and_offers_sketches():
+def test_the_first_page_opens_on_fashion_mnist_and_one_button():
     app = open_page()
     assert not app.exception
-    assert "Fashion-MNIST is not on this machine yet" in texts(app.markdown)
-    assert app.selectbox(key="train_dataset").value == "sketches"
-    assert [button.key for button in app.button][:2] == ["download_data", "first_run"]
+    assert app.selectbox(key="train_dataset").value == "fashion-mnist"
+    assert app.button[0].key == "first_run"
+
+
+def test_what_has_to_be_downloaded_is_said_before_it_is():
+    said = "Will be downloaded: 21 MB."
+    app = open_page(dataset="kmnist")
+    assert said in texts(app.caption)
+    write_small_set()
+    assert said not in texts(app.run().caption)
+    assert said not in texts(app.selectbox(key="train_dataset").select("mnist").run().caption)
 
 
 def test_the_first_run_is_one_click(held):
@@ -25,7 +33,7 @@ def test_the_first_run_is_one_click(held):
     app.button(key="first_run").click().run()
     assert not app.exception
     (run,) = RunStore().runs()
-    assert run.config.dataset == "sketches"
+    assert run.config.dataset == "fashion-mnist"
     assert run.config.epochs == 5
 
 
@@ -37,8 +45,9 @@ def test_a_recipe_brings_its_own_settings():
 
 
 def test_the_address_sets_the_form():
-    app = open_page(dataset="sketches", architecture="cnn", recipe="lecture", epochs="7")
+    app = open_page(dataset="mnist", architecture="cnn", recipe="lecture", epochs="7")
     assert not app.exception
+    assert app.selectbox(key="train_dataset").value == "mnist"
     assert app.selectbox(key="train_recipe").value == "lecture"
     assert app.selectbox(key="train_architecture_lecture").value == "cnn"
     assert app.number_input(key="train_epochs_lecture_1").value == 7
@@ -55,7 +64,7 @@ def test_a_bad_address_is_a_sentence_and_the_form_still_works(query):
 
 
 def test_a_run_can_be_done_again_from_its_address():
-    config = TrainConfig(dataset="sketches", architecture="mlp-32", epochs=3, learning_rate=0.02)
+    config = TrainConfig(architecture="mlp-32", epochs=3, learning_rate=0.02)
     run_id = RunStore().create(config)
     RunStore().request_stop(run_id)
     app = open_page(run=run_id)
@@ -90,14 +99,14 @@ def test_a_race_gives_each_net_the_same_seconds(held):
     runs = RunStore().runs()
     assert [run.config.architecture for run in runs] == ["softmax-regression", "mlp-32"]
     assert {run.config.max_seconds for run in runs} == {1.0}
-    assert all(run.config.validation_size == 500 for run in runs)
+    assert all(run.config.validation_size == 5000 for run in runs)
 
 
 def test_a_link_followed_later_fills_the_form_anew():
-    app = open_page(dataset="sketches", architecture="mlp-32", epochs="3")
+    app = open_page(dataset="mnist", architecture="mlp-32", epochs="3")
     for name in list(app.query_params):
         del app.query_params[name]
-    app.query_params["dataset"] = "sketches"
+    app.query_params["dataset"] = "mnist"
     app.query_params["architecture"] = "cnn"
     app.query_params["epochs"] = "4"
     app.run()

@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from helpers import SKETCHES, epoch_result, started
+from helpers import CLOTHES, epoch_result, started
 
 from fmnist_core.errors import RunError
 from fmnist_core.runs import RunStore
@@ -23,15 +23,15 @@ def test_only_a_queued_run_can_be_started_and_only_an_ended_one_can_go_on(store)
 
 
 def test_a_worker_takes_the_next_run_that_wants_its_device(store):
-    on_gpu = store.create(SKETCHES.replace(device="cuda"))
-    anywhere = store.create(SKETCHES)
+    on_gpu = store.create(CLOTHES.replace(device="cuda"))
+    anywhere = store.create(CLOTHES)
     assert store.waiting.take("w", ("cpu", "auto")) == anywhere
     assert store.waiting.take("w", ("cpu", "auto")) is None
     assert store.waiting.order() == [on_gpu]
 
 
 def test_a_paused_line_gives_nothing_out(store):
-    run_id = store.create(SKETCHES)
+    run_id = store.create(CLOTHES)
     store.waiting.set_paused(True)
     assert store.waiting.take("w", ("auto",)) is None
     store.waiting.set_paused(False)
@@ -39,7 +39,7 @@ def test_a_paused_line_gives_nothing_out(store):
 
 
 def test_two_takers_never_get_the_same_run(store):
-    expected = {store.create(SKETCHES) for _ in range(20)}
+    expected = {store.create(CLOTHES) for _ in range(20)}
     taken: list[str] = []
 
     def take_all(worker: str) -> None:
@@ -57,33 +57,33 @@ def test_two_takers_never_get_the_same_run(store):
 def test_a_clock_that_jumps_does_not_disturb_the_line(store, monkeypatch):
     now = 2_000_000_000.0
     monkeypatch.setattr(time, "time", lambda: now)
-    first = store.create(SKETCHES, owner="mina")
+    first = store.create(CLOTHES, owner="mina")
     now -= 86_400 * 365
-    second = store.create(SKETCHES, owner="mina")
-    other = store.create(SKETCHES, owner="jun")
+    second = store.create(CLOTHES, owner="mina")
+    other = store.create(CLOTHES, owner="jun")
     assert store.waiting.order() == [first, other, second]
     assert store.waiting.take("w", ("auto",)) == first
     now -= 86_400
     assert store.waiting.take("w", ("auto",)) == other
     now += 10 * 365 * 86_400
-    third = store.create(SKETCHES, owner="jun")
+    third = store.create(CLOTHES, owner="jun")
     assert store.waiting.order() == [second, third]
 
 
 def test_deleting_ones_runs_wins_no_turn(store):
-    early = store.create(SKETCHES, owner="mina")
+    early = store.create(CLOTHES, owner="mina")
     store.waiting.take("w", ("auto",))
     store.finish(early, "completed")
-    other = store.create(SKETCHES, owner="jun")
+    other = store.create(CLOTHES, owner="jun")
     store.waiting.take("w", ("auto",))
     store.finish(other, "completed")
     store.delete(other)
-    again = [store.create(SKETCHES, owner=owner) for owner in ("jun", "mina")]
+    again = [store.create(CLOTHES, owner=owner) for owner in ("jun", "mina")]
     assert store.waiting.order() == again[::-1]
 
 
 def test_a_run_whose_worker_died_is_interrupted_and_a_living_ones_is_not(store):
-    dead, alive = store.create(SKETCHES), store.create(SKETCHES)
+    dead, alive = store.create(CLOTHES), store.create(CLOTHES)
     store.start(dead, "a-worker-of-long-ago")
     worker = store.workers.open()
     store.start(alive, worker)

@@ -32,7 +32,6 @@ def fill_store(folder: Path, runs: int = RUNS, epochs: int = EPOCHS) -> RunStore
     ids = [
         store.create(
             TrainConfig(
-                dataset="sketches",
                 architecture=architectures[number % len(architectures)],
                 epochs=epochs,
                 seed=number,

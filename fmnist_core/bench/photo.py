@@ -29,7 +29,7 @@ def benchmark() -> Iterator[Measurement]:
     Image.open(io.BytesIO(small)).resize(PHONE_PHOTO).save(buffer, "JPEG", quality=90)
     with tempfile.TemporaryDirectory() as folder:
         store = RunStore(Path(folder))
-        run = store.get(store.create(TrainConfig(dataset="sketches", architecture="photo-cnn")))
+        run = store.get(store.create(TrainConfig(architecture="photo-cnn")))
         model = architectures.build("photo-cnn", seed=0).eval()
         loaded = prediction.LoadedModel(model, run, CLASS_NAMES, (1, 28, 28), Path(folder))
         familiarity.for_run(loaded)  # computed once per run

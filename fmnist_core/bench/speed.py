@@ -23,8 +23,8 @@ SEEDS = 10
 
 
 def real_data() -> Dataset:
-    """Fashion-MNIST if its files are here, else the drawn clothing: the speed is the same."""
-    return datasets.load("fashion-mnist" if datasets.is_available("fashion-mnist") else "sketches")
+    """Fashion-MNIST."""
+    return datasets.load("fashion-mnist")
 
 
 def first_images(data: Dataset, count: int) -> Dataset:
@@ -115,8 +115,8 @@ def start_up() -> Iterator[Measurement]:
     """Seconds from `python` to the end of the first epoch on 256 images, against importing torch alone."""
     training = (
         "from fmnist_core import datasets, recipes, training; "
-        "config = recipes.configure('lecture', dataset='sketches', train_size=256); "
-        "next(training.fit(config, datasets.load('sketches')))"
+        "config = recipes.configure('lecture', train_size=256); "
+        "next(training.fit(config, datasets.load('fashion-mnist')))"
     )
 
     def seconds(code: str) -> float:

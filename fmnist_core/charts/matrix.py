@@ -10,6 +10,9 @@ HEIGHT = 480
 RIGHT = [[0, "rgba(0, 114, 178, 0.05)"], [1, "rgba(0, 114, 178, 0.65)"]]
 WRONG = [[0, "rgba(213, 94, 0, 0)"], [1, "rgba(213, 94, 0, 0.75)"]]
 NUMBERS = {None: "#7A7A7A", False: "#1E1E1E", True: "#FAFAFA"}
+CELL = 26  # pixels
+LEGIBLE = 20
+"""So many classes leave room for a number in each cell."""
 WRONG_FULL = 0.3
 """The share of a class's images at which a mistake has its full colour; fixed, so that colours compare."""
 
@@ -28,6 +31,7 @@ def confusion_heatmap(
     if counts.size == 0 or counts.sum() == 0:
         return empty_figure(title, "No predictions yet", HEIGHT)
     classes = len(matrix)
+    gap = 1 if classes <= LEGIBLE else 0
     names = [plain(str(name)) for name in matrix.index]
     totals = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
@@ -62,18 +66,18 @@ def confusion_heatmap(
             colorscale=scale,
             showscale=False,
             hoverinfo="skip",
-            xgap=1,
-            ygap=1,
+            xgap=gap,
+            ygap=gap,
         )
     true, predicted = np.divmod(np.arange(classes**2), classes)
     written = [f"{100 * share:.0f}" for share in shares.flat] if rates else [f"{n}" for n in counts.flat]
     figure.add_scatter(
         x=[names[column] for column in predicted],
         y=[names[row] for row in true],
-        mode="markers+text",
+        mode="markers+text" if classes <= LEGIBLE else "markers",
         text=[text if count else "" for text, count in zip(written, counts.flat, strict=True)],
         textfont={"size": 11, "color": NUMBERS[dark]},
-        marker={"symbol": "square", "size": 26, "color": TRANSPARENT},
+        marker={"symbol": "square", "size": min(CELL, CELL * 13 / classes), "color": TRANSPARENT},
         # Plotly fades what is not selected, text included; here it must stay readable.
         selected={"marker": {"color": "rgba(128, 128, 128, 0.45)"}},
         unselected={"marker": {"opacity": 1}, "textfont": {"color": NUMBERS[dark]}},

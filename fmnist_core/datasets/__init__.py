@@ -1,7 +1,8 @@
 """Data sets: looked up by name, downloaded when they are missing, checked, and kept in memory once.
 
-Layout on disk is torchvision's, `<data folder>/FashionMNIST/raw/train-images-idx3-ubyte`, so files that
-torchvision has fetched elsewhere can be used. Reading needs numpy only.
+Fashion-MNIST and MNIST come with the project. The layout of what is downloaded is torchvision's,
+`<data folder>/KMNIST/raw/train-images-idx3-ubyte`, so files that torchvision has fetched elsewhere can be
+used. Reading needs numpy only.
 """
 
 import threading
@@ -13,7 +14,7 @@ import numpy as np
 from ..errors import ConfigError, DataError, unknown
 from ..paths import data_dir
 from . import download as _download
-from . import idx, own
+from . import local, own
 from .catalogue import CLASS_NAMES, DATASETS, Dataset, DatasetInfo
 
 __all__ = [
@@ -27,12 +28,6 @@ __all__ = [
     "load",
     "names",
 ]
-
-# torchvision's class, which is also the folder's name.
-TORCHVISION = {"fashion-mnist": "FashionMNIST", "mnist": "MNIST", "kmnist": "KMNIST"}
-
-# The first classes of another data set: (whose, how many).
-SUBSETS = {"mnist-0-1": ("mnist", 2), "mnist-0-1-2": ("mnist", 3)}
 
 _cache: dict[str, tuple[object, Dataset]] = {}  # name: (what it was read from, the data set)
 _locks: dict[str, threading.Lock] = {}
@@ -53,14 +48,14 @@ def find(name: str) -> DatasetInfo:
 
 def is_available(name: str) -> bool:
     """Whether `load` needs no network. Raises `ConfigError` for an unknown name."""
-    find(name)
-    name = SUBSETS.get(name, (name,))[0]
-    return name not in TORCHVISION or not _download.missing(folder(name))
+    info = _parent(find(name))
+    return not info.download_megabytes or not local.missing(folder(name), info.files.names)
 
 
 def folder(name: str) -> Path:
-    """Where the files of a data set that can be downloaded lie, or will."""
-    return data_dir() / TORCHVISION[SUBSETS.get(name, (name,))[0]] / "raw"
+    """Where the files of a data set that comes with the project or is downloaded lie, or will."""
+    info = _parent(find(name))
+    return (data_dir() if info.download_megabytes else local.INCLUDED) / info.files.folder
 
 
 def load(
@@ -72,23 +67,27 @@ def load(
     Raises `ConfigError` (unknown name), `DownloadError` (files missing and no network) or `DataError`
     (files missing and `download` off, or a bad file, which is named with the remedy).
     """
-    find(name)
-    if name in SUBSETS:
-        parent, classes = SUBSETS[name]
-        whole = load(parent, on_progress, download)
-        return _cached(name, _signature(folder(name)), lambda: _subset(name, whole, classes))
-    if name in TORCHVISION:
-        files = folder(name)
+    info = find(name)
+    if info.part_of:
+        whole = load(info.part_of, on_progress, download)
+        return _cached(name, whole, lambda: _subset(info, whole))
+    if info.files is None:
+        return _cached(name, own.signature(name), lambda: own.read(name))
+    files, names = folder(name), info.files.names
+    if info.download_megabytes:
         if download:
-            _download.ensure_files(name, TORCHVISION[name], files, on_progress)
-        elif missing := _download.missing(files):
+            _download.ensure_files(info, files, on_progress)
+        elif missing := local.missing(files, names):
             raise DataError(
-                f"{name} is not there: {files} lacks {', '.join(missing)}. Download it, or train on sketches."
+                f"{name} is not there: {files} lacks {', '.join(missing)}. Download it on the Data page, or "
+                "train on fashion-mnist, which comes with the project."
             )
-        return _cached(name, _signature(files), lambda: _read(name, files))
-    if name == "sketches":
-        return _cached(name, None, _draw)
-    return _cached(name, own.signature(name), lambda: own.read(name))
+    return _cached(name, local.signature(files, names), lambda: _read(info, files))
+
+
+def _parent(info: DatasetInfo) -> DatasetInfo:
+    """The data set whose files are read for this one."""
+    return DATASETS[info.part_of] if info.part_of else info
 
 
 def _cached(name: str, signature: object, make: Callable[[], Dataset]) -> Dataset:
@@ -100,29 +99,19 @@ def _cached(name: str, signature: object, make: Callable[[], Dataset]) -> Datase
         return known[1]
 
 
-def _signature(files: Path) -> tuple:
-    """Changes whenever one of the files is replaced."""
-    stats = [path.stat() for path in (idx.locate(files, name) for name in idx.FILES) if path]
-    return (files, *((stat.st_mtime_ns, stat.st_size) for stat in stats))
+def _read(info: DatasetInfo, files: Path) -> Dataset:
+    arrays = info.files.read(files, info.files.names, len(info.class_names))
+    return Dataset(info.name, info.class_names, *arrays)
 
 
-def _read(name: str, files: Path) -> Dataset:
-    class_names = DATASETS[name].class_names
-    return Dataset(
-        name,
-        class_names,
-        *idx.read_split(files, "train", len(class_names)),
-        *idx.read_split(files, "t10k", len(class_names)),
-    )
-
-
-def _subset(name: str, whole: Dataset, classes: int) -> Dataset:
-    """The first `classes` classes, class after class, as the lecture concatenates them."""
+def _subset(info: DatasetInfo, whole: Dataset) -> Dataset:
+    """The first classes of a data set, class after class, as the lecture concatenates them."""
+    classes = len(info.class_names)
     train = _by_class(whole.train_labels, classes)
     test = _by_class(whole.test_labels, classes)
     return Dataset(
-        name,
-        DATASETS[name].class_names,
+        info.name,
+        info.class_names,
         whole.train_images[train],
         whole.train_labels[train],
         whole.test_images[test],
@@ -134,12 +123,3 @@ def _by_class(labels: np.ndarray, classes: int) -> np.ndarray:
     """Indices of the images of classes 0..classes-1: all of class 0 first, each class in original order."""
     order = np.argsort(labels, kind="stable")
     return order[: np.count_nonzero(labels < classes)]
-
-
-def _draw() -> Dataset:
-    from .. import sketches  # draws with OpenCV, which nothing else here needs
-
-    info = DATASETS["sketches"]
-    train_images, train_labels = sketches.draw(info.train_size, seed=0)
-    test_images, test_labels = sketches.draw(info.test_size, seed=1)
-    return Dataset(info.name, info.class_names, train_images, train_labels, test_images, test_labels)

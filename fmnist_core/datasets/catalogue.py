@@ -1,8 +1,12 @@
-"""Which data sets there are, and what a loaded one looks like."""
+"""Which data sets there are, where their files come from, and what a loaded one looks like."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+
+from . import cifar, idx
 
 CLASS_NAMES = (
     "T-shirt/top",
@@ -22,11 +26,31 @@ DIGITS = tuple("0123456789")
 
 
 @dataclass(frozen=True)
+class Files:
+    """The files of a data set, which come with the project or are downloaded.
+
+    folder: where they lie, as torchvision arranges it, in the included or in the data folder.
+    torchvision: the class that knows where to download them; empty for those that come with the project.
+    megabytes: of the download.
+    names: of the files, in the order in which `read` wants them.
+    read: folder, names, number of classes -> images and labels of the training split, then of the test split.
+    """
+
+    folder: str
+    torchvision: str = ""
+    megabytes: int = 0
+    names: tuple[str, ...] = idx.FILES
+    read: Callable[[Path, tuple[str, ...], int], tuple[np.ndarray, ...]] = idx.read
+
+
+@dataclass(frozen=True)
 class DatasetInfo:
     """What is known of a data set without reading it.
 
     train_size, test_size: images in the official files; image_shape: (channels, height, width).
     source: where the images come from, in a few words or as an address.
+    files: None for a data set that is part of another one, or somebody's own.
+    part_of: the data set whose first classes this one is.
     """
 
     name: str
@@ -36,6 +60,13 @@ class DatasetInfo:
     test_size: int
     image_shape: tuple[int, int, int] = (1, 28, 28)
     source: str = ""
+    files: Files | None = None
+    part_of: str = ""
+
+    @property
+    def download_megabytes(self) -> int:
+        """How much has to be downloaded once; 0 for what comes with the project, and for somebody's own."""
+        return self.files.megabytes if self.files else 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,15 +111,10 @@ DATASETS: dict[str, DatasetInfo] = {
             60_000,
             10_000,
             source=FASHION,
+            files=Files("FashionMNIST"),
         ),
-        DatasetInfo("mnist", "Handwritten digits", DIGITS, 60_000, 10_000, source=MNIST),
         DatasetInfo(
-            "kmnist",
-            "Ten handwritten Japanese characters",
-            ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
-            60_000,
-            10_000,
-            source="https://github.com/rois-codh/kmnist",
+            "mnist", "Handwritten digits", DIGITS, 60_000, 10_000, source=MNIST, files=Files("MNIST")
         ),
         DatasetInfo(
             "mnist-0-1",
@@ -97,6 +123,7 @@ DATASETS: dict[str, DatasetInfo] = {
             12_665,
             2_115,
             source=MNIST,
+            part_of="mnist",
         ),
         DatasetInfo(
             "mnist-0-1-2",
@@ -105,14 +132,69 @@ DATASETS: dict[str, DatasetInfo] = {
             18_623,
             3_147,
             source=MNIST,
+            part_of="mnist",
         ),
         DatasetInfo(
-            "sketches",
-            "Drawings of the ten kinds of clothing, made by this program; no download",
-            CLASS_NAMES,
-            6_000,
-            1_000,
-            source="drawn by this program",
+            "kmnist",
+            "Ten handwritten Japanese characters",
+            ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
+            60_000,
+            10_000,
+            source="https://github.com/rois-codh/kmnist",
+            files=Files("KMNIST/raw", "KMNIST", 21),
+        ),
+        DatasetInfo(
+            "emnist-balanced",
+            "Handwritten digits and letters, equally many of each",
+            # Small letters that look like their capitals count as these.
+            (*DIGITS, *"ABCDEFGHIJKLMNOPQRSTUVWXYZ", *"abdefghnqrt"),
+            112_800,
+            18_800,
+            source="https://www.nist.gov/itl/products-and-services/emnist-dataset",
+            files=Files(
+                "EMNIST/raw",
+                "EMNIST",
+                562,  # one archive holds all of EMNIST's splits
+                (
+                    "emnist-balanced-train-images-idx3-ubyte",
+                    "emnist-balanced-train-labels-idx1-ubyte",
+                    "emnist-balanced-test-images-idx3-ubyte",
+                    "emnist-balanced-test-labels-idx1-ubyte",
+                ),
+                idx.read_upright,
+            ),
+        ),
+        DatasetInfo(
+            "qmnist",
+            "MNIST rebuilt, with the 50,000 test digits that MNIST had lost",
+            DIGITS,
+            60_000,
+            60_000,  # as torchvision's train=False: the 10,000 of MNIST come first
+            source="https://github.com/facebookresearch/qmnist",
+            files=Files(
+                "QMNIST/raw",
+                "QMNIST",
+                20,
+                (
+                    "qmnist-train-images-idx3-ubyte",
+                    "qmnist-train-labels-idx2-int",
+                    "qmnist-test-images-idx3-ubyte",
+                    "qmnist-test-labels-idx2-int",
+                ),
+            ),
+        ),
+        DatasetInfo(
+            "cifar-10",
+            "Ten kinds of animals and vehicles, small photos in colour",
+            (
+                *("airplane", "automobile", "bird", "cat", "deer"),
+                *("dog", "frog", "horse", "ship", "truck"),
+            ),
+            50_000,
+            10_000,
+            cifar.SHAPE,
+            "https://www.cs.toronto.edu/~kriz/cifar.html",
+            Files("cifar-10-batches-bin", "CIFAR10", 170, cifar.FILES, cifar.read),
         ),
     )
 }

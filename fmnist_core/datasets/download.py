@@ -1,89 +1,90 @@
 """Fetching a data set's files: once, whole or not at all, and never hanging without a network.
 
 The addresses and checksums are torchvision's; the transfer is our own, because torchvision's shows no
-progress to its caller, waits for ever on a dead line and leaves half files behind.
+progress to its caller, waits for ever on a dead line and leaves half files behind. Until its MD5 is checked,
+an archive lies in a temporary file without a name, which goes with the process however that ends.
 """
 
 import errno
 import gzip
 import hashlib
 import http.client
+import tarfile
+import tempfile
 import urllib.request
+import zipfile
 import zlib
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
 from ..errors import DownloadError, StorageError
 from ..files import is_writable, write_atomically
-from . import idx
+from .catalogue import DatasetInfo
+from .local import missing
 
 Progress = Callable[[float, str], None]
 
 TIMEOUT = 10.0  # seconds without a byte
 PATIENCE = 1800  # seconds to wait for somebody else's download of the same files
 CHUNK = 1 << 18
-LARGEST = 64 << 20  # bytes; the largest file (KMNIST's training images) is 18 MB
 
-# Share of the whole that each file is, for the progress; the same for all three data sets.
-SHARES = dict(zip(idx.FILES, (0.84, 0.01, 0.14, 0.01), strict=True))
+CIFAR = ("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530")
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A file to fetch: addresses that are tried one after the other, and its MD5."""
+
+    addresses: tuple[str, ...]
+    md5: str
+
+    @property
+    def name(self) -> str:
+        """The last part of its address; NAME.gz holds the file NAME, any other archive all files."""
+        return self.addresses[0].rpartition("/")[2]
 
 
 def ensure_files(
-    name: str, kind: str, folder: Path, on_progress: Progress | None = None, timeout: float = TIMEOUT
+    info: DatasetInfo, folder: Path, on_progress: Progress | None = None, timeout: float = TIMEOUT
 ) -> None:
-    """Fetch those of the four files that `folder` lacks.
+    """Fetch those of the data set's files that `folder` lacks.
 
-    kind: torchvision's class, "FashionMNIST". Two threads or processes that ask at once download once.
-    Nothing is written, not even a lock, when all files are there.
-    Raises `DownloadError` with the reason and the way without a network.
+    Two threads or processes that ask at once download once. Nothing is written, not even a lock, when all
+    files are there. Raises `DownloadError` with the reason and the way without a network.
     """
-    if not missing(folder):
+    wanted = missing(folder, info.files.names)
+    if not wanted:
         return
     report = on_progress or (lambda fraction, text: None)
-    report(0.0, f"Preparing the download of {name}")
+    report(0.0, f"Preparing the download of {info.name}")
     try:
         if not is_writable(folder):
             raise PermissionError(errno.EACCES, "it is read-only")
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".download.lock")
-        with _acquired(lock, name, report):
-            wanted = missing(folder)  # somebody else may have fetched them while we waited
-            if not wanted:
-                return
-            mirrors, checksums = _sources(kind)
-            done = 1.0 - sum(SHARES[file] for file in wanted)
-            for file in wanted:
-                start, share = done, SHARES[file]
-
-                def advance(fraction: float, text: str, start: float = start, share: float = share) -> None:
-                    report(min(1.0, start + share * fraction), f"Downloading {name}: {text}")
-
-                content = _fetch(mirrors, f"{file}.gz", checksums.get(f"{file}.gz"), advance, timeout)
-                write_atomically(folder / file, content)
-                done += share
+        with _acquired(FileLock(folder / ".download.lock"), info.name, report):
+            # Somebody else may have fetched them while we waited.
+            if wanted := missing(folder, info.files.names):
+                _download(info, folder, wanted, report, timeout)
     except (OSError, StorageError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise DownloadError(
-            f"{name} cannot be stored in {folder}: {reason}. Make the folder writable, free some space, "
+            f"{info.name} cannot be stored in {folder}: {reason}. Make the folder writable, free some space, "
             "or set FMNIST_DATA_DIR to another folder."
         ) from None
     except _FetchError as error:
         raise DownloadError(
-            f"{name} could not be downloaded ({error}). No network? Train on sketches, which needs none, "
-            f"or put these files into {folder}: {', '.join(wanted)} (a .gz copy of each will do)."
+            f"{info.name} could not be downloaded ({error}). No network? Train on fashion-mnist, which needs "
+            f"none, or put these files into {folder}: {', '.join(wanted)} (a .gz copy of each will do)."
         ) from None
-    report(1.0, f"{name} is there")
-
-
-def missing(folder: Path) -> list[str]:
-    """Names of the files that are not there, neither as they are nor as .gz."""
-    return [name for name in idx.FILES if idx.locate(folder, name) is None]
+    report(1.0, f"{info.name} is there")
 
 
 class _FetchError(Exception):
-    """Why no mirror gave the file."""
+    """Why no address gave the file."""
 
 
 def _acquired(lock: FileLock, name: str, report: Progress) -> FileLock:
@@ -96,42 +97,105 @@ def _acquired(lock: FileLock, name: str, report: Progress) -> FileLock:
     raise _FetchError(f"another download has been holding {lock.lock_file} for {PATIENCE // 60} minutes")
 
 
-def _sources(kind: str) -> tuple[list[str], dict[str, str]]:
-    """torchvision's mirrors and the MD5 of each archive."""
+def _download(info: DatasetInfo, folder: Path, wanted: list[str], report: Progress, timeout: float) -> None:
+    """Fetch the archives that hold the wanted files, and store these."""
+    there = set(info.files.names) - set(wanted)
+    size, done = info.files.megabytes * 1e6, 0
+    for archive in _archives(info.files.torchvision):
+        if archive.name.removesuffix(".gz") in there:
+            continue
+
+        def advance(received: int, done: int = done, name: str = archive.name) -> None:
+            fraction = min(1.0, (done + received) / size)
+            report(fraction, f"Downloading {info.name}: {name}, {received / 1e6:.1f} MB")
+
+        with tempfile.TemporaryFile(dir=folder) as file:
+            done += _fetch(archive, file, advance, 2 * size, timeout)
+            try:
+                for name, content in _unpacked(archive.name, file, wanted):
+                    write_atomically(folder / name, content)
+            except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, tarfile.TarError) as error:
+                raise _FetchError(f"{archive.name} cannot be unpacked: {error}") from None
+    if lacking := missing(folder, tuple(wanted)):
+        raise _FetchError(f"the archive does not hold {', '.join(lacking)}")
+
+
+def _archives(kind: str) -> list[Archive]:
+    """What torchvision's class `kind` would download.
+
+    Of CIFAR-10 its authors' binary version instead: torchvision's is pickled, and to unpickle a file is to
+    run whatever it says. Of QMNIST the training and the test split, not the whole of NIST's digits.
+    """
+    if kind == "CIFAR10":
+        return [Archive((CIFAR[0],), CIFAR[1])]
     try:
         import torchvision.datasets  # here, because it takes seconds and only a download needs it
     except (ImportError, RuntimeError) as error:  # RuntimeError: torch and torchvision do not match
         raise _FetchError(f"torchvision does not work: {error}") from None
     source = getattr(torchvision.datasets, kind)
-    return source.mirrors, dict(source.resources)
+    if kind == "EMNIST":
+        return [Archive((source.url,), source.md5)]
+    if kind == "QMNIST":
+        return [Archive((url,), md5) for split in ("train", "test") for url, md5 in source.resources[split]]
+    return [Archive(tuple(mirror + name for mirror in source.mirrors), md5) for name, md5 in source.resources]
 
 
-def _fetch(mirrors: list[str], file: str, md5: str | None, report: Progress, timeout: float) -> bytes:
-    """The unpacked content of an archive from the first mirror that has it. Raises `_FetchError`."""
-    reason = "no address is known"
-    for mirror in mirrors:
+def _fetch(
+    archive: Archive, file: BinaryIO, advance: Callable[[int], None], most: float, timeout: float
+) -> int:
+    """Write the archive to a file from the first address that has it; returns its bytes, at most `most`.
+
+    Raises `_FetchError` with the last address's reason.
+    """
+    for address in archive.addresses:
+        file.seek(0)
+        file.truncate()
+        digest = hashlib.md5(usedforsecurity=False)
         try:
-            archive = _transfer(mirror + file, file, report, timeout)
-            if md5 and hashlib.md5(archive, usedforsecurity=False).hexdigest() != md5:
-                raise _FetchError(f"{mirror}{file} is not the file it should be: its MD5 differs")
-            return gzip.decompress(archive)
+            for chunk in _chunks(address, timeout):
+                file.write(chunk)
+                digest.update(chunk)
+                if file.tell() > most:
+                    raise _FetchError(f"{address} is larger than the file it should be")
+                advance(file.tell())
+            if digest.hexdigest() == archive.md5:
+                return file.tell()
+            reason = f"{address} is not the file it should be: its MD5 differs"
         except _FetchError as error:
             reason = str(error)
-        except (OSError, EOFError, zlib.error, http.client.HTTPException, ValueError) as error:
-            reason = f"{mirror}: {getattr(error, 'reason', None) or error or type(error).__name__}"
     raise _FetchError(reason)
 
 
-def _transfer(url: str, file: str, report: Progress, timeout: float) -> bytes:
-    """The bytes at an address; reports after every chunk."""
-    with urllib.request.urlopen(url, timeout=timeout) as response:
-        total = int(response.headers.get("Content-Length") or 0)
-        content = bytearray()
-        while chunk := response.read(CHUNK):
-            content += chunk
-            if len(content) > LARGEST:
-                raise _FetchError(f"{url} is larger than the file it should be")
-            report(len(content) / total if total else 0.0, f"{file}, {len(content) / 1e6:.1f} MB")
-    if total and len(content) != total:
-        raise _FetchError(f"{url} ended after {len(content):,} of {total:,} bytes")
-    return bytes(content)
+def _chunks(address: str, timeout: float) -> Iterator[bytes]:
+    """The bytes at an address, piece by piece. Raises `_FetchError`."""
+    received = 0
+    try:
+        with urllib.request.urlopen(address, timeout=timeout) as response:
+            total = int(response.headers.get("Content-Length") or 0)
+            while chunk := response.read(CHUNK):
+                received += len(chunk)
+                yield chunk
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        why = getattr(error, "reason", None) or error or type(error).__name__
+        raise _FetchError(f"{address}: {why}") from None
+    if total and received != total:
+        raise _FetchError(f"{address} ended after {received:,} of {total:,} bytes")
+
+
+def _unpacked(archive: str, file: BinaryIO, wanted: list[str]) -> Iterator[tuple[str, bytes]]:
+    """Name and content of the wanted files in an archive: NAME.gz, a zip of such, or a .tar.gz."""
+    file.seek(0)
+    if archive.endswith(".zip"):
+        with zipfile.ZipFile(file) as members:
+            for path in members.namelist():
+                name = PurePosixPath(path).name.removesuffix(".gz")
+                if name in wanted:
+                    yield name, gzip.decompress(members.read(path))
+    elif archive.endswith(".tar.gz"):
+        with tarfile.open(fileobj=file, mode="r:gz") as members:
+            for member in members:
+                name = PurePosixPath(member.name).name
+                if name in wanted and member.isfile():
+                    yield name, members.extractfile(member).read()
+    else:
+        yield archive.removesuffix(".gz"), gzip.decompress(file.read())

@@ -1,17 +1,18 @@
 """IDX files, the format of MNIST and its relatives: read and checked in full, without torch.
 
-A header of big-endian 32-bit words (magic number, number of items, and for images height and width), then
-one byte per pixel or label. http://yann.lecun.com/exdb/mnist, "file formats".
+A header of big-endian 32-bit words (magic number, number of items, size of an item), then the items.
+http://yann.lecun.com/exdb/mnist, "file formats".
 """
 
-import gzip
+import math
 import struct
-import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ..errors import DataError
+from .local import opened, refuse_web_page, remedy
 
 FILES = (
     "train-images-idx3-ubyte",
@@ -21,97 +22,103 @@ FILES = (
 )
 """The four files of a data set, by the names that torchvision gives them."""
 
-IMAGES_MAGIC = 2051  # 0x00000803: unsigned bytes, three dimensions
-LABELS_MAGIC = 2049  # 0x00000801: unsigned bytes, one dimension
 SIZE = 28
 MAX_ITEMS = 1_000_000  # a damaged header must not ask for terabytes of memory
 
 
-def locate(folder: Path, name: str) -> Path | None:
-    """The file, or its .gz copy beside it, or None."""
-    return next((path for path in (folder / name, folder / f"{name}.gz") if path.exists()), None)
+@dataclass(frozen=True)
+class Layout:
+    """What a file holds. magic: its first number; shape, dtype: of one item."""
+
+    magic: int
+    kind: str
+    shape: tuple[int, ...]
+    dtype: str = "u1"
+
+    @property
+    def header_size(self) -> int:
+        """In bytes."""
+        return 4 * (2 + len(self.shape))
+
+    @property
+    def item_size(self) -> int:
+        """In bytes."""
+        return math.prod(self.shape) * np.dtype(self.dtype).itemsize
 
 
-def read_split(folder: Path, prefix: str, classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Images uint8 (N, 1, 28, 28) and labels int64 (N,) of a split; prefix is "train" or "t10k".
+LAYOUTS = {
+    "images-idx3-ubyte": Layout(0x0803, "images", (SIZE, SIZE)),
+    "labels-idx1-ubyte": Layout(0x0801, "labels", ()),
+    "labels-idx2-int": Layout(0x0C02, "labels", (8,), ">i4"),  # QMNIST: the class, the writer and more
+}
+"""By how a file's name ends."""
 
+Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+def read(folder: Path, names: tuple[str, ...], classes: int) -> Arrays:
+    """Images uint8 (N, 1, 28, 28) and labels int64 (N,) of the training split, then of the test split.
+
+    names: of the files, in the order of `FILES`.
     Raises `DataError` naming the file and the remedy when one is missing, damaged or does not fit the other.
     """
-    images_path, labels_path = (
-        locate(folder, f"{prefix}-{kind}") or folder / f"{prefix}-{kind}"
-        for kind in ("images-idx3-ubyte", "labels-idx1-ubyte")
-    )
-    images = read_images(images_path)
-    labels = read_labels(labels_path, classes)
-    if len(images) != len(labels):
+    return (*_read_split(folder, *names[:2], classes), *_read_split(folder, *names[2:], classes))
+
+
+def read_upright(folder: Path, names: tuple[str, ...], classes: int) -> Arrays:
+    """Like `read`, for EMNIST, whose files hold each image column by column: as rows it would lie mirrored
+    on its side, as torchvision gives it."""
+    train_images, train_labels, test_images, test_labels = read(folder, names, classes)
+    return _transposed(train_images), train_labels, _transposed(test_images), test_labels
+
+
+def _transposed(images: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(images.swapaxes(2, 3))
+
+
+def _read_split(
+    folder: Path, images_name: str, labels_name: str, classes: int
+) -> tuple[np.ndarray, np.ndarray]:
+    _, pixels = _read(folder, images_name)
+    path, labels = _read(folder, labels_name)
+    labels = labels.reshape(len(labels), -1)[:, 0].astype(np.int64)
+    wrong = labels[(labels < 0) | (labels >= classes)]
+    if len(wrong):
+        raise DataError(f"{path} holds the label {wrong[0]}; labels are 0 to {classes - 1}. {remedy(path)}")
+    if len(pixels) != len(labels):
         raise DataError(
-            f"{labels_path} holds {len(labels):,} labels for the {len(images):,} images of "
-            f"{images_path.name}. {remedy(labels_path)}"
-        )
-    return images, labels
-
-
-def read_images(path: Path) -> np.ndarray:
-    """uint8 (N, 1, 28, 28). Raises `DataError`."""
-    pixels = _read(path, IMAGES_MAGIC, "images")
-    return pixels.reshape(-1, 1, SIZE, SIZE)
-
-
-def read_labels(path: Path, classes: int) -> np.ndarray:
-    """int64 (N,), each in 0..classes-1. Raises `DataError`."""
-    labels = _read(path, LABELS_MAGIC, "labels").astype(np.int64)
-    if labels.max() >= classes:
-        raise DataError(
-            f"{path} holds the label {labels.max()}; labels are 0 to {classes - 1}. {remedy(path)}"
-        )
-    return labels
-
-
-def remedy(path: Path) -> str:
-    """What to do about a bad file."""
-    return "Delete this file and load the data set again, or put a good copy in its place."
-
-
-def _read(path: Path, magic: int, kind: str) -> np.ndarray:
-    """The bytes after the header, uint8 (count * item size,), after every check that needs no other file."""
-    header_size, item_size = (16, SIZE * SIZE) if magic == IMAGES_MAGIC else (8, 1)
-    try:
-        with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
-            header = file.read(header_size)
-            count = _check_header(path, header, header_size, magic, kind)
-            body = file.read(count * item_size + 1)  # one more, to notice extra bytes
-    except FileNotFoundError:
-        raise DataError(
-            f"{path} is missing. Load the data set again to download it, or put it there."
-        ) from None
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"{path} is a damaged gzip file ({error}). {remedy(path)}") from None
-    except OSError as error:
-        raise DataError(
-            f"{path} cannot be read: {error.strerror}. Check the disk and the file's permissions."
-        ) from None
-    if len(body) != count * item_size:
-        how = "is cut short" if len(body) < count * item_size else "has extra bytes at its end"
-        raise DataError(f"{path} {how}: its header promises {count:,} {kind}. {remedy(path)}")
-    return np.frombuffer(body, np.uint8)
-
-
-def _check_header(path: Path, header: bytes, header_size: int, magic: int, kind: str) -> int:
-    """The number of items that the header promises. Raises `DataError`."""
-    if header.lstrip().startswith(b"<"):  # <!DOCTYPE html>, <html>, <?xml ...
-        raise DataError(f"{path} is a web page, not data: a download went wrong. {remedy(path)}")
-    if len(header) < header_size:
-        raise DataError(f"{path} is cut short: {len(header)} bytes are not even a header. {remedy(path)}")
-    found, count, *shape = struct.unpack(f">{header_size // 4}I", header)
-    if found != magic:
-        raise DataError(
-            f"{path} is not an IDX file of {kind}: it begins with the number {found} instead of {magic}. "
+            f"{path} holds {len(labels):,} labels for the {len(pixels):,} images of {images_name}. "
             f"{remedy(path)}"
         )
-    if shape and shape != [SIZE, SIZE]:
+    return pixels[:, None], labels
+
+
+def _read(folder: Path, name: str) -> tuple[Path, np.ndarray]:
+    """The path, and the items (count, *shape) after every check that needs no other file."""
+    layout = next(layout for ending, layout in LAYOUTS.items() if name.endswith(ending))
+    with opened(folder, name) as (path, file):
+        count = _check_header(path, file.read(layout.header_size), layout)
+        body = file.read(count * layout.item_size + 1)  # one more, to notice extra bytes
+    if len(body) != count * layout.item_size:
+        how = "is cut short" if len(body) < count * layout.item_size else "has extra bytes at its end"
+        raise DataError(f"{path} {how}: its header promises {count:,} {layout.kind}. {remedy(path)}")
+    return path, np.frombuffer(body, layout.dtype).reshape(count, *layout.shape)
+
+
+def _check_header(path: Path, header: bytes, layout: Layout) -> int:
+    """The number of items that the header promises. Raises `DataError`."""
+    refuse_web_page(path, header)
+    if len(header) < layout.header_size:
+        raise DataError(f"{path} is cut short: {len(header)} bytes are not even a header. {remedy(path)}")
+    found, count, *shape = struct.unpack(f">{layout.header_size // 4}I", header)
+    if found != layout.magic:
         raise DataError(
-            f"{path} holds images of {shape[0]}x{shape[1]} pixels instead of 28x28. {remedy(path)}"
+            f"{path} is not an IDX file of {layout.kind}: it begins with the number {found} instead of "
+            f"{layout.magic}. {remedy(path)}"
         )
+    if tuple(shape) != layout.shape:
+        found_size, size = ("x".join(map(str, sizes)) for sizes in (shape, layout.shape))
+        raise DataError(f"{path} holds {layout.kind} of size {found_size} instead of {size}. {remedy(path)}")
     if not 1 <= count <= MAX_ITEMS:
-        raise DataError(f"{path} claims to hold {count:,} {kind}. {remedy(path)}")
+        raise DataError(f"{path} claims to hold {count:,} {layout.kind}. {remedy(path)}")
     return count

@@ -23,6 +23,7 @@ from .catalogue import DATASETS, Dataset, DatasetInfo
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 IMAGES = "images.npz"
 INFO = "dataset.json"
+DESCRIBED = ("description", "class_names", "train_size", "test_size", "image_shape", "source")
 ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
 SHAPES = ((1, 28, 28), (3, 32, 32))
 
@@ -118,7 +119,7 @@ def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
     )
     content = io.BytesIO()
     np.savez_compressed(content, **{key: getattr(dataset, key) for key in ARRAYS})
-    values = {key: value for key, value in vars(info).items() if key != "name"}
+    values = {key: getattr(info, key) for key in DESCRIBED}
     failure: StorageError | None = None
     with _writing:  # two people may choose the same name at once
         check_name(info.name)
@@ -158,7 +159,7 @@ def _read_info(path: Path) -> DatasetInfo | None:
         values = json.loads(path.read_text(encoding="utf-8"))
         values["class_names"] = tuple(str(name) for name in values["class_names"])
         values["image_shape"] = tuple(values["image_shape"])
-        info = DatasetInfo(name=path.parent.name, **values)
+        info = DatasetInfo(path.parent.name, **{key: values[key] for key in DESCRIBED if key in values})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     sound = SLUG.fullmatch(info.name) and info.name not in DATASETS and info.image_shape in SHAPES

@@ -26,9 +26,11 @@ def checkpoint_path(store: RunStore, run_id: str) -> Path:
 
 def check(config: TrainConfig) -> None:
     """Raise the `FmnistError` that this config would meet at its start: unknown names, sizes, device."""
-    from .. import training
+    from .. import augmentation, training
 
-    training.check_sizes(config, datasets.find(config.dataset).train_size, config.dataset)
+    info = datasets.find(config.dataset)
+    training.check_sizes(config, info.train_size, config.dataset)
+    augmentation.check(config.augmentations, info.image_shape[0])
     architectures.find(config.architecture)
     if not cluster.is_wanted():  # whose workers may have what this machine lacks
         training.pick_device(config.device)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 import streamlit as st
 
-from fmnist_core import datasets
 from fmnist_core.charts import learn as charts
 from fmnist_core.datasets import Dataset
 from fmnist_core.errors import FmnistError
@@ -84,15 +83,6 @@ def _train_live(
     column: str = "loss",
 ) -> dict[str, pd.DataFrame]:
     """A button that trains all ways side by side; returns name -> steps, empty before the first click."""
-    available = datasets.is_available(dataset)
-    if not available:
-        st.info(
-            tr(
-                "MNIST is not on this machine, so the first classes of `sketches`, drawings, stand in for "
-                "it. The lecture's figures hold for MNIST only."
-            )
-        )
-        _download_button(dataset)
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     seed = left.number_input(tr("Seed"), 0, 2**31, trainings.SEED, key=f"small_seed_{key}")
     start = right.button(label, type="primary", icon=":material/play_arrow:", key=f"small_train_{key}")
@@ -100,8 +90,7 @@ def _train_live(
     remembered = st.session_state.setdefault("small_trainings", {})
     if start:
         try:
-            data = services.dataset(dataset if available else "sketches")
-            remembered[key] = _run(chart, data, seed, ways, column)
+            remembered[key] = _run(chart, services.dataset(dataset), seed, ways, column)
         except FmnistError as error:
             show_problem(error)
             return {}
@@ -128,15 +117,3 @@ def _run(chart, data: Dataset, seed: int, ways: dict, column: str) -> dict[str, 
             figure = charts.training_curves(curves, column, column.capitalize(), trainings.STEPS)
             chart.plotly_chart(translate_figure(figure), config={"displayModeBar": False})
     return curves
-
-
-def _download_button(dataset: str) -> None:
-    if st.button(tr("Download MNIST (12 MB)"), icon=":material/download:", key=f"download_{dataset}"):
-        bar = st.progress(0.0)
-        try:
-            datasets.load(dataset, lambda fraction, text: bar.progress(min(fraction, 1.0), text))
-        except FmnistError as error:
-            bar.empty()
-            show_problem(error)
-        else:
-            st.rerun()

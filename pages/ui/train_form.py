@@ -38,11 +38,6 @@ ADDRESS = (
 )
 
 
-def default_dataset() -> str:
-    """Fashion-MNIST if its files are here, else the drawings that need no network."""
-    return "fashion-mnist" if datasets.is_available("fashion-mnist") else "sketches"
-
-
 def starting_config() -> TrainConfig:
     """What the form shows first: `?run=` (a run to do again), else the address's settings, else a default."""
     run_id = st.query_params.get("run")
@@ -50,10 +45,7 @@ def starting_config() -> TrainConfig:
         return services.store().get(run_id).config
     given = {name: st.query_params[name] for name in ADDRESS if name in st.query_params}
     recipe = given.pop("recipe", "custom")
-    defaults = {"dataset": default_dataset(), "architecture": "mlp-256", "epochs": 10}
-    config = TrainConfig(**defaults)
-    if recipe in recipes.RECIPES:
-        config = recipes.configure(recipe, dataset=defaults["dataset"])
+    config = recipes.configure(recipe) if recipe in recipes.RECIPES else TrainConfig()
     fields = TrainConfig.__dataclass_fields__
     typed = {}
     for name, text in given.items():
@@ -109,6 +101,9 @@ def choose_config() -> TrainConfig | None:
     )
     try:
         columns[0].caption(plain(translate(datasets.find(dataset).description)))
+        if not datasets.is_available(dataset):
+            megabytes = datasets.find(dataset).download_megabytes
+            columns[0].caption(tr("Will be downloaded: {megabytes} MB.", megabytes=megabytes))
         columns[2].caption(plain(translate(architectures.find(architecture).description)))
     except FmnistError as error:  # of a link, or deleted meanwhile: another one can be chosen above
         show_problem(error)
@@ -141,7 +136,7 @@ def _start() -> TrainConfig:
             start = starting_config()
         except FmnistError as error:
             show_problem(error)
-            start = TrainConfig(dataset=default_dataset())
+            start = TrainConfig()
     elif came_back:
         start = state["train_last"]
     else:

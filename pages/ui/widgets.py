@@ -106,7 +106,9 @@ def explained(fragment: Callable) -> Callable:
 
 def offer_download(name: str) -> None:
     """The button that fetches a data set's files, and what to do without a network."""
-    if st.button(tr("Download {name}", name=name), icon=":material/download:", key="download_data"):
+    info = datasets.find(name)
+    label = tr("Download {name} ({megabytes} MB)", name=name, megabytes=info.download_megabytes)
+    if st.button(label, icon=":material/download:", key="download_data"):
         bar = st.progress(0.0)
         try:
             datasets.load(name, lambda fraction, text: bar.progress(min(fraction, 1.0), translate(text)))
@@ -115,7 +117,8 @@ def offer_download(name: str) -> None:
             show_problem(error)
         else:
             st.rerun()
-    st.caption(tr("No network? Put its four files into {folder}.", folder=f"`{datasets.folder(name)}`"))
+    files = ", ".join(f"`{file}`" for file in info.files.names)
+    st.caption(tr("No network? Put {files} into {folder}.", files=files, folder=f"`{datasets.folder(name)}`"))
 
 
 def percent(value: float | None, digits: int = 1) -> str:

@@ -172,10 +172,11 @@ DESCRIPTIONS: dict[str, str] = {
     "Ten handwritten Japanese characters": "손으로 쓴 일본 글자 열 가지",
     "The lecture's two classes: the digits 0 and 1": "강의의 두 클래스: 숫자 0과 1",
     "The lecture's three classes: the digits 0, 1 and 2": "강의의 세 클래스: 숫자 0, 1, 2",
-    "Drawings of the ten kinds of clothing, made by this program; no download": (
-        "이 프로그램이 그린 열 가지 옷, 내려받을 필요 없음"
+    "Handwritten digits and letters, equally many of each": "손으로 쓴 숫자와 글자, 클래스마다 같은 수",
+    "MNIST rebuilt, with the 50,000 test digits that MNIST had lost": (
+        "다시 만든 MNIST, MNIST가 잃어버렸던 테스트 숫자 50,000장 포함"
     ),
-    "drawn by this program": "이 프로그램이 그림",
+    "Ten kinds of animals and vehicles, small photos in colour": "작은 컬러 사진 속 동물과 탈것 열 가지",
     "your own zip": "직접 올린 zip",
     "{count} pictures of your own": "직접 올린 사진 {count}장",
     # Layers of a design

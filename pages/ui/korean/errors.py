@@ -7,8 +7,31 @@ ERRORS: dict[str, str] = {
     "{name} must be a finite number, got {value}": "{name}: 유한한 수여야 하는데 {value}입니다",
     "{name} must be at least {low}, got {value}": "{name}: {low} 이상이어야 하는데 {value}입니다",
     "{name} must be at most {high}, got {value}": "{name}: {high} 이하여야 하는데 {value}입니다",
-    "{name} is not there: {folder} lacks {files}. Download it, or train on sketches.": (
-        "{name}이(가) 없습니다: {folder}에 {files}이(가) 없습니다. 내려받거나 sketches로 학습하세요."
+    # Files of data sets
+    "{name} is not there: {folder} lacks {files}. Download it on the Data page, or train on fashion-mnist, "
+    "which comes with the project.": (
+        "{name}이(가) 없습니다: {folder}에 {files}이(가) 없습니다. 데이터 페이지에서 내려받거나, 함께 들어 "
+        "있는 fashion-mnist로 학습하세요."
+    ),
+    "{name} could not be downloaded ({reason}). No network? Train on fashion-mnist, which needs none, or put "
+    "these files into {folder}: {files} (a .gz copy of each will do).": (
+        "{name}을(를) 내려받지 못했습니다({reason}). 인터넷이 안 되면 인터넷이 필요 없는 fashion-mnist로 "
+        "학습하거나, 이 파일들을 {folder}에 넣으세요: {files} (.gz 파일도 됩니다)."
+    ),
+    "{name} cannot be stored in {folder}: {reason}. Make the folder writable, free some space, or set "
+    "FMNIST_DATA_DIR to another folder.": (
+        "{name}을(를) {folder}에 저장할 수 없습니다: {reason}. 쓰기를 허용하거나, 공간을 비우거나, "
+        "FMNIST_DATA_DIR를 다른 폴더로 정하세요."
+    ),
+    "{path} is missing. {remedy}": "{path}이(가) 없습니다. {remedy}",
+    "{path} is a damaged gzip file ({reason}). {remedy}": (
+        "{path}은(는) 손상된 gzip 파일입니다({reason}). {remedy}"
+    ),
+    "It comes with the project: bring it back with git checkout, or install the project again.": (
+        "프로젝트에 들어 있는 파일입니다. git checkout으로 되살리거나 프로젝트를 다시 설치하세요."
+    ),
+    "Delete this file and load the data set again, or put a good copy in its place.": (
+        "이 파일을 지우고 데이터를 다시 불러오거나, 온전한 파일로 바꾸세요."
     ),
     "batch_size {size} is larger than the {left} training images; choose at most {most}": (
         "batch_size {size}이(가) 훈련 이미지 {left}장보다 큽니다. {most} 이하로 고르세요"
@@ -17,6 +40,11 @@ ERRORS: dict[str, str] = {
     "{most}": (
         "validation_size {size}이면 학습할 이미지가 남지 않습니다: {name}의 훈련 이미지는 {total}장입니다. "
         "{most} 이하로 고르세요"
+    ),
+    "The augmentation photo works on grey images, and these are in colour; take shift, flip or erase, or the "
+    "recipe fast or best": (
+        "photo 증강은 흑백 이미지용인데 이 데이터는 컬러입니다. shift, flip, erase나 fast, best 레시피를 "
+        "고르세요"
     ),
     "The loss of epoch {epoch} is not a number any more: lower the learning rate (now {rate}).": (
         "{epoch}에폭의 손실이 숫자가 아닙니다. 학습률(지금 {rate})을 낮추세요."

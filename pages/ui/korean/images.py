@@ -154,9 +154,6 @@ IMAGES: dict[str, str] = {
     "**The model for photos is being trained.** Look at it on the Train page.": (
         "**사진용 모형을 학습하고 있습니다.** 학습 페이지에서 볼 수 있습니다."
     ),
-    "It needs Fashion-MNIST; download it on the Train page first.": (
-        "Fashion-MNIST가 필요합니다. 먼저 학습 페이지에서 내려받으세요."
-    ),
     "Hold the garment before a plain wall": "무늬 없는 벽 앞에 옷을 들어 보이세요",
     "**From the photo to what the model sees**": "**사진에서 모형이 보는 것까지**",
     "How much it is like the clothes in the training images: {score:.2f} (0 not at all, 1 very much).": (
@@ -197,8 +194,8 @@ IMAGES: dict[str, str] = {
         "신경망을 믿기 전에, 그것이 배운 이미지부터 살펴보세요."
     ),
     "The files of {name} are not on this machine yet.": "이 컴퓨터에 아직 {name}의 파일이 없습니다.",
-    "Download {name}": "{name} 내려받기",
-    "No network? Put its four files into {folder}.": "인터넷이 안 되나요? 파일 네 개를 {folder}에 넣으세요.",
+    "Download {name} ({megabytes} MB)": "{name} 내려받기 ({megabytes} MB)",
+    "No network? Put {files} into {folder}.": "인터넷이 안 되나요? {folder}에 이 파일들을 넣으세요: {files}",
     "One image": "이미지 한 장",
     "Training image {index}: {name}": "훈련 이미지 {index}: {name}",
     "There is no image {image}: numbers go from 0 to {last:,}.": (

@@ -75,12 +75,6 @@ LEARN: dict[str, str] = {
         "강의의 결과는 원핫인코딩으로 {published}입니다. 강의에서 시드를 정하지 않았으므로 이 값과 정확히 "
         "같아질 수는 없습니다. 다른 시드도 써 보세요."
     ),
-    "Download MNIST (12 MB)": "MNIST 내려받기 (12 MB)",
-    "MNIST is not on this machine, so the first classes of `sketches`, drawings, stand in for it. The "
-    "lecture's figures hold for MNIST only.": (
-        "이 컴퓨터에 MNIST가 없어서 그림 자료 `sketches`의 앞쪽 클래스를 대신 씁니다. 강의의 수치는 "
-        "MNIST에만 해당합니다."
-    ),
     # Categories
     "dog": "강아지",
     "cat": "고양이",
@@ -195,9 +189,6 @@ LEARN: dict[str, str] = {
     "Test": "테스트",
     "Net": "신경망",
     "Percent right": "맞힌 비율 (%)",
-    "The ladder needs Fashion-MNIST. The Train page downloads it, or says where to put its files.": (
-        "사다리를 오르려면 Fashion-MNIST가 필요합니다. 학습 페이지에서 내려받거나, 파일을 둘 곳을 확인하세요."
-    ),
     "What your results say": "내 결과가 말하는 것",
     "What the lecture's results say": "강의의 결과가 말하는 것",
     "Climb the ladder: train {count} of 5 nets": "사다리 오르기: 신경망 5개 중 {count}개 학습",

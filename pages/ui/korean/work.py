@@ -48,12 +48,7 @@ WORK: dict[str, str] = {
         "이미지와 신경망을 고르고 시작한 뒤, 배우는 모습을 지켜보세요."
     ),
     "Start training": "학습 시작",
-    "**Fashion-MNIST is not on this machine yet.** Until it is, you can train on `sketches`: clothes "
-    "drawn by this program. They are not Fashion-MNIST, and their accuracies say nothing about it.": (
-        "**이 컴퓨터에 아직 Fashion-MNIST가 없습니다.** 그때까지는 이 프로그램이 그린 옷 그림 `sketches`로 "
-        "학습할 수 있습니다. Fashion-MNIST가 아니므로, 여기서 얻은 정확도는 Fashion-MNIST에 대해 아무것도 "
-        "말해 주지 않습니다."
-    ),
+    "Will be downloaded: {megabytes} MB.": "내려받을 크기: {megabytes} MB.",
     "**Your first net.** One click, a result within a minute.": (
         "**첫 신경망.** 한 번만 누르면 1분 안에 결과가 나옵니다."
     ),

@@ -1,0 +1,72 @@
+"""The files of data sets as their authors pack them, with a few random images in them."""
+
+import gzip
+import io
+import struct
+import tarfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from fmnist_core.datasets import idx
+
+TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = idx.FILES
+LABELS = [2, 1, 0, 1, 0, 5, 6, 7, 8, 9] * 2
+
+
+def images_file(count: int = 20, seed: int = 0) -> bytes:
+    pixels = np.random.default_rng(seed).integers(0, 256, (count, 28, 28), np.uint8)
+    return struct.pack(">4I", 2051, count, 28, 28) + pixels.tobytes()
+
+
+def labels_file(labels: list[int]) -> bytes:
+    return struct.pack(">2I", 2049, len(labels)) + bytes(labels)
+
+
+def qmnist_labels_file(labels: list[int]) -> bytes:
+    """The class and seven other numbers of each digit."""
+    rows = [[label, 4, 3, 2, 1, 0, 0, -1] for label in labels]
+    return struct.pack(">3I", 0x0C02, len(labels), 8) + np.array(rows, ">i4").tobytes()
+
+
+def cifar_file(labels: list[int], seed: int = 0) -> bytes:
+    pixels = np.random.default_rng(seed).integers(0, 256, (len(labels), 3, 32, 32), np.uint8)
+    return b"".join(bytes([label]) + image.tobytes() for label, image in zip(labels, pixels, strict=True))
+
+
+def kmnist_files() -> dict[str, bytes]:
+    return {
+        TRAIN_IMAGES: images_file(20),
+        TRAIN_LABELS: labels_file(LABELS),
+        TEST_IMAGES: images_file(10, seed=1),
+        TEST_LABELS: labels_file(list(range(10))),
+    }
+
+
+def put_files(folder: Path) -> None:
+    """kmnist's files, or whatever has the same names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in kmnist_files().items():
+        (folder / name).write_bytes(content)
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """As EMNIST comes: a zip of gzip files in a folder, beside others."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("gzip/emnist-letters-mapping.txt", "1 65 97")
+        for name, data in files.items():
+            archive.writestr(f"gzip/{name}.gz", gzip.compress(data))
+    return content.getvalue()
+
+
+def tarred(files: dict[str, bytes]) -> bytes:
+    """As CIFAR-10 comes: a .tar.gz of a folder, with a file beside that nobody asked for."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz") as archive:
+        for name, data in {"readme.html": b"<html>", **files}.items():
+            member = tarfile.TarInfo(f"cifar-10-batches-bin/{name}")
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return content.getvalue()
