@@ -72,7 +72,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     predict = commands.add_parser("predict", help="name the garments in photos")
     predict.add_argument("images", nargs="+", metavar="IMAGE_OR_FOLDER")
-    predict.add_argument("--run", metavar="RUN_ID", help="default: the newest run of the recipe photo")
+    predict.add_argument("--run", metavar="RUN_ID", help="default: the model that comes with the project")
     predict.add_argument("--json", action="store_true")
     predict.set_defaults(function=command_predict)
 
@@ -110,13 +110,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 def command_train(options: argparse.Namespace) -> int:
     """Train one run, resume one, or climb the ladder."""
-    from .runs import RunStore
+    from .runs import RunStore, require_not_shipped
 
     store = RunStore()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     if options.resume:
+        require_not_shipped(options.resume)
         _check(store.get(options.resume).config)
         store.requeue(options.resume)
         return _train(store, options.resume, options.json, stop)
@@ -199,20 +200,23 @@ def _train_ladder(store, options: argparse.Namespace, stop: threading.Event) -> 
 
 
 def command_runs(options: argparse.Namespace) -> int:
-    """List the runs, newest first."""
+    """List the runs, newest first, and last the one that comes with the project."""
     from .runs import RunStore
 
-    table = RunStore().table()
+    table = RunStore().table(shipped=True)
     if options.json:
         for row in json.loads(table.to_json(orient="records")):
             _print_json(row)
-    elif options.csv:
+        return 0
+    if options.csv:
         print(table.to_csv(index=False), end="")
-    elif table.empty:
-        print("No runs yet. Start one with: python -m fmnist_core train", file=sys.stderr)
-    else:
+        return 0
+    if len(table):
+        table["name"] += table["comes_with_project"].map({True: " (comes with the project)", False: ""})
         shown = table[["run_id", "name", "status", "dataset", "epochs", "test_accuracy", "seconds", "device"]]
         print(shown.to_string(index=False, float_format=lambda value: f"{value:.4f}", na_rep="–"))
+    if table["comes_with_project"].all():
+        print("Nothing has been trained here yet. Start with: python -m fmnist_core train", file=sys.stderr)
     return 0
 
 

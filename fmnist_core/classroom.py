@@ -20,7 +20,7 @@ import pandas as pd
 from .config import TrainConfig
 from .errors import RunError
 from .jobs import TrainingQueue
-from .runs import Run, RunStore
+from .runs import Run, RunStore, require_not_shipped
 
 QUEUE_LIMIT = 10
 """Runs that one person may have waiting; the environment's `FMNIST_QUEUE_LIMIT` overrides it."""
@@ -51,12 +51,16 @@ def person_id(secret: str) -> str:
 
 
 def may_change(person: Person, run: Run) -> bool:
-    """Whether somebody may rename, stop, resume or delete a run: her own, or any if she is the lecturer."""
+    """Whether somebody may rename, stop, resume or delete a run: her own, or any if she is the lecturer; the
+    one that comes with the project nobody."""
+    if run.comes_with_project:
+        return False
     return person.is_lecturer or (person.id != "" and person.id == run.owner)
 
 
 def require_may_change(person: Person, run: Run) -> None:
     """Raise `RunError` if `may_change` says no."""
+    require_not_shipped(run.run_id)
     if not may_change(person, run):
         raise RunError(
             f"{run.name} belongs to {run.owner_name or 'somebody else'}: you can look at it, not change it. "

@@ -163,15 +163,23 @@ def choose_threshold(strange: np.ndarray) -> float:
 def for_run(loaded: "LoadedModel") -> Familiarity:
     """The familiarity of a run, from its folder if it is there and as new as the checkpoint, else computed.
 
-    Computing takes some seconds; the file is an .npz without pickled objects. Raises `DataError` if the data
-    set that it is computed from is not there any more.
+    Computing takes some seconds; the file is an .npz without pickled objects. That of the run that comes with
+    the project is read as it is, whatever the dates that a checkout gives to files. Raises `DataError` if the
+    data set that it is computed from is not there any more.
     """
     path = loaded.folder / FILE_NAME
     with _lock:
         newest = max((p.stat().st_mtime_ns for p in loaded.folder.glob("checkpoint*")), default=0)
         key = (str(path), newest)
         if key not in _kept:
-            found = _read(path) if path.exists() and path.stat().st_mtime_ns >= newest else None
+            shipped = loaded.run.comes_with_project
+            usable = path.exists() and (shipped or path.stat().st_mtime_ns >= newest)
+            found = _read(path) if usable else None
+            if found is None and shipped:
+                raise RunError(
+                    f"What is familiar to {loaded.run.name} cannot be read: another version of this "
+                    "project made it. Install the project again, or choose another run."
+                )
             if found is None:
                 data = datasets.load(loaded.config.dataset, download=False)
                 _, validation = split(loaded.config, data)

@@ -72,11 +72,13 @@ def predict(loaded: LoadedModel, images: np.ndarray) -> np.ndarray:
 
 
 def default_run(store: RunStore) -> Run:
-    """The run that names photos unless another is chosen: the newest finished one of the recipe `photo`,
-    else the most accurate one on Fashion-MNIST.
+    """The run that names photos unless another is chosen: the one that comes with the project.
 
-    Raises `RunError` if there is none.
+    Where there is none: the newest finished one of the recipe `photo`, else the most accurate one on
+    Fashion-MNIST. Raises `RunError` if there is none.
     """
+    if store.shipped is not None:
+        return store.shipped.run
     runs = [
         run for run in store.runs(("completed", "stopped")) if checkpoint_path(store, run.run_id).exists()
     ]
@@ -87,6 +89,7 @@ def default_run(store: RunStore) -> Run:
     if known:
         return max(known, key=lambda run: run.test_accuracy or 0.0)
     raise RunError(
-        "There is no trained model yet. Train one on the Train page, or with: "
+        store.shipped_problem
+        or "There is no trained model yet. Train one on the Train page, or with: "
         "python -m fmnist_core train --recipe photo"
     )

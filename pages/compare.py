@@ -5,14 +5,17 @@ import streamlit as st
 from pages.ui import compare_edit, compare_picked, compare_table, predictions_data, services
 from pages.ui.compare_table import MAX_PICKED, PICKED, forget_ticks
 from pages.ui.language import tr
+from pages.ui.widgets import invite_to_train, run_labels
 
 st.title(tr("Compare"))
 st.markdown(tr("All runs in one table. Tick some: see their curves, and whether one is really better."))
 
-table = services.store().table()
+table = services.store().table(shipped=True)
+if table["comes_with_project"].all():
+    invite_to_train(
+        tr("Nobody has trained a net here yet. Train one, and it appears here."), ":material/leaderboard:"
+    )
 if table.empty:
-    st.info(tr("There is no run yet. Train one, and it appears here."), icon=":material/leaderboard:")
-    st.page_link("pages/train.py", label=tr("Train my first net"), icon=":material/play_arrow:")
     st.stop()
 
 known = set(table["run_id"])
@@ -24,11 +27,11 @@ wanted, columns = compare_table.choose_rows(table)
 active = bool(table["status"].isin(("queued", "running")).any())
 compare_table.show(wanted, columns, active)
 
-names = dict(zip(table["run_id"], table["name"], strict=True))
+names = run_labels(table)
 st.multiselect(
     tr("Picked runs"),
     list(names),
-    format_func=lambda run_id: f"{names[run_id]} · {run_id}",
+    format_func=names.get,
     max_selections=MAX_PICKED,
     placeholder=tr("Tick rows above, or choose here"),
     key=PICKED,

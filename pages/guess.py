@@ -12,7 +12,7 @@ from fmnist_core.errors import FmnistError
 from pages.ui import predictions_data, services
 from pages.ui.language import class_name, tr
 from pages.ui.predictions_cards import Card, Opinion, show_cards
-from pages.ui.widgets import percent, plain, show_problem
+from pages.ui.widgets import invite_to_train, percent, plain, run_labels, show_problem
 
 IMAGES = 20
 MAX_RUNS = 3
@@ -36,7 +36,7 @@ def choose_opponents() -> None:
     counts = list(dict.fromkeys(runs["dataset"]))
     dataset = st.selectbox(tr("Data set"), counts, key="guess_dataset") if len(counts) > 1 else counts[0]
     rows = runs[runs["dataset"] == dataset].sort_values("test_accuracy", ascending=False)
-    names = {row.run_id: f"{row.name} · {row.run_id}" for row in rows.itertuples(index=False)}
+    names = run_labels(rows)
     chosen = st.multiselect(
         tr("Play against"),
         list(names),
@@ -141,10 +141,9 @@ try:
     elif game is not None:
         show_result(game)
     elif predictions_data.tested_runs().empty:
-        st.info(
-            tr("There is no model to play against yet. Train one first."), icon=":material/sports_esports:"
+        invite_to_train(
+            tr("There is no model to play against yet. Train one first."), ":material/sports_esports:"
         )
-        st.page_link("pages/train.py", label=tr("Train my first net"), icon=":material/play_arrow:")
     else:
         choose_opponents()
 except FmnistError as error:

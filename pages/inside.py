@@ -22,7 +22,8 @@ MAX_NUMBERS = 784
 def choose_run() -> Run | None:
     """A run that has a checkpoint; the one of the address first."""
     store = services.store()
-    runs = {run.run_id: run for run in reversed(store.runs()) if checkpoint_path(store, run.run_id).exists()}
+    all_runs = reversed(store.runs(shipped=True))
+    runs = {run.run_id: run for run in all_runs if checkpoint_path(store, run.run_id).exists()}
     if not runs:
         return None
     labels = {run_id: run_label(run) for run_id, run in runs.items()}
@@ -153,7 +154,7 @@ def take_along(loaded: LoadedModel) -> dict:
     chosen = st.radio(tr("Format"), list(formats), format_func=formats.get, key="inside_format")
     others: list[str] = []
     if chosen == "comparison":
-        labels = {run.run_id: run_label(run) for run in services.store().runs()}
+        labels = {run.run_id: run_label(run) for run in services.store().runs(shipped=True)}
         labels.pop(loaded.run.run_id, None)
         others = st.multiselect(
             tr("Beside"), list(reversed(labels)), format_func=labels.get, key="inside_beside"

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.ui import photo_answer, photo_input, photo_table, services
 from pages.ui.language import tr
+from pages.ui.widgets import invite_to_train
 
 st.title(tr("Photo"))
 st.markdown(
@@ -11,8 +12,10 @@ st.markdown(
 )
 
 run = photo_input.choose_run()
-photo_input.offer_photo_model(run)
 if run is None:
+    invite_to_train(
+        tr("There is no trained net yet. Train one first; a minute is enough."), ":material/photo_camera:"
+    )
     st.stop()
 
 uploads = photo_input.choose_photos()

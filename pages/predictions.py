@@ -6,21 +6,21 @@ from fmnist_core import statistics
 from fmnist_core.errors import FmnistError
 from pages.ui import predictions_data, predictions_images, predictions_views, services
 from pages.ui.language import tr
-from pages.ui.widgets import percent, run_label, show_problem, tell_unknown_run
+from pages.ui.widgets import invite_to_train, percent, run_labels, show_problem, tell_unknown_run
 
 st.title(tr("Predictions"))
 st.markdown(tr("What a trained net says to each test image, where it is wrong, and how sure it is."))
 
 runs = predictions_data.tested_runs()
-if runs.empty:
-    st.info(
-        tr("There is no tested run yet. Train a net, and look at its answers here."),
-        icon=":material/image_search:",
+if runs["comes_with_project"].all():
+    invite_to_train(
+        tr("No net has been trained and tested here yet. Train one, and look at its answers."),
+        ":material/image_search:",
     )
-    st.page_link("pages/train.py", label=tr("Train my first net"), icon=":material/play_arrow:")
+if runs.empty:
     st.stop()
 
-names = {row.run_id: run_label(row) for row in runs[["run_id", "name"]].itertuples()}
+names = run_labels(runs)
 asked = st.query_params.get("run")
 tell_unknown_run(names)
 if st.session_state.get("predictions_run") not in names:

@@ -37,6 +37,14 @@ def fresh_streamlit_caches():
 
 
 @pytest.fixture
+def nothing_shipped(tmp_path, monkeypatch):
+    """No run comes with the project: for what is said where there is no run at all."""
+    from fmnist_core.runs import shipped
+
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path / "nothing here")
+
+
+@pytest.fixture
 def store():
     """An empty run store."""
     from fmnist_core.runs import RunStore

@@ -1,13 +1,16 @@
 """Quickly trained runs and drawn photos for the tests of photos."""
 
 import io
+from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw
 
 from fmnist_core import checkpoints, datasets, familiarity
 from fmnist_core.config import TrainConfig
 from fmnist_core.jobs import checkpoint_path
+from fmnist_core.photos.shipping import write_shipped_run
 from fmnist_core.runs import RunStore
 from fmnist_core.training import fit
 
@@ -29,6 +32,31 @@ def trained_run(store: RunStore, name: str | None = None, **settings: object) ->
         store.add_epoch(run_id, result)
     store.finish(run_id, "completed")
     return run_id
+
+
+RECORD = {
+    "command": "python -m fmnist_core train --recipe photo --photos FOLDER",
+    "data": {"name": "Fashion-MNIST", "images": 1000, "sha256": "0" * 64},
+    "photos": {"name": "photos of a test", "images": 3068, "licence": "CC0", "sha256": "1" * 64},
+    "seed": 43052,
+    "versions": {"torch": "2.0"},
+    "device": "cpu",
+    "scores": {"strict": 0.5},
+}
+SHIPPED_ID = "a0photo1"
+
+
+def ship(folder: Path, record: dict = RECORD) -> tuple[RunStore, str]:
+    """Train a small net and write it to `folder / "model"` as the run that ships with the project.
+
+    Returns the store in which it was trained and its id there.
+    """
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        small_familiarity(monkeypatch)
+        store = RunStore(folder / "where it was trained")
+        run_id = trained_run(store, "of a test", validation_size=100)
+        write_shipped_run(store, run_id, SHIPPED_ID, "Photo model", record, folder / "model")
+    return store, run_id
 
 
 def shirt_on_a_floor(size: tuple[int, int] = (300, 400), color: str = "#2040a0") -> Image.Image:

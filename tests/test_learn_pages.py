@@ -203,7 +203,7 @@ def trained(store) -> str:
     return run_id
 
 
-def test_look_inside_without_a_run_invites_to_train():
+def test_look_inside_without_a_run_invites_to_train(nothing_shipped):
     app = open_page("inside")
     assert not app.exception
     assert "There is no trained net yet" in texts(app.info)

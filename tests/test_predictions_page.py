@@ -51,7 +51,7 @@ def test_a_card_shows_each_pixel_in_its_colour(channels):
 def test_without_a_tested_run_the_page_says_what_to_do():
     app = open_page("predictions")
     assert not app.exception
-    assert "There is no tested run yet" in texts(app)
+    assert "No net has been trained and tested here yet" in texts(app)
 
 
 def test_every_image_has_its_true_class_its_bars_and_words_for_it(run_id):
@@ -155,8 +155,9 @@ def test_thirty_epochs_of_predictions_take_less_than_3_megabytes(store):
 
 
 def test_the_detective_shows_images_on_which_the_runs_agree_against_the_label(store, run_id):
-    finished_run(store, "second witness", skill=2.5, seed=1, architecture="cnn")
+    second = finished_run(store, "second witness", skill=2.5, seed=1, architecture="cnn")
     app = open_page("predictions", run=run_id, view="detective")
+    app.multiselect(key=f"detectives_{run_id}").set_value([run_id, second]).run()
     assert not app.exception
     assert "2 of 2 runs say" in cards(app)
     app.multiselect(key=f"detectives_{run_id}").set_value([]).run()
@@ -178,6 +179,7 @@ def test_an_unknown_run_in_the_address_is_said_and_another_is_shown(run_id):
 
 def test_guessing_along_ends_with_the_scores_side_by_side(store, run_id):
     app = open_page("guess")
+    app.multiselect(key="guess_runs_sketches").set_value([run_id]).run()
     app.button(key="guess_begin").click().run()
     assert not app.exception
     labels = datasets.load("fashion-mnist").test_labels
@@ -197,7 +199,7 @@ def test_guessing_along_ends_with_the_scores_side_by_side(store, run_id):
     assert cards(app).count("<img ") == 20
 
 
-def test_without_a_model_there_is_nobody_to_guess_against():
+def test_without_a_model_there_is_nobody_to_guess_against(nothing_shipped):
     app = open_page("guess")
     assert not app.exception
     assert "no model to play against" in texts(app)

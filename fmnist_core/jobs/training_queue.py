@@ -11,7 +11,7 @@ from .. import cluster
 from ..apart import TrainingProcess
 from ..config import TrainConfig
 from ..errors import FmnistError, RunError, StorageError
-from ..runs import RunStore
+from ..runs import RunStore, require_not_shipped
 from .job import CLUSTER, check, train_run
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,7 @@ class TrainingQueue:
 
     def stop(self, run_id: str) -> None:
         """Stop a queued run at once, a running one within a batch; it keeps its epochs."""
+        require_not_shipped(run_id)
         run = self.store.get(run_id)
         if not run.is_active:
             raise RunError(f"{run.name} is {run.status} already, so there is nothing to stop.")
@@ -74,6 +75,7 @@ class TrainingQueue:
 
     def resume(self, run_id: str, limit: int | None = None) -> None:
         """Queue a stopped, failed or interrupted run again; it goes on after its last checkpoint."""
+        require_not_shipped(run_id)
         check(self.store.get(run_id).config)
         self.store.requeue(run_id, limit)
         self.wake()

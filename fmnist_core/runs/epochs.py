@@ -1,6 +1,9 @@
 """An epoch's figures in the store: a row of its own, and the run's summary."""
 
+from collections.abc import Iterable
 from sqlite3 import Connection
+
+import pandas as pd
 
 from ..config import EpochResult
 from .record import EPOCH_COLUMNS
@@ -38,3 +41,9 @@ def add_epoch(db: Connection, run_id: str, result: EpochResult) -> None:
         f"UPDATE runs SET {', '.join(f'{key} = :{key}' for key in summary)} WHERE run_id = :run_id",
         summary | {"run_id": run_id},
     )
+
+
+def history_frame(rows: Iterable) -> pd.DataFrame:
+    """The epochs of a run as a table with `EPOCH_COLUMNS`; rows hold their values in this order."""
+    frame = pd.DataFrame([tuple(row) for row in rows], columns=list(EPOCH_COLUMNS))
+    return frame.astype({name: "int64" if name == "epoch" else "float64" for name in EPOCH_COLUMNS})

@@ -15,7 +15,7 @@ def write(folder: Path, result: EpochResult) -> None:
     for name in ("validation_logits", "test_logits"):
         logits = getattr(result, name)
         if logits is not None:
-            write_atomically(folder / f"{name}.npy", _npy(logits.astype(np.float32)))
+            write_atomically(folder / f"{name}.npy", npy(logits.astype(np.float32)))
     if result.test_logits is not None:
         write_atomically(folder / "predictions" / f"{result.epoch:04d}.npz", pack(result.test_logits))
 
@@ -44,7 +44,7 @@ def read_logits(folder: Path, split: str = "test") -> np.ndarray:
     Raises `RunError` if the run has none yet.
     """
     try:
-        return np.load(folder / f"{split}_logits.npy", allow_pickle=False)
+        return np.load(folder / f"{split}_logits.npy", allow_pickle=False).astype(np.float32, copy=False)
     except (OSError, ValueError):
         raise RunError(
             f"Run {folder.name} has no {split} predictions yet. Wait for its first epoch, or train it again."
@@ -67,7 +67,8 @@ def pack(logits: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-def _npy(array: np.ndarray) -> bytes:
+def npy(array: np.ndarray) -> bytes:
+    """An array as the content of an .npy file."""
     buffer = io.BytesIO()
     np.save(buffer, array, allow_pickle=False)
     return buffer.getvalue()

@@ -18,6 +18,8 @@ COLORS = (
     *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"),
     *("#882255", "#44AA99", "#999933", "#AA4499", "#6699CC", "#CC6677"),
 )
+SHIPPED_COLOR = "#808080"
+"""Of the run that comes with the project: grey on a dark page as on a light one, and no other run's."""
 
 EPOCH_COLUMNS = (
     *("epoch", "train_loss", "train_accuracy", "evaluated_train_accuracy", "validation_loss"),
@@ -50,7 +52,10 @@ TABLE_COLUMNS = (
 
 @dataclass(frozen=True)
 class Run:
-    """One stored training, as it stood when read. Times are seconds since 1970, accuracies in [0, 1]."""
+    """One stored training, as it stood when read. Times are seconds since 1970, accuracies in [0, 1].
+
+    comes_with_project: nobody's, the same in every runs folder, and not to be changed (`runs.shipped`).
+    """
 
     run_id: str
     name: str
@@ -81,6 +86,7 @@ class Run:
     stop_requested: bool
     torch_version: str | None
     project_version: str | None
+    comes_with_project: bool = False
 
     @property
     def is_active(self) -> bool:
@@ -98,6 +104,9 @@ class Run:
         return min(1.0, max(shares))
 
 
+ROW_FIELDS = tuple(name for name in Run.__dataclass_fields__ if name != "comes_with_project")
+
+
 def clean(text: str, what: str, limit: int) -> str:
     """One line of 1 to `limit` printable characters out of what somebody typed. Raises `RunError`."""
     text = " ".join("".join(sign for sign in str(text) if sign.isprintable() or sign == " ").split())
@@ -106,9 +115,14 @@ def clean(text: str, what: str, limit: int) -> str:
     return text
 
 
-def from_row(row) -> Run:
+def is_id(text: str) -> bool:
+    """Whether this can be a run's id: no path, no sign that SQLite would choke on."""
+    return text.isalnum() and text.isascii()
+
+
+def from_row(row, comes_with_project: bool = False) -> Run:
     """The run in a row of the table `runs`. Raises `RunError` for settings that this version cannot read."""
-    values = {name: row[name] for name in Run.__dataclass_fields__}
+    values = {name: row[name] for name in ROW_FIELDS}
     try:
         values["config"] = _config(row["config"])
     except (ConfigError, ValueError, TypeError, AttributeError) as error:
@@ -118,7 +132,7 @@ def from_row(row) -> Run:
         ) from None
     values["starred"] = bool(row["starred"])
     values["stop_requested"] = bool(row["stop_requested"])
-    return Run(**values)
+    return Run(**values, comes_with_project=comes_with_project)
 
 
 @functools.lru_cache(maxsize=2000)

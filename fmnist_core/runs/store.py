@@ -1,10 +1,10 @@
 """`RunStore`: every run, its settings, its epochs and its results, in `runs.db` and one folder per run.
 
-The only thing that a screen reads while a training writes. Knows no Streamlit, no thread and no torch.
+The only thing that a screen reads while a training writes. What is read includes the run that ships with the
+project (`shipped`). Knows no Streamlit, no thread and no torch.
 """
 
 import json
-import logging
 import secrets
 import shutil
 import time
@@ -25,11 +25,11 @@ from . import predictions
 from .cache import Cache
 from .epochs import add_epoch
 from .people import People
-from .record import COLORS, EPOCH_COLUMNS, MAX_NAME, MAX_NOTE, STATUSES, TABLE_COLUMNS, Run, clean, from_row
+from .reading import read_history, read_run, read_runs, read_table
+from .record import COLORS, MAX_NAME, MAX_NOTE, STATUSES, Run, clean, is_id
+from .shipped import Shipped, find_shipped, require_not_shipped, shipped_problem
 from .waiting import WaitingLine, check_limit, next_turn, start
 from .workers import Workers
-
-log = logging.getLogger(__name__)
 
 
 class RunStore:
@@ -112,57 +112,45 @@ class RunStore:
 
     def get(self, run_id: str) -> Run:
         """One run. Raises `RunError` for an unknown id, or settings that this version cannot read."""
-        row = None
-        if _is_id(str(run_id)):
-            with self.database.read() as db:
-                row = db.execute("SELECT * FROM runs WHERE run_id = ?", (str(run_id),)).fetchone()
-        if row is None:
-            raise RunError(
-                f"There is no run {str(run_id)[:40]!r}; it may have been deleted. Pick another one."
-            )
-        return from_row(row)
+        return read_run(self.database, str(run_id))
 
-    def runs(self, statuses: Iterable[str] = STATUSES) -> list[Run]:
-        """The runs with one of these statuses, oldest first, but those that this version cannot read."""
-        statuses = tuple(statuses)
-        marks = ", ".join("?" * len(statuses))
-        with self.database.read() as db:
-            rows = db.execute(
-                f"SELECT * FROM runs WHERE status IN ({marks}) ORDER BY created_at, run_id", statuses
-            ).fetchall()
-        runs = []
-        for row in rows:
-            try:
-                runs.append(from_row(row))
-            except RunError as error:
-                log.warning("%s", error)
-        return runs
+    def runs(self, statuses: Iterable[str] = STATUSES, shipped: bool = False) -> list[Run]:
+        """The runs with one of these statuses, oldest first, but those that this version cannot read.
 
-    def table(self) -> pd.DataFrame:
-        """All runs, newest first, one row each with `TABLE_COLUMNS`; reads no histories."""
-        return self.cached("table", self._read_table).copy()
+        shipped: begin with the run that comes with the project, which counts as nobody's.
+        """
+        return read_runs(self.database, statuses, shipped)
 
-    def _read_table(self) -> pd.DataFrame:
-        with self.database.read() as db:
-            rows = db.execute(f"SELECT {', '.join(TABLE_COLUMNS)} FROM runs ORDER BY created_at DESC, run_id")
-            return pd.DataFrame([tuple(row) for row in rows], columns=list(TABLE_COLUMNS))
+    def table(self, shipped: bool = False) -> pd.DataFrame:
+        """All runs, newest first, one row each with `TABLE_COLUMNS` and comes_with_project; no histories.
+
+        shipped: end with the run that comes with the project.
+        """
+        return self.cached(("table", shipped), lambda: read_table(self.database, shipped)).copy()
 
     def history(self, run_id: str, after: int = 0) -> pd.DataFrame:
         """The epochs of a run after epoch `after`, in order, with `EPOCH_COLUMNS`."""
-        with self.database.read() as db:
-            rows = db.execute(
-                f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs "
-                "WHERE run_id = ? AND epoch > ? ORDER BY epoch",
-                (run_id, after),
-            )
-            frame = pd.DataFrame([tuple(row) for row in rows], columns=list(EPOCH_COLUMNS))
-        return frame.astype({name: "int64" if name == "epoch" else "float64" for name in EPOCH_COLUMNS})
+        return read_history(self.database, run_id, after)
+
+    @property
+    def shipped(self) -> Shipped | None:
+        """The run that comes with the project, and how it was made; None if there is none."""
+        return find_shipped()
+
+    @property
+    def shipped_problem(self) -> str:
+        """The sentence that says what is damaged of the run that comes with the project, or ""."""
+        return shipped_problem()
 
     def folder(self, run_id: str) -> Path:
-        """The folder of a run's files: `checkpoint.safetensors`, `test_logits.npy`, `predictions/`, ..."""
-        if not _is_id(run_id):
+        """The folder of a run's files: `checkpoint.safetensors`, `test_logits.npy`, `predictions/`, ...
+
+        That of the shipped run lies in the package: nothing may be written into it.
+        """
+        if not is_id(run_id):
             raise RunError(f"{run_id[:40]!r} is not the id of a run.")
-        return self.path / run_id
+        shipped = find_shipped(run_id)
+        return self.path / run_id if shipped is None else shipped.folder
 
     # ---- what a training writes -----------------------------------------------------------------
 
@@ -171,6 +159,7 @@ class RunStore:
 
         Predictions are written first and the row last: an epoch that the screen shows is complete.
         """
+        require_not_shipped(run_id)
         predictions.write(self.folder(run_id), result)
         with self.database.write() as db:
             add_epoch(db, run_id, result)
@@ -215,6 +204,7 @@ class RunStore:
 
     def request_stop(self, run_id: str) -> None:
         """Stop a run: a queued one at once, a running one within a batch. Others are left as they are."""
+        require_not_shipped(run_id)
         with self.database.write() as db:
             db.execute(
                 "UPDATE runs SET status = 'stopped', finished_at = ?, message = '' "
@@ -245,6 +235,7 @@ class RunStore:
 
         limit: as in `create`.
         """
+        require_not_shipped(run_id)
         run = self.get(run_id)
         with self.database.write() as db:
             check_limit(db, run.owner, limit)
@@ -295,6 +286,7 @@ class RunStore:
 
     def delete(self, run_id: str) -> None:
         """Delete a run, its epochs and its files for good. Raises `RunError` while it trains."""
+        require_not_shipped(run_id)
         run = self.get(run_id)
         folder = self.folder(run_id)
         with self.database.write() as db:
@@ -317,13 +309,9 @@ class RunStore:
             db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
     def _set(self, run_id: str, column: str, value: object) -> None:
+        require_not_shipped(run_id)
         self.folder(run_id)  # raises for what cannot be an id
         with self.database.write() as db:
             changed = db.execute(f"UPDATE runs SET {column} = ? WHERE run_id = ?", (value, run_id)).rowcount
         if not changed:
             raise RunError(f"There is no run {run_id!r}; it may have been deleted.")
-
-
-def _is_id(text: str) -> bool:
-    """Whether this can be a run's id: no path, no sign that SQLite would choke on."""
-    return text.isalnum() and text.isascii()

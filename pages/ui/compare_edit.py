@@ -29,16 +29,19 @@ def show(runs: list[Run]) -> None:
                 width="stretch",
             )
             may_edit = classroom.may_change(person, run)
-            if may_edit and st.button(tr("Edit"), key=f"edit_{run.run_id}", icon=":material/edit:"):
+            if run.comes_with_project:
+                st.caption(tr("comes with the project"), width="content")
+            elif may_edit and st.button(tr("Edit"), key=f"edit_{run.run_id}", icon=":material/edit:"):
                 st.dialog(tr("Edit this run"))(_edit)(run.run_id)
-            st.button(
-                tr("Run again"),
-                key=f"again_{run.run_id}",
-                icon=":material/replay:",
-                help=tr("Train it once more with the same settings."),
-                on_click=_run_again,
-                args=(run,),
-            )
+            if not run.comes_with_project:  # the photos that it has seen are not here
+                st.button(
+                    tr("Run again"),
+                    key=f"again_{run.run_id}",
+                    icon=":material/replay:",
+                    help=tr("Train it once more with the same settings."),
+                    on_click=_run_again,
+                    args=(run,),
+                )
             st.page_link(
                 "pages/train.py",
                 label=tr("Change and run"),
@@ -95,7 +98,9 @@ def _confirm_deletion(run_ids: list[str]) -> None:
     store, person = services.store(), people.current()
     doomed = []
     for run in predictions_data.existing_runs(run_ids):
-        if not classroom.may_change(person, run):
+        if run.comes_with_project:
+            st.warning(tr("{name} comes with the project; it stays.", name=plain(run.name)))
+        elif not classroom.may_change(person, run):
             st.warning(tr("{name} belongs to somebody else; it stays.", name=plain(run.name)))
         elif run.status == "running":
             st.warning(tr("{name} is training. Stop it first, then delete it.", name=plain(run.name)))

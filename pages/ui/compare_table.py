@@ -108,7 +108,7 @@ def show(wanted: dict, columns: list[str], any_active: bool) -> None:
 
 
 def _table(wanted: dict, columns: list[str]) -> None:
-    table = services.store().table()
+    table = services.store().table(shipped=True)
     rows = arranged(table, wanted)
     ids = rows["run_id"].tolist()
     if not ids:
@@ -176,7 +176,9 @@ def forget_ticks() -> None:
 def displayed(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """What the table shows: percents as numbers up to 100, times as dates, statuses in words."""
     low, high = 100 * rows["test_low"], 100 * rows["test_high"]
+    mark = {True: f" ({tr('comes with the project')})", False: ""}
     shown = rows.assign(
+        name=rows["name"] + rows["comes_with_project"].map(mark),
         starred=rows["starred"].map({0: "", 1: "★"}),
         status=rows["status"].map({status: status_label(status) for status in rows["status"].unique()}),
         interval=[f"{a:.1f} – {b:.1f}" if a == a else None for a, b in zip(low, high, strict=True)],

@@ -27,7 +27,7 @@ def main(repeats: int = REPEATS) -> None:
     app.run()
     app.switch_page("pages/compare.py")
     app.run()
-    ids = store.table()["run_id"].tolist()
+    ids = store.table(shipped=True)["run_id"].tolist()
     times: dict[str, list[float]] = {"open": [], "sort": [], "filter": [], "open_with_histories": []}
     for turn in range(repeats):
         app.selectbox(key="compare_sort").select("created_at")

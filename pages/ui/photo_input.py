@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from fmnist_core import datasets, photos, prediction, recipes
+from fmnist_core import datasets, photos, prediction
 from fmnist_core.errors import FmnistError, RunError
 from fmnist_core.jobs import checkpoint_path
-from fmnist_core.runs import Run
+from fmnist_core.runs import Run, Shipped
 from pages.ui import services
-from pages.ui.language import tr
-from pages.ui.widgets import run_label, show_problem, tell_unknown_run
+from pages.ui.language import tr, translate
+from pages.ui.widgets import run_label, tell_unknown_run
 
 MAX_RUNS = 50
 """Newest runs that can be chosen; each one shown beside the others is loaded."""
@@ -34,10 +34,11 @@ class Upload:
 
 
 def readers() -> list[Run]:
-    """Runs with a checkpoint on images of Fashion-MNIST's shape, newest first."""
+    """Runs with a checkpoint on images of Fashion-MNIST's shape: the shipped one, then the newest first."""
     store = services.store()
+    shipped = [store.shipped.run] if store.shipped is not None else []
     found = []
-    for run in reversed(store.runs(("completed", "stopped"))):
+    for run in [*shipped, *reversed(store.runs(("completed", "stopped")))]:
         try:
             shape = datasets.find(run.config.dataset).image_shape
         except FmnistError:
@@ -49,11 +50,14 @@ def readers() -> list[Run]:
 
 def choose_run() -> Run | None:
     """The run that reads the photos; the best suited one unless another is chosen."""
+    store = services.store()
+    if store.shipped_problem:
+        st.warning(translate(store.shipped_problem), icon=":material/build:")
     runs = {run.run_id: run for run in readers()}
     if not runs:
         return None
     try:
-        default = prediction.default_run(services.store())
+        default = prediction.default_run(store)
         runs.setdefault(default.run_id, default)
     except RunError:
         default = next(iter(runs.values()))
@@ -63,39 +67,26 @@ def choose_run() -> Run | None:
     start = ids.index(asked if asked in runs else default.run_id)
     labels = {run_id: run_label(run) for run_id, run in runs.items()}
     run_id = st.selectbox(tr("Run that answers"), ids, start, format_func=labels.get, key="photo_run")
+    if runs[run_id].comes_with_project:
+        _tell_what_it_has_seen(store.shipped)
     return runs[run_id]
 
 
-def offer_photo_model(run: Run | None) -> None:
-    """A button that trains the model for photos, unless there is one; says if it is on its way."""
-    store = services.store()
-    wanted = [r for r in store.runs() if r.config.recipe == "photo" and r.config.dataset == "fashion-mnist"]
-    if any(r.status == "completed" for r in wanted):
-        return
-    with st.container(border=True):
-        if any(r.status in ("queued", "running") for r in wanted):
-            st.markdown(tr("**The model for photos is being trained.** Look at it on the Train page."))
-            st.page_link("pages/train.py", label=tr("Train"), icon=":material/model_training:")
-            return
-        st.markdown(
+def _tell_what_it_has_seen(shipped: Shipped) -> None:
+    """What the model that comes with the project has learned from; the numbers are its record's."""
+    data, photos_seen = shipped.record["data"], shipped.record["photos"]
+    if photos_seen is None:
+        st.caption(tr("This model comes with the project. It has learned from {data}.", data=data["name"]))
+    else:
+        st.caption(
             tr(
-                "**There is no model for photos yet.** Nets trained in the usual way name few photos right. "
-                "The recipe `photo` is made for them; it trains once, in the background: about 12 minutes "
-                "on two new server cores, an hour on two older ones, less on more of them or on a GPU."
+                "This model comes with the project. It has learned from {data} and {photos:,} real photos of "
+                "clothes ({licence}).",
+                data=data["name"],
+                photos=photos_seen["images"],
+                licence=photos_seen["licence"],
             )
         )
-        if st.button(
-            tr("Train the model for photos"),
-            type="primary",
-            icon=":material/play_arrow:",
-            key="train_photo_model",
-        ):
-            try:
-                services.submit(recipes.configure("photo"))
-            except FmnistError as error:
-                show_problem(error)
-            else:
-                st.rerun()
 
 
 def choose_photos() -> list[Upload]:

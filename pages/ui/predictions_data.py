@@ -28,8 +28,9 @@ def class_names(run: Run) -> tuple[str, ...]:
 
 
 def tested_runs(dataset: str | None = None) -> pd.DataFrame:
-    """The rows of the store's table with test predictions, newest first; of one data set, if it is given."""
-    table = services.store().table()
+    """The rows of the store's table with test predictions, newest first, the shipped run last; of one data
+    set, if it is given."""
+    table = services.store().table(shipped=True)
     rows = table[table["test_accuracy"].notna()]
     return rows if dataset is None else rows[rows["dataset"] == dataset]
 

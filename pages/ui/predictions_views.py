@@ -13,7 +13,7 @@ from pages.ui.compare_picked import show_counts
 from pages.ui.language import class_name, tr
 from pages.ui.predictions_cards import Card, Opinion, cards_of, show_cards
 from pages.ui.predictions_images import PAGE
-from pages.ui.widgets import percent, show_chart, show_problem
+from pages.ui.widgets import percent, run_labels, show_chart, show_problem
 
 TRAVELLERS = 12
 DETECTIVES = 5
@@ -76,7 +76,7 @@ def show_calibration(run: Run) -> None:
 def show_beside(run: Run, answers: Answers) -> None:
     """Two runs on the same images: both right, only one, both wrong."""
     rows = predictions_data.tested_runs(run.config.dataset)
-    others = {row.run_id: f"{row.name} · {row.run_id}" for row in rows.itertuples(index=False)}
+    others = run_labels(rows)
     others.pop(run.run_id, None)
     if not others:
         st.info(tr("There is no second tested run on this data set yet."), icon=":material/compare:")
@@ -199,7 +199,7 @@ def show_detective(run: Run) -> None:
         )
     )
     rows = predictions_data.tested_runs(run.config.dataset).sort_values("test_accuracy", ascending=False)
-    names = {row.run_id: f"{row.name} · {row.run_id}" for row in rows.itertuples(index=False)}
+    names = run_labels(rows)
     best = [run.run_id, *(run_id for run_id in names if run_id != run.run_id)][:DETECTIVES]
     chosen = st.multiselect(
         tr("Runs that testify"), list(names), best, format_func=names.get, key=f"detectives_{run.run_id}"

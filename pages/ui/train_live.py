@@ -21,7 +21,7 @@ from pages.ui.widgets import (
     explained,
     percent,
     plain,
-    run_label,
+    run_labels,
     show_problem,
     show_shared_chart,
     status_label,
@@ -57,8 +57,7 @@ def _live() -> None:
 
 def _labels() -> dict[str, str]:
     """All runs, newest first: id and label."""
-    table = services.store().table()
-    return {run.run_id: run_label(run) for run in table[["run_id", "name"]].itertuples()}
+    return run_labels(services.store().table())
 
 
 def _choose_run(active: list[Run]) -> str | None:

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Container
 
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -162,4 +163,16 @@ def epoch_of(run: Run) -> str:
 def run_label(run: Run) -> str:
     """A run in a list to choose from. Streamlit remembers a choice by its label, which must not change as
     the run goes on: no status and no accuracy in here."""
-    return f"{run.name} · {run.run_id}"
+    return f"{run.name} · {tr('comes with the project') if run.comes_with_project else run.run_id}"
+
+
+def run_labels(table: pd.DataFrame) -> dict[str, str]:
+    """The id of each run in the store's table, in its order, and its `run_label`."""
+    rows = table[["run_id", "name", "comes_with_project"]].itertuples()
+    return {run.run_id: run_label(run) for run in rows}
+
+
+def invite_to_train(text: str, icon: str) -> None:
+    """Where nobody has trained anything yet: what would be here, and the way there."""
+    st.info(text, icon=icon)
+    st.page_link("pages/train.py", label=tr("Train my first net"), icon=":material/play_arrow:")

@@ -63,6 +63,19 @@ ERRORS: dict[str, str] = {
         "{name}은(는) {owner}의 것입니다. 볼 수는 있지만 바꿀 수는 없습니다. 직접 학습을 시작하세요."
     ),
     "somebody else": "다른 사람",
+    "{name} comes with the project and cannot be deleted or changed. Start a run of your own.": (
+        "{name}은(는) 프로젝트에 들어 있는 것이라 삭제하거나 바꿀 수 없습니다. 직접 학습을 시작하세요."
+    ),
+    "The file {name} of the photo model that comes with the project is damaged. Install the project again; "
+    "everything else works without it.": (
+        "프로젝트에 들어 있는 사진 모델의 파일 {name}이(가) 손상되었습니다. 프로젝트를 다시 설치하세요. 다른 "
+        "기능은 이 모델 없이도 모두 쓸 수 있습니다."
+    ),
+    "What is familiar to {name} cannot be read: another version of this project made it. Install the project "
+    "again, or choose another run.": (
+        "{name}에게 낯익은 것의 기록을 읽을 수 없습니다. 이 프로젝트의 다른 버전이 만든 것입니다. 프로젝트를 "
+        "다시 설치하거나 다른 학습을 고르세요."
+    ),
     "This is not the passcode. Ask whoever started the server.": (
         "암호가 맞지 않습니다. 서버를 시작한 사람에게 물어보세요."
     ),

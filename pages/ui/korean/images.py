@@ -13,8 +13,8 @@ IMAGES: dict[str, str] = {
     "Time travel": "시간 여행",
     "Label detective": "레이블 탐정",
     "View": "보기",
-    "There is no tested run yet. Train a net, and look at its answers here.": (
-        "아직 테스트한 학습이 없습니다. 신경망을 학습하면 여기서 답을 볼 수 있습니다."
+    "No net has been trained and tested here yet. Train one, and look at its answers.": (
+        "아직 여기서 학습하고 테스트한 신경망이 없습니다. 하나 학습해서 그 답을 살펴보세요."
     ),
     "The run {run} of the address is not here, or cannot be used on this page; another one is shown.": (
         "주소에 적힌 학습 {run}이(가) 없거나 이 페이지에서 쓸 수 없어서 다른 학습을 보여 드립니다."
@@ -135,14 +135,14 @@ IMAGES: dict[str, str] = {
         "사진을 올리거나, 카메라로 찍거나, 예를 고르세요."
     ),
     "Run that answers": "답할 학습",
-    "**There is no model for photos yet.** Nets trained in the usual way name few photos right. The recipe "
-    "`photo` is made for them; it trains once, in the background: about 12 minutes on two new "
-    "server cores, an hour on two older ones, less on more of them or on a GPU.": (
-        "**아직 사진용 모형이 없습니다.** 보통 방식으로 학습한 신경망은 사진을 거의 맞히지 못합니다. 레시피 "
-        "`photo`가 사진용입니다. 뒤에서 한 번만 학습하면 되며, 최신 서버 코어 두 개로는 12분쯤, 오래된 "
-        "코어 두 개로는 한 시간쯤, 코어가 더 많거나 GPU가 있으면 더 빨리 끝납니다."
+    "comes with the project": "프로젝트에 들어 있음",
+    "This model comes with the project. It has learned from {data} and {photos:,} real photos of clothes "
+    "({licence}).": (
+        "프로젝트에 들어 있는 모델입니다. {data}와(과) 실제 옷 사진 {photos:,}장({licence})으로 학습했습니다."
     ),
-    "Train the model for photos": "사진용 모형 학습하기",
+    "This model comes with the project. It has learned from {data}.": (
+        "프로젝트에 들어 있는 모델입니다. {data}(으)로 학습했습니다."
+    ),
     "Photos": "사진",
     "a dress": "원피스",
     "shorts: none of the ten": "반바지: 열 가지에 없음",
@@ -151,9 +151,6 @@ IMAGES: dict[str, str] = {
     "trousers": "바지",
     "Or an example": "또는 예",
     "Use the camera": "카메라 쓰기",
-    "**The model for photos is being trained.** Look at it on the Train page.": (
-        "**사진용 모형을 학습하고 있습니다.** 학습 페이지에서 볼 수 있습니다."
-    ),
     "Hold the garment before a plain wall": "무늬 없는 벽 앞에 옷을 들어 보이세요",
     "**From the photo to what the model sees**": "**사진에서 모형이 보는 것까지**",
     "How much it is like the clothes in the training images: {score:.2f} (0 not at all, 1 very much).": (

@@ -123,8 +123,8 @@ WORK: dict[str, str] = {
         "모든 학습을 한 표에 모았습니다. 몇 개를 골라 곡선을 보고, 정말 어느 쪽이 나은지 확인하세요."
     ),
     "Picked runs": "고른 학습",
-    "There is no run yet. Train one, and it appears here.": (
-        "아직 학습이 없습니다. 하나 학습하면 여기에 나타납니다."
+    "Nobody has trained a net here yet. Train one, and it appears here.": (
+        "아직 여기서 신경망을 학습한 사람이 없습니다. 하나 학습하면 여기에 나타납니다."
     ),
     "Tick rows above, or choose here": "위에서 행을 고르거나 여기서 선택하세요",
     "Note": "메모",
@@ -137,6 +137,7 @@ WORK: dict[str, str] = {
     "Pick none": "선택 해제",
     "{name} is queued once more.": "{name}을(를) 다시 대기열에 넣었습니다.",
     "Run again": "다시 학습",
+    "{name} comes with the project; it stays.": "{name}은(는) 프로젝트에 들어 있는 것이라 그대로 둡니다.",
     "{name} belongs to somebody else; it stays.": "{name}은(는) 다른 사람의 것이라 그대로 둡니다.",
     "{name}: {epochs} epochs, test accuracy {accuracy}, {size:.1f} MB": (
         "{name}: {epochs}에폭, 테스트 정확도 {accuracy}, {size:.1f} MB"

@@ -1,0 +1,382 @@
+"""The run that comes with the project: every runs folder shows it, and nobody can change it."""
+
+import io
+import json
+import logging
+import os
+import shutil
+import subprocess
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from helpers import SKETCHES, epoch_result, open_page, started
+from photo_runs import RECORD, SHIPPED_ID, encoded, ship, shirt_on_a_floor, trained_run
+
+from fmnist_core import (
+    __main__ as command_line,
+)
+from fmnist_core import (
+    checkpoints,
+    classroom,
+    datasets,
+    evaluation,
+    export,
+    familiarity,
+    photos,
+    prediction,
+)
+from fmnist_core.classroom import HOME, Person
+from fmnist_core.errors import ConfigError, RunError
+from fmnist_core.jobs import TrainingQueue, checkpoint_path
+from fmnist_core.photos.shipping import write_shipped_run
+from fmnist_core.runs import RunStore, shipped
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The store in which the model was trained, its id there, and the folder that ships."""
+    folder = tmp_path_factory.mktemp("made")
+    return *ship(folder), folder / "model"
+
+
+@pytest.fixture
+def model_folder(made, monkeypatch):
+    """The folder of the run that ships; nothing may have changed in it at the end."""
+    folder = made[2]
+    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+    monkeypatch.setattr(shipped, "FOLDER", folder)
+    yield folder
+    assert {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()} == before
+
+
+def texts(app) -> str:
+    elements = (*app.markdown, *app.info, *app.warning, *app.error, *app.success, *app.caption)
+    return "\n".join(element.value for element in elements).replace("\\", "")
+
+
+# ---- what is written, and what is read of it ----------------------------------------------------
+
+
+def test_what_ships_answers_like_the_trained_net_with_its_weights_rounded_to_half_precision(
+    made, model_folder, store
+):
+    trained, run_id, _ = made
+    loaded = prediction.load_model(store, SHIPPED_ID)
+    images = datasets.load(loaded.config.dataset).test_images[:200]
+    exact = prediction.load_model(trained, run_id).model
+    rounded = {key: value.half().float() for key, value in exact.state_dict().items()}
+    assert any((rounded[key] != value).any() for key, value in exact.state_dict().items())
+    for key, value in loaded.model.state_dict().items():
+        assert value.dtype == torch.float32 and torch.equal(value, rounded[key])
+    answers = evaluation.infer(loaded.model, images)
+    assert np.abs(answers - evaluation.infer(exact, images)).max() < 0.05
+
+
+def test_the_checkpoint_holds_half_the_bytes_and_nothing_to_go_on_with(made, model_folder):
+    trained, run_id, _ = made
+    state, config = checkpoints.load(model_folder / "checkpoint.safetensors")
+    assert set(state) == {"model"} and config == trained.get(run_id).config
+    assert {value.dtype for value in state["model"].values()} == {torch.float16}
+    small, large = (
+        path.stat().st_size
+        for path in (model_folder / "checkpoint.safetensors", checkpoint_path(trained, run_id))
+    )
+    assert small < large / 4  # Adam keeps two numbers beside each weight
+
+
+def test_numbers_that_half_precision_cannot_hold_stay_as_they_are():
+    from fmnist_core.photos.shipping import _half
+
+    large, whole = torch.tensor([1e6]), torch.tensor([7])
+    assert _half(large).dtype == torch.float32 and _half(whole).dtype == torch.int64
+    assert _half(torch.tensor([0.1])).dtype == torch.float16
+
+
+def test_its_accuracy_logits_and_history_are_those_of_what_ships(made, model_folder, store):
+    trained, run_id, _ = made
+    run = store.get(SHIPPED_ID)
+    labels = datasets.load(run.config.dataset).test_labels
+    logits = store.logits(SHIPPED_ID)
+    assert logits.dtype == np.float32 and run.test_count == len(labels)
+    assert run.test_accuracy == (logits.argmax(1) == labels).mean()
+    assert len(store.logits(SHIPPED_ID, "validation")) == 100
+    pd.testing.assert_frame_equal(store.history(SHIPPED_ID), trained.history(run_id))
+    assert list(store.history(SHIPPED_ID, after=1).epoch) == [2]
+    assert store.shipped.record == RECORD
+
+
+def test_only_a_completed_run_with_a_record_and_an_id_of_its_own_can_ship(made, store, tmp_path):
+    trained, run_id, _ = made
+    stopped = started(store)
+    store.finish(stopped, "stopped")
+    with pytest.raises(RunError, match="is stopped; only a completed run"):
+        write_shipped_run(store, stopped, SHIPPED_ID, "x", RECORD, tmp_path)
+    for wrong in ("../x", "c0ffee", ""):
+        with pytest.raises(RunError, match="cannot be the id"):
+            write_shipped_run(trained, run_id, wrong, "x", RECORD, tmp_path)
+    with pytest.raises(ConfigError, match="The record lacks seed"):
+        record = {key: value for key, value in RECORD.items() if key != "seed"}
+        write_shipped_run(trained, run_id, SHIPPED_ID, "x", record, tmp_path)
+    assert not (tmp_path / "run.json").exists()
+
+
+def test_the_sums_are_those_of_the_systems_own_program(model_folder):
+    if shutil.which("sha256sum") is None:
+        pytest.skip("no sha256sum here")
+    done = subprocess.run(["sha256sum", "--check", "SHA256SUMS"], cwd=model_folder, capture_output=True)
+    assert done.returncode == 0 and done.stdout.count(b": OK") == 6
+
+
+# ---- every runs folder shows it -----------------------------------------------------------------
+
+
+def test_an_old_folder_and_a_new_one_show_it_and_nothing_of_it_lies_there(made, model_folder, tmp_path):
+    old = RunStore(tmp_path / "old")
+    mine = old.create(SKETCHES, name="mine")
+    for store in (old, RunStore(tmp_path / "new"), RunStore(tmp_path / "old")):
+        run = store.get(SHIPPED_ID)
+        assert (run.name, run.status, run.comes_with_project) == ("Photo model", "completed", True)
+        assert (run.owner, run.owner_name, run.note, run.starred) == ("", "", "", False)
+        assert store.folder(SHIPPED_ID) == model_folder and not (store.path / SHIPPED_ID).exists()
+        with store.database.read() as db:
+            assert not db.execute("SELECT 1 FROM runs WHERE run_id = ?", (SHIPPED_ID,)).fetchone()
+    assert [run.run_id for run in old.runs(shipped=True)] == [SHIPPED_ID, mine]
+    assert old.runs(("queued",), shipped=True) == [old.get(mine)]
+    table = old.table(shipped=True)
+    assert table.run_id.tolist() == [mine, SHIPPED_ID]
+    assert table.comes_with_project.tolist() == [False, True]
+    row = table.set_index("run_id").loc[SHIPPED_ID]
+    assert (row.dataset, row.epochs, row.planned_epochs) == ("sketches", 2, 2)
+
+
+def test_the_runs_of_people_are_counted_without_it(model_folder, store):
+    assert store.runs() == [] and store.table().empty
+    colors = [store.get(store.create(SKETCHES)).color for _ in range(2)]
+    assert len(store.runs()) == len(store.table()) == 2
+    assert store.get(SHIPPED_ID).color not in colors
+
+
+def test_another_model_takes_its_place_and_nothing_is_left_of_the_first(
+    made, model_folder, store, tmp_path, monkeypatch
+):
+    store.create(SKETCHES)
+    trained, run_id, _ = made
+    write_shipped_run(trained, run_id, "a0photo2", "Better model", RECORD, tmp_path / "newer")
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path / "newer")
+    again = RunStore(store.path)
+    assert [run.name for run in again.runs(shipped=True)] == ["Better model", SKETCHES.default_name]
+    with pytest.raises(RunError, match="There is no run"):
+        again.get(SHIPPED_ID)
+
+
+def test_without_its_files_all_is_as_if_there_had_never_been_one(nothing_shipped, store):
+    assert store.shipped is None and store.shipped_problem == ""
+    assert store.runs(shipped=True) == [] and store.table(shipped=True).empty
+    with pytest.raises(RunError, match="There is no trained model yet"):
+        prediction.default_run(store)
+
+
+# ---- nobody can change it -----------------------------------------------------------------------
+
+UNCHANGEABLE = "Photo model comes with the project and cannot be deleted or changed"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda store: store.delete(SHIPPED_ID),
+        lambda store: store.rename(SHIPPED_ID, "mine"),
+        lambda store: store.set_note(SHIPPED_ID, "a note"),
+        lambda store: store.set_starred(SHIPPED_ID, True),
+        lambda store: store.requeue(SHIPPED_ID),
+        lambda store: store.request_stop(SHIPPED_ID),
+        lambda store: store.add_epoch(SHIPPED_ID, epoch_result(3)),
+        lambda store: TrainingQueue(store).stop(SHIPPED_ID),
+        lambda store: TrainingQueue(store).resume(SHIPPED_ID),
+        lambda store: classroom.delete(store, HOME, SHIPPED_ID),
+        lambda store: classroom.edit(store, HOME, SHIPPED_ID, name="mine"),
+        lambda store: classroom.stop(TrainingQueue(store), HOME, SHIPPED_ID),
+        lambda store: classroom.resume(TrainingQueue(store), Person("", "", False), SHIPPED_ID),
+    ],
+)
+def test_it_can_not_be_deleted_renamed_starred_stopped_or_resumed(model_folder, store, change):
+    with pytest.raises(RunError, match=UNCHANGEABLE):
+        change(store)
+    assert store.get(SHIPPED_ID).name == "Photo model"
+
+
+def test_the_command_line_does_not_resume_it(model_folder, capsys):
+    assert command_line.main(["train", "--resume", SHIPPED_ID]) == 2
+    assert UNCHANGEABLE in capsys.readouterr().err
+
+
+def test_it_is_nobodys_best_run_of_today(model_folder, store):
+    board = classroom.leaderboard(store, store.get(SHIPPED_ID).config.dataset, since=0.0)
+    assert board.empty
+
+
+# ---- what it is good for ------------------------------------------------------------------------
+
+
+def test_photos_are_answered_by_it_unless_another_run_is_chosen(model_folder, store):
+    other = trained_run(store, "newer", recipe="photo", epochs=1)
+    assert prediction.default_run(store).run_id == SHIPPED_ID != other
+    answer = photos.read(encoded(shirt_on_a_floor()), prediction.load_model(store, SHIPPED_ID))
+    assert 0 < answer.in_distribution_score < 1
+
+
+def test_the_command_line_lists_it_last_and_says_what_it_is(model_folder, store, capsys):
+    store.create(SKETCHES, name="mine")
+    command_line.main(["runs"])
+    out = capsys.readouterr()
+    assert "Photo model (comes with the project)" in out.out.splitlines()[-1] and out.err == ""
+    command_line.main(["runs", "--json"])
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["name"] for row in rows] == ["mine", "Photo model"]
+    assert [row["comes_with_project"] for row in rows] == [False, True]
+    command_line.main(["runs", "--csv"])
+    table = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert table.comes_with_project.tolist() == [False, True]
+
+
+def test_in_a_new_folder_the_command_line_lists_it_and_says_that_there_are_no_runs_yet(model_folder, capsys):
+    command_line.main(["runs"])
+    out = capsys.readouterr()
+    assert SHIPPED_ID in out.out and "Nothing has been trained here yet" in out.err
+
+
+def test_what_it_finds_familiar_is_read_whatever_dates_the_files_have(made, store, tmp_path, monkeypatch):
+    folder = shutil.copytree(made[2], tmp_path / "cloned")
+    os.utime(folder / familiarity.FILE_NAME, (1, 1))  # older than the checkpoint: a run's would be made again
+    content = (folder / familiarity.FILE_NAME).read_bytes()
+    monkeypatch.setattr(shipped, "FOLDER", folder)
+    monkeypatch.setattr(familiarity, "fit", None)
+    assert 0 < familiarity.for_run(prediction.load_model(store, SHIPPED_ID)).threshold < 1
+    assert (folder / familiarity.FILE_NAME).read_bytes() == content
+
+
+@pytest.mark.parametrize("format", ["pytorch", "torchscript", "onnx", "report"])
+def test_it_is_exported_like_any_run(model_folder, store, format):
+    assert len(export.export_bytes(store, SHIPPED_ID, format)) > 1000
+
+
+# ---- damaged files ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["checkpoint.safetensors", "familiarity.npz", "run.json", "record.json"])
+def test_a_damaged_file_of_it_is_a_sentence_and_everything_else_works(
+    made, store, tmp_path, monkeypatch, caplog, name
+):
+    folder = shutil.copytree(made[2], tmp_path / "damaged")
+    content = bytearray((folder / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / name).write_bytes(content)
+    monkeypatch.setattr(shipped, "FOLDER", folder)
+    with caplog.at_level(logging.WARNING):
+        assert store.runs(shipped=True) == []
+    sentence = f"The file {name} of the photo model that comes with the project is damaged. Install"
+    assert sentence in store.shipped_problem and sentence in caplog.text
+    with pytest.raises(RunError, match=sentence):
+        prediction.default_run(store)
+    mine = trained_run(store, "mine", epochs=1)
+    assert prediction.default_run(store).run_id == mine
+    app = open_page("photo")
+    assert not app.exception and sentence in texts(app)
+
+
+def test_a_missing_file_is_a_damaged_one(made, store, tmp_path, monkeypatch):
+    for name in ("checkpoint.safetensors", "SHA256SUMS"):
+        folder = shutil.copytree(made[2], tmp_path / f"without {name}")
+        (folder / name).unlink()
+        monkeypatch.setattr(shipped, "FOLDER", folder)
+        assert f"The file {name} of the photo model" in store.shipped_problem
+
+
+def test_what_another_version_found_familiar_is_a_sentence_and_not_computed_again(
+    made, store, tmp_path, monkeypatch
+):
+    folder = shutil.copytree(made[2], tmp_path / "other")
+    (folder / familiarity.FILE_NAME).unlink()
+    sums = (folder / "SHA256SUMS").read_text().splitlines(keepends=True)
+    (folder / "SHA256SUMS").write_text("".join(line for line in sums if "familiarity" not in line))
+    monkeypatch.setattr(shipped, "FOLDER", folder)
+    with pytest.raises(RunError, match="another version of this project made it"):
+        familiarity.for_run(prediction.load_model(store, SHIPPED_ID))
+    assert not (folder / familiarity.FILE_NAME).exists()
+
+
+# ---- on the pages -------------------------------------------------------------------------------
+
+
+def test_the_first_visit_to_train_is_still_an_invitation(model_folder):
+    app = open_page("train", watch=SHIPPED_ID)
+    assert not app.exception
+    assert "Your first net" in texts(app)
+    assert not [box for box in app.selectbox if box.key == "train_watched"]
+
+
+def test_compare_invites_and_shows_it_marked_without_a_way_to_change_it(model_folder):
+    app = open_page("compare", run=SHIPPED_ID)
+    assert not app.exception
+    assert "Nobody has trained a net here yet" in texts(app)
+    assert app.dataframe[0].value["name"].tolist() == ["Photo model (comes with the project)"]
+    keys = {button.key for button in app.button}
+    assert not keys & {f"edit_{SHIPPED_ID}", f"again_{SHIPPED_ID}"}
+    app.button(key="compare_delete").click().run()
+    assert "Photo model comes with the project; it stays." in texts(app)
+    assert "delete_for_good" not in {button.key for button in app.button}
+
+
+@pytest.mark.parametrize("view", ["images", "matrix", "calibration", "beside", "travel", "detective"])
+def test_predictions_show_its_answers_and_still_invite(model_folder, view):
+    app = open_page("predictions", view=view)
+    assert not app.exception and not app.error
+    assert "No net has been trained and tested here yet" in texts(app)
+    assert app.selectbox(key="predictions_run").options == ["Photo model · comes with the project"]
+    assert "test images are named correctly" in texts(app)
+
+
+def test_somebodys_own_run_stands_before_it_and_ends_the_invitation(model_folder, store):
+    mine = trained_run(store, "mine", epochs=1)
+    app = open_page("predictions")
+    assert app.selectbox(key="predictions_run").value == mine
+    assert "trained and tested here yet" not in texts(app)
+
+
+@pytest.mark.parametrize("page", ["guess", "inside", "ladder", "lecturer"])
+def test_other_pages_open_with_nothing_but_it(model_folder, page):
+    app = open_page(page)
+    assert not app.exception and not app.error
+
+
+def test_one_can_play_against_it_at_once(model_folder):
+    app = open_page("guess")
+    assert app.multiselect[0].options == ["Photo model · comes with the project"]
+
+
+def test_the_photo_page_says_what_it_has_seen_in_the_records_words(model_folder, store):
+    other = trained_run(store, "other", epochs=1)
+    app = open_page("photo")
+    said = "It has learned from Fashion-MNIST and 3,068 real photos of clothes (CC0)."
+    assert app.selectbox(key="photo_run").value == SHIPPED_ID and said in texts(app)
+    app.selectbox(key="photo_run").set_value(other).run()
+    assert not app.exception and said not in texts(app)
+    korean = open_page("photo", lang="ko")
+    assert "실제 옷 사진 3,068장(CC0)으로 학습했습니다" in texts(korean)
+
+
+def test_without_photos_in_its_record_the_photo_page_speaks_of_the_data_set_alone(
+    made, tmp_path, monkeypatch
+):
+    trained, run_id, _ = made
+    write_shipped_run(trained, run_id, SHIPPED_ID, "x", RECORD | {"photos": None}, tmp_path / "model")
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path / "model")
+    assert "It has learned from Fashion-MNIST." in texts(open_page("photo"))
+
+
+def test_without_any_run_the_photo_page_invites_to_train_one(nothing_shipped):
+    app = open_page("photo")
+    assert not app.exception
+    assert "There is no trained net yet" in texts(app)
