@@ -23,7 +23,7 @@ from PIL import Image, ImageOps
 from .datasets import own
 from .datasets.catalogue import Dataset, DatasetInfo
 from .errors import DataError, PhotoError
-from .photos.decode import MAX_BYTES, decode
+from .photos.decode import MAX_BYTES, SUFFIXES, decode
 
 own_datasets = own.own_datasets
 delete = own.delete
@@ -36,7 +36,6 @@ MIN_CLASSES, MAX_CLASSES = 2, 100
 MIN_PER_CLASS = 5
 TEST_SHARE = 0.2
 
-ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".heic", ".heif", ".avif")
 JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini")
 SPLITS = {"train", "training", "test", "testing", "val", "valid", "validation"}
 SIGNATURE = b"PK\x01\x02"  # begins every entry of a zip's table of contents
@@ -121,7 +120,7 @@ def _folders(archive: zipfile.ZipFile) -> tuple[dict[str, list[zipfile.ZipInfo]]
         parts = _safe_parts(entry)
         if entry.is_dir() or any(part.startswith(".") or part in JUNK for part in parts):
             continue
-        if not parts[-1].lower().endswith(ENDINGS):
+        if not parts[-1].lower().endswith(SUFFIXES):
             skipped.append(f"{_shown('/'.join(parts))} is not a picture by its ending.")
             continue
         pictures.append((parts, entry))

@@ -103,7 +103,7 @@ def test_any_pixels_can_be_prepared(height, width, colors, opaque, seed):
 
 LARGEST = (
     *(("PNG", "RGB", 6300), ("PNG", "RGBA", 6300), ("PNG", "P", 6300)),  # 39.7 megapixels: just allowed
-    *(("GIF", "P", 6300), ("JPEG", "RGB", 6300), ("WEBP", "RGB", 3990)),
+    *(("GIF", "P", 6300), ("JPEG", "RGB", 10_480), ("progressive", "RGB", 10_480), ("WEBP", "RGB", 3990)),
 )
 
 READ_ALL = """
@@ -124,8 +124,9 @@ def test_the_largest_pictures_take_less_than_600_megabytes(tmp_path):
         if mode == "P":
             image.putpalette([0, 0, 90, 200, 180, 40])
         image.paste(1 if mode == "P" else (200, 180, 40, 255)[: len(mode)], (900, 800, 3000, 3500))
-        options = {"compress_level": 1} if kind == "PNG" else {"method": 0} if kind == "WEBP" else {}
-        image.save(tmp_path / f"{kind}{mode}", kind, **options)
+        options = {"PNG": {"compress_level": 1}, "WEBP": {"method": 0}, "progressive": {"progressive": True}}
+        name = "JPEG" if kind == "progressive" else kind
+        image.save(tmp_path / f"{kind}{mode}", name, **options.get(kind, {}))
     done = subprocess.run(
         [sys.executable, "-c", READ_ALL, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=300
     )

@@ -5,12 +5,13 @@ What answers needs torch and is imported when it is asked for; the rest does wit
 
 import importlib
 
-from .decode import MAX_BYTES, Picture, decode, display_name
+from .decode import MAX_BYTES, SUFFIXES, Picture, decode, display_name
 from .files import examples, find_images, read_file
 from .prepare import Corrections, PreparedPhoto, Step, prepare
 
 __all__ = [
     "MAX_BYTES",
+    "SUFFIXES",
     "Corrections",
     "PhotoAnswer",
     "Picture",

@@ -4,8 +4,10 @@ Nothing here knows about garments. The order of the checks matters: what is chea
 comes first (bytes, kind of file, pixels declared), only then is anything decoded.
 """
 
+import contextlib
 import io
 import struct
+import threading
 import unicodedata
 import warnings
 import zlib
@@ -15,6 +17,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from ..errors import PhotoError
+from .headers import is_mac_notes, jpeg_scans, without_png_text
 
 try:
     import pillow_heif
@@ -25,16 +28,33 @@ except ImportError:  # HEIC is a convenience: without the library such a file is
 
 MAX_BYTES = 30_000_000
 MAX_PIXELS = 40_000_000
-MAX_PIXELS_OF = {"WEBP": 16_000_000, "AVIF": 24_000_000}
-"""Their decoders need 16 and 9 bytes a pixel at once; the others up to 5."""
+MAX_PIXELS_OF = {"WEBP": 16_000_000, "AVIF": 24_000_000, "JPEG": 110_000_000, "MPO": 110_000_000}
+"""The decoders of the first two need 16 and 9 bytes a pixel at once; others up to 5. JPEG (MPO is a JPEG with
+more pictures behind it) is decoded at a reduced scale; the largest phone photos have 108 megapixels."""
+MAX_JPEG_MEMORY = 330_000_000
+"""Bytes for the coefficients of a progressive JPEG: 110 megapixels as most are stored, half of that at full
+colour resolution."""
+MAX_JPEG_SCANS = 100
+"""Programs write 1 to 20; a forged file could hold millions and take hours."""
+LARGE = 8_000_000
+"""Pixels; of larger pictures only one is decoded at a time, so that many uploads take the memory of one."""
 MIN_SIDE = 8
 MAX_SIDE_RATIO = 20
 WORKING_SIDE = 640
 """Longer side of the decoded picture, pixels: plenty for a 28x28 image, and quick to handle."""
 
+SUFFIXES = (
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp"),
+    *(".heic", ".heif", ".avif"),
+)
+"""Endings of the files that are looked for and offered; what is in a file decides whether it is read."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "HEIF", "AVIF")
 FORMATS_IN_WORDS = "JPEG, PNG, WebP, GIF, BMP" + (", HEIC" if pillow_heif else "")
 REMEDY = f"Save it as JPEG or PNG and try again (readable: {FORMATS_IN_WORDS})."
+MAC_NOTES = (
+    "This is not the picture but what macOS keeps beside it: its name begins with ._. "
+    "Choose the file without ._ in its name."
+)
 
 DECODER_ERRORS = (
     OSError,
@@ -54,7 +74,9 @@ DECODER_ERRORS = (
 )
 """What decoders have been seen to raise on damaged bytes."""
 
-# The limit below is lower than the one that Pillow only warns about.
+_one_large_picture = threading.Lock()
+
+# The limits above are checked instead of the one that Pillow only warns about.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 
@@ -80,16 +102,11 @@ def decode(data: bytes | Image.Image) -> Picture:
     notes: list[str] = []
     image = data if isinstance(data, Image.Image) else _open(data)
     _check_size(*image.size, MAX_PIXELS_OF.get(image.format or "", MAX_PIXELS))
-    try:
-        frames = getattr(image, "n_frames", 1)
-        if frames > 1 and image.format in ("GIF", "PNG", "WEBP", "AVIF"):
-            notes.append(f"An animation of {frames:,} pictures: only the first one is read.")
-            image.seek(0)
-        image = _to_8_bit(_load(image))
-        image.thumbnail((WORKING_SIDE, WORKING_SIDE), reducing_gap=2.0)
-        pixels = np.asarray(image)
-    except DECODER_ERRORS as error:
-        raise PhotoError(f"The picture is damaged or cut off and cannot be decoded. {REMEDY}") from error
+    if image.format in ("JPEG", "MPO") and isinstance(data, bytes):
+        _check_jpeg(data)
+    large = image.width * image.height > LARGE
+    with _one_large_picture if large else contextlib.nullcontext():
+        pixels = _pixels(image, notes)
     alpha = pixels[..., 3] if pixels.shape[-1] == 4 else None
     if alpha is None or alpha.min() == 255:
         return Picture(np.ascontiguousarray(pixels[..., :3]), None, tuple(notes))
@@ -98,6 +115,20 @@ def decode(data: bytes | Image.Image) -> Picture:
     cover = alpha[..., None].astype(np.float32) / 255
     on_white = pixels[..., :3] * cover + 255 * (1 - cover)
     return Picture(on_white.round().astype(np.uint8), alpha, tuple(notes))
+
+
+def _pixels(image: Image.Image, notes: list[str]) -> np.ndarray:
+    """uint8 (height, width, 3 or 4) of the first frame, not larger than `WORKING_SIDE`; adds to `notes`."""
+    try:
+        frames = getattr(image, "n_frames", 1)
+        if frames > 1 and image.format in ("GIF", "PNG", "WEBP", "AVIF"):
+            notes.append(f"An animation of {frames:,} pictures: only the first one is read.")
+            image.seek(0)
+        image = _to_8_bit(_load(image))
+        image.thumbnail((WORKING_SIDE, WORKING_SIDE), reducing_gap=2.0)
+        return np.asarray(image)
+    except DECODER_ERRORS as error:
+        raise PhotoError(f"The picture is damaged or cut off and cannot be decoded. {REMEDY}") from error
 
 
 def display_name(name: str, limit: int = 60) -> str:
@@ -119,8 +150,10 @@ def _open(data: bytes) -> Image.Image:
     check_bytes(data)
     Image.init()
     known = [name for name in FORMATS if name in Image.OPEN]
+    if is_mac_notes(data):
+        raise PhotoError(MAC_NOTES)
     try:
-        return Image.open(io.BytesIO(data), formats=known)
+        return Image.open(io.BytesIO(without_png_text(data)), formats=known)
     except DECODER_ERRORS as error:
         raise PhotoError(f"This is not a picture that can be read. {REMEDY}") from error
 
@@ -143,9 +176,24 @@ def _check_size(width: int, height: int, most: int) -> None:
         )
 
 
+def _check_jpeg(data: bytes) -> None:
+    scans, memory = jpeg_scans(data)
+    if memory > MAX_JPEG_MEMORY:
+        raise PhotoError(
+            f"The picture is a progressive JPEG that takes {memory / 1e6:.0f} MB to decode; at most "
+            f"{MAX_JPEG_MEMORY / 1e6:.0f} are given. Save it smaller, or not as a progressive one."
+        )
+    if scans > MAX_JPEG_SCANS:
+        raise PhotoError(
+            f"The picture is a JPEG in {scans:,} scans; at most {MAX_JPEG_SCANS} are read. {REMEDY}"
+        )
+
+
 def _load(image: Image.Image) -> Image.Image:
     """Decode, not larger than needed, and turn upright. Memory stays near one copy of the file's pixels."""
-    image.draft("RGB", (WORKING_SIDE * 2, WORKING_SIDE * 2))  # a JPEG is decoded at 1/2, 1/4 or 1/8
+    # A JPEG is decoded at 1/2, 1/4 or 1/8; Pillow asks that of both sides, also of a strip's short one.
+    shrink = 2 * WORKING_SIDE / max(image.size)
+    image.draft("RGB", (max(1, int(image.width * shrink)), max(1, int(image.height * shrink))))
     image.load()
     stride = max(image.size) // (WORKING_SIDE * 3)
     if stride > 1:  # every stride-th pixel: unlike a mean it needs no second full-size copy

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import PhotoError
-from .decode import MAX_BYTES, check_bytes
+from .decode import MAC_NOTES, MAX_BYTES, SUFFIXES, check_bytes
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".heic", ".heif", ".avif")
+MAC_PREFIX = "._"
+"""Begins the name of what macOS keeps beside a file."""
 
 
 def find_images(paths: Iterable[str | Path]) -> list[Path]:
@@ -18,7 +19,7 @@ def find_images(paths: Iterable[str | Path]) -> list[Path]:
     found: list[Path] = []
     for path in map(Path, paths):
         if path.is_dir():
-            found += sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+            found += sorted(p for p in path.rglob("*") if _is_picture(p))
         else:
             found.append(path)
     if not found:
@@ -28,6 +29,8 @@ def find_images(paths: Iterable[str | Path]) -> list[Path]:
 
 def read_file(path: Path) -> bytes:
     """The bytes of a picture. Raises `PhotoError` for a file that cannot be read or is too large."""
+    if path.name.startswith(MAC_PREFIX):
+        raise PhotoError(MAC_NOTES)
     try:
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -37,6 +40,10 @@ def read_file(path: Path) -> bytes:
         ) from None
     check_bytes(data)
     return data
+
+
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(MAC_PREFIX) and path.is_file()
 
 
 def examples() -> dict[str, Path]:

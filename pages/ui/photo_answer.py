@@ -9,10 +9,10 @@ import streamlit as st
 
 from fmnist_core import charts, photos, prediction
 from fmnist_core.errors import FmnistError
-from fmnist_core.photos import Corrections, PreparedPhoto
+from fmnist_core.photos import PreparedPhoto
 from fmnist_core.prediction import LoadedModel
 from fmnist_core.runs import Run, RunStore
-from pages.ui import photo_input, services
+from pages.ui import photo_corrections, photo_input, services
 from pages.ui.language import class_name, tr, translate
 from pages.ui.photo_input import Upload
 from pages.ui.widgets import percent, plain, run_label, show_chart, show_problem
@@ -35,7 +35,7 @@ def show(upload: Upload, run: Run, store: RunStore) -> None:
     except FmnistError as error:
         show_problem(error)
         return
-    corrections = _choose_corrections(upload)
+    corrections = photo_corrections.choose(upload, picture)
     try:
         prepared = _kept(
             "photo_prepared", (upload.key, corrections), lambda: photos.prepare(picture, corrections)
@@ -61,41 +61,6 @@ def _kept(name: str, what: object, compute: Callable[[], Any]) -> Any:
     if kept is None or kept[0] != what:
         kept = st.session_state[name] = (what, compute())
     return kept[1]
-
-
-def _choose_corrections(upload: Upload) -> Corrections:
-    with st.expander(tr("Correct it by hand"), icon=":material/tune:"):
-        first, second, third = st.columns(3)
-        with first:
-            turns = st.segmented_control(
-                tr("Turn clockwise"),
-                [0, 1, 2, 3],
-                default=0,
-                format_func=lambda turn: f"{turn * 90}°",
-                key=f"photo_turn_{upload.key}",
-            )
-            find_upright = st.toggle(
-                tr("Find out which side is up"), True, key=f"photo_upright_{upload.key}", disabled=bool(turns)
-            )
-        with second:
-            x = st.slider(
-                tr("Crop: left to right"), 0, 100, (0, 100), 1, "%d %%", key=f"photo_x_{upload.key}"
-            )
-            y = st.slider(
-                tr("Crop: top to bottom"), 0, 100, (0, 100), 1, "%d %%", key=f"photo_y_{upload.key}"
-            )
-        with third:
-            invert = st.toggle(tr("Swap bright and dark"), key=f"photo_invert_{upload.key}")
-            remove = st.toggle(tr("Remove the background"), True, key=f"photo_background_{upload.key}")
-    left, right = (x[0], x[1]) if x[1] - x[0] >= 5 else (0, 100)
-    top, bottom = (y[0], y[1]) if y[1] - y[0] >= 5 else (0, 100)
-    return Corrections(
-        quarter_turns=turns or 0,
-        crop=(left / 100, top / 100, right / 100, bottom / 100),
-        invert=invert,
-        remove_background=remove,
-        find_upright=find_upright and not turns,
-    )
 
 
 def _show_steps(prepared: PreparedPhoto) -> None:

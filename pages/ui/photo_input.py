@@ -1,9 +1,14 @@
 """Where photos come from, and which run reads them."""
 
+import base64
+import functools
 import hashlib
+import io
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
+from PIL import Image
 
 from fmnist_core import datasets, photos, prediction
 from fmnist_core.errors import FmnistError, RunError
@@ -16,7 +21,17 @@ from pages.ui.widgets import run_label, tell_unknown_run
 MAX_RUNS = 50
 """Newest runs that can be chosen; each one shown beside the others is loaded."""
 
-TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "heic", "heif", "avif"]
+EXAMPLE_SIDE = 128
+EXAMPLES_STYLE = """<style>
+.st-key-photo_example button {height: auto; padding: 4px; border-radius: 8px; align-items: start}
+.st-key-photo_example button p {display: flex; flex-direction: column; align-items: center; gap: 4px;
+  width: 56px; white-space: normal; word-break: keep-all; font-size: .75rem; line-height: 1.2}
+.st-key-photo_example button img {width: 56px; height: 64px; max-height: none; object-fit: cover;
+  border-radius: 4px; margin: 0}
+</style>"""
+"""Turns the pills into small pictures with a name below."""
+
+TYPES = [suffix.removeprefix(".") for suffix in photos.SUFFIXES]
 
 
 @dataclass(frozen=True)
@@ -31,6 +46,24 @@ class Upload:
     def of(cls, name: str, data: bytes) -> "Upload":
         """From the name and the bytes that the browser sent."""
         return cls(photos.display_name(name), data, hashlib.sha256(data).hexdigest()[:16])
+
+
+def picture_uri(rgb: np.ndarray, side: int) -> str:
+    """uint8 (height, width, 3) as a JPEG in a data URI, its longer side at most so many pixels."""
+    image = Image.fromarray(rgb)
+    image.thumbnail((side, side))
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=80)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+@functools.cache
+def _example_pictures() -> dict[str, str]:
+    """Name: a small picture as a data URI."""
+    return {
+        name: picture_uri(photos.decode(path.read_bytes()).rgb, EXAMPLE_SIDE)
+        for name, path in photos.examples().items()
+    }
 
 
 def readers() -> list[Run]:
@@ -97,7 +130,7 @@ def choose_photos() -> list[Upload]:
             tr("Photos"), type=TYPES, accept_multiple_files=True, key="photo_files", max_upload_size=30
         )
     with right:
-        names = list(photos.examples())
+        pictures = _example_pictures()
         titles = {
             "dress": tr("a dress"),
             "shorts": tr("shorts: none of the ten"),
@@ -105,10 +138,11 @@ def choose_photos() -> list[Upload]:
             "t-shirt": tr("a T-shirt"),
             "trousers": tr("trousers"),
         }
+        st.html(EXAMPLES_STYLE)
         example = st.pills(
             tr("Or an example"),
-            names,
-            format_func=lambda name: titles.get(name, name),
+            list(pictures),
+            format_func=lambda name: f"![]({pictures[name]}) {titles.get(name, name)}",
             key="photo_example",
             wrap=True,
         )

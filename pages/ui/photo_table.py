@@ -1,18 +1,14 @@
 """Many photos: a table with picture, class and confidence, and its CSV."""
 
-import base64
-import io
-
 import pandas as pd
 import streamlit as st
-from PIL import Image
 
 from fmnist_core import photos, prediction
 from fmnist_core.errors import FmnistError
 from fmnist_core.runs import Run
 from pages.ui import services
 from pages.ui.language import class_name, tr, translate
-from pages.ui.photo_input import Upload
+from pages.ui.photo_input import Upload, picture_uri
 
 THUMBNAIL_SIDE = 96
 
@@ -91,18 +87,10 @@ def _row(upload: Upload, loaded: prediction.LoadedModel) -> dict:
         unread = {"confidence": None, "in_distribution": None, "in_distribution_score": None}
         return {"picture": "", "class_name": "", **unread, "remarks": (str(error),)}
     return {
-        "picture": _thumbnail(picture),
+        "picture": picture_uri(picture.rgb, THUMBNAIL_SIDE),
         "class_name": answer.class_name,
         "confidence": round(answer.confidence, 4),
         "in_distribution": answer.in_distribution,
         "in_distribution_score": round(answer.in_distribution_score, 4),
         "remarks": answer.warnings,
     }
-
-
-def _thumbnail(picture: photos.Picture) -> str:
-    image = Image.fromarray(picture.rgb)
-    image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=80)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -191,6 +191,19 @@ ERRORS: dict[str, str] = {
     "The picture is damaged or cut off and cannot be decoded. {remedy}": (
         "사진이 손상되었거나 잘려서 읽을 수 없습니다. {remedy}"
     ),
+    "The picture is a progressive JPEG that takes {memory} MB to decode; at most {most} are given. Save it "
+    "smaller, or not as a progressive one.": (
+        "사진이 프로그레시브 JPEG라서 읽는 데 메모리 {memory} MB가 듭니다. {most} MB까지만 쓸 수 있습니다. "
+        "더 작게, 또는 프로그레시브가 아닌 JPEG로 저장하세요."
+    ),
+    "The picture is a JPEG in {scans} scans; at most {most} are read. {remedy}": (
+        "사진이 스캔 {scans}개로 나뉜 JPEG입니다. {most}개까지만 읽습니다. {remedy}"
+    ),
+    "This is not the picture but what macOS keeps beside it: its name begins with ._. Choose the file "
+    "without ._ in its name.": (
+        "사진이 아니라 macOS가 사진 옆에 만들어 두는 파일입니다(이름이 ._로 시작함). 이름에 ._가 없는 파일을 "
+        "고르세요."
+    ),
     "Save it as JPEG or PNG and try again (readable: {formats}).": (
         "JPEG나 PNG로 저장해서 다시 해 보세요 (읽을 수 있는 형식: {formats})."
     ),

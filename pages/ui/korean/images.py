@@ -171,8 +171,13 @@ IMAGES: dict[str, str] = {
     "Reading the photo …": "사진을 읽는 중 …",
     "Turn clockwise": "시계 방향으로 돌리기",
     "Find out which side is up": "위쪽 찾기",
-    "Crop: left to right": "자르기: 왼쪽에서 오른쪽",
-    "Crop: top to bottom": "자르기: 위에서 아래",
+    "Box around the garment": "옷을 두르는 상자",
+    "Drag a box around the garment.": "끌어서 옷 둘레에 상자를 그리세요.",
+    "Arrow keys move the box, with Shift they resize it.": (
+        "화살표 키로 상자를 옮기고, Shift를 누른 채로는 크기를 바꿉니다."
+    ),
+    "{left} to {right} % across, {top} to {bottom} % down": "가로 {left}~{right} %, 세로 {top}~{bottom} %",
+    "Whole picture": "사진 전체",
     "Swap bright and dark": "밝기 뒤집기",
     "Remove the background": "배경 지우기",
     "{count} photos; {known} look like one of my classes, {bad} cannot be read.": (
