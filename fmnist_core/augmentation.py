@@ -1,6 +1,7 @@
 """Random changes to training images, a batch at a time, on the device they lie on.
 
-Images are uint8 (B, 1, H, W) and stay so; every random number comes from the generator that is passed.
+Images are uint8 (B, C, H, W), for `photo` with one channel, and stay so; every random number comes from the
+generator that is passed.
 """
 
 from collections.abc import Callable
@@ -20,15 +21,15 @@ Augmentation = Callable[[Tensor, torch.Generator, Tensor | None], Tensor]
 
 def shift(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
     """Move each image by up to two pixels in both directions; black comes in at the border."""
-    count, _, height, width = images.shape
+    count, channels, height, width = images.shape
     device = images.device
     padded = torch.nn.functional.pad(images, [SHIFT_PIXELS] * 4)
     offsets = torch.randint(0, 2 * SHIFT_PIXELS + 1, (2, count, 1), generator=generator, device=device)
     rows = (torch.arange(height, device=device) + offsets[0])[:, :, None]  # (B, H, 1)
     columns = (torch.arange(width, device=device) + offsets[1])[:, None, :]  # (B, 1, W)
     # One flat index per pixel is several times faster than indexing with three tensors.
-    flat = (rows * (width + 2 * SHIFT_PIXELS) + columns).view(count, -1)
-    return padded.view(count, -1).gather(1, flat).view(images.shape)
+    flat = (rows * (width + 2 * SHIFT_PIXELS) + columns).view(count, 1, -1).expand(-1, channels, -1)
+    return padded.flatten(2).gather(2, flat).view(images.shape)
 
 
 def flip(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:

@@ -20,6 +20,10 @@ CLASS_NAMES = (
 
 DIGITS = tuple("0123456789")
 
+PREPARATIONS = ("garment", "digit", "square")
+"""How a picture becomes like the images of a data set: the garment in it, bright on black and as large as the
+image; its ink, in the size and place of the data set's characters; its middle square, made small."""
+
 
 @dataclass(frozen=True)
 class DatasetInfo:
@@ -27,6 +31,7 @@ class DatasetInfo:
 
     train_size, test_size: images in the official files; image_shape: (channels, height, width).
     source: where the images come from, in a few words or as an address.
+    preparation: one of `PREPARATIONS`; a net that learned from this data set is asked in that way.
     """
 
     name: str
@@ -36,6 +41,7 @@ class DatasetInfo:
     test_size: int
     image_shape: tuple[int, int, int] = (1, 28, 28)
     source: str = ""
+    preparation: str = "square"
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +86,9 @@ DATASETS: dict[str, DatasetInfo] = {
             60_000,
             10_000,
             source=FASHION,
+            preparation="garment",
         ),
-        DatasetInfo("mnist", "Handwritten digits", DIGITS, 60_000, 10_000, source=MNIST),
+        DatasetInfo("mnist", "Handwritten digits", DIGITS, 60_000, 10_000, source=MNIST, preparation="digit"),
         DatasetInfo(
             "kmnist",
             "Ten handwritten Japanese characters",
@@ -89,6 +96,7 @@ DATASETS: dict[str, DatasetInfo] = {
             60_000,
             10_000,
             source="https://github.com/rois-codh/kmnist",
+            preparation="digit",
         ),
         DatasetInfo(
             "mnist-0-1",
@@ -97,6 +105,7 @@ DATASETS: dict[str, DatasetInfo] = {
             12_665,
             2_115,
             source=MNIST,
+            preparation="digit",
         ),
         DatasetInfo(
             "mnist-0-1-2",
@@ -105,6 +114,7 @@ DATASETS: dict[str, DatasetInfo] = {
             18_623,
             3_147,
             source=MNIST,
+            preparation="digit",
         ),
         DatasetInfo(
             "sketches",
@@ -113,6 +123,7 @@ DATASETS: dict[str, DatasetInfo] = {
             6_000,
             1_000,
             source="drawn by this program",
+            preparation="garment",
         ),
     )
 }

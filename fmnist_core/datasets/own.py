@@ -24,7 +24,8 @@ SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 IMAGES = "images.npz"
 INFO = "dataset.json"
 ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
-SHAPES = ((1, 28, 28), (3, 32, 32))
+GREY, COLOUR = (1, 28, 28), (3, 32, 32)
+"""The image shapes that an own data set can have."""
 
 _writing = threading.Lock()
 
@@ -118,7 +119,7 @@ def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
     )
     content = io.BytesIO()
     np.savez_compressed(content, **{key: getattr(dataset, key) for key in ARRAYS})
-    values = {key: value for key, value in vars(info).items() if key != "name"}
+    values = {key: value for key, value in vars(info).items() if key not in ("name", "preparation")}
     failure: StorageError | None = None
     with _writing:  # two people may choose the same name at once
         check_name(info.name)
@@ -161,5 +162,5 @@ def _read_info(path: Path) -> DatasetInfo | None:
         info = DatasetInfo(name=path.parent.name, **values)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    sound = SLUG.fullmatch(info.name) and info.name not in DATASETS and info.image_shape in SHAPES
+    sound = SLUG.fullmatch(info.name) and info.name not in DATASETS and info.image_shape in (GREY, COLOUR)
     return info if sound and len(info.class_names) >= 2 else None
