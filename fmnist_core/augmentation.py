@@ -1,6 +1,7 @@
 """Random changes to training images, a batch at a time, on the device they lie on.
 
-Images are uint8 (B, channels, H, W) and stay so; every random number comes from the generator that is passed.
+Images are uint8 (B, C, H, W), for `photo` with one channel, and stay so; every random number comes from the
+generator that is passed.
 """
 
 from collections.abc import Callable

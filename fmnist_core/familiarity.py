@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from . import datasets, photo_augmentation
+from . import datasets, photo_augmentation, strange_images
 from .datasets import CLASS_NAMES, Dataset
 from .errors import RunError, StorageError
 from .evaluation import in_this_thread, softmax
@@ -44,6 +44,9 @@ EXAMPLES = 6_000
 
 LET_THROUGH = 0.05
 """Share of the strange things made from validation images that may pass for a garment."""
+
+REFUSED = 0.05
+"""Share of a data set's own images that may at most be called strange, where it is not garments."""
 
 _kept: dict[tuple[str, int], "Familiarity"] = {}
 _lock = threading.Lock()
@@ -104,11 +107,14 @@ def features_and_logits(model: nn.Module, images: np.ndarray | Tensor) -> tuple[
     return _shortened(torch.cat(kept).float()).numpy(), torch.cat(logits).float().numpy()
 
 
-def fit(model: nn.Module, data: Dataset, validation: np.ndarray, seed: int = 0) -> Familiarity:
+def fit(
+    model: nn.Module, data: Dataset, validation: np.ndarray, seed: int = 0, preparation: str = "garment"
+) -> Familiarity:
     """Learn what is familiar to a model in evaluation mode.
 
     validation: indices of training images that the model has not learned from. The threshold is chosen on
-    them where there are enough; else on training images that the regression has not seen.
+    them where there are enough; else on training images that the regression has not seen. preparation: see
+    `DatasetInfo`; `strange_images` is for all but garments.
     """
     from sklearn.linear_model import LogisticRegression  # a second to import, needed once per run
 
@@ -120,6 +126,12 @@ def fit(model: nn.Module, data: Dataset, validation: np.ndarray, seed: int = 0) 
     examples = order[~np.isin(order, unseen)][:EXAMPLES]
 
     def look(indices: np.ndarray, foreign: bool) -> tuple[np.ndarray, np.ndarray]:
+        if preparation != "garment":
+            if foreign:
+                images = strange_images.strange(data, indices, preparation, generator)
+            else:
+                images = strange_images.familiar(data, indices, generator)
+            return features_and_logits(model, images)
         images = torch.from_numpy(data.train_images[indices])
         labels = torch.from_numpy(data.train_labels[indices])
         if foreign:
@@ -147,7 +159,13 @@ def fit(model: nn.Module, data: Dataset, validation: np.ndarray, seed: int = 0) 
         bank_indices,
     )
     features, logits = look(unseen, True)
-    return replace(found, threshold=choose_threshold(combined(found.of(features, logits), logits)))
+    threshold = choose_threshold(combined(found.of(features, logits), logits))
+    if preparation != "garment":
+        features, logits = look(unseen, False)
+        own = float(np.quantile(combined(found.of(features, logits), logits), REFUSED))
+        # Between the two; but pieces of a sky are a sky, and then its own images are let in.
+        threshold = min((threshold + own) / 2, own)
+    return replace(found, threshold=threshold)
 
 
 def combined(familiarity: np.ndarray, logits: np.ndarray) -> np.ndarray:
@@ -183,7 +201,7 @@ def for_run(loaded: "LoadedModel") -> Familiarity:
             if found is None:
                 data = datasets.load(loaded.config.dataset, download=False)
                 _, validation = split(loaded.config, data)
-                found = fit(loaded.model, data, validation)
+                found = fit(loaded.model, data, validation, preparation=loaded.info.preparation)
                 _write(path, found)
             while len(_kept) >= 4:
                 _kept.pop(next(iter(_kept)))

@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import numpy as np
-from PIL import Image, ImageOps
 
 from .datasets import own
 from .datasets.catalogue import Dataset, DatasetInfo
 from .errors import DataError, PhotoError
 from .photos.decode import MAX_BYTES, SUFFIXES, decode
+from .photos.squares import middle_square
 
 own_datasets = own.own_datasets
 delete = own.delete
@@ -245,11 +245,7 @@ def to_image(content: bytes, colour: bool) -> np.ndarray:
 
     Raises `PhotoError`.
     """
-    picture = Image.fromarray(decode(content).rgb)
-    side = 32 if colour else 28
-    square = ImageOps.fit(picture if colour else picture.convert("L"), (side, side), Image.Resampling.LANCZOS)
-    pixels = np.asarray(square)
-    return pixels.transpose(2, 0, 1).copy() if colour else pixels[None].copy()
+    return middle_square(decode(content).rgb, own.COLOUR if colour else own.GREY)
 
 
 def _split(name: str, images: dict[str, list[np.ndarray]]) -> Dataset:

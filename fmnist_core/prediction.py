@@ -10,7 +10,8 @@ from torch import nn
 
 from . import checkpoints, datasets, evaluation, training
 from .config import TrainConfig
-from .errors import RunError
+from .datasets import DATASETS, DatasetInfo
+from .errors import ConfigError, RunError
 from .jobs import checkpoint_path
 from .runs import Run, RunStore
 
@@ -19,13 +20,17 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A trained model in evaluation mode on the CPU, and what is needed to use it."""
+    """A trained model in evaluation mode on the CPU, and what is needed to use it.
+
+    info: the data set that it learned from, which says how a picture is prepared for it.
+    """
 
     model: nn.Module
     run: Run
     class_names: tuple[str, ...]
     image_shape: tuple[int, int, int]
     folder: Path
+    info: DatasetInfo = DATASETS["fashion-mnist"]
 
     @property
     def config(self) -> TrainConfig:
@@ -41,7 +46,8 @@ class LoadedModel:
 def load_model(store: RunStore, run_id: str) -> LoadedModel:
     """The model of a run, as of its last checkpoint; kept in memory for the next call.
 
-    Raises `RunError` for an unknown run, `CheckpointError` for a missing or damaged file.
+    Raises `RunError` for an unknown run and for one whose data set was deleted, `CheckpointError` for a
+    missing or damaged file.
     """
     run = store.get(run_id)
     path = checkpoint_path(store, run_id)
@@ -49,10 +55,16 @@ def load_model(store: RunStore, run_id: str) -> LoadedModel:
         changed = path.stat().st_mtime_ns
     except OSError:
         changed = 0  # `checkpoints.load` explains
-    info = datasets.find(run.config.dataset)
+    try:
+        info = datasets.find(run.config.dataset)
+    except ConfigError:
+        raise RunError(
+            f"The data set {run.config.dataset}, from which {run.name} learned, was deleted. "
+            "Import it again under this name, or choose another run."
+        ) from None
     with _lock:  # two browsers that ask at once load it once
         model = _model(path, changed, info.image_shape, len(info.class_names))
-    return LoadedModel(model, run, info.class_names, info.image_shape, store.folder(run_id))
+    return LoadedModel(model, run, info.class_names, info.image_shape, store.folder(run_id), info)
 
 
 @lru_cache(maxsize=16)
@@ -74,22 +86,28 @@ def predict(loaded: LoadedModel, images: np.ndarray) -> np.ndarray:
 def default_run(store: RunStore) -> Run:
     """The run that names photos unless another is chosen: the one that comes with the project.
 
-    Where there is none: the newest finished one of the recipe `photo`, else the most accurate one on
-    Fashion-MNIST. Raises `RunError` if there is none.
+    Where there is none: the newest finished one for garments of the recipe `photo`, else the most accurate
+    one for garments. Raises `RunError` if there is none.
     """
     if store.shipped is not None:
         return store.shipped.run
     runs = [
-        run for run in store.runs(("completed", "stopped")) if checkpoint_path(store, run.run_id).exists()
+        run
+        for run in store.runs(("completed", "stopped"))
+        if _is_for_garments(run) and checkpoint_path(store, run.run_id).exists()
     ]
     photo = [run for run in runs if run.config.recipe == "photo" and run.status == "completed"]
     if photo:
         return photo[-1]
-    known = [run for run in runs if run.config.dataset == "fashion-mnist"]
-    if known:
-        return max(known, key=lambda run: run.test_accuracy or 0.0)
+    if runs:
+        return max(runs, key=lambda run: run.test_accuracy or 0.0)
     raise RunError(
         store.shipped_problem
-        or "There is no trained model yet. Train one on the Train page, or with: "
+        or "There is no trained model for garments yet. Train one on the Train page, or with: "
         "python -m fmnist_core train --recipe photo"
     )
+
+
+def _is_for_garments(run: Run) -> bool:
+    info = DATASETS.get(run.config.dataset)  # no data set of people's own is
+    return info is not None and info.preparation == "garment"

@@ -101,4 +101,4 @@ def test_predict_without_a_model_says_how_to_get_one(nothing_shipped, tmp_path, 
     photo = tmp_path / "photo.png"
     photo.write_bytes(b"not yet looked at")
     assert main(["predict", str(photo)]) == 2
-    assert "There is no trained model yet" in capsys.readouterr().err
+    assert "There is no trained model for garments yet" in capsys.readouterr().err

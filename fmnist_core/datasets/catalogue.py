@@ -24,6 +24,10 @@ CLASS_NAMES = (
 
 DIGITS = tuple("0123456789")
 
+PREPARATIONS = ("garment", "digit", "square")
+"""How a picture becomes like the images of a data set: the garment in it, bright on black and as large as the
+image; its ink, in the size and place of the data set's characters; its middle square, made small."""
+
 
 @dataclass(frozen=True)
 class Files:
@@ -51,6 +55,7 @@ class DatasetInfo:
     source: where the images come from, in a few words or as an address.
     files: None for a data set that is part of another one, or somebody's own.
     part_of: the data set whose first classes this one is.
+    preparation: one of `PREPARATIONS`; a net that learned from this data set is asked in that way.
     """
 
     name: str
@@ -62,6 +67,7 @@ class DatasetInfo:
     source: str = ""
     files: Files | None = None
     part_of: str = ""
+    preparation: str = "square"
 
     @property
     def download_megabytes(self) -> int:
@@ -112,9 +118,17 @@ DATASETS: dict[str, DatasetInfo] = {
             10_000,
             source=FASHION,
             files=Files("FashionMNIST"),
+            preparation="garment",
         ),
         DatasetInfo(
-            "mnist", "Handwritten digits", DIGITS, 60_000, 10_000, source=MNIST, files=Files("MNIST")
+            "mnist",
+            "Handwritten digits",
+            DIGITS,
+            60_000,
+            10_000,
+            source=MNIST,
+            files=Files("MNIST"),
+            preparation="digit",
         ),
         DatasetInfo(
             "mnist-0-1",
@@ -124,6 +138,7 @@ DATASETS: dict[str, DatasetInfo] = {
             2_115,
             source=MNIST,
             part_of="mnist",
+            preparation="digit",
         ),
         DatasetInfo(
             "mnist-0-1-2",
@@ -133,6 +148,7 @@ DATASETS: dict[str, DatasetInfo] = {
             3_147,
             source=MNIST,
             part_of="mnist",
+            preparation="digit",
         ),
         DatasetInfo(
             "kmnist",
@@ -142,6 +158,7 @@ DATASETS: dict[str, DatasetInfo] = {
             10_000,
             source="https://github.com/rois-codh/kmnist",
             files=Files("KMNIST/raw", "KMNIST", 21),
+            preparation="digit",
         ),
         DatasetInfo(
             "emnist-balanced",
@@ -151,6 +168,7 @@ DATASETS: dict[str, DatasetInfo] = {
             112_800,
             18_800,
             source="https://www.nist.gov/itl/products-and-services/emnist-dataset",
+            preparation="digit",
             files=Files(
                 "EMNIST/raw",
                 "EMNIST",
@@ -171,6 +189,7 @@ DATASETS: dict[str, DatasetInfo] = {
             60_000,
             60_000,  # as torchvision's train=False: the 10,000 of MNIST come first
             source="https://github.com/facebookresearch/qmnist",
+            preparation="digit",
             files=Files(
                 "QMNIST/raw",
                 "QMNIST",

@@ -25,7 +25,8 @@ IMAGES = "images.npz"
 INFO = "dataset.json"
 DESCRIBED = ("description", "class_names", "train_size", "test_size", "image_shape", "source")
 ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
-SHAPES = ((1, 28, 28), (3, 32, 32))
+GREY, COLOUR = (1, 28, 28), (3, 32, 32)
+"""The image shapes that an own data set can have."""
 
 _writing = threading.Lock()
 
@@ -162,5 +163,5 @@ def _read_info(path: Path) -> DatasetInfo | None:
         info = DatasetInfo(path.parent.name, **{key: values[key] for key in DESCRIBED if key in values})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    sound = SLUG.fullmatch(info.name) and info.name not in DATASETS and info.image_shape in SHAPES
+    sound = SLUG.fullmatch(info.name) and info.name not in DATASETS and info.image_shape in (GREY, COLOUR)
     return info if sound and len(info.class_names) >= 2 else None

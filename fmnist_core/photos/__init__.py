@@ -1,4 +1,4 @@
-"""Reading photos of real garments: decode safely, find the garment, bring it to (1, 28, 28), answer.
+"""Reading pictures: decode safely, prepare as the run's data set was, answer.
 
 What answers needs torch and is imported when it is asked for; the rest does without.
 """
@@ -8,6 +8,7 @@ import importlib
 from .decode import MAX_BYTES, SUFFIXES, Picture, decode, display_name
 from .files import examples, find_images, read_file
 from .prepare import Corrections, PreparedPhoto, Step, prepare
+from .taught import prepare_for, prepared_alike
 
 __all__ = [
     "MAX_BYTES",
@@ -25,6 +26,8 @@ __all__ = [
     "heat_map",
     "heat_picture",
     "prepare",
+    "prepare_for",
+    "prepared_alike",
     "read",
     "read_file",
 ]

@@ -10,7 +10,8 @@ from ..errors import RunError
 from ..prediction import LoadedModel
 from ..training import using_threads
 from .decode import Picture
-from .prepare import Corrections, PreparedPhoto, prepare
+from .prepare import Corrections, PreparedPhoto
+from .taught import prepare_for
 
 PHOTO_SHARES = {
     "T-shirt/top": 1.5,
@@ -49,7 +50,7 @@ class PhotoAnswer:
     confidence: the probability of class_name. probabilities: class name to probability, sum 1.
     in_distribution_score: 0..1, higher is more like clothing that the model knows; in_distribution: whether
     it reaches the run's threshold. quarter_turns: clockwise turns that the program made to set it upright.
-    image: uint8 (1, 28, 28), the best view as it was read. neighbours: int64 indices of the training images
+    image: uint8 (C, H, W), the best view as it was read. neighbours: int64 indices of the training images
     that are nearest in feature space. warnings: sentences.
     """
 
@@ -80,12 +81,12 @@ def read(
     loaded: LoadedModel,
     corrections: Corrections | None = None,
 ) -> PhotoAnswer:
-    """Name the garment in a photo, and say whether it is one.
+    """Name what is in a picture, prepared as the run's data were, and say whether it is one of its classes.
 
     The first photo of a run takes some seconds longer (`familiarity.for_run`). Raises `PhotoError` for what
-    is no usable picture, `RunError` for a run that reads images of another shape.
+    is no usable picture, `RunError` for a prepared one of another shape than the run reads.
     """
-    prepared = photo if isinstance(photo, PreparedPhoto) else prepare(photo, corrections)
+    prepared = photo if isinstance(photo, PreparedPhoto) else prepare_for(loaded.info, photo, corrections)
     _check_shape(prepared, loaded)
     known = familiarity.for_run(loaded)
     turns = _upright_turns(prepared, loaded, known) if prepared.find_upright else 0
@@ -127,8 +128,10 @@ def _look(prepared: PreparedPhoto, loaded: LoadedModel, turns: int) -> _Reading:
     shares = _shares(loaded)
     views = np.ascontiguousarray(np.rot90(prepared.views, -turns, axes=(2, 3)))
     features, logits = familiarity.features_and_logits(loaded.model, views)
-    _, mirrored = familiarity.features_and_logits(loaded.model, np.ascontiguousarray(views[..., ::-1]))
-    each = (evaluation.softmax(logits) + evaluation.softmax(mirrored)) / 2  # (V, C)
+    each = evaluation.softmax(logits)  # (V, C)
+    if _reads_mirrored(loaded):
+        _, mirrored = familiarity.features_and_logits(loaded.model, np.ascontiguousarray(views[..., ::-1]))
+        each = (each + evaluation.softmax(mirrored)) / 2
     weights = prepared.weights * np.exp(CONFIDENCE_WEIGHT * each.max(-1))
     weights /= weights.sum()
     probabilities = (weights @ each) * shares
@@ -147,16 +150,18 @@ def heat_map(
 
     patch, stride: width of the patch and how far apart its places are, pixels; with these, four patches lie
         over a pixel.
-    image: uint8 (1, 28, 28). Returns float32 (28, 28) in 0..1, 1 at the most important place (occlusion,
+    image: uint8 (C, H, W). Returns float32 (H, W) in 0..1, 1 at the most important place (occlusion,
     Zeiler and Fergus 2014).
     """
     side = image.shape[-1]
+    # Black is the ground of garments and digits; other pictures have none, their mean colour says least.
+    nothing = image.mean((1, 2), keepdims=True) if loaded.info.preparation == "square" else 0
     corners = range(1 - patch // 2, side - patch // 2, stride)
     hidden = []
     for top in corners:
         for left in corners:
             covered = image.copy()
-            covered[:, max(0, top) : top + patch, max(0, left) : left + patch] = 0
+            covered[:, max(0, top) : top + patch, max(0, left) : left + patch] = nothing
             hidden.append(covered)
     logits = evaluation.infer(loaded.model, np.stack([image, *hidden]), flip=loaded.flip)
     logs = np.log(evaluation.softmax(logits)[:, loaded.class_names.index(class_name)] + 1e-6)
@@ -170,21 +175,28 @@ def heat_map(
 
 
 def heat_picture(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
-    """The image uint8 (1, 28, 28) with the important places in vermilion, uint8 (28, 28, 3)."""
-    grey = image[0][..., None].astype(np.float32) * 0.75 + 32
+    """The image uint8 (C, H, W) with the important places in vermilion, uint8 (H, W, 3)."""
+    paler = image.transpose(1, 2, 0).astype(np.float32) * 0.75 + 32
     share = 0.8 * heat[..., None]
-    return (grey * (1 - share) + np.array(VERMILION, np.float32) * share).clip(0, 255).astype(np.uint8)
+    return (paler * (1 - share) + np.array(VERMILION, np.float32) * share).clip(0, 255).astype(np.uint8)
 
 
 def _check_shape(prepared: PreparedPhoto, loaded: LoadedModel) -> None:
     if tuple(loaded.image_shape) != prepared.image.shape:
         raise RunError(
-            f"{loaded.run.name} reads images of shape {tuple(loaded.image_shape)}, not photos of garments. "
-            "Choose a run that was trained on Fashion-MNIST."
+            f"{loaded.run.name} reads images of shape {tuple(loaded.image_shape)}; this picture was prepared "
+            f"for another run, in shape {prepared.image.shape}. Prepare it for this run's data set."
         )
 
 
+def _reads_mirrored(loaded: LoadedModel) -> bool:
+    """Garments are the same from left to right; a mirrored digit is none."""
+    return {"garment": True, "digit": False}.get(loaded.info.preparation, loaded.flip)
+
+
 def _shares(loaded: LoadedModel) -> np.ndarray:
+    if loaded.info.preparation != "garment":
+        return np.ones(len(loaded.class_names))
     return np.array([PHOTO_SHARES.get(name, 1.0) for name in loaded.class_names])
 
 

@@ -67,9 +67,9 @@ class Step:
 class PreparedPhoto:
     """What a model gets and how it came about.
 
-    image: uint8 (1, 28, 28), a bright garment on black, from the best guess.
-    views: uint8 (V, 1, 28, 28), all guesses at all widths and angles, the first one is `image`; what looks
-    like a training image is read as it is only.
+    image: uint8 (C, H, W) as in the data set; of a garment the best guess, bright on black.
+    views: uint8 (V, C, H, W), all guesses at all widths and angles, the first one is `image`; what looks
+    like a training image, and what is no garment, is read as it is only.
     weights: float32 (V,), how much each view counts, sum 1.
     steps: from the photo to `image`. warnings: sentences. find_upright: see `Corrections`.
     """
@@ -81,13 +81,20 @@ class PreparedPhoto:
     warnings: tuple[str, ...]
     find_upright: bool = True
 
+    @classmethod
+    def of_one_view(
+        cls, image: np.ndarray, steps: tuple[Step, ...], warnings: tuple[str, ...]
+    ) -> "PreparedPhoto":
+        """What is read as it is: in one view, and this side up."""
+        return cls(image, image[None], np.ones(1, np.float32), steps, warnings, find_upright=False)
+
 
 def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | None = None) -> PreparedPhoto:
     """Decode, find the garment, fit it into 28x28. Raises `PhotoError` for what cannot be used."""
     corrections = corrections or Corrections()
     picture = photo if isinstance(photo, Picture) else decode(photo)
     notes = list(picture.warnings)
-    rgb, alpha = (_turn_and_crop(pixels, corrections) for pixels in (picture.rgb, picture.alpha))
+    rgb, alpha = (turn_and_crop(pixels, corrections) for pixels in (picture.rgb, picture.alpha))
     if max(np.ptp(channel) for channel in cv2.split(rgb)) < 12:
         raise PhotoError("The picture has only one colour: there is no garment to see. Upload another one.")
 
@@ -195,8 +202,8 @@ def _cut_out(rgb: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return rgb[window], large[window]
 
 
-def _turn_and_crop(pixels: np.ndarray | None, corrections: Corrections) -> np.ndarray | None:
-    """The same array where there is nothing to do."""
+def turn_and_crop(pixels: np.ndarray | None, corrections: Corrections) -> np.ndarray | None:
+    """The pixels as a person turned and cropped them; the same array where there is nothing to do."""
     if pixels is None:
         return None
     if corrections.quarter_turns:
