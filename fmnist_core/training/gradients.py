@@ -6,6 +6,7 @@ the mean cross entropy in each parameter's `grad` (float32) and return float32 l
 the weights in float32; in bfloat16 they compute with rounded copies.
 """
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -76,6 +77,41 @@ class AutogradGradients:
         self.model.zero_grad()
         functional.cross_entropy(logits, labels, label_smoothing=self.label_smoothing).backward()
         return logits.detach()
+
+
+class LessonGradients:
+    """Any model, by autograd, on images with labels and on examples for which any of several classes is right.
+
+    An example costs minus the log of the sum of its right classes' probabilities. One for which none is right
+    costs the cross entropy to equal probabilities for all classes, less its smallest value: the net is to
+    have no opinion (outlier exposure, Hendrycks et al. 2019).
+    """
+
+    def __init__(self, model: nn.Module, precision: str, label_smoothing: float) -> None:
+        self.model = model
+        self.autocast = precision == "bfloat16"
+        self.label_smoothing = label_smoothing
+
+    def __call__(self, images: Tensor, labels: Tensor, examples: Tensor, right: Tensor) -> Tensor:
+        """examples: float (E, C, H, W) in 0..1; right: bool (E, classes). Returns the images' logits."""
+        inputs = torch.cat([images.float().mul_(PIXEL), examples])
+        with torch.autocast(images.device.type, torch.bfloat16, enabled=self.autocast):
+            logits = self.model(inputs.contiguous(memory_format=torch.channels_last))
+        logits = logits.float()
+        labelled = functional.one_hot(labels, logits.shape[1]).bool()
+        self.model.zero_grad()
+        loss_over_sets(logits, torch.cat([labelled, right]), self.label_smoothing).mean().backward()
+        return logits[: len(labels)].detach()
+
+
+def loss_over_sets(logits: Tensor, right: Tensor, label_smoothing: float) -> Tensor:
+    """The loss (B,) in nats of logits (B, classes) when any of the classes in right, bool, will do; see
+    `LessonGradients`. With one right class each, it is cross entropy."""
+    logs = functional.log_softmax(logits, 1)
+    any_right = -torch.logsumexp(logs.masked_fill(~right, -torch.inf), 1)
+    even = -logs.mean(1)
+    smoothed = (1 - label_smoothing) * any_right + label_smoothing * even
+    return torch.where(right.any(1), smoothed, even - math.log(logits.shape[1]))
 
 
 class GradientsInPieces:
