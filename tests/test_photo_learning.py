@@ -14,8 +14,7 @@ from fmnist_core.errors import ConfigError, PhotoError
 from fmnist_core.photos import folders, learning
 from fmnist_core.photos.learning import examples, staging
 from fmnist_core.photos.segment import find_garment
-from fmnist_core.training import fit
-from fmnist_core.training.gradients import loss_over_sets
+from fmnist_core.training import fit, gradients
 
 
 @pytest.fixture
@@ -35,24 +34,31 @@ def lessons(photo_folder, monkeypatch):
     return learning.prepare_lessons(photo_folder, tiny_dataset(), seed=1)
 
 
-def test_the_loss_of_one_right_class_is_cross_entropy_and_of_several_their_sum():
+def test_the_loss_of_one_right_class_is_cross_entropy_and_of_several_their_sum(monkeypatch):
+    monkeypatch.setattr(gradients, "EVIDENCE_WEIGHT", 0.0)
     logits = torch.randn(6, 10, generator=torch.Generator().manual_seed(0))
     labels = torch.arange(6)
     one = functional.one_hot(labels, 10).bool()
     for smoothing in (0.0, 0.1):
         expected = functional.cross_entropy(logits, labels, reduction="none", label_smoothing=smoothing)
-        torch.testing.assert_close(loss_over_sets(logits, one, smoothing), expected)
+        torch.testing.assert_close(gradients.lesson_losses(logits, one, smoothing), expected)
     two = one | functional.one_hot(labels + 1, 10).bool()
-    probabilities = logits.softmax(1)
-    expected = -(probabilities * two).sum(1).log()
-    torch.testing.assert_close(loss_over_sets(logits, two, 0.0), expected)
+    expected = -(logits.softmax(1) * two).sum(1).log()
+    torch.testing.assert_close(gradients.lesson_losses(logits, two, 0.0), expected)
 
 
-def test_the_loss_of_what_is_no_class_is_least_for_a_net_without_an_opinion():
-    none = torch.zeros(2, 10, dtype=torch.bool)
-    undecided, sure = torch.zeros(1, 10), torch.tensor([[9.0] + [0.0] * 9])
-    losses = loss_over_sets(torch.cat([undecided, sure]), none, 0.1)
-    assert losses[0].item() == pytest.approx(0, abs=1e-6) and losses[1] > 3
+def test_what_is_no_class_costs_an_opinion_and_evidence(monkeypatch):
+    logits = torch.randn(4, 3, generator=torch.Generator().manual_seed(2))
+    none = torch.zeros(4, 3, dtype=torch.bool)
+    opinion = -logits.log_softmax(1).mean(1) - math.log(3)
+    evidence = torch.logsumexp(logits, 1)
+    expected = opinion + gradients.EVIDENCE_WEIGHT * functional.softplus(evidence)
+    torch.testing.assert_close(gradients.lesson_losses(logits, none, 0.1), expected)
+    shift = torch.tensor([[5.0]])  # the same opinion with more evidence
+    assert (gradients.lesson_losses(logits + shift, none, 0.1) > expected).all()
+    known = functional.one_hot(torch.zeros(4, dtype=torch.long), 3).bool()
+    more, less = (gradients.lesson_losses(logits + sign * shift, known, 0.1) for sign in (1, -1))
+    assert (more < less).all()
 
 
 def test_folders_say_which_classes_are_right(tmp_path):
@@ -94,7 +100,7 @@ def test_lessons_are_photos_and_what_is_staged_from_them_and_from_the_data_set(l
     assert right.sum(1).tolist() == [1, 1, 1, 0, 0]  # a hat is none of the classes
     images, right = lessons.draw(20, torch.Generator().manual_seed(0))
     assert images.shape == (16 + 6 + 6, 1, 28, 28) and right.shape == (28, 10)
-    assert 0 <= images.min() and images.max() <= 1 and images.mean() > 0.1
+    assert images.min() >= 0 and images.max() <= 1 and images.mean() > 0.1
     again, _ = lessons.draw(20, torch.Generator().manual_seed(0))
     assert torch.equal(images, again)
 
@@ -126,10 +132,3 @@ def test_a_training_with_photos_goes_on_to_the_same_weights(lessons):
 def test_photos_that_were_not_handed_in_are_missed_at_once():
     with pytest.raises(ConfigError, match="photos"):
         next(fit(small_config(photos="photos"), tiny_dataset()))
-
-
-def test_no_opinion_costs_nothing_and_an_opinion_the_cross_entropy_to_equal_shares():
-    logits = torch.randn(4, 3, generator=torch.Generator().manual_seed(2))
-    none = torch.zeros(4, 3, dtype=torch.bool)
-    expected = -logits.log_softmax(1).mean(1) - math.log(3)
-    torch.testing.assert_close(loss_over_sets(logits, none, 0.0), expected)

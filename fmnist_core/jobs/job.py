@@ -7,8 +7,8 @@ from pathlib import Path
 
 from .. import architectures, checkpoints, cluster, datasets
 from ..config import EpochResult, TrainConfig
-from ..errors import FmnistError, StorageError
 from ..datasets import Dataset
+from ..errors import FmnistError, StorageError
 from ..files import remove_leftovers
 from ..runs import RunStore
 

@@ -108,7 +108,7 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
             notes.append("No garment stands out from the background: the whole picture is read.")
         cut_outs, weights = with_whole(rgb, guesses)
         greys = [to_training_grey(part, inside, corrections.invert) for part, inside in cut_outs]
-        views = tilted(np.stack([fit(grey, stretch) for stretch in STRETCHES for grey in greys])[:, None])
+        views = views_of(*greys)
         weights = np.tile(weights, len(STRETCHES) * len(TILTS))
 
     steps = [Step("Photo", "The upload, turned upright by its own tag.", picture.rgb)]
@@ -139,7 +139,7 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
 def with_whole(
     rgb: np.ndarray, guesses: list[Guess]
 ) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
-    """The cut-outs of the guesses, then the whole picture, and how much each counts, float (G + 1,), sum 1."""
+    """The cut-outs of the guesses, then the whole picture, and how much each counts: (G + 1,), sum 1."""
     cut_outs = [cut_out(rgb, guess.mask) for guess in guesses]
     cut_outs.append((rgb, np.ones(rgb.shape[:2], bool)))
     if not guesses:
@@ -188,6 +188,12 @@ def fit(grey: np.ndarray, stretch: float = 1.0) -> np.ndarray:
     top, left = (IMAGE_SIDE - size[1]) // 2, (IMAGE_SIDE - size[0]) // 2
     image[top : top + size[1], left : left + size[0]] = smaller.round().clip(0, 255)
     return image
+
+
+def views_of(*greys: np.ndarray) -> np.ndarray:
+    """Every cut-out in grey (height, width) at every width and angle, uint8 (V, 1, 28, 28); the first one is
+    the first cut-out as it is."""
+    return tilted(np.stack([fit(grey, stretch) for stretch in STRETCHES for grey in greys])[:, None])
 
 
 def tilted(views: np.ndarray) -> np.ndarray:

@@ -19,6 +19,9 @@ Gradients = Callable[[Tensor, Tensor], Tensor]
 
 PIXEL = 1 / 255
 
+EVIDENCE_WEIGHT = 0.3
+"""How much it counts whether the net knows what is none of its classes, beside which class it is."""
+
 PIECE = 64
 """Images: enough to keep one core busy, few enough that their activations stay in its cache."""
 
@@ -80,12 +83,8 @@ class AutogradGradients:
 
 
 class LessonGradients:
-    """Any model, by autograd, on images with labels and on examples for which any of several classes is right.
-
-    An example costs minus the log of the sum of its right classes' probabilities. One for which none is right
-    costs the cross entropy to equal probabilities for all classes, less its smallest value: the net is to
-    have no opinion (outlier exposure, Hendrycks et al. 2019).
-    """
+    """Any model, by autograd, on images with labels and on examples for which any of several classes, or none,
+    is right; see `lesson_losses`."""
 
     def __init__(self, model: nn.Module, precision: str, label_smoothing: float) -> None:
         self.model = model
@@ -100,18 +99,28 @@ class LessonGradients:
         logits = logits.float()
         labelled = functional.one_hot(labels, logits.shape[1]).bool()
         self.model.zero_grad()
-        loss_over_sets(logits, torch.cat([labelled, right]), self.label_smoothing).mean().backward()
+        lesson_losses(logits, torch.cat([labelled, right]), self.label_smoothing).mean().backward()
         return logits[: len(labels)].detach()
 
 
-def loss_over_sets(logits: Tensor, right: Tensor, label_smoothing: float) -> Tensor:
-    """The loss (B,) in nats of logits (B, classes) when any of the classes in right, bool, will do; see
-    `LessonGradients`. With one right class each, it is cross entropy."""
+def lesson_losses(logits: Tensor, right: Tensor, label_smoothing: float) -> Tensor:
+    """Losses (B,) in nats of logits (B, classes) when any of the classes in `right`, bool, will do.
+
+    The sum of two. One for the class: minus the log of the right classes' summed probabilities; if none is
+    right, the cross entropy to equal probabilities less its smallest value, so that the net has no opinion
+    (outlier exposure, Hendrycks et al. 2019). And, weighted by `EVIDENCE_WEIGHT`, one for whether it is any
+    of the classes: the binary cross entropy with the log of the summed exponentials as its logit.
+    """
     logs = functional.log_softmax(logits, 1)
     any_right = -torch.logsumexp(logs.masked_fill(~right, -torch.inf), 1)
     even = -logs.mean(1)
     smoothed = (1 - label_smoothing) * any_right + label_smoothing * even
-    return torch.where(right.any(1), smoothed, even - math.log(logits.shape[1]))
+    known = right.any(1)
+    of_class = torch.where(known, smoothed, even - math.log(logits.shape[1]))
+    of_evidence = functional.binary_cross_entropy_with_logits(
+        torch.logsumexp(logits, 1), known.to(logits.dtype), reduction="none"
+    )
+    return of_class + EVIDENCE_WEIGHT * of_evidence
 
 
 class GradientsInPieces:

@@ -45,21 +45,22 @@ class Examples:
     rgb: uint8 (P, G, SIDE, SIDE, 3). cover: uint8 (P, G, SIDE, SIDE), 255 where the garment is.
     chances: float64 (P, G), how often each guess is taken, sum 1, 0 where there are fewer.
     right: bool (P, classes); all False for what is none of the classes.
+    often: float64 (P,), how often each picture is taken.
     """
 
     rgb: Tensor
     cover: Tensor
-    chances: np.ndarray
+    chances: Tensor
     right: Tensor
+    often: Tensor
 
     def __len__(self) -> int:
         return len(self.right)
 
     def draw(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Float images (count, 1, 28, 28) in 0..1, changed at random, and which classes are right, bool."""
-        pictures = torch.randint(len(self), (count,), generator=generator)
-        chances = torch.from_numpy(self.chances)[pictures]
-        guesses = torch.multinomial(chances, 1, generator=generator)[:, 0]
+        pictures = torch.multinomial(self.often, count, replacement=True, generator=generator)
+        guesses = torch.multinomial(self.chances[pictures], 1, generator=generator)[:, 0]
         images = render(self.rgb[pictures, guesses], self.cover[pictures, guesses], generator)
         return images, self.right[pictures]
 
@@ -124,12 +125,10 @@ def prepare_lessons(
     singles = _in_turn(image, chosen, len(paths), total, on_progress)
     kinds = {
         "photos": _stack([rows[0] for rows in pairs]),
-        "staged photos": _stack([rows[1] for rows in pairs if len(rows) > 1]),
+        "staged photos": _stack([rows[1] for rows in pairs if len(rows) > 1], balanced=True),
         "staged images": _stack([rows[0] for rows in singles if rows]),
     }
-    return PhotoLessons(
-        {kind: examples for kind, examples in kinds.items() if len(examples)}, digest.hexdigest()
-    )
+    return PhotoLessons({kind: examples for kind, examples in kinds.items() if examples}, digest.hexdigest())
 
 
 def _in_turn(
@@ -145,7 +144,7 @@ def _in_turn(
 
 
 def _cut_outs(rgb: np.ndarray, guesses: list[Guess]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """rgb, cover and chances of one picture; see `Examples`. Half of the chances go by quality, half are even."""
+    """rgb, cover and chances of one picture, see `Examples`. Chances go half by quality, half are even."""
     cut_outs, weights = with_whole(rgb, guesses)
     colours = np.zeros((VIEWS + 1, SIDE, SIDE, 3), np.uint8)
     covers = np.zeros((VIEWS + 1, SIDE, SIDE), np.uint8)
@@ -162,8 +161,11 @@ def _cut_outs(rgb: np.ndarray, guesses: list[Guess]) -> tuple[np.ndarray, np.nda
     return colours, covers, chances
 
 
-def _stack(rows: list[tuple]) -> Examples:
+def _stack(rows: list[tuple], balanced: bool = False) -> Examples | None:
+    """balanced: rare classes are taken more often, by the square root of how rare they are."""
     if not rows:
-        return Examples(torch.empty(0), torch.empty(0), np.empty(0), torch.empty(0))
+        return None
     rgb, cover, chances, right = (np.stack(column) for column in zip(*rows, strict=True))
-    return Examples(*map(torch.from_numpy, (rgb, cover)), chances, torch.from_numpy(right))
+    _, kind, counts = np.unique(right, axis=0, return_inverse=True, return_counts=True)
+    often = counts[kind.ravel()] ** -0.5 if balanced else np.ones(len(right))
+    return Examples(*map(torch.from_numpy, (rgb, cover, chances, right, often)))

@@ -1,4 +1,4 @@
-"""Cut-outs to the images that a model sees, on whole batches, as `photos.prepare` makes them or changed at random.
+"""From cut-outs to the images that a model sees, on whole batches, each changed at random.
 
 Changed are what differs from photo to photo of the same garment: light, contrast, colours' share in the grey,
 width, angle, frame, and what the segmentation loses or keeps by mistake.

@@ -1,7 +1,7 @@
 """Pictures that shops would take, staged from cut-out garments: on a studio's ground, or worn by a figure.
 
-The photos to learn from show garments on beds and floors. Shops show them on even grounds of any colour, or on
-people, whose heads, arms and legs end up in the outline. What is staged here goes through the same
+The photos to learn from show garments on beds and floors. Shops show them on even grounds of any colour, or
+on people, whose heads, arms and legs end up in the outline. What is staged here goes through the same
 segmentation as any photo, so that a model meets the outlines that will come of such pictures.
 """
 
