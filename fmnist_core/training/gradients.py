@@ -83,8 +83,8 @@ class AutogradGradients:
 
 
 class LessonGradients:
-    """Any model, by autograd, on images with labels and on examples for which any of several classes, or none,
-    is right; see `lesson_losses`."""
+    """Any model, by autograd, on images with labels and on examples for which several classes or none
+    are right; see `lesson_losses`."""
 
     def __init__(self, model: nn.Module, precision: str, label_smoothing: float) -> None:
         self.model = model
