@@ -33,6 +33,7 @@ SETTINGS = {
     "seed": (int, "decides weights and batches"),
     "device": (str, "auto | cpu | cuda | cuda:1 | mps"),
     "train-size": (int, "use only so many training images"),
+    "photos": (str, "a folder of photos in class folders to learn from as well"),
     "max-seconds": (float, "stop after the epoch in which so many seconds of training have passed"),
 }
 

@@ -38,6 +38,8 @@ class TrainConfig:
     train_size: use only so many training images, stratified; None uses all.
     max_seconds: training time after which the current epoch is the last one (a race); None is no limit.
     device: "auto", "cpu", "cuda", "cuda:1", "mps".
+    photos: a folder of photos in class folders that the net learns from as well (`photos.learning`); None
+        for none.
     recipe: the name of the recipe that the settings came from; a label, it decides nothing.
     """
 
@@ -62,6 +64,7 @@ class TrainConfig:
     test_every: int = 1
     train_size: int | None = None
     max_seconds: float | None = None
+    photos: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("dataset", "architecture", "recipe", "device"):
@@ -75,6 +78,8 @@ class TrainConfig:
         self._whole("test_every", 0, MAX_EPOCHS)
         if self.train_size is not None:
             self._whole("train_size", 1, MAX_IMAGES)
+        if self.photos is not None and not (isinstance(self.photos, str) and 0 < len(self.photos) <= 1000):
+            raise ConfigError(f"photos must name a folder, got {str(self.photos)[:60]!r}")
         if self.max_seconds is not None:
             self._number("max_seconds", 0.1, 86_400.0)
         self._number("learning_rate", 1e-8, 100.0)

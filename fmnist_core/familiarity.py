@@ -1,31 +1,36 @@
-"""How much an image is like anything that a model has been trained on, and which training images are nearest.
+"""How much an image is like anything that a model has been trained on.
 
-A confident net is not a knowing one. Garments against hats, shorts and skirts on 341 photos, AUROC with one
-net: top probability .62, nearest neighbours in feature space .69, energy .72. What does better (.89; the
-score that is shown, with two nets, .87 and .80) is a logistic regression on the features before the last
-layer and the logits, which has learned to tell training images made to look like photos from things that are
-no garment of the ten: cut-off trousers (shorts), lower halves of dresses (skirts), domes and discs (hats),
-and random pieces. They are made from the training images; no photo is needed.
+A confident net is not a knowing one: on 341 photos the top probability of a net that has seen no photo tells
+garments from hats, shorts and skirts with an AUROC of .62. A net that has learned from photos has learned
+what is none of its classes as well: the log of the summed exponentials of its logits is its evidence. For
+any other net a logistic regression on the features before the last layer and the logits learns to tell
+training images made to look like photos from things that are no garment of the ten: cut-off trousers
+(shorts), lower halves of dresses (skirts), domes and discs (hats), and random pieces, all made from the
+training images.
+
+The score that decides is the geometric mean of familiarity and top probability of all views together; its
+threshold is fitted with the same views, weights and formula.
 """
 
 import contextlib
 import io
 import threading
 import zipfile
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from torch import Tensor, nn
 
 from . import datasets, photo_augmentation, strange_images
 from .datasets import CLASS_NAMES, Dataset
 from .errors import RunError, StorageError
-from .evaluation import in_this_thread, softmax
+from .evaluation import softmax
 from .files import write_atomically
 from .foreign_objects import foreign_objects
+from .photos.prepare import views_of
+from .photos.reading import Reading, features_and_logits, read_views
 from .training import split
 
 if TYPE_CHECKING:
@@ -33,14 +38,14 @@ if TYPE_CHECKING:
 
 FILE_NAME = "familiarity.npz"
 
-BANK_SIZE = 12_000
-"""Training images among which neighbours are looked for."""
-
 FEATURES = 128
 """Wider feature vectors are projected at random to this length (Johnson and Lindenstrauss 1984)."""
 
 EXAMPLES = 6_000
-"""Images of each kind that the regression learns from; a third as many choose the threshold."""
+"""Images of each kind that the regression learns from."""
+
+STRANGE = 500
+"""Strange things, each with all its views, that choose the threshold."""
 
 LET_THROUGH = 0.05
 """Share of the strange things made from validation images that may pass for a garment."""
@@ -53,124 +58,110 @@ _lock = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
-class Familiarity:
-    """What is computed once for a run and kept in its folder.
-
-    mean, scale, weights: float32 (D,), bias: float; the regression on standardised features.
-    threshold: scores below it are called unfamiliar, see `fit`.
-    bank: float16 (BANK_SIZE, F), unit feature vectors of the training images at bank_indices (int64).
-    """
+class Regression:
+    """mean, scale, weights: float32 (D,), bias: float; the regression on standardised features."""
 
     mean: np.ndarray
     scale: np.ndarray
     weights: np.ndarray
     bias: float
-    threshold: float
-    bank: np.ndarray
-    bank_indices: np.ndarray
 
-    def of(self, features: np.ndarray, logits: np.ndarray) -> np.ndarray:
-        """The score of each image in 0..1, float32 (N,): higher is more like the training images."""
+    def __call__(self, features: np.ndarray, logits: np.ndarray) -> np.ndarray:
+        """Log odds (N,) of being like the training images."""
         standardised = (_inputs(features, logits) - self.mean) / self.scale
         # A photo may lie far outside of everything seen: a few clipped features cannot decide alone.
-        return 1 / (1 + np.exp(-(standardised.clip(-6, 6) @ self.weights + self.bias)))
-
-    def nearest(self, features: np.ndarray, count: int = 5) -> np.ndarray:
-        """The training images whose features point most nearly the same way, int64 (count,), nearest first.
-
-        features: float32 (V, F), of several views of one photo; their mean direction counts.
-        """
-        direction = _unit(_unit(features).mean(0, keepdims=True))[0]
-        # Not with `@`, whose library starts threads that wait busily; this runs in front of a class.
-        similarity = np.einsum("nf,f->n", self.bank.astype(np.float32), direction)
-        best = np.argpartition(-similarity, min(count, len(similarity) - 1))[:count]
-        return self.bank_indices[best[np.argsort(-similarity[best], kind="stable")]]
+        return standardised.clip(-6, 6) @ self.weights + self.bias
 
 
-def features_and_logits(model: nn.Module, images: np.ndarray | Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """What goes into the last linear layer, float32 (N, F), and the logits (N, C); for uint8 images.
+@dataclass(frozen=True, eq=False)
+class Familiarity:
+    """What is computed once for a run and kept in its folder.
 
-    Raises `RunError` for a model without a linear layer.
+    threshold: what scores below it is called unfamiliar. regression: None for a net whose own evidence
+    counts.
     """
-    linear = [module for module in model.modules() if isinstance(module, nn.Linear)]
-    if not linear:
-        raise RunError("This net has no linear layer at its end; familiarity cannot be measured.")
-    images = torch.tensor(images) if isinstance(images, np.ndarray) else images
-    kept: list[Tensor] = []
-    keep = in_this_thread(lambda _, inputs: kept.append(inputs[0].flatten(1)))
-    handle = linear[-1].register_forward_pre_hook(keep)
-    try:
-        with torch.inference_mode():
-            logits = [model(batch.float() / 255) for batch in images.split(500)]
-    finally:
-        handle.remove()
-    return _shortened(torch.cat(kept).float()).numpy(), torch.cat(logits).float().numpy()
+
+    threshold: float
+    regression: Regression | None = None
+
+    def of(self, features: np.ndarray, logits: np.ndarray) -> np.ndarray:
+        """The familiarity of each image in 0..1, float (N,): higher is more like the training images."""
+        if self.regression is None:
+            log_odds = np.logaddexp.reduce(logits, axis=-1)
+        else:
+            log_odds = self.regression(features, logits)
+        return 1 / (1 + np.exp(-log_odds))
+
+    def score(self, reading: Reading) -> float:
+        """The number that is compared with the threshold: the geometric mean of familiarity and top
+        probability of all views together, in 0..1."""
+        familiar = reading.mean(self.of(reading.features, reading.logits))
+        return float(np.sqrt(familiar * reading.confidence))
 
 
-def fit(
-    model: nn.Module, data: Dataset, validation: np.ndarray, seed: int = 0, preparation: str = "garment"
-) -> Familiarity:
+def fit(loaded: "LoadedModel", data: Dataset, validation: np.ndarray, seed: int = 0) -> Familiarity:
     """Learn what is familiar to a model in evaluation mode.
 
     validation: indices of training images that the model has not learned from. The threshold is chosen on
-    them where there are enough; else on training images that the regression has not seen. preparation: see
-    `DatasetInfo`; `strange_images` is for all but garments.
+    them where there are enough; else on training images that the regression has not seen. A run that has
+    learned from photos needs no regression. Strange things for all but garments: `strange_images`.
     """
-    from sklearn.linear_model import LogisticRegression  # a second to import, needed once per run
-
     generator = torch.Generator().manual_seed(seed)
     order = np.random.default_rng(seed).permutation(len(data.train_images))
-    unseen = order[-min(EXAMPLES // 3, len(order) // 4) :]
-    if len(validation) >= 500:
-        unseen = np.random.default_rng(seed).permutation(validation)[: EXAMPLES // 3]
+    unseen = order[-min(STRANGE, len(order) // 4) :]
+    if len(validation) >= STRANGE:
+        unseen = np.random.default_rng(seed).permutation(validation)[:STRANGE]
     examples = order[~np.isin(order, unseen)][:EXAMPLES]
 
-    def look(indices: np.ndarray, foreign: bool) -> tuple[np.ndarray, np.ndarray]:
+    model, preparation = loaded.model, loaded.info.preparation
+
+    def make(indices: np.ndarray, foreign: bool) -> torch.Tensor:
+        """Training images made to look like what people show, or strange things made from them; uint8."""
         if preparation != "garment":
             if foreign:
-                images = strange_images.strange(data, indices, preparation, generator)
-            else:
-                images = strange_images.familiar(data, indices, generator)
-            return features_and_logits(model, images)
+                return strange_images.strange(data, indices, preparation, generator)
+            return strange_images.familiar(data, indices, generator)
         images = torch.from_numpy(data.train_images[indices])
         labels = torch.from_numpy(data.train_labels[indices])
         if foreign:
             made = foreign_objects(images.float() / 255, labels, data.class_names, generator)
             images = (made * 255).round().to(torch.uint8)
         garments = labels if data.class_names == CLASS_NAMES and not foreign else None
-        images = photo_augmentation.augment(images, generator, garments)
-        return features_and_logits(model, images)
+        return photo_augmentation.augment(images, generator, garments)
 
-    known, strange = (_inputs(*look(examples, foreign)) for foreign in (False, True))
-    mean, scale = known.mean(0), known.std(0) + 1e-3
-    inputs = ((np.concatenate([known, strange]) - mean) / scale).clip(-6, 6)
-    regression = LogisticRegression(C=1e-3, max_iter=300)
-    regression.fit(inputs, np.repeat([1, 0], [len(known), len(strange)]))
+    regression = None
+    if loaded.config.photos is None:
+        regression = _regression(
+            *(_inputs(*features_and_logits(model, make(examples, foreign))) for foreign in (False, True))
+        )
+    found = Familiarity(0.0, regression)
 
-    bank_indices = np.sort(order[:BANK_SIZE])
-    bank, _ = features_and_logits(model, data.train_images[bank_indices])
-    found = Familiarity(
-        mean.astype(np.float32),
-        scale.astype(np.float32),
-        regression.coef_[0].astype(np.float32),
-        float(regression.intercept_[0]),
-        0.0,
-        _unit(bank).astype(np.float16),
-        bank_indices,
-    )
-    features, logits = look(unseen, True)
-    threshold = choose_threshold(combined(found.of(features, logits), logits))
+    def scores(foreign: bool) -> np.ndarray:
+        """Of images as they are read when somebody shows them."""
+        readings = []
+        for image in make(unseen, foreign).numpy():
+            views = views_of(image[0]) if preparation == "garment" else image[None]
+            readings.append(read_views(model, views, np.ones(len(views)), loaded.reads_mirrored))
+        return np.array([found.score(reading) for reading in readings])
+
+    threshold = choose_threshold(scores(foreign=True))
     if preparation != "garment":
-        features, logits = look(unseen, False)
-        own = float(np.quantile(combined(found.of(features, logits), logits), REFUSED))
+        own = float(np.quantile(scores(foreign=False), REFUSED))
         # Between the two; but pieces of a sky are a sky, and then its own images are let in.
         threshold = min((threshold + own) / 2, own)
     return replace(found, threshold=threshold)
 
 
-def combined(familiarity: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    """The score that is shown: the geometric mean of familiarity and top probability, in 0..1."""
-    return np.sqrt(familiarity * softmax(logits).max(-1))
+def _regression(known: np.ndarray, strange: np.ndarray) -> Regression:
+    """Inputs (N, D) of both kinds -> what tells them apart."""
+    from sklearn.linear_model import LogisticRegression  # a second to import, needed once per run
+
+    mean, scale = known.mean(0), known.std(0) + 1e-3
+    inputs = ((np.concatenate([known, strange]) - mean) / scale).clip(-6, 6)
+    learned = LogisticRegression(C=1e-3, max_iter=300)
+    learned.fit(inputs, np.repeat([1, 0], [len(known), len(strange)]))
+    values = (mean, scale, learned.coef_[0])
+    return Regression(*(value.astype(np.float32) for value in values), float(learned.intercept_[0]))
 
 
 def choose_threshold(strange: np.ndarray) -> float:
@@ -201,7 +192,7 @@ def for_run(loaded: "LoadedModel") -> Familiarity:
             if found is None:
                 data = datasets.load(loaded.config.dataset, download=False)
                 _, validation = split(loaded.config, data)
-                found = fit(loaded.model, data, validation, preparation=loaded.info.preparation)
+                found = fit(loaded, data, validation)
                 _write(path, found)
             while len(_kept) >= 4:
                 _kept.pop(next(iter(_kept)))
@@ -213,30 +204,35 @@ def _read(path: Path) -> Familiarity | None:
     """None for a file that is damaged or of another version: it is made again."""
     try:
         with np.load(path, allow_pickle=False) as stored:
-            values = {field.name: stored[field.name] for field in fields(Familiarity)}
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            values = {name: stored[name] for name in stored.files}
+        threshold = float(values.pop("threshold"))
+        if not values:
+            return Familiarity(threshold)
+        return Familiarity(threshold, Regression(**values | {"bias": float(values["bias"])}))
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         return None
-    values |= {name: float(values[name]) for name in ("bias", "threshold")}
-    return Familiarity(**values)
+
+
+def to_bytes(familiarity: Familiarity) -> bytes:
+    """The content of its file, an .npz without pickled objects."""
+    buffer = io.BytesIO()
+    values = {} if familiarity.regression is None else vars(familiarity.regression)
+    np.savez(buffer, threshold=familiarity.threshold, **values)
+    return buffer.getvalue()
 
 
 def _write(path: Path, familiarity: Familiarity) -> None:
-    buffer = io.BytesIO()
-    np.savez(buffer, **{field.name: getattr(familiarity, field.name) for field in fields(Familiarity)})
     with contextlib.suppress(StorageError):  # a read-only folder: it is computed again next time
-        write_atomically(path, buffer.getvalue())
+        write_atomically(path, to_bytes(familiarity))
 
 
 def _inputs(features: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    return np.concatenate([features, logits, np.sort(softmax(logits))[:, -2:]], axis=1)
+    return np.concatenate([_shortened(features), logits, np.sort(softmax(logits))[:, -2:]], axis=1)
 
 
-def _shortened(features: Tensor) -> Tensor:
-    if features.shape[1] <= FEATURES:
+def _shortened(features: np.ndarray) -> np.ndarray:
+    width = features.shape[1]
+    if width <= FEATURES:
         return features
-    generator = torch.Generator().manual_seed(features.shape[1])
-    return features @ torch.randn(features.shape[1], FEATURES, generator=generator) / FEATURES**0.5
-
-
-def _unit(features: np.ndarray) -> np.ndarray:
-    return features / (np.linalg.norm(features, axis=-1, keepdims=True) + 1e-6)
+    generator = torch.Generator().manual_seed(width)
+    return features @ (torch.randn(width, FEATURES, generator=generator) / FEATURES**0.5).numpy()

@@ -42,6 +42,11 @@ class LoadedModel:
         """Whether answers are averaged over each image and its mirror image."""
         return self.config.test_time_flip
 
+    @property
+    def reads_mirrored(self) -> bool:
+        """Whether a picture's mirror image is read as well: a garment's always, a digit's never."""
+        return {"garment": True, "digit": False}.get(self.info.preparation, self.flip)
+
 
 def load_model(store: RunStore, run_id: str) -> LoadedModel:
     """The model of a run, as of its last checkpoint; kept in memory for the next call.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .. import architectures, checkpoints, cluster, datasets
 from ..config import EpochResult, TrainConfig
+from ..datasets import Dataset
 from ..errors import FmnistError, StorageError
 from ..files import remove_leftovers
 from ..runs import RunStore
@@ -88,12 +89,14 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
     if state is not None and _is_done(config, state):  # killed between its last checkpoint and its end
         return True
     stop = _stop_signal(store, run_id, should_stop)
-    data = datasets.load(config.dataset, _Progress(store, run_id, stop, on_progress))
+    progress = _Progress(store, run_id, stop, on_progress)
+    data = datasets.load(config.dataset, progress)
+    lessons = _lessons(config, data, progress)
     store.set_message(run_id, "")
     if device == CLUSTER:
         results = cluster.fit(config, data, stop, state, lambda text: store.set_message(run_id, text))
     else:
-        results = fit(config.replace(device=device) if device else config, data, stop, state)
+        results = fit(config.replace(device=device) if device else config, data, stop, state, lessons)
     for result in results:
         store.add_epoch(run_id, result)
         checkpoints.save(path, result.state, config)
@@ -101,6 +104,15 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
         if result.is_last:
             return True
     return False
+
+
+def _lessons(config: TrainConfig, data: Dataset, on_progress: Callable[[float, str], None]):
+    """The photos that the run learns from, prepared; None for a run without."""
+    if config.photos is None:
+        return None
+    from ..photos import learning
+
+    return learning.prepare_lessons(Path(config.photos), data, config.seed, on_progress)
 
 
 def _is_done(config: TrainConfig, state: dict) -> bool:

@@ -11,6 +11,7 @@ from .prepare import Corrections, PreparedPhoto, Step, prepare
 from .taught import prepare_for, prepared_alike
 
 __all__ = [
+    "FULL_HEAT",
     "MAX_BYTES",
     "SUFFIXES",
     "Corrections",
@@ -23,8 +24,10 @@ __all__ = [
     "display_name",
     "examples",
     "find_images",
+    "heat_legend",
     "heat_map",
     "heat_picture",
+    "nearest_images",
     "prepare",
     "prepare_for",
     "prepared_alike",
@@ -33,7 +36,16 @@ __all__ = [
 ]
 
 
+LATE = {
+    "answer": ("PhotoAnswer", "class_probabilities", "read"),
+    "heat": ("FULL_HEAT", "heat_legend", "heat_map", "heat_picture"),
+    "neighbours": ("nearest_images",),
+}
+"""Modules that need torch, and what they offer."""
+
+
 def __getattr__(name: str) -> object:
-    if name in ("PhotoAnswer", "class_probabilities", "heat_map", "heat_picture", "read"):
-        return getattr(importlib.import_module(f"{__name__}.answer"), name)
+    for module, names in LATE.items():
+        if name in names:
+            return getattr(importlib.import_module(f"{__name__}.{module}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

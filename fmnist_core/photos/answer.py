@@ -1,46 +1,22 @@
-"""A prepared photo and a model -> a class, how sure, and whether it is a garment of the ten at all."""
+"""A prepared photo and a model -> a class, how sure, and whether it is one of the model's classes at all."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
-from .. import evaluation, familiarity
+from .. import familiarity
 from ..errors import RunError
+from ..evaluation import softmax
 from ..prediction import LoadedModel
-from ..training import using_threads
 from .decode import Picture
 from .prepare import Corrections, PreparedPhoto
+from .reading import Reading, features_and_logits, one_thread, read_views
 from .taught import prepare_for
-
-PHOTO_SHARES = {
-    "T-shirt/top": 1.5,
-    "Trouser": 1.2,
-    "Pullover": 1.0,
-    "Dress": 1.0,
-    "Coat": 0.5,
-    "Sandal": 0.6,
-    "Shirt": 1.0,
-    "Sneaker": 0.6,
-    "Bag": 0.1,
-    "Ankle boot": 0.6,
-}
-"""How often people photograph a class, relative to the data set, where all are equally frequent. From the
-class counts of phone photos of clothes, rounded; a bag fills any outline that nothing else explains."""
 
 UPRIGHT_MARGIN = 0.4
 """A garment is turned only if it then scores so much more. On the photos 1 % of the upright ones are turned,
 and about four in ten of those that lie on their side or upside down are set upright."""
-
-VERMILION = (213, 94, 0)  # Okabe and Ito
-
-CONFIDENCE_WEIGHT = 2.0
-"""A view counts exp(2) times as much when the model is sure of it as when it is not at all."""
-
-
-ONE_THREAD = using_threads(1)
-"""A second one saves 0.05 s a photo. Beside a training, where the two wait for each other, they took three
-times the processor time of one."""
 
 
 @dataclass(frozen=True)
@@ -48,32 +24,23 @@ class PhotoAnswer:
     """What a model says about a photo.
 
     confidence: the probability of class_name. probabilities: class name to probability, sum 1.
-    in_distribution_score: 0..1, higher is more like clothing that the model knows; in_distribution: whether
-    it reaches the run's threshold. quarter_turns: clockwise turns that the program made to set it upright.
-    image: uint8 (C, H, W), the best view as it was read. neighbours: int64 indices of the training images
-    that are nearest in feature space. warnings: sentences.
+    familiarity: 0..1, higher is more like what the model has learned from. in_distribution_score: the
+    geometric mean of familiarity and confidence; in_distribution: whether it reaches the run's threshold.
+    quarter_turns: clockwise turns that the program made to set it upright. image: uint8 (C, H, W), the best
+    view as it was read. direction: see `Reading.direction`, for `nearest_images`. warnings: sentences.
     """
 
     class_name: str
     confidence: float
     probabilities: dict[str, float]
+    familiarity: float
     in_distribution: bool
     in_distribution_score: float
+    threshold: float
     warnings: tuple[str, ...]
     quarter_turns: int
     image: np.ndarray
-    neighbours: np.ndarray
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """What a model makes of the views: features, logits, view weights, class probabilities."""
-
-    views: np.ndarray
-    features: np.ndarray
-    logits: np.ndarray
-    weights: np.ndarray
-    probabilities: np.ndarray
+    direction: np.ndarray
 
 
 def read(
@@ -91,25 +58,22 @@ def read(
     known = familiarity.for_run(loaded)
     turns = _upright_turns(prepared, loaded, known) if prepared.find_upright else 0
     reading = _look(prepared, loaded, turns)
-    best = int(reading.probabilities.argmax())
-    confidence = float(reading.probabilities[best])
-    familiar = float(reading.weights @ known.of(reading.features, reading.logits))
-    score = float(np.sqrt(familiar * confidence))
+    score = known.score(reading)
     warnings = list(prepared.warnings)
     if turns:
         warnings.append(f"The garment does not lie upright: it was turned by {turns * 90} degrees.")
-    if score < known.threshold:
-        warnings.append(f"This does not look like one of my {len(loaded.class_names)} classes.")
     return PhotoAnswer(
-        class_name=loaded.class_names[best],
-        confidence=confidence,
+        class_name=loaded.class_names[int(reading.probabilities.argmax())],
+        confidence=reading.confidence,
         probabilities=_by_name(loaded, reading.probabilities),
+        familiarity=reading.mean(known.of(reading.features, reading.logits)),
         in_distribution=score >= known.threshold,
         in_distribution_score=score,
+        threshold=known.threshold,
         warnings=tuple(warnings),
         quarter_turns=turns,
-        image=reading.views[0],
-        neighbours=known.nearest(reading.features[reading.weights >= np.median(reading.weights)]),
+        image=np.ascontiguousarray(np.rot90(prepared.image, -turns, axes=(1, 2))),
+        direction=reading.direction,
     )
 
 
@@ -122,63 +86,14 @@ def class_probabilities(prepared: PreparedPhoto, loaded: LoadedModel, turns: int
     return _by_name(loaded, _look(prepared, loaded, turns).probabilities)
 
 
-@ONE_THREAD
-def _look(prepared: PreparedPhoto, loaded: LoadedModel, turns: int) -> _Reading:
+def _look(prepared: PreparedPhoto, loaded: LoadedModel, turns: int) -> Reading:
     _check_shape(prepared, loaded)
-    shares = _shares(loaded)
-    views = np.ascontiguousarray(np.rot90(prepared.views, -turns, axes=(2, 3)))
-    features, logits = familiarity.features_and_logits(loaded.model, views)
-    each = evaluation.softmax(logits)  # (V, C)
-    if _reads_mirrored(loaded):
-        _, mirrored = familiarity.features_and_logits(loaded.model, np.ascontiguousarray(views[..., ::-1]))
-        each = (each + evaluation.softmax(mirrored)) / 2
-    weights = prepared.weights * np.exp(CONFIDENCE_WEIGHT * each.max(-1))
-    weights /= weights.sum()
-    probabilities = (weights @ each) * shares
-    return _Reading(views, features, logits, weights, probabilities / probabilities.sum())
+    views = np.rot90(prepared.views, -turns, axes=(2, 3))
+    return read_views(loaded.model, views, prepared.weights, loaded.reads_mirrored)
 
 
 def _by_name(loaded: LoadedModel, probabilities: np.ndarray) -> dict[str, float]:
     return {name: float(p) for name, p in zip(loaded.class_names, probabilities, strict=True)}
-
-
-@ONE_THREAD
-def heat_map(
-    loaded: LoadedModel, image: np.ndarray, class_name: str, patch: int = 6, stride: int = 3
-) -> np.ndarray:
-    """What mattered: how much the class loses, in log probability, when a patch around a pixel is hidden.
-
-    patch, stride: width of the patch and how far apart its places are, pixels; with these, four patches lie
-        over a pixel.
-    image: uint8 (C, H, W). Returns float32 (H, W) in 0..1, 1 at the most important place (occlusion,
-    Zeiler and Fergus 2014).
-    """
-    side = image.shape[-1]
-    # Black is the ground of garments and digits; other pictures have none, their mean colour says least.
-    nothing = image.mean((1, 2), keepdims=True) if loaded.info.preparation == "square" else 0
-    corners = range(1 - patch // 2, side - patch // 2, stride)
-    hidden = []
-    for top in corners:
-        for left in corners:
-            covered = image.copy()
-            covered[:, max(0, top) : top + patch, max(0, left) : left + patch] = nothing
-            hidden.append(covered)
-    logits = evaluation.infer(loaded.model, np.stack([image, *hidden]), flip=loaded.flip)
-    logs = np.log(evaluation.softmax(logits)[:, loaded.class_names.index(class_name)] + 1e-6)
-    total, times = np.zeros((side, side)), np.zeros((side, side))
-    for loss, (top, left) in zip(logs[0] - logs[1:], ((t, u) for t in corners for u in corners), strict=True):
-        window = np.s_[max(0, top) : top + patch, max(0, left) : left + patch]
-        total[window] += max(float(loss), 0.0)
-        times[window] += 1
-    heat = total / np.maximum(times, 1)
-    return (heat / max(heat.max(), 1e-6)).astype(np.float32)
-
-
-def heat_picture(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
-    """The image uint8 (C, H, W) with the important places in vermilion, uint8 (H, W, 3)."""
-    paler = image.transpose(1, 2, 0).astype(np.float32) * 0.75 + 32
-    share = 0.8 * heat[..., None]
-    return (paler * (1 - share) + np.array(VERMILION, np.float32) * share).clip(0, 255).astype(np.uint8)
 
 
 def _check_shape(prepared: PreparedPhoto, loaded: LoadedModel) -> None:
@@ -189,24 +104,11 @@ def _check_shape(prepared: PreparedPhoto, loaded: LoadedModel) -> None:
         )
 
 
-def _reads_mirrored(loaded: LoadedModel) -> bool:
-    """Garments are the same from left to right; a mirrored digit is none."""
-    return {"garment": True, "digit": False}.get(loaded.info.preparation, loaded.flip)
-
-
-def _shares(loaded: LoadedModel) -> np.ndarray:
-    if loaded.info.preparation != "garment":
-        return np.ones(len(loaded.class_names))
-    return np.array([PHOTO_SHARES.get(name, 1.0) for name in loaded.class_names])
-
-
-@ONE_THREAD
+@one_thread
 def _upright_turns(prepared: PreparedPhoto, loaded: LoadedModel, known: familiarity.Familiarity) -> int:
     """The clockwise quarter turns after which it looks most like a garment, 0 unless it gains much."""
     turned = np.stack([np.rot90(prepared.image, -turns, axes=(1, 2)) for turns in range(4)])
-    features, logits = familiarity.features_and_logits(loaded.model, turned)
-    probabilities = evaluation.softmax(logits) * _shares(loaded)
-    sureness = (probabilities / probabilities.sum(-1, keepdims=True)).max(-1)
-    scores = np.sqrt(sureness * known.of(features, logits))
+    features, logits = features_and_logits(loaded.model, turned)
+    scores = np.sqrt(softmax(logits).max(-1) * known.of(features, logits))
     best = int(scores.argmax())
     return best if scores[best] > scores[0] + UPRIGHT_MARGIN else 0

@@ -15,6 +15,9 @@ IMAGE_SIDE = 28
 VIEWS = 6
 """At most so many guesses at the garment are read; the model's answers are averaged."""
 
+WHOLE = 0.15
+"""Weight of the whole picture among the guesses: it is there when no outline is right."""
+
 STRETCHES = (1.0, 0.85)
 """Widths at which each guess is read: clothes lying flat are wider than the ones in the data set."""
 
@@ -98,23 +101,22 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
     if max(np.ptp(channel) for channel in cv2.split(rgb)) < 12:
         raise PhotoError("The picture has only one colour: there is no garment to see. Upload another one.")
 
-    guesses = find_garment(rgb, alpha)[:VIEWS] if corrections.remove_background else []
-    if corrections.remove_background and not guesses:
-        notes.append("No garment stands out from the background: the whole picture is read.")
-    if not guesses:
-        guesses = [Guess(np.ones(shrink(rgb).shape[:2], bool), 0.0)]
-    cut_outs = [_cut_out(rgb, guess.mask) for guess in guesses]
-    quality = np.array([guess.quality for guess in guesses])
     small = shrink(rgb)
-    as_in_training = looks_like_training_image(small)
+    as_in_training = corrections.remove_background and looks_like_training_image(small)
     if as_in_training:
+        guesses = [Guess(plain_background(small), 1.0)]
+        cut_outs, weights = [cut_out(rgb, guesses[0].mask)], np.ones(1)
         negative = not on_black(small)  # on black it is as in training already
-        greys = [_grey(part, inside, corrections.invert, negative) for part, inside in cut_outs]
-        views = np.stack([fit(grey) for grey in greys])[:, None]
+        greys = [_grey(*cut_outs[0], corrections.invert, negative)]
+        views = fit(greys[0])[None, None]
     else:
+        guesses = find_garment(rgb, alpha)[:VIEWS] if corrections.remove_background else []
+        if corrections.remove_background and not guesses:
+            notes.append("No garment stands out from the background: the whole picture is read.")
+        cut_outs, weights = with_whole(rgb, guesses)
         greys = [to_training_grey(part, inside, corrections.invert) for part, inside in cut_outs]
-        views = tilted(np.stack([fit(grey, stretch) for stretch in STRETCHES for grey in greys])[:, None])
-    weights = np.tile(np.exp(quality - quality.max()), len(views) // len(guesses))
+        views = views_of(*greys)
+        weights = np.tile(weights, len(STRETCHES) * len(TILTS))
 
     steps = [Step("Photo", "The upload, turned upright by its own tag.", picture.rgb)]
     if rgb is not picture.rgb:
@@ -139,6 +141,19 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
         warnings=tuple(notes),
         find_upright=corrections.find_upright,
     )
+
+
+def with_whole(
+    rgb: np.ndarray, guesses: list[Guess]
+) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
+    """The cut-outs of the guesses, then the whole picture, and how much each counts: (G + 1,), sum 1."""
+    cut_outs = [cut_out(rgb, guess.mask) for guess in guesses]
+    cut_outs.append((rgb, np.ones(rgb.shape[:2], bool)))
+    if not guesses:
+        return cut_outs, np.ones(1)
+    quality = np.array([guess.quality for guess in guesses])
+    shares = np.exp(quality - quality.max())
+    return cut_outs, np.append(shares / shares.sum() * (1 - WHOLE), WHOLE)
 
 
 def looks_like_training_image(rgb: np.ndarray) -> bool:
@@ -182,6 +197,12 @@ def fit(grey: np.ndarray, stretch: float = 1.0) -> np.ndarray:
     return image
 
 
+def views_of(*greys: np.ndarray) -> np.ndarray:
+    """Every cut-out in grey (height, width) at every width and angle, uint8 (V, 1, 28, 28); the first one is
+    the first cut-out as it is."""
+    return tilted(np.stack([fit(grey, stretch) for stretch in STRETCHES for grey in greys])[:, None])
+
+
 def tilted(views: np.ndarray) -> np.ndarray:
     """uint8 (V, 1, H, W) -> (len(TILTS) * V, 1, H, W): all views at the first angle, then at the next."""
     height, width = views.shape[-2:]
@@ -191,7 +212,7 @@ def tilted(views: np.ndarray) -> np.ndarray:
     return np.stack(turned)[:, None]
 
 
-def _cut_out(rgb: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def cut_out(rgb: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The part of the picture around the mask, and the mask there at the same size."""
     height, width = rgb.shape[:2]
     large = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) > 0.5

@@ -1,4 +1,4 @@
-"""Which pixels belong to the garment? No net: colour models of border and middle, then GrabCut.
+"""Which pixels belong to the garment? No net: colour models of ground, border and middle, then GrabCut.
 
 Several guesses are made from different first ideas and ranked by how much each looks like a garment
 (`quality`); whoever reads the photo may look at more than the best one. All of it works on a small copy of
@@ -20,6 +20,10 @@ LIGHTNESS_WEIGHTS = (0.6, 0.2)
 
 CENTRE_RADIUS = 0.75
 """The guess from the middle starts with this ellipse, in half sides of the picture."""
+
+EVEN_SHARE, EVEN_SPREAD = 0.5, 2.2
+"""A ground is even when a smooth model explains so much of the picture's border, with so small an error in
+CIELAB as OpenCV scales it: a studio's backdrop, not a bed."""
 
 CLOSING = 11
 """Pixels of the small copy over which gaps are closed in the variant for striped garments."""
@@ -49,7 +53,7 @@ class Guess:
 def find_garment(rgb: np.ndarray, alpha: np.ndarray | None = None) -> list[Guess]:
     """Guesses at the garment, best first, for uint8 RGB (height, width, 3); empty if nothing stands out.
 
-    A picture with transparent parts, and one on a plain light or dark background, needs only one guess.
+    A picture with transparent parts needs only one guess.
     """
     small = shrink(rgb)
     height, width = small.shape[:2]
@@ -57,14 +61,19 @@ def find_garment(rgb: np.ndarray, alpha: np.ndarray | None = None) -> list[Guess
         opaque = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_AREA) > 127
         return [Guess(opaque, 1.0)]
     lab = to_lab(small)
-    plain = plain_background(small)
-    if plain is not None:
-        return [Guess(plain, 1.0)]
     cv2.setRNGSeed(1)  # k-means and GrabCut draw from OpenCV's generator; the same photo, the same answer
-    masks = []
-    for weight in LIGHTNESS_WEIGHTS:
-        masks.append(_grabcut(small, _above_otsu(border_distance(lab, weight)), rounds=3))
-    masks.append(_grabcut(small, off_centre(height, width) < CENTRE_RADIUS, rounds=5))
+    distance, share, spread = ground_distance(lab)
+    if share > EVEN_SHARE and spread < EVEN_SPREAD:
+        masks = [distance > max(5.0, 4 * spread)]
+        if 0.02 < keep_main_parts(masks[0]).mean() < 0.97:
+            masks.append(_grabcut(small, distance > max(8.0, 5 * spread), rounds=2))
+    else:
+        masks = [
+            _grabcut(small, _above_otsu(border_distance(lab, weight)), rounds=3)
+            for weight in LIGHTNESS_WEIGHTS
+        ]
+        masks.append(_grabcut(small, off_centre(height, width) < CENTRE_RADIUS, rounds=5))
+        masks.append(_grabcut(small, _above_otsu(distance), rounds=3))
     guesses = []
     for mask in masks:
         tidy = keep_main_parts(mask)
@@ -104,14 +113,36 @@ def on_black(rgb: np.ndarray) -> bool:
     return bool(np.median(_border(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY))) < 128)
 
 
+def ground_distance(lab: np.ndarray) -> tuple[np.ndarray, float, float]:
+    """How unlike a smooth ground each pixel is, how much of the border that ground explains, and how well.
+
+    The ground is a polynomial of second degree in x and y for each channel, fitted to the picture's border
+    step by step with weights that ignore what does not fit, such as a sleeve that reaches the border.
+    Returns float32 (height, width) in Lab, a share in 0..1, and the root mean square error of that share.
+    """
+    height, width = lab.shape[:2]
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    x, y = 2 * x / width - 1, 2 * y / height - 1
+    terms = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], -1)
+    border = ~_inner(height, width, 0.04)
+    seen, values = terms[border], lab[border]
+    weights = 1 / (1 + (np.linalg.norm(values - np.median(values, 0), axis=1) / 8) ** 2)
+    for count in (1, 1, 3, 3, 6, 6):
+        weighted = seen[:, :count] * weights[:, None]
+        normal = weighted.T @ seen[:, :count] + 1e-3 * np.eye(count, dtype=np.float32)
+        coefficients = np.linalg.solve(normal, weighted.T @ values)
+        errors = np.linalg.norm(values - seen[:, :count] @ coefficients, axis=1)
+        weights = 1 / (1 + (errors / 6) ** 2) ** 2
+    explained = errors < 8
+    spread = float(np.sqrt(np.mean(errors[explained] ** 2))) if explained.any() else np.inf
+    return np.linalg.norm(lab - terms @ coefficients, axis=2), float(explained.mean()), spread
+
+
 def border_distance(lab: np.ndarray, lightness: float, clusters: int = 4) -> np.ndarray:
     """How unlike the picture's border each pixel is: float32 (height, width), a distance in Lab."""
     lab = lab * np.float32([lightness, 1, 1])
     height, width = lab.shape[:2]
-    frame = max(2, round(0.05 * min(height, width)))
-    inner = np.zeros((height, width), bool)
-    inner[frame:-frame, frame:-frame] = True
-    border = lab[~inner]
+    border = lab[~_inner(height, width, 0.05)]
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
     _, labels, centers = cv2.kmeans(border, clusters, None, stop, 1, cv2.KMEANS_PP_CENTERS)
     common = np.bincount(labels.ravel(), minlength=clusters) > 0.08 * len(labels)
@@ -178,6 +209,14 @@ def quality(lab: np.ndarray, mask: np.ndarray) -> float:
 def _border(grey: np.ndarray) -> np.ndarray:
     """The pixels of all four edges of a picture (height, width)."""
     return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+
+
+def _inner(height: int, width: int, share: float) -> np.ndarray:
+    """All but a frame as wide as a share of the picture's shorter side, bool (height, width)."""
+    frame = max(2, round(share * min(height, width)))
+    inner = np.zeros((height, width), bool)
+    inner[frame:-frame, frame:-frame] = True
+    return inner
 
 
 def _above_otsu(distance: np.ndarray) -> np.ndarray:

@@ -45,5 +45,6 @@ class CapturedStep:
 
 
 def can_capture(learner: Learner) -> bool:
-    """`photo` takes decisions on the CPU, which a graph would repeat for ever."""
-    return learner.device.type == "cuda" and "photo" not in learner.config.augmentations
+    """`photo` and lessons take decisions on the CPU, which a graph would repeat for ever."""
+    decides = learner.lessons is not None or "photo" in learner.config.augmentations
+    return learner.device.type == "cuda" and not decides

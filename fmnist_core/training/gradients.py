@@ -6,6 +6,7 @@ the mean cross entropy in each parameter's `grad` (float32) and return float32 l
 the weights in float32; in bfloat16 they compute with rounded copies.
 """
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -17,6 +18,9 @@ from .. import cores
 Gradients = Callable[[Tensor, Tensor], Tensor]
 
 PIXEL = 1 / 255
+
+EVIDENCE_WEIGHT = 0.3
+"""How much it counts whether the net knows what is none of its classes, beside which class it is."""
 
 PIECE = 64
 """Images: enough to keep one core busy, few enough that their activations stay in its cache."""
@@ -76,6 +80,47 @@ class AutogradGradients:
         self.model.zero_grad()
         functional.cross_entropy(logits, labels, label_smoothing=self.label_smoothing).backward()
         return logits.detach()
+
+
+class LessonGradients:
+    """Any model, by autograd, on images with labels and on examples for which several classes or none
+    are right; see `lesson_losses`."""
+
+    def __init__(self, model: nn.Module, precision: str, label_smoothing: float) -> None:
+        self.model = model
+        self.autocast = precision == "bfloat16"
+        self.label_smoothing = label_smoothing
+
+    def __call__(self, images: Tensor, labels: Tensor, examples: Tensor, right: Tensor) -> Tensor:
+        """examples: float (E, C, H, W) in 0..1; right: bool (E, classes). Returns the images' logits."""
+        inputs = torch.cat([images.float().mul_(PIXEL), examples])
+        with torch.autocast(images.device.type, torch.bfloat16, enabled=self.autocast):
+            logits = self.model(inputs.contiguous(memory_format=torch.channels_last))
+        logits = logits.float()
+        labelled = functional.one_hot(labels, logits.shape[1]).bool()
+        self.model.zero_grad()
+        lesson_losses(logits, torch.cat([labelled, right]), self.label_smoothing).mean().backward()
+        return logits[: len(labels)].detach()
+
+
+def lesson_losses(logits: Tensor, right: Tensor, label_smoothing: float) -> Tensor:
+    """Losses (B,) in nats of logits (B, classes) when any of the classes in `right`, bool, will do.
+
+    The sum of two. One for the class: minus the log of the right classes' summed probabilities; if none is
+    right, the cross entropy to equal probabilities less its smallest value, so that the net has no opinion
+    (outlier exposure, Hendrycks et al. 2019). And, weighted by `EVIDENCE_WEIGHT`, one for whether it is any
+    of the classes: the binary cross entropy with the log of the summed exponentials as its logit.
+    """
+    logs = functional.log_softmax(logits, 1)
+    any_right = -torch.logsumexp(logs.masked_fill(~right, -torch.inf), 1)
+    even = -logs.mean(1)
+    smoothed = (1 - label_smoothing) * any_right + label_smoothing * even
+    known = right.any(1)
+    of_class = torch.where(known, smoothed, even - math.log(logits.shape[1]))
+    of_evidence = functional.binary_cross_entropy_with_logits(
+        torch.logsumexp(logits, 1), known.to(logits.dtype), reduction="none"
+    )
+    return of_class + EVIDENCE_WEIGHT * of_evidence
 
 
 class GradientsInPieces:

@@ -2,6 +2,7 @@
 
 import copy
 import math
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -11,7 +12,7 @@ from ..augmentation import GARMENT_DATASETS, augment
 from ..config import TrainConfig
 from ..errors import CheckpointError
 from .cuda_graph import CapturedStep, can_capture
-from .gradients import gradients, relu_after_pooling
+from .gradients import LessonGradients, gradients, relu_after_pooling
 from .optimizers import Optimizer
 from .threads import threads_for
 
@@ -19,6 +20,14 @@ ONE_CYCLE_RISE = 0.25
 """Share of a one-cycle schedule in which the learning rate rises."""
 ONE_CYCLE_START, ONE_CYCLE_END = 0.1, 0.005
 """The learning rate there, as a share of its peak."""
+
+
+class Lessons(Protocol):
+    """What a net learns beside its data set; see `photos.learning.PhotoLessons`."""
+
+    def draw(self, images: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Examples to go with so many images of the data set: float (E, C, H, W) in 0..1, and which of the
+        classes are right, bool (E, classes)."""
 
 
 def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
@@ -45,9 +54,17 @@ class Learner:
     """
 
     def __init__(
-        self, config: TrainConfig, images: Tensor, labels: Tensor, classes: int, precision: str, steps: int
+        self,
+        config: TrainConfig,
+        images: Tensor,
+        labels: Tensor,
+        classes: int,
+        precision: str,
+        steps: int,
+        lessons: Lessons | None = None,
     ) -> None:
         self.config = config
+        self.lessons = lessons
         self.images = images
         self.labels = labels
         self.device = images.device
@@ -67,7 +84,11 @@ class Learner:
         }
         architectures.set_dropout_generator(self.model, self.generators["dropout"])
         relu_after_pooling(self.model)
-        self.gradients = gradients(self.model, precision, config.label_smoothing)
+        if lessons is None:
+            self.gradients = gradients(self.model, precision, config.label_smoothing)
+        else:
+            self.generators["lessons"] = torch.Generator().manual_seed(config.seed + 3)
+            self.lesson_gradients = LessonGradients(self.model, precision, config.label_smoothing)
         self.threads = threads_for(self.model)
         self.captured = CapturedStep(self, config.batch_size) if can_capture(self) else None
 
@@ -94,7 +115,11 @@ class Learner:
         labels = self.labels.index_select(0, indices)
         garments = labels if self.config.dataset in GARMENT_DATASETS else None
         images = augment(images, self.config.augmentations, self.generators["augmentation"], garments)
-        logits = self.gradients(images, labels)
+        if self.lessons is None:
+            logits = self.gradients(images, labels)
+        else:
+            drawn = self.lessons.draw(len(indices), self.generators["lessons"])
+            logits = self.lesson_gradients(images, labels, *(tensor.to(self.device) for tensor in drawn))
         self.optimizer.step()
         return logits
 

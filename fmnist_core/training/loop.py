@@ -12,10 +12,10 @@ from torch.nn import functional
 from .. import architectures, evaluation
 from ..config import EpochResult, TrainConfig
 from ..datasets import Dataset
-from ..errors import DeviceError, FmnistError
+from ..errors import ConfigError, DeviceError, FmnistError
 from ..memory import keep_freed_memory, return_freed_memory
 from .devices import out_of_memory, pick_device
-from .learner import Learner, learning_rate
+from .learner import Learner, Lessons, learning_rate
 from .precision import choose_precision
 from .split import split
 from .threads import using_threads
@@ -34,11 +34,13 @@ def fit(
     data: Dataset,
     should_stop: Callable[[], bool] = lambda: False,
     state: dict | None = None,
+    lessons: Lessons | None = None,
 ) -> Iterator[EpochResult]:
     """Train, and yield after each epoch. `should_stop` is asked before each batch; a half epoch is dropped.
 
     state: `EpochResult.state` of the epoch after which to go on; the numbers are then those of a training
         that never stopped (bit for bit on the CPU).
+    lessons: what the net learns beside the data set, for `config.photos`.
     Raises, before the first step, `ConfigError` for settings that do not fit the data, `DeviceError` for a
     device that is not there, `CheckpointError` for a state of another net; later `DeviceError` when the
     memory runs out and `FmnistError` when the loss is no longer a number.
@@ -46,7 +48,7 @@ def fit(
     problem = None
     keep_freed_memory()
     try:
-        yield from _epochs(config, data, should_stop, state)
+        yield from _epochs(config, data, should_stop, state, lessons)
     except RuntimeError as error:
         if not out_of_memory(error):
             raise
@@ -63,8 +65,14 @@ def fit(
 
 
 def _epochs(
-    config: TrainConfig, data: Dataset, should_stop: Callable[[], bool], state: dict | None
+    config: TrainConfig,
+    data: Dataset,
+    should_stop: Callable[[], bool],
+    state: dict | None,
+    lessons: Lessons | None,
 ) -> Iterator[EpochResult]:
+    if config.photos and lessons is None:
+        raise ConfigError("photos: the photos were not handed in; prepare them with photos.learning")
     architectures.find(config.architecture)
     device, _ = pick_device(config.device)
     training, validation = split(config, data)
@@ -75,7 +83,7 @@ def _epochs(
 
     began = time.perf_counter()
     precision = state["precision"] if state else choose_precision(config, images, labels, classes)
-    learner = Learner(config, images, labels, classes, precision, config.epochs * batches)
+    learner = Learner(config, images, labels, classes, precision, config.epochs * batches, lessons)
     seconds, epochs_done = 0.0, 0
     if state:
         learner.load_state(state)

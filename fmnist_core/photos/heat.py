@@ -1,0 +1,58 @@
+"""Which places of an image decide its class: what the class loses when a place is hidden."""
+
+import numpy as np
+
+from .. import evaluation
+from ..prediction import LoadedModel
+from .reading import one_thread
+
+VERMILION = (213, 94, 0)  # Okabe and Ito
+
+FULL_HEAT = 0.5
+"""The drop in probability from which on a place is shown in full colour."""
+
+
+@one_thread
+def heat_map(
+    loaded: LoadedModel, image: np.ndarray, class_name: str, patch: int = 6, stride: int = 3
+) -> np.ndarray:
+    """How much probability the class loses when a patch around a pixel is hidden, float32 (H, W) in 0..1.
+
+    patch, stride: width of the patch and how far apart its places are, pixels; with these, four patches lie
+        over a pixel, whose drops are averaged. Places that make the class more probable count as 0.
+    image: uint8 (C, H, W). Occlusion, Zeiler and Fergus 2014.
+    """
+    height, width = image.shape[-2:]
+    tops, lefts = (range(1 - patch // 2, side - patch // 2, stride) for side in (height, width))
+    # Black is the ground of garments and digits; other pictures have none, their mean colour says least.
+    nothing = image.mean((1, 2), keepdims=True) if loaded.info.preparation == "square" else 0
+    corners = [(top, left) for top in tops for left in lefts]
+    hidden = []
+    for top, left in corners:
+        covered = image.copy()
+        covered[:, max(0, top) : top + patch, max(0, left) : left + patch] = nothing
+        hidden.append(covered)
+    logits = evaluation.infer(loaded.model, np.stack([image, *hidden]), flip=loaded.flip)
+    probabilities = evaluation.softmax(logits)[:, loaded.class_names.index(class_name)]
+    total, times = np.zeros((height, width)), np.zeros((height, width))
+    for drop, (top, left) in zip(probabilities[0] - probabilities[1:], corners, strict=True):
+        window = np.s_[max(0, top) : top + patch, max(0, left) : left + patch]
+        total[window] += max(float(drop), 0.0)
+        times[window] += 1
+    return (total / np.maximum(times, 1)).astype(np.float32)
+
+
+def heat_picture(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
+    """The image, uint8 (C, H, W), a little paler, and in vermilion where the heat is, uint8 (H, W, 3)."""
+    return _tint(image.transpose(1, 2, 0) * 0.75 + 32, heat)
+
+
+def heat_legend(width: int = 256, height: int = 12) -> np.ndarray:
+    """The colours from no drop at the left to `FULL_HEAT` at the right, uint8 (height, width, 3)."""
+    heat = np.linspace(0, FULL_HEAT, width)[None].repeat(height, 0)
+    return _tint(np.full((height, width, 1), 128.0), heat)
+
+
+def _tint(paler: np.ndarray, heat: np.ndarray) -> np.ndarray:
+    share = 0.9 * np.minimum(heat / FULL_HEAT, 1)[..., None]
+    return (paler * (1 - share) + np.array(VERMILION, np.float32) * share).clip(0, 255).astype(np.uint8)

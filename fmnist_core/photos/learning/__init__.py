@@ -1,0 +1,9 @@
+"""What a net learns from photos of real garments, beside its data set: `train --photos FOLDER`.
+
+examples: cut-outs with the classes that are right; staging: shops' pictures made from them; rendering: from
+cut-outs to the images that a model sees, changed at random.
+"""
+
+from .examples import PhotoLessons, prepare_lessons
+
+__all__ = ["PhotoLessons", "prepare_lessons"]

@@ -1,0 +1,142 @@
+"""The training images that a picture reminds a net of: the nearest ones in the space of its features.
+
+All images that the run learned from are looked through, by the first principal components of their features;
+the best candidates are then compared in full.
+"""
+
+import contextlib
+import io
+import threading
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from .. import datasets
+from ..errors import StorageError
+from ..files import write_atomically
+from ..prediction import LoadedModel
+from ..training import split
+from .reading import features_and_logits, one_thread, unit
+
+FILE_NAME = "neighbours.npz"
+COMPONENTS = 32
+SAMPLE = 4_000
+"""Images whose features give the principal components."""
+
+CANDIDATES = 300
+CHUNK = 1_000
+
+_kept: dict[tuple[str, int], "Index"] = {}
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """The N images that a run learned from, in a space of few dimensions.
+
+    images: int32 (N,), their indices in the training split. mean: float32 (F,), axes: float32 (F, D), of the
+    unit feature vectors. places: int8 (N, D), in steps of `step` float32 (D,).
+    """
+
+    images: np.ndarray
+    mean: np.ndarray
+    axes: np.ndarray
+    step: np.ndarray
+    places: np.ndarray
+
+    def candidates(self, direction: np.ndarray, count: int) -> np.ndarray:
+        """The images that seem nearest to a unit feature vector (F,), int64 (at most count,)."""
+        place = (direction - self.mean) @ self.axes
+        distances = np.einsum("nd->n", (self.places * self.step - place) ** 2)
+        count = min(count, len(distances))
+        return self.images[np.argpartition(distances, count - 1)[:count]].astype(np.int64)
+
+
+def nearest_images(
+    loaded: LoadedModel,
+    direction: np.ndarray,
+    count: int = 5,
+    on_progress: Callable[[float], None] = lambda fraction: None,
+) -> np.ndarray:
+    """The training images whose features point most nearly the same way, int64 (count,), nearest first.
+
+    direction: float32 (F,), of length 1 (`Reading.direction`). The first call for a run looks at all its
+    images, which may take a minute; on_progress is told the share that is done.
+    Raises `DataError` if the data set is not there any more.
+    """
+    data = datasets.load(loaded.config.dataset, download=False)
+    candidates = _index_of(loaded, data, on_progress).candidates(direction, CANDIDATES)
+    features = _unit_features(loaded, data.train_images[candidates])
+    return candidates[np.argsort(-(features @ direction), kind="stable")[:count]]
+
+
+def build_index(
+    loaded: LoadedModel, data: datasets.Dataset, on_progress: Callable[[float], None] = lambda fraction: None
+) -> Index:
+    """Look at all images that the run learned from; those kept for validation are not among them."""
+    from sklearn.utils.extmath import randomized_svd  # a second to import, needed once per run
+
+    images, _ = split(loaded.config, data)
+    sample = np.random.default_rng(0).permutation(images)[:SAMPLE]
+    features = _unit_features(loaded, data.train_images[sample])
+    mean = features.mean(0)
+    components = min(COMPONENTS, *features.shape)
+    axes = randomized_svd(features - mean, components, random_state=0)[2].T
+    places = []
+    for start in range(0, len(images), CHUNK):
+        chunk = _unit_features(loaded, data.train_images[images[start : start + CHUNK]])
+        places.append((chunk - mean) @ axes)
+        on_progress(min(1.0, (start + CHUNK) / len(images)))
+    places = np.concatenate(places)
+    step = np.abs(places).max(0) / 127 + 1e-9
+    return Index(
+        images.astype(np.int32),
+        mean.astype(np.float32),
+        np.ascontiguousarray(axes, np.float32),
+        step.astype(np.float32),
+        (places / step).round().astype(np.int8),
+    )
+
+
+def save_index(index: Index, path: Path) -> None:
+    """Keep it in a file without pickled objects. Raises `StorageError`."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **{field.name: getattr(index, field.name) for field in fields(Index)})
+    write_atomically(path, buffer.getvalue())
+
+
+@one_thread
+def _unit_features(loaded: LoadedModel, images: np.ndarray) -> np.ndarray:
+    return unit(features_and_logits(loaded.model, images)[0])
+
+
+def _index_of(loaded: LoadedModel, data: datasets.Dataset, on_progress: Callable[[float], None]) -> Index:
+    """From memory, from the run's folder if it is as new as the checkpoint, else built."""
+    path = loaded.folder / FILE_NAME
+    with _lock:
+        newest = max((p.stat().st_mtime_ns for p in loaded.folder.glob("checkpoint*")), default=0)
+        key = (str(path), newest)
+        if key not in _kept:
+            is_fresh = path.exists() and (loaded.run.comes_with_project or path.stat().st_mtime_ns >= newest)
+            found = _load(path) if is_fresh else None
+            if found is None:
+                found = build_index(loaded, data, on_progress)
+                if not loaded.run.comes_with_project:
+                    with contextlib.suppress(StorageError):  # a read-only folder: built again next time
+                        save_index(found, path)
+            while len(_kept) >= 4:
+                _kept.pop(next(iter(_kept)))
+            _kept[key] = found
+        return _kept[key]
+
+
+def _load(path: Path) -> Index | None:
+    """None for a file that is damaged or of another version: it is made again."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return Index(**{field.name: stored[field.name] for field in fields(Index)})
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return None

@@ -1,0 +1,134 @@
+"""Learning from photos: sets of right classes, staged shop pictures, cut-outs, and a training with them."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from helpers import small_config, tiny_dataset
+from photo_runs import encoded, shirt_on_a_floor
+from sameness import same
+from torch.nn import functional
+
+from fmnist_core.errors import ConfigError, PhotoError
+from fmnist_core.photos import folders, learning
+from fmnist_core.photos.learning import examples, staging
+from fmnist_core.photos.segment import find_garment
+from fmnist_core.training import fit, gradients
+
+
+@pytest.fixture
+def photo_folder(tmp_path):
+    """Three T-shirts and two hats, drawn."""
+    for name, count in (("t-shirt", 3), ("hat", 2)):
+        (tmp_path / name).mkdir()
+        for number in range(count):
+            color = ("#2040a0", "#a02040", "#20a040")[number]
+            (tmp_path / name / f"{number}.png").write_bytes(encoded(shirt_on_a_floor(color=color)))
+    return tmp_path
+
+
+@pytest.fixture
+def lessons(photo_folder, monkeypatch):
+    monkeypatch.setattr(examples, "STAGED_IMAGES", 12)
+    return learning.prepare_lessons(photo_folder, tiny_dataset(), seed=1)
+
+
+def test_the_loss_of_one_right_class_is_cross_entropy_and_of_several_their_sum(monkeypatch):
+    monkeypatch.setattr(gradients, "EVIDENCE_WEIGHT", 0.0)
+    logits = torch.randn(6, 10, generator=torch.Generator().manual_seed(0))
+    labels = torch.arange(6)
+    one = functional.one_hot(labels, 10).bool()
+    for smoothing in (0.0, 0.1):
+        expected = functional.cross_entropy(logits, labels, reduction="none", label_smoothing=smoothing)
+        torch.testing.assert_close(gradients.lesson_losses(logits, one, smoothing), expected)
+    two = one | functional.one_hot(labels + 1, 10).bool()
+    expected = -(logits.softmax(1) * two).sum(1).log()
+    torch.testing.assert_close(gradients.lesson_losses(logits, two, 0.0), expected)
+
+
+def test_what_is_no_class_costs_an_opinion_and_evidence(monkeypatch):
+    logits = torch.randn(4, 3, generator=torch.Generator().manual_seed(2))
+    none = torch.zeros(4, 3, dtype=torch.bool)
+    opinion = -logits.log_softmax(1).mean(1) - math.log(3)
+    evidence = torch.logsumexp(logits, 1)
+    expected = opinion + gradients.EVIDENCE_WEIGHT * functional.softplus(evidence)
+    torch.testing.assert_close(gradients.lesson_losses(logits, none, 0.1), expected)
+    shift = torch.tensor([[5.0]])  # the same opinion with more evidence
+    assert (gradients.lesson_losses(logits + shift, none, 0.1) > expected).all()
+    known = functional.one_hot(torch.zeros(4, dtype=torch.long), 3).bool()
+    more, less = (gradients.lesson_losses(logits + sign * shift, known, 0.1) for sign in (1, -1))
+    assert (more < less).all()
+
+
+def test_folders_say_which_classes_are_right(tmp_path):
+    (tmp_path / "longsleeve").mkdir()
+    labels = folders.labels_of(tmp_path)
+    names = ("Pullover", "Dress", "Shirt")
+    assert folders.right_classes(labels, "longsleeve", names).tolist() == [True, False, True]
+    assert not folders.right_classes(labels, "hat", names).any()
+    assert labels.is_accepted("longsleeve", "Coat") and not labels.is_right("longsleeve", "Coat")
+    with pytest.raises(PhotoError, match="no class folder"):
+        folders.labels_of(tmp_path / "longsleeve")
+
+
+def test_shop_pictures_have_folders_of_their_own_meaning(tmp_path):
+    for name in ("coat", "shirt", "none"):
+        (tmp_path / name).mkdir()
+    labels = folders.labels_of(tmp_path)
+    assert labels.is_accepted("shirt", "Pullover") and labels.foreign == ("none",)
+
+
+@pytest.mark.parametrize("kind", ["T-shirt/top", "Coat", "Dress", "Sneaker"])
+def test_a_staged_garment_is_found_again(kind):
+    image = np.zeros((28, 28), np.uint8)
+    image[4:26, 6:22] = 120
+    shares = []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        picture = staging.stage(staging.dye(image, rng), kind, rng)
+        assert picture.dtype == np.uint8 and picture.shape[2] == 3 and 100 < max(picture.shape) < 700
+        guesses = find_garment(picture)
+        shares.append(max((guess.mask.mean() for guess in guesses), default=0.0))
+    assert np.median(shares) > 0.2  # of the picture
+
+
+def test_lessons_are_photos_and_what_is_staged_from_them_and_from_the_data_set(lessons):
+    sizes = {kind: len(found) for kind, found in lessons.kinds.items()}
+    assert sizes == {"photos": 5, "staged photos": 5, "staged images": 12}
+    right = lessons.kinds["photos"].right
+    assert right.sum(1).tolist() == [1, 1, 1, 0, 0]  # a hat is none of the classes
+    images, right = lessons.draw(20, torch.Generator().manual_seed(0))
+    assert images.shape == (16 + 6 + 6, 1, 28, 28) and right.shape == (28, 10)
+    assert images.min() >= 0 and images.max() <= 1 and images.mean() > 0.1
+    again, _ = lessons.draw(20, torch.Generator().manual_seed(0))
+    assert torch.equal(images, again)
+
+
+def test_the_same_photos_and_seed_give_the_same_lessons(lessons, photo_folder):
+    again = learning.prepare_lessons(photo_folder, tiny_dataset(), seed=1)
+    assert again.digest == lessons.digest
+    for kind, found in lessons.kinds.items():
+        assert torch.equal(found.rgb, again.kinds[kind].rgb), kind
+    (photo_folder / "hat" / "0.png").write_bytes(encoded(shirt_on_a_floor(color="#ffffff")))
+    assert learning.prepare_lessons(photo_folder, tiny_dataset(), seed=1).digest != lessons.digest
+
+
+def test_a_photo_that_cannot_be_read_is_named(photo_folder):
+    (photo_folder / "hat" / "1.png").write_bytes(b"broken")
+    with pytest.raises(PhotoError, match=r"1\.png.*not a picture"):
+        learning.prepare_lessons(photo_folder, tiny_dataset(), seed=1)
+
+
+def test_a_training_with_photos_goes_on_to_the_same_weights(lessons):
+    config = small_config(architecture="small-cnn", epochs=3, photos="photos", batch_size=50)
+    whole = list(fit(config, tiny_dataset(), lessons=lessons))
+    first = next(fit(config, tiny_dataset(), lessons=lessons))
+    rest = list(fit(config, tiny_dataset(), state=first.state, lessons=lessons))
+    assert same(rest[-1].state, whole[-1].state)
+    assert whole[-1].train_loss < whole[0].train_loss
+
+
+def test_photos_that_were_not_handed_in_are_missed_at_once():
+    with pytest.raises(ConfigError, match="photos"):
+        next(fit(small_config(photos="photos"), tiny_dataset()))
