@@ -73,11 +73,13 @@ def ask(game: Game) -> None:
         summary.strip(image[None], zoom=PIXELS),  # big pixels stay sharp
         alt=tr("The image to name, {number} of {count}", number=number + 1, count=len(game.images)),
     )
+    first = data.class_names[: len(KEYS)]
+    keys = first if set(first) <= set(KEYS) else KEYS  # a digit's key is the digit
     with right.container(horizontal=True):
         for k, name in enumerate(data.class_names):
             if st.button(
                 plain(class_name(name)),
-                shortcut=KEYS[k] if k < len(KEYS) else None,
+                shortcut=keys[k] if k < len(keys) else None,
                 key=f"guess_{k}",
             ):
                 game.guesses.append(k)

@@ -6,6 +6,7 @@ import streamlit as st
 from fmnist_core import export, inside, prediction
 from fmnist_core.charts import learn as charts
 from fmnist_core.charts.feature_map import feature_map, feature_map_alt, thumbnail
+from fmnist_core.datasets import summary
 from fmnist_core.errors import FmnistError
 from fmnist_core.evaluation import softmax
 from fmnist_core.jobs import checkpoint_path
@@ -62,9 +63,8 @@ def activations(loaded: LoadedModel) -> dict:
     with right:
         number = lesson.number(tr("Number of the image"), f"image_{split}", 0, len(images) - 1, 0)
     image, label = images[number], int(labels[number])
-    st.image(
-        inside.mosaic(image[:1], 1, zoom=6), caption=class_name(data.class_names[label]), width="content"
-    )
+    shown = summary.strip(image[None], zoom=6)
+    st.image(shown, caption=class_name(data.class_names[label]), width="content")
     layers = inside.activations(loaded.model, image)
     for index, layer in enumerate(layers):
         shape = " × ".join(str(size) for size in layer.values.shape)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fmnist_core import datasets
 from fmnist_core.datasets import idx
 
 TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = idx.FILES
@@ -35,20 +36,25 @@ def cifar_file(labels: list[int], seed: int = 0) -> bytes:
     return b"".join(bytes([label]) + image.tobytes() for label, image in zip(labels, pixels, strict=True))
 
 
-def kmnist_files() -> dict[str, bytes]:
-    return {
-        TRAIN_IMAGES: images_file(20),
-        TRAIN_LABELS: labels_file(LABELS),
-        TEST_IMAGES: images_file(10, seed=1),
-        TEST_LABELS: labels_file(list(range(10))),
-    }
+def small_files(name: str = "kmnist") -> dict[str, bytes]:
+    """The files of a data set that is downloaded: `LABELS`, then a test image of each of the first classes.
+
+    A file of CIFAR-10 has 4 records here: set `cifar.RECORDS`.
+    """
+    names = datasets.find(name).files.names
+    if name == "cifar-10":
+        batches = [cifar_file(LABELS[4 * k : 4 * k + 4], seed=k) for k in range(5)]
+        return dict(zip(names, [*batches, cifar_file([0, 1, 2, 3], seed=5)], strict=True))
+    labels = qmnist_labels_file if name == "qmnist" else labels_file
+    contents = images_file(20), labels(LABELS), images_file(10, seed=1), labels(list(range(10)))
+    return dict(zip(names, contents, strict=True))
 
 
-def put_files(folder: Path) -> None:
-    """kmnist's files, or whatever has the same names."""
+def put_files(folder: Path, name: str = "kmnist") -> None:
+    """Write them into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in kmnist_files().items():
-        (folder / name).write_bytes(content)
+    for file, content in small_files(name).items():
+        (folder / file).write_bytes(content)
 
 
 def zipped(files: dict[str, bytes]) -> bytes:

@@ -3,12 +3,14 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from fmnist_core import lecture
 from fmnist_core.__main__ import main
 
 ROOT = Path(__file__).parent.parent
@@ -38,6 +40,16 @@ def test_train_prints_a_line_per_epoch_and_a_last_one_with_the_result(capsys):
     assert last <= set(lines[-1])
     assert lines[-1]["status"] == "completed"
     assert lines[-1]["test_accuracy"] == lines[-2]["test_accuracy"]
+
+
+def test_the_ladder_is_climbed_without_a_network(monkeypatch, tmp_path, capsys):
+    short = [config.replace(epochs=1, train_size=300) for config in lecture.ladder_configs()[:2]]
+    monkeypatch.setattr(lecture, "ladder_configs", lambda: short)
+    monkeypatch.setattr(socket, "getaddrinfo", None)
+    assert main(["train", "--ladder", "--json"]) == 0
+    ended = [line for line in json_lines(capsys.readouterr().out) if "status" in line]
+    assert [line["status"] for line in ended] == ["completed", "completed"]
+    assert not (tmp_path / "data").exists()
 
 
 def test_runs_lists_what_train_has_stored(capsys):

@@ -128,3 +128,13 @@ def test_augmentations_change_images_as_they_say():
     assert ((erased == 0).sum((1, 2, 3)) == 64).all()
     assert augmentation.augment(images, (), generator) is images
     assert augmentation.augment(images, ("shift", "erase"), generator).dtype == torch.uint8
+
+
+def test_the_colours_of_an_image_are_changed_together():
+    grey = torch.randint(0, 256, (64, 1, 32, 32), dtype=torch.uint8)
+    colour = grey.expand(-1, 3, -1, -1).contiguous()
+    names = ("shift", "flip", "erase")
+    one, three = (
+        augmentation.augment(images, names, torch.Generator().manual_seed(1)) for images in (grey, colour)
+    )
+    assert torch.equal(three, one.expand(-1, 3, -1, -1)) and not torch.equal(one, grey)

@@ -74,6 +74,15 @@ def test_all_runs_stand_side_by_side_the_chosen_one_first(store, run_id):
     assert app.table[0].value["confidence"].str.fullmatch(r"\d+ %").all()
 
 
+def test_an_example_is_read_like_an_upload_and_can_be_put_away(run_id):
+    app = open_page("photo")
+    app.pills(key="photo_example").set_value("t-shirt").run()
+    assert not app.exception
+    assert "t-shirt.jpg" in texts(app) and "sure" in texts(app)
+    app.pills(key="photo_example").set_value(None).run()
+    assert "pick an example" in texts(app)
+
+
 def test_a_bad_file_is_a_sentence_on_the_page(run_id):
     app = upload(open_page("photo"), ("empty.png", b"this is text"))
     assert not app.exception
@@ -133,15 +142,18 @@ def test_in_the_browser_an_example_a_correction_and_two_runs(page, tmp_path, mon
         familiarity.for_run(prediction.load_model(store, run_id))
     with running_server(tmp_path / "served", tmp_path / "data", tmp_path / "log") as address:
         page.goto(f"{address}/photo?run={run_id}")
+        examples = page.locator(".st-key-photo_example img")
+        expect(examples).to_have_count(len(photos.examples()), timeout=60_000)
+        assert examples.first.evaluate("image => image.naturalWidth") > 50
         page.get_by_text("a T-shirt", exact=True).click()
         strip = page.locator(".st-key-photo_steps img")
         expect(strip).to_have_count(4, timeout=60_000)
         expect(page.get_by_text("It thinks of these training images")).to_be_visible(timeout=60_000)
-        expect(page.locator(".st-key-photo_neighbours img")).to_have_count(5)
+        expect(page.locator(".st-key-photo_neighbours img")).to_have_count(5, timeout=60_000)
         before = strip.last.get_attribute("src")
         page.get_by_text("Correct it by hand").click()
         page.get_by_text("Remove the background").click()
-        expect(strip.last).not_to_have_attribute("src", before)
+        expect(strip.last).not_to_have_attribute("src", before, timeout=60_000)
         rows = page.get_by_test_id("stTable").locator("tbody tr")
         expect(rows.filter(has_text="reader")).to_have_count(2)
         expect(rows.filter(has_text="first reader")).to_contain_text("%")

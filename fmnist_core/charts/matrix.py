@@ -102,5 +102,5 @@ def confusion_heatmap_alt(matrix: pd.DataFrame) -> str:
     row, column = divmod(int(mistakes.argmax()), len(counts))
     if mistakes[row, column] == 0:
         return text
-    worst = f"{matrix.index[row]} taken for {matrix.columns[column]}, {mistakes[row, column]:,} times"
-    return f"{text} The most frequent mistake: {worst}."
+    worst = f"{matrix.index[row]} taken for {matrix.columns[column]}, {mistakes[row, column]:,} times."
+    return f"{text} The most frequent mistake: {worst}"

@@ -79,8 +79,8 @@ def _transposed(images: np.ndarray) -> np.ndarray:
 def _read_split(
     folder: Path, images_name: str, labels_name: str, classes: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    _, pixels = _read(folder, images_name)
-    path, labels = _read(folder, labels_name)
+    _, pixels = read_file(folder, images_name)
+    path, labels = read_file(folder, labels_name)
     labels = labels.reshape(len(labels), -1)[:, 0].astype(np.int64)
     wrong = labels[(labels < 0) | (labels >= classes)]
     if len(wrong):
@@ -93,8 +93,11 @@ def _read_split(
     return pixels[:, None], labels
 
 
-def _read(folder: Path, name: str) -> tuple[Path, np.ndarray]:
-    """The path, and the items (count, *shape) after every check that needs no other file."""
+def read_file(folder: Path, name: str) -> tuple[Path, np.ndarray]:
+    """The path, and the items (count, *shape) after every check that needs no other file.
+
+    Raises `DataError` naming the file and the remedy.
+    """
     layout = next(layout for ending, layout in LAYOUTS.items() if name.endswith(ending))
     with opened(folder, name) as (path, file):
         count = _check_header(path, file.read(layout.header_size), layout)

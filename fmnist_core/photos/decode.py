@@ -44,8 +44,8 @@ WORKING_SIDE = 640
 """Longer side of the decoded picture, pixels: plenty for a 28x28 image, and quick to handle."""
 
 SUFFIXES = (
-    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp"),
-    *(".heic", ".heif", ".avif"),
+    *(".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".gif", ".bmp"),
+    *(".jfif", ".jpe"),
 )
 """Endings of the files that are looked for and offered; what is in a file decides whether it is read."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "HEIF", "AVIF")
