@@ -206,7 +206,7 @@ def without_skin(rgb: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 
 def _skin(rgb: np.ndarray) -> np.ndarray:
-    """Where a picture has the colour of skin, whose chroma hardly differs between people (Chai and Ngan 1999)."""
+    """Where a picture has the colour of skin; its chroma is much the same in all people (Chai, Ngan 1999)."""
     luma, red, blue = cv2.split(cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb))
     return (luma > 50) & (red >= 136) & (red <= 173) & (blue >= 77) & (blue <= 126)
 

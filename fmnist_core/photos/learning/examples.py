@@ -29,10 +29,10 @@ from .staging import CutOut, dye, stage
 SIDE = 64
 """Longer side of a kept cut-out, pixels: enough to be turned and stretched and still fill 28."""
 
-STAGED_IMAGES = 8_000
+STAGED_IMAGES = 5_000
 """Images of the data set of which a shop's picture is staged."""
 
-PER_IMAGE = {"photos": 0.8, "staged photos": 0.3, "staged images": 0.3}
+PER_IMAGE = {"photos": 0.4, "staged photos": 0.2, "staged images": 0.2}
 """Examples of each kind in a batch, for each of its images of the data set."""
 
 Progress = Callable[[float, str], None]

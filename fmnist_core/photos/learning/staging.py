@@ -21,6 +21,12 @@ LONG_SLEEVES = frozenset({"longsleeve", "shirt", "outwear", "Pullover", "Coat", 
 WORN = 0.6
 """Share of tops and dresses that are worn."""
 
+PRINTED = 0.4
+"""Share of garments with long sleeves that get a print on the chest: else only T-shirts would have one."""
+
+HOODED = 0.25
+"""Share of worn garments with long sleeves whose hood is up."""
+
 SKINS = np.float32(
     [(255, 224, 196), (241, 194, 165), (224, 172, 135), (198, 134, 96), (141, 85, 54), (92, 56, 36)]
 )
@@ -68,6 +74,8 @@ def stage(garment: CutOut, kind: str, rng: np.random.Generator) -> np.ndarray:
     """A staged picture, uint8 RGB. kind: the folder or class of the garment, which says how it is worn."""
     worn = kind in TOPS | DRESSES and rng.random() < WORN
     garment = CutOut(_recolour(garment.rgb, rng), garment.mask)
+    if kind in LONG_SLEEVES and rng.random() < PRINTED:
+        garment = CutOut(_print(garment, rng), garment.mask)
     picture = _wear(garment, kind, rng) if worn else _lay_out(garment, rng)
     picture = picture.clip(0, 255).astype(np.uint8)
     if rng.random() < 0.5:
@@ -86,6 +94,30 @@ def _recolour(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     hsv[..., 1] *= rng.uniform(0.4, 1.4)
     hsv[..., 2] = hsv[..., 2] * rng.uniform(0.5, 1.4) + rng.uniform(-25, 25)
     return cv2.cvtColor(hsv.clip(0, 255).astype(np.uint8), cv2.COLOR_HSV2RGB)
+
+
+def _print(garment: CutOut, rng: np.random.Generator) -> np.ndarray:
+    """Lines of letters, or a picture, on the chest."""
+    height, width = garment.mask.shape
+    side = int(rng.uniform(0.12, 0.35) * width), int(rng.uniform(0.06, 0.3) * height)
+    left = int(width / 2 - side[0] / 2 + rng.uniform(-0.08, 0.08) * width)
+    top = int(rng.uniform(0.22, 0.5) * height)
+    printed = garment.rgb.copy()
+    window = printed[top : top + side[1], left : left + side[0]]
+    if window.size == 0:
+        return printed
+    ink = rng.uniform(0, 255, 3)
+    if rng.random() < 0.6:
+        text = "".join(rng.choice(list("ABCEHIKMNORSTUX"), 9))
+        canvas = np.zeros((90, 260), np.uint8)
+        for line, start in enumerate(range(0, 3 * int(rng.integers(1, 4)), 3)):
+            cv2.putText(canvas, text[start : start + 6], (4, 28 * (line + 1)), 0, 1, 255, 5)
+        shape = cv2.resize(canvas, window.shape[1::-1], interpolation=cv2.INTER_AREA) > 90
+        window[shape] = ink
+    else:
+        cells = rng.uniform(0, 255, (4, 4, 3)).astype(np.float32)
+        window[:] = cv2.resize(cells, window.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return printed
 
 
 def _ground(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
@@ -218,10 +250,20 @@ def _wear(garment: CutOut, kind: str, rng: np.random.Generator) -> np.ndarray:
         cv2.ellipse(layer, (face[0], int(face[1] - long * 0.15)), size, 0, 180, 360, 1, -1)
         layer[max(0, int(face[1] - 0.25 * long)) :] = 0
 
-    if rng.random() < 0.3:
-        paint(long_hair, hair)
-    paint(head, skin)
-    paint(short_hair, hair)
+    if kind in LONG_SLEEVES and rng.random() < HOODED:
+        cloth = garment.rgb[garment.mask].mean(0)
+        paint(long_hair if rng.random() < 0.5 else head, cloth)
+        if rng.random() < 0.7:  # a face, or the dark inside of the hood
+            inside = skin if rng.random() < 0.5 else cloth * rng.uniform(0.2, 0.7)
+            paint(
+                lambda layer: cv2.ellipse(layer, face, (int(half / 2), int(long / 2)), 0, 0, 360, 1, -1),
+                inside,
+            )
+    else:
+        if rng.random() < 0.3:
+            paint(long_hair, hair)
+        paint(head, skin)
+        paint(short_hair, hair)
 
     left = centre - width // 2
     window = np.s_[collar : collar + height, left : left + width]
