@@ -69,7 +69,7 @@ def build_parser() -> argparse.ArgumentParser:
     form.add_argument("--csv", action="store_true")
     runs.set_defaults(function=command_runs)
 
-    predict = commands.add_parser("predict", help="name the garments in photos")
+    predict = commands.add_parser("predict", help="name what is in photos")
     predict.add_argument("images", nargs="+", metavar="IMAGE_OR_FOLDER")
     predict.add_argument("--run", metavar="RUN_ID", help="default: the newest run of the recipe photo")
     predict.add_argument("--json", action="store_true")

@@ -24,7 +24,7 @@ def trained_run(store: RunStore, name: str | None = None, **settings: object) ->
     config = TrainConfig(**defaults | {"batch_size": 100} | settings)
     run_id = store.create(config, name)
     store.start(run_id, "worker of a test")
-    for result in fit(config, datasets.load("sketches")):
+    for result in fit(config, datasets.load(config.dataset)):
         checkpoints.save(checkpoint_path(store, run_id), result.state, config)
         store.add_epoch(run_id, result)
     store.finish(run_id, "completed")

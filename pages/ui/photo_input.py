@@ -34,15 +34,15 @@ class Upload:
 
 
 def readers() -> list[Run]:
-    """Runs with a checkpoint on images of Fashion-MNIST's shape, newest first."""
+    """Runs with a checkpoint whose data set is known, newest first."""
     store = services.store()
     found = []
     for run in reversed(store.runs(("completed", "stopped"))):
         try:
-            shape = datasets.find(run.config.dataset).image_shape
+            datasets.find(run.config.dataset)
         except FmnistError:
             continue  # its data set was deleted
-        if tuple(shape) == (1, 28, 28) and checkpoint_path(store, run.run_id).exists():
+        if checkpoint_path(store, run.run_id).exists():
             found.append(run)
     return found[:MAX_RUNS]
 
@@ -103,8 +103,9 @@ def offer_photo_model(run: Run | None) -> None:
                 st.rerun()
 
 
-def choose_photos() -> list[Upload]:
+def choose_photos(run: Run) -> list[Upload]:
     """Uploads, a picture from the camera, an example: all of them, the newest way first."""
+    garments = datasets.find(run.config.dataset).preparation == "garment"
     left, right = st.columns(2)
     with left:
         files = st.file_uploader(
@@ -119,16 +120,19 @@ def choose_photos() -> list[Upload]:
             "t-shirt": tr("a T-shirt"),
             "trousers": tr("trousers"),
         }
-        example = st.pills(
-            tr("Or an example"),
-            names,
-            format_func=lambda name: titles.get(name, name),
-            key="photo_example",
-            wrap=True,
-        )
+        example = None
+        if garments:  # the examples are photos of clothes
+            example = st.pills(
+                tr("Or an example"),
+                names,
+                format_func=lambda name: titles.get(name, name),
+                key="photo_example",
+                wrap=True,
+            )
         taken = None
         if st.toggle(tr("Use the camera"), key="photo_camera_on"):
-            taken = st.camera_input(tr("Hold the garment before a plain wall"), key="photo_camera")
+            hint = tr("Hold the garment before a plain wall") if garments else tr("Take a picture")
+            taken = st.camera_input(hint, key="photo_camera")
     uploads = [Upload.of(file.name, file.getvalue()) for file in files or []]
     if taken is not None:
         uploads.insert(0, Upload.of("camera.jpg", taken.getvalue()))

@@ -128,8 +128,10 @@ IMAGES: dict[str, str] = {
         "아직 겨룰 모형이 없습니다. 먼저 하나 학습하세요."
     ),
     # Photo
-    "Show a piece of clothing to a trained net. A photo stays in this browser's session: nothing is kept.": (
-        "학습된 신경망에 옷을 보여 주세요. 사진은 이 브라우저 안에서만 쓰이고 어디에도 남지 않습니다."
+    "Show a picture to a trained net: clothes, a digit on paper, or whatever it has learned. It stays in "
+    "this browser's session: nothing is kept.": (
+        "학습된 신경망에 옷이나 종이에 쓴 숫자 등 그 신경망이 배운 것의 사진을 보여 주세요. 사진은 이 "
+        "브라우저 안에서만 쓰이고 어디에도 남지 않습니다."
     ),
     "Upload a photo, use the camera, or pick an example.": (
         "사진을 올리거나, 카메라로 찍거나, 예를 고르세요."
@@ -158,9 +160,13 @@ IMAGES: dict[str, str] = {
         "Fashion-MNIST가 필요합니다. 먼저 학습 페이지에서 내려받으세요."
     ),
     "Hold the garment before a plain wall": "무늬 없는 벽 앞에 옷을 들어 보이세요",
+    "Take a picture": "사진 찍기",
     "**From the photo to what the model sees**": "**사진에서 모형이 보는 것까지**",
     "How much it is like the clothes in the training images: {score:.2f} (0 not at all, 1 very much).": (
         "훈련 이미지의 옷과 닮은 정도: {score:.2f} (0 전혀, 1 매우)."
+    ),
+    "How much it is like the training images: {score:.2f} (0 not at all, 1 very much).": (
+        "훈련 이미지와 닮은 정도: {score:.2f} (0 전혀, 1 매우)."
     ),
     "**What all runs say**": "**모든 학습의 답**",
     "run": "학습",
