@@ -71,7 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     form.add_argument("--csv", action="store_true")
     runs.set_defaults(function=command_runs)
 
-    predict = commands.add_parser("predict", help="name the garments in photos")
+    predict = commands.add_parser("predict", help="name what is in photos")
     predict.add_argument("images", nargs="+", metavar="IMAGE_OR_FOLDER")
     predict.add_argument("--run", metavar="RUN_ID", help="default: the model that comes with the project")
     predict.add_argument("--json", action="store_true")
@@ -251,8 +251,9 @@ def command_predict(options: argparse.Namespace) -> int:
         elif "error" in row:
             print(f"{path}: {row['error']}", file=sys.stderr)
         else:
-            doubt = "" if row["in_distribution"] else " (but it does not look like one of its classes)"
-            print(f"{path}: {row['class_name']}, {_percent(row['confidence'])} sure{doubt}")
+            name, sure = row["class_name"], _percent(row["confidence"])
+            known = row["in_distribution"]
+            print(f"{path}: {f'{name}, {sure} sure' if known else f'none of its classes (nearest: {name})'}")
     return 2 if failed == len(paths) else 0
 
 

@@ -1,4 +1,4 @@
-"""Photo: hold a real garment up to a trained net, and follow every step from the picture to the answer."""
+"""Photo: show a real thing to a trained net, and follow every step from the picture to the answer."""
 
 import streamlit as st
 
@@ -8,7 +8,10 @@ from pages.ui.widgets import invite_to_train
 
 st.title(tr("Photo"))
 st.markdown(
-    tr("Show a piece of clothing to a trained net. A photo stays in this browser's session: nothing is kept.")
+    tr(
+        "Show a picture to a trained net: clothes, a digit on paper, or whatever it has learned. "
+        "It stays in this browser's session: nothing is kept."
+    )
 )
 
 run = photo_input.choose_run()
@@ -18,7 +21,7 @@ if run is None:
     )
     st.stop()
 
-uploads = photo_input.choose_photos()
+uploads = photo_input.choose_photos(run)
 if not uploads:
     st.info(tr("Upload a photo, use the camera, or pick an example."), icon=":material/add_a_photo:")
     st.stop()

@@ -18,7 +18,7 @@ from fmnist_core.training import fit
 def small_familiarity(monkeypatch) -> None:
     """Learn what is familiar from few images: a second instead of ten."""
     monkeypatch.setattr(familiarity, "EXAMPLES", 600)
-    monkeypatch.setattr(familiarity, "BANK_SIZE", 500)
+    monkeypatch.setattr(familiarity, "STRANGE", 60)
 
 
 def trained_run(store: RunStore, name: str | None = None, **settings: object) -> str:
@@ -27,7 +27,7 @@ def trained_run(store: RunStore, name: str | None = None, **settings: object) ->
     config = TrainConfig(**defaults | {"batch_size": 100} | settings)
     run_id = store.create(config, name)
     store.start(run_id, "worker of a test")
-    for result in fit(config, datasets.load("fashion-mnist")):
+    for result in fit(config, datasets.load(config.dataset)):
         checkpoints.save(checkpoint_path(store, run_id), result.state, config)
         store.add_epoch(run_id, result)
     store.finish(run_id, "completed")

@@ -102,8 +102,8 @@ def test_many_photos_are_a_table_and_a_bad_one_has_its_own_remark(run_id):
 
 def test_a_correction_takes_effect_at_once(run_id, monkeypatch):
     seen = []
-    prepare = photos.prepare
-    monkeypatch.setattr(photos, "prepare", lambda *given: seen.append(prepare(*given)) or seen[-1])
+    prepare = photos.prepare_for
+    monkeypatch.setattr(photos, "prepare_for", lambda *given: seen.append(prepare(*given)) or seen[-1])
     app = upload(open_page("photo"), ("shirt.png", encoded(shirt_on_a_floor())))
     (switch,) = [toggle for toggle in app.toggle if toggle.key.startswith("photo_background")]
     switch.set_value(False).run()
@@ -115,8 +115,8 @@ def test_a_correction_takes_effect_at_once(run_id, monkeypatch):
 def test_what_was_found_in_a_photo_is_kept_for_another_run_and_not_for_another_photo(run_id, monkeypatch):
     other = trained_run(RunStore(), "another reader", seed=2)
     seen = []
-    prepare = photos.prepare
-    monkeypatch.setattr(photos, "prepare", lambda *given: seen.append(given) or prepare(*given))
+    prepare = photos.prepare_for
+    monkeypatch.setattr(photos, "prepare_for", lambda *given: seen.append(given) or prepare(*given))
     app = upload(open_page("photo"), ("shirt.png", encoded(shirt_on_a_floor())))
     for reader in (other, run_id):
         app.selectbox(key="photo_run").set_value(reader).run()

@@ -78,6 +78,7 @@ def prepare_digit(picture: Picture, corrections: Corrections, layout: Layout) ->
         steps.append(Step("Turned and cropped", "As you set it by hand.", rgb))
     ink = find_ink(_enlarged(rgb), corrections.invert) if corrections.remove_background else None
     if ink is None:
+        how = "The whole picture in grey, bright on dark."
         if corrections.remove_background:
             notes.append("No ink stands out from its ground: the whole picture is read.")
         grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
@@ -86,11 +87,10 @@ def prepare_digit(picture: Picture, corrections: Corrections, layout: Layout) ->
         image = fit(grey)[None]
     else:
         image = draw(ink, layout)
+        how = "As large, as bold and in the same place as in the data set."
         shown = (255 - 255 * ink).round().astype(np.uint8)
         steps.append(Step("Ink", "What was found to be ink; everything else is white.", shown))
-    what = f"{layout.side} x {layout.side}"
-    how = "As large, as bold and in the place as in the data set: this is what the model sees."
-    steps.append(Step(what, how, image[0]))
+    steps.append(Step("What the model sees", how, image[0]))
     return PreparedPhoto.of_one_view(image, tuple(steps), tuple(notes))
 
 

@@ -27,11 +27,12 @@ def prepare_square(
     steps = [Step("Photo", "The upload, turned upright by its own tag.", picture.rgb)]
     if rgb is not picture.rgb:
         steps.append(Step("Turned and cropped", "As you set it by hand.", rgb))
-    height, width = image_shape[1:]
-    if rgb.shape[:2] != (height, width):
+    how = "It has the size of the data set's images: it goes in as it is."
+    if rgb.shape[:2] != image_shape[1:]:
         side = min(rgb.shape[:2])
         middle = np.asarray(ImageOps.fit(Image.fromarray(rgb), (side, side)))
         steps.append(Step("Middle square", "Cut like the pictures that the data set was made from.", middle))
+        how = "The square, made as small as the data set's images."
     shown = image.transpose(1, 2, 0) if len(image) == 3 else image[0]
-    steps.append(Step(f"{height} x {width}", "Made small: this is what the model sees.", shown))
+    steps.append(Step("What the model sees", how, shown))
     return PreparedPhoto.of_one_view(image, tuple(steps), picture.warnings)

@@ -65,6 +65,6 @@ def _as_in_the_data_set(
     )
     steps = (
         Step("Photo", "The upload, turned upright by its own tag.", picture.rgb),
-        Step(f"{image_shape[1]} x {image_shape[2]}", explanation, image),
+        Step("What the model sees", explanation, image),
     )
     return PreparedPhoto.of_one_view(image[None].copy(), steps, picture.warnings)

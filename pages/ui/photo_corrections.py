@@ -9,8 +9,8 @@ from pages.ui.language import tr
 from pages.ui.photo_input import Upload
 
 
-def choose(upload: Upload, picture: Picture) -> Corrections:
-    """The controls for one photo; what was chosen is kept for each."""
+def choose(upload: Upload, picture: Picture, preparation: str) -> Corrections:
+    """The controls for one photo, as far as its preparation has a use for them; choices are kept for each."""
     boxes: dict[str, crop_box.Box] = st.session_state.setdefault("photo_boxes", {})  # on pictures not turned
     with st.expander(tr("Correct it by hand"), icon=":material/tune:"):
         left, right = st.columns(2)
@@ -23,11 +23,13 @@ def choose(upload: Upload, picture: Picture) -> Corrections:
                 key=f"photo_turn_{upload.key}",
             )
             turns = turns or 0
-            find_upright = st.toggle(
+            find_upright = preparation == "garment" and st.toggle(
                 tr("Find out which side is up"), True, key=f"photo_upright_{upload.key}", disabled=turns > 0
             )
             invert = st.toggle(tr("Swap bright and dark"), key=f"photo_invert_{upload.key}")
-            remove = st.toggle(tr("Remove the background"), True, key=f"photo_background_{upload.key}")
+            remove = preparation == "square" or st.toggle(
+                tr("Remove the background"), True, key=f"photo_background_{upload.key}"
+            )
         crop = crop_box.turned(boxes.get(upload.key, crop_box.WHOLE), turns)
         with left:
             crop_box.show(

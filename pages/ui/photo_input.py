@@ -67,16 +67,16 @@ def _example_pictures() -> dict[str, str]:
 
 
 def readers() -> list[Run]:
-    """Runs with a checkpoint on images of Fashion-MNIST's shape: the shipped one, then the newest first."""
+    """Runs with a checkpoint whose data set is known: the shipped one, then the newest first."""
     store = services.store()
     shipped = [store.shipped.run] if store.shipped is not None else []
     found = []
     for run in [*shipped, *reversed(store.runs(("completed", "stopped")))]:
         try:
-            shape = datasets.find(run.config.dataset).image_shape
+            datasets.find(run.config.dataset)
         except FmnistError:
             continue  # its data set was deleted
-        if tuple(shape) == (1, 28, 28) and checkpoint_path(store, run.run_id).exists():
+        if checkpoint_path(store, run.run_id).exists():
             found.append(run)
     return found[:MAX_RUNS]
 
@@ -122,8 +122,9 @@ def _tell_what_it_has_seen(shipped: Shipped) -> None:
         )
 
 
-def choose_photos() -> list[Upload]:
+def choose_photos(run: Run) -> list[Upload]:
     """Uploads, a picture from the camera, an example: all of them, the newest way first."""
+    garments = datasets.find(run.config.dataset).preparation == "garment"
     left, right = st.columns(2)
     with left:
         files = st.file_uploader(
@@ -138,17 +139,20 @@ def choose_photos() -> list[Upload]:
             "t-shirt": tr("a T-shirt"),
             "trousers": tr("trousers"),
         }
-        st.html(EXAMPLES_STYLE)
-        example = st.pills(
-            tr("Or an example"),
-            list(pictures),
-            format_func=lambda name: f"![]({pictures[name]}) {titles.get(name, name)}",
-            key="photo_example",
-            wrap=True,
-        )
+        example = None
+        if garments:  # the examples are photos of clothes
+            st.html(EXAMPLES_STYLE)
+            example = st.pills(
+                tr("Or an example"),
+                list(pictures),
+                format_func=lambda name: f"![]({pictures[name]}) {titles.get(name, name)}",
+                key="photo_example",
+                wrap=True,
+            )
         taken = None
         if st.toggle(tr("Use the camera"), key="photo_camera_on"):
-            taken = st.camera_input(tr("Hold the garment before a plain wall"), key="photo_camera")
+            hint = tr("Hold the garment before a plain wall") if garments else tr("Take a picture")
+            taken = st.camera_input(hint, key="photo_camera")
     uploads = [Upload.of(file.name, file.getvalue()) for file in files or []]
     if taken is not None:
         uploads.insert(0, Upload.of("camera.jpg", taken.getvalue()))

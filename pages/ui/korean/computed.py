@@ -308,6 +308,28 @@ SENTENCES: dict[str, str] = {
         "긴 쪽을 28로, 검은 바탕 가운데에. 모형이 보는 것입니다."
     ),
     "As you set it by hand.": "직접 맞춘 대로.",
+    "Ink": "획",
+    "What was found to be ink; everything else is white.": "획으로 찾아낸 부분. 나머지는 하얗습니다.",
+    "Middle square": "가운데 정사각형",
+    "Cut like the pictures that the data set was made from.": "데이터의 사진을 만들 때처럼 잘랐습니다.",
+    "What the model sees": "모델이 보는 것",
+    "The square, made as small as the data set's images.": "정사각형을 데이터의 이미지만큼 작게 줄였습니다.",
+    "As large, as bold and in the same place as in the data set.": (
+        "크기와 굵기와 위치를 데이터의 이미지에 맞췄습니다."
+    ),
+    "The whole picture in grey, bright on dark.": "사진 전체를 흑백으로, 어두운 바탕에 밝게.",
+    "It has the size of the data set's images: it goes in as it is.": (
+        "데이터의 이미지와 크기가 같아서 그대로 들어갑니다."
+    ),
+    "It has the size and the look of the data set: it goes in as it is.": (
+        "크기와 모습이 데이터의 이미지와 같아서 그대로 들어갑니다."
+    ),
+    "It has the size and the look of the data set, with bright and dark swapped back.": (
+        "크기와 모습이 데이터의 이미지와 같고, 뒤집힌 밝기만 되돌렸습니다."
+    ),
+    "No ink stands out from its ground: the whole picture is read.": (
+        "바탕과 구별되는 획이 없어서 사진 전체를 읽습니다."
+    ),
     "No garment stands out from the background: the whole picture is read.": (
         "배경과 구별되는 옷이 없어서 사진 전체를 읽습니다."
     ),
@@ -317,7 +339,6 @@ SENTENCES: dict[str, str] = {
     "The garment does not lie upright: it was turned by {degrees} degrees.": (
         "옷이 바로 놓여 있지 않아서 {degrees}도 돌렸습니다."
     ),
-    "This does not look like one of my {count} classes.": "제가 아는 {count}가지 중 하나로 보이지 않습니다.",
     # Progress of downloads and zips
     "Preparing the download of {name}": "{name} 내려받기 준비 중",
     "Downloading {name}: {text}": "{name} 내려받는 중: {text}",

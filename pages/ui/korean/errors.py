@@ -103,10 +103,10 @@ ERRORS: dict[str, str] = {
         "결과 폴더 {folder}을(를) 쓸 수 없습니다: {reason}. 쓰기를 허용하거나, 공간을 비우거나, "
         "FMNIST_RUNS_DIR를 다른 폴더로 정하세요."
     ),
-    "There is no trained model yet. Train one on the Train page, or with: python -m fmnist_core train "
-    "--recipe photo": (
-        "아직 학습된 모형이 없습니다. 학습 페이지에서 학습하거나 다음 명령을 쓰세요: python -m fmnist_core "
-        "train --recipe photo"
+    "There is no trained model for garments yet. Train one on the Train page, or with: python -m fmnist_core "
+    "train --recipe photo": (
+        "아직 옷을 학습한 모델이 없습니다. 학습 페이지에서 학습하거나 다음 명령을 쓰세요: "
+        "python -m fmnist_core train --recipe photo"
     ),
     # Design a net
     "{count} numbers": "수 {count}개",
@@ -206,6 +206,19 @@ ERRORS: dict[str, str] = {
     ),
     "Save it as JPEG or PNG and try again (readable: {formats}).": (
         "JPEG나 PNG로 저장해서 다시 해 보세요 (읽을 수 있는 형식: {formats})."
+    ),
+    "The picture has only one colour: there is nothing to see. Upload another one.": (
+        "사진이 한 가지 색뿐이라 보이는 것이 없습니다. 다른 사진을 올리세요."
+    ),
+    "{run} reads images of shape {shape}; this picture was prepared for another run, in shape {other}. "
+    "Prepare it for this run's data set.": (
+        "{run}은(는) {shape} 모양의 이미지를 읽는데, 이 사진은 다른 학습을 위해 {other} 모양으로 "
+        "준비되었습니다. 이 학습의 데이터에 맞게 준비하세요."
+    ),
+    "The data set {name}, from which {run} learned, was deleted. Import it again under this name, or choose "
+    "another run.": (
+        "{run}이(가) 학습한 데이터 {name}이(가) 삭제되었습니다. 같은 이름으로 다시 가져오거나 다른 학습을 "
+        "고르세요."
     ),
     # Zips
     "The zip holds no pictures. Put JPEG or PNG files into one folder per class and zip these.": (

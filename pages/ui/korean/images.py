@@ -128,8 +128,10 @@ IMAGES: dict[str, str] = {
         "아직 겨룰 모형이 없습니다. 먼저 하나 학습하세요."
     ),
     # Photo
-    "Show a piece of clothing to a trained net. A photo stays in this browser's session: nothing is kept.": (
-        "학습된 신경망에 옷을 보여 주세요. 사진은 이 브라우저 안에서만 쓰이고 어디에도 남지 않습니다."
+    "Show a picture to a trained net: clothes, a digit on paper, or whatever it has learned. It stays in "
+    "this browser's session: nothing is kept.": (
+        "학습된 신경망에 옷이나 종이에 쓴 숫자 등 그 신경망이 배운 것의 사진을 보여 주세요. 사진은 이 "
+        "브라우저 안에서만 쓰이고 어디에도 남지 않습니다."
     ),
     "Upload a photo, use the camera, or pick an example.": (
         "사진을 올리거나, 카메라로 찍거나, 예를 고르세요."
@@ -152,20 +154,30 @@ IMAGES: dict[str, str] = {
     "Or an example": "또는 예",
     "Use the camera": "카메라 쓰기",
     "Hold the garment before a plain wall": "무늬 없는 벽 앞에 옷을 들어 보이세요",
+    "Take a picture": "사진 찍기",
     "**From the photo to what the model sees**": "**사진에서 모형이 보는 것까지**",
-    "How much it is like the clothes in the training images: {score:.2f} (0 not at all, 1 very much).": (
-        "훈련 이미지의 옷과 닮은 정도: {score:.2f} (0 전혀, 1 매우)."
+    "Score for being one of my classes: {score:.2f}; from {threshold:.2f} on I call it one. It is the "
+    "geometric mean of the familiarity, {familiarity:.2f} (how much it is like what this net has "
+    "learned from), and the top probability, {top:.2f}.": (
+        "제가 아는 것이라는 점수: {score:.2f}. {threshold:.2f} 이상이면 아는 것으로 봅니다. 친숙도 "
+        "{familiarity:.2f}(이 신경망이 배운 것과 닮은 정도)와 최대 확률 {top:.2f}의 기하평균입니다."
     ),
     "**What all runs say**": "**모든 학습의 답**",
     "run": "학습",
-    "Vermilion: hiding this place makes {name} less likely.": (
-        "주홍: 이곳을 가리면 {name}일 확률이 줄어듭니다."
+    "Vermilion: hiding this place lowers the probability of {name}, by up to {most:.0f} points.": (
+        "주홍: 이곳을 가리면 {name}일 확률이 낮아집니다. 최대 {most:.0f}%포인트."
     ),
+    "Hiding any one place hardly changes the probability of {name}.": (
+        "어느 한 곳을 가려도 {name}일 확률은 거의 변하지 않습니다."
+    ),
+    "From no drop to {full:.0f} points or more": "변화 없음에서 {full:.0f}%포인트 이상까지",
+    "Looking at all training images, once …": "훈련 이미지를 한 번 모두 살펴보는 중 …",
     "Correct it by hand": "직접 고치기",
     "**{name}**, {sure} sure": "**{name}**, 확신 {sure}",
-    "**This does not look like one of my {count} classes.** If it has to be one: {name}, {sure} sure.": (
-        "**제가 아는 {count}가지 중 하나로 보이지 않습니다.** 꼭 골라야 한다면 {name}, 확신 {sure}입니다."
+    "**This does not look like one of my {count} classes.**": (
+        "**제가 아는 {count}가지 중 하나로 보이지 않습니다.**"
     ),
+    "If it had to be one of them, it would be {name}.": "꼭 그중에서 골라야 한다면 {name}입니다.",
     "**What mattered**": "**중요했던 곳**",
     "**It thinks of these training images**": "**이런 훈련 이미지가 떠오른답니다**",
     "Reading the photo …": "사진을 읽는 중 …",

@@ -1,0 +1,330 @@
+"""A net is asked in the way in which it was taught: pictures are prepared as the run's data were made."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from handwriting import on_a_desk, on_paper, picture, real_mnist, ruled
+from helpers import write_idx
+from photo_runs import encoded, small_familiarity, trained_run
+from PIL import Image, ImageDraw
+from zips import zipped
+
+from fmnist_core import augmentation, datasets, evaluation, familiarity, own_data, photos, prediction
+from fmnist_core.__main__ import main
+from fmnist_core.datasets import DATASETS, Dataset
+from fmnist_core.errors import PhotoError, RunError
+from fmnist_core.paths import data_dir
+from fmnist_core.photo_score import auroc
+from fmnist_core.photos import Corrections, digits
+
+SHARE = 0.9
+"""Of the accuracy on the test images, what must be left when the same things are shown as pictures."""
+
+DIGIT_NET = {"architecture": "mlp-256", "train_size": 6000, "epochs": 6, "batch_size": 100}
+OWN_NET = {"architecture": "mlp-32", "epochs": 30, "batch_size": 20, "train_size": None}
+
+
+@pytest.fixture
+def mnist() -> Dataset:
+    return real_mnist()
+
+
+@pytest.fixture
+def reads_digits(store, mnist, monkeypatch):
+    small_familiarity(monkeypatch)
+    return prediction.load_model(store, trained_run(store, "reads digits", dataset="mnist", **DIGIT_NET))
+
+
+def share_right(loaded, pictures: list[bytes], labels: np.ndarray) -> float:
+    """The accuracy of a run on pictures, as they come from a file."""
+    answers = [photos.read(data, loaded).class_name for data in pictures]
+    return float(
+        np.mean([answer == loaded.class_names[label] for answer, label in zip(answers, labels, strict=True)])
+    )
+
+
+def plain_accuracy(loaded, images: np.ndarray, labels: np.ndarray) -> float:
+    return float((prediction.predict(loaded, images).argmax(1) == labels).mean())
+
+
+def as_png(image: np.ndarray) -> bytes:
+    return encoded(picture(image))
+
+
+def test_test_images_of_mnist_as_png_go_in_untouched(mnist, reads_digits):
+    images, labels = mnist.test_images[:100], mnist.test_labels[:100]
+    plain = plain_accuracy(reads_digits, images, labels)
+    assert plain > 0.85
+    assert share_right(reads_digits, [as_png(image) for image in images], labels) == plain
+    assert share_right(reads_digits, [as_png(255 - image) for image in images], labels) == plain
+    prepared = photos.prepare_for(DATASETS["mnist"], as_png(images[0]))
+    assert np.array_equal(prepared.image, images[0]) and len(prepared.views) == 1
+
+
+def test_digits_in_ink_on_white_paper_are_read_like_test_images(mnist, reads_digits):
+    images, labels = mnist.test_images[:120], mnist.test_labels[:120]
+    pages = [as_png(on_paper(image[0], np.random.default_rng(n))) for n, image in enumerate(images)]
+    plain = plain_accuracy(reads_digits, images, labels)
+    assert share_right(reads_digits, pages, labels) >= SHARE * plain
+
+
+def test_characters_that_fill_their_images_like_those_of_kmnist_are_read_in_their_own_size(
+    store, mnist, monkeypatch
+):
+    """In KMNIST's files lie MNIST's digits here, as large as the image and centred by their box."""
+    small_familiarity(monkeypatch)
+    layout = digits.Layout(28, 28, False, (14.0, 14.0), (2.0, 4.0))
+
+    def enlarged(images: np.ndarray) -> np.ndarray:
+        return np.stack([digits.draw(np.float32(image[0] / 255), layout)[0] for image in images])
+
+    for name, images, labels in (
+        ("train", mnist.train_images[:4000], mnist.train_labels[:4000]),
+        ("t10k", mnist.test_images[:150], mnist.test_labels[:150]),
+    ):
+        write_idx(data_dir() / "KMNIST" / "raw" / f"{name}-images-idx3-ubyte", enlarged(images))
+        write_idx(data_dir() / "KMNIST" / "raw" / f"{name}-labels-idx1-ubyte", labels)
+    kmnist = datasets.load("kmnist")
+    measured = digits.measure(kmnist)
+    assert measured.longer == 28 and not measured.by_mass
+    loaded = prediction.load_model(
+        store, trained_run(store, dataset="kmnist", **DIGIT_NET | {"train_size": None})
+    )
+    plain = plain_accuracy(loaded, kmnist.test_images, kmnist.test_labels)
+    assert plain > 0.8
+    pages = [on_paper(image[0], np.random.default_rng(n)) for n, image in enumerate(mnist.test_images[:150])]
+    assert share_right(loaded, [as_png(page) for page in pages], kmnist.test_labels) >= SHARE * plain
+    untouched = [as_png(image) for image in kmnist.test_images[:40]]
+    assert share_right(loaded, untouched, kmnist.test_labels[:40]) == plain_accuracy(
+        loaded, kmnist.test_images[:40], kmnist.test_labels[:40]
+    )
+
+
+def test_the_layout_of_mnist_is_the_one_that_its_authors_describe(mnist):
+    layout = digits.measure(mnist)
+    assert (layout.side, layout.longer, layout.by_mass) == (28, 20, True)
+    assert layout.centre == pytest.approx((14.5, 14.5), abs=0.1)
+
+
+PAGES = {
+    "uneven light": lambda image, rng: on_paper(image, rng, unevenness=0.1),
+    "red pen": lambda image, rng: on_paper(image, rng, ink=(220, 60, 60)),
+    "yellow pen": lambda image, rng: on_paper(image, rng, ink=(250, 225, 70)),
+    "pencil": lambda image, rng: on_paper(image, rng, ink=(110, 110, 115), strength=0.5, noise=3.0),
+    "squared paper": lambda image, rng: on_paper(image, rng, ink=(50, 55, 120), before=ruled),
+    "pencil on squared paper": lambda image, rng: on_paper(
+        image, rng, (90, 90, 95), strength=0.7, before=ruled
+    ),
+    "chalk": lambda image, rng: on_paper(
+        image, rng, (225, 225, 220), (60, 80, 70), unevenness=0.1, noise=4.0
+    ),
+    "page on a desk": lambda image, rng: on_a_desk(on_paper(image, rng), rng),
+}
+
+
+@pytest.mark.parametrize("way", list(PAGES))
+def test_ink_is_found_and_drawn_like_the_data_set(mnist, way):
+    layout = digits.measure(mnist)
+    likeness = []
+    for number, image in enumerate(mnist.test_images[:16, 0]):
+        page = photos.decode(encoded(picture(PAGES[way](image, np.random.default_rng(number)))))
+        drawn = digits.prepare_digit(page, Corrections(), layout).image
+        likeness.append(np.corrcoef(drawn.ravel(), image.ravel())[0, 1])
+    assert np.median(likeness) > 0.85 and np.mean(np.array(likeness) > 0.6) > 0.9, np.round(likeness, 2)
+
+
+def test_thin_strokes_are_redrawn_as_bold_as_the_data_set(mnist):
+    line = Image.new("RGB", (500, 500), "white")
+    ImageDraw.Draw(line).ellipse((150, 100, 330, 400), outline="navy", width=4)
+    prepared = photos.prepare_for(DATASETS["mnist"], encoded(line))
+    bold = digits.measure(mnist).strokes
+    assert 0.8 * bold[0] < digits.stroke_width(prepared.image[0].astype(np.float32)) < bold[1]
+
+
+def test_corrections_of_a_digit_turn_crop_and_swap(mnist):
+    page = on_paper(mnist.test_images[0, 0], np.random.default_rng(1))
+    info = DATASETS["mnist"]
+    plain, turned = (photos.prepare_for(info, picture(page), Corrections(quarter_turns=n)) for n in (0, 1))
+    assert np.corrcoef(np.rot90(plain.image[0], -1).ravel(), turned.image.ravel())[0, 1] > 0.8
+    cropped = photos.prepare_for(info, picture(page), Corrections(crop=(0.0, 0.0, 0.9, 1.0)))
+    assert len(cropped.steps) == len(plain.steps) + 1
+    whole = photos.prepare_for(info, picture(page), Corrections(remove_background=False))
+    assert whole.image.shape == (1, 28, 28) and not np.array_equal(whole.image, plain.image)
+    swapped = photos.prepare_for(info, picture(page), Corrections(remove_background=False, invert=True))
+    assert whole.image.mean() < 128 < swapped.image.mean()
+
+
+def test_an_empty_page_is_a_sentence_and_a_faint_one_is_read_as_a_whole(mnist):
+    with pytest.raises(PhotoError, match="only one colour: there is nothing to see"):
+        photos.prepare_for(DATASETS["mnist"], encoded(Image.new("RGB", (200, 200), "white")))
+    slope = np.linspace(150, 240, 300).astype(np.uint8)[None].repeat(300, 0)
+    prepared = photos.prepare_for(DATASETS["mnist"], encoded(picture(slope)))
+    assert "No ink stands out" in prepared.warnings[0] and prepared.image.shape == (1, 28, 28)
+
+
+def shapes(count: int, colour: bool, seed: int) -> dict[str, bytes]:
+    """Pictures of three kinds in folders, as a person would zip them: wide, in the middle, on any ground.
+
+    Grey: a disc, a bar across, a bar upright. Colour: discs that only their colour tells apart.
+    """
+    rng = np.random.default_rng(seed)
+    files = {}
+    for number in range(count):
+        for name, tone in (("apple", (190, 40, 40)), ("lime", (60, 170, 50)), ("plum", (70, 50, 170))):
+            width, height = int(rng.integers(220, 320)), int(rng.integers(160, 220))
+            image = Image.new("RGB", (width, height), tuple(rng.integers(150, 255, 3).tolist()))
+            x, y = width / 2 + rng.uniform(-12, 12), height / 2 + rng.uniform(-12, 12)
+            half = {"apple": (50, 50), "lime": (70, 18), "plum": (18, 70)}[name]
+            half = (50, 50) if colour else half
+            fill = tuple((np.array(tone) + rng.integers(-25, 26, 3)).tolist()) if colour else (70, 65, 60)
+            ImageDraw.Draw(image).ellipse((x - half[0], y - half[1], x + half[0], y + half[1]), fill=fill)
+            files[f"{name}/{number}.png"] = encoded(image)
+    return files
+
+
+@pytest.mark.parametrize("colour", [False, True], ids=["grey", "colour"])
+def test_new_pictures_of_an_own_data_set_are_read_like_its_test_images(store, monkeypatch, colour):
+    small_familiarity(monkeypatch)
+    own_data.import_zip(zipped(shapes(40, colour, seed=0)), "fruit", colour=colour)
+    data = datasets.load("fruit")
+    loaded = prediction.load_model(store, trained_run(store, dataset="fruit", **OWN_NET))
+    plain = plain_accuracy(loaded, data.test_images, data.test_labels)
+    assert plain > 0.8
+    fresh = shapes(10, colour, seed=1)
+    labels = [data.class_names.index(name.split("/")[0]) for name in fresh]
+    assert share_right(loaded, list(fresh.values()), labels) >= SHARE * plain
+    stored = [as_png(image) for image in data.test_images]
+    assert share_right(loaded, stored, data.test_labels) == plain
+    answer = photos.read(stored[0], loaded)
+    assert np.array_equal(answer.image, data.test_images[0])
+    heat = photos.heat_map(loaded, answer.image, answer.class_name)
+    assert heat.shape == data.image_shape[1:]
+    assert photos.heat_picture(answer.image, heat).shape == (*data.image_shape[1:], 3)
+
+
+def test_an_own_picture_is_prepared_exactly_as_its_import_did():
+    photo = next(iter(shapes(1, True, seed=3).values()))
+    for colour, shape in ((False, (1, 28, 28)), (True, (3, 32, 32))):
+        info = datasets.DatasetInfo("mine", "", ("a", "b"), 8, 2, shape)
+        prepared = photos.prepare_for(info, photo)
+        assert np.array_equal(prepared.image, own_data.to_image(photo, colour))
+        assert len(prepared.views) == 1 and not prepared.find_upright
+        assert prepared.steps[-1].image.shape == (shape[1:] if shape[0] == 1 else (*shape[1:], 3))
+        negative = photos.prepare_for(info, photo, Corrections(invert=True))
+        assert np.array_equal(negative.image, 255 - prepared.image)
+
+
+def test_an_own_data_set_is_not_stored_with_a_preparation_and_gets_the_square(tmp_path):
+    own_data.import_zip(zipped(shapes(6, False, seed=0)), "fruit")
+    assert datasets.find("fruit").preparation == "square"
+    (path,) = (tmp_path / "data").rglob("dataset.json")
+    assert "preparation" not in json.loads(path.read_text())
+
+
+def test_an_image_of_fashion_mnist_goes_in_untouched():
+    image = np.zeros((28, 28), np.uint8)
+    image[3:20, 6:22] = np.random.default_rng(1).integers(60, 256, (17, 16))  # smaller than the frame
+    for shown in (image, 255 - image):
+        prepared = photos.prepare_for(DATASETS["fashion-mnist"], encoded(picture(shown)))
+        assert np.array_equal(prepared.image[0], image)
+        assert len(prepared.views) == 1 and not prepared.find_upright
+
+
+def test_data_sets_that_want_pictures_alike_share_them():
+    alike = [
+        photos.prepared_alike(DATASETS[name]) for name in ("fashion-mnist", "sketches", "mnist", "kmnist")
+    ]
+    assert alike[0] == alike[1] and len(set(alike)) == 3
+
+
+def test_digits_are_never_read_mirrored_and_own_pictures_only_where_the_run_says_so(
+    store, monkeypatch, mnist
+):
+    own_data.import_zip(zipped(shapes(8, False, seed=0)), "fruit")
+    image = mnist.test_images[0]
+    for dataset, flip, mirrored in (
+        ("mnist", True, False),
+        ("fruit", False, False),
+        ("fruit", True, True),
+    ):
+        run_id = trained_run(
+            store, dataset=dataset, epochs=1, batch_size=10, train_size=12, test_time_flip=flip, test_every=0
+        )
+        loaded = prediction.load_model(store, run_id)
+        said = photos.class_probabilities(photos.prepare_for(loaded.info, as_png(image)), loaded)
+        both = np.stack([image, image[..., ::-1]])
+        each = evaluation.softmax(evaluation.infer(loaded.model, both))
+        expected = each.mean(0) if mirrored else each[0]
+        assert list(said.values()) == pytest.approx(expected.tolist(), abs=1e-5)
+
+
+def test_garments_and_scribbles_are_stranger_to_a_digit_net_than_digits(mnist, reads_digits):
+    known = familiarity.for_run(reads_digits)
+
+    def score(images: np.ndarray) -> list[float]:
+        return list(known.of(*familiarity.features_and_logits(reads_digits.model, images)))
+
+    garments = np.zeros((60, 1, 28, 28), np.uint8)
+    garments[:, :, 2:26, 5:23] = np.random.default_rng(0).integers(60, 256, (60, 1, 24, 18))
+    assert auroc(score(mnist.test_images[:200]), score(garments)) > 0.9
+    halves = np.roll(mnist.test_images[:200], 14, axis=2)
+    assert auroc(score(mnist.test_images[:200]), score(halves)) > 0.8
+    answers = [photos.read(as_png(image), reads_digits) for image in mnist.test_images[:60]]
+    assert np.mean([answer.in_distribution for answer in answers]) > 0.8
+
+
+def test_other_digits_are_strange_to_a_net_of_two(store, mnist, monkeypatch):
+    small_familiarity(monkeypatch)
+    run_id = trained_run(store, dataset="mnist-0-1", **DIGIT_NET | {"train_size": 2000, "epochs": 3})
+    loaded = prediction.load_model(store, run_id)
+    scores = {}
+    for known in (True, False):
+        images = mnist.test_images[(mnist.test_labels < 2) == known][:60]
+        scores[known] = [photos.read(as_png(image), loaded).in_distribution_score for image in images]
+    assert auroc(scores[True], scores[False]) > 0.9
+
+
+def test_the_default_run_is_one_for_garments_whatever_recipe_others_had(store, mnist):
+    small = {"epochs": 1, "batch_size": 50, "train_size": 100, "test_every": 0}
+    trained_run(store, dataset="mnist", recipe="photo", **small)
+    with pytest.raises(RunError, match="no trained model for garments"):
+        prediction.default_run(store)
+    garments = trained_run(store, dataset="sketches", **small)
+    trained_run(store, dataset="mnist", recipe="photo", **small)
+    assert prediction.default_run(store).run_id == garments
+
+
+def test_a_run_whose_own_data_set_was_deleted_says_so(store):
+    own_data.import_zip(zipped(shapes(8, False, seed=0)), "fruit")
+    run_id = trained_run(store, "old fruit", dataset="fruit", epochs=1, batch_size=10, train_size=12)
+    own_data.delete("fruit")
+    with pytest.raises(RunError, match="The data set fruit, from which old fruit learned, was deleted"):
+        prediction.load_model(store, run_id)
+
+
+def test_predict_reads_digits_from_files(reads_digits, mnist, tmp_path, capsys):
+    for number in range(3):
+        page = on_paper(mnist.test_images[number, 0], np.random.default_rng(number))
+        (tmp_path / f"{number}.png").write_bytes(as_png(page))
+    assert main(["predict", str(tmp_path), "--run", reads_digits.run.run_id, "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["class_name"] for row in rows] == ["7", "2", "1"]
+    assert all(0 <= row["in_distribution_score"] <= 1 for row in rows)
+
+
+def test_a_photo_prepared_for_another_run_is_refused(reads_digits):
+    info = datasets.DatasetInfo("mine", "", ("a", "b"), 8, 2, (3, 32, 32))
+    colour = photos.prepare_for(info, next(iter(shapes(1, True, seed=3).values())))
+    with pytest.raises(RunError, match="prepared for another run, in shape"):
+        photos.read(colour, reads_digits)
+
+
+def test_colour_images_are_shifted_in_all_channels_alike():
+    images = torch.randint(0, 256, (8, 1, 32, 32), dtype=torch.uint8).expand(-1, 3, -1, -1).contiguous()
+    shifted = augmentation.shift(images, torch.Generator().manual_seed(0))
+    assert shifted.shape == images.shape and not torch.equal(shifted, images)
+    assert torch.equal(shifted[:, 0], shifted[:, 2])
+    grey = augmentation.shift(images[:, :1], torch.Generator().manual_seed(0))
+    assert torch.equal(shifted[:, :1], grey)
