@@ -17,8 +17,9 @@ from helpers import KMNIST, ROOT, ended, go_on, wait_for, write_small_set
 from sameness import assert_same_training, shown
 from streamlit.testing.v1 import AppTest
 
-from fmnist_core import architectures, familiarity, inside
+from fmnist_core import architectures, inside
 from fmnist_core.jobs import TrainingQueue, checkpoint_path
+from fmnist_core.photos.reading import features_and_logits
 from fmnist_core.runs import RunStore
 
 SECONDS = 60.0
@@ -238,11 +239,11 @@ def test_photos_of_many_browsers_at_once_do_not_mix():
     """All browsers share one loaded model; what one of them hooks into it does not hear the others'."""
     model = architectures.build("mlp-256", seed=1).eval()
     images = [np.full((count, 1, 28, 28), 20 * count, np.uint8) for count in range(1, 13)]
-    alone = [familiarity.features_and_logits(model, batch) for batch in images]
+    alone = [features_and_logits(model, batch) for batch in images]
     seen = [inside.activations(model, batch[0]) for batch in images]
 
     def ask(index: int) -> bool:
-        features, logits = familiarity.features_and_logits(model, images[index])
+        features, logits = features_and_logits(model, images[index])
         layers = inside.activations(model, images[index][0])
         pairs = zip((features, logits), alone[index], strict=True)
         return len(layers) == len(seen[index]) and all(np.array_equal(now, before) for now, before in pairs)

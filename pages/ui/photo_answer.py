@@ -122,8 +122,8 @@ def _show_answer(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
     show_chart(charts.softmax_bars(rows), charts.softmax_bars_alt(rows), "photo_bars")
     st.caption(
         tr(
-            "Score for being one of my classes: {score:.2f}; from {threshold:.2f} on I call it one. It is the "
-            "geometric mean of the familiarity, {familiarity:.2f} (how much it is like what this net has "
+            "Score for being one of my classes: {score:.2f}; from {threshold:.2f} on I call it one. It is "
+            "the geometric mean of the familiarity, {familiarity:.2f} (how much it is like what this net has "
             "learned from), and the top probability, {top:.2f}.",
             score=answer.in_distribution_score,
             threshold=answer.threshold,
