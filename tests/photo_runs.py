@@ -18,7 +18,6 @@ from fmnist_core.training import fit
 def small_familiarity(monkeypatch) -> None:
     """Learn what is familiar from few images: a second instead of ten."""
     monkeypatch.setattr(familiarity, "EXAMPLES", 600)
-    monkeypatch.setattr(familiarity, "BANK_SIZE", 500)
 
 
 def trained_run(store: RunStore, name: str | None = None, **settings: object) -> str:
