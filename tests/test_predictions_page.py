@@ -179,7 +179,7 @@ def test_an_unknown_run_in_the_address_is_said_and_another_is_shown(run_id):
 
 def test_guessing_along_ends_with_the_scores_side_by_side(store, run_id):
     app = open_page("guess")
-    app.multiselect(key="guess_runs_sketches").set_value([run_id]).run()
+    app.multiselect(key="guess_runs_fashion-mnist").set_value([run_id]).run()
     app.button(key="guess_begin").click().run()
     assert not app.exception
     labels = datasets.load("fashion-mnist").test_labels

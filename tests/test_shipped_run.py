@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from helpers import SKETCHES, epoch_result, open_page, started
+from helpers import CLOTHES, epoch_result, open_page, started
 from photo_runs import RECORD, SHIPPED_ID, encoded, ship, shirt_on_a_floor, trained_run
 
 from fmnist_core import (
@@ -134,7 +134,7 @@ def test_the_sums_are_those_of_the_systems_own_program(model_folder):
 
 def test_an_old_folder_and_a_new_one_show_it_and_nothing_of_it_lies_there(made, model_folder, tmp_path):
     old = RunStore(tmp_path / "old")
-    mine = old.create(SKETCHES, name="mine")
+    mine = old.create(CLOTHES, name="mine")
     for store in (old, RunStore(tmp_path / "new"), RunStore(tmp_path / "old")):
         run = store.get(SHIPPED_ID)
         assert (run.name, run.status, run.comes_with_project) == ("Photo model", "completed", True)
@@ -148,12 +148,12 @@ def test_an_old_folder_and_a_new_one_show_it_and_nothing_of_it_lies_there(made, 
     assert table.run_id.tolist() == [mine, SHIPPED_ID]
     assert table.comes_with_project.tolist() == [False, True]
     row = table.set_index("run_id").loc[SHIPPED_ID]
-    assert (row.dataset, row.epochs, row.planned_epochs) == ("sketches", 2, 2)
+    assert (row.dataset, row.epochs, row.planned_epochs) == ("fashion-mnist", 2, 2)
 
 
 def test_the_runs_of_people_are_counted_without_it(model_folder, store):
     assert store.runs() == [] and store.table().empty
-    colors = [store.get(store.create(SKETCHES)).color for _ in range(2)]
+    colors = [store.get(store.create(CLOTHES)).color for _ in range(2)]
     assert len(store.runs()) == len(store.table()) == 2
     assert store.get(SHIPPED_ID).color not in colors
 
@@ -161,12 +161,12 @@ def test_the_runs_of_people_are_counted_without_it(model_folder, store):
 def test_another_model_takes_its_place_and_nothing_is_left_of_the_first(
     made, model_folder, store, tmp_path, monkeypatch
 ):
-    store.create(SKETCHES)
+    store.create(CLOTHES)
     trained, run_id, _ = made
     write_shipped_run(trained, run_id, "a0photo2", "Better model", RECORD, tmp_path / "newer")
     monkeypatch.setattr(shipped, "FOLDER", tmp_path / "newer")
     again = RunStore(store.path)
-    assert [run.name for run in again.runs(shipped=True)] == ["Better model", SKETCHES.default_name]
+    assert [run.name for run in again.runs(shipped=True)] == ["Better model", CLOTHES.default_name]
     with pytest.raises(RunError, match="There is no run"):
         again.get(SHIPPED_ID)
 
@@ -174,7 +174,7 @@ def test_another_model_takes_its_place_and_nothing_is_left_of_the_first(
 def test_without_its_files_all_is_as_if_there_had_never_been_one(nothing_shipped, store):
     assert store.shipped is None and store.shipped_problem == ""
     assert store.runs(shipped=True) == [] and store.table(shipped=True).empty
-    with pytest.raises(RunError, match="There is no trained model yet"):
+    with pytest.raises(RunError, match="There is no trained model for garments yet"):
         prediction.default_run(store)
 
 
@@ -228,7 +228,7 @@ def test_photos_are_answered_by_it_unless_another_run_is_chosen(model_folder, st
 
 
 def test_the_command_line_lists_it_last_and_says_what_it_is(model_folder, store, capsys):
-    store.create(SKETCHES, name="mine")
+    store.create(CLOTHES, name="mine")
     command_line.main(["runs"])
     out = capsys.readouterr()
     assert "Photo model (comes with the project)" in out.out.splitlines()[-1] and out.err == ""
