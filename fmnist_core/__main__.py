@@ -93,6 +93,14 @@ def build_parser() -> argparse.ArgumentParser:
     score.add_argument("--run", metavar="RUN_ID")
     score.add_argument("--json", action="store_true")
     score.set_defaults(function=command_score_photos)
+
+    model = commands.add_parser("photo-model", help="make the photo model that comes with the project anew")
+    model.add_argument("--photos", type=Path, required=True, help="class folders of photos to learn from")
+    model.add_argument("--choose-by", type=Path, required=True, help="others, to choose the threshold by")
+    model.add_argument("--measure", type=Path, help="class folders of pictures to score besides")
+    model.add_argument("--run", metavar="RUN_ID", help="take this run, instead of training one")
+    model.add_argument("--json", action="store_true")
+    model.set_defaults(function=command_photo_model)
     return parser
 
 
@@ -114,9 +122,7 @@ def command_train(options: argparse.Namespace) -> int:
     from .runs import RunStore, require_not_shipped
 
     store = RunStore()
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = _stop_on_signals()
     if options.resume:
         require_not_shipped(options.resume)
         _check(store.get(options.resume).config)
@@ -127,6 +133,14 @@ def command_train(options: argparse.Namespace) -> int:
     config = _config(options)
     _check(config)
     return _train(store, store.create(config, options.name, owner="command line"), options.json, stop)
+
+
+def _stop_on_signals() -> threading.Event:
+    """Set by Ctrl-C and by SIGTERM, so that a training stops cleanly."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 def _check(config: TrainConfig) -> None:
@@ -279,6 +293,25 @@ def command_score_photos(options: argparse.Namespace) -> int:
     from . import photo_score
 
     return photo_score.main(options.folder, options.run, options.json)
+
+
+def command_photo_model(options: argparse.Namespace) -> int:
+    """Train the photo model, unless a run is named, and put it into the package."""
+    from . import photo_model
+    from .runs import RunStore
+
+    store = RunStore()
+    run_id = options.run
+    if run_id is None:
+        config = photo_model.configure(options.photos)
+        _check(config)
+        run_id = store.create(config, photo_model.NAME, owner="command line")
+        code = _train(store, run_id, options.json, _stop_on_signals())
+        if code:
+            return code
+    record = photo_model.ship(store, run_id, options.photos, options.choose_by, options.measure)
+    _print_json(record)
+    return 0
 
 
 class _ProgressBar:

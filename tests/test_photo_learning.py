@@ -1,5 +1,6 @@
 """Learning from photos: sets of right classes, staged shop pictures, cut-outs, and a training with them."""
 
+import json
 import math
 
 import numpy as np
@@ -10,10 +11,13 @@ from photo_runs import encoded, shirt_on_a_floor
 from sameness import same
 from torch.nn import functional
 
+from fmnist_core import familiarity, photo_model, photos, prediction, recipes
+from fmnist_core.__main__ import main
 from fmnist_core.errors import ConfigError, PhotoError
 from fmnist_core.photos import folders, learning
 from fmnist_core.photos.learning import examples, staging
 from fmnist_core.photos.segment import find_garment
+from fmnist_core.runs import shipped
 from fmnist_core.training import fit, gradients
 
 
@@ -99,7 +103,7 @@ def test_lessons_are_photos_and_what_is_staged_from_them_and_from_the_data_set(l
     right = lessons.kinds["photos"].right
     assert right.sum(1).tolist() == [1, 1, 1, 0, 0]  # a hat is none of the classes
     images, right = lessons.draw(20, torch.Generator().manual_seed(0))
-    assert images.shape == (16 + 6 + 6, 1, 28, 28) and right.shape == (28, 10)
+    assert images.shape == (8 + 4 + 4, 1, 28, 28) and right.shape == (16, 10)
     assert images.min() >= 0 and images.max() <= 1 and images.mean() > 0.1
     again, _ = lessons.draw(20, torch.Generator().manual_seed(0))
     assert torch.equal(images, again)
@@ -132,3 +136,31 @@ def test_a_training_with_photos_goes_on_to_the_same_weights(lessons):
 def test_photos_that_were_not_handed_in_are_missed_at_once():
     with pytest.raises(ConfigError, match="photos"):
         next(fit(small_config(photos="photos"), tiny_dataset()))
+
+
+def test_the_photo_model_is_made_by_a_command_with_a_record_of_how(
+    store, photo_folder, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(examples, "STAGED_IMAGES", 12)
+    monkeypatch.setattr(photo_model, "EPOCHS", 1)
+    monkeypatch.setattr(photo_model, "PNG_IMAGES", 20)
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path / "model")
+    monkeypatch.setitem(recipes.RECIPES["photo"].settings, "architecture", "small-cnn")
+    monkeypatch.setitem(recipes.RECIPES["photo"].settings, "train_size", 500)
+    folder = str(photo_folder)
+    assert main(["photo-model", "--photos", folder, "--choose-by", folder, "--json"]) == 0
+    record = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert record["photos"]["images"] == 5 and len(record["photos"]["sha256"]) == 64
+    assert record["scores"][photo_folder.name]["coverage"] >= 0.8
+    assert folder not in json.dumps(record)  # where it lay on one machine says nothing to others
+    loaded = prediction.load_model(store, photo_model.RUN_ID)
+    answer = photos.read(encoded(shirt_on_a_floor()), loaded)
+    known = familiarity.for_run(loaded)
+    assert known.regression is None and answer.threshold == known.threshold
+    assert len(photos.nearest_images(loaded, answer.direction)) == 5
+
+
+def test_training_with_a_folder_that_is_not_there_is_bad_input(store, tmp_path, capsys):
+    assert main(["train", "--recipe", "photo", "--photos", str(tmp_path / "nothing")]) == 2
+    assert "no class folder" in capsys.readouterr().err
+    assert store.runs() == []

@@ -8,7 +8,7 @@ from pathlib import Path
 from .. import architectures, checkpoints, cluster, datasets
 from ..config import EpochResult, TrainConfig
 from ..datasets import Dataset
-from ..errors import FmnistError, StorageError
+from ..errors import ConfigError, FmnistError, StorageError
 from ..files import remove_leftovers
 from ..runs import RunStore
 
@@ -33,6 +33,12 @@ def check(config: TrainConfig) -> None:
     training.check_sizes(config, info.train_size, config.dataset)
     augmentation.check(config.augmentations, info.image_shape[0])
     architectures.find(config.architecture)
+    if config.photos is not None:
+        from ..photos.folders import labels_of
+
+        labels_of(Path(config.photos))
+        if cluster.is_wanted():
+            raise ConfigError("photos are learned from on this machine only; unset FMNIST_CLUSTER to train")
     if not cluster.is_wanted():  # whose workers may have what this machine lacks
         training.pick_device(config.device)
 

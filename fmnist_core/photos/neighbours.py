@@ -101,11 +101,11 @@ def build_index(
     )
 
 
-def save_index(index: Index, path: Path) -> None:
-    """Keep it in a file without pickled objects. Raises `StorageError`."""
+def to_bytes(index: Index) -> bytes:
+    """The content of its file, an .npz without pickled objects."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{field.name: getattr(index, field.name) for field in fields(Index)})
-    write_atomically(path, buffer.getvalue())
+    np.savez_compressed(buffer, **vars(index))
+    return buffer.getvalue()
 
 
 @one_thread
@@ -126,7 +126,7 @@ def _index_of(loaded: LoadedModel, data: datasets.Dataset, on_progress: Callable
                 found = build_index(loaded, data, on_progress)
                 if not loaded.run.comes_with_project:
                     with contextlib.suppress(StorageError):  # a read-only folder: built again next time
-                        save_index(found, path)
+                        write_atomically(path, to_bytes(found))
             while len(_kept) >= 4:
                 _kept.pop(next(iter(_kept)))
             _kept[key] = found

@@ -7,8 +7,10 @@ The record that goes along says how the run was made:
     scores: figures by name
 """
 
+import copy
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,23 +22,32 @@ from ..errors import ConfigError, RunError
 from ..files import write_atomically
 from ..jobs import checkpoint_path
 from ..jobs.job import CHECKPOINT
+from ..prediction import LoadedModel
 from ..runs import RunStore
 from ..runs.predictions import npy
 from ..runs.record import ROW_FIELDS, SHIPPED_COLOR, TABLE_COLUMNS, is_id
 from ..runs.shipped import FOLDER, RECORD_FILE, RUN_FILE, SUMS_FILE, forget_shipped
+from . import neighbours
 
 RECORDED = ("command", "data", "photos", "seed", "versions", "device", "scores")
 NOBODYS = {"owner": "", "owner_name": "", "note": "", "starred": 0, "message": "", "stop_requested": 0}
 
 
 def write_shipped_run(
-    store: RunStore, run_id: str, shipped_id: str, name: str, record: dict, folder: Path = FOLDER
+    store: RunStore,
+    run_id: str,
+    shipped_id: str,
+    name: str,
+    record: dict,
+    folder: Path = FOLDER,
+    known: familiarity.Familiarity | None = None,
 ) -> None:
     """Write a completed run into `folder` as the one that ships: weights in half precision, no optimizer.
 
     The test logits and the test accuracy are those of the weights that are written.
     shipped_id: letters and digits, one of them beyond f, so that no run of a store has it.
-    record: see above. Raises `RunError`, `ConfigError`, `DataError` or `StorageError`.
+    record: see above. known: what is familiar to it, where that was learned elsewhere.
+    Raises `RunError`, `ConfigError`, `DataError` or `StorageError`.
     """
     run = store.get(run_id)
     if run.status != "completed":
@@ -47,13 +58,15 @@ def write_shipped_run(
     if missing:
         raise ConfigError(f"The record lacks {', '.join(missing)}.")
 
-    familiarity.for_run(prediction.load_model(store, run_id))  # writes its file, if it is not there
-    known = (store.folder(run_id) / familiarity.FILE_NAME).read_bytes()
+    loaded = in_half_precision(prediction.load_model(store, run_id))
+    known = known or familiarity.for_run(loaded)
+    data = datasets.load(run.config.dataset, download=False)
     state, config = checkpoints.load(checkpoint_path(store, run_id))
     state = {"model": {key: _half(tensor) for key, tensor in state["model"].items()}}
     logits, accuracy = _tested(state, config)
     contents = {
-        familiarity.FILE_NAME: known,
+        familiarity.FILE_NAME: familiarity.to_bytes(known),
+        neighbours.FILE_NAME: neighbours.to_bytes(neighbours.build_index(loaded, data)),
         "test_logits.npy": npy(logits),
         RUN_FILE: _json(_row_and_history(store, run_id, shipped_id, name, accuracy, len(logits))),
         RECORD_FILE: _json(record),
@@ -69,6 +82,13 @@ def write_shipped_run(
     ]
     write_atomically(folder / SUMS_FILE, "".join(sums).encode())
     forget_shipped()
+
+
+def in_half_precision(loaded: LoadedModel) -> LoadedModel:
+    """The model with its weights rounded as they will ship, to be asked and scored like the shipped one."""
+    model = copy.deepcopy(loaded.model)
+    model.load_state_dict({key: _half(tensor).to(tensor.dtype) for key, tensor in model.state_dict().items()})
+    return replace(loaded, model=model)
 
 
 def _half(tensor: torch.Tensor) -> torch.Tensor:

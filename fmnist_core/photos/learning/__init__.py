@@ -4,6 +4,6 @@ examples: cut-outs with the classes that are right; staging: shops' pictures mad
 cut-outs to the images that a model sees, changed at random.
 """
 
-from .examples import PhotoLessons, prepare_lessons
+from .examples import PhotoLessons, digest_of, find_photos, prepare_lessons
 
-__all__ = ["PhotoLessons", "prepare_lessons"]
+__all__ = ["PhotoLessons", "digest_of", "find_photos", "prepare_lessons"]

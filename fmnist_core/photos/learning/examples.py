@@ -88,12 +88,7 @@ def prepare_lessons(
     Some minutes for some thousand photos. Raises `PhotoError` for a folder without class folders, and for a
     photo that cannot be read, naming it.
     """
-    labels = labels_of(folder)
-    names = [name for name in labels.folders if (folder / name).is_dir()]
-    paths = [(name, path) for name in names for path in find_images([folder / name])]
-    digest = hashlib.sha256()
-    for name, path in paths:
-        digest.update(f"{name}/{path.name}".encode() + read_file(path))
+    labels, paths = labels_of(folder), find_photos(folder)
     chosen = np.random.default_rng(seed).permutation(len(data.train_images))[:STAGED_IMAGES]
 
     def photo(work: tuple[int, tuple[str, Path]]) -> list[tuple]:
@@ -128,7 +123,21 @@ def prepare_lessons(
         "staged photos": _stack([rows[1] for rows in pairs if len(rows) > 1], balanced=True),
         "staged images": _stack([rows[0] for rows in singles if rows]),
     }
-    return PhotoLessons({kind: examples for kind, examples in kinds.items() if examples}, digest.hexdigest())
+    return PhotoLessons({kind: examples for kind, examples in kinds.items() if examples}, digest_of(paths))
+
+
+def find_photos(folder: Path) -> list[tuple[str, Path]]:
+    """All photos in the class folders of `folder`, each with the name of its folder, in a fixed order."""
+    names = [name for name in labels_of(folder).folders if (folder / name).is_dir()]
+    return [(name, path) for name in names for path in find_images([folder / name])]
+
+
+def digest_of(paths: list[tuple[str, Path]]) -> str:
+    """SHA-256 in hex of photos and of how they are sorted into folders."""
+    digest = hashlib.sha256()
+    for name, path in paths:
+        digest.update(f"{name}/{path.name}".encode() + read_file(path))
+    return digest.hexdigest()
 
 
 def _in_turn(
