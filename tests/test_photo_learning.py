@@ -162,5 +162,5 @@ def test_the_photo_model_is_made_by_a_command_with_a_record_of_how(
 
 def test_training_with_a_folder_that_is_not_there_is_bad_input(store, tmp_path, capsys):
     assert main(["train", "--recipe", "photo", "--photos", str(tmp_path / "nothing")]) == 2
-    assert "no class folder" in capsys.readouterr().err
+    assert "There is no folder" in capsys.readouterr().err
     assert store.runs() == []

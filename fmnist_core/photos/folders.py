@@ -86,7 +86,9 @@ def labels_of(folder: Path) -> Labels:
 
     Raises `PhotoError` if neither knows any.
     """
-    present = {path.name for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
+    if not folder.is_dir():
+        raise PhotoError(f"There is no folder {folder}. Name one that holds photos in class folders.")
+    present = {path.name for path in folder.iterdir() if path.is_dir()}
     best = max((PHONE_PHOTOS, CLASSES), key=lambda labels: len(present.intersection(labels.folders)))
     if not present.intersection(best.folders):
         raise PhotoError(

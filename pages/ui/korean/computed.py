@@ -339,6 +339,7 @@ SENTENCES: dict[str, str] = {
     "The garment does not lie upright: it was turned by {degrees} degrees.": (
         "옷이 바로 놓여 있지 않아서 {degrees}도 돌렸습니다."
     ),
+    "Preparing picture {n} of {k}": "사진 준비 중: {k}장 중 {n}번째",
     # Progress of downloads and zips
     "Preparing the download of {name}": "{name} 내려받기 준비 중",
     "Downloading {name}: {text}": "{name} 내려받는 중: {text}",

@@ -7,6 +7,13 @@ ERRORS: dict[str, str] = {
     "{name} must be a finite number, got {value}": "{name}: 유한한 수여야 하는데 {value}입니다",
     "{name} must be at least {low}, got {value}": "{name}: {low} 이상이어야 하는데 {value}입니다",
     "{name} must be at most {high}, got {value}": "{name}: {high} 이하여야 하는데 {value}입니다",
+    # Photos to learn from
+    "There is no folder {folder}. Name one that holds photos in class folders.": (
+        "{folder} 폴더가 없습니다. 클래스별 폴더에 사진이 든 폴더를 지정하세요."
+    ),
+    "photos are learned from on this machine only; unset FMNIST_CLUSTER to train": (
+        "사진으로 학습하는 것은 이 컴퓨터에서만 됩니다. FMNIST_CLUSTER 설정을 지우고 학습하세요"
+    ),
     # Files of data sets
     "{name} is not there: {folder} lacks {files}. Download it on the Data page, or train on fashion-mnist, "
     "which comes with the project.": (
