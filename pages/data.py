@@ -22,11 +22,8 @@ def choose_dataset() -> str:
     if wanted and wanted not in names:
         st.warning(tr("There is no data set {name} here; this is another one.", name=plain(wanted[:60])))
     start = wanted if wanted in names else TrainConfig().dataset
-
-    def label(name: str) -> str:
-        return name if datasets.is_available(name) else tr("{name} (not downloaded yet)", name=name)
-
-    chosen = st.selectbox(tr("Data set"), names, names.index(start), format_func=label, key="data_dataset")
+    # Names alone: what is shown of a choice stays in the browser, also when it is no longer true.
+    chosen = st.selectbox(tr("Data set"), names, names.index(start), key="data_dataset")
     if st.query_params.get("dataset") != chosen:
         st.query_params["dataset"] = chosen
         if "image" in st.query_params and chosen != start:

@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
-from helpers import open_page, running_server
+from helpers import open_page, running_server, write_small_set
 from PIL import Image
 
 from fmnist_core import datasets, own_data
@@ -132,6 +132,10 @@ def test_a_data_set_that_is_not_here_can_be_downloaded_and_a_failure_is_a_senten
     app.button(key="download_data").click().run()
     assert not app.exception
     assert "kmnist could not be downloaded" in texts(app.error)
+    monkeypatch.setattr(download, "ensure_files", lambda *_: write_small_set())
+    app.button(key="download_data").click().run()
+    assert not app.exception and not app.error and not app.info
+    assert [metric.value for metric in app.metric] == ["200", "60", "10", "28 × 28"]
 
 
 def test_a_zip_is_uploaded_looked_at_and_deleted():

@@ -239,7 +239,6 @@ IMAGES: dict[str, str] = {
     "There is no data set {name} here; this is another one.": (
         "여기에는 {name} 데이터가 없어서 다른 것을 보여 드립니다."
     ),
-    "{name} (not downloaded yet)": "{name} (아직 내려받지 않음)",
     "Source: {source}": "출처: {source}",
     "Number of the training image": "훈련 이미지 번호",
     "Counting starts at 0, so the last one is {last:,}. The lecture shows number 301 of Fashion-MNIST. To a "
