@@ -65,7 +65,7 @@ def test_test_images_of_mnist_as_png_go_in_untouched(mnist, reads_digits):
 
 
 def test_digits_in_ink_on_white_paper_are_read_like_test_images(mnist, reads_digits):
-    images, labels = mnist.test_images[:120], mnist.test_labels[:120]
+    images, labels = mnist.test_images[:80], mnist.test_labels[:80]
     pages = [as_png(on_paper(image[0], np.random.default_rng(n))) for n, image in enumerate(images)]
     plain = plain_accuracy(reads_digits, images, labels)
     assert share_right(reads_digits, pages, labels) >= SHARE * plain
@@ -83,7 +83,7 @@ def test_characters_that_fill_their_images_like_those_of_kmnist_are_read_in_thei
 
     for name, images, labels in (
         ("train", mnist.train_images[:4000], mnist.train_labels[:4000]),
-        ("t10k", mnist.test_images[:150], mnist.test_labels[:150]),
+        ("t10k", mnist.test_images[:100], mnist.test_labels[:100]),
     ):
         write_idx(data_dir() / "KMNIST" / "raw" / f"{name}-images-idx3-ubyte", enlarged(images))
         write_idx(data_dir() / "KMNIST" / "raw" / f"{name}-labels-idx1-ubyte", labels)
@@ -95,7 +95,7 @@ def test_characters_that_fill_their_images_like_those_of_kmnist_are_read_in_thei
     )
     plain = plain_accuracy(loaded, kmnist.test_images, kmnist.test_labels)
     assert plain > 0.8
-    pages = [on_paper(image[0], np.random.default_rng(n)) for n, image in enumerate(mnist.test_images[:150])]
+    pages = [on_paper(image[0], np.random.default_rng(n)) for n, image in enumerate(mnist.test_images[:100])]
     assert share_right(loaded, [as_png(page) for page in pages], kmnist.test_labels) >= SHARE * plain
     untouched = [as_png(image) for image in kmnist.test_images[:40]]
     assert share_right(loaded, untouched, kmnist.test_labels[:40]) == plain_accuracy(
@@ -133,7 +133,7 @@ def test_ink_is_found_and_drawn_like_the_data_set(mnist, way):
         page = photos.decode(encoded(picture(PAGES[way](image, np.random.default_rng(number)))))
         drawn = digits.prepare_digit(page, Corrections(), layout).image
         likeness.append(np.corrcoef(drawn.ravel(), image.ravel())[0, 1])
-    assert np.median(likeness) > 0.85 and np.mean(np.array(likeness) > 0.6) > 0.9, np.round(likeness, 2)
+    assert np.median(likeness) > 0.9 and min(likeness) > 0.6, np.round(likeness, 2)
 
 
 def test_thin_strokes_are_redrawn_as_bold_as_the_data_set(mnist):
@@ -147,8 +147,9 @@ def test_thin_strokes_are_redrawn_as_bold_as_the_data_set(mnist):
 def test_corrections_of_a_digit_turn_crop_and_swap(mnist):
     page = on_paper(mnist.test_images[0, 0], np.random.default_rng(1))
     info = DATASETS["mnist"]
-    plain, turned = (photos.prepare_for(info, picture(page), Corrections(quarter_turns=n)) for n in (0, 1))
-    assert np.corrcoef(np.rot90(plain.image[0], -1).ravel(), turned.image.ravel())[0, 1] > 0.8
+    plain = photos.prepare_for(info, picture(page))
+    turned = photos.prepare_for(info, picture(np.rot90(page)), Corrections(quarter_turns=1))
+    assert np.array_equal(turned.image, plain.image)
     cropped = photos.prepare_for(info, picture(page), Corrections(crop=(0.0, 0.0, 0.9, 1.0)))
     assert len(cropped.steps) == len(plain.steps) + 1
     whole = photos.prepare_for(info, picture(page), Corrections(remove_background=False))

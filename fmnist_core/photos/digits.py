@@ -106,14 +106,21 @@ def draw(ink: np.ndarray, layout: Layout) -> np.ndarray:
     drawn = cv2.GaussianBlur(drawn, (0, 0), min(DETAIL, stroke_width(drawn)) / 4)
     drawn = (drawn > drawn.max() / 2).astype(np.uint8)
     image = _place(drawn, layout)
-    width = stroke_width(image)
-    change = round((float(np.clip(width, *layout.strokes)) - width) * DETAIL)
-    if change:
-        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(change) + 1, abs(change) + 1))
-        padded = np.pad(drawn, abs(change))
-        redrawn = cv2.dilate(padded, disc) if change > 0 else cv2.erode(padded, disc)
-        image = _place(redrawn, layout) if redrawn.any() else image
+    for _ in range(3):  # a very thin stroke looks wider than it is when it is made small
+        width = stroke_width(image)
+        change = round((float(np.clip(width, *layout.strokes)) - width) * DETAIL)
+        redrawn = _bolder(drawn, change)
+        if change == 0 or not redrawn.any():
+            break
+        drawn, image = redrawn, _place(redrawn, layout)
     return image.round().astype(np.uint8)[None]
+
+
+def _bolder(drawn: np.ndarray, change: int) -> np.ndarray:
+    """The strokes wider by so many pixels, or thinner."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(change) + 1, abs(change) + 1))
+    padded = np.pad(drawn, abs(change))
+    return cv2.dilate(padded, disc) if change > 0 else cv2.erode(padded, disc)
 
 
 def _place(drawn: np.ndarray, layout: Layout) -> np.ndarray:

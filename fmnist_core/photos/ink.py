@@ -18,17 +18,24 @@ LEVELS = (0.65, 0.55, 0.45, 0.36, 0.29, 0.23, 0.18, 0.14, 0.11, 0.085, 0.06)
 """Contrasts at which a first stroke is looked for, the strongest first: ink before printed lines. Light
 pencil has 0.2, a pen 0.7."""
 
-FAINTEST = 0.55
-"""Parts of a stroke have at least this share of the mean contrast of its strong parts."""
+FAINTEST = (0.5, 0.65, 0.8)
+"""Parts of a stroke have at least this share of the mean contrast of its strong parts; the first one with
+which the strong parts do not flow together with printed lines."""
 
 REACH = 0.03
 """Share of the longer side within which a part of a stroke is compared with the strongest pixel."""
 
-NEAR = 0.3
+NEAR = 0.2
 """Strokes no farther apart than this share of the character belong to it, such as the dot of an i."""
 
 LEAST_AREA = 0.06
 """Share of the largest stroke's area that the others have at least."""
+
+LEAST_STRENGTH = 0.65
+"""Share of the largest stroke's mean contrast that the others have at least."""
+
+SMOOTHING = 1 / 400
+"""Standard deviation of the blur against noise, as a share of the longer side."""
 
 FLOOR = 8
 """Added to grey levels before they are divided, so that noise in the dark is no contrast."""
@@ -40,8 +47,8 @@ def find_ink(rgb: np.ndarray, swap: bool = False) -> np.ndarray | None:
 
     swap: take for ink what otherwise would be the ground.
     """
-    smooth = cv2.GaussianBlur(rgb, (0, 0), 0.8)
-    longer = max(smooth.shape)
+    longer = max(rgb.shape)
+    smooth = cv2.GaussianBlur(rgb, (0, 0), SMOOTHING * longer)
     found = []
     for dark in (True, False):
         core = _strongest_strokes(_contrast(smooth, dark, WIDEST * longer))
@@ -51,24 +58,32 @@ def find_ink(rgb: np.ndarray, swap: bool = False) -> np.ndarray | None:
         return None
     _, dark, core = (min if swap else max)(found, key=lambda candidate: candidate[0])
     # Looked at again against the ground close by: a shade of the paper is wider than a few strokes.
-    nearby = min(6 * stroke_width(core.astype(np.float32)) + 8, WIDEST * longer)
-    contrast = _contrast(smooth, dark, nearby)
+    contrast = _contrast(smooth, dark, min(4 * _boldest(core) + 8, WIDEST * longer))
     side = max(3, round(REACH * longer))
     peak = cv2.dilate(contrast, np.ones((side, side), np.uint8))
-    strong = peak > FAINTEST * contrast[core].mean()
-    ink = np.where(strong, contrast / np.maximum(peak, 1e-3), 0).astype(np.float32)
-    strokes = _character(ink > 0.5, contrast)
-    if strokes is None:
-        return None
+    ink = contrast / np.maximum(peak, 1e-3)
+    for faintest in FAINTEST:
+        strong = peak > faintest * contrast[core].mean()
+        strokes = _character(strong & (ink > 0.5), contrast)
+        if _covers(strokes, core):
+            break
+    else:
+        strokes = core  # printed lines as strong as the strokes run through them
     # The soft edges of these strokes, and nothing of others.
     edges = cv2.dilate(strokes.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
-    return np.where(edges, ink, 0)
+    return np.where(edges, ink, 0).astype(np.float32)
 
 
 def stroke_width(image: np.ndarray) -> float:
     """Mean width of bright strokes on black, pixels: twice their area by the length of their outline."""
     down, right = np.diff(image, axis=0)[:, :-1], np.diff(image, axis=1)[:-1]
     return float(2 * image.sum() / max(np.hypot(down, right).sum(), 1e-6))
+
+
+def _boldest(strokes: np.ndarray) -> float:
+    """The width of the boldest stroke, pixels; gaps of a rough one are closed."""
+    closed = cv2.morphologyEx(strokes.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    return 2 * float(cv2.distanceTransform(closed, cv2.DIST_L2, 3).max())
 
 
 def _contrast(rgb: np.ndarray, dark: bool, widest: float) -> np.ndarray:
@@ -85,9 +100,23 @@ def _contrast(rgb: np.ndarray, dark: bool, widest: float) -> np.ndarray:
 
 
 def _strongest_strokes(contrast: np.ndarray) -> np.ndarray | None:
-    """The parts of the main character that are seen first, bool (height, width), or None."""
-    found = (_character(contrast > level, contrast) for level in LEVELS)
-    return next((strokes for strokes in found if strokes is not None), None)
+    """The strong parts of the main character, bool (height, width), or None: what is seen first, and what
+    grows from it at somewhat lower contrasts before it flows together with printed lines."""
+    found, lowest = None, 0.0
+    for level in LEVELS:
+        strokes = _character(contrast > level, contrast)
+        if found is None and strokes is not None:
+            found, lowest = strokes, 0.6 * level
+        elif found is not None and (level < lowest or not _covers(strokes, found)):
+            break
+        else:
+            found = strokes
+    return found
+
+
+def _covers(strokes: np.ndarray | None, others: np.ndarray) -> bool:
+    """Whether the strokes hold nearly all of the others."""
+    return strokes is not None and np.count_nonzero(strokes & others) > 0.8 * np.count_nonzero(others)
 
 
 def _character(mask: np.ndarray, contrast: np.ndarray) -> np.ndarray | None:
@@ -105,8 +134,10 @@ def _character(mask: np.ndarray, contrast: np.ndarray) -> np.ndarray | None:
     main = int(np.where(possible, ink * np.exp(-2 * offset), -1).argmax())
     across = np.maximum(left - (left + wide)[main], left[main] - (left + wide)).clip(0)
     along = np.maximum(top - (top + high)[main], top[main] - (top + high)).clip(0)
-    near = np.hypot(across, along) <= NEAR * max(wide[main], high[main])
-    belongs = inside & near & (area > LEAST_AREA * area[main])
+    size, strength = np.maximum(wide, high), ink / area
+    near = np.hypot(across, along) <= NEAR * size[main]
+    alike = (area > LEAST_AREA * area[main]) & (strength > LEAST_STRENGTH * strength[main])
+    belongs = inside & near & alike & (size <= size[main])
     return np.isin(labels, 1 + np.flatnonzero(belongs))
 
 
