@@ -42,7 +42,7 @@ def starting_config() -> TrainConfig:
     """What the form shows first: `?run=` (a run to do again), else the address's settings, else a default."""
     run_id = st.query_params.get("run")
     if run_id:
-        return services.store().get(run_id).config.replace(photos=None)  # a folder of another machine, perhaps
+        return services.store().get(run_id).config.replace(photos=None)  # perhaps another machine's folder
     given = {name: st.query_params[name] for name in ADDRESS if name in st.query_params}
     recipe = given.pop("recipe", "custom")
     config = recipes.configure(recipe) if recipe in recipes.RECIPES else TrainConfig()
