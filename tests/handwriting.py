@@ -1,27 +1,10 @@
-"""Digits of MNIST as people would show them to a camera, and where the real MNIST lies."""
+"""Digits of MNIST as people would show them to a camera."""
 
 from collections.abc import Callable
 
 import cv2
 import numpy as np
 from PIL import Image
-
-from fmnist_core.datasets import Dataset, load
-from fmnist_core.paths import data_dir
-
-INCLUDED = "fmnist_core/datasets/included/MNIST"
-
-
-def real_mnist() -> Dataset:
-    """MNIST as it comes with the project."""
-    from helpers import ROOT
-
-    folder = data_dir() / "MNIST" / "raw"
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in (ROOT / INCLUDED).glob("*.gz"):
-        link = folder / path.name
-        link.exists() or link.symlink_to(path)
-    return load("mnist")
 
 
 def stroke(image: np.ndarray, side: float) -> np.ndarray:

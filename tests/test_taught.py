@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from handwriting import on_a_desk, on_paper, picture, real_mnist, ruled
+from handwriting import on_a_desk, on_paper, picture, ruled
 from helpers import write_idx
 from photo_runs import encoded, small_familiarity, trained_run
 from PIL import Image, ImageDraw
@@ -29,7 +29,7 @@ OWN_NET = {"architecture": "mlp-32", "epochs": 30, "batch_size": 20, "train_size
 
 @pytest.fixture
 def mnist() -> Dataset:
-    return real_mnist()
+    return datasets.load("mnist")
 
 
 @pytest.fixture

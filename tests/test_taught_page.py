@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from handwriting import on_paper, picture, real_mnist
+from handwriting import on_paper, picture
 from helpers import open_page
 from photo_runs import encoded, small_familiarity, trained_run
 from test_photo_page import texts, upload
 from test_taught import shapes
 from zips import zipped
 
-from fmnist_core import own_data, photos
+from fmnist_core import datasets, own_data, photos
 
 SMALL = {"epochs": 1, "batch_size": 50, "train_size": 500, "test_every": 0}
 
@@ -18,7 +18,6 @@ SMALL = {"epochs": 1, "batch_size": 50, "train_size": 500, "test_every": 0}
 def runs(store, nothing_shipped, monkeypatch) -> dict[str, str]:
     """One run of each kind, by its name."""
     small_familiarity(monkeypatch)
-    real_mnist()
     own_data.import_zip(zipped(shapes(10, True, seed=0)), "fruit", colour=True)
     made = {
         "clothes": {"dataset": "fashion-mnist"},
@@ -35,7 +34,7 @@ def page_of(run_id: str, data: bytes):
 
 
 def test_a_digit_on_paper_is_shown_step_by_step_and_no_clothes_are_spoken_of(runs):
-    page = encoded(picture(on_paper(real_mnist().test_images[0, 0], np.random.default_rng(0))))
+    page = encoded(picture(on_paper(datasets.load("mnist").test_images[0, 0], np.random.default_rng(0))))
     app = page_of(runs["digits"], page)
     said = texts(app)
     assert "What was found to be ink" in said and "It thinks of these training images" in said
@@ -59,7 +58,7 @@ def test_all_runs_are_asked_each_in_its_own_way(runs, store, monkeypatch):
     monkeypatch.setattr(
         photos, "prepare_for", lambda info, *rest: prepared.append(info) or prepare(info, *rest)
     )
-    page = encoded(picture(on_paper(real_mnist().test_images[0, 0], np.random.default_rng(0))))
+    page = encoded(picture(on_paper(datasets.load("mnist").test_images[0, 0], np.random.default_rng(0))))
     app = page_of(runs["digits"], page)
     rows = app.table[0].value
     assert sorted(rows["Data set"]) == ["fashion-mnist", "fruit", "mnist", "mnist"]
