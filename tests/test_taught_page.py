@@ -38,7 +38,7 @@ def test_a_digit_on_paper_is_shown_step_by_step_and_no_clothes_are_spoken_of(run
     app = page_of(runs["digits"], page)
     said = texts(app)
     assert "What was found to be ink" in said and "It thinks of these training images" in said
-    assert "Score for being one of my classes" in said and "clothes" not in said
+    assert "Score for being one of my classes" in said and "The garment" not in said
     assert not app.pills and not [toggle for toggle in app.toggle if "upright" in toggle.key]
 
 
