@@ -331,3 +331,22 @@ def test_colour_images_are_shifted_in_all_channels_alike():
     assert torch.equal(shifted[:, 0], shifted[:, 2])
     grey = augmentation.shift(images[:, :1], torch.Generator().manual_seed(0))
     assert torch.equal(shifted[:, :1], grey)
+
+
+def test_any_pixels_become_an_image_of_the_data_set_or_our_sentence():
+    layout = digits.Layout(28, 20, True, (14.5, 14.5), (1.7, 3.1))
+    for seed in range(120):
+        rng = np.random.default_rng(seed)
+        height, width = rng.integers(8, 70, 2)
+        palette = rng.integers(0, 256, (rng.integers(1, 5), 3), dtype=np.uint8)
+        pixels = palette[rng.integers(0, len(palette), (height, width))]
+        if seed % 2:
+            pixels = np.full((height, width, 3), palette[0])
+            pixels[rng.integers(height) :, rng.integers(width) :][: height // 2, : width // 2] = palette[-1]
+        corrections = Corrections(seed % 4, invert=seed % 3 == 0, remove_background=seed % 5 > 0)
+        try:
+            image = digits.prepare_digit(photos.Picture(pixels, None, ()), corrections, layout).image
+        except PhotoError:
+            assert np.ptp(pixels, axis=(0, 1)).max() < 12
+        else:
+            assert image.shape == (1, 28, 28) and image.dtype == np.uint8

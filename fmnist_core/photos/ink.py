@@ -68,7 +68,7 @@ def find_ink(rgb: np.ndarray, swap: bool = False) -> np.ndarray | None:
         if _covers(strokes, core):
             break
     else:
-        strokes = core  # printed lines as strong as the strokes run through them
+        strokes, ink = core, np.maximum(ink, core)  # printed lines as strong as the strokes cross them
     # The soft edges of these strokes, and nothing of others.
     edges = cv2.dilate(strokes.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     return np.where(edges, ink, 0).astype(np.float32)
