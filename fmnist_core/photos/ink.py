@@ -34,7 +34,7 @@ LEAST_AREA = 0.06
 LEAST_STRENGTH = 0.65
 """Share of the largest stroke's mean contrast that the others have at least."""
 
-SMOOTHING = 1 / 400
+SMOOTHING = 1 / 640
 """Standard deviation of the blur against noise, as a share of the longer side."""
 
 FLOOR = 8
@@ -65,7 +65,7 @@ def find_ink(rgb: np.ndarray, swap: bool = False) -> np.ndarray | None:
     for faintest in FAINTEST:
         strong = peak > faintest * contrast[core].mean()
         strokes = _character(strong & (ink > 0.5), contrast)
-        if _covers(strokes, core):
+        if _holds(strokes, core):
             break
     else:
         strokes, ink = core, np.maximum(ink, core)  # printed lines as strong as the strokes cross them
@@ -107,16 +107,20 @@ def _strongest_strokes(contrast: np.ndarray) -> np.ndarray | None:
         strokes = _character(contrast > level, contrast)
         if found is None and strokes is not None:
             found, lowest = strokes, 0.6 * level
-        elif found is not None and (level < lowest or not _covers(strokes, found)):
+        elif found is not None and (level < lowest or not _holds(strokes, found)):
             break
         else:
             found = strokes
     return found
 
 
-def _covers(strokes: np.ndarray | None, others: np.ndarray) -> bool:
-    """Whether the strokes hold nearly all of the others."""
-    return strokes is not None and np.count_nonzero(strokes & others) > 0.8 * np.count_nonzero(others)
+def _holds(strokes: np.ndarray | None, part: np.ndarray) -> bool:
+    """Whether the strokes hold nearly all of what may be a part of them, or are more than that: then it was
+    a fragment."""
+    if strokes is None:
+        return False
+    held, size = np.count_nonzero(strokes & part), np.count_nonzero(part)
+    return held > 0.8 * size or np.count_nonzero(strokes) > size
 
 
 def _character(mask: np.ndarray, contrast: np.ndarray) -> np.ndarray | None:
@@ -137,7 +141,7 @@ def _character(mask: np.ndarray, contrast: np.ndarray) -> np.ndarray | None:
     size, strength = np.maximum(wide, high), ink / area
     near = np.hypot(across, along) <= NEAR * size[main]
     alike = (area > LEAST_AREA * area[main]) & (strength > LEAST_STRENGTH * strength[main])
-    belongs = inside & near & alike & (size <= size[main])
+    belongs = inside & near & alike & (size <= 1.5 * size[main])
     return np.isin(labels, 1 + np.flatnonzero(belongs))
 
 
