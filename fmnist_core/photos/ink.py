@@ -31,6 +31,9 @@ NEAR = 0.2
 LEAST_AREA = 0.06
 """Share of the largest stroke's area that the others have at least."""
 
+CENTRAL = 4
+"""How much more a stroke in the middle counts: e times at a quarter of the longer side from another one."""
+
 LEAST_STRENGTH = 0.65
 """Share of the largest stroke's mean contrast that the others have at least."""
 
@@ -135,7 +138,7 @@ def _character(mask: np.ndarray, contrast: np.ndarray) -> np.ndarray | None:
         return None
     offset = np.hypot(centres[1:, 0] - width / 2, centres[1:, 1] - height / 2) / longer
     ink = np.bincount(labels.ravel(), contrast.ravel(), count)[1:]
-    main = int(np.where(possible, ink * np.exp(-2 * offset), -1).argmax())
+    main = int(np.where(possible, ink * np.exp(-CENTRAL * offset), -1).argmax())
     across = np.maximum(left - (left + wide)[main], left[main] - (left + wide)).clip(0)
     along = np.maximum(top - (top + high)[main], top[main] - (top + high)).clip(0)
     size, strength = np.maximum(wide, high), ink / area
@@ -146,8 +149,9 @@ def _character(mask: np.ndarray, contrast: np.ndarray) -> np.ndarray | None:
 
 
 def _stands_out(strokes: np.ndarray, rgb: np.ndarray) -> float:
-    """How unlike the strokes are to three grounds: what is around the character, near and farther, and the
-    picture's middle; 0..3. The inside of a zero has the colour of the paper and so is no ink."""
+    """How unlike the strokes are to the three grounds: what is around the character, near and farther, and
+    the picture's middle. The least unlike one counts: the inside of a zero, and a page on a desk, have the
+    colour of the paper and so are no ink. The others decide where even that is nothing."""
     height, width = strokes.shape
     rows, columns = np.flatnonzero(strokes.any(1)), np.flatnonzero(strokes.any(0))
     grounds = [rgb[height // 8 : height - height // 8, width // 8 : width - width // 8].reshape(-1, 3)]
@@ -160,4 +164,5 @@ def _stands_out(strokes: np.ndarray, rgb: np.ndarray) -> float:
         grounds.append(rgb[around])
     ink = np.median(rgb[strokes].astype(np.float32), axis=0) + FLOOR
     levels = (np.median(ground.astype(np.float32), axis=0) + FLOOR for ground in grounds)
-    return sum(float((1 - np.minimum(ink, level) / np.maximum(ink, level)).max()) for level in levels)
+    unlike = [float((1 - np.minimum(ink, level) / np.maximum(ink, level)).max()) for level in levels]
+    return min(unlike) + 0.1 * sum(unlike)
