@@ -31,10 +31,13 @@ NEAR = 0.2
 LEAST_AREA = 0.06
 """Share of the largest stroke's area that the others have at least."""
 
+CENTRAL = 4
+"""How much more a stroke in the middle counts: e times at a quarter of the longer side from another one."""
+
 LEAST_STRENGTH = 0.65
 """Share of the largest stroke's mean contrast that the others have at least."""
 
-SMOOTHING = 1 / 400
+SMOOTHING = 1 / 640
 """Standard deviation of the blur against noise, as a share of the longer side."""
 
 FLOOR = 8
@@ -65,7 +68,7 @@ def find_ink(rgb: np.ndarray, swap: bool = False) -> np.ndarray | None:
     for faintest in FAINTEST:
         strong = peak > faintest * contrast[core].mean()
         strokes = _character(strong & (ink > 0.5), contrast)
-        if _covers(strokes, core):
+        if _holds(strokes, core):
             break
     else:
         strokes, ink = core, np.maximum(ink, core)  # printed lines as strong as the strokes cross them
@@ -107,16 +110,20 @@ def _strongest_strokes(contrast: np.ndarray) -> np.ndarray | None:
         strokes = _character(contrast > level, contrast)
         if found is None and strokes is not None:
             found, lowest = strokes, 0.6 * level
-        elif found is not None and (level < lowest or not _covers(strokes, found)):
+        elif found is not None and (level < lowest or not _holds(strokes, found)):
             break
         else:
             found = strokes
     return found
 
 
-def _covers(strokes: np.ndarray | None, others: np.ndarray) -> bool:
-    """Whether the strokes hold nearly all of the others."""
-    return strokes is not None and np.count_nonzero(strokes & others) > 0.8 * np.count_nonzero(others)
+def _holds(strokes: np.ndarray | None, part: np.ndarray) -> bool:
+    """Whether the strokes hold nearly all of what may be a part of them, or are more than that: then it was
+    a fragment."""
+    if strokes is None:
+        return False
+    held, size = np.count_nonzero(strokes & part), np.count_nonzero(part)
+    return held > 0.8 * size or np.count_nonzero(strokes) > size
 
 
 def _character(mask: np.ndarray, contrast: np.ndarray) -> np.ndarray | None:
@@ -131,19 +138,20 @@ def _character(mask: np.ndarray, contrast: np.ndarray) -> np.ndarray | None:
         return None
     offset = np.hypot(centres[1:, 0] - width / 2, centres[1:, 1] - height / 2) / longer
     ink = np.bincount(labels.ravel(), contrast.ravel(), count)[1:]
-    main = int(np.where(possible, ink * np.exp(-2 * offset), -1).argmax())
+    main = int(np.where(possible, ink * np.exp(-CENTRAL * offset), -1).argmax())
     across = np.maximum(left - (left + wide)[main], left[main] - (left + wide)).clip(0)
     along = np.maximum(top - (top + high)[main], top[main] - (top + high)).clip(0)
     size, strength = np.maximum(wide, high), ink / area
     near = np.hypot(across, along) <= NEAR * size[main]
     alike = (area > LEAST_AREA * area[main]) & (strength > LEAST_STRENGTH * strength[main])
-    belongs = inside & near & alike & (size <= size[main])
+    belongs = inside & near & alike & (size <= 1.5 * size[main])
     return np.isin(labels, 1 + np.flatnonzero(belongs))
 
 
 def _stands_out(strokes: np.ndarray, rgb: np.ndarray) -> float:
-    """How unlike the strokes are to three grounds: what is around the character, near and farther, and the
-    picture's middle; 0..3. The inside of a zero has the colour of the paper and so is no ink."""
+    """How unlike the strokes are to the three grounds: what is around the character, near and farther, and
+    the picture's middle. The least unlike one counts: the inside of a zero, and a page on a desk, have the
+    colour of the paper and so are no ink. The others decide where even that is nothing."""
     height, width = strokes.shape
     rows, columns = np.flatnonzero(strokes.any(1)), np.flatnonzero(strokes.any(0))
     grounds = [rgb[height // 8 : height - height // 8, width // 8 : width - width // 8].reshape(-1, 3)]
@@ -156,4 +164,5 @@ def _stands_out(strokes: np.ndarray, rgb: np.ndarray) -> float:
         grounds.append(rgb[around])
     ink = np.median(rgb[strokes].astype(np.float32), axis=0) + FLOOR
     levels = (np.median(ground.astype(np.float32), axis=0) + FLOOR for ground in grounds)
-    return sum(float((1 - np.minimum(ink, level) / np.maximum(ink, level)).max()) for level in levels)
+    unlike = [float((1 - np.minimum(ink, level) / np.maximum(ink, level)).max()) for level in levels]
+    return min(unlike) + 0.1 * sum(unlike)
