@@ -22,8 +22,8 @@ def texts(app: AppTest) -> str:
 
 def shown(app: AppTest) -> list[str]:
     """The names in the table, from top to bottom, but that of the run that comes with the project."""
-    names = app.dataframe[0].value["name"].tolist()
-    return [name for name in names if "comes with the project" not in name]
+    table = app.dataframe[0].value
+    return table[table["status"] != "comes with the project"]["name"].tolist()
 
 
 @pytest.fixture

@@ -321,7 +321,8 @@ def test_compare_invites_and_shows_it_marked_without_a_way_to_change_it(model_fo
     app = open_page("compare", run=SHIPPED_ID)
     assert not app.exception
     assert "Nobody has trained a net here yet" in texts(app)
-    assert app.dataframe[0].value["name"].tolist() == ["Photo model (comes with the project)"]
+    (row,) = app.dataframe[0].value.to_dict("records")
+    assert (row["name"], row["status"]) == ("Photo model", "comes with the project")
     keys = {button.key for button in app.button}
     assert not keys & {f"edit_{SHIPPED_ID}", f"again_{SHIPPED_ID}"}
     app.button(key="compare_delete").click().run()

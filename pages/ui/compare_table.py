@@ -174,13 +174,13 @@ def forget_ticks() -> None:
 
 
 def displayed(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """What the table shows: percents as numbers up to 100, times as dates, statuses in words."""
+    """What the table shows: percents as numbers up to 100, times as dates, statuses in words. That of the run
+    which comes with the project says so."""
     low, high = 100 * rows["test_low"], 100 * rows["test_high"]
-    mark = {True: f" ({tr('comes with the project')})", False: ""}
+    statuses = rows["status"].map({status: status_label(status) for status in rows["status"].unique()})
     shown = rows.assign(
-        name=rows["name"] + rows["comes_with_project"].map(mark),
         starred=rows["starred"].map({0: "", 1: "★"}),
-        status=rows["status"].map({status: status_label(status) for status in rows["status"].unique()}),
+        status=statuses.mask(rows["comes_with_project"], tr("comes with the project")),
         interval=[f"{a:.1f} – {b:.1f}" if a == a else None for a, b in zip(low, high, strict=True)],
         gap=100 * rows["gap"],
         started_at=[_moment(second) for second in rows["started_at"]],
