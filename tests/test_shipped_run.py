@@ -207,7 +207,14 @@ def test_it_can_not_be_deleted_renamed_starred_stopped_or_resumed(model_folder, 
     assert store.get(SHIPPED_ID).name == "Photo model"
 
 
-def test_the_command_line_does_not_resume_it(model_folder, capsys):
+def test_pages_offer_nobody_to_change_it(model_folder, store):
+    assert HOME.is_lecturer and not classroom.may_change(HOME, store.get(SHIPPED_ID))
+
+
+def test_the_command_line_does_not_resume_it_and_says_so_before_it_loads_any_data(
+    model_folder, capsys, monkeypatch
+):
+    monkeypatch.setattr(command_line, "_check", None)
     assert command_line.main(["train", "--resume", SHIPPED_ID]) == 2
     assert UNCHANGEABLE in capsys.readouterr().err
 
