@@ -50,11 +50,11 @@ def test_a_box_from_a_browser_is_taken():
 
 def test_the_box_is_kept_for_its_photo_and_turns_with_it(store, monkeypatch):
     small_familiarity(monkeypatch)
-    trained_run(store)
+    run_id = trained_run(store)
     seen = []
-    prepare = photos.prepare
-    monkeypatch.setattr(photos, "prepare", lambda *given: seen.append(given[1].crop) or prepare(*given))
-    app = open_page("photo")
+    prepare = photos.prepare_for
+    monkeypatch.setattr(photos, "prepare_for", lambda *given: seen.append(given[2].crop) or prepare(*given))
+    app = open_page("photo", run=run_id)
     upload = Upload.of("shirt.png", SHIRT)
     app.session_state["photo_boxes"] = {upload.key: (0.1, 0.2, 0.5, 0.9)}
     app.get("file_uploader")[0].set_value([(upload.name, upload.data, "image/png")])

@@ -126,7 +126,7 @@ def test_the_sums_are_those_of_the_systems_own_program(model_folder):
     if shutil.which("sha256sum") is None:
         pytest.skip("no sha256sum here")
     done = subprocess.run(["sha256sum", "--check", "SHA256SUMS"], cwd=model_folder, capture_output=True)
-    assert done.returncode == 0 and done.stdout.count(b": OK") == 6
+    assert done.returncode == 0 and done.stdout.count(b": OK") == 7
 
 
 # ---- every runs folder shows it -----------------------------------------------------------------
