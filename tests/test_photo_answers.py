@@ -24,7 +24,8 @@ from fmnist_core import (
 from fmnist_core.datasets import CLASS_NAMES
 from fmnist_core.errors import PhotoError, RunError
 from fmnist_core.foreign_objects import foreign_objects
-from fmnist_core.photos import neighbours
+from fmnist_core.photos import Corrections, neighbours
+from fmnist_core.photos import answer as answer_module
 from fmnist_core.photos.folders import PHONE_PHOTOS
 from fmnist_core.photos.prepare import STRETCHES, TILTS, tilted
 from fmnist_core.photos.reading import features_and_logits, unit
@@ -97,12 +98,21 @@ def test_an_answer_has_a_class_probabilities_and_a_score(loaded):
     assert list(answer.probabilities) == list(CLASS_NAMES)
     assert sum(answer.probabilities.values()) == pytest.approx(1, abs=1e-5)
     assert answer.confidence == answer.probabilities[answer.class_name]
-    expected = (answer.familiarity * answer.confidence) ** 0.5
+    expected = (answer.familiarity * answer.top_probability) ** 0.5
     assert answer.in_distribution_score == pytest.approx(expected, abs=1e-6)
     assert answer.in_distribution == (answer.in_distribution_score >= answer.threshold)
     json.dumps([answer.probabilities, answer.in_distribution, answer.in_distribution_score])
     again = photos.read(encoded(shirt_on_a_floor()), loaded)
     assert again.probabilities == answer.probabilities
+
+
+def test_a_garment_that_was_turned_is_called_familiar_only_as_it_lay(loaded, monkeypatch):
+    lying = photos.read(encoded(shirt_on_a_floor()), loaded, Corrections(find_upright=False))
+    monkeypatch.setattr(answer_module, "_upright_turns", lambda *_: 2)
+    turned = photos.read(encoded(shirt_on_a_floor()), loaded)
+    assert turned.quarter_turns == 2 and "turned by 180 degrees" in turned.warnings[-1]
+    assert turned.probabilities != lying.probabilities
+    assert turned.in_distribution_score == lying.in_distribution_score
 
 
 def test_what_is_familiar_is_kept_in_the_runs_folder(loaded, monkeypatch):

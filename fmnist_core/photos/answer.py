@@ -24,9 +24,9 @@ class PhotoAnswer:
     """What a model says about a photo.
 
     confidence: the probability of class_name. probabilities: class name to probability, sum 1.
-    familiarity: 0..1, higher is more like what the model has learned from. in_distribution_score: the
-    geometric mean of familiarity and confidence; in_distribution: whether it reaches the run's threshold.
-    quarter_turns: clockwise turns that the program made to set it upright. image: uint8 (C, H, W), the best
+    Of the picture as it lies: familiarity, 0..1, higher is more like what the model has learned from;
+    top_probability; in_distribution_score, the geometric mean of these two; in_distribution, whether it
+    reaches the run's threshold. quarter_turns: clockwise turns that the program made to set it upright. image: uint8 (C, H, W), the best
     view as it was read. direction: see `Reading.direction`, for `nearest_images`. warnings: sentences.
     """
 
@@ -34,6 +34,7 @@ class PhotoAnswer:
     confidence: float
     probabilities: dict[str, float]
     familiarity: float
+    top_probability: float
     in_distribution: bool
     in_distribution_score: float
     threshold: float
@@ -57,8 +58,10 @@ def read(
     _check_shape(prepared, loaded)
     known = familiarity.for_run(loaded)
     turns = _upright_turns(prepared, loaded, known) if prepared.find_upright else 0
-    reading = _look(prepared, loaded, turns)
-    score = known.score(reading)
+    as_it_lies = _look(prepared, loaded, 0)
+    reading = _look(prepared, loaded, turns) if turns else as_it_lies
+    # Turned until it looks like a garment, nearly anything does: whether it is one is asked before.
+    score = known.score(as_it_lies)
     warnings = list(prepared.warnings)
     if turns:
         warnings.append(f"The garment does not lie upright: it was turned by {turns * 90} degrees.")
@@ -66,7 +69,8 @@ def read(
         class_name=loaded.class_names[int(reading.probabilities.argmax())],
         confidence=reading.confidence,
         probabilities=_by_name(loaded, reading.probabilities),
-        familiarity=reading.mean(known.of(reading.features, reading.logits)),
+        familiarity=as_it_lies.mean(known.of(as_it_lies.features, as_it_lies.logits)),
+        top_probability=as_it_lies.confidence,
         in_distribution=score >= known.threshold,
         in_distribution_score=score,
         threshold=known.threshold,

@@ -128,7 +128,7 @@ def _show_answer(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
             score=answer.in_distribution_score,
             threshold=answer.threshold,
             familiarity=answer.familiarity,
-            top=answer.confidence,
+            top=answer.top_probability,
         )
     )
 
