@@ -15,7 +15,7 @@ IMAGE_SIDE = 28
 VIEWS = 6
 """At most so many guesses at the garment are read; the model's answers are averaged."""
 
-WHOLE = 0.15
+WHOLE = 0.3
 """Weight of the whole picture among the guesses: it is there when no outline is right."""
 
 STRETCHES = (1.0, 0.85)
@@ -144,16 +144,19 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
 
 
 def with_whole(
-    rgb: np.ndarray, guesses: list[Guess]
+    rgb: np.ndarray, guesses: list[Guess], whole: float = WHOLE
 ) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
-    """The cut-outs of the guesses, then the whole picture, and how much each counts: (G + 1,), sum 1."""
+    """The cut-outs of the guesses, then the whole picture, and how much each counts: (G + 1,), sum 1.
+
+    whole: how much the whole picture counts.
+    """
     cut_outs = [cut_out(rgb, guess.mask) for guess in guesses]
     cut_outs.append((rgb, np.ones(rgb.shape[:2], bool)))
     if not guesses:
         return cut_outs, np.ones(1)
     quality = np.array([guess.quality for guess in guesses])
     shares = np.exp(quality - quality.max())
-    return cut_outs, np.append(shares / shares.sum() * (1 - WHOLE), WHOLE)
+    return cut_outs, np.append(shares / shares.sum() * (1 - whole), whole)
 
 
 def looks_like_training_image(rgb: np.ndarray) -> bool:

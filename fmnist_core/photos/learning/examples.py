@@ -29,6 +29,9 @@ from .staging import CutOut, dye, stage
 SIDE = 64
 """Longer side of a kept cut-out, pixels: enough to be turned and stretched and still fill 28."""
 
+WHOLE = 0.15
+"""Weight of the whole picture among the guesses, half of what decides how often each is taken."""
+
 STAGED_IMAGES = 5_000
 """Images of the data set of which a shop's picture is staged."""
 
@@ -154,7 +157,7 @@ def _in_turn(
 
 def _cut_outs(rgb: np.ndarray, guesses: list[Guess]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """rgb, cover and chances of one picture, see `Examples`. Chances go half by quality, half are even."""
-    cut_outs, weights = with_whole(rgb, guesses)
+    cut_outs, weights = with_whole(rgb, guesses, WHOLE)
     colours = np.zeros((VIEWS + 1, SIDE, SIDE, 3), np.uint8)
     covers = np.zeros((VIEWS + 1, SIDE, SIDE), np.uint8)
     chances = np.zeros(VIEWS + 1)
