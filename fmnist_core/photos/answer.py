@@ -26,7 +26,8 @@ class PhotoAnswer:
     confidence: the probability of class_name. probabilities: class name to probability, sum 1.
     Of the picture as it lies: familiarity, 0..1, higher is more like what the model has learned from;
     top_probability; in_distribution_score, the geometric mean of these two; in_distribution, whether it
-    reaches the run's threshold. quarter_turns: clockwise turns that the program made to set it upright. image: uint8 (C, H, W), the best
+    reaches the run's threshold.
+    quarter_turns: clockwise turns that the program made to set it upright. image: uint8 (C, H, W), the best
     view as it was read. direction: see `Reading.direction`, for `nearest_images`. warnings: sentences.
     """
 
