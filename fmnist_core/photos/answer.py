@@ -15,8 +15,7 @@ from .reading import Reading, features_and_logits, one_thread, read_views
 from .taught import prepare_for
 
 UPRIGHT_MARGIN = 0.4
-"""A garment is turned only if it then scores so much more. On the photos 1 % of the upright ones are turned,
-and about four in ten of those that lie on their side or upside down are set upright."""
+"""A garment is turned only if it then scores so much more."""
 
 
 @dataclass(frozen=True)
