@@ -65,6 +65,19 @@ def test_what_is_no_class_costs_an_opinion_and_evidence(monkeypatch):
     assert (more < less).all()
 
 
+def test_the_gradients_are_finite_also_where_no_class_is_right():
+    logits = torch.randn(2, 3, generator=torch.Generator().manual_seed(1)).requires_grad_()
+    right = torch.tensor([[True, False, True], [False, False, False]])
+    gradients.lesson_losses(logits, right, 0.1).sum().backward()
+    assert torch.isfinite(logits.grad).all() and (logits.grad != 0).all()
+
+
+def test_photos_of_clothes_are_refused_beside_other_data(store, photo_folder, capsys):
+    assert main(["train", "--dataset", "mnist", "--photos", str(photo_folder)]) == 2
+    assert "photos are of clothes, got dataset 'mnist'" in capsys.readouterr().err
+    assert store.runs() == []
+
+
 def test_folders_say_which_classes_are_right(tmp_path):
     (tmp_path / "longsleeve").mkdir()
     labels = folders.labels_of(tmp_path)

@@ -37,6 +37,8 @@ def check(config: TrainConfig) -> None:
         from ..photos.folders import labels_of
 
         labels_of(Path(config.photos))
+        if info.preparation != "garment":
+            raise ConfigError(f"photos are of clothes, got dataset {config.dataset!r}; choose fashion-mnist")
         if cluster.is_wanted():
             raise ConfigError("photos are learned from on this machine only; unset FMNIST_CLUSTER to train")
     if not cluster.is_wanted():  # whose workers may have what this machine lacks

@@ -11,6 +11,9 @@ ERRORS: dict[str, str] = {
     "There is no folder {folder}. Name one that holds photos in class folders.": (
         "{folder} 폴더가 없습니다. 클래스별 폴더에 사진이 든 폴더를 지정하세요."
     ),
+    "photos are of clothes, got dataset {name}; choose fashion-mnist": (
+        "사진은 옷 사진인데 데이터가 {name}입니다. fashion-mnist를 고르세요"
+    ),
     "photos are learned from on this machine only; unset FMNIST_CLUSTER to train": (
         "사진으로 학습하는 것은 이 컴퓨터에서만 됩니다. FMNIST_CLUSTER 설정을 지우고 학습하세요"
     ),
