@@ -3,10 +3,10 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from fmnist_core.errors import FmnistError
+from fmnist_core.base.errors import FmnistError
 from pages.ui import sidebar
-from pages.ui.language import tr
 from pages.ui.widgets import show_problem
+from pages.ui.words.language import tr
 
 st.set_page_config(page_title="Fashion-MNIST", page_icon=":material/apparel:", layout="wide")
 

@@ -14,9 +14,9 @@ import threading
 import time
 from pathlib import Path
 
-from .config import AUGMENTATIONS, OPTIMIZERS, PRECISIONS, SCHEDULES, EpochResult, TrainConfig
-from .datasets.catalogue import DATASETS
-from .errors import FmnistError
+from .base.config import AUGMENTATIONS, OPTIMIZERS, PRECISIONS, SCHEDULES, EpochResult, TrainConfig
+from .base.errors import FmnistError
+from .data.catalogue import DATASETS
 
 SETTINGS = {
     "epochs": (int, "training epochs"),
@@ -145,14 +145,15 @@ def _stop_on_signals() -> threading.Event:
 
 def _check(config: TrainConfig) -> None:
     """Bad settings and missing or damaged data are bad input: said before there is a run. Raises."""
-    from . import datasets, jobs
+    from . import jobs
+    from .data import datasets
 
     jobs.check(config)
     datasets.load(config.dataset, _print_download)
 
 
 def _config(options: argparse.Namespace) -> TrainConfig:
-    from . import recipes
+    from .training import recipes
 
     names = ("dataset", "architecture", *(name.replace("-", "_") for name in SETTINGS))
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
@@ -237,8 +238,8 @@ def command_runs(options: argparse.Namespace) -> int:
 
 def command_predict(options: argparse.Namespace) -> int:
     """Name what is on each image; an image that cannot be read gets a line with its error."""
-    from . import photos, prediction
-    from .runs import RunStore
+    from . import photos
+    from .runs import RunStore, prediction
 
     store = RunStore()
     run_id = options.run or prediction.default_run(store).run_id
@@ -273,7 +274,7 @@ def command_predict(options: argparse.Namespace) -> int:
 
 def command_export(options: argparse.Namespace) -> int:
     """Write a model or a report to a file."""
-    from .export import export
+    from .results.export import export
     from .runs import RunStore
 
     export(RunStore(), options.run_id, options.format, options.output)
@@ -290,14 +291,14 @@ def command_bench(options: argparse.Namespace) -> int:
 
 def command_score_photos(options: argparse.Namespace) -> int:
     """Score a folder of photos."""
-    from . import photo_score
+    from .photos import photo_score
 
     return photo_score.main(options.folder, options.run, options.json)
 
 
 def command_photo_model(options: argparse.Namespace) -> int:
     """Train the photo model, unless a run is named, and put it into the package."""
-    from . import photo_model
+    from .photos import photo_model
     from .runs import RunStore
 
     store = RunStore()

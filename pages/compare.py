@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from pages.ui import compare_edit, compare_picked, compare_table, predictions_data, services
-from pages.ui.compare_table import MAX_PICKED, PICKED, forget_ticks
-from pages.ui.language import tr
+from pages.ui import services, stored_answers
+from pages.ui.compare import editing, picked_runs, runs_table
+from pages.ui.compare.runs_table import MAX_PICKED, PICKED, forget_ticks
 from pages.ui.widgets import invite_to_train, run_labels
+from pages.ui.words.language import tr
 
 st.title(tr("Compare"))
 st.markdown(tr("All runs in one table. Tick some: see their curves, and whether one is really better."))
@@ -23,9 +24,9 @@ if PICKED not in st.session_state:
     st.session_state[PICKED] = [*st.query_params.get("run", "").split(",")]
 st.session_state[PICKED] = [run_id for run_id in st.session_state[PICKED] if run_id in known][:MAX_PICKED]
 
-wanted, columns = compare_table.choose_rows(table)
+wanted, columns = runs_table.choose_rows(table)
 active = bool(table["status"].isin(("queued", "running")).any())
-compare_table.show(wanted, columns, active)
+runs_table.show(wanted, columns, active)
 
 names = run_labels(table)
 st.multiselect(
@@ -37,14 +38,14 @@ st.multiselect(
     key=PICKED,
     on_change=forget_ticks,
 )
-picked = predictions_data.existing_runs(st.session_state[PICKED])
+picked = stored_answers.existing_runs(st.session_state[PICKED])
 if picked:
     st.query_params["run"] = ",".join(run.run_id for run in picked)
-    compare_edit.show(picked)
-    compare_picked.show_curves(picked)
+    editing.show(picked)
+    picked_runs.show_curves(picked)
     if len(picked) > 1:
-        compare_picked.show_settings(picked)
-    compare_picked.show_verdict(picked)
+        picked_runs.show_settings(picked)
+    picked_runs.show_verdict(picked)
 else:
     st.query_params.pop("run", None)
-compare_picked.show_costs(compare_table.arranged(table, wanted))
+picked_runs.show_costs(runs_table.arranged(table, wanted))

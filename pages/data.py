@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from fmnist_core import datasets, own_data
-from fmnist_core.charts import data as charts
-from fmnist_core.config import TrainConfig
-from fmnist_core.datasets import summary
-from fmnist_core.errors import FmnistError
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.data import datasets, own_data, summary
+from fmnist_core.results.charts import data as charts
 from pages.ui import people, services
-from pages.ui.language import class_name, tr, translate
 from pages.ui.widgets import offer_download, percent, plain, show_problem, show_shared_chart
+from pages.ui.words.language import class_name, tr, translate
 
 LECTURE_IMAGE = 301
 EXAMPLES = 10

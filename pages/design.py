@@ -2,13 +2,16 @@
 
 import streamlit as st
 
-from fmnist_core import datasets, designs
-from fmnist_core.config import TrainConfig
-from fmnist_core.designs import KINDS, Design
-from fmnist_core.errors import DesignError, FmnistError
-from pages.ui import design_layers, lesson, services, train_live
-from pages.ui.language import tr, translate
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import DesignError, FmnistError
+from fmnist_core.data import datasets
+from fmnist_core.nets import designs
+from fmnist_core.nets.designs import KINDS, Design
+from pages.ui import address, services
+from pages.ui.design import layer_list
+from pages.ui.train import live
 from pages.ui.widgets import show_problem
+from pages.ui.words.language import tr, translate
 
 EPOCHS = 5
 
@@ -30,11 +33,11 @@ def start_from() -> None:
         key="design_start",
     )
     if right.button(tr("Open"), icon=":material/folder_open:", key="design_open", width="stretch"):
-        if chosen in design_layers.STARTS:
-            design_layers.put(design_layers.STARTS[chosen])
+        if chosen in layer_list.STARTS:
+            layer_list.put(layer_list.STARTS[chosen])
         else:
             name = chosen.removeprefix("saved:")
-            design_layers.put(designs.load(name).layers)
+            layer_list.put(designs.load(name).layers)
             st.session_state["design_name"] = name
         st.rerun()
 
@@ -49,7 +52,7 @@ def add_layer(layers: list[dict]) -> None:
         key="design_kind",
     )
     if right.button(tr("Add"), icon=":material/add:", key="design_add", width="stretch"):
-        design_layers.put((*design_layers.plain(layers), {"kind": kind}))
+        layer_list.put((*layer_list.plain(layers), {"kind": kind}))
         st.rerun()
 
 
@@ -78,7 +81,7 @@ def save_and_train(design: Design, fits: bool) -> None:
         kept = designs.save(design)
         if train:
             config = TrainConfig(dataset=dataset, architecture=kept, epochs=planned)
-            train_live.watch(services.submit(config))
+            live.watch(services.submit(config))
             st.switch_page("pages/train.py")
     except FmnistError as error:
         show_problem(error)
@@ -96,26 +99,26 @@ st.markdown(
     )
 )
 start_from()
-layers = design_layers.current()
-design_layers.read_settings(layers)
+layers = layer_list.current()
+layer_list.read_settings(layers)
 shown = None
 rows: list[dict] = []
 problem: DesignError | None = None
 slots = [st.container() for _ in layers]
 st.session_state.setdefault("design_name", "")
 try:
-    shown = Design(st.session_state["design_name"], design_layers.plain(layers))
+    shown = Design(st.session_state["design_name"], layer_list.plain(layers))
     rows, problem = designs.describe(shown)
 except DesignError as error:
     problem = error
 for index, slot in enumerate(slots):
     with slot:
         wrong = problem if problem is not None and problem.layer == index else None
-        design_layers.row(index, layers, rows[index] if index < len(rows) else None, wrong)
+        layer_list.row(index, layers, rows[index] if index < len(rows) else None, wrong)
 
 with st.container(border=True, key="design_output"):
     st.markdown(f"**{len(layers) + 1} · {tr('output')}**", help=tr("Dense, a node for each class."))
-    design_layers.facts_line(rows[len(layers)] if len(rows) > len(layers) else None)
+    layer_list.facts_line(rows[len(layers)] if len(rows) > len(layers) else None)
     if problem is not None and problem.layer == len(layers):
         st.error(translate(str(problem)), icon=":material/build:")
 add_layer(layers)
@@ -126,5 +129,5 @@ if problem is None and shown is not None:
     right.metric(tr("Multiplications for one image"), f"{sum(row['multiplications'] for row in rows):,}")
     with st.expander(tr("PyTorch code"), icon=":material/code:"):
         st.code(designs.pytorch_code(shown), language="python")
-    lesson.write_address(layers=design_layers.to_address(shown))
+    address.write_address(layers=layer_list.to_address(shown))
 save_and_train(shown or Design("", ()), problem is None)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
-from fmnist_core import statistics
-from fmnist_core.datasets import summary
-from fmnist_core.errors import FmnistError
-from pages.ui import predictions_data, services
-from pages.ui.language import class_name, tr
-from pages.ui.predictions_cards import Card, Opinion, show_cards
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.data import summary
+from fmnist_core.results import statistics
+from pages.ui import services, stored_answers
+from pages.ui.image_cards import Card, Opinion, show_cards
 from pages.ui.widgets import invite_to_train, percent, plain, run_labels, show_problem
+from pages.ui.words.language import class_name, tr
 
 IMAGES = 20
 MAX_RUNS = 3
@@ -32,7 +32,7 @@ class Game:
 
 def choose_opponents() -> None:
     """Data set and runs, and the button that begins."""
-    runs = predictions_data.tested_runs()
+    runs = stored_answers.tested_runs()
     counts = list(dict.fromkeys(runs["dataset"]))
     dataset = st.selectbox(tr("Data set"), counts, key="guess_dataset") if len(counts) > 1 else counts[0]
     rows = runs[runs["dataset"] == dataset].sort_values("test_accuracy", ascending=False)
@@ -96,8 +96,8 @@ def show_result(game: Game) -> None:
     data = services.dataset(game.dataset)
     labels = data.test_labels[game.images]
     guesses = np.array(game.guesses)
-    runs = predictions_data.existing_runs(game.run_ids)
-    answers = {run.name: predictions_data.answers(run) for run in runs}
+    runs = stored_answers.existing_runs(game.run_ids)
+    answers = {run.name: stored_answers.answers(run) for run in runs}
     right = int((guesses == labels).sum())
     columns = st.columns(1 + len(answers))
     columns[0].metric(tr("You"), f"{right} / {len(labels)}")
@@ -142,7 +142,7 @@ try:
         ask(game)
     elif game is not None:
         show_result(game)
-    elif predictions_data.tested_runs().empty:
+    elif stored_answers.tested_runs().empty:
         invite_to_train(
             tr("There is no model to play against yet. Train one first."), ":material/sports_esports:"
         )

@@ -3,18 +3,19 @@
 import pandas as pd
 import streamlit as st
 
-from fmnist_core import export, inside, prediction
-from fmnist_core.charts import learn as charts
-from fmnist_core.charts.feature_map import feature_map, feature_map_alt, thumbnail
-from fmnist_core.datasets import summary
-from fmnist_core.errors import FmnistError
-from fmnist_core.evaluation import softmax
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.data import summary
 from fmnist_core.jobs import checkpoint_path
-from fmnist_core.prediction import LoadedModel
-from fmnist_core.runs import Run
-from pages.ui import lesson, services
-from pages.ui.language import class_name, tr, translate
+from fmnist_core.lecture import charts as charts
+from fmnist_core.nets import inside
+from fmnist_core.nets.evaluation import softmax
+from fmnist_core.results import export
+from fmnist_core.results.charts.feature_map import feature_map, feature_map_alt, thumbnail
+from fmnist_core.runs import Run, prediction
+from fmnist_core.runs.prediction import LoadedModel
+from pages.ui import address, services
 from pages.ui.widgets import run_label, show_chart, show_problem, tell_unknown_run
+from pages.ui.words.language import class_name, tr, translate
 
 MAX_CHANNELS = 64
 MAX_NUMBERS = 784
@@ -30,7 +31,7 @@ def choose_run() -> Run | None:
     labels = {run_id: run_label(run) for run_id, run in runs.items()}
     ids = list(runs)
     tell_unknown_run(runs)
-    default = lesson.choice("run", ids, ids[0])
+    default = address.choice("run", ids, ids[0])
     return runs[st.selectbox(tr("Run"), ids, ids.index(default), format_func=labels.get, key="inside_run")]
 
 
@@ -56,12 +57,12 @@ def activations(loaded: LoadedModel) -> dict:
     left, right = st.columns(2)
     with left:
         names = {"test": tr("test"), "train": tr("training")}
-        split = lesson.options(tr("Images"), "split", list(names), "test", names.get)
+        split = address.options(tr("Images"), "split", list(names), "test", names.get)
     images, labels = (
         (data.test_images, data.test_labels) if split == "test" else (data.train_images, data.train_labels)
     )
     with right:
-        number = lesson.number(tr("Number of the image"), f"image_{split}", 0, len(images) - 1, 0)
+        number = address.number(tr("Number of the image"), f"image_{split}", 0, len(images) - 1, 0)
     image, label = images[number], int(labels[number])
     shown = summary.strip(image[None], zoom=6)
     st.image(shown, caption=class_name(data.class_names[label]), width="content")
@@ -127,9 +128,9 @@ def features(loaded: LoadedModel) -> dict:
     methods = {"pca": tr("PCA: at once"), "t-sne": tr("t-SNE: some seconds, clearer groups")}
     left, right = st.columns(2)
     with left:
-        method = lesson.options(tr("Projection"), "method", list(methods), "pca", methods.get)
+        method = address.options(tr("Projection"), "method", list(methods), "pca", methods.get)
     with right:
-        count = lesson.slider(tr("Test images"), "count", 200, inside.MAX_TSNE_IMAGES, 800, 100)
+        count = address.slider(tr("Test images"), "count", 200, inside.MAX_TSNE_IMAGES, 800, 100)
     with st.spinner(tr("Computing the map …")):
         points = _points(loaded.run.run_id, loaded.run.finished_at, count, method)
     classes = [class_name(name) for name in services.dataset(loaded.config.dataset).class_names]
@@ -196,10 +197,10 @@ if run is None:
     st.info(tr("There is no trained net yet. Train one first; a minute is enough."))
     st.page_link("pages/train.py", label=tr("Train"), icon=":material/model_training:")
     st.stop()
-section = lesson.options(tr("Section"), "section", list(SECTIONS), "weights", titles.get)
+section = address.options(tr("Section"), "section", list(SECTIONS), "weights", titles.get)
 try:
     settings = SECTIONS[section](prediction.load_model(services.store(), run.run_id))
 except FmnistError as error:
     show_problem(error)
     settings = {}
-lesson.write_address(run=run.run_id, section=section, **settings)
+address.write_address(run=run.run_id, section=section, **settings)

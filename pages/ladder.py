@@ -4,12 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from fmnist_core import lecture
-from fmnist_core.charts import learn as charts
-from fmnist_core.errors import FmnistError
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.lecture import charts as charts
 from fmnist_core.lecture.ladder import MEASURED_EPOCHS
 from pages.ui import services
-from pages.ui.language import tr, translate
 from pages.ui.widgets import show_chart, show_problem, status_label
+from pages.ui.words.language import tr, translate
 
 POLL_SECONDS = 2.0
 

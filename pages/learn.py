@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from pages.ui import learn_many, learn_two, lesson
-from pages.ui.language import tr
+from pages.ui import address
+from pages.ui.learn import many_classes, two_classes
+from pages.ui.words.language import tr
 
 SECTIONS = {
-    "two-classes": learn_two.two_classes,
-    "numerics": learn_two.numerics,
-    "categories": learn_many.categories,
-    "softmax": learn_many.softmax,
-    "cross-entropy": learn_many.cross_entropy,
-    "tables": learn_many.tables,
+    "two-classes": two_classes.two_classes,
+    "numerics": two_classes.numerics,
+    "categories": many_classes.categories,
+    "softmax": many_classes.softmax,
+    "cross-entropy": many_classes.cross_entropy,
+    "tables": many_classes.tables,
 }
 TITLES = {
     "two-classes": tr("1 · Two classes"),
@@ -29,7 +30,7 @@ st.markdown(
         "link."
     )
 )
-section = lesson.options(tr("Section"), "section", list(SECTIONS), "two-classes", TITLES.get)
+section = address.options(tr("Section"), "section", list(SECTIONS), "two-classes", TITLES.get)
 st.header(TITLES[section])
 settings = SECTIONS[section]()
-lesson.write_address(section=section, **settings)
+address.write_address(section=section, **settings)

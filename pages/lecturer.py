@@ -4,13 +4,14 @@ import time
 
 import streamlit as st
 
-from fmnist_core import classroom, datasets
-from fmnist_core.classroom import Person
-from fmnist_core.errors import FmnistError
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.data import datasets
+from fmnist_core.jobs import classroom
+from fmnist_core.jobs.classroom import Person
 from fmnist_core.runs import Run
 from pages.ui import people, services
-from pages.ui.language import tr
 from pages.ui.widgets import duration, epoch_of, explained, percent, plain, show_problem, status_label
+from pages.ui.words.language import tr
 
 POLL_SECONDS = 3.0
 LEADERBOARD_SECONDS = 10.0

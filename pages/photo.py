@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from pages.ui import photo_answer, photo_input, photo_table, services
-from pages.ui.language import tr
+from pages.ui import services
+from pages.ui.photo import choice, many_photos, one_photo
 from pages.ui.widgets import invite_to_train
+from pages.ui.words.language import tr
 
 st.title(tr("Photo"))
 st.markdown(
@@ -14,17 +15,17 @@ st.markdown(
     )
 )
 
-run = photo_input.choose_run()
+run = choice.choose_run()
 if run is None:
     invite_to_train(
         tr("There is no trained net yet. Train one first; a minute is enough."), ":material/photo_camera:"
     )
     st.stop()
 
-uploads = photo_input.choose_photos(run)
+uploads = choice.choose_photos(run)
 if not uploads:
     st.info(tr("Upload a photo, use the camera, or pick an example."), icon=":material/add_a_photo:")
     st.stop()
 
-chosen = photo_table.show(uploads, run) if len(uploads) > 1 else uploads[0]
-photo_answer.show(chosen, run, services.store())
+chosen = many_photos.show(uploads, run) if len(uploads) > 1 else uploads[0]
+one_photo.show(chosen, run, services.store())

@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from fmnist_core import statistics
-from fmnist_core.errors import FmnistError
-from pages.ui import predictions_data, predictions_images, predictions_views, services
-from pages.ui.language import tr
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.results import statistics
+from pages.ui import services, stored_answers
+from pages.ui.predictions import gallery, views
 from pages.ui.widgets import invite_to_train, percent, run_labels, show_problem, tell_unknown_run
+from pages.ui.words.language import tr
 
 st.title(tr("Predictions"))
 st.markdown(tr("What a trained net says to each test image, where it is wrong, and how sure it is."))
 
-runs = predictions_data.tested_runs()
+runs = stored_answers.tested_runs()
 if runs["comes_with_project"].all():
     invite_to_train(
         tr("No net has been trained and tested here yet. Train one, and look at its answers."),
@@ -63,7 +64,7 @@ view = st.segmented_control(
 
 try:
     run = services.store().get(run_id)
-    answers = predictions_data.answers(run)
+    answers = stored_answers.answers(run)
     low, high = statistics.wilson_interval(int(answers.right.sum()), len(answers.labels))
     st.markdown(
         tr(
@@ -75,17 +76,17 @@ try:
         )
     )
     if view == "images":
-        predictions_images.apply_preset()
-        predictions_images.show_images(run, answers)
+        gallery.apply_preset()
+        gallery.show_images(run, answers)
     elif view == "matrix":
-        predictions_images.show_matrix(run, answers)
+        gallery.show_matrix(run, answers)
     elif view == "calibration":
-        predictions_views.show_calibration(run)
+        views.show_calibration(run)
     elif view == "beside":
-        predictions_views.show_beside(run, answers)
+        views.show_beside(run, answers)
     elif view == "travel":
-        predictions_views.show_time_travel(run)
+        views.show_time_travel(run)
     else:
-        predictions_views.show_detective(run)
+        views.show_detective(run)
 except FmnistError as error:
     show_problem(error)

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from fmnist_core.config import TrainConfig
-from fmnist_core.errors import FmnistError
-from pages.ui import services, train_form, train_live, train_race
-from pages.ui.language import tr
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import FmnistError
+from pages.ui import services
+from pages.ui.train import form, live, race
 from pages.ui.widgets import show_problem
+from pages.ui.words.language import tr
 
 FIRST_RUN = {"architecture": "mlp-256", "epochs": 5}
 
@@ -18,7 +19,7 @@ def submit(config: TrainConfig) -> None:
     except FmnistError as error:
         show_problem(error)
         return
-    train_live.watch(run_id)
+    live.watch(run_id)
     st.rerun()
 
 
@@ -32,8 +33,8 @@ if services.store().table().empty:
             submit(TrainConfig(**FIRST_RUN))
 
 with st.container(border=True):
-    train_form.quick_choices()
-    chosen = train_form.choose_config()
+    form.quick_choices()
+    chosen = form.choose_config()
     if st.button(
         tr("Start training"),
         type="primary",
@@ -44,5 +45,5 @@ with st.container(border=True):
         submit(chosen)
 
 if chosen is not None:
-    train_race.show(chosen.dataset)
-train_live.show()
+    race.show(chosen.dataset)
+live.show()

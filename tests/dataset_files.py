@@ -9,8 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fmnist_core import datasets
-from fmnist_core.datasets import idx
+from fmnist_core.data import datasets, idx
 
 TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = idx.FILES
 LABELS = [2, 1, 0, 1, 0, 5, 6, 7, 8, 9] * 2

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from fmnist_core import datasets
-from fmnist_core.config import EpochResult, TrainConfig
+from fmnist_core.base.config import EpochResult, TrainConfig
+from fmnist_core.data import datasets
 from fmnist_core.runs import RunStore
 from fmnist_core.training import split
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from fmnist_core.config import EpochResult, TrainConfig
-from fmnist_core.datasets import CLASS_NAMES, Dataset
+from fmnist_core.base.config import EpochResult, TrainConfig
+from fmnist_core.base.paths import data_dir
+from fmnist_core.data.datasets import CLASS_NAMES, Dataset
 from fmnist_core.jobs import TrainingQueue, train_run
-from fmnist_core.paths import data_dir
 from fmnist_core.runs import Run, RunStore
 
 ROOT = Path(__file__).parent.parent

@@ -22,10 +22,9 @@ import torch
 from helpers import KMNIST, write_small_set
 from sameness import same, shown
 
-from fmnist_core import checkpoints
-from fmnist_core.config import TrainConfig
+from fmnist_core.base.config import TrainConfig
 from fmnist_core.jobs import TrainingQueue, checkpoint_path
-from fmnist_core.runs import RunStore
+from fmnist_core.runs import RunStore, checkpoints
 
 CONFIG = KMNIST.replace(epochs=40, augmentation="shift")
 

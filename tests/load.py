@@ -140,7 +140,7 @@ async def watch_training(store: RunStore, run_id: str, seconds: float, server: i
         ours = [cpu_of(process) for process in (trainer, server, os.getpid())]
         return np.array([*ours, busy_cpu() - sum(ours)])
 
-    trainer = find_process(store.path, b"fmnist_core.apart")
+    trainer = find_process(store.path, b"fmnist_core.jobs.child_process")
     began, before = time.monotonic(), used()
     rate = await training_rate(store, run_id, seconds)
     shares = (used() - before) / (time.monotonic() - began)
@@ -225,7 +225,9 @@ async def measure(options, address: str, runs_dir: Path) -> dict:
         "training_slowed_percent": round(100 * (1 - during["epochs_per_second"] / alone), 1),
         "memory_mb_start_warm_end": [round(memory[0][1]), round(warm[0]), round(warm[-1])] if warm else None,
         "memory_growth_mb": round(float(np.mean(warm[-10:]) - np.mean(warm[:10])), 1) if warm else None,
-        "memory_mb_of_training_process": round(memory_of(find_process(runs_dir, b"fmnist_core.apart"))),
+        "memory_mb_of_training_process": round(
+            memory_of(find_process(runs_dir, b"fmnist_core.jobs.child_process"))
+        ),
         "megabytes_sent": round(log.bytes / 1e6, 1),
     }
 

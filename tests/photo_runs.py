@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from fmnist_core import checkpoints, datasets, familiarity
-from fmnist_core.config import TrainConfig
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.data import datasets
 from fmnist_core.jobs import checkpoint_path
+from fmnist_core.photos import familiarity
 from fmnist_core.photos.shipping import write_shipped_run
-from fmnist_core.runs import RunStore
+from fmnist_core.runs import RunStore, checkpoints
 from fmnist_core.training import fit
 
 

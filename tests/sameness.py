@@ -2,9 +2,8 @@
 
 import torch
 
-from fmnist_core import checkpoints
 from fmnist_core.jobs import checkpoint_path
-from fmnist_core.runs import RunStore
+from fmnist_core.runs import RunStore, checkpoints
 
 CURVES = ["epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy"]
 

@@ -43,7 +43,7 @@ def processes(store: RunStore) -> list[int]:
             command = (folder / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        if b"fmnist_core.apart" in command and str(store.path).encode() in command:
+        if b"fmnist_core.jobs.child_process" in command and str(store.path).encode() in command:
             found.append(int(folder.name))
     return found
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from fmnist_core import architectures
-from fmnist_core.errors import ConfigError
+from fmnist_core.base.errors import ConfigError
+from fmnist_core.nets import architectures
 
 PARAMETERS = {
     "softmax-regression": 7_850,

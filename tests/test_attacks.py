@@ -4,8 +4,8 @@ import pytest
 from helpers import open_page
 
 from fmnist_core.__main__ import main
-from fmnist_core.config import TrainConfig
-from fmnist_core.errors import ConfigError
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import ConfigError
 from fmnist_core.runs import RunStore
 from pages.ui.widgets import plain
 
@@ -52,7 +52,7 @@ def test_training_on_missing_or_damaged_data_is_bad_input(damage, tmp_path, monk
         if content is not None:
             (raw / f"{name}-ubyte").write_bytes(content)
     if damage == "missing":
-        from fmnist_core.datasets import download
+        from fmnist_core.data import download
 
         archive = download.Archive(("http://127.0.0.1:9/archive.gz",), "")
         monkeypatch.setattr(download, "_archives", lambda kind: [archive])

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from fmnist_core import bench
+from fmnist_core.base.errors import ConfigError
 from fmnist_core.bench import lecture_loop, measurement, peer_training, peers
-from fmnist_core.errors import ConfigError
 
 
 def test_a_benchmark_prints_json_lines_or_a_table(monkeypatch, capsys):

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from fmnist_core.datasets import CLASS_NAMES
+from fmnist_core.data.datasets import CLASS_NAMES
 
 pytestmark = pytest.mark.browser
 

@@ -5,8 +5,9 @@ import pytest
 from helpers import random_answers
 from sklearn.metrics import brier_score_loss
 
-from fmnist_core import datasets, statistics
-from fmnist_core.config import TrainConfig
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.data import datasets
+from fmnist_core.results import statistics
 
 EXACT = {"abs": 1e-9, "rel": 0}
 

@@ -5,9 +5,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from fmnist_core import architectures, charts
-from fmnist_core.charts import tradeoff
 from fmnist_core.lecture import LADDER
+from fmnist_core.nets import architectures
+from fmnist_core.results import charts
+from fmnist_core.results.charts import tradeoff
 
 
 def history(epochs: int = 4, split: str = "validation") -> pd.DataFrame:

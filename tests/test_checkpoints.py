@@ -9,9 +9,9 @@ import pytest
 import torch
 from sameness import same
 
-from fmnist_core import checkpoints
-from fmnist_core.config import TrainConfig
-from fmnist_core.errors import CheckpointError, StorageError
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import CheckpointError, StorageError
+from fmnist_core.runs import checkpoints
 
 CONFIG = TrainConfig(architecture="mlp-32", learning_rate=0.003)
 

@@ -10,11 +10,10 @@ from browser_sessions import Browser, Log
 from helpers import ROOT, open_page, running_server, wait_for
 from streamlit.testing.v1 import AppTest
 
-from fmnist_core import classroom
-from fmnist_core.classroom import HOME, Doorkeeper, Person
-from fmnist_core.config import TrainConfig
-from fmnist_core.errors import RunError
-from fmnist_core.jobs import TrainingQueue
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import RunError
+from fmnist_core.jobs import TrainingQueue, classroom
+from fmnist_core.jobs.classroom import HOME, Doorkeeper, Person
 from fmnist_core.runs import RunStore
 
 MINA = Person("mina", "Mina", False)

@@ -10,10 +10,9 @@ import torch
 from helpers import KMNIST, ROOT, train_here, wait_for, write_small_set
 from sameness import assert_same_training
 
-from fmnist_core import cluster
-from fmnist_core.config import TrainConfig
-from fmnist_core.errors import DeviceError
-from fmnist_core.jobs import TrainingQueue
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import DeviceError
+from fmnist_core.jobs import TrainingQueue, ray_workers
 from fmnist_core.runs import RunStore
 
 CONFIG = KMNIST.replace(epochs=30)
@@ -104,7 +103,7 @@ def test_without_ray_the_wish_for_a_cluster_is_a_sentence(monkeypatch, store):
 
 def test_without_the_wish_for_a_cluster_nothing_of_it_is_imported(monkeypatch):
     monkeypatch.delenv("FMNIST_CLUSTER", raising=False)
-    assert not cluster.is_wanted()
+    assert not ray_workers.is_wanted()
     code = "import sys, fmnist_core.jobs as jobs; jobs.lanes(); sys.exit('ray' in sys.modules)"
     import subprocess
 

@@ -7,10 +7,11 @@ from helpers import open_page, running_server
 from photo_runs import encoded, shirt_on_a_floor, small_familiarity, trained_run
 from playwright.sync_api import Browser, Page, expect
 
-from fmnist_core import familiarity, photos, prediction
-from fmnist_core.runs import RunStore
-from pages.ui import crop_box
-from pages.ui.photo_input import Upload
+from fmnist_core import photos
+from fmnist_core.photos import familiarity
+from fmnist_core.runs import RunStore, prediction
+from pages.ui.photo import crop_box
+from pages.ui.photo.choice import Upload
 
 SHIRT = encoded(shirt_on_a_floor((300, 400)))
 WAIT = 90_000

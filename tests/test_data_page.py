@@ -10,11 +10,10 @@ import pytest
 from helpers import open_page, running_server, write_small_set
 from PIL import Image
 
-from fmnist_core import datasets, own_data
-from fmnist_core.charts import data as charts
-from fmnist_core.config import TrainConfig
-from fmnist_core.datasets import download, summary
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.data import datasets, download, own_data, summary
 from fmnist_core.jobs import TrainingQueue
+from fmnist_core.results.charts import data as charts
 from fmnist_core.runs import RunStore
 
 

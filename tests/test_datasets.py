@@ -22,9 +22,8 @@ from dataset_files import (
     qmnist_labels_file,
 )
 
-from fmnist_core import datasets
-from fmnist_core.datasets import cifar, idx, local
-from fmnist_core.errors import ConfigError, DataError
+from fmnist_core.base.errors import ConfigError, DataError
+from fmnist_core.data import cifar, datasets, idx, local
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from fmnist_core import architectures, designs
-from fmnist_core.config import TrainConfig
-from fmnist_core.designs import Design, storage
-from fmnist_core.errors import ConfigError, DesignError
-from fmnist_core.pytorch_code import module_code
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import ConfigError, DesignError
+from fmnist_core.nets import architectures, designs
+from fmnist_core.nets.designs import Design, storage
+from fmnist_core.nets.pytorch_code import module_code
 
 EVERY_KIND = (
     {"kind": "convolution", "channels": 8, "kernel": 5, "padding": "none"},

@@ -13,10 +13,10 @@ import pytest
 from helpers import KMNIST, ended, go_on, wait_for, write_small_set
 from sameness import assert_same_training, shown
 
-from fmnist_core import checkpoints, database, files
-from fmnist_core.errors import StorageError
+from fmnist_core.base import files
+from fmnist_core.base.errors import StorageError
 from fmnist_core.jobs import TrainingQueue, job, training_queue
-from fmnist_core.runs import RunStore
+from fmnist_core.runs import RunStore, checkpoints, database
 
 
 @pytest.fixture(autouse=True)

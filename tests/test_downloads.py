@@ -23,10 +23,9 @@ from dataset_files import (
 )
 from filelock import FileLock
 
-from fmnist_core import datasets
-from fmnist_core.datasets import cifar, download, idx
-from fmnist_core.datasets.download import Archive
-from fmnist_core.errors import DownloadError
+from fmnist_core.base.errors import DownloadError
+from fmnist_core.data import cifar, datasets, download, idx
+from fmnist_core.data.download import Archive
 
 
 @pytest.fixture

@@ -14,12 +14,13 @@ import torch
 from helpers import KMNIST, tiny_dataset, write_small_set
 from PIL import Image
 
-from fmnist_core import export, jobs
-from fmnist_core.config import TrainConfig
-from fmnist_core.errors import CheckpointError, ConfigError, ExportError, RunError
-from fmnist_core.evaluation import infer
-from fmnist_core.export import comparison_report, export_bytes, models
-from fmnist_core.prediction import load_model
+from fmnist_core import jobs
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import CheckpointError, ConfigError, ExportError, RunError
+from fmnist_core.nets.evaluation import infer
+from fmnist_core.results import export
+from fmnist_core.results.export import comparison_report, export_bytes, models
+from fmnist_core.runs.prediction import load_model
 
 
 @pytest.fixture(autouse=True)

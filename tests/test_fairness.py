@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fmnist_core.fairness import Waiting, fair_order
+from fmnist_core.runs.fairness import Waiting, fair_order
 
 
 def line(*owners: str) -> list[Waiting]:

@@ -17,8 +17,8 @@ from helpers import KMNIST, ROOT, ended, go_on, wait_for, write_small_set
 from sameness import assert_same_training, shown
 from streamlit.testing.v1 import AppTest
 
-from fmnist_core import architectures, inside
 from fmnist_core.jobs import TrainingQueue, checkpoint_path
+from fmnist_core.nets import architectures, inside
 from fmnist_core.photos.reading import features_and_logits
 from fmnist_core.runs import RunStore
 

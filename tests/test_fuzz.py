@@ -13,12 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fmnist_core import checkpoints, classroom, designs
 from fmnist_core.__main__ import main
-from fmnist_core.config import TrainConfig
-from fmnist_core.datasets import idx
-from fmnist_core.errors import CheckpointError, DataError, DesignError, FmnistError, RunError
-from fmnist_core.runs import RunStore
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import CheckpointError, DataError, DesignError, FmnistError, RunError
+from fmnist_core.data import idx
+from fmnist_core.jobs import classroom
+from fmnist_core.nets import designs
+from fmnist_core.runs import RunStore, checkpoints
 
 quick = settings(max_examples=60, deadline=5000, suppress_health_check=list(HealthCheck))
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from helpers import small_config, tiny_dataset
 
-from fmnist_core.config import TrainConfig
+from fmnist_core.base.config import TrainConfig
 from fmnist_core.training import fit, pick_device
 
 pytestmark = [

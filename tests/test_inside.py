@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from fmnist_core import architectures, inside
-from fmnist_core.errors import ConfigError
-from fmnist_core.evaluation import infer
+from fmnist_core.base.errors import ConfigError
+from fmnist_core.nets import architectures, inside
+from fmnist_core.nets.evaluation import infer
 
 SHAPE = (1, 28, 28)
 

@@ -7,10 +7,11 @@ import pytest
 import torch
 from helpers import KMNIST, train_here, wait_for, write_small_set
 
-from fmnist_core import checkpoints, datasets, training
-from fmnist_core.errors import ConfigError, RunError, StorageError
+from fmnist_core import training
+from fmnist_core.base.errors import ConfigError, RunError, StorageError
+from fmnist_core.data import datasets
 from fmnist_core.jobs import TrainingQueue, checkpoint_path, job, training_queue
-from fmnist_core.runs import RunStore
+from fmnist_core.runs import RunStore, checkpoints
 
 SECONDS = 60.0
 

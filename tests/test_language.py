@@ -8,10 +8,12 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fmnist_core import architectures, datasets, designs, recipes
+from fmnist_core.data import datasets
 from fmnist_core.lecture import comparison, ladder, story
-from pages.ui import korean, language
-from pages.ui.korean import CLASSES, COMPUTED, KOREAN
+from fmnist_core.nets import architectures, designs
+from fmnist_core.training import recipes
+from pages.ui.words import korean, language
+from pages.ui.words.korean import CLASSES, COMPUTED, KOREAN
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
@@ -146,7 +148,7 @@ def page_with_a_chart():
     import plotly.graph_objects as go
     import streamlit as st
 
-    from pages.ui.language import (
+    from pages.ui.words.language import (
         class_name,
         current_language,
         language_selector,

@@ -8,9 +8,10 @@ from helpers import KMNIST, open_page, write_small_set
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
-from fmnist_core import designs, jobs, lecture
-from fmnist_core.charts import learn as charts
-from fmnist_core.config import TrainConfig
+from fmnist_core import jobs, lecture
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.lecture import charts as charts
+from fmnist_core.nets import designs
 from fmnist_core.runs import RunStore
 
 WAIT = 60_000

@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from fmnist_core import datasets
-from fmnist_core.datasets import Dataset
-from fmnist_core.errors import ConfigError
+from fmnist_core.base.errors import ConfigError
+from fmnist_core.data import datasets
+from fmnist_core.data.datasets import Dataset
 from fmnist_core.lecture import (
     LADDER,
     comparison,

@@ -6,8 +6,8 @@ import torch
 from helpers import small_config
 from torch import nn
 
-from fmnist_core import architectures, augmentation
-from fmnist_core.training import learning_rate
+from fmnist_core.nets import architectures
+from fmnist_core.training import augmentation, learning_rate
 from fmnist_core.training.gradients import AutogradGradients, MlpGradients, is_plain_mlp, relu_after_pooling
 from fmnist_core.training.optimizers import Optimizer
 

@@ -4,11 +4,11 @@ import pytest
 from dataset_files import put_files
 from helpers import KMNIST, open_page, train_here
 
-from fmnist_core import architectures, datasets, recipes
-from fmnist_core.datasets import cifar
-from fmnist_core.errors import ConfigError
+from fmnist_core.base.errors import ConfigError
+from fmnist_core.data import cifar, datasets
 from fmnist_core.jobs import check
-from fmnist_core.training import fit
+from fmnist_core.nets import architectures
+from fmnist_core.training import fit, recipes
 
 NAMES = ["cifar-10", "emnist-balanced"]
 SMALL = KMNIST.replace(epochs=1, batch_size=10)

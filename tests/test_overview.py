@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fmnist_core import statistics
-from fmnist_core.config import TrainConfig
-from fmnist_core.errors import ConfigError, DataError
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import ConfigError, DataError
+from fmnist_core.results import statistics
 
 
 def history_of(**columns: list) -> pd.DataFrame:

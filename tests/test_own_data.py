@@ -8,9 +8,8 @@ import pytest
 from PIL import Image
 from zips import picture, two_classes, zipped
 
-from fmnist_core import datasets, own_data
-from fmnist_core.datasets import own
-from fmnist_core.errors import ConfigError, DataError, FmnistError
+from fmnist_core.base.errors import ConfigError, DataError, FmnistError
+from fmnist_core.data import datasets, own, own_data
 
 
 def test_a_zip_of_folders_becomes_a_data_set_like_the_others():

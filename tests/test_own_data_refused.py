@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from zips import picture, two_classes, zipped
 
-from fmnist_core import own_data
-from fmnist_core.errors import DataError
+from fmnist_core.base.errors import DataError
+from fmnist_core.data import own_data
 
 
 def refused(content: bytes, tmp_path: Path, match: str) -> None:

@@ -11,26 +11,20 @@ from helpers import tiny_dataset
 from photo_runs import encoded, shirt_on_a_floor, small_familiarity, trained_run
 from PIL import Image
 
-from fmnist_core import (
-    architectures,
-    datasets,
-    evaluation,
-    familiarity,
-    photo_augmentation,
-    photo_score,
-    photos,
-    prediction,
-)
-from fmnist_core.datasets import CLASS_NAMES
-from fmnist_core.errors import PhotoError, RunError
-from fmnist_core.foreign_objects import foreign_objects
-from fmnist_core.photos import Corrections, neighbours
+from fmnist_core import photos
+from fmnist_core.base.errors import PhotoError, RunError
+from fmnist_core.data import datasets
+from fmnist_core.data.datasets import CLASS_NAMES
+from fmnist_core.nets import architectures, evaluation
+from fmnist_core.photos import Corrections, familiarity, neighbours, photo_score
 from fmnist_core.photos import answer as answer_module
 from fmnist_core.photos.folders import PHONE_PHOTOS
+from fmnist_core.photos.foreign_objects import foreign_objects
 from fmnist_core.photos.prepare import STRETCHES, TILTS, tilted
 from fmnist_core.photos.reading import features_and_logits, unit
 from fmnist_core.photos.segment import find_garment
-from fmnist_core.training import split
+from fmnist_core.runs import prediction
+from fmnist_core.training import photo_augmentation, split
 
 
 def test_the_augmentation_keeps_shape_kind_and_some_images_and_repeats_itself():

@@ -15,11 +15,11 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngInfo
 from zips import two_classes, zipped
 
-from fmnist_core import datasets, own_data, photos
-from fmnist_core.errors import PhotoError
-from fmnist_core.photos import headers
+from fmnist_core import photos
+from fmnist_core.base.errors import PhotoError
+from fmnist_core.data import datasets, headers, own_data
 
-decoding = sys.modules["fmnist_core.photos.decode"]  # `photos.decode` is the function
+decoding = sys.modules["fmnist_core.data.decode"]  # `photos.decode` is the function
 pytestmark = pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 
 MAC_NOTES = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        " + bytes(100)

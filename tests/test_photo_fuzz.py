@@ -12,9 +12,9 @@ from photo_runs import encoded, shirt_on_a_floor
 from PIL import Image
 
 from fmnist_core import photos
-from fmnist_core.errors import PhotoError
+from fmnist_core.base.errors import PhotoError
+from fmnist_core.data.decode import pillow_heif
 from fmnist_core.photos import Picture
-from fmnist_core.photos.decode import pillow_heif
 
 MEGABYTES = 600
 """Without torch, whose import alone takes 540 where it comes with CUDA."""

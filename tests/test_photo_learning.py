@@ -11,14 +11,14 @@ from photo_runs import encoded, shirt_on_a_floor
 from sameness import same
 from torch.nn import functional
 
-from fmnist_core import familiarity, photo_model, photos, prediction, recipes
+from fmnist_core import photos
 from fmnist_core.__main__ import main
-from fmnist_core.errors import ConfigError, PhotoError
-from fmnist_core.photos import folders, learning
+from fmnist_core.base.errors import ConfigError, PhotoError
+from fmnist_core.photos import familiarity, folders, learning, photo_model
 from fmnist_core.photos.learning import examples, staging
 from fmnist_core.photos.segment import find_garment
-from fmnist_core.runs import shipped
-from fmnist_core.training import fit, gradients
+from fmnist_core.runs import prediction, shipped
+from fmnist_core.training import fit, gradients, recipes
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from PIL import Image
 from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
-from fmnist_core import familiarity, photos, prediction
-from fmnist_core.runs import RunStore
+from fmnist_core import photos
+from fmnist_core.photos import familiarity
+from fmnist_core.runs import RunStore, prediction
 
 HOSTILE_NAME = "../<img src=x onerror=alert(1)> 👗.png"
 

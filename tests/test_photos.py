@@ -9,7 +9,7 @@ from photo_runs import encoded, shirt_on_a_floor
 from PIL import Image
 
 from fmnist_core import photos
-from fmnist_core.errors import PhotoError
+from fmnist_core.base.errors import PhotoError
 from fmnist_core.photos import Corrections
 
 

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from fmnist_core import architectures, cores
+from fmnist_core.base import cores
+from fmnist_core.nets import architectures
 from fmnist_core.training.gradients import (
     PIECE,
     AutogradGradients,

@@ -2,9 +2,10 @@
 
 import pytest
 
-from fmnist_core import architectures, recipes
-from fmnist_core.config import TrainConfig
-from fmnist_core.errors import ConfigError
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import ConfigError
+from fmnist_core.nets import architectures
+from fmnist_core.training import recipes
 
 
 @pytest.mark.parametrize("name", recipes.RECIPES)

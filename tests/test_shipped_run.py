@@ -14,24 +14,17 @@ import torch
 from helpers import CLOTHES, epoch_result, open_page, started
 from photo_runs import RECORD, SHIPPED_ID, encoded, ship, shirt_on_a_floor, trained_run
 
-from fmnist_core import (
-    __main__ as command_line,
-)
-from fmnist_core import (
-    checkpoints,
-    classroom,
-    datasets,
-    evaluation,
-    export,
-    familiarity,
-    photos,
-    prediction,
-)
-from fmnist_core.classroom import HOME, Person
-from fmnist_core.errors import ConfigError, RunError
-from fmnist_core.jobs import TrainingQueue, checkpoint_path
+from fmnist_core import __main__ as command_line
+from fmnist_core import photos
+from fmnist_core.base.errors import ConfigError, RunError
+from fmnist_core.data import datasets
+from fmnist_core.jobs import TrainingQueue, checkpoint_path, classroom
+from fmnist_core.jobs.classroom import HOME, Person
+from fmnist_core.nets import evaluation
+from fmnist_core.photos import familiarity
 from fmnist_core.photos.shipping import write_shipped_run
-from fmnist_core.runs import RunStore, shipped
+from fmnist_core.results import export
+from fmnist_core.runs import RunStore, checkpoints, prediction, shipped
 
 
 @pytest.fixture(scope="module")

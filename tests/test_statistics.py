@@ -7,7 +7,8 @@ from helpers import random_answers
 from sklearn.metrics import confusion_matrix as sklearn_confusion_matrix
 from sklearn.metrics import f1_score, precision_score, recall_score
 
-from fmnist_core import datasets, statistics
+from fmnist_core.data import datasets
+from fmnist_core.results import statistics
 
 EXACT = {"abs": 1e-9, "rel": 0}
 NAMES = datasets.CLASS_NAMES

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from helpers import CLOTHES, epoch_result, started
 
-from fmnist_core.errors import RunError
+from fmnist_core.base.errors import RunError
 from fmnist_core.runs import RunStore
 
 

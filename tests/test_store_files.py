@@ -10,10 +10,9 @@ import sys
 import pytest
 from helpers import CLOTHES, epoch_result, started
 
-from fmnist_core import database
-from fmnist_core.database import SCHEMA_VERSION, Database
-from fmnist_core.errors import StorageError
-from fmnist_core.runs import RunStore
+from fmnist_core.base.errors import StorageError
+from fmnist_core.runs import RunStore, database
+from fmnist_core.runs.database import SCHEMA_VERSION, Database
 
 
 def test_nobody_else_on_the_machine_can_read_the_runs(tmp_path):

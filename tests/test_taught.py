@@ -11,14 +11,18 @@ from photo_runs import encoded, small_familiarity, trained_run
 from PIL import Image, ImageDraw
 from zips import zipped
 
-from fmnist_core import augmentation, datasets, evaluation, familiarity, own_data, photos, prediction
+from fmnist_core import photos
 from fmnist_core.__main__ import main
-from fmnist_core.datasets import DATASETS, Dataset, DatasetInfo
-from fmnist_core.errors import PhotoError, RunError
-from fmnist_core.paths import data_dir
-from fmnist_core.photo_score import auroc
-from fmnist_core.photos import Corrections, digits
+from fmnist_core.base.errors import PhotoError, RunError
+from fmnist_core.base.paths import data_dir
+from fmnist_core.data import datasets, own_data
+from fmnist_core.data.datasets import DATASETS, Dataset, DatasetInfo
+from fmnist_core.nets import evaluation
+from fmnist_core.photos import Corrections, digits, familiarity
+from fmnist_core.photos.photo_score import auroc
 from fmnist_core.photos.reading import CONFIDENCE_WEIGHT, features_and_logits
+from fmnist_core.runs import prediction
+from fmnist_core.training import augmentation
 
 SHARE = 0.9
 """Of the accuracy on the test images, what must be left when the same things are shown as pictures."""

@@ -9,7 +9,8 @@ from test_photo_page import texts, upload
 from test_taught import shapes
 from zips import zipped
 
-from fmnist_core import datasets, own_data, photos
+from fmnist_core import photos
+from fmnist_core.data import datasets, own_data
 
 SMALL = {"epochs": 1, "batch_size": 50, "train_size": 500, "test_every": 0}
 

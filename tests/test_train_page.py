@@ -3,8 +3,8 @@
 import pytest
 from helpers import open_page, write_small_set
 
-from fmnist_core.config import TrainConfig
-from fmnist_core.errors import StorageError
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import StorageError
 from fmnist_core.runs import RunStore
 
 

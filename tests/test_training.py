@@ -13,8 +13,9 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
-from fmnist_core import architectures, checkpoints, evaluation
-from fmnist_core.errors import CheckpointError, ConfigError, DeviceError, FmnistError
+from fmnist_core.base.errors import CheckpointError, ConfigError, DeviceError, FmnistError
+from fmnist_core.nets import architectures, evaluation
+from fmnist_core.runs import checkpoints
 from fmnist_core.training import epoch_order, fit, pick_device, split
 from fmnist_core.training.gradients import MlpGradients
 

@@ -6,7 +6,7 @@ import time
 import pytest
 from helpers import CLOTHES, epoch_result, started
 
-from fmnist_core.errors import RunError
+from fmnist_core.base.errors import RunError
 from fmnist_core.runs import RunStore
 
 

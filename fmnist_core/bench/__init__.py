@@ -8,7 +8,7 @@ dashboard: what thirty browsers cost a training. A benchmark is a function that 
 import json
 import sys
 
-from ..errors import ConfigError, unknown
+from ..base.errors import ConfigError, unknown
 from . import compare_page, dashboard, limits, peers, photo, speed
 from .measurement import Benchmark, Measurement
 

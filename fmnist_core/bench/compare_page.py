@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..config import EpochResult, TrainConfig
+from ..base.config import EpochResult, TrainConfig
 from ..runs import RunStore
 from ..runs.record import EPOCH_COLUMNS
 from .measurement import Measurement, less_is_better

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..errors import ConfigError
+from ..base.errors import ConfigError
 from .measurement import Measurement, less_is_better, more_is_better
 
 DRIVER = Path(__file__).parents[2] / "tests" / "load.py"

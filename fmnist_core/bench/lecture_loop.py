@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 
-from ..architectures import ARCHITECTURES
-from ..datasets import Dataset
+from ..data.datasets import Dataset
+from ..nets.architectures import ARCHITECTURES
 
 BATCH_SIZE = 256
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import torch
 
-from .. import recipes
-from ..architectures import layer_table
-from ..training import fit
+from ..nets.architectures import layer_table
+from ..training import fit, recipes
 from .measurement import Measurement, in_turn, less_is_better, more_is_better
 from .speed import STEPS, first_images, real_data, without_test_images
 

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import recipes
-from ..errors import ConfigError
-from ..training import fit
+from ..base.errors import ConfigError
+from ..training import fit, recipes
 from . import peer_training
 from .measurement import Measurement, in_turn, more_is_better
 from .speed import first_images, real_data, without_test_images

@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from .. import architectures, evaluation, familiarity, photos, prediction
-from ..config import TrainConfig
-from ..datasets import CLASS_NAMES
-from ..runs import RunStore
+from .. import photos
+from ..base.config import TrainConfig
+from ..data.datasets import CLASS_NAMES
+from ..nets import architectures, evaluation
+from ..photos import familiarity
+from ..runs import RunStore, prediction
 from .measurement import Measurement, in_turn, less_is_better
 
 PHONE_PHOTO = (4032, 3024)

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from .. import architectures, datasets, evaluation, recipes
-from ..datasets import Dataset
-from ..training import fit
+from ..data import datasets
+from ..data.datasets import Dataset
+from ..nets import architectures, evaluation
+from ..training import fit, recipes
 from .lecture_loop import BATCH_SIZE, LectureLoop
 from .measurement import Benchmark, Measurement, in_turn, less_is_better, more_is_better
 

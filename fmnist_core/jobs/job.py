@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from .. import architectures, checkpoints, cluster, datasets
-from ..config import EpochResult, TrainConfig
-from ..datasets import Dataset
-from ..errors import ConfigError, FmnistError, StorageError
-from ..files import remove_leftovers
-from ..runs import RunStore
+from ..base.config import EpochResult, TrainConfig
+from ..base.errors import ConfigError, FmnistError, StorageError
+from ..base.files import remove_leftovers
+from ..data import datasets
+from ..data.datasets import Dataset
+from ..nets import architectures
+from ..runs import RunStore, checkpoints
+from . import ray_workers
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,8 @@ def checkpoint_path(store: RunStore, run_id: str) -> Path:
 
 def check(config: TrainConfig) -> None:
     """Raise the `FmnistError` that this config would meet at its start: unknown names, sizes, device."""
-    from .. import augmentation, training
+    from .. import training
+    from ..training import augmentation
 
     info = datasets.find(config.dataset)
     training.check_sizes(config, info.train_size, config.dataset)
@@ -39,9 +42,9 @@ def check(config: TrainConfig) -> None:
         labels_of(Path(config.photos))
         if info.preparation != "garment":
             raise ConfigError(f"photos are of clothes, got dataset {config.dataset!r}; choose fashion-mnist")
-        if cluster.is_wanted():
+        if ray_workers.is_wanted():
             raise ConfigError("photos are learned from on this machine only; unset FMNIST_CLUSTER to train")
-    if not cluster.is_wanted():  # whose workers may have what this machine lacks
+    if not ray_workers.is_wanted():  # whose workers may have what this machine lacks
         training.pick_device(config.device)
 
 
@@ -102,7 +105,7 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
     lessons = _lessons(config, data, progress)
     store.set_message(run_id, "")
     if device == CLUSTER:
-        results = cluster.fit(config, data, stop, state, lambda text: store.set_message(run_id, text))
+        results = ray_workers.fit(config, data, stop, state, lambda text: store.set_message(run_id, text))
     else:
         results = fit(config.replace(device=device) if device else config, data, stop, state, lessons)
     for result in results:

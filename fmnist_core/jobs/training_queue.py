@@ -7,11 +7,11 @@ import threading
 
 from filelock import FileLock, Timeout
 
-from .. import cluster
-from ..apart import TrainingProcess
-from ..config import TrainConfig
-from ..errors import FmnistError, RunError, StorageError
+from ..base.config import TrainConfig
+from ..base.errors import FmnistError, RunError, StorageError
 from ..runs import RunStore, require_not_shipped
+from . import ray_workers
+from .child_process import TrainingProcess
 from .job import CLUSTER, check, train_run
 
 log = logging.getLogger(__name__)
@@ -94,8 +94,8 @@ class TrainingQueue:
         if not self._apart:
             sys.setswitchinterval(SWITCH_SECONDS)
         self.store.mark_interrupted()
-        if cluster.is_wanted():
-            cluster.connect()
+        if ray_workers.is_wanted():
+            ray_workers.connect()
         else:
             self._refuse_lost_devices()
         for devices in lanes():
@@ -206,8 +206,8 @@ def lanes() -> list[tuple[str, ...]]:
     """
     import torch
 
-    if cluster.is_wanted():
-        return [(CLUSTER, "auto", "cpu", "cuda", "mps")] * cluster.workers()
+    if ray_workers.is_wanted():
+        return [(CLUSTER, "auto", "cpu", "cuda", "mps")] * ray_workers.workers()
     if torch.cuda.is_available():
         devices = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
         return [(device, "auto", "cuda") for device in devices] + [("cpu",)]

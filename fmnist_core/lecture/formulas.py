@@ -6,7 +6,7 @@ Logits and probabilities are floats or arrays; targets are 0 or 1. Tests hold ea
 
 import numpy as np
 
-from ..errors import ConfigError
+from ..base.errors import ConfigError
 
 BCE_LOG_FLOOR = np.float32(-100)
 """`torch.nn.BCELoss` takes no logarithm below this one, so that log(0) does not give an infinite loss."""

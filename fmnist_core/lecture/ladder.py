@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..config import TrainConfig
-from ..recipes import configure
+from ..base.config import TrainConfig
+from ..training.recipes import configure
 
 MEASURED_EPOCHS = (5, 10, 15, 20, 25, 30)
 TEST_TOLERANCE = 0.007

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from .. import architectures
-from ..datasets import Dataset
-from ..errors import ConfigError, unknown
+from ..base.errors import ConfigError, unknown
+from ..data.datasets import Dataset
+from ..nets import architectures
 
 SEED = 43052
 STEPS = 30

@@ -5,7 +5,7 @@ What answers needs torch and is imported when it is asked for; the rest does wit
 
 import importlib
 
-from .decode import MAX_BYTES, SUFFIXES, Picture, decode, display_name
+from ..data.decode import MAX_BYTES, SUFFIXES, Picture, decode, display_name
 from .files import examples, find_images, read_file
 from .prepare import Corrections, PreparedPhoto, Step, prepare
 from .taught import prepare_for, prepared_alike

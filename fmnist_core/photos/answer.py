@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from .. import familiarity
-from ..errors import RunError
-from ..evaluation import softmax
-from ..prediction import LoadedModel
-from .decode import Picture
+from ..base.errors import RunError
+from ..data.decode import Picture
+from ..nets.evaluation import softmax
+from ..runs.prediction import LoadedModel
+from . import familiarity
 from .prepare import Corrections, PreparedPhoto
 from .reading import Reading, features_and_logits, one_thread, read_views
 from .taught import prepare_for

@@ -11,9 +11,9 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from ..datasets.catalogue import Dataset
-from ..errors import PhotoError
-from .decode import Picture
+from ..base.errors import PhotoError
+from ..data.catalogue import Dataset
+from ..data.decode import Picture
 from .ink import find_ink, stroke_width
 from .prepare import Corrections, PreparedPhoto, Step, fit, turn_and_crop
 

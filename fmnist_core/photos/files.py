@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..errors import PhotoError
-from .decode import MAC_NOTES, MAX_BYTES, SUFFIXES, check_bytes
+from ..base.errors import PhotoError
+from ..data.decode import MAC_NOTES, MAX_BYTES, SUFFIXES, check_bytes
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+EXAMPLES = Path(__file__).parent / "examples"
 MAC_PREFIX = "._"
 """Begins the name of what macOS keeps beside a file."""
 

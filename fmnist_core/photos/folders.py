@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import PhotoError
+from ..base.errors import PhotoError
 
 SHOES = ("Sandal", "Sneaker", "Ankle boot")
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import evaluation
-from ..prediction import LoadedModel
+from ..nets import evaluation
+from ..runs.prediction import LoadedModel
 from .reading import one_thread
 
 VERMILION = (213, 94, 0)  # Okabe and Ito

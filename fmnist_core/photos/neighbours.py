@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import datasets
-from ..errors import StorageError
-from ..files import write_atomically
-from ..prediction import LoadedModel
+from ..base.errors import StorageError
+from ..base.files import write_atomically
+from ..data import datasets
+from ..runs.prediction import LoadedModel
 from ..training import split
 from .reading import features_and_logits, one_thread, unit
 

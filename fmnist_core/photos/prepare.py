@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from ..errors import PhotoError
-from .decode import Picture, decode
+from ..base.errors import PhotoError
+from ..data.decode import Picture, decode
 from .segment import Guess, find_garment, on_black, plain_background, shrink
 
 IMAGE_SIDE = 28

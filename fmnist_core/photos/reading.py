@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..errors import RunError
-from ..evaluation import in_this_thread, softmax
+from ..base.errors import RunError
+from ..nets.evaluation import in_this_thread, softmax
 from ..training import using_threads
 
 CONFIDENCE_WEIGHT = 2.0

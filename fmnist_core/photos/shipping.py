@@ -16,18 +16,20 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .. import checkpoints, datasets, evaluation, familiarity, prediction, training
-from ..config import TrainConfig
-from ..errors import ConfigError, RunError
-from ..files import write_atomically
+from .. import training
+from ..base.config import TrainConfig
+from ..base.errors import ConfigError, RunError
+from ..base.files import write_atomically
+from ..data import datasets
 from ..jobs import checkpoint_path
 from ..jobs.job import CHECKPOINT
-from ..prediction import LoadedModel
-from ..runs import RunStore
+from ..nets import evaluation
+from ..runs import RunStore, checkpoints, prediction
+from ..runs.prediction import LoadedModel
 from ..runs.predictions import npy
 from ..runs.record import ROW_FIELDS, SHIPPED_COLOR, TABLE_COLUMNS, is_id
 from ..runs.shipped import FOLDER, RECORD_FILE, RUN_FILE, SUMS_FILE, forget_shipped
-from . import neighbours
+from . import familiarity, neighbours
 
 RECORDED = ("command", "data", "photos", "seed", "versions", "device", "scores")
 NOBODYS = {"owner": "", "owner_name": "", "note": "", "starred": 0, "message": "", "stop_requested": 0}

@@ -4,7 +4,7 @@ prepared for nets that learned from one."""
 import numpy as np
 from PIL import Image, ImageOps
 
-from .decode import Picture
+from ..data.decode import Picture
 from .prepare import Corrections, PreparedPhoto, Step, turn_and_crop
 
 

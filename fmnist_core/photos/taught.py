@@ -3,10 +3,10 @@
 import numpy as np
 from PIL import Image
 
-from .. import datasets
-from ..datasets import DatasetInfo
+from ..data import datasets
+from ..data.datasets import DatasetInfo
+from ..data.decode import Picture, decode
 from . import digits, squares
-from .decode import Picture, decode
 from .prepare import COLOURLESS, Corrections, PreparedPhoto, Step, prepare, turn_and_crop
 
 GROUND_LEVEL = 8

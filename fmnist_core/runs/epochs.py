@@ -5,7 +5,7 @@ from sqlite3 import Connection
 
 import pandas as pd
 
-from ..config import EpochResult
+from ..base.config import EpochResult
 from .record import EPOCH_COLUMNS
 
 

@@ -1,7 +1,7 @@
 """The names of the people in a class, by the id that their browser is known by."""
 
-from ..database import Database
-from ..errors import RunError
+from ..base.errors import RunError
+from .database import Database
 from .record import clean
 
 MAX_PERSON_NAME = 30

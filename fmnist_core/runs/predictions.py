@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..config import EpochResult
-from ..errors import RunError
-from ..files import write_atomically
+from ..base.config import EpochResult
+from ..base.errors import RunError
+from ..base.files import write_atomically
 
 
 def write(folder: Path, result: EpochResult) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ..database import Database
-from ..errors import RunError
+from ..base.errors import RunError
+from .database import Database
 from .epochs import history_frame
 from .record import EPOCH_COLUMNS, TABLE_COLUMNS, Run, from_row, is_id
 from .shipped import find_shipped

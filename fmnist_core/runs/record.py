@@ -4,8 +4,8 @@ import functools
 import json
 from dataclasses import dataclass
 
-from ..config import TrainConfig
-from ..errors import ConfigError, RunError
+from ..base.config import TrainConfig
+from ..base.errors import ConfigError, RunError
 
 STATUSES = ("queued", "running", "completed", "stopped", "failed", "interrupted")
 RESUMABLE = ("stopped", "failed", "interrupted")

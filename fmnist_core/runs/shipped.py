@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..errors import FmnistError, RunError
+from ..base.errors import FmnistError, RunError
 from .epochs import history_frame
 from .record import EPOCH_COLUMNS, TABLE_COLUMNS, Run, from_row
 

@@ -17,12 +17,12 @@ import numpy as np
 import pandas as pd
 
 from .. import __version__
-from ..config import EpochResult, TrainConfig
-from ..database import Database
-from ..errors import RunError
-from ..paths import runs_dir
+from ..base.config import EpochResult, TrainConfig
+from ..base.errors import RunError
+from ..base.paths import runs_dir
 from . import predictions
 from .cache import Cache
+from .database import Database
 from .epochs import add_epoch
 from .people import People
 from .reading import read_history, read_run, read_runs, read_table

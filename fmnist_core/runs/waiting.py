@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 
 from .. import __version__
-from ..database import Database
-from ..errors import RunError
-from ..fairness import Waiting, fair_order
+from ..base.errors import RunError
+from .database import Database
+from .fairness import Waiting, fair_order
 
 
 class WaitingLine:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..errors import StorageError
+from ..base.errors import StorageError
 
 
 class Workers:

@@ -6,7 +6,7 @@ import warnings
 
 import torch
 
-from ..errors import ConfigError, DeviceError, unknown
+from ..base.errors import ConfigError, DeviceError, unknown
 
 DEVICES = ("auto", "cpu", "cuda", "cuda:1", "mps")
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .. import cores
+from ..base import cores
 
 Gradients = Callable[[Tensor, Tensor], Tensor]
 

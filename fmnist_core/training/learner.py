@@ -7,10 +7,10 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from .. import architectures
-from ..augmentation import GARMENT_DATASETS, augment
-from ..config import TrainConfig
-from ..errors import CheckpointError
+from ..base.config import TrainConfig
+from ..base.errors import CheckpointError
+from ..nets import architectures
+from .augmentation import GARMENT_DATASETS, augment
 from .cuda_graph import CapturedStep, can_capture
 from .gradients import LessonGradients, gradients, relu_after_pooling
 from .optimizers import Optimizer

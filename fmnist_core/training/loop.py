@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from .. import architectures, evaluation
-from ..config import EpochResult, TrainConfig
-from ..datasets import Dataset
-from ..errors import ConfigError, DeviceError, FmnistError
-from ..memory import keep_freed_memory, return_freed_memory
+from ..base.config import EpochResult, TrainConfig
+from ..base.errors import ConfigError, DeviceError, FmnistError
+from ..base.memory import keep_freed_memory, return_freed_memory
+from ..data.datasets import Dataset
+from ..nets import architectures, evaluation
 from .devices import out_of_memory, pick_device
 from .learner import Learner, Lessons, learning_rate
 from .precision import choose_precision

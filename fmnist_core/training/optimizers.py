@@ -7,7 +7,7 @@ small nets' whole step does.
 import torch
 from torch import Tensor
 
-from ..config import TrainConfig
+from ..base.config import TrainConfig
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # torch's, and the lecture's
 

@@ -6,7 +6,7 @@ import time
 import torch
 from torch import Tensor
 
-from ..config import TrainConfig
+from ..base.config import TrainConfig
 from .learner import Learner
 from .threads import using_threads
 

@@ -2,9 +2,9 @@
 
 from torch import nn
 
-from .. import architectures
-from ..config import TrainConfig
-from ..errors import CheckpointError
+from ..base.config import TrainConfig
+from ..base.errors import CheckpointError
+from ..nets import architectures
 
 
 def model_from_state(

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..config import TrainConfig
-from ..datasets import Dataset
-from ..errors import ConfigError
+from ..base.config import TrainConfig
+from ..base.errors import ConfigError
+from ..data.datasets import Dataset
 
 
 def check_sizes(config: TrainConfig, total: int, name: str) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
-from ..architectures import count_parameters
+from ..nets.architectures import count_parameters
 from .gradients import is_plain_mlp, works_in_pieces
 
 SMALL_MLP = 1_000_000

@@ -10,13 +10,13 @@ import secrets
 
 import streamlit as st
 
-from fmnist_core import classroom
-from fmnist_core.classroom import HOME, Doorkeeper, Person
-from fmnist_core.errors import FmnistError
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.jobs import classroom
+from fmnist_core.jobs.classroom import HOME, Doorkeeper, Person
 from fmnist_core.runs.people import MAX_PERSON_NAME
 from pages.ui import services
-from pages.ui.language import tr
 from pages.ui.widgets import show_problem
+from pages.ui.words.language import tr
 
 COOKIE = "fmnist_person"
 COOKIE_SECONDS = 180 * 86_400  # half a year, a term

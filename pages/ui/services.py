@@ -8,10 +8,10 @@ import time
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from fmnist_core import classroom, datasets
-from fmnist_core.config import TrainConfig
-from fmnist_core.jobs import TrainingQueue
-from fmnist_core.memory import give_back_freed_memory
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.memory import give_back_freed_memory
+from fmnist_core.data import datasets
+from fmnist_core.jobs import TrainingQueue, classroom
 from fmnist_core.runs import Run, RunStore
 from fmnist_core.training import pick_device
 

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from fmnist_core.errors import FmnistError
+from fmnist_core.base.errors import FmnistError
 from pages.ui import people, services
-from pages.ui.language import language_selector, tr, translate
 from pages.ui.widgets import duration, epoch_of, explained, percent, plain
+from pages.ui.words.language import language_selector, tr, translate
 
 POLL_SECONDS = 3.0
 

@@ -9,10 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from fmnist_core import datasets
-from fmnist_core.errors import FmnistError
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.data import datasets
 from fmnist_core.runs import Run
-from pages.ui.language import current_language, tr, translate, translate_figure
+from pages.ui.words.language import current_language, tr, translate, translate_figure
 
 # A label for each status; a literal each, so that the catalogue's test finds them.
 STATUS_ICONS = {

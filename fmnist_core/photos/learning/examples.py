@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ... import cores
-from ...datasets import Dataset
-from ...errors import PhotoError
-from ..decode import decode
+from ...base import cores
+from ...base.errors import PhotoError
+from ...data.datasets import Dataset
+from ...data.decode import decode
 from ..files import find_images, read_file
 from ..folders import labels_of, right_classes
 from ..prepare import VIEWS, cut_out, with_whole

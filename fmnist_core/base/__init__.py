@@ -1,0 +1,1 @@
+"""What everything else stands on: settings, errors, paths, files. Imports nothing of the other rooms."""

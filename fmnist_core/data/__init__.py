@@ -1,0 +1,1 @@
+"""Data sets: those that come along, those that are downloaded, people's own; decoding pictures."""

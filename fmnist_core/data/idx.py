@@ -1,0 +1,127 @@
+"""IDX files, the format of MNIST and its relatives: read and checked in full, without torch.
+
+A header of big-endian 32-bit words (magic number, number of items, size of an item), then the items.
+http://yann.lecun.com/exdb/mnist, "file formats".
+"""
+
+import math
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..base.errors import DataError
+from .local import opened, refuse_web_page, remedy
+
+FILES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
+"""The four files of a data set, by the names that torchvision gives them."""
+
+SIZE = 28
+MAX_ITEMS = 1_000_000  # a damaged header must not ask for terabytes of memory
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a file holds. magic: its first number; shape, dtype: of one item."""
+
+    magic: int
+    kind: str
+    shape: tuple[int, ...]
+    dtype: str = "u1"
+
+    @property
+    def header_size(self) -> int:
+        """In bytes."""
+        return 4 * (2 + len(self.shape))
+
+    @property
+    def item_size(self) -> int:
+        """In bytes."""
+        return math.prod(self.shape) * np.dtype(self.dtype).itemsize
+
+
+LAYOUTS = {
+    "images-idx3-ubyte": Layout(0x0803, "images", (SIZE, SIZE)),
+    "labels-idx1-ubyte": Layout(0x0801, "labels", ()),
+    "labels-idx2-int": Layout(0x0C02, "labels", (8,), ">i4"),  # QMNIST: the class, the writer and more
+}
+"""By how a file's name ends."""
+
+Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+def read(folder: Path, names: tuple[str, ...], classes: int) -> Arrays:
+    """Images uint8 (N, 1, 28, 28) and labels int64 (N,) of the training split, then of the test split.
+
+    names: of the files, in the order of `FILES`.
+    Raises `DataError` naming the file and the remedy when one is missing, damaged or does not fit the other.
+    """
+    return (*_read_split(folder, *names[:2], classes), *_read_split(folder, *names[2:], classes))
+
+
+def read_upright(folder: Path, names: tuple[str, ...], classes: int) -> Arrays:
+    """Like `read`, for EMNIST, whose files hold each image column by column: as rows it would lie mirrored
+    on its side, as torchvision gives it."""
+    train_images, train_labels, test_images, test_labels = read(folder, names, classes)
+    return _transposed(train_images), train_labels, _transposed(test_images), test_labels
+
+
+def _transposed(images: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(images.swapaxes(2, 3))
+
+
+def _read_split(
+    folder: Path, images_name: str, labels_name: str, classes: int
+) -> tuple[np.ndarray, np.ndarray]:
+    _, pixels = read_file(folder, images_name)
+    path, labels = read_file(folder, labels_name)
+    labels = labels.reshape(len(labels), -1)[:, 0].astype(np.int64)
+    wrong = labels[(labels < 0) | (labels >= classes)]
+    if len(wrong):
+        raise DataError(f"{path} holds the label {wrong[0]}; labels are 0 to {classes - 1}. {remedy(path)}")
+    if len(pixels) != len(labels):
+        raise DataError(
+            f"{path} holds {len(labels):,} labels for the {len(pixels):,} images of {images_name}. "
+            f"{remedy(path)}"
+        )
+    return pixels[:, None], labels
+
+
+def read_file(folder: Path, name: str) -> tuple[Path, np.ndarray]:
+    """The path, and the items (count, *shape) after every check that needs no other file.
+
+    Raises `DataError` naming the file and the remedy.
+    """
+    layout = next(layout for ending, layout in LAYOUTS.items() if name.endswith(ending))
+    with opened(folder, name) as (path, file):
+        count = _check_header(path, file.read(layout.header_size), layout)
+        body = file.read(count * layout.item_size + 1)  # one more, to notice extra bytes
+    if len(body) != count * layout.item_size:
+        how = "is cut short" if len(body) < count * layout.item_size else "has extra bytes at its end"
+        raise DataError(f"{path} {how}: its header promises {count:,} {layout.kind}. {remedy(path)}")
+    return path, np.frombuffer(body, layout.dtype).reshape(count, *layout.shape)
+
+
+def _check_header(path: Path, header: bytes, layout: Layout) -> int:
+    """The number of items that the header promises. Raises `DataError`."""
+    refuse_web_page(path, header)
+    if len(header) < layout.header_size:
+        raise DataError(f"{path} is cut short: {len(header)} bytes are not even a header. {remedy(path)}")
+    found, count, *shape = struct.unpack(f">{layout.header_size // 4}I", header)
+    if found != layout.magic:
+        raise DataError(
+            f"{path} is not an IDX file of {layout.kind}: it begins with the number {found} instead of "
+            f"{layout.magic}. {remedy(path)}"
+        )
+    if tuple(shape) != layout.shape:
+        found_size, size = ("x".join(map(str, sizes)) for sizes in (shape, layout.shape))
+        raise DataError(f"{path} holds {layout.kind} of size {found_size} instead of {size}. {remedy(path)}")
+    if not 1 <= count <= MAX_ITEMS:
+        raise DataError(f"{path} claims to hold {count:,} {layout.kind}. {remedy(path)}")
+    return count

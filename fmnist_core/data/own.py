@@ -1,0 +1,167 @@
+"""People's own data sets on disk: one folder each, with the images in an .npz and the names in a JSON.
+
+`own_data` makes them from a zip; this module only keeps, lists and reads them. The store is `own` in the
+data folder or, where that is read-only, in the runs folder.
+"""
+
+import io
+import json
+import os
+import re
+import shutil
+import threading
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from ..base.errors import DataError, StorageError
+from ..base.files import is_writable, write_atomically
+from ..base.paths import data_dir, runs_dir
+from .catalogue import DATASETS, Dataset, DatasetInfo
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+IMAGES = "images.npz"
+INFO = "dataset.json"
+DESCRIBED = ("description", "class_names", "train_size", "test_size", "image_shape", "source")
+ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
+GREY, COLOUR = (1, 28, 28), (3, 32, 32)
+"""The image shapes that an own data set can have."""
+
+_writing = threading.Lock()
+
+
+def folders() -> list[Path]:
+    """Where own data sets may lie; the first one that can be written takes a new one."""
+    return [data_dir() / "own", runs_dir() / "own"]
+
+
+def own_datasets() -> list[DatasetInfo]:
+    """All own data sets, by name. A folder that cannot be understood is left out."""
+    found: dict[str, DatasetInfo] = {}
+    for folder in folders():
+        for path in sorted(folder.glob(f"*/{INFO}")):
+            if info := _read_info(path):
+                found.setdefault(info.name, info)
+    return [found[name] for name in sorted(found)]
+
+
+def find(name: str) -> DatasetInfo | None:
+    """The own data set of that name, or None."""
+    folder = _locate(name)
+    return _read_info(folder / INFO) if folder else None
+
+
+def signature(name: str) -> tuple:
+    """Changes whenever the data set is replaced."""
+    folder = _locate(name)
+    if folder is None:
+        raise DataError(f"The data set {name} is gone. Import it again.")
+    stat = (folder / IMAGES).stat() if (folder / IMAGES).exists() else None
+    return (folder, stat and stat.st_mtime_ns, stat and stat.st_size)
+
+
+def read(name: str) -> Dataset:
+    """The data set in memory. Raises `DataError` when its file is damaged or does not fit its description."""
+    folder, info = _locate(name), find(name)
+    if folder is None or info is None:
+        raise DataError(f"The data set {name} is gone. Import it again.")
+    path = folder / IMAGES
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = [file[key] for key in ARRAYS]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise DataError(
+            f"{path} cannot be read ({error}). Delete the data set and import it again."
+        ) from None
+    for images, labels in (arrays[:2], arrays[2:]):
+        fits = (
+            images.dtype == np.uint8
+            and images.shape == (len(labels), *info.image_shape)
+            and labels.dtype == np.int64
+            and len(labels) > 0
+            and 0 <= labels.min() <= labels.max() < len(info.class_names)
+        )
+        if not fits:
+            raise DataError(f"{path} does not fit its description. Delete the data set and import it again.")
+    return Dataset(info.name, info.class_names, *arrays)
+
+
+def check_name(name: str) -> None:
+    """Raises `DataError` for a name that a new data set cannot have."""
+    if not SLUG.fullmatch(name):
+        raise DataError(
+            f"{name[:60]!r} cannot be the name of a data set: "
+            "use a-z, 0-9 and - inside, at most 40 characters."
+        )
+    if name in DATASETS or _locate(name):
+        raise DataError(f"There is already a data set {name}. Choose another name, or delete that one.")
+
+
+def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
+    """Keep a data set under its name, in the first folder that can be written.
+
+    Raises `DataError` when the name is taken, `StorageError` when no folder can be written.
+    """
+    if not SLUG.fullmatch(dataset.name):
+        raise DataError(f"{dataset.name!r} is not a name for a data set: a-z, 0-9 and -, at most 40.")
+    if dataset.name in DATASETS or _locate(dataset.name):
+        raise DataError(
+            f"There is already a data set {dataset.name}. Choose another name, or delete that one."
+        )
+    info = DatasetInfo(
+        dataset.name,
+        description,
+        dataset.class_names,
+        len(dataset.train_labels),
+        len(dataset.test_labels),
+        dataset.image_shape,
+        source,
+    )
+    content = io.BytesIO()
+    np.savez_compressed(content, **{key: getattr(dataset, key) for key in ARRAYS})
+    values = {key: getattr(info, key) for key in DESCRIBED}
+    failure: StorageError | None = None
+    with _writing:  # two people may choose the same name at once
+        check_name(info.name)
+        for folder in sorted(folders(), key=is_writable, reverse=True):
+            try:
+                write_atomically(folder / info.name / IMAGES, content.getvalue())
+                # The description last: a data set without one does not exist yet.
+                write_atomically(folder / info.name / INFO, json.dumps(values, ensure_ascii=False).encode())
+                return info
+            except StorageError as error:
+                failure = failure or error
+    raise failure
+
+
+def delete(name: str) -> None:
+    """Remove an own data set. Raises `DataError` when there is none, `StorageError` when it cannot go."""
+    folder = _locate(name)
+    if folder is None:
+        raise DataError(f"There is no own data set {str(name)[:60]!r} to delete.")
+    try:
+        os.unlink(folder / INFO)  # first: without its description it is no longer listed
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be deleted: {error.strerror}. Make it writable.") from None
+
+
+def _locate(name: str) -> Path | None:
+    """The folder of an own data set; the name is checked, so it cannot leave the store."""
+    if not isinstance(name, str) or not SLUG.fullmatch(name):
+        return None
+    return next((folder / name for folder in folders() if (folder / name / INFO).is_file()), None)
+
+
+def _read_info(path: Path) -> DatasetInfo | None:
+    """What a description file says, or None if it is not one."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        values["class_names"] = tuple(str(name) for name in values["class_names"])
+        values["image_shape"] = tuple(values["image_shape"])
+        info = DatasetInfo(path.parent.name, **{key: values[key] for key in DESCRIBED if key in values})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    sound = SLUG.fullmatch(info.name) and info.name not in DATASETS and info.image_shape in (GREY, COLOUR)
+    return info if sound and len(info.class_names) >= 2 else None

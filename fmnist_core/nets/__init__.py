@@ -1,0 +1,1 @@
+"""Architectures, designed nets, what a net answers, what goes on inside it."""

@@ -1,0 +1,141 @@
+"""`Design`: a net as a list of layers; its shapes and costs, its module, its PyTorch code.
+
+The output layer, dense with a node for each class, is not part of the list: every net needs it, and the
+number of classes is the data set's.
+"""
+
+from dataclasses import dataclass
+
+from ...base.errors import DesignError, unknown
+from .layers import KINDS, Shape, spell
+
+MAX_LAYERS = 40
+MAX_PARAMETERS = 30_000_000
+MAX_MULTIPLICATIONS = 1_000_000_000
+MAX_NUMBERS = 1_000_000
+"""Of one image: what a class's one server can train, memory of a batch of 256 included."""
+
+IMAGE_SHAPE = (1, 28, 28)
+CLASSES = 10
+
+
+@dataclass(frozen=True)
+class Design:
+    """A named list of layers, each a dict with `kind` and the settings of that kind.
+
+    Settings that are left out take their defaults. Raises `DesignError`, with the index of the layer in
+    `.layer`, for an unknown kind or setting and for a value out of range. Whether the shapes fit is checked
+    by `describe`, because it depends on the images.
+    """
+
+    name: str
+    layers: tuple[dict, ...]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.layers, list | tuple) or len(self.layers) > MAX_LAYERS:
+            raise DesignError(f"A design is a list of at most {MAX_LAYERS} layers.")
+        checked = []
+        for index, layer in enumerate(self.layers):
+            try:
+                checked.append(_checked(layer))
+            except DesignError as error:
+                raise _at(index, error) from None
+        object.__setattr__(self, "layers", tuple(checked))
+
+
+def _checked(layer: object) -> dict:
+    """The layer with all its settings, in the order of its kind."""
+    if not isinstance(layer, dict) or not isinstance(layer.get("kind"), str):
+        raise DesignError(f"A layer needs a kind; choose one of: {', '.join(KINDS)}")
+    if layer["kind"] not in KINDS:
+        raise DesignError(unknown("kind of layer", layer["kind"], KINDS))
+    kind = KINDS[layer["kind"]]
+    for name in layer:
+        if name != "kind" and name not in kind.settings:
+            raise DesignError(unknown(f"setting of {kind.name}", name, kind.settings))
+    values = {
+        name: setting.check(kind.name.capitalize(), name, layer.get(name, setting.default))
+        for name, setting in kind.settings.items()
+    }
+    return {"kind": kind.name, **values}
+
+
+def _at(index: int, error: DesignError) -> DesignError:
+    """The same error, knowing at which layer it happened; the output layer comes after the last one."""
+    error.layer = index
+    return error
+
+
+def describe(
+    design: Design, image_shape: Shape = IMAGE_SHAPE, classes: int = CLASSES
+) -> tuple[list[dict], DesignError | None]:
+    """A row for each layer that fits, the output layer last, and the error at the first one that does not.
+
+    Rows: layer, output_shape, parameters, multiplications (of one image; linear and convolutional layers).
+    The error's `.layer` is the index of the layer; that of the output layer is `len(design.layers)`.
+    """
+    rows: list[dict] = []
+    shape = image_shape
+    output = {"kind": "dense", "nodes": classes}
+    for index, layer in enumerate((*design.layers, output)):
+        kind = KINDS[layer["kind"]]
+        is_output = index == len(design.layers)
+        try:
+            if is_output and len(shape) != 1:
+                raise DesignError(
+                    f"The output layer takes a flat list of numbers, but gets an image: {spell(shape)}. "
+                    "Add Flatten as the last layer."
+                )
+            row = {
+                "layer": "output" if is_output else kind.name,
+                "output_shape": kind.output_shape(layer, shape),
+                "parameters": kind.parameters(layer, shape),
+                "multiplications": kind.multiplications(layer, shape),
+            }
+            _check_costs(rows, row)
+        except DesignError as error:
+            return rows, _at(index, error)
+        rows.append(row)
+        shape = row["output_shape"]
+    return rows, None
+
+
+def _check_costs(rows: list[dict], row: dict) -> None:
+    parameters = sum(earlier["parameters"] for earlier in rows) + row["parameters"]
+    if parameters > MAX_PARAMETERS:
+        raise DesignError(
+            f"With this layer the net has {parameters:,} parameters; at most {MAX_PARAMETERS:,} are allowed. "
+            "Make it narrower, or the image before it smaller."
+        )
+    multiplications = sum(earlier["multiplications"] for earlier in rows) + row["multiplications"]
+    if multiplications > MAX_MULTIPLICATIONS:
+        raise DesignError(
+            f"With this layer an image costs {multiplications:,} multiplications; at most "
+            f"{MAX_MULTIPLICATIONS:,} are allowed. Use fewer channels, or pool earlier."
+        )
+    numbers = 1
+    for size in row["output_shape"]:
+        numbers *= size
+    if numbers > MAX_NUMBERS:
+        raise DesignError(
+            f"This layer gives {numbers:,} numbers for one image; at most {MAX_NUMBERS:,} are allowed. "
+            "Use fewer channels, or pool earlier."
+        )
+
+
+def build(design: Design, image_shape: Shape = IMAGE_SHAPE, classes: int = CLASSES):
+    """The design as an `nn.Module` with first weights from torch's generator. Raises `DesignError`."""
+    from .modules import module  # torch
+
+    rows, error = describe(design, image_shape, classes)
+    if error:
+        raise error
+    shapes = [image_shape, *(row["output_shape"] for row in rows)]
+    return module(design.layers, shapes, classes)
+
+
+def pytorch_code(design: Design, image_shape: Shape = IMAGE_SHAPE, classes: int = CLASSES) -> str:
+    """The same net as PyTorch code that needs nothing but torch. Raises `DesignError`."""
+    from ..pytorch_code import module_code
+
+    return module_code(build(design, image_shape, classes))

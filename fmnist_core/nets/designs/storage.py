@@ -1,0 +1,103 @@
+"""The saved designs: a JSON file each, in the folder `designs` beside the runs.
+
+A saved design never changes: runs were trained with it. Whoever wants another one takes another name.
+"""
+
+import json
+import threading
+import unicodedata
+from pathlib import Path
+
+from ...base.errors import DesignError, unknown
+from ...base.files import write_atomically
+from ...base.paths import runs_dir
+from .design import CLASSES, IMAGE_SHAPE, Design, build, describe
+
+MAX_NAME = 40
+MAX_BYTES = 100_000
+
+_saving = threading.Lock()
+
+
+def folder() -> Path:
+    """Where the designs lie."""
+    return runs_dir() / "designs"
+
+
+def slug(name: str) -> str:
+    """The name as it is kept: letters and digits of any script in lower case, with single hyphens.
+
+    Raises `DesignError` if nothing is left of it, or it is longer than 40 characters.
+    """
+    signs = [sign if sign.isalnum() else "-" for sign in unicodedata.normalize("NFC", str(name)).lower()]
+    kept = "-".join(part for part in "".join(signs).split("-") if part)
+    if not 0 < len(kept) <= MAX_NAME:
+        raise DesignError(
+            f"A design's name has 1 to {MAX_NAME} letters or digits, this one has {len(kept)}. "
+            "Choose another."
+        )
+    return kept
+
+
+def save(design: Design) -> str:
+    """Keep a design; returns the name under which `architectures.find` knows it from now on.
+
+    Raises `DesignError` if its shapes do not fit, or the name belongs to another net; `StorageError`.
+    """
+    from ..architectures import ARCHITECTURES
+
+    name = slug(design.name)
+    _, error = describe(design, IMAGE_SHAPE, CLASSES)
+    if error:
+        raise error
+    with _saving:
+        taken = name in ARCHITECTURES or (_path(name).exists() and load(name).layers != design.layers)
+        if taken:
+            raise DesignError(f"{name!r} is the name of another net. Choose another name, such as {name}-2.")
+        content = {"name": name, "layers": list(design.layers)}
+        write_atomically(_path(name), json.dumps(content, indent=1, ensure_ascii=False).encode())
+    return name
+
+
+def load(name: str) -> Design:
+    """A saved design. Raises `DesignError` for an unknown name or a damaged file."""
+    try:
+        known = slug(name) == name and _path(name).is_file()
+    except DesignError:
+        known = False
+    if not known:
+        raise DesignError(unknown("design", name, names()))
+    path = _path(name)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ValueError("too large")
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return Design(name, tuple(content["layers"]))
+    except (OSError, ValueError, KeyError, TypeError, DesignError, RecursionError) as error:
+        raise DesignError(
+            f"The design {name!r} cannot be read ({path.name}: {error}). Delete that file, or save it again."
+        ) from None
+
+
+def names() -> list[str]:
+    """The names of the saved designs, in alphabetical order."""
+    return sorted(path.stem for path in folder().glob("*.json") if path.is_file())
+
+
+def find(name: str):
+    """A saved design as an `Architecture`. Raises `ConfigError` for an unknown name, else `DesignError`."""
+    from ...base.errors import ConfigError
+    from ..architectures import ARCHITECTURES, Architecture
+
+    if name not in names():
+        raise ConfigError(unknown("architecture", name, [*ARCHITECTURES, *names()]))
+    design = load(name)
+    return Architecture(
+        name,
+        f"Designed here: {len(design.layers) + 1} layers",
+        lambda image_shape, classes: build(design, image_shape, classes),
+    )
+
+
+def _path(name: str) -> Path:
+    return folder() / f"{name}.json"

@@ -1,0 +1,239 @@
+"""How much an image is like anything that a model has been trained on.
+
+A confident net is not a knowing one: on 341 photos the top probability of a net that has seen no photo tells
+garments from hats, shorts and skirts with an AUROC of .62. A net that has learned from photos has learned
+what is none of its classes as well: the log of the summed exponentials of its logits is its evidence. For
+any other net a logistic regression on the features before the last layer and the logits learns to tell
+training images made to look like photos from things that are no garment of the ten: cut-off trousers
+(shorts), lower halves of dresses (skirts), domes and discs (hats), and random pieces, all made from the
+training images.
+
+The score that decides is the geometric mean of familiarity and top probability of all views together; its
+threshold is fitted with the same views, weights and formula.
+"""
+
+import contextlib
+import io
+import threading
+import zipfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from ..base.errors import RunError, StorageError
+from ..base.files import write_atomically
+from ..data import datasets
+from ..data.datasets import CLASS_NAMES, Dataset
+from ..nets.evaluation import softmax
+from ..training import photo_augmentation, split
+from . import strange_images
+from .foreign_objects import foreign_objects
+from .prepare import views_of
+from .reading import Reading, features_and_logits, read_views
+
+if TYPE_CHECKING:
+    from ..runs.prediction import LoadedModel
+
+FILE_NAME = "familiarity.npz"
+
+FEATURES = 128
+"""Wider feature vectors are projected at random to this length (Johnson and Lindenstrauss 1984)."""
+
+EXAMPLES = 6_000
+"""Images of each kind that the regression learns from."""
+
+STRANGE = 500
+"""Strange things, each with all its views, that choose the threshold."""
+
+LET_THROUGH = 0.05
+"""Share of the strange things made from validation images that may pass for a garment."""
+
+REFUSED = 0.05
+"""Share of a data set's own images that may at most be called strange, where it is not garments."""
+
+_kept: dict[tuple[str, int], "Familiarity"] = {}
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class Regression:
+    """mean, scale, weights: float32 (D,), bias: float; the regression on standardised features."""
+
+    mean: np.ndarray
+    scale: np.ndarray
+    weights: np.ndarray
+    bias: float
+
+    def __call__(self, features: np.ndarray, logits: np.ndarray) -> np.ndarray:
+        """Log odds (N,) of being like the training images."""
+        standardised = (_inputs(features, logits) - self.mean) / self.scale
+        # A photo may lie far outside of everything seen: a few clipped features cannot decide alone.
+        return standardised.clip(-6, 6) @ self.weights + self.bias
+
+
+@dataclass(frozen=True, eq=False)
+class Familiarity:
+    """What is computed once for a run and kept in its folder.
+
+    threshold: what scores below it is called unfamiliar. regression: None for a net whose own evidence
+    counts.
+    """
+
+    threshold: float
+    regression: Regression | None = None
+
+    def of(self, features: np.ndarray, logits: np.ndarray) -> np.ndarray:
+        """The familiarity of each image in 0..1, float (N,): higher is more like the training images."""
+        if self.regression is None:
+            log_odds = np.logaddexp.reduce(logits, axis=-1)
+        else:
+            log_odds = self.regression(features, logits)
+        return 1 / (1 + np.exp(-log_odds))
+
+    def score(self, reading: Reading) -> float:
+        """The number that is compared with the threshold: the geometric mean of familiarity and top
+        probability of all views together, in 0..1."""
+        familiar = reading.mean(self.of(reading.features, reading.logits))
+        return float(np.sqrt(familiar * reading.confidence))
+
+
+def fit(loaded: "LoadedModel", data: Dataset, validation: np.ndarray, seed: int = 0) -> Familiarity:
+    """Learn what is familiar to a model in evaluation mode.
+
+    validation: indices of training images that the model has not learned from. The threshold is chosen on
+    them where there are enough; else on training images that the regression has not seen. A run that has
+    learned from photos needs no regression. Strange things for all but garments: `strange_images`.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    order = np.random.default_rng(seed).permutation(len(data.train_images))
+    unseen = order[-min(STRANGE, len(order) // 4) :]
+    if len(validation) >= STRANGE:
+        unseen = np.random.default_rng(seed).permutation(validation)[:STRANGE]
+    examples = order[~np.isin(order, unseen)][:EXAMPLES]
+
+    model, preparation = loaded.model, loaded.info.preparation
+
+    def make(indices: np.ndarray, foreign: bool) -> torch.Tensor:
+        """Training images made to look like what people show, or strange things made from them; uint8."""
+        if preparation != "garment":
+            if foreign:
+                return strange_images.strange(data, indices, preparation, generator)
+            return strange_images.familiar(data, indices, generator)
+        images = torch.from_numpy(data.train_images[indices])
+        labels = torch.from_numpy(data.train_labels[indices])
+        if foreign:
+            made = foreign_objects(images.float() / 255, labels, data.class_names, generator)
+            images = (made * 255).round().to(torch.uint8)
+        garments = labels if data.class_names == CLASS_NAMES and not foreign else None
+        return photo_augmentation.augment(images, generator, garments)
+
+    regression = None
+    if loaded.config.photos is None:
+        regression = _regression(
+            *(_inputs(*features_and_logits(model, make(examples, foreign))) for foreign in (False, True))
+        )
+    found = Familiarity(0.0, regression)
+
+    def scores(foreign: bool) -> np.ndarray:
+        """Of images as they are read when somebody shows them."""
+        readings = []
+        for image in make(unseen, foreign).numpy():
+            views = views_of(image[0]) if preparation == "garment" else image[None]
+            readings.append(read_views(model, views, np.ones(len(views)), loaded.reads_mirrored))
+        return np.array([found.score(reading) for reading in readings])
+
+    threshold = choose_threshold(scores(foreign=True))
+    if preparation != "garment":
+        own = float(np.quantile(scores(foreign=False), REFUSED))
+        # Between the two; but pieces of a sky are a sky, and then its own images are let in.
+        threshold = min((threshold + own) / 2, own)
+    return replace(found, threshold=threshold)
+
+
+def _regression(known: np.ndarray, strange: np.ndarray) -> Regression:
+    """Inputs (N, D) of both kinds -> what tells them apart."""
+    from sklearn.linear_model import LogisticRegression  # a second to import, needed once per run
+
+    mean, scale = known.mean(0), known.std(0) + 1e-3
+    inputs = ((np.concatenate([known, strange]) - mean) / scale).clip(-6, 6)
+    learned = LogisticRegression(C=1e-3, max_iter=300)
+    learned.fit(inputs, np.repeat([1, 0], [len(known), len(strange)]))
+    values = (mean, scale, learned.coef_[0])
+    return Regression(*(value.astype(np.float32) for value in values), float(learned.intercept_[0]))
+
+
+def choose_threshold(strange: np.ndarray) -> float:
+    """The score that a share of `LET_THROUGH` of the strange things reaches."""
+    return float(np.quantile(strange, 1 - LET_THROUGH))
+
+
+def for_run(loaded: "LoadedModel") -> Familiarity:
+    """The familiarity of a run, from its folder if it is there and as new as the checkpoint, else computed.
+
+    Computing takes some seconds; the file is an .npz without pickled objects. That of the run that comes with
+    the project is read as it is, whatever the dates that a checkout gives to files. Raises `DataError` if the
+    data set that it is computed from is not there any more.
+    """
+    path = loaded.folder / FILE_NAME
+    with _lock:
+        newest = max((p.stat().st_mtime_ns for p in loaded.folder.glob("checkpoint*")), default=0)
+        key = (str(path), newest)
+        if key not in _kept:
+            shipped = loaded.run.comes_with_project
+            usable = path.exists() and (shipped or path.stat().st_mtime_ns >= newest)
+            found = _read(path) if usable else None
+            if found is None and shipped:
+                raise RunError(
+                    f"What is familiar to {loaded.run.name} cannot be read: another version of this "
+                    "project made it. Install the project again, or choose another run."
+                )
+            if found is None:
+                data = datasets.load(loaded.config.dataset, download=False)
+                _, validation = split(loaded.config, data)
+                found = fit(loaded, data, validation)
+                _write(path, found)
+            while len(_kept) >= 4:
+                _kept.pop(next(iter(_kept)))
+            _kept[key] = found
+        return _kept[key]
+
+
+def _read(path: Path) -> Familiarity | None:
+    """None for a file that is damaged or of another version: it is made again."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            values = {name: stored[name] for name in stored.files}
+        threshold = float(values.pop("threshold"))
+        if not values:
+            return Familiarity(threshold)
+        return Familiarity(threshold, Regression(**values | {"bias": float(values["bias"])}))
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        return None
+
+
+def to_bytes(familiarity: Familiarity) -> bytes:
+    """The content of its file, an .npz without pickled objects."""
+    buffer = io.BytesIO()
+    values = {} if familiarity.regression is None else vars(familiarity.regression)
+    np.savez(buffer, threshold=familiarity.threshold, **values)
+    return buffer.getvalue()
+
+
+def _write(path: Path, familiarity: Familiarity) -> None:
+    with contextlib.suppress(StorageError):  # a read-only folder: it is computed again next time
+        write_atomically(path, to_bytes(familiarity))
+
+
+def _inputs(features: np.ndarray, logits: np.ndarray) -> np.ndarray:
+    return np.concatenate([_shortened(features), logits, np.sort(softmax(logits))[:, -2:]], axis=1)
+
+
+def _shortened(features: np.ndarray) -> np.ndarray:
+    width = features.shape[1]
+    if width <= FEATURES:
+        return features
+    generator = torch.Generator().manual_seed(width)
+    return features @ (torch.randn(width, FEATURES, generator=generator) / FEATURES**0.5).numpy()

@@ -1,0 +1,161 @@
+"""How well a run reads a folder of photos sorted into class folders: `python -m fmnist_core score-photos`."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .. import photos
+from ..base.errors import PhotoError
+from ..results.statistics import wilson_interval
+from ..runs import RunStore, prediction
+from ..runs.prediction import LoadedModel
+from .folders import labels_of
+
+SHOES = ("shoes", "sandal", "sneaker", "ankle-boot")
+"""Folders, of both kinds of collections."""
+
+
+@dataclass(frozen=True)
+class ScoredPhoto:
+    """One photo: its folder, and the answer or the error. strict, lenient: whether the class is right, or
+    accepted; foreign: whether it is none of the classes."""
+
+    folder: str
+    name: str
+    foreign: bool = False
+    class_name: str = ""
+    confidence: float = 0.0
+    score: float = 0.0
+    familiar: bool = False
+    error: str = ""
+    strict: bool = False
+    lenient: bool = False
+
+
+def read_folder(folder: Path, loaded: LoadedModel) -> Iterator[ScoredPhoto]:
+    """Every photo in the class folders of `folder`, one by one. Raises `PhotoError` if none is there."""
+    labels = labels_of(folder)
+    for name in labels.folders:
+        if not (folder / name).is_dir():
+            continue
+        foreign = name in labels.foreign
+        for path in photos.find_images([folder / name]):
+            try:
+                answer = photos.read(photos.read_file(path), loaded)
+            except PhotoError as error:
+                yield ScoredPhoto(name, path.name, foreign, error=str(error))
+                continue
+            yield ScoredPhoto(
+                name,
+                path.name,
+                foreign,
+                answer.class_name,
+                answer.confidence,
+                answer.in_distribution_score,
+                answer.in_distribution,
+                strict=labels.is_right(name, answer.class_name),
+                lenient=labels.is_accepted(name, answer.class_name),
+            )
+
+
+def summary(scored: list[ScoredPhoto]) -> dict:
+    """All figures; shares in 0..1, None where nothing counts. A photo with an error is wrong."""
+    garments = [photo for photo in scored if not photo.foreign]
+    without_shoes = [photo for photo in garments if photo.folder not in SHOES]
+    answered = [photo for photo in garments if photo.familiar]
+    foreign = [photo for photo in scored if photo.foreign]
+    result = {
+        "photos": len(scored),
+        "errors": sum(bool(photo.error) for photo in scored),
+        "garments": len(garments),
+        "strict": _share(garments, lambda photo: photo.strict),
+        "strict_interval": wilson_interval(sum(p.strict for p in garments), len(garments))
+        if garments
+        else None,
+        "lenient": _share(garments, lambda photo: photo.lenient),
+        "strict_without_shoes": _share(without_shoes, lambda photo: photo.strict),
+        "coverage": _share(garments, lambda photo: photo.familiar),
+        "strict_above_threshold": _share(answered, lambda photo: photo.strict),
+        "lenient_above_threshold": _share(answered, lambda photo: photo.lenient),
+        "foreign_turned_away": _share(foreign, lambda photo: not photo.familiar),
+        "auroc": auroc([photo.score for photo in garments], [photo.score for photo in foreign]),
+        "folders": {},
+    }
+    for name in dict.fromkeys(photo.folder for photo in scored):
+        rows = [photo for photo in scored if photo.folder == name]
+        given = [photo.class_name or "error" for photo in rows]
+        result["folders"][name] = {
+            "photos": len(rows),
+            "strict": None if rows[0].foreign else _share(rows, lambda photo: photo.strict),
+            "lenient": None if rows[0].foreign else _share(rows, lambda photo: photo.lenient),
+            "above_threshold": _share(rows, lambda photo: photo.familiar),
+            "answers": {
+                answer: given.count(answer) for answer in sorted(set(given), key=lambda a: -given.count(a))
+            },
+        }
+    for kind in ("strict", "lenient"):
+        shares = [row[kind] for row in result["folders"].values() if row[kind] is not None]
+        result[f"{kind}_mean_of_folders"] = float(np.mean(shares)) if shares else None
+    return result
+
+
+def auroc(known: list[float], strange: list[float]) -> float | None:
+    """The chance that a known thing scores higher than a strange one (ties count half); None without both."""
+    if not known or not strange:
+        return None
+    from sklearn.metrics import roc_auc_score  # a second to import
+
+    return float(roc_auc_score(np.repeat([1, 0], [len(known), len(strange)]), [*known, *strange]))
+
+
+def main(folder: Path, run: str | None, as_json: bool) -> int:
+    """The command: read everything and print the figures; `as_json`: a line a photo, then the summary."""
+    store = RunStore()
+    loaded = prediction.load_model(store, run or prediction.default_run(store).run_id)
+    scored = []
+    for photo in read_folder(Path(folder), loaded):
+        scored.append(photo)
+        if as_json:
+            print(json.dumps(photo.__dict__), flush=True)
+    result = summary(scored)
+    if as_json:
+        print(json.dumps({"run_id": loaded.run.run_id, **result}))
+    else:
+        print(_as_text(result, loaded.run.name))
+    return 0
+
+
+def _as_text(result: dict, run_name: str) -> str:
+    def percent(value: float | None) -> str:
+        return "–" if value is None else f"{100 * value:.1f} %"
+
+    low, high = result["strict_interval"] or (None, None)
+    lines = [
+        f"{run_name}: {result['photos']} photos, {result['garments']} of them garments",
+        f"strict accuracy            {percent(result['strict'])} ({percent(low)} to {percent(high)} at 95 %)",
+        f"  mean of the folders      {percent(result['strict_mean_of_folders'])} strict, "
+        f"{percent(result['lenient_mean_of_folders'])} lenient",
+        f"  without shoes            {percent(result['strict_without_shoes'])}",
+        f"lenient accuracy           {percent(result['lenient'])}",
+        f"above the threshold        {percent(result['coverage'])} of the garments, of these "
+        f"{percent(result['lenient_above_threshold'])} lenient and "
+        f"{percent(result['strict_above_threshold'])} strict right",
+        f"foreign objects turned away {percent(result['foreign_turned_away'])}",
+        f"AUROC garments, foreign    {'–' if result['auroc'] is None else format(result['auroc'], '.3f')}",
+        "",
+        f"{'folder':<12}{'photos':>7}{'strict':>9}{'lenient':>9}{'above':>9}  answers",
+    ]
+    for name, row in result["folders"].items():
+        answers = ", ".join(f"{answer} {count}" for answer, count in row["answers"].items())
+        lines.append(
+            f"{name:<12}{row['photos']:>7}{percent(row['strict']):>9}{percent(row['lenient']):>9}"
+            f"{percent(row['above_threshold']):>9}  {answers}"
+        )
+    return "\n".join(lines)
+
+
+def _share(rows: list[ScoredPhoto], counts: Callable[[ScoredPhoto], bool]) -> float | None:
+    return sum(map(counts, rows)) / len(rows) if rows else None

@@ -1,0 +1,1 @@
+"""What one says of runs: statistics, charts, exported files."""

@@ -1,0 +1,113 @@
+"""What accuracy costs: test accuracy against parameters or training time, and the lecture's nets."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ...lecture.ladder import LADDER
+from .frame import BLUE, GREY, LEGEND_BELOW, accuracy_range, empty_figure, framed, percent, plain
+
+AXES = {"parameters": "Parameters", "seconds": "Seconds of training"}
+LECTURE_PARAMETERS = {
+    "mlp-32": 25_450,
+    "mlp-256": 203_530,
+    "mlp-4096-dropout": 3_256_330,
+    "mlp-deep": 400_906,
+    "cnn": 114_378,
+}
+"""Follow from the layers in the lecture; a test holds them against the built nets."""
+
+
+def accuracy_scatter(runs: pd.DataFrame, x: str = "parameters", lecture: bool = True) -> go.Figure:
+    """Test accuracy over `parameters` or `seconds` (logarithmic), with 95 % intervals where known.
+
+    runs: name, test_accuracy, test_low, test_high (as `statistics.overview` gives them), color and the
+    column `x`; rows without a value are left out.
+    lecture: draw the five published results. The lecture gives no training time, so that over seconds they
+    are lines at their accuracy.
+    """
+    title = f"Test accuracy and {AXES[x].lower()}"
+    runs = _known(runs, x)
+    if runs.empty and not lecture:
+        return empty_figure(title, "No finished run to show")
+    lowest = min([*runs["test_accuracy"], *(net.test_accuracy for net in LADDER.values() if lecture)])
+    figure = framed(
+        title,
+        AXES[x],
+        x={"type": "log", "dtick": 1 if x == "parameters" else None},
+        y={"range": accuracy_range(float(lowest)), "tickformat": ".0%"},
+        legend=LEGEND_BELOW,
+        showlegend=lecture and not runs.empty,
+    )
+    if lecture:
+        _add_lecture(figure, x)
+    if not runs.empty:
+        accuracies = runs["test_accuracy"]
+        figure.add_scatter(
+            x=runs[x],
+            y=accuracies,
+            error_y={
+                "array": runs["test_high"] - accuracies,
+                "arrayminus": accuracies - runs["test_low"],
+                "thickness": 1,
+                "width": 0,
+                "color": GREY,
+            },
+            mode="markers",
+            name="Runs",
+            text=[plain(str(name)) for name in runs["name"]],
+            marker={"size": 9, "color": runs["color"].fillna(BLUE), "line": {"width": 1, "color": GREY}},
+            hovertemplate="%{text}<br>%{y:.2%}, %{x:,.4~g}<extra></extra>",
+        )
+    return figure
+
+
+def accuracy_scatter_alt(runs: pd.DataFrame, x: str = "parameters", lecture: bool = True) -> str:
+    """How many runs, which is the most accurate and at what cost, and the lecture's best beside it."""
+    runs = _known(runs, x)
+    text = f"Test accuracy and {AXES[x].lower()}: "
+    if runs.empty:
+        text += "no finished run."
+    else:
+        best = runs.loc[runs["test_accuracy"].idxmax()]
+        text += (
+            f"{len(runs):,} runs; the most accurate is {best['name']} with {percent(best['test_accuracy'])} "
+            f"at {best[x]:,.0f} {'parameters' if x == 'parameters' else 'seconds'}."
+        )
+    if lecture:
+        text += f" The lecture's best published net has {percent(LADDER['cnn'].test_accuracy)}."
+    return text
+
+
+def _add_lecture(figure: go.Figure, x: str) -> None:
+    names = [f"{net.architecture} ({net.name})" for net in LADDER.values()]
+    accuracies = [net.test_accuracy for net in LADDER.values()]
+    if x == "parameters":
+        figure.add_scatter(
+            x=[LECTURE_PARAMETERS[name] for name in LADDER],
+            y=accuracies,
+            mode="markers",
+            name="Published in the lecture",
+            text=names,
+            marker={"symbol": "star-open", "size": 12, "color": GREY, "line": {"width": 2}},
+            hovertemplate="%{text}, in the lecture<br>%{y:.2%}, %{x:,}<extra></extra>",
+        )
+        return
+    for accuracy in accuracies:
+        figure.add_hline(y=accuracy, line={"color": GREY, "width": 1, "dash": "dot"})
+    figure.add_scatter(
+        x=[1.0] * len(names),
+        y=accuracies,
+        mode="markers",
+        name="Published in the lecture, time unknown",
+        text=names,
+        marker={"symbol": "star-open", "size": 10, "color": GREY, "line": {"width": 2}},
+        hovertemplate="%{text}, in the lecture<br>%{y:.2%}, time unknown<extra></extra>",
+    )
+
+
+def _known(runs: pd.DataFrame, x: str) -> pd.DataFrame:
+    """The rows that have both coordinates; a logarithmic axis has no zero."""
+    if runs.empty:
+        return runs
+    values = runs[[x, "test_accuracy"]].apply(pd.to_numeric, errors="coerce")
+    return runs[values.notna().all(axis=1) & (values[x] > 0)].assign(**values)

@@ -1,0 +1,39 @@
+"""Taking a run along: PyTorch code with weights, TorchScript, ONNX, and a one-page report.
+
+Every exported model takes the images as they are, uint8 (N, channels, height, width), and answers with the
+logits that this project computes: scaling to 0..1 and, where the run uses it, the mirror image are inside.
+"""
+
+from pathlib import Path
+
+from ...base.errors import ConfigError, unknown
+from ...base.files import write_atomically
+from ...runs import RunStore
+from ...runs.prediction import load_model
+from . import models, report
+from .report import comparison_report
+
+FORMATS = {"pytorch": ".zip", "onnx": ".onnx", "torchscript": ".pt", "report": ".html"}
+"""Each format and the ending of its files."""
+
+__all__ = ["FORMATS", "comparison_report", "export", "export_bytes"]
+
+
+def export_bytes(store: RunStore, run_id: str, format: str) -> bytes:
+    """A run in one of the `FORMATS`, as the content of a file.
+
+    Raises `ConfigError` for an unknown format, `RunError` for an unknown run, `CheckpointError` if there is
+    no trained model, `ExportError` if the exported model does not answer as the original.
+    """
+    if format not in FORMATS:
+        raise ConfigError(unknown("format", format, FORMATS))
+    if format == "report":
+        return report.run_report(store, run_id).encode()
+    loaded = load_model(store, run_id)
+    writers = {"pytorch": models.pytorch, "onnx": models.onnx, "torchscript": models.torchscript}
+    return writers[format](loaded)
+
+
+def export(store: RunStore, run_id: str, format: str, output_path: Path) -> None:
+    """Write a run to a file, whole or not at all. Raises like `export_bytes`, and `StorageError`."""
+    write_atomically(Path(output_path), export_bytes(store, run_id, format))

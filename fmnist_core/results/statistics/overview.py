@@ -1,0 +1,66 @@
+"""The table of all runs: what follows from its columns, which rows are wanted, which settings differ."""
+
+import pandas as pd
+
+from ...base.config import TrainConfig
+from .intervals import wilson_interval
+
+SEARCHED = ("name", "note", "dataset", "architecture", "recipe", "run_id", "owner_name")
+
+
+def overview(table: pd.DataFrame) -> pd.DataFrame:
+    """The store's table with test_low and test_high (the 95 % interval) and gap = training - test accuracy.
+
+    Accuracies stay fractions in [0, 1]; NaN where a run has not been tested. Works on the table alone.
+    """
+    numbers = table[["test_accuracy", "train_accuracy", "test_count"]].apply(pd.to_numeric, errors="coerce")
+    intervals = [
+        wilson_interval(round(accuracy * count), int(count)) if count > 0 else (float("nan"),) * 2
+        for accuracy, count in zip(numbers["test_accuracy"], numbers["test_count"], strict=True)
+    ]
+    return table.assign(
+        test_low=[low for low, _ in intervals],
+        test_high=[high for _, high in intervals],
+        gap=numbers["train_accuracy"] - numbers["test_accuracy"],
+    )
+
+
+def filter_runs(
+    table: pd.DataFrame,
+    text: str = "",
+    datasets: tuple[str, ...] = (),
+    architectures: tuple[str, ...] = (),
+    statuses: tuple[str, ...] = (),
+    starred: bool = False,
+) -> pd.DataFrame:
+    """The rows that hold every word of `text` somewhere and fit the choices; an empty choice allows all."""
+    fits = pd.Series(True, index=table.index)
+    for column, allowed in (("dataset", datasets), ("architecture", architectures), ("status", statuses)):
+        if allowed:
+            fits &= table[column].isin(allowed)
+    if starred:
+        fits &= table["starred"].astype(bool)
+    words = text.lower().split()
+    if words:
+        columns = [table[name].fillna("").astype(str) for name in SEARCHED if name in table]
+        everything = columns[0].str.cat(columns[1:], sep="\n").str.lower()
+        for word in words:
+            fits &= everything.str.contains(word, regex=False)
+    return table[fits]
+
+
+def settings_differences(configs: dict[str, TrainConfig]) -> pd.DataFrame:
+    """A row for each setting in which the runs differ (index: its name), a column for each run; text."""
+    values = {name: config.to_dict() for name, config in configs.items()}
+    settings = next(iter(values.values()), {})
+    differing = [key for key in settings if len({repr(value[key]) for value in values.values()}) > 1]
+    rows = {name: [_written(value[key]) for key in differing] for name, value in values.items()}
+    return pd.DataFrame(rows, index=pd.Index(differing, name="setting"))
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

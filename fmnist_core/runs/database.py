@@ -1,0 +1,246 @@
+"""SQLite for the run store: short connections, one way to write, and errors that a person understands.
+
+Knows nothing of runs but their tables. WAL lets the pages read while a training writes; `BEGIN IMMEDIATE`
+takes the write lock before the first read, without which concurrent read-then-write transactions are lost.
+"""
+
+import contextlib
+import errno
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from ..base.errors import StorageError
+from ..base.files import is_writable
+
+SCHEMA_VERSION = 2
+BUSY_SECONDS = 10.0
+
+SCHEMA = """
+CREATE TABLE runs (
+    run_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('queued','running','completed','stopped','failed','interrupted')),
+    config TEXT NOT NULL,
+    dataset TEXT NOT NULL,
+    architecture TEXT NOT NULL,
+    recipe TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    planned_epochs INTEGER NOT NULL,
+    wanted_device TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    queued_at REAL,
+    turn INTEGER NOT NULL DEFAULT 0,
+    started_at REAL,
+    finished_at REAL,
+    owner TEXT NOT NULL DEFAULT '',
+    owner_name TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '',
+    starred INTEGER NOT NULL DEFAULT 0,
+    color TEXT NOT NULL,
+    priority INTEGER NOT NULL DEFAULT 0,
+    device TEXT,
+    precision TEXT,
+    parameters INTEGER,
+    epochs INTEGER NOT NULL DEFAULT 0,
+    seconds REAL,
+    images_per_second REAL,
+    train_accuracy REAL,
+    validation_accuracy REAL,
+    best_validation_accuracy REAL,
+    best_epoch INTEGER,
+    test_accuracy REAL,
+    test_count INTEGER,
+    message TEXT NOT NULL DEFAULT '',
+    worker TEXT,
+    stop_requested INTEGER NOT NULL DEFAULT 0,
+    torch_version TEXT,
+    project_version TEXT
+);
+CREATE INDEX runs_by_status ON runs (status);
+CREATE TABLE epochs (
+    run_id TEXT NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,
+    epoch INTEGER NOT NULL,
+    train_loss REAL,
+    train_accuracy REAL,
+    evaluated_train_accuracy REAL,
+    validation_loss REAL,
+    validation_accuracy REAL,
+    test_loss REAL,
+    test_accuracy REAL,
+    seconds REAL,
+    images_per_second REAL,
+    learning_rate REAL,
+    PRIMARY KEY (run_id, epoch)
+) WITHOUT ROWID;
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE turns (owner TEXT PRIMARY KEY, turn INTEGER NOT NULL);
+CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
+"""
+# runs.turn numbers the runs as they were queued and turns.turn the owners as they were last served, so that
+# the order of the waiting line does not hang on a clock that may jump.
+
+MIGRATIONS: dict[int, str] = {
+    1: """
+ALTER TABLE runs ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+UPDATE runs SET turn = (SELECT COUNT(*) FROM runs AS other WHERE other.queued_at <= runs.queued_at);
+CREATE TABLE turns (owner TEXT PRIMARY KEY, turn INTEGER NOT NULL);
+INSERT INTO turns
+    SELECT owner, ROW_NUMBER() OVER (ORDER BY MAX(started_at)) FROM runs
+    WHERE started_at NOT NULL GROUP BY owner;
+CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
+"""
+}
+"""From schema version n to n + 1: SQL. A copy of the file is kept before the first one runs."""
+
+
+_opening = threading.Lock()  # a file that one thread makes is not used by another before it is closed
+
+
+class Database:
+    """One SQLite file. Raises `StorageError`, with the remedy, for whatever disk or file do wrong."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        with _opening:
+            self._open()
+
+    def _open(self) -> None:
+        path = self.path
+        self._prepare_folder(path.parent)
+        self._refuse_newer(_version_in_file(path))
+        with self._explained():
+            with closing(self._connect()) as connection:
+                version = connection.execute("PRAGMA user_version").fetchone()[0]
+                self._refuse_newer(version)
+                if version < SCHEMA_VERSION:
+                    self._migrate(connection)
+            # Stays open, and never writes: SQLite then keeps its WAL instead of building and deleting it with
+            # every call, which takes twice the time, and `version` has something to compare with.
+            self._anchor = sqlite3.connect(path, check_same_thread=False)
+            self._anchor_lock = threading.Lock()
+            self._anchor.execute("SELECT 1 FROM runs LIMIT 1").fetchall()
+
+    def _refuse_newer(self, version: int) -> None:
+        if version > SCHEMA_VERSION:
+            raise StorageError(
+                f"{self.path} was written by a newer version of this project (store version {version}, "
+                f"this one knows {SCHEMA_VERSION}). Update the project, or set FMNIST_RUNS_DIR to "
+                "another folder; the file has not been touched."
+            )
+
+    def _prepare_folder(self, folder: Path) -> None:
+        """Only the person who starts the server may look into a folder that it makes, or into the store."""
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not is_writable(folder):
+                raise PermissionError(errno.EACCES, "it is read-only")
+            with contextlib.suppress(FileExistsError):  # never opened if it exists: see `_version_in_file`
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        except OSError as error:
+            raise StorageError(
+                f"The runs folder {folder} cannot be used: {error.strerror}. "
+                "Make it writable, free some space, or set FMNIST_RUNS_DIR to another folder."
+            ) from None
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("BEGIN IMMEDIATE")  # a second process waits here and finds the work done
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            _run_script(connection, SCHEMA)
+        elif version < SCHEMA_VERSION:
+            self._keep_copy(version)
+            for step in range(version, SCHEMA_VERSION):
+                _run_script(connection, MIGRATIONS[step])
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+
+    def _keep_copy(self, version: int) -> None:
+        """The store as it is, beside it: `runs.version-1.db`. A copy of the file alone would lack its WAL."""
+        copy = self.path.with_suffix(f".version-{version}.db")
+        os.close(os.open(copy, os.O_RDWR | os.O_CREAT, 0o600))
+        with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+
+    def version(self) -> int:
+        """A number that changes with every change that anybody makes; asking costs microseconds."""
+        with self._explained(), self._anchor_lock:
+            return self._anchor.execute("PRAGMA data_version").fetchone()[0]
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A connection for reading; rows come as `sqlite3.Row`."""
+        with self._explained(), closing(self._connect()) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that holds the write lock from its start; rolled back by any exception."""
+        with self._explained(), closing(self._connect()) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StorageError(self._explain(str(error))) from error
+
+    def _explain(self, reason: str) -> str:
+        lower = reason.lower()
+        if "full" in lower:
+            return f"The disk of {self.path} is full. Free some space; finished epochs are kept."
+        if "readonly" in lower or "read-only" in lower or "unable to open" in lower:
+            return (
+                f"{self.path} cannot be written. Make it writable or set FMNIST_RUNS_DIR to another folder."
+            )
+        if "locked" in lower or "busy" in lower:
+            return (
+                f"{self.path} has been locked by another program for {BUSY_SECONDS:.0f} seconds. "
+                "Close that program and try again."
+            )
+        if "malformed" in lower or "not a database" in lower:
+            return (
+                f"{self.path} is damaged or not a run store ({reason}). Move it away to start afresh; "
+                "the checkpoints in the folders beside it stay usable."
+            )
+        return f"The run store {self.path} failed: {reason}. Try again; if it stays so, move the file away."
+
+
+def _version_in_file(path: Path) -> int:
+    """The `user_version` in the file itself, read without leaving a trace beside it; 0 if there is none.
+
+    May lag behind what lies in the WAL, never run ahead of it. SQLite reads it, not `open`: closing a file
+    of one's own would take away the locks that this process holds on it through other connections, and with
+    them the store's integrity (https://sqlite.org/howtocorrupt.html, 2.2).
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            return connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.Error:
+        return 0
+
+
+def _run_script(connection: sqlite3.Connection, script: str) -> None:
+    """`executescript` would commit first; this keeps the statements in the open transaction."""
+    for statement in script.split(";"):
+        if statement.strip():
+            connection.execute(statement)

@@ -1,0 +1,120 @@
+"""From a stored run to a model that answers: load its checkpoint, give it images, get probabilities."""
+
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from torch import nn
+
+from .. import training
+from ..base.config import TrainConfig
+from ..base.errors import ConfigError, RunError
+from ..data import datasets
+from ..data.datasets import DATASETS, DatasetInfo
+from ..jobs import checkpoint_path
+from ..nets import evaluation
+from . import Run, RunStore, checkpoints
+
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A trained model in evaluation mode on the CPU, and what is needed to use it.
+
+    info: the data set that it learned from, which says how a picture is prepared for it.
+    """
+
+    model: nn.Module
+    run: Run
+    class_names: tuple[str, ...]
+    image_shape: tuple[int, int, int]
+    folder: Path
+    info: DatasetInfo = DATASETS["fashion-mnist"]
+
+    @property
+    def config(self) -> TrainConfig:
+        """The settings that the model was trained with."""
+        return self.run.config
+
+    @property
+    def flip(self) -> bool:
+        """Whether answers are averaged over each image and its mirror image."""
+        return self.config.test_time_flip
+
+    @property
+    def reads_mirrored(self) -> bool:
+        """Whether a picture's mirror image is read as well: a garment's always, a digit's never."""
+        return {"garment": True, "digit": False}.get(self.info.preparation, self.flip)
+
+
+def load_model(store: RunStore, run_id: str) -> LoadedModel:
+    """The model of a run, as of its last checkpoint; kept in memory for the next call.
+
+    Raises `RunError` for an unknown run and for one whose data set was deleted, `CheckpointError` for a
+    missing or damaged file.
+    """
+    run = store.get(run_id)
+    path = checkpoint_path(store, run_id)
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        changed = 0  # `checkpoints.load` explains
+    try:
+        info = datasets.find(run.config.dataset)
+    except ConfigError:
+        raise RunError(
+            f"The data set {run.config.dataset}, from which {run.name} learned, was deleted. "
+            "Import it again under this name, or choose another run."
+        ) from None
+    with _lock:  # two browsers that ask at once load it once
+        model = _model(path, changed, info.image_shape, len(info.class_names))
+    return LoadedModel(model, run, info.class_names, info.image_shape, store.folder(run_id), info)
+
+
+@lru_cache(maxsize=16)
+def _model(path: Path, changed: int, image_shape: tuple[int, int, int], classes: int) -> nn.Module:
+    state, config = checkpoints.load(path)
+    return training.model_from_state(config, state, image_shape, classes)
+
+
+def predict(loaded: LoadedModel, images: np.ndarray) -> np.ndarray:
+    """Probabilities, float32 (N, classes), for uint8 images (N, *image_shape)."""
+    if images.shape[1:] != tuple(loaded.image_shape):
+        raise RunError(
+            f"{loaded.run.name} reads images of shape {loaded.image_shape}, got {images.shape[1:]}. "
+            "Pick a run that was trained on images of this shape."
+        )
+    return evaluation.softmax(evaluation.infer(loaded.model, images, flip=loaded.flip))
+
+
+def default_run(store: RunStore) -> Run:
+    """The run that names photos unless another is chosen: the one that comes with the project.
+
+    Where there is none: the newest finished one for garments of the recipe `photo`, else the most accurate
+    one for garments. Raises `RunError` if there is none.
+    """
+    if store.shipped is not None:
+        return store.shipped.run
+    runs = [
+        run
+        for run in store.runs(("completed", "stopped"))
+        if _is_for_garments(run) and checkpoint_path(store, run.run_id).exists()
+    ]
+    photo = [run for run in runs if run.config.recipe == "photo" and run.status == "completed"]
+    if photo:
+        return photo[-1]
+    if runs:
+        return max(runs, key=lambda run: run.test_accuracy or 0.0)
+    raise RunError(
+        store.shipped_problem
+        or "There is no trained model for garments yet. Train one on the Train page, or with: "
+        "python -m fmnist_core train --recipe photo"
+    )
+
+
+def _is_for_garments(run: Run) -> bool:
+    info = DATASETS.get(run.config.dataset)  # no data set of people's own is
+    return info is not None and info.preparation == "garment"

@@ -1,0 +1,84 @@
+"""Random changes to training images, a batch at a time, on the device they lie on.
+
+Images are uint8 (B, C, H, W), for `photo` with one channel, and stay so; every random number comes from the
+generator that is passed.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from ..base.errors import ConfigError
+
+SHIFT_PIXELS = 2
+ERASED_PIXELS = 8
+
+GARMENT_DATASETS = ("fashion-mnist",)
+"""Data sets whose labels are Fashion-MNIST's, which `photo` treats by class."""
+
+Augmentation = Callable[[Tensor, torch.Generator, Tensor | None], Tensor]
+"""images, generator, and the labels (B,) if they are Fashion-MNIST's classes, else None -> images."""
+
+
+def shift(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
+    """Move each image by up to two pixels in both directions; black comes in at the border."""
+    count, channels, height, width = images.shape
+    device = images.device
+    padded = torch.nn.functional.pad(images, [SHIFT_PIXELS] * 4)
+    offsets = torch.randint(0, 2 * SHIFT_PIXELS + 1, (2, count, 1), generator=generator, device=device)
+    rows = (torch.arange(height, device=device) + offsets[0])[:, :, None]  # (B, H, 1)
+    columns = (torch.arange(width, device=device) + offsets[1])[:, None, :]  # (B, 1, W)
+    # One flat index per pixel is several times faster than indexing with three tensors.
+    flat = (rows * (width + 2 * SHIFT_PIXELS) + columns).view(count, 1, -1).expand(-1, channels, -1)
+    return padded.flatten(2).gather(2, flat).view(images.shape)
+
+
+def flip(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
+    """Mirror every other image, left to right."""
+    mirrored = torch.rand(len(images), 1, 1, 1, generator=generator, device=images.device) < 0.5
+    return torch.where(mirrored, images.flip(-1), images)
+
+
+def erase(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
+    """Blacken a square of 8 pixels at a random place of each image (cutout, DeVries and Taylor 2017)."""
+    count, _, height, width = images.shape
+    device = images.device
+    corners = torch.rand(2, count, 1, generator=generator, device=device)
+    top = (corners[0] * (height - ERASED_PIXELS + 1)).long()
+    left = (corners[1] * (width - ERASED_PIXELS + 1)).long()
+    rows = torch.arange(height, device=device) - top  # (B, H)
+    columns = torch.arange(width, device=device) - left
+    inside_rows = (rows >= 0) & (rows < ERASED_PIXELS)
+    inside_columns = (columns >= 0) & (columns < ERASED_PIXELS)
+    return images.masked_fill((inside_rows[:, :, None] & inside_columns[:, None, :])[:, None], 0)
+
+
+def photo(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
+    """Make clean catalogue images look like prepared phone photos; see `photo_augmentation`."""
+    from . import photo_augmentation
+
+    check(("photo",), images.shape[1])
+
+    return photo_augmentation.augment(images, generator, labels)
+
+
+AUGMENTATIONS: dict[str, Augmentation] = {"shift": shift, "flip": flip, "erase": erase, "photo": photo}
+
+
+def check(names: tuple[str, ...], channels: int) -> None:
+    """Raise `ConfigError` when one of the augmentations called `names` cannot change images in colour."""
+    if "photo" in names and channels != 1:
+        raise ConfigError(
+            "The augmentation photo works on grey images, and these are in colour; take shift, flip or "
+            "erase, or the recipe fast or best"
+        )
+
+
+def augment(
+    images: Tensor, names: tuple[str, ...], generator: torch.Generator, labels: Tensor | None = None
+) -> Tensor:
+    """Apply the augmentations called `names` one after the other; labels: see `Augmentation`."""
+    for name in names:
+        images = AUGMENTATIONS[name](images, generator, labels)
+    return images

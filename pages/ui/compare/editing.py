@@ -1,0 +1,167 @@
+"""The picked runs one by one: rename, note, star, run again, delete."""
+
+import streamlit as st
+
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.jobs import classroom
+from fmnist_core.runs import Run
+from pages.ui import people, services, stored_answers
+from pages.ui.compare.runs_table import PICKED, forget_ticks
+from pages.ui.widgets import percent, plain, run_label, show_problem, status_label
+from pages.ui.words.language import tr
+
+
+def show(runs: list[Run]) -> None:
+    """A row of buttons for each picked run, and one to delete them all."""
+    person = people.current()
+    # What dialogs do, they do in callbacks: those also run when the whole page is drawn again meanwhile.
+    st.session_state.pop("compare_done", None)
+    _show_problem()
+    for run in runs:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"picked_{run.run_id}"):
+            st.html(
+                f'<span aria-hidden="true" style="display:inline-block;width:14px;height:14px;'
+                f'border-radius:50%;background:{run.color}"></span>',
+                width="content",
+            )
+            st.markdown(
+                f"**{plain(run.name)}** · {status_label(run.status)} · {percent(run.test_accuracy, 2)}",
+                width="stretch",
+            )
+            may_edit = classroom.may_change(person, run)
+            if run.comes_with_project:
+                st.caption(tr("comes with the project"), width="content")
+            elif may_edit and st.button(tr("Edit"), key=f"edit_{run.run_id}", icon=":material/edit:"):
+                st.dialog(tr("Edit this run"))(_edit)(run.run_id)
+            if not run.comes_with_project:  # the photos that it has seen are not here
+                st.button(
+                    tr("Run again"),
+                    key=f"again_{run.run_id}",
+                    icon=":material/replay:",
+                    help=tr("Train it once more with the same settings."),
+                    on_click=_run_again,
+                    args=(run,),
+                )
+            st.page_link(
+                "pages/train.py",
+                label=tr("Change and run"),
+                icon=":material/tune:",
+                query_params={"run": run.run_id},
+            )
+            st.page_link(
+                "pages/predictions.py",
+                label=tr("Its images"),
+                icon=":material/image_search:",
+                query_params={"run": run.run_id},
+            )
+    with st.container(horizontal=True):
+        if st.button(tr("Delete …"), key="compare_delete", icon=":material/delete:"):
+            st.dialog(tr("Delete for good?"))(_confirm_deletion)([run.run_id for run in runs])
+        st.button(tr("Pick none"), key="compare_none", icon=":material/close:", on_click=_pick_none)
+
+
+def _run_again(run: Run) -> None:
+    """Queue the same settings once more; a double click is one wish."""
+    try:
+        classroom.submit(services.queue(), people.current(), run.config, run.name, once_within=1.0)
+    except FmnistError as error:
+        st.session_state["compare_problem"] = error
+    else:
+        st.toast(tr("{name} is queued once more.", name=plain(run.name)), icon=":material/replay:")
+
+
+def _edit(run_id: str) -> None:
+    _close_when_done()
+    run = services.store().get(run_id)
+    st.text_input(tr("Name"), run.name, max_chars=80, key=f"edit_name_{run_id}")
+    st.text_area(tr("Note"), run.note, max_chars=2000, key=f"edit_note_{run_id}")
+    st.checkbox(tr("Star: one of my favourites"), run.starred, key=f"edit_star_{run_id}")
+    st.button(tr("Save"), type="primary", key="edit_save", on_click=_save, args=(run,))
+
+
+def _save(run: Run) -> None:
+    """Store what has been changed."""
+    name, note, starred = (
+        st.session_state[f"edit_{field}_{run.run_id}"] for field in ("name", "note", "star")
+    )
+    try:
+        classroom.edit(services.store(), people.current(), run.run_id, name, note, starred)
+    except FmnistError as error:
+        st.session_state["compare_problem"] = error
+    else:
+        st.session_state["compare_done"] = True
+
+
+def _confirm_deletion(run_ids: list[str]) -> None:
+    """What would be lost, and the button that does it; runs that have to stay are named."""
+    _close_when_done()
+    store, person = services.store(), people.current()
+    doomed = []
+    for run in stored_answers.existing_runs(run_ids):
+        if run.comes_with_project:
+            st.warning(tr("{name} comes with the project; it stays.", name=plain(run.name)))
+        elif not classroom.may_change(person, run):
+            st.warning(tr("{name} belongs to somebody else; it stays.", name=plain(run.name)))
+        elif run.status == "running":
+            st.warning(tr("{name} is training. Stop it first, then delete it.", name=plain(run.name)))
+        else:
+            doomed.append(run)
+    if not doomed:
+        return
+    st.markdown(
+        tr(
+            "These runs will be lost, with their curves, predictions and trained weights. "
+            "There is no way back."
+        )
+    )
+    for run in doomed:
+        size = sum(file.stat().st_size for file in store.folder(run.run_id).rglob("*") if file.is_file())
+        st.markdown(
+            "- "
+            + tr(
+                "{name}: {epochs} epochs, test accuracy {accuracy}, {size:.1f} MB",
+                name=f"**{plain(run_label(run))}**",
+                epochs=run.epochs,
+                accuracy=percent(run.test_accuracy, 2),
+                size=size / 1e6,
+            )
+        )
+    st.button(
+        tr("Delete {count} for good", count=len(doomed)),
+        type="primary",
+        icon=":material/delete_forever:",
+        key="delete_for_good",
+        on_click=_delete,
+        args=([run.run_id for run in doomed],),
+    )
+
+
+def _delete(run_ids: list[str]) -> None:
+    """Delete the runs; one that began to train meanwhile stays, and the sentence says why."""
+    try:
+        for run_id in run_ids:
+            classroom.delete(services.store(), people.current(), run_id)
+            st.session_state[PICKED] = [kept for kept in st.session_state[PICKED] if kept != run_id]
+    except FmnistError as error:
+        st.session_state["compare_problem"] = error
+    else:
+        st.session_state["compare_done"] = True
+    forget_ticks()
+
+
+def _close_when_done() -> None:
+    """Inside a dialog: close it if its button has done its work, or say why it has not."""
+    if st.session_state.pop("compare_done", False):
+        st.rerun()
+    _show_problem()
+
+
+def _show_problem() -> None:
+    problem = st.session_state.pop("compare_problem", None)
+    if problem is not None:
+        show_problem(problem)
+
+
+def _pick_none() -> None:
+    st.session_state[PICKED] = []
+    forget_ticks()

@@ -1,0 +1,135 @@
+"""Cards of images: the image, its true class, what runs say of it, and their softmax bars.
+
+One HTML element holds all of them, so that a page of 24 images is one message to the browser, and the
+browser fits as many beside each other as its width allows.
+"""
+
+import base64
+import functools
+import io
+from dataclasses import dataclass, field
+from html import escape
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from fmnist_core.data import summary
+from fmnist_core.results.statistics import Answers
+from pages.ui.widgets import percent
+from pages.ui.words.language import class_name, tr
+
+RIGHT_COLOR, WRONG_COLOR, OTHER_COLOR = "#009E73", "#D55E00", "#8A8A8A"
+TOP = 3
+
+STYLE = """<style>
+.image-cards {display: grid; grid-template-columns: repeat(auto-fill, minmax(136px, 1fr)); gap: 12px}
+.image-cards figure {margin: 0; padding: 8px; border: 1px solid rgba(128, 128, 128, .35); border-radius: 8px;
+  min-width: 0}
+.image-cards img {width: 100%; max-width: 168px; display: block; margin: 0 auto 6px; background: #000;
+  image-rendering: pixelated; border-radius: 4px}
+.image-cards figcaption {font-size: .85rem; line-height: 1.35; overflow-wrap: anywhere}
+.image-cards .bar {display: grid; grid-template-columns: 5.2em 1fr 3em; gap: 4px; align-items: center;
+  font-size: .75rem}
+.image-cards .bar span:first-child {overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
+.image-cards .bar span:last-child {text-align: right}
+.image-cards .track {height: 8px; background: rgba(128, 128, 128, .2); border-radius: 4px; overflow: hidden}
+.image-cards .track i {display: block; height: 100%}
+</style>"""
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What one run says of an image: its probabilities float (C,); `run` is shown where there are several."""
+
+    probabilities: np.ndarray
+    predicted: int
+    run: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """An image uint8 (C, H, W), its true class, and the opinions on it; note: a line of its own."""
+
+    image: np.ndarray
+    index: int
+    true: int
+    opinions: list[Opinion] = field(default_factory=list)
+    note: str = ""
+
+
+def cards_of(images: np.ndarray, answers: Answers, indices: np.ndarray) -> list[Card]:
+    """Cards for one run's answers to the images at these positions of the test split."""
+    return [
+        Card(
+            images[index],
+            int(index),
+            int(answers.labels[index]),
+            [Opinion(answers.probabilities[index], int(answers.predicted[index]))],
+        )
+        for index in indices
+    ]
+
+
+def show_cards(cards: list[Card], names: tuple[str, ...], top: int = TOP) -> None:
+    """All cards as one grid, as many in a row as fit."""
+    shown = [class_name(name) for name in names]
+    figures = "".join(_figure(card, shown, top) for card in cards)
+    st.html(f'{STYLE}<div class="image-cards">{figures}</div>')
+
+
+def png_uri(image: np.ndarray) -> str:
+    """An image uint8 (C, H, W), grey or in colour, as the address of a PNG."""
+    return _png_uri(image.tobytes(), image.shape)
+
+
+@functools.lru_cache(maxsize=1000)
+def _png_uri(pixels: bytes, shape: tuple[int, int, int]) -> str:
+    buffer = io.BytesIO()
+    image = np.frombuffer(pixels, np.uint8).reshape(1, *shape)
+    Image.fromarray(np.ascontiguousarray(summary.strip(image))).save(buffer, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def image_alt(card: Card, names: list[str]) -> str:
+    """What the card shows, for those who do not see it."""
+    text = tr("Test image {index}: {true}.", index=card.index, true=names[card.true])
+    for opinion in card.opinions:
+        text += " " + tr(
+            "{run} says {predicted}, {confidence}.",
+            run=opinion.run or tr("The model"),
+            predicted=names[opinion.predicted],
+            confidence=percent(float(opinion.probabilities[opinion.predicted])),
+        )
+    return text
+
+
+def _figure(card: Card, names: list[str], top: int) -> str:
+    body = f"<div><b>{escape(names[card.true])}</b> · {card.index}</div>"
+    if card.note:
+        body += f"<div>{escape(card.note)}</div>"
+    body += "".join(_opinion(opinion, card.true, names, top) for opinion in card.opinions)
+    alt = escape(image_alt(card, names), quote=True)
+    return f'<figure><img alt="{alt}" src="{png_uri(card.image)}"><figcaption>{body}</figcaption></figure>'
+
+
+def _opinion(opinion: Opinion, true: int, names: list[str], top: int) -> str:
+    right = opinion.predicted == true
+    sign, color = ("✓", RIGHT_COLOR) if right else ("✗", WRONG_COLOR)
+    who = f"{escape(opinion.run)}: " if opinion.run else ""
+    line = f'<div>{who}<b style="color:{color}">{sign} {escape(names[opinion.predicted])}</b></div>'
+    # Not by probability alone: rounded ones may tie, and the answer itself comes first.
+    order = sorted(
+        range(len(names)), key=lambda k: (k != opinion.predicted, -float(opinion.probabilities[k]), k)
+    )
+    return line + "".join(_bar(opinion, k, true, names) for k in order[:top])
+
+
+def _bar(opinion: Opinion, k: int, true: int, names: list[str]) -> str:
+    share = float(opinion.probabilities[k])
+    color = RIGHT_COLOR if k == true else WRONG_COLOR if k == opinion.predicted else OTHER_COLOR
+    return (
+        f'<div class="bar"><span title="{escape(names[k], quote=True)}">{escape(names[k])}</span>'
+        f'<span class="track"><i style="width:{100 * share:.1f}%;background:{color}"></i></span>'
+        f"<span>{percent(share, 0)}</span></div>"
+    )

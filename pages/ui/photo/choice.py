@@ -1,0 +1,163 @@
+"""Where photos come from, and which run reads them."""
+
+import base64
+import functools
+import hashlib
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from fmnist_core import photos
+from fmnist_core.base.errors import FmnistError, RunError
+from fmnist_core.data import datasets
+from fmnist_core.jobs import checkpoint_path
+from fmnist_core.runs import Run, Shipped, prediction
+from pages.ui import services
+from pages.ui.widgets import run_label, tell_unknown_run
+from pages.ui.words.language import tr, translate
+
+MAX_RUNS = 50
+"""Newest runs that can be chosen; each one shown beside the others is loaded."""
+
+EXAMPLE_SIDE = 128
+EXAMPLES_STYLE = """<style>
+.st-key-photo_example button {height: auto; padding: 4px; border-radius: 8px; align-items: start}
+.st-key-photo_example button p {display: flex; flex-direction: column; align-items: center; gap: 4px;
+  width: 56px; white-space: normal; word-break: keep-all; font-size: .75rem; line-height: 1.2}
+.st-key-photo_example button img {width: 56px; height: 64px; max-height: none; object-fit: cover;
+  border-radius: 4px; margin: 0}
+</style>"""
+"""Turns the pills into small pictures with a name below."""
+
+TYPES = [suffix.removeprefix(".") for suffix in photos.SUFFIXES]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A photo in this session: a name that is safe to show, the bytes, and a key for what is known of it."""
+
+    name: str
+    data: bytes
+    key: str
+
+    @classmethod
+    def of(cls, name: str, data: bytes) -> "Upload":
+        """From the name and the bytes that the browser sent."""
+        return cls(photos.display_name(name), data, hashlib.sha256(data).hexdigest()[:16])
+
+
+def picture_uri(rgb: np.ndarray, side: int) -> str:
+    """uint8 (height, width, 3) as a JPEG in a data URI, its longer side at most so many pixels."""
+    image = Image.fromarray(rgb)
+    image.thumbnail((side, side))
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=80)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+@functools.cache
+def _example_pictures() -> dict[str, str]:
+    """Name: a small picture as a data URI."""
+    return {
+        name: picture_uri(photos.decode(path.read_bytes()).rgb, EXAMPLE_SIDE)
+        for name, path in photos.examples().items()
+    }
+
+
+def readers() -> list[Run]:
+    """Runs with a checkpoint whose data set is known: the shipped one, then the newest first."""
+    store = services.store()
+    shipped = [store.shipped.run] if store.shipped is not None else []
+    found = []
+    for run in [*shipped, *reversed(store.runs(("completed", "stopped")))]:
+        try:
+            datasets.find(run.config.dataset)
+        except FmnistError:
+            continue  # its data set was deleted
+        if checkpoint_path(store, run.run_id).exists():
+            found.append(run)
+    return found[:MAX_RUNS]
+
+
+def choose_run() -> Run | None:
+    """The run that reads the photos; the best suited one unless another is chosen."""
+    store = services.store()
+    if store.shipped_problem:
+        st.warning(translate(store.shipped_problem), icon=":material/build:")
+    runs = {run.run_id: run for run in readers()}
+    if not runs:
+        return None
+    try:
+        default = prediction.default_run(store)
+        runs.setdefault(default.run_id, default)
+    except RunError:
+        default = next(iter(runs.values()))
+    ids = list(runs)
+    asked = st.query_params.get("run")
+    tell_unknown_run(runs)
+    start = ids.index(asked if asked in runs else default.run_id)
+    labels = {run_id: run_label(run) for run_id, run in runs.items()}
+    run_id = st.selectbox(tr("Run that answers"), ids, start, format_func=labels.get, key="photo_run")
+    if runs[run_id].comes_with_project:
+        _tell_what_it_has_seen(store.shipped)
+    return runs[run_id]
+
+
+def _tell_what_it_has_seen(shipped: Shipped) -> None:
+    """What the model that comes with the project has learned from; the numbers are its record's."""
+    data, photos_seen = shipped.record["data"], shipped.record["photos"]
+    if photos_seen is None:
+        st.caption(tr("This model comes with the project. It has learned from {data}.", data=data["name"]))
+    else:
+        st.caption(
+            tr(
+                "This model comes with the project. It has learned from {data} and {photos:,} real photos of "
+                "clothes ({licence}).",
+                data=data["name"],
+                photos=photos_seen["images"],
+                licence=photos_seen["licence"],
+            )
+        )
+
+
+def choose_photos(run: Run) -> list[Upload]:
+    """Uploads, a picture from the camera, an example: all of them, the newest way first."""
+    garments = datasets.find(run.config.dataset).preparation == "garment"
+    left, right = st.columns(2)
+    with left:
+        files = st.file_uploader(
+            tr("Photos"), type=TYPES, accept_multiple_files=True, key="photo_files", max_upload_size=30
+        )
+    with right:
+        pictures = _example_pictures()
+        titles = {
+            "dress": tr("a dress"),
+            "shorts": tr("shorts: none of the ten"),
+            "sweater": tr("a sweater"),
+            "t-shirt": tr("a T-shirt"),
+            "trousers": tr("trousers"),
+        }
+        example = None
+        if garments:  # the examples are photos of clothes
+            st.html(EXAMPLES_STYLE)
+            example = st.pills(
+                tr("Or an example"),
+                list(pictures),
+                format_func=lambda name: f"![]({pictures[name]}) {titles.get(name, name)}",
+                key="photo_example",
+                wrap=True,
+            )
+        taken = None
+        if st.toggle(tr("Use the camera"), key="photo_camera_on"):
+            hint = tr("Hold the garment before a plain wall") if garments else tr("Take a picture")
+            taken = st.camera_input(hint, key="photo_camera")
+    uploads = [Upload.of(file.name, file.getvalue()) for file in files or []]
+    if taken is not None:
+        uploads.insert(0, Upload.of("camera.jpg", taken.getvalue()))
+    if example is not None:
+        path = photos.examples()[example]
+        uploads.append(Upload.of(path.name, path.read_bytes()))
+    return uploads

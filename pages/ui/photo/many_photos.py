@@ -1,0 +1,96 @@
+"""Many photos: a table with picture, class and confidence, and its CSV."""
+
+import pandas as pd
+import streamlit as st
+
+from fmnist_core import photos
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.runs import Run, prediction
+from pages.ui import services
+from pages.ui.photo.choice import Upload, picture_uri
+from pages.ui.words.language import class_name, tr, translate
+
+THUMBNAIL_SIDE = 96
+
+
+def show(uploads: list[Upload], run: Run) -> Upload:
+    """The table of all photos; returns the one to look at closely."""
+    rows = _rows(uploads, run)
+    table = pd.DataFrame(rows)
+    shown = pd.DataFrame(
+        {
+            tr("picture"): table["picture"],
+            tr("file"): table["file"],
+            tr("class"): [class_name(name) for name in table["class_name"]],
+            tr("confidence"): table["confidence"],
+            tr("one of my classes"): table["in_distribution"],
+            tr("remarks"): [" ".join(map(translate, remarks)) for remarks in table["remarks"]],
+        }
+    )
+    st.dataframe(
+        shown,
+        hide_index=True,
+        row_height=64,
+        column_config={
+            tr("picture"): st.column_config.ImageColumn(width="small"),
+            tr("confidence"): st.column_config.NumberColumn(format="percent"),
+        },
+        key="photo_table",
+    )
+    bad = int((table["class_name"] == "").sum())
+    known = int(table["in_distribution"].fillna(False).sum())
+    st.caption(
+        tr(
+            "{count} photos; {known} look like one of my classes, {bad} cannot be read.",
+            count=len(table),
+            known=known,
+            bad=bad,
+        )
+    )
+    csv = table.drop(columns=["picture"]).assign(remarks=[" ".join(r) for r in table["remarks"]])
+    csv["file"] = ["'" + name if name[:1] in "=+-@" else name for name in csv["file"]]  # no formula in Excel
+    st.download_button(
+        tr("Download as CSV"), csv.to_csv(index=False), "photos.csv", "text/csv", icon=":material/download:"
+    )
+    index = st.selectbox(
+        tr("Look closely at"),
+        range(len(uploads)),
+        format_func=lambda i: f"{i + 1} · {uploads[i].name}",
+        key="photo_closely",
+    )
+    return uploads[index]
+
+
+def _rows(uploads: list[Upload], run: Run) -> list[dict]:
+    """An answer for each photo, from this session's memory where it has been read before."""
+    known = st.session_state.setdefault("photo_rows", {})
+    state = (run.run_id, run.epochs, run.finished_at)
+    fresh = {(upload.key, state) for upload in uploads}
+    for key in [key for key in known if key not in fresh]:
+        del known[key]
+    missing = [upload for upload in uploads if (upload.key, state) not in known]
+    if missing:
+        loaded = prediction.load_model(services.store(), run.run_id)
+        bar = st.progress(0.0)
+        for number, upload in enumerate(missing, 1):
+            bar.progress(number / len(missing), tr("Reading {n} of {k}", n=number, k=len(missing)))
+            known[upload.key, state] = _row(upload, loaded)
+        bar.empty()
+    return [{"file": upload.name, **known[upload.key, state]} for upload in uploads]
+
+
+def _row(upload: Upload, loaded: prediction.LoadedModel) -> dict:
+    try:
+        picture = photos.decode(upload.data)
+        answer = photos.read(picture, loaded)
+    except FmnistError as error:
+        unread = {"confidence": None, "in_distribution": None, "in_distribution_score": None}
+        return {"picture": "", "class_name": "", **unread, "remarks": (str(error),)}
+    return {
+        "picture": picture_uri(picture.rgb, THUMBNAIL_SIDE),
+        "class_name": answer.class_name,
+        "confidence": round(answer.confidence, 4),
+        "in_distribution": answer.in_distribution,
+        "in_distribution_score": round(answer.in_distribution_score, 4),
+        "remarks": answer.warnings,
+    }

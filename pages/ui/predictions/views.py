@@ -1,0 +1,229 @@
+"""More ways to look at predictions: calibration, two runs side by side, time travel, the label detective."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.results import charts, statistics
+from fmnist_core.results.statistics import Answers
+from fmnist_core.runs import Run
+from pages.ui import services, stored_answers
+from pages.ui.compare.picked_runs import show_counts
+from pages.ui.image_cards import Card, Opinion, cards_of, show_cards
+from pages.ui.predictions.gallery import PAGE
+from pages.ui.widgets import percent, run_labels, show_chart, show_problem
+from pages.ui.words.language import class_name, tr
+
+TRAVELLERS = 12
+DETECTIVES = 5
+SUSPECTS = 48
+MIN_BIN = 10  # a point that stands for three images says nothing, but would catch the eye
+
+
+def show_calibration(run: Run) -> None:
+    """Is it as often right as it says? Before and after temperature scaling."""
+    report = stored_answers.calibration(run)
+    series = {tr("as trained"): report.before, tr("with temperature"): report.after}
+    bins = [
+        pd.DataFrame(
+            {
+                "series": name,
+                "confidence": part.confidence,
+                "accuracy": part.accuracy,
+                "images": part.counts,
+            }
+        )[part.counts >= MIN_BIN]
+        for name, part in series.items()
+    ]
+    left, right = st.columns([3, 2])
+    with left:
+        show_chart(
+            charts.reliability_diagram(pd.concat(bins)),
+            charts.reliability_diagram_alt({name: part.error for name, part in series.items()}),
+            key="reliability",
+        )
+    with right:
+        st.metric(tr("Expected calibration error, as trained"), percent(report.before.error, 2))
+        st.metric(
+            tr("With temperature {temperature:.2f}", temperature=report.temperature),
+            percent(report.after.error, 2),
+        )
+        st.markdown(
+            tr("Above the dashed line the net is more often right than it says, below it boasts.")
+            + " "
+            + tr("A temperature above 1 makes every answer less sure; no answer changes.")
+        )
+        if report.from_validation:
+            st.caption(
+                tr(
+                    "Temperature fitted on {fitted} validation images, "
+                    "errors measured on {measured} test images.",
+                    fitted=f"{report.fitted:,}",
+                    measured=f"{report.measured:,}",
+                )
+            )
+        else:
+            st.caption(
+                tr(
+                    "This run kept no validation images: the temperature is fitted on one half of the test "
+                    "images, and both errors are measured on the other {measured}.",
+                    measured=f"{report.measured:,}",
+                )
+            )
+
+
+def show_beside(run: Run, answers: Answers) -> None:
+    """Two runs on the same images: both right, only one, both wrong."""
+    rows = stored_answers.tested_runs(run.config.dataset)
+    others = run_labels(rows)
+    others.pop(run.run_id, None)
+    if not others:
+        st.info(tr("There is no second tested run on this data set yet."), icon=":material/compare:")
+        st.page_link("pages/train.py", label=tr("Train another net"), icon=":material/play_arrow:")
+        return
+    asked = st.query_params.get("other")
+    if st.session_state.get("beside_other") not in others:
+        st.session_state["beside_other"] = asked if asked in others else next(iter(others))
+    other_id = st.selectbox(tr("Run B"), list(others), format_func=others.get, key="beside_other")
+    st.query_params["other"] = other_id
+    try:
+        other = services.store().get(other_id)
+        other_answers = stored_answers.answers(other)
+    except FmnistError as error:
+        show_problem(error)
+        return
+    comparison = statistics.compare(answers.labels, answers.predicted, other_answers.predicted)
+    show_counts(comparison, run.name, other.name)
+    groups = (tr("Both right"), tr("Only A right"), tr("Only B right"), tr("Both wrong"))
+    group = st.segmented_control(
+        tr("Show"), range(4), format_func=lambda k: groups[k], default=1, required=True, key="beside_group"
+    )
+    found = np.flatnonzero(
+        statistics.outcomes(answers.labels, answers.predicted, other_answers.predicted) == group
+    )
+    images = services.dataset(run.config.dataset).test_images
+    st.markdown(tr("**{count}** of {total} test images", count=f"{len(found):,}", total=f"{len(images):,}"))
+    pages = max(1, -(-len(found) // PAGE))
+    page = st.number_input(
+        tr("Page, of {pages}", pages=f"{pages:,}"),
+        1,
+        pages,
+        1,
+        key=f"beside_page_{group}_{other_id}",
+        width=200,
+    )
+    shown = found[(page - 1) * PAGE : page * PAGE]
+    pairs = (("A", answers), ("B", other_answers))
+    show_cards(
+        [
+            Card(
+                images[index],
+                int(index),
+                int(answers.labels[index]),
+                [
+                    Opinion(part.probabilities[index], int(part.predicted[index]), name)
+                    for name, part in pairs
+                ],
+            )
+            for index in shown
+        ],
+        stored_answers.class_names(run),
+        top=2,
+    )
+
+
+def show_time_travel(run: Run) -> None:
+    """A slider over the epochs moves the confusion matrix and twelve images through the training."""
+    epochs = services.store().kept_epochs(run.run_id)
+    if not epochs:
+        st.info(
+            tr("No predictions were kept along the way; train again to travel."), icon=":material/history:"
+        )
+        return
+    folder = services.store().folder(run.run_id) / "predictions"
+    size = sum(file.stat().st_size for file in folder.glob("*.npz"))
+    st.caption(
+        tr(
+            "Kept after each epoch: the answers to all test images, {kilobytes:.0f} KB an epoch, "
+            "{all:.2f} MB in all.",
+            kilobytes=size / len(epochs) / 1e3,
+            all=size / 1e6,
+        )
+    )
+    if len(epochs) > 1:
+        epoch = st.select_slider(tr("Epoch"), epochs, epochs[-1], key=f"travel_{run.run_id}")
+    else:
+        epoch = epochs[0]
+    answers = stored_answers.epoch_answers(run, epoch)
+    names = stored_answers.class_names(run)
+    matrix = stored_answers.matrix(answers, names)
+    st.markdown(
+        tr(
+            "After epoch {epoch}, {accuracy} of the test images are answered rightly.",
+            epoch=epoch,
+            accuracy=f"**{percent(float(answers.right.mean()), 2)}**",
+        )
+    )
+    left, right = st.columns(2)
+    with left:
+        show_chart(
+            charts.confusion_heatmap(matrix, dark=stored_answers.is_dark()),
+            charts.confusion_heatmap_alt(matrix),
+            key="travel_matrix",
+        )
+    with right:
+        images = services.dataset(run.config.dataset).test_images
+        show_cards(cards_of(images, answers, _travellers(run, epochs)), names, top=2)
+
+
+def _travellers(run: Run, epochs: list[int]) -> np.ndarray:
+    """The same images at every epoch: those of which the run changed its mind, a few of each class."""
+    first, last = (stored_answers.epoch_answers(run, epoch) for epoch in (epochs[0], epochs[-1]))
+    changed = np.abs(last.probabilities - first.probabilities).sum(axis=1)
+    order = np.argsort(-changed, kind="stable")
+    labels = last.labels[order]
+    # The n-th of its class comes in round n, so that no class takes all the places.
+    rounds = np.zeros(len(order), dtype=np.int64)
+    for label in np.unique(labels):
+        rounds[labels == label] = np.arange((labels == label).sum())
+    return order[np.lexsort((np.arange(len(order)), rounds))][:TRAVELLERS]
+
+
+def show_detective(run: Run) -> None:
+    """Test images on which confident runs agree against the label."""
+    st.markdown(
+        tr(
+            "Some labels of the test split are wrong. "
+            "Here are images on which the runs agree against the label."
+        )
+    )
+    rows = stored_answers.tested_runs(run.config.dataset).sort_values("test_accuracy", ascending=False)
+    names = run_labels(rows)
+    best = [run.run_id, *(run_id for run_id in names if run_id != run.run_id)][:DETECTIVES]
+    chosen = st.multiselect(
+        tr("Runs that testify"), list(names), best, format_func=names.get, key=f"detectives_{run.run_id}"
+    )
+    if not chosen:
+        st.info(tr("Choose at least one run."), icon=":material/person_search:")
+        return
+    data = services.dataset(run.config.dataset)
+    found = stored_answers.suspicions(tuple(chosen), run.config.dataset, SUSPECTS)
+    if len(found.index) == 0:
+        st.info(tr("No suspicious label: wherever these runs agree, they agree with the label."))
+        return
+    if len(chosen) == 1:
+        st.caption(tr("One run alone is a weak witness; add others, best of another architecture."))
+    classes = stored_answers.class_names(run)
+    cards = []
+    for k, index in enumerate(found.index):
+        likely = class_name(classes[found.suggested[k]])
+        note = tr(
+            "{agreeing} of {runs} runs say {suggested} ({confidence})",
+            agreeing=int(found.agreeing[k]),
+            runs=found.runs,
+            suggested=likely,
+            confidence=percent(float(found.confidence[k])),
+        )
+        cards.append(Card(data.test_images[index], int(index), int(data.test_labels[index]), note=note))
+    show_cards(cards, classes)

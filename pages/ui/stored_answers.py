@@ -1,0 +1,118 @@
+"""What runs answered to the images, read once and shared by all browsers; nobody may change the arrays."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from fmnist_core.base.errors import FmnistError, RunError
+from fmnist_core.data import datasets
+from fmnist_core.results import statistics
+from fmnist_core.results.statistics import Answers
+from fmnist_core.runs import Run
+from pages.ui import services
+
+
+def existing_runs(run_ids: list[str]) -> list[Run]:
+    """The runs with these ids, in this order; one that was deleted meanwhile is left out."""
+    runs = []
+    for run_id in run_ids:
+        try:
+            runs.append(services.store().get(run_id))
+        except RunError:
+            continue
+    return runs
+
+
+def class_names(run: Run) -> tuple[str, ...]:
+    """The classes of a run's data set. Raises `ConfigError` if the data set is gone."""
+    return datasets.find(run.config.dataset).class_names
+
+
+def tested_runs(dataset: str | None = None) -> pd.DataFrame:
+    """The rows of the store's table with test predictions, newest first, the shipped run last; of one data
+    set, if it is given."""
+    table = services.store().table(shipped=True)
+    rows = table[table["test_accuracy"].notna()]
+    return rows if dataset is None else rows[rows["dataset"] == dataset]
+
+
+def answers(run: Run) -> Answers:
+    """The run's answers to its test images. Raises `RunError` or `DataError` with the reason."""
+    return _answers(run.run_id, run.epochs, run.finished_at, run.config.dataset)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _answers(run_id: str, epochs: int, finished_at: float | None, dataset: str) -> Answers:
+    """`epochs` and `finished_at` only tell one state of the run from another."""
+    return statistics.answers_from_logits(
+        services.store().logits(run_id), services.dataset(dataset).test_labels
+    )
+
+
+def epoch_answers(run: Run, epoch: int) -> Answers:
+    """The run's answers after an epoch, probabilities rounded to 1/255. Raises `RunError` or `DataError`."""
+    return _epoch_answers(run.run_id, epoch, run.finished_at, run.config.dataset)
+
+
+@st.cache_resource(max_entries=36, show_spinner=False)
+def _epoch_answers(run_id: str, epoch: int, finished_at: float | None, dataset: str) -> Answers:
+    predicted, probabilities = services.store().predictions(run_id, epoch)
+    return statistics.answers_from_probabilities(
+        probabilities, services.dataset(dataset).test_labels, predicted
+    )
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _calibration(run_id: str, epochs: int, finished_at: float | None) -> statistics.CalibrationReport:
+    store = services.store()
+    run = store.get(run_id)
+    data = services.dataset(run.config.dataset)
+    validation = None
+    if run.config.validation_size:
+        from fmnist_core.training import split
+
+        try:
+            _, indices = split(run.config, data)
+            validation = (store.logits(run_id, "validation"), data.train_labels[np.asarray(indices)])
+        except FmnistError:
+            validation = None  # not kept: the test images are halved instead
+    return statistics.calibration_report(store.logits(run_id), data.test_labels, validation)
+
+
+def calibration(run: Run) -> statistics.CalibrationReport:
+    """Reliability before and after temperature scaling. Raises `RunError` or `DataError`."""
+    return _calibration(run.run_id, run.epochs, run.finished_at)
+
+
+def suspicions(run_ids: tuple[str, ...], dataset: str, top: int) -> statistics.Suspicion:
+    """The test images whose label these runs contradict. Raises `RunError` or `DataError`."""
+    states = tuple((run.run_id, run.epochs, run.finished_at) for run in existing_runs(list(run_ids)))
+    return _suspicions(states, dataset, top)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _suspicions(states: tuple, dataset: str, top: int) -> statistics.Suspicion:
+    logits = [services.store().logits(run_id) for run_id, *_ in states]
+    return statistics.suspicious_labels(logits, services.dataset(dataset).test_labels, top)
+
+
+def matrix(answers: Answers, names: tuple[str, ...]) -> pd.DataFrame:
+    """The confusion matrix with class names on both sides."""
+    counts = statistics.confusion_matrix(answers.labels, answers.predicted, len(names))
+    return pd.DataFrame(counts, index=list(names), columns=list(names))
+
+
+def worst_pair(run: Run) -> str:
+    """The coach's sentence on the most frequent mistake; empty without predictions or without a mistake."""
+    try:
+        names, said = class_names(run), answers(run)
+    except FmnistError:
+        return ""
+    pairs = statistics.worst_pairs(statistics.confusion_matrix(said.labels, said.predicted, len(names)), 1)
+    return statistics.worst_pair_sentence(pairs[0], names) if pairs else ""
+
+
+def is_dark() -> bool | None:
+    """Whether the reader's page is dark; None where that is not known."""
+    kind = st.context.theme.type
+    return None if kind is None else kind == "dark"

@@ -1,0 +1,107 @@
+"""A race: several nets, the same number of seconds of training each, wall clock on the x axis."""
+
+import contextlib
+
+import streamlit as st
+
+from fmnist_core.base.config import MAX_EPOCHS, TrainConfig
+from fmnist_core.base.errors import FmnistError, RunError
+from fmnist_core.data import datasets
+from fmnist_core.nets import architectures
+from fmnist_core.results import charts
+from fmnist_core.runs import Run
+from pages.ui import services
+from pages.ui.widgets import explained, percent, plain, show_chart, show_problem
+from pages.ui.words.language import tr
+
+STARTERS = ["mlp-32", "mlp-256", "cnn", "small-cnn"]
+POLL_SECONDS = 2.0
+MAX_STARTERS = 8
+VALIDATION_SHARE = 12  # one image in so many is kept aside, so that the race is judged on unseen images
+
+
+def show(dataset: str) -> None:
+    """The start of a race and the latest race of this browser."""
+    with st.expander(tr("Race: the same seconds for several nets"), icon=":material/flag:"):
+        st.markdown(
+            tr("Which net learns most in a given time? A small one may beat a large one, for a while.")
+        )
+        names = st.multiselect(
+            tr("Nets in the race"),
+            architectures.names(),
+            [name for name in STARTERS if name in architectures.names()],
+            max_selections=MAX_STARTERS,
+            key="race_nets",
+        )
+        seconds = st.number_input(tr("Seconds for each"), 1, 3600, 20, key="race_seconds")
+        if st.button(tr("Start the race"), icon=":material/flag:", disabled=not names, key="start_race"):
+            _start(names, float(seconds), dataset)
+    runs = _racing()
+    if runs:
+        is_on = any(run.is_active for run in runs)
+        st.fragment(_standings, run_every=services.poll_seconds(POLL_SECONDS) if is_on else None)()
+
+
+def _racing() -> list[Run]:
+    """The runs of the race in the address; those that have been deleted are passed over."""
+    runs = []
+    for run_id in st.query_params.get("race", "").split(","):
+        with contextlib.suppress(RunError):
+            runs.append(services.store().get(run_id))
+    return runs
+
+
+def _start(names: list[str], seconds: float, dataset: str) -> None:
+    size = datasets.find(dataset).train_size
+    run_ids = []
+    try:
+        for name in names:
+            config = TrainConfig(
+                dataset=dataset,
+                architecture=name,
+                recipe="race",
+                epochs=MAX_EPOCHS,
+                max_seconds=seconds,
+                validation_size=size // VALIDATION_SHARE,
+                batch_size=min(256, size // 2),
+                test_every=0,
+            )
+            run_ids.append(services.submit(config, tr("Race · {name}", name=name)))
+    except FmnistError as error:
+        show_problem(error)
+    if run_ids:
+        st.query_params["race"] = ",".join(run_ids)
+        st.rerun()
+
+
+@explained
+def _standings() -> None:
+    runs = _racing()
+    histories = {run.name: services.store().history(run.run_id) for run in runs}
+    colors = {run.name: run.color for run in runs}
+    st.subheader(tr("The race"))
+    metric = "validation_accuracy"
+    show_chart(
+        charts.history_curves(histories, "seconds", metric, colors),
+        charts.history_curves_alt(histories, "seconds", metric),
+        key="race_chart",
+    )
+    standing = sorted(
+        (run for run in runs if run.best_validation_accuracy is not None),
+        key=lambda run: -run.best_validation_accuracy,
+    )
+    for place, run in enumerate(standing, start=1):
+        st.markdown(
+            tr(
+                "{place}. **{name}**: {accuracy} of the validation images after {epochs} epochs",
+                place=place,
+                name=plain(run.config.architecture),
+                accuracy=percent(run.best_validation_accuracy),
+                epochs=run.epochs,
+            )
+        )
+    racing = any(run.is_active for run in runs)
+    if st.session_state.get("race_was_on") and not racing:
+        st.session_state["race_was_on"] = False
+        st.rerun()
+    st.session_state["race_was_on"] = racing
