@@ -341,7 +341,7 @@ class _ProgressBar:
 
 
 def _print_epoch_json(result: EpochResult) -> None:
-    hidden = ("step_losses", "validation_logits", "test_logits", "state")
+    hidden = ("validation_logits", "test_logits", "state")
     _print_json({name: value for name, value in vars(result).items() if name not in hidden})
 
 

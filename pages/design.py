@@ -7,6 +7,7 @@ from fmnist_core.base.errors import DesignError, FmnistError
 from fmnist_core.data import datasets
 from fmnist_core.nets import designs
 from fmnist_core.nets.designs import KINDS, Design
+from fmnist_core.runs import saved_designs
 from pages.ui import address, services
 from pages.ui.design import layer_list
 from pages.ui.train import live
@@ -24,7 +25,7 @@ def start_from() -> None:
         "residual": tr("Example: with a residual block"),
         "puzzle": tr("Puzzle: find the mistake"),
     }
-    saved = designs.names()
+    saved = saved_designs.names()
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     chosen = left.selectbox(
         tr("Start from"),
@@ -37,7 +38,7 @@ def start_from() -> None:
             layer_list.put(layer_list.STARTS[chosen])
         else:
             name = chosen.removeprefix("saved:")
-            layer_list.put(designs.load(name).layers)
+            layer_list.put(saved_designs.load(name).layers)
             st.session_state["design_name"] = name
         st.rerun()
 
@@ -78,7 +79,7 @@ def save_and_train(design: Design, fits: bool) -> None:
     if not save and not train:
         return
     try:
-        kept = designs.save(design)
+        kept = saved_designs.save(design)
         if train:
             config = TrainConfig(dataset=dataset, architecture=kept, epochs=planned)
             live.watch(services.submit(config))

@@ -5,7 +5,6 @@ import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import summary
-from fmnist_core.jobs import checkpoint_path
 from fmnist_core.lecture import charts as charts
 from fmnist_core.nets import inside
 from fmnist_core.nets.evaluation import softmax
@@ -25,7 +24,7 @@ def choose_run() -> Run | None:
     """A run that has a checkpoint; the one of the address first."""
     store = services.store()
     all_runs = reversed(store.runs(shipped=True))
-    runs = {run.run_id: run for run in all_runs if checkpoint_path(store, run.run_id).exists()}
+    runs = {run.run_id: run for run in all_runs if store.checkpoint_path(run.run_id).exists()}
     if not runs:
         return None
     labels = {run_id: run_label(run) for run_id, run in runs.items()}

@@ -7,7 +7,7 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
 from fmnist_core.jobs import classroom
-from fmnist_core.jobs.classroom import Person
+from fmnist_core.jobs.people import Person
 from fmnist_core.runs import Run
 from pages.ui import people, services
 from pages.ui.widgets import duration, epoch_of, explained, percent, plain, show_problem, status_label

@@ -23,7 +23,7 @@ from helpers import KMNIST, write_small_set
 from sameness import same, shown
 
 from fmnist_core.base.config import TrainConfig
-from fmnist_core.jobs import TrainingQueue, checkpoint_path
+from fmnist_core.jobs import TrainingQueue
 from fmnist_core.runs import RunStore, checkpoints
 
 CONFIG = KMNIST.replace(epochs=40, augmentation="shift")
@@ -63,7 +63,7 @@ def main(kills: int, seed: int, config: TrainConfig = CONFIG, longest: float = 1
     run_and_kill(None)
     store = RunStore()
     assert store.get(reference).status == "completed"
-    whole = checkpoints.load(checkpoint_path(store, reference))[0]
+    whole = checkpoints.load(store.checkpoint_path(reference))[0]
     done = finished = resumed = 0
     run_id = None
     while done < kills or run_id is not None:
@@ -83,7 +83,7 @@ def main(kills: int, seed: int, config: TrainConfig = CONFIG, longest: float = 1
             resumed += 1
         elif status == "completed":
             assert after == shown(store, reference), "the curves differ from those of a run never killed"
-            state = checkpoints.load(checkpoint_path(store, run_id))[0]
+            state = checkpoints.load(store.checkpoint_path(run_id))[0]
             assert same(state, whole), "the weights differ from those of a run never killed"
             finished += 1
             run_id = None

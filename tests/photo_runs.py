@@ -9,7 +9,6 @@ from PIL import Image, ImageDraw
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.data import datasets
-from fmnist_core.jobs import checkpoint_path
 from fmnist_core.photos import familiarity
 from fmnist_core.photos.shipping import write_shipped_run
 from fmnist_core.runs import RunStore, checkpoints
@@ -29,7 +28,7 @@ def trained_run(store: RunStore, name: str | None = None, **settings: object) ->
     run_id = store.create(config, name)
     store.start(run_id, "worker of a test")
     for result in fit(config, datasets.load(config.dataset)):
-        checkpoints.save(checkpoint_path(store, run_id), result.state, config)
+        checkpoints.save(store.checkpoint_path(run_id), result.state, config)
         store.add_epoch(run_id, result)
     store.finish(run_id, "completed")
     return run_id

@@ -2,7 +2,6 @@
 
 import torch
 
-from fmnist_core.jobs import checkpoint_path
 from fmnist_core.runs import RunStore, checkpoints
 
 CURVES = ["epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy"]
@@ -29,4 +28,4 @@ def same(left: object, right: object) -> bool:
 def assert_same_training(store: RunStore, left: str, right: str) -> None:
     """The same curves, weights, optimizer and generators."""
     assert shown(store, left) == shown(store, right)
-    assert same(*(checkpoints.load(checkpoint_path(store, run_id))[0] for run_id in (left, right)))
+    assert same(*(checkpoints.load(store.checkpoint_path(run_id))[0] for run_id in (left, right)))

@@ -8,7 +8,6 @@ import pytest
 from fmnist_core.lecture import LADDER
 from fmnist_core.nets import architectures
 from fmnist_core.results import charts
-from fmnist_core.results.charts import tradeoff
 
 
 def history(epochs: int = 4, split: str = "validation") -> pd.DataFrame:
@@ -41,6 +40,7 @@ BINS = pd.DataFrame(
         "images": [10, 90, 20, 80],
     }
 )
+LECTURE = tuple(LADDER.values())
 RUNS = pd.DataFrame(
     {
         "name": ["a", "b"],
@@ -61,8 +61,8 @@ DRAWN = {
     "histories over seconds": lambda: charts.history_curves({"a": history()}, "seconds", "train_loss"),
     "confusion": lambda: charts.confusion_heatmap(MATRIX),
     "reliability": lambda: charts.reliability_diagram(BINS),
-    "accuracy over parameters": lambda: charts.accuracy_scatter(RUNS, "parameters"),
-    "accuracy over seconds": lambda: charts.accuracy_scatter(RUNS, "seconds"),
+    "accuracy over parameters": lambda: charts.accuracy_scatter(RUNS, "parameters", LECTURE),
+    "accuracy over seconds": lambda: charts.accuracy_scatter(RUNS, "seconds", LECTURE),
     "softmax": lambda: charts.softmax_bars(PROBABILITIES),
 }
 EMPTY = {
@@ -72,7 +72,7 @@ EMPTY = {
     "histories without the metric": lambda: charts.history_curves({"a": history()}, metric="test_accuracy"),
     "confusion": lambda: charts.confusion_heatmap(pd.DataFrame()),
     "reliability": lambda: charts.reliability_diagram(BINS.iloc[:0]),
-    "accuracy": lambda: charts.accuracy_scatter(RUNS.iloc[:0], lecture=False),
+    "accuracy": lambda: charts.accuracy_scatter(RUNS.iloc[:0]),
     "softmax": lambda: charts.softmax_bars(PROBABILITIES.iloc[:0]),
 }
 
@@ -127,7 +127,7 @@ def test_live_curves_in_words_give_the_last_values_and_since_when_the_gap_grows(
 def test_runs_keep_their_stored_colour_in_every_chart() -> None:
     figure = charts.history_curves({"a": history(), "b": history()}, colors={"b": "#123456"})
     assert figure.data[1].line.color == "#123456"
-    assert charts.accuracy_scatter(RUNS, lecture=False).data[0].marker.color[0] == "#0072B2"
+    assert charts.accuracy_scatter(RUNS).data[0].marker.color[0] == "#0072B2"
 
 
 def test_histories_over_seconds_use_the_seconds() -> None:
@@ -176,28 +176,28 @@ def test_reliability_draws_the_promise_and_one_line_a_series() -> None:
 
 
 def test_the_lectures_five_published_results_are_drawn_in() -> None:
-    figure = charts.accuracy_scatter(RUNS, "parameters")
+    figure = charts.accuracy_scatter(RUNS, "parameters", LECTURE)
     assert list(figure.data[0].y) == [net.test_accuracy for net in LADDER.values()]
-    assert len(charts.accuracy_scatter(RUNS, "seconds").layout.shapes) == 5
-    assert "lecture's best published net has 91.7 %" in charts.accuracy_scatter_alt(RUNS)
+    assert len(charts.accuracy_scatter(RUNS, "seconds", LECTURE).layout.shapes) == 5
+    assert "lecture's best published net has 91.7 %" in charts.accuracy_scatter_alt(RUNS, lecture=LECTURE)
     assert "2 runs; the most accurate is b with 91.0 % at 60 seconds" in charts.accuracy_scatter_alt(
         RUNS, "seconds"
     )
 
 
 def test_the_lectures_parameter_counts_are_those_of_the_built_nets() -> None:
-    for name, count in tradeoff.LECTURE_PARAMETERS.items():
+    for name, count in ((net.architecture, net.parameters) for net in LADDER.values()):
         assert sum(parameter.numel() for parameter in architectures.build(name).parameters()) == count
 
 
 def test_every_run_carries_its_interval_as_a_bar() -> None:
-    bar = charts.accuracy_scatter(RUNS, lecture=False).data[0].error_y
+    bar = charts.accuracy_scatter(RUNS).data[0].error_y
     assert (bar.array[0], bar.arrayminus[0]) == (pytest.approx(0.007), pytest.approx(0.007))
 
 
 def test_runs_without_accuracy_are_left_out_of_the_scatter() -> None:
     unfinished = RUNS.assign(test_accuracy=[None, 0.9])
-    assert charts.accuracy_scatter(unfinished, lecture=False).data[0].y.tolist() == [0.9]
+    assert charts.accuracy_scatter(unfinished).data[0].y.tolist() == [0.9]
     assert "no finished run" in charts.accuracy_scatter_alt(RUNS.iloc[:0])
 
 

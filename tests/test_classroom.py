@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import RunError
 from fmnist_core.jobs import TrainingQueue, classroom
-from fmnist_core.jobs.classroom import HOME, Doorkeeper, Person
+from fmnist_core.jobs.classroom import PasscodeGate
+from fmnist_core.jobs.people import SINGLE_USER, Person, person_id
 from fmnist_core.runs import RunStore
 
 MINA = Person("mina", "Mina", False)
@@ -56,7 +57,7 @@ def complete(store: RunStore, run_id: str, accuracy: float) -> None:
     ids=["stop", "resume", "rename", "note", "star", "delete", "prioritise", "pause_all", "resume_all"],
 )
 def test_a_run_of_somebody_else_cannot_be_changed(queue, change):
-    run_id = classroom.submit(queue, MINA, CONFIG)
+    run_id = queue.submit(person=MINA, config=CONFIG)
     before = queue.store.get(run_id)
     with pytest.raises(RunError):
         change(queue, run_id)
@@ -65,7 +66,7 @@ def test_a_run_of_somebody_else_cannot_be_changed(queue, change):
 
 
 def test_a_run_is_changed_by_its_owner_and_by_the_lecturer(queue):
-    run_id = classroom.submit(queue, MINA, CONFIG)
+    run_id = queue.submit(person=MINA, config=CONFIG)
     classroom.edit(queue.store, MINA, run_id, name="my net")
     classroom.edit(queue.store, LECTURER, run_id, note="well done")
     classroom.stop(queue, MINA, run_id)
@@ -77,30 +78,30 @@ def test_a_run_is_changed_by_its_owner_and_by_the_lecturer(queue):
 
 
 def test_nobody_owns_the_runs_from_before_the_class(queue):
-    run_id = classroom.submit(queue, HOME, CONFIG)
+    run_id = queue.submit(person=SINGLE_USER, config=CONFIG)
     assert not classroom.may_change(Person("", "", False), queue.store.get(run_id))
-    assert classroom.may_change(HOME, queue.store.get(run_id))
+    assert classroom.may_change(SINGLE_USER, queue.store.get(run_id))
 
 
 def test_a_person_may_have_only_so_many_runs_waiting(queue, monkeypatch):
     monkeypatch.setenv("FMNIST_QUEUE_LIMIT", "3")
-    runs = [classroom.submit(queue, MINA, CONFIG.replace(seed=seed)) for seed in range(3)]
+    runs = [queue.submit(person=MINA, config=CONFIG.replace(seed=seed)) for seed in range(3)]
     with pytest.raises(RunError, match="You have 3 runs waiting"):
-        classroom.submit(queue, MINA, CONFIG.replace(seed=4))
+        queue.submit(person=MINA, config=CONFIG.replace(seed=4))
     classroom.stop(queue, MINA, runs[0])
-    with_room = classroom.submit(queue, MINA, CONFIG.replace(seed=5))
+    with_room = queue.submit(person=MINA, config=CONFIG.replace(seed=5))
     with pytest.raises(RunError, match="You have 3 runs waiting"):
         classroom.resume(queue, MINA, runs[0])
-    classroom.submit(queue, JUN, CONFIG)
+    queue.submit(person=JUN, config=CONFIG)
     for seed in range(5):
-        classroom.submit(queue, LECTURER, CONFIG.replace(seed=seed))
+        queue.submit(person=LECTURER, config=CONFIG.replace(seed=seed))
     waiting = [run.run_id for run in queue.store.runs(("queued",)) if run.owner == "mina"]
     assert waiting == [runs[1], runs[2], with_room]
 
 
 def test_names_belong_to_one_person_and_stand_beside_her_runs(queue):
     people = queue.store.people
-    run_id = classroom.submit(queue, MINA, CONFIG)
+    run_id = queue.submit(person=MINA, config=CONFIG)
     people.set_name("mina", "  Mina   Kim ")
     assert people.name("mina") == "Mina Kim"
     assert queue.store.get(run_id).owner_name == "Mina Kim"
@@ -115,7 +116,7 @@ def test_names_belong_to_one_person_and_stand_beside_her_runs(queue):
 
 
 def test_the_lecturer_pulls_a_run_forward(queue):
-    first, second, third = (classroom.submit(queue, MINA, CONFIG.replace(seed=seed)) for seed in range(3))
+    first, second, third = (queue.submit(person=MINA, config=CONFIG.replace(seed=seed)) for seed in range(3))
     classroom.prioritise(queue.store, LECTURER, third)
     assert queue.store.waiting.order() == [third, first, second]
 
@@ -123,13 +124,13 @@ def test_the_lecturer_pulls_a_run_forward(queue):
 def test_pause_all_holds_everything_and_resume_all_lets_it_go_on():
     queue = TrainingQueue(RunStore())
     store = queue.store
-    long = classroom.submit(queue, MINA, CONFIG.replace(epochs=1000))
+    long = queue.submit(person=MINA, config=CONFIG.replace(epochs=1000))
     queue.start()
     try:
         wait_for(lambda: store.get(long).epochs >= 1)
         classroom.pause_all(queue, LECTURER)
         wait_for(lambda: store.get(long).status == "stopped")
-        later = classroom.submit(queue, JUN, CONFIG)
+        later = queue.submit(person=JUN, config=CONFIG)
         time.sleep(0.3)
         assert store.get(later).status == "queued"
         reached = store.get(long).epochs
@@ -144,7 +145,7 @@ def test_pause_all_holds_everything_and_resume_all_lets_it_go_on():
 
 
 def test_the_passcode_lets_in_and_a_wrong_one_does_not():
-    door = Doorkeeper("sneaker")
+    door = PasscodeGate("sneaker")
     for attempt in ("", "Sneaker", "sneaker ", "\udcff", "운동화"):
         with pytest.raises(RunError, match="not the passcode"):
             door.enter("mina", attempt, attempt)
@@ -158,7 +159,7 @@ def test_the_passcode_lets_in_and_a_wrong_one_does_not():
 def test_guessing_the_passcode_has_to_wait(monkeypatch):
     now = 1000.0
     monkeypatch.setattr(classroom.time, "monotonic", lambda: now)
-    door = Doorkeeper("sneaker")
+    door = PasscodeGate("sneaker")
     for attempt in range(classroom.TRIES):
         with pytest.raises(RunError, match="not the passcode"):
             door.enter("mina", f"guess {attempt}", "10.0.0.7")
@@ -171,8 +172,8 @@ def test_guessing_the_passcode_has_to_wait(monkeypatch):
 
 def test_the_id_that_others_see_does_not_give_the_secret_away():
     secret = "s" * 43
-    assert secret not in classroom.person_id(secret)
-    assert classroom.person_id(secret) != classroom.person_id("t" * 43)
+    assert secret not in person_id(secret)
+    assert person_id(secret) != person_id("t" * 43)
 
 
 # ---- today's best -------------------------------------------------------------------------------------
@@ -181,9 +182,11 @@ def test_the_id_that_others_see_does_not_give_the_secret_away():
 def test_the_leaderboard_has_each_persons_best_of_the_day(queue):
     store = queue.store
     for person, accuracy in ((MINA, 0.8), (MINA, 0.9), (JUN, 0.95), (LECTURER, 0.9)):
-        complete(store, classroom.submit(queue, person, CONFIG.replace(seed=int(1000 * accuracy))), accuracy)
-    complete(store, classroom.submit(queue, JUN, CONFIG.replace(seed=1)), 0.5)
-    classroom.submit(queue, Person("late", "Late", False), CONFIG)
+        complete(
+            store, queue.submit(person=person, config=CONFIG.replace(seed=int(1000 * accuracy))), accuracy
+        )
+    complete(store, queue.submit(person=JUN, config=CONFIG.replace(seed=1)), 0.5)
+    queue.submit(person=Person("late", "Late", False), config=CONFIG)
     board = classroom.leaderboard(store, "fashion-mnist", classroom.midnight())
     assert board[["place", "person", "test_accuracy"]].values.tolist() == [
         [1, "Jun", 0.95],
@@ -248,7 +251,7 @@ def test_each_browser_of_a_class_starts_runs_of_its_own(monkeypatch, store):
 
 # What changes runs; the pages do it only through `classroom`, which asks whose run it is.
 GUARDED = ("stop", "resume", "rename", "set_note", "set_starred", "delete", "prioritise", "set_paused")
-GUARDED += ("create", "requeue", "request_stop", "refuse", "finish", "set_setting", "submit")
+GUARDED += ("create", "requeue", "request_stop", "refuse", "finish", "set_setting")
 
 
 def test_pages_change_runs_only_through_the_rules_of_the_class():
@@ -257,6 +260,14 @@ def test_pages_change_runs_only_through_the_rules_of_the_class():
             if isinstance(node, ast.Attribute) and node.attr in GUARDED:
                 owner = ast.unparse(node.value).removesuffix("()").split(".")[-1]
                 assert owner not in ("store", "queue", "waiting"), f"{path.name}:{node.lineno}"
+    submitting = [
+        ast.unparse(node)
+        for path in [*(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("queue().submit", "services.queue().submit")
+    ]
+    assert len(submitting) == 1 and "people.current()" in submitting[0]
 
 
 # ---- a real server ------------------------------------------------------------------------------------
@@ -286,7 +297,7 @@ def test_a_browser_keeps_its_name_and_its_runs_after_a_reload(class_server, page
     assert name.input_value() == "Mina"
     (run,) = [run for run in store.runs() if run.owner_name == "Mina"]
     (cookie,) = [cookie for cookie in page.context.cookies() if cookie["name"] == "fmnist_person"]
-    assert classroom.person_id(cookie["value"]) == run.owner
+    assert person_id(cookie["value"]) == run.owner
     assert cookie["sameSite"] == "Strict"
     assert cookie["value"] not in page.content()
 

@@ -4,12 +4,12 @@ import io
 
 import pandas as pd
 import pytest
+from bench import compare_page
 from finished_runs import finished_run
 from helpers import open_page, running_server
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base.config import TrainConfig
-from fmnist_core.bench import compare_page
 from fmnist_core.runs import RunStore
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'

@@ -10,8 +10,9 @@ import torch
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import ConfigError, DesignError
 from fmnist_core.nets import architectures, designs
-from fmnist_core.nets.designs import Design, storage
+from fmnist_core.nets.designs import Design
 from fmnist_core.nets.pytorch_code import module_code
+from fmnist_core.runs import saved_designs
 
 EVERY_KIND = (
     {"kind": "convolution", "channels": 8, "kernel": 5, "padding": "none"},
@@ -50,9 +51,9 @@ def test_shapes_and_costs_are_those_of_the_built_net():
 
 
 def test_multiplications_are_those_of_the_layer_table():
-    designs.save(Design("every-kind", EVERY_KIND))
+    saved_designs.save(Design("every-kind", EVERY_KIND))
     rows, _ = designs.describe(Design("every-kind", EVERY_KIND))
-    table = architectures.layer_table("every-kind")
+    table = architectures.layer_table(saved_designs.find("every-kind"))
     assert sum(row["multiplications"] for row in rows) == sum(row["multiplications"] for row in table) > 0
     assert sum(row["parameters"] for row in rows) == sum(row["parameters"] for row in table)
 
@@ -70,8 +71,10 @@ def test_the_lectures_cnn_can_be_designed_and_gets_the_same_first_weights():
             {"kind": "flatten"},
         ),
     )
-    name = designs.save(lecture_cnn)
-    ours, theirs = (architectures.build(which, seed=43052).state_dict() for which in (name, "cnn"))
+    name = saved_designs.save(lecture_cnn)
+    ours, theirs = (
+        architectures.build(saved_designs.find(which), seed=43052).state_dict() for which in (name, "cnn")
+    )
     assert ours.keys() == theirs.keys()
     assert all(torch.equal(ours[key], theirs[key]) for key in ours)
 
@@ -164,8 +167,8 @@ def test_too_many_layers_are_refused():
 @pytest.mark.parametrize("name", [*architectures.ARCHITECTURES, "every-kind"])
 def test_the_code_to_copy_builds_the_same_net(name):
     if name == "every-kind":
-        designs.save(Design(name, EVERY_KIND))
-    model = architectures.build(name, seed=3).eval()
+        saved_designs.save(Design(name, EVERY_KIND))
+    model = architectures.build(saved_designs.find(name), seed=3).eval()
     namespace: dict = {}
     exec(module_code(model), namespace)
     copy = namespace["model"].eval()
@@ -193,50 +196,50 @@ def test_the_code_reads_like_the_lecture():
 
 
 def test_a_saved_design_is_found_like_every_other_architecture():
-    name = designs.save(Design("My first net!", EVERY_KIND))
+    name = saved_designs.save(Design("My first net!", EVERY_KIND))
     assert name == "my-first-net"
-    assert designs.names() == ["my-first-net"]
-    assert "my-first-net" in architectures.names()
-    assert designs.load(name).layers == Design(name, EVERY_KIND).layers
-    assert architectures.find(name).description == "Designed here: 14 layers"
+    assert saved_designs.names() == ["my-first-net"]
+    assert "my-first-net" in saved_designs.architecture_names()
+    assert saved_designs.load(name).layers == Design(name, EVERY_KIND).layers
+    assert saved_designs.find(name).description == "Designed here: 14 layers"
     assert TrainConfig(architecture=name).architecture == name
 
 
 def test_a_korean_name_stays_korean():
-    assert designs.save(Design("나의 신경망", ({"kind": "flatten"},))) == "나의-신경망"
-    assert architectures.find("나의-신경망").name == "나의-신경망"
+    assert saved_designs.save(Design("나의 신경망", ({"kind": "flatten"},))) == "나의-신경망"
+    assert saved_designs.find("나의-신경망").name == "나의-신경망"
 
 
 @pytest.mark.parametrize("name", ["", "!!!", "../..", "x" * 41])
 def test_a_name_that_is_none_is_refused(name):
     with pytest.raises(DesignError, match="1 to 40 letters or digits"):
-        designs.save(Design(name, ({"kind": "flatten"},)))
+        saved_designs.save(Design(name, ({"kind": "flatten"},)))
 
 
 def test_a_name_cannot_lead_out_of_the_folder():
-    name = designs.save(Design("../../evil", ({"kind": "flatten"},)))
+    name = saved_designs.save(Design("../../evil", ({"kind": "flatten"},)))
     assert name == "evil"
-    assert [path.name for path in storage.folder().iterdir()] == ["evil.json"]
+    assert [path.name for path in saved_designs.folder().iterdir()] == ["evil.json"]
     with pytest.raises(ConfigError, match=r"Unknown architecture '\.\./evil'"):
-        architectures.find("../evil")
+        saved_designs.find("../evil")
     with pytest.raises(DesignError, match=r"Unknown design '\.\./designs/evil'"):
-        designs.load("../designs/evil")
+        saved_designs.load("../designs/evil")
 
 
 def test_a_saved_design_never_changes():
     first = Design("mine", ({"kind": "flatten"},))
-    designs.save(first)
-    designs.save(first)
+    saved_designs.save(first)
+    saved_designs.save(first)
     with pytest.raises(DesignError, match="'mine' is the name of another net"):
-        designs.save(Design("mine", ({"kind": "flatten"}, {"kind": "activation"})))
+        saved_designs.save(Design("mine", ({"kind": "flatten"}, {"kind": "activation"})))
     with pytest.raises(DesignError, match="'cnn' is the name of another net"):
-        designs.save(Design("CNN", ({"kind": "flatten"},)))
+        saved_designs.save(Design("CNN", ({"kind": "flatten"},)))
 
 
 def test_a_design_that_does_not_fit_is_not_saved():
     with pytest.raises(DesignError, match="Add Flatten"):
-        designs.save(Design("wrong", ({"kind": "dense"},)))
-    assert designs.names() == []
+        saved_designs.save(Design("wrong", ({"kind": "dense"},)))
+    assert saved_designs.names() == []
 
 
 @pytest.mark.parametrize(
@@ -244,11 +247,11 @@ def test_a_design_that_does_not_fit_is_not_saved():
     [b"", b"{", b"[]", b'{"layers": 3}', b'{"layers": [{"kind": "exec"}]}', b"\xff\xfe", b"[" * 50_000],
 )
 def test_a_damaged_file_is_named_and_does_not_hurt_the_others(content):
-    designs.save(Design("good", ({"kind": "flatten"},)))
-    (storage.folder() / "bad.json").write_bytes(content)
+    saved_designs.save(Design("good", ({"kind": "flatten"},)))
+    (saved_designs.folder() / "bad.json").write_bytes(content)
     with pytest.raises(DesignError, match="'bad' cannot be read"):
-        designs.load("bad")
-    assert architectures.find("good").name == "good"
+        saved_designs.load("bad")
+    assert saved_designs.find("good").name == "good"
 
 
 def test_a_write_that_fails_leaves_nothing_behind(monkeypatch):
@@ -257,25 +260,25 @@ def test_a_write_that_fails_leaves_nothing_behind(monkeypatch):
 
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(Exception, match="No space left"):
-        designs.save(Design("mine", ({"kind": "flatten"},)))
-    assert designs.names() == []
+        saved_designs.save(Design("mine", ({"kind": "flatten"},)))
+    assert saved_designs.names() == []
 
 
 def test_the_file_is_plain_json():
-    designs.save(Design("mine", ({"kind": "flatten"},)))
-    content = json.loads((storage.folder() / "mine.json").read_text(encoding="utf-8"))
+    saved_designs.save(Design("mine", ({"kind": "flatten"},)))
+    content = json.loads((saved_designs.folder() / "mine.json").read_text(encoding="utf-8"))
     assert content == {"name": "mine", "layers": [{"kind": "flatten"}]}
 
 
 def test_a_designed_net_learns(tiny):
     from fmnist_core import training
 
-    name = designs.save(
+    name = saved_designs.save(
         Design("learner", ({"kind": "flatten"}, {"kind": "dense", "nodes": 32}, {"kind": "activation"}))
     )
     config = TrainConfig(
         dataset="tiny", architecture=name, epochs=3, batch_size=20, device="cpu", precision="float32"
     )
-    *_, last = training.fit(config, tiny)
+    *_, last = training.fit(config, tiny, architecture=saved_designs.find(name))
     assert last.parameters == 785 * 32 + 33 * 10
     assert np.isfinite(last.train_loss) and last.test_accuracy > 0.3

@@ -17,7 +17,7 @@ from helpers import KMNIST, ROOT, ended, go_on, wait_for, write_small_set
 from sameness import assert_same_training, shown
 from streamlit.testing.v1 import AppTest
 
-from fmnist_core.jobs import TrainingQueue, checkpoint_path
+from fmnist_core.jobs import TrainingQueue
 from fmnist_core.nets import architectures, inside
 from fmnist_core.photos.reading import features_and_logits
 from fmnist_core.runs import RunStore
@@ -51,7 +51,7 @@ os.replace = wrapped
 """,
     "in mid-write of the store": """
 from contextlib import contextmanager
-from fmnist_core.database import Database
+from fmnist_core.runs.database import Database
 write = Database.write
 @contextmanager
 def wrapped(self):
@@ -61,7 +61,7 @@ def wrapped(self):
 Database.write = wrapped
 """,
     "between store and checkpoint": """
-from fmnist_core import checkpoints
+from fmnist_core.runs import checkpoints
 save = checkpoints.save
 def wrapped(path, state, config):
     if state["epoch"] == 3: die()
@@ -134,7 +134,7 @@ def test_a_run_with_a_damaged_checkpoint_fails_with_a_sentence_and_the_next_one_
     queue.stop(run_id)
     ended(store, run_id)
     history = shown(store, run_id)
-    path = checkpoint_path(store, run_id)
+    path = store.checkpoint_path(run_id)
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 4
     path.write_bytes(

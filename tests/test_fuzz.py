@@ -240,7 +240,7 @@ def test_any_command_line_ends_with_a_status_and_no_traceback(nothing_shipped, c
 @quick
 @given(st.text(max_size=60))
 def test_any_passcode_but_the_right_one_is_refused(attempt):
-    door = classroom.Doorkeeper("sneaker")
+    door = classroom.PasscodeGate("sneaker")
     if attempt != "sneaker":
         with pytest.raises(RunError):
             door.enter("x", attempt)

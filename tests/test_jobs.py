@@ -10,7 +10,8 @@ from helpers import KMNIST, train_here, wait_for, write_small_set
 from fmnist_core import training
 from fmnist_core.base.errors import ConfigError, RunError, StorageError
 from fmnist_core.data import datasets
-from fmnist_core.jobs import TrainingQueue, checkpoint_path, job, training_queue
+from fmnist_core.jobs import TrainingQueue, job, training_queue
+from fmnist_core.jobs.people import Person
 from fmnist_core.runs import RunStore, checkpoints
 
 SECONDS = 60.0
@@ -26,14 +27,16 @@ def wait_for_end(store: RunStore, *run_ids: str) -> None:
 
 
 def state_of(store: RunStore, run_id: str) -> dict:
-    return checkpoints.load(checkpoint_path(store, run_id))[0]
+    return checkpoints.load(store.checkpoint_path(run_id))[0]
 
 
 # ---- the queue ----------------------------------------------------------------------------------------
 
 
 def test_queued_runs_are_trained_one_after_the_other_to_their_end(queue, store):
-    runs = [queue.submit(KMNIST.replace(seed=seed), owner="mina") for seed in range(3)]
+    runs = [
+        queue.submit(KMNIST.replace(seed=seed), person=Person("mina", "Mina", False)) for seed in range(3)
+    ]
     wait_for_end(store, *runs)
     for run_id in runs:
         run = store.get(run_id)
@@ -46,10 +49,10 @@ def test_queued_runs_are_trained_one_after_the_other_to_their_end(queue, store):
     assert all(end <= start for end, start in zip(ends, starts[1:], strict=False))
 
 
-def test_a_position_in_the_line_is_known_while_waiting(store):
+def test_waiting_runs_keep_their_order(store):
     queue = TrainingQueue(store)
     first, second = queue.submit(KMNIST), queue.submit(KMNIST)
-    assert (queue.position(first), queue.position(second), queue.position("nobody")) == (1, 2, None)
+    assert store.waiting.order() == [first, second]
 
 
 def test_a_waiting_run_is_cancelled_at_once(store):

@@ -11,8 +11,7 @@ from streamlit.testing.v1 import AppTest
 from fmnist_core import jobs, lecture
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.lecture import charts as charts
-from fmnist_core.nets import designs
-from fmnist_core.runs import RunStore
+from fmnist_core.runs import RunStore, saved_designs
 
 WAIT = 60_000
 
@@ -156,7 +155,7 @@ def test_a_design_is_saved_and_trained_like_every_other_net(held):
     app.text_input(key="design_name").set_value("My net")
     app.button(key="design_save").click().run()
     assert "Saved as `my-net`" in texts(app.success)
-    assert designs.names() == ["my-net"]
+    assert saved_designs.names() == ["my-net"]
     app.text_input(key="design_name").set_value("My net")
     app.number_input(key="design_epochs").set_value(1)
     app.button(key="design_train").click().run()

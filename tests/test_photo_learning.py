@@ -1,4 +1,4 @@
-"""Learning from photos: sets of right classes, staged shop pictures, cut-outs, and a training with them."""
+"""Learning from photos: sets of right classes, cut-outs, and a training with them."""
 
 import json
 import math
@@ -15,8 +15,6 @@ from fmnist_core import photos
 from fmnist_core.__main__ import main
 from fmnist_core.base.errors import ConfigError, PhotoError
 from fmnist_core.photos import familiarity, folders, learning, photo_model
-from fmnist_core.photos.learning import examples, staging
-from fmnist_core.photos.segment import find_garment
 from fmnist_core.runs import prediction, shipped
 from fmnist_core.training import fit, gradients, recipes
 
@@ -32,10 +30,12 @@ def photo_folder(tmp_path):
     return tmp_path
 
 
+LEARNED = np.arange(0, 40, 2)
+
+
 @pytest.fixture
-def lessons(photo_folder, monkeypatch):
-    monkeypatch.setattr(examples, "STAGED_IMAGES", 12)
-    return learning.prepare_lessons(photo_folder, tiny_dataset(), seed=1)
+def lessons(photo_folder):
+    return learning.prepare_lessons(photo_folder, tiny_dataset(), LEARNED)
 
 
 def test_the_loss_of_one_right_class_is_cross_entropy_and_of_several_their_sum(monkeypatch):
@@ -96,45 +96,34 @@ def test_shop_pictures_have_folders_of_their_own_meaning(tmp_path):
     assert labels.is_accepted("shirt", "Pullover") and labels.foreign == ("none",)
 
 
-@pytest.mark.parametrize("kind", ["T-shirt/top", "Coat", "Dress", "Sneaker"])
-def test_a_staged_garment_is_found_again(kind):
-    image = np.zeros((28, 28), np.uint8)
-    image[4:26, 6:22] = 120
-    shares = []
-    for seed in range(8):
-        rng = np.random.default_rng(seed)
-        picture = staging.stage(staging.dye(image, rng), kind, rng)
-        assert picture.dtype == np.uint8 and picture.shape[2] == 3 and 100 < max(picture.shape) < 700
-        guesses = find_garment(picture)
-        shares.append(max((guess.mask.mean() for guess in guesses), default=0.0))
-    assert np.median(shares) > 0.2  # of the picture
-
-
-def test_lessons_are_photos_and_what_is_staged_from_them_and_from_the_data_set(lessons):
-    sizes = {kind: len(found) for kind, found in lessons.kinds.items()}
-    assert sizes == {"photos": 5, "staged photos": 5, "staged images": 12}
-    right = lessons.kinds["photos"].right
-    assert right.sum(1).tolist() == [1, 1, 1, 0, 0]  # a hat is none of the classes
+def test_lessons_are_photos_and_unchanged_images_that_are_learned_from(lessons):
+    assert lessons.photos.right.sum(1).tolist() == [1, 1, 1, 0, 0]  # a hat is none of the classes
     images, right = lessons.draw(20, torch.Generator().manual_seed(0))
-    assert images.shape == (8 + 4 + 4, 1, 28, 28) and right.shape == (16, 10)
-    assert images.min() >= 0 and images.max() <= 1 and images.mean() > 0.1
+    assert images.shape == (18 + 8, 1, 28, 28) and right.shape == (26, 10)
+    assert images.min() >= 0 and images.max() <= 1 and images[:18].mean() > 0.1
+    data = tiny_dataset()
+    for image, classes in zip(images[18:], right[18:], strict=True):
+        same_images = np.flatnonzero(
+            (data.train_images == (image * 255).round().byte().numpy()).all((1, 2, 3))
+        )
+        assert set(same_images) & set(LEARNED)  # none that is kept for validation
+        assert classes.nonzero().item() == data.train_labels[same_images[0]]
     again, _ = lessons.draw(20, torch.Generator().manual_seed(0))
     assert torch.equal(images, again)
 
 
-def test_the_same_photos_and_seed_give_the_same_lessons(lessons, photo_folder):
-    again = learning.prepare_lessons(photo_folder, tiny_dataset(), seed=1)
+def test_the_same_photos_give_the_same_lessons(lessons, photo_folder):
+    again = learning.prepare_lessons(photo_folder, tiny_dataset(), LEARNED)
     assert again.digest == lessons.digest
-    for kind, found in lessons.kinds.items():
-        assert torch.equal(found.rgb, again.kinds[kind].rgb), kind
+    assert torch.equal(lessons.photos.rgb, again.photos.rgb)
     (photo_folder / "hat" / "0.png").write_bytes(encoded(shirt_on_a_floor(color="#ffffff")))
-    assert learning.prepare_lessons(photo_folder, tiny_dataset(), seed=1).digest != lessons.digest
+    assert learning.prepare_lessons(photo_folder, tiny_dataset(), LEARNED).digest != lessons.digest
 
 
 def test_a_photo_that_cannot_be_read_is_named(photo_folder):
     (photo_folder / "hat" / "1.png").write_bytes(b"broken")
     with pytest.raises(PhotoError, match=r"1\.png.*not a picture"):
-        learning.prepare_lessons(photo_folder, tiny_dataset(), seed=1)
+        learning.prepare_lessons(photo_folder, tiny_dataset(), LEARNED)
 
 
 def test_a_training_with_photos_goes_on_to_the_same_weights(lessons):
@@ -154,7 +143,6 @@ def test_photos_that_were_not_handed_in_are_missed_at_once():
 def test_the_photo_model_is_made_by_a_command_with_a_record_of_how(
     store, photo_folder, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(examples, "STAGED_IMAGES", 12)
     monkeypatch.setattr(photo_model, "EPOCHS", 1)
     monkeypatch.setattr(photo_model, "PNG_IMAGES", 20)
     monkeypatch.setattr(shipped, "FOLDER", tmp_path / "model")

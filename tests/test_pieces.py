@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from fmnist_core.base import cores
+from fmnist_core.base import parallel
 from fmnist_core.nets import architectures
 from fmnist_core.training.gradients import (
     PIECE,
@@ -37,7 +37,7 @@ def results(way, model: torch.nn.Module, count: int) -> list[torch.Tensor]:
 def test_pieces_give_the_gradients_of_the_whole_batch(count):
     whole, cut = a_cnn(), a_cnn()
     expected = results(AutogradGradients(whole, "float32", 0.1), whole, count)
-    found = results(GradientsInPieces(cut, "float32", 0.1), cut, count)
+    found = results(GradientsInPieces(cut, "float32", 0.1, parallel.run_independently), cut, count)
     for one, other in zip(expected, found, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
 
@@ -45,7 +45,7 @@ def test_pieces_give_the_gradients_of_the_whole_batch(count):
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_the_number_of_cores_changes_no_bit(precision):
     model = a_cnn()
-    way = GradientsInPieces(model, precision, 0.0)
+    way = GradientsInPieces(model, precision, 0.0, parallel.run_independently)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -70,7 +70,9 @@ def test_a_net_whose_images_depend_on_each_other_is_not_cut():
 
 @pytest.mark.parametrize("number", [1, 2, 5])
 def test_results_come_in_the_order_of_the_pieces(number):
-    assert cores.compute(lambda piece: piece * piece, range(7), number) == [n * n for n in range(7)]
+    assert parallel.run_independently(lambda piece: piece * piece, range(7), number) == [
+        n * n for n in range(7)
+    ]
 
 
 def test_an_error_in_a_piece_is_raised():
@@ -80,12 +82,12 @@ def test_an_error_in_a_piece_is_raised():
         return piece
 
     with pytest.raises(RuntimeError, match="can't allocate"):
-        cores.compute(fail, range(4), 2)
+        parallel.run_independently(fail, range(4), 2)
 
 
 def test_a_thread_of_the_pool_shares_out_no_operation_when_there_are_pieces_enough():
-    assert set(cores.compute(lambda _: torch.get_num_threads(), range(8), 2)) == {1}
-    assert set(cores.compute(lambda _: torch.get_num_threads(), range(2), 4)) == {2}
+    assert set(parallel.run_independently(lambda _: torch.get_num_threads(), range(8), 2)) == {1}
+    assert set(parallel.run_independently(lambda _: torch.get_num_threads(), range(2), 4)) == {2}
 
 
 def test_numbers_too_small_for_full_speed_are_zero_while_training_and_only_then():
@@ -95,4 +97,4 @@ def test_numbers_too_small_for_full_speed_are_zero_while_training_and_only_then(
     with using_threads(1):
         assert (tiny * 0.5).count_nonzero() == 0
     assert (tiny * 0.5).count_nonzero() == 64
-    assert cores.compute(lambda _: int((tiny * 0.5).count_nonzero()), range(2), 2) == [0, 0]
+    assert parallel.run_independently(lambda _: int((tiny * 0.5).count_nonzero()), range(2), 2) == [0, 0]

@@ -6,8 +6,6 @@ import pytest
 from helpers import KMNIST, train_here, write_small_set
 from sameness import assert_same_training
 
-from fmnist_core.jobs import checkpoint_path
-
 
 @pytest.fixture(autouse=True)
 def small_kmnist():
@@ -69,10 +67,10 @@ def test_a_run_whose_last_checkpoint_is_missing_computes_that_epoch_again(store)
     whole, cut = store.create(KMNIST), store.create(KMNIST)
     train_here(store, whole)
     train_here(store, cut, **after_epoch(3))
-    before = checkpoint_path(store, cut).read_bytes()
+    before = store.checkpoint_path(cut).read_bytes()
     store.requeue(cut)
     train_here(store, cut)
-    checkpoint_path(store, cut).write_bytes(before)
+    store.checkpoint_path(cut).write_bytes(before)
     with store.database.write() as db:
         db.execute("UPDATE runs SET status = 'interrupted' WHERE run_id = ?", (cut,))
     store.requeue(cut)

@@ -18,8 +18,8 @@ from fmnist_core import __main__ as command_line
 from fmnist_core import photos
 from fmnist_core.base.errors import ConfigError, RunError
 from fmnist_core.data import datasets
-from fmnist_core.jobs import TrainingQueue, checkpoint_path, classroom
-from fmnist_core.jobs.classroom import HOME, Person
+from fmnist_core.jobs import TrainingQueue, classroom
+from fmnist_core.jobs.people import SINGLE_USER, Person
 from fmnist_core.nets import evaluation
 from fmnist_core.photos import familiarity
 from fmnist_core.photos.shipping import write_shipped_run
@@ -74,7 +74,7 @@ def test_the_checkpoint_holds_half_the_bytes_and_nothing_to_go_on_with(made, mod
     assert {value.dtype for value in state["model"].values()} == {torch.float16}
     small, large = (
         path.stat().st_size
-        for path in (model_folder / "checkpoint.safetensors", checkpoint_path(trained, run_id))
+        for path in (model_folder / "checkpoint.safetensors", trained.checkpoint_path(run_id))
     )
     assert small < large / 4  # Adam keeps two numbers beside each weight
 
@@ -188,9 +188,9 @@ UNCHANGEABLE = "Photo model comes with the project and cannot be deleted or chan
         lambda store: store.add_epoch(SHIPPED_ID, epoch_result(3)),
         lambda store: TrainingQueue(store).stop(SHIPPED_ID),
         lambda store: TrainingQueue(store).resume(SHIPPED_ID),
-        lambda store: classroom.delete(store, HOME, SHIPPED_ID),
-        lambda store: classroom.edit(store, HOME, SHIPPED_ID, name="mine"),
-        lambda store: classroom.stop(TrainingQueue(store), HOME, SHIPPED_ID),
+        lambda store: classroom.delete(store, SINGLE_USER, SHIPPED_ID),
+        lambda store: classroom.edit(store, SINGLE_USER, SHIPPED_ID, name="mine"),
+        lambda store: classroom.stop(TrainingQueue(store), SINGLE_USER, SHIPPED_ID),
         lambda store: classroom.resume(TrainingQueue(store), Person("", "", False), SHIPPED_ID),
     ],
 )
@@ -201,7 +201,7 @@ def test_it_can_not_be_deleted_renamed_starred_stopped_or_resumed(model_folder, 
 
 
 def test_pages_offer_nobody_to_change_it(model_folder, store):
-    assert HOME.is_lecturer and not classroom.may_change(HOME, store.get(SHIPPED_ID))
+    assert SINGLE_USER.is_lecturer and not classroom.may_change(SINGLE_USER, store.get(SHIPPED_ID))
 
 
 def test_the_command_line_does_not_resume_it_and_says_so_before_it_loads_any_data(

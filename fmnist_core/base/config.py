@@ -166,7 +166,6 @@ class EpochResult:
     validation_*, test_*: None where there is no validation split or the test split was not evaluated.
     seconds: training time since epoch 1 began, evaluation included, pauses between resumes left out.
     images_per_second: training images of this epoch by the time of its training steps alone.
-    step_losses: float32 (steps,), the loss of each batch.
     test_logits, validation_logits: float32 (N, classes) or None; left out of comparison and printing.
     state: all that is needed to go on (weights, optimizer, schedule, random state), nested dicts of CPU
         tensors and plain values, for `checkpoints.save`.
@@ -188,7 +187,6 @@ class EpochResult:
     test_loss: float | None = None
     test_accuracy: float | None = None
     is_last: bool = False
-    step_losses: np.ndarray | None = field(default=None, compare=False, repr=False)
     validation_logits: np.ndarray | None = field(default=None, compare=False, repr=False)
     test_logits: np.ndarray | None = field(default=None, compare=False, repr=False)
     state: dict | None = field(default=None, compare=False, repr=False)

@@ -1,16 +1,16 @@
 """`python -m fmnist_core bench`: speed as ratios of two sides, measured in turn in one process.
 
 speed: the engine against the lecture's own loop; limits: memory, cost against size, the processor's own rate;
-compare_page: the Compare page with 1,000 runs; photo: one photo, decode to answer; peers: other libraries;
-dashboard: what thirty browsers cost a training. A benchmark is a function that yields `Measurement`s.
+photo: one photo, decode to answer; peers: other libraries. A benchmark is a function that yields
+`Measurement`s. What drives pages and browsers lies with the tests (`python tests/bench`).
 """
 
 import json
 import sys
 
 from ..base.errors import ConfigError, unknown
-from . import compare_page, dashboard, limits, peers, photo, speed
-from .measurement import Benchmark, Measurement
+from . import limits, peers, photo, speed
+from .measurement import Benchmark, Measurement, less_is_better, more_is_better
 
 BENCHMARKS: dict[str, Benchmark] = {
     **{f"throughput-{name}": speed.throughput(name) for name in speed.STEPS},
@@ -21,28 +21,26 @@ BENCHMARKS: dict[str, Benchmark] = {
     "scaling": limits.scaling,
     "memory": limits.memory,
     "gpu": limits.gpu,
-    "compare-1000-runs": compare_page.benchmark,
     "photo": photo.benchmark,
     "peers": peers.benchmark,
-    "dashboard-tax": dashboard.benchmark,
 }
 
-__all__ = ["BENCHMARKS", "Benchmark", "Measurement", "main"]
+__all__ = ["BENCHMARKS", "Benchmark", "Measurement", "less_is_better", "main", "more_is_better"]
 
 
-def main(names: list[str], as_json: bool) -> int:
+def main(names: list[str], as_json: bool, benchmarks: dict[str, Benchmark] = BENCHMARKS) -> int:
     """Run the benchmarks called `names`, or all, and print each measurement; returns the exit status.
 
     Raises `ConfigError` for an unknown name.
     """
     for name in names:
-        if name not in BENCHMARKS:
-            raise ConfigError(unknown("benchmark", name, BENCHMARKS))
+        if name not in benchmarks:
+            raise ConfigError(unknown("benchmark", name, benchmarks))
     if not as_json:
         print(f"{'name':34} {'ours':>12} {'baseline':>12} {'ratio':>8}  unit")
-    for name in names or BENCHMARKS:
+    for name in names or benchmarks:
         print(f"{name} ...", file=sys.stderr, flush=True)
-        for found in BENCHMARKS[name]():
+        for found in benchmarks[name]():
             print(json.dumps(found.to_dict()) if as_json else _table_row(found), flush=True)
     return 0
 

@@ -215,3 +215,11 @@ def _to_8_bit(image: Image.Image) -> Image.Image:
     if image.mode == "CMYK" or image.mode in ("LAB", "HSV", "YCbCr"):
         image = image.convert("RGB")
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
+def middle_square(rgb: np.ndarray, image_shape: tuple[int, int, int]) -> np.ndarray:
+    """uint8 image_shape, grey (1, H, W) or colour (3, H, W), of uint8 RGB (height, width, 3)."""
+    channels, height, width = image_shape
+    picture = Image.fromarray(rgb) if channels == 3 else Image.fromarray(rgb).convert("L")
+    square = np.asarray(ImageOps.fit(picture, (width, height), Image.Resampling.LANCZOS))
+    return square.transpose(2, 0, 1).copy() if channels == 3 else square[None].copy()

@@ -20,10 +20,9 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from ..base.errors import DataError, PhotoError
-from ..photos.squares import middle_square
 from . import own
 from .catalogue import Dataset, DatasetInfo
-from .decode import MAX_BYTES, SUFFIXES, decode
+from .decode import MAX_BYTES, SUFFIXES, decode, middle_square
 
 own_datasets = own.own_datasets
 delete = own.delete

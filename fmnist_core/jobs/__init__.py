@@ -3,7 +3,7 @@
 job: one run from its start, or its checkpoint, to its end; training_queue: the threads that take the runs.
 """
 
-from .job import check, checkpoint_path, train_run
-from .training_queue import TrainingQueue, lanes
+from .job import check, train_run
+from .training_queue import TrainingQueue, worker_devices
 
-__all__ = ["TrainingQueue", "check", "checkpoint_path", "lanes", "train_run"]
+__all__ = ["TrainingQueue", "check", "train_run", "worker_devices"]

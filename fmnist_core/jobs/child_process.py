@@ -1,23 +1,29 @@
-"""A process of its own for trainings: pages being drawn do not hold them up, nor they the pages.
+"""Train in a child process: pages being drawn do not hold trainings up, nor they the pages.
 
 One Python process runs one thread at a time; with forty browsers a training in the server's own process lost
-a fifth of its speed. The process is started with the first run and stays. It gets run ids on its standard
-input, reads and writes the store like everybody else, and ends with its parent, however that ends.
+a fifth of its speed. The child is started with the first run and stays. It gets run ids on its standard
+input, reads and writes the store, requests to stop included, and ends with its parent, however that ends.
 """
 
 import contextlib
 import json
+import logging
 import os
 import queue
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from ..base.errors import RunError
 from ..runs import RunStore
+from .job import train_run
 
-POLL_SECONDS = 0.05  # how soon a wish to stop is passed on
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.05  # how soon a request to stop is passed on to the store
+CHILD = f"import sys; from {__name__} import main; main(sys.argv[1])"
 CLOSE_SECONDS = 10.0  # for a clean end; then it is killed, and its run is found `interrupted`
 
 
@@ -36,7 +42,9 @@ class TrainingProcess:
         """
         if self._process is None:
             self._start()
-        self._send({"train": run_id, "device": device})
+        with contextlib.suppress(BrokenPipeError):  # it has died; its silence is noticed below
+            self._process.stdin.write(json.dumps({"train": run_id, "device": device}) + "\n")
+            self._process.stdin.flush()
         told = False
         while True:
             with contextlib.suppress(queue.Empty):
@@ -48,7 +56,7 @@ class TrainingProcess:
                 return
             if should_stop() and not told:
                 told = True
-                self._send({"stop": run_id})
+                self._store.request_stop(run_id)
 
     def close(self) -> None:
         """End the process."""
@@ -72,7 +80,7 @@ class TrainingProcess:
     def _start(self) -> None:
         self._answers = answers = queue.SimpleQueue()
         self._process = process = subprocess.Popen(
-            [sys.executable, "-m", __name__, str(self._store.path)],
+            [sys.executable, "-c", CHILD, str(self._store.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -87,41 +95,27 @@ class TrainingProcess:
 
         threading.Thread(target=listen, name="training-answers", daemon=True).start()
 
-    def _send(self, message: dict) -> None:
-        with contextlib.suppress(BrokenPipeError):  # it has died; its silence is noticed by `train`
-            self._process.stdin.write(json.dumps(message) + "\n")
-            self._process.stdin.flush()
-
 
 def main(folder: str) -> None:
-    """The process: train what comes, one run after the other, until standard input ends."""
-    from pathlib import Path
-
-    from .. import jobs
-
+    """The child: train what comes, one run after the other, until standard input ends."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever a library prints is no answer
     store = RunStore(Path(folder))
-    wishes: queue.SimpleQueue[dict] = queue.SimpleQueue()
-    stops: dict[str, threading.Event] = {}
+    requests: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
 
     def listen() -> None:
-        for line in sys.stdin:
-            message = json.loads(line)
-            if "stop" in message:
-                stops.setdefault(message["stop"], threading.Event()).set()
-            else:
-                stops[message["train"]] = threading.Event()
-                wishes.put(message)
-        os._exit(0)  # the parent has ended, and nobody holds this process's runs any more
+        try:
+            for line in sys.stdin:
+                try:
+                    request = json.loads(line)
+                    requests.put((request["train"], request["device"]))
+                except (ValueError, KeyError, TypeError):
+                    log.error("not a request: %r", line[:200])
+        finally:  # the parent has ended, and nobody holds this process's runs any more
+            os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
     while True:
-        wish = wishes.get()
-        run_id = wish["train"]
-        jobs.train_run(store, run_id, stops[run_id].is_set, device=wish["device"])
+        run_id, device = requests.get()
+        train_run(store, run_id, device=device)
         print(json.dumps({"done": run_id}), file=answers, flush=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

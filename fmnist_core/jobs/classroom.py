@@ -6,52 +6,28 @@ way: who has a shell on the server has the files too.
 """
 
 import contextlib
-import hashlib
 import hmac
 import json
-import os
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
 
 import pandas as pd
 
-from ..base.config import TrainConfig
 from ..base.errors import RunError
 from ..runs import Run, RunStore, require_not_shipped
-from . import TrainingQueue
+from .people import Person
+from .training_queue import TrainingQueue
 
-QUEUE_LIMIT = 10
-"""Runs that one person may have waiting; the environment's `FMNIST_QUEUE_LIMIT` overrides it."""
-MIN_SECRET = 40
 TRIES, TRIES_SECONDS = 5, 60.0
 """Wrong passcodes from one address in so many seconds, after which it has to wait."""
 
 
-@dataclass(frozen=True)
-class Person:
-    """Somebody at a browser. `id` is public, the owner of runs; what proves it is a secret (`person_id`)."""
-
-    id: str
-    name: str
-    is_lecturer: bool
-
-
-HOME = Person("", "", True)
-"""The one person of a server without a passcode, who may do everything."""
-
-
-def person_id(secret: str) -> str:
-    """The public id of the browser that holds a secret (of 40 characters or more), which it does not tell."""
-    return hashlib.sha256(f"fmnist person {secret}".encode()).hexdigest()[:16]
-
-
-# ---- what everybody may do, with her own runs -------------------------------------------------------
+# ---- what everybody may do with their own runs ------------------------------------------------------
 
 
 def may_change(person: Person, run: Run) -> bool:
-    """Whether somebody may rename, stop, resume or delete a run: her own, or any if she is the lecturer; the
+    """Whether somebody may rename, stop, resume or delete a run: their own, or any as the lecturer; the
     one that comes with the project nobody."""
     if run.comes_with_project:
         return False
@@ -68,17 +44,6 @@ def require_may_change(person: Person, run: Run) -> None:
         )
 
 
-def submit(
-    queue: TrainingQueue,
-    person: Person,
-    config: TrainConfig,
-    name: str | None = None,
-    once_within: float = 0.0,
-) -> str:
-    """Queue a run and return its id. Raises `RunError` when this person has too many waiting already."""
-    return queue.submit(config, name, person.id, person.name, once_within, _limit(person))
-
-
 def stop(queue: TrainingQueue, person: Person, run_id: str) -> None:
     """Stop a run, or take it out of the line."""
     require_may_change(person, queue.store.get(run_id))
@@ -88,7 +53,7 @@ def stop(queue: TrainingQueue, person: Person, run_id: str) -> None:
 def resume(queue: TrainingQueue, person: Person, run_id: str) -> None:
     """Let a stopped, failed or interrupted run go on."""
     require_may_change(person, queue.store.get(run_id))
-    queue.resume(run_id, _limit(person))
+    queue.resume(run_id, person)
 
 
 def edit(
@@ -113,13 +78,6 @@ def delete(store: RunStore, person: Person, run_id: str) -> None:
     """Delete a run for good."""
     require_may_change(person, store.get(run_id))
     store.delete(run_id)
-
-
-def _limit(person: Person) -> int | None:
-    if person.is_lecturer:
-        return None
-    given = os.environ.get("FMNIST_QUEUE_LIMIT", "")
-    return int(given) if given.isdecimal() and int(given) > 0 else QUEUE_LIMIT
 
 
 # ---- the lecturer -----------------------------------------------------------------------------------
@@ -169,7 +127,7 @@ def held_runs(store: RunStore) -> list[str]:
     return json.loads(store.setting("held", "[]"))
 
 
-class Doorkeeper:
+class PasscodeGate:
     """Lets in who knows the passcode; remembers it until the server ends. Safe to share between threads."""
 
     def __init__(self, passcode: str) -> None:

@@ -3,49 +3,44 @@
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from ..base.config import EpochResult, TrainConfig
 from ..base.errors import ConfigError, FmnistError, StorageError
 from ..base.files import remove_leftovers
+from ..base.parallel import run_independently
 from ..data import datasets
 from ..data.datasets import Dataset
-from ..nets import architectures
-from ..runs import RunStore, checkpoints
+from ..photos import learning
+from ..photos.folders import labels_of
+from ..runs import RunStore, checkpoints, saved_designs
+from ..training import augmentation, check_sizes, fit, pick_device, split
 from . import ray_workers
 
 log = logging.getLogger(__name__)
 
-CHECKPOINT = "checkpoint.safetensors"
-CLUSTER = "cluster"  # in place of a device: a worker of `cluster`
+CLUSTER = "cluster"
+"""In place of a device: a worker of `ray_workers`."""
+
 STORE_POLL_SECONDS = 0.5  # how often a training asks the store whether another process wants it stopped
 FINISH_WAITS = (0.0, 0.5, 2.0, 10.0)  # seconds before each try to store the end of a run on a full disk
 
 
-def checkpoint_path(store: RunStore, run_id: str) -> Path:
-    """Where a run's checkpoint lies."""
-    return store.folder(run_id) / CHECKPOINT
-
-
 def check(config: TrainConfig) -> None:
     """Raise the `FmnistError` that this config would meet at its start: unknown names, sizes, device."""
-    from .. import training
-    from ..training import augmentation
-
     info = datasets.find(config.dataset)
-    training.check_sizes(config, info.train_size, config.dataset)
+    check_sizes(config, info.train_size, config.dataset)
     augmentation.check(config.augmentations, info.image_shape[0])
-    architectures.find(config.architecture)
+    saved_designs.find(config.architecture)
     if config.photos is not None:
-        from ..photos.folders import labels_of
-
         labels_of(Path(config.photos))
         if info.preparation != "garment":
             raise ConfigError(f"photos are of clothes, got dataset {config.dataset!r}; choose fashion-mnist")
         if ray_workers.is_wanted():
             raise ConfigError("photos are learned from on this machine only; unset FMNIST_CLUSTER to train")
     if not ray_workers.is_wanted():  # whose workers may have what this machine lacks
-        training.pick_device(config.device)
+        pick_device(config.device)
 
 
 def train_run(
@@ -90,12 +85,10 @@ class _StoppedBeforehand(Exception):
 
 def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
     """Whether the run got to its last epoch."""
-    from ..training import fit
-
     run = store.get(run_id)
     config = run.config
     remove_leftovers(store.folder(run_id))
-    path = checkpoint_path(store, run_id)
+    path = store.checkpoint_path(run_id)
     state = checkpoints.load(path)[0] if path.exists() else None
     if state is not None and _is_done(config, state):  # killed between its last checkpoint and its end
         return True
@@ -103,11 +96,13 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
     progress = _Progress(store, run_id, stop, on_progress)
     data = datasets.load(config.dataset, progress)
     lessons = _lessons(config, data, progress)
+    architecture = saved_designs.find(config.architecture)
     store.set_message(run_id, "")
     if device == CLUSTER:
-        results = ray_workers.fit(config, data, stop, state, lambda text: store.set_message(run_id, text))
+        results = ray_workers.fit(config, data, architecture, stop, state, partial(store.set_message, run_id))
     else:
-        results = fit(config.replace(device=device) if device else config, data, stop, state, lessons)
+        on_device = config.replace(device=device) if device else config
+        results = fit(on_device, data, stop, state, lessons, architecture, run_independently)
     for result in results:
         store.add_epoch(run_id, result)
         checkpoints.save(path, result.state, config)
@@ -121,9 +116,7 @@ def _lessons(config: TrainConfig, data: Dataset, on_progress: Callable[[float, s
     """The photos that the run learns from, prepared; None for a run without."""
     if config.photos is None:
         return None
-    from ..photos import learning
-
-    return learning.prepare_lessons(Path(config.photos), data, config.seed, on_progress)
+    return learning.prepare_lessons(Path(config.photos), data, split(config, data)[0], on_progress)
 
 
 def _is_done(config: TrainConfig, state: dict) -> bool:

@@ -6,7 +6,7 @@ stay where they are: `fit` is called like `training.fit` and yields the same `Ep
 worker that dies is replaced, and the run goes on from the last epoch that arrived.
 
 Ray pickles what it sends between its own processes; open its ports to nobody but your own machines
-(https://docs.ray.io/en/latest/ray-security). Nets that people designed must lie in the workers' data folder.
+(https://docs.ray.io/en/latest/ray-security).
 """
 
 import logging
@@ -15,9 +15,12 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from .. import training
 from ..base.config import EpochResult, TrainConfig
 from ..base.errors import DeviceError, FmnistError
+from ..base.parallel import run_independently
 from ..data.datasets import Dataset
+from ..nets.architectures import Architecture
 
 log = logging.getLogger(__name__)
 
@@ -79,11 +82,18 @@ class Trainer:
     def __init__(self) -> None:
         self._stop = threading.Event()
 
-    def train(self, config: TrainConfig, data: Dataset, state: dict | None) -> Iterator[EpochResult]:
+    def train(
+        self, config: TrainConfig, data: Dataset, state: dict | None, architecture: Architecture
+    ) -> Iterator[EpochResult]:
         """`training.fit`, over there."""
-        from ..training import fit
-
-        yield from fit(config, data, self._stop.is_set, state)
+        yield from training.fit(
+            config,
+            data,
+            self._stop.is_set,
+            state,
+            architecture=architecture,
+            run_pieces=run_independently,
+        )
 
     def stop(self) -> None:
         """End the training within a batch."""
@@ -97,6 +107,7 @@ class Trainer:
 def fit(
     config: TrainConfig,
     data: Dataset,
+    architecture: Architecture,
     should_stop: Callable[[], bool] = lambda: False,
     state: dict | None = None,
     tell: Callable[[str], None] = lambda sentence: None,
@@ -111,7 +122,7 @@ def fit(
     for _ in range(LIVES):
         trainer = actor.remote()
         try:
-            for result in _stream(ray, trainer, (config, data_ref, state), should_stop):
+            for result in _stream(ray, trainer, (config, data_ref, state, architecture), should_stop):
                 state = result.state
                 yield result
             return

@@ -5,14 +5,17 @@ import logging
 import sys
 import threading
 
+import torch
 from filelock import FileLock, Timeout
 
 from ..base.config import TrainConfig
 from ..base.errors import FmnistError, RunError, StorageError
 from ..runs import RunStore, require_not_shipped
+from ..training import pick_device
 from . import ray_workers
 from .child_process import TrainingProcess
 from .job import CLUSTER, check, train_run
+from .people import SINGLE_USER, Person, queue_limit
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +32,10 @@ class TrainingQueue:
     folder only the first trains; the others queue runs for it, and take over when it ends.
     """
 
-    def __init__(self, store: RunStore, apart: bool = False) -> None:
-        """apart: train in a process of one's own per device (`apart.TrainingProcess`), not in the threads."""
+    def __init__(self, store: RunStore, in_child_process: bool = False) -> None:
+        """in_child_process: train in a child process per device, not in the threads."""
         self.store = store
-        self._apart = apart
+        self._in_child_process = in_child_process
         self._processes: list[TrainingProcess] = []
         self._stops: dict[str, threading.Event] = {}
         self._wake = threading.Condition()
@@ -48,17 +51,16 @@ class TrainingQueue:
         self,
         config: TrainConfig,
         name: str | None = None,
-        owner: str = "",
-        owner_name: str = "",
+        person: Person = SINGLE_USER,
         once_within: float = 0.0,
-        limit: int | None = None,
     ) -> str:
         """Queue a run and return its id (see `RunStore.create`).
 
-        Raises the `FmnistError` that the run would meet at its start.
+        Raises the `FmnistError` that the run would meet at its start, and `RunError` when this person has too
+        many waiting already.
         """
         check(config)
-        run_id = self.store.create(config, name, owner, owner_name, once_within, limit)
+        run_id = self.store.create(config, name, person.id, person.name, once_within, queue_limit(person))
         self.wake()
         return run_id
 
@@ -73,17 +75,12 @@ class TrainingQueue:
         if event is not None:
             event.set()
 
-    def resume(self, run_id: str, limit: int | None = None) -> None:
+    def resume(self, run_id: str, person: Person = SINGLE_USER) -> None:
         """Queue a stopped, failed or interrupted run again; it goes on after its last checkpoint."""
         require_not_shipped(run_id)
         check(self.store.get(run_id).config)
-        self.store.requeue(run_id, limit)
+        self.store.requeue(run_id, queue_limit(person))
         self.wake()
-
-    def position(self, run_id: str) -> int | None:
-        """The place of a queued run in the line, from 1; None if it does not wait."""
-        order = self.store.waiting.order()
-        return order.index(run_id) + 1 if run_id in order else None
 
     # ---- threads --------------------------------------------------------------------------------
 
@@ -91,14 +88,14 @@ class TrainingQueue:
         """Start the threads, once. Marks runs whose process died as `interrupted`."""
         if self._threads:
             return
-        if not self._apart:
+        if not self._in_child_process:
             sys.setswitchinterval(SWITCH_SECONDS)
         self.store.mark_interrupted()
         if ray_workers.is_wanted():
             ray_workers.connect()
         else:
             self._refuse_lost_devices()
-        for devices in lanes():
+        for devices in worker_devices():
             thread = threading.Thread(
                 target=self._work, args=(devices,), name=f"training-{devices[0]}", daemon=True
             )
@@ -107,8 +104,6 @@ class TrainingQueue:
 
     def _refuse_lost_devices(self) -> None:
         """Runs that were queued for a device that this machine no longer has would wait for ever."""
-        from ..training import pick_device
-
         for run in self.store.runs(("queued",)):
             try:
                 pick_device(run.config.device)
@@ -151,10 +146,8 @@ class TrainingQueue:
                 self._is_leader = False
 
     def _work(self, devices: tuple[str, ...]) -> None:
-        import torch
-
         worker, problem, process = None, "", None
-        if self._apart and devices[0] != CLUSTER:
+        if self._in_child_process and devices[0] != CLUSTER:
             process = TrainingProcess(self.store)
             self._processes.append(process)
         while not self._closing:
@@ -180,7 +173,7 @@ class TrainingQueue:
             if process is None:
                 train_run(self.store, run_id, event.is_set, device=devices[0])
             else:
-                self._train_apart(process, run_id, event, devices[0])
+                self._train_in_child(process, run_id, event, devices[0])
             del self._stops[run_id]
             # A worker per run: should its end not have been stored, it is found `interrupted` from now on.
             self.store.workers.close(worker)
@@ -190,7 +183,9 @@ class TrainingQueue:
         if process:
             process.close()
 
-    def _train_apart(self, process: TrainingProcess, run_id: str, stop: threading.Event, device: str) -> None:
+    def _train_in_child(
+        self, process: TrainingProcess, run_id: str, stop: threading.Event, device: str
+    ) -> None:
         try:
             process.train(run_id, stop.is_set, device)
         except RunError as error:
@@ -199,13 +194,11 @@ class TrainingQueue:
                 self.store.finish(run_id, "interrupted", str(error))
 
 
-def lanes() -> list[tuple[str, ...]]:
-    """Per training thread: its device, then the other wishes that it serves.
+def worker_devices() -> list[tuple[str, ...]]:
+    """Per training thread: its device, then the other requested devices that it accepts.
 
     Every accelerator has a thread, and so has the CPU, for runs that ask for it by name.
     """
-    import torch
-
     if ray_workers.is_wanted():
         return [(CLUSTER, "auto", "cpu", "cuda", "mps")] * ray_workers.workers()
     if torch.cuda.is_available():

@@ -1,11 +1,9 @@
 """The nets by name: the lecture's five exactly as it builds them, softmax regression, and two stronger ones.
 
 Knows nothing of training. A net takes float images (B, 1, 28, 28) with pixels in [0, 1] and returns logits
-(B, classes). Nets that somebody designed are found here too, through `designs`.
+(B, classes). Saved designs are found by `runs.saved_designs`.
 """
 
-import importlib
-import importlib.util
 import math
 import threading
 from collections.abc import Callable
@@ -186,35 +184,25 @@ ARCHITECTURES: dict[str, Architecture] = {
 }
 
 
-def names() -> list[str]:
-    """All nets that can be asked for, those that people designed last."""
-    return [*ARCHITECTURES, *(_designs().names() if _designs() else [])]
-
-
 def find(name: str) -> Architecture:
-    """The architecture called `name`, built in or designed. Raises `ConfigError` for an unknown one."""
-    if name in ARCHITECTURES:
-        return ARCHITECTURES[name]
-    designs = _designs()
-    if designs:
-        return designs.find(name)
-    raise ConfigError(unknown("architecture", name, ARCHITECTURES))
-
-
-def _designs():
-    """The module of people's own nets, which builds on this one and is therefore imported late."""
-    found = importlib.util.find_spec(f"{__package__}.designs")
-    return importlib.import_module(f"{__package__}.designs") if found else None
+    """The architecture called `name`. Raises `ConfigError` for an unknown one."""
+    if name not in ARCHITECTURES:
+        raise ConfigError(unknown("architecture", name, ARCHITECTURES))
+    return ARCHITECTURES[name]
 
 
 def build(
-    name: str, image_shape: Shape = (1, 28, 28), classes: int = 10, seed: int | None = None
+    architecture: str | Architecture,
+    image_shape: Shape = (1, 28, 28),
+    classes: int = 10,
+    seed: int | None = None,
 ) -> nn.Module:
     """A new net. With a seed, its first weights are those after `torch.manual_seed(seed)`.
 
-    Torch's global generator is left as it was. Raises `ConfigError` for an unknown name.
+    Torch's layers draw from its one global generator, which is left as it was: nets are built one at a time.
+    Raises `ConfigError` for an unknown name.
     """
-    architecture = find(name)
+    architecture = find(architecture) if isinstance(architecture, str) else architecture
     with _building, torch.random.fork_rng(devices=[]):
         if seed is not None:
             torch.default_generator.manual_seed(seed)
@@ -237,12 +225,14 @@ def count_parameters(model: nn.Module) -> int:
     return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
 
 
-def layer_table(name: str, image_shape: Shape = (1, 28, 28), classes: int = 10) -> list[dict]:
+def layer_table(
+    architecture: str | Architecture, image_shape: Shape = (1, 28, 28), classes: int = 10
+) -> list[dict]:
     """A row for each layer, for one image: layer, output_shape, parameters, multiplications.
 
     Multiplications are those of the linear and convolutional layers. Raises `ConfigError`.
     """
-    model = build(name, image_shape, classes, seed=0).eval()
+    model = build(architecture, image_shape, classes, seed=0).eval()
     rows: list[dict] = []
 
     def record(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:

@@ -28,7 +28,7 @@ from .shipping import in_half_precision, write_shipped_run
 
 NAME = "Photo model"
 RUN_ID = "a0photo1"
-EPOCHS = 24
+EPOCHS = 26
 
 FAMILIAR_SHARE = 0.85
 """Share of the garments in the photos to choose by that are to be called familiar."""
@@ -41,7 +41,9 @@ PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "pillow")
 
 def configure(photos_folder: Path) -> TrainConfig:
     """The settings of the photo model. Raises `ConfigError`."""
-    return recipes.configure("photo", photos=str(photos_folder), epochs=EPOCHS)
+    return recipes.configure(
+        "photo", photos=str(photos_folder), epochs=EPOCHS, batch_size=192, weight_averaging=0.998
+    )
 
 
 def ship(store: RunStore, run_id: str, learned_from: Path, choose_by: Path, measure_by: Path | None) -> dict:

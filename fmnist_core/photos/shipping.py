@@ -16,18 +16,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .. import training
 from ..base.config import TrainConfig
 from ..base.errors import ConfigError, RunError
 from ..base.files import write_atomically
 from ..data import datasets
-from ..jobs import checkpoint_path
-from ..jobs.job import CHECKPOINT
 from ..nets import evaluation
 from ..runs import RunStore, checkpoints, prediction
 from ..runs.prediction import LoadedModel
 from ..runs.predictions import npy
-from ..runs.record import ROW_FIELDS, SHIPPED_COLOR, TABLE_COLUMNS, is_id
+from ..runs.record import CHECKPOINT, ROW_FIELDS, SHIPPED_COLOR, TABLE_COLUMNS, is_id
 from ..runs.shipped import FOLDER, RECORD_FILE, RUN_FILE, SUMS_FILE, forget_shipped
 from . import familiarity, neighbours
 
@@ -63,7 +60,7 @@ def write_shipped_run(
     loaded = in_half_precision(prediction.load_model(store, run_id))
     known = known or familiarity.for_run(loaded)
     data = datasets.load(run.config.dataset, download=False)
-    state, config = checkpoints.load(checkpoint_path(store, run_id))
+    state, config = checkpoints.load(store.checkpoint_path(run_id))
     state = {"model": {key: _half(tensor) for key, tensor in state["model"].items()}}
     logits, accuracy = _tested(state, config)
     contents = {
@@ -104,7 +101,7 @@ def _half(tensor: torch.Tensor) -> torch.Tensor:
 def _tested(state: dict, config: TrainConfig) -> tuple[np.ndarray, float]:
     """The test logits, float16 (N, classes), of the model in a state, and the accuracy that they give."""
     data = datasets.load(config.dataset, download=False)
-    model = training.model_from_state(config, state, data.image_shape, data.classes)
+    model = prediction.restored(config, state, data.image_shape, data.classes)
     logits = evaluation.infer(model, data.test_images, flip=config.test_time_flip).astype(np.float16)
     return logits, float((logits.argmax(1) == data.test_labels).mean())
 

@@ -1,19 +1,10 @@
-"""A picture's middle square, made small: how people's own pictures become a data set, and how pictures are
-prepared for nets that learned from one."""
+"""How pictures are prepared for nets that learned from an own data set: as its import prepared them."""
 
 import numpy as np
 from PIL import Image, ImageOps
 
-from ..data.decode import Picture
+from ..data.decode import Picture, middle_square
 from .prepare import Corrections, PreparedPhoto, Step, turn_and_crop
-
-
-def middle_square(rgb: np.ndarray, image_shape: tuple[int, int, int]) -> np.ndarray:
-    """uint8 image_shape, grey (1, H, W) or colour (3, H, W), of uint8 RGB (height, width, 3)."""
-    channels, height, width = image_shape
-    picture = Image.fromarray(rgb) if channels == 3 else Image.fromarray(rgb).convert("L")
-    square = np.asarray(ImageOps.fit(picture, (width, height), Image.Resampling.LANCZOS))
-    return square.transpose(2, 0, 1).copy() if channels == 3 else square[None].copy()
 
 
 def prepare_square(

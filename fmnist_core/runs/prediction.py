@@ -8,14 +8,13 @@ from pathlib import Path
 import numpy as np
 from torch import nn
 
-from .. import training
 from ..base.config import TrainConfig
 from ..base.errors import ConfigError, RunError
 from ..data import datasets
 from ..data.datasets import DATASETS, DatasetInfo
-from ..jobs import checkpoint_path
-from ..nets import evaluation
-from . import Run, RunStore, checkpoints
+from ..nets import architectures, evaluation
+from ..training import restore
+from . import Run, RunStore, checkpoints, saved_designs
 
 _lock = threading.Lock()
 
@@ -57,7 +56,7 @@ def load_model(store: RunStore, run_id: str) -> LoadedModel:
     missing or damaged file.
     """
     run = store.get(run_id)
-    path = checkpoint_path(store, run_id)
+    path = store.checkpoint_path(run_id)
     try:
         changed = path.stat().st_mtime_ns
     except OSError:
@@ -77,7 +76,16 @@ def load_model(store: RunStore, run_id: str) -> LoadedModel:
 @lru_cache(maxsize=16)
 def _model(path: Path, changed: int, image_shape: tuple[int, int, int], classes: int) -> nn.Module:
     state, config = checkpoints.load(path)
-    return training.model_from_state(config, state, image_shape, classes)
+    return restored(config, state, image_shape, classes)
+
+
+def restored(config: TrainConfig, state: dict, image_shape: tuple[int, int, int], classes: int) -> nn.Module:
+    """The model in a checkpoint's state, on the CPU, in evaluation mode.
+
+    Raises `CheckpointError` when the state is another net's, `ConfigError` when the net is not known any more.
+    """
+    new = architectures.build(saved_designs.find(config.architecture), image_shape, classes, config.seed)
+    return restore(new, state, config.architecture)
 
 
 def predict(loaded: LoadedModel, images: np.ndarray) -> np.ndarray:
@@ -101,7 +109,7 @@ def default_run(store: RunStore) -> Run:
     runs = [
         run
         for run in store.runs(("completed", "stopped"))
-        if _is_for_garments(run) and checkpoint_path(store, run.run_id).exists()
+        if _is_for_garments(run) and store.checkpoint_path(run.run_id).exists()
     ]
     photo = [run for run in runs if run.config.recipe == "photo" and run.status == "completed"]
     if photo:

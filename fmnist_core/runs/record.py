@@ -9,6 +9,9 @@ from ..base.errors import ConfigError, RunError
 
 STATUSES = ("queued", "running", "completed", "stopped", "failed", "interrupted")
 RESUMABLE = ("stopped", "failed", "interrupted")
+CHECKPOINT = "checkpoint.safetensors"
+"""Its name in a run's folder."""
+
 MAX_NAME = 80
 MAX_NOTE = 2000
 

@@ -16,7 +16,6 @@ from sqlite3 import Connection
 import numpy as np
 import pandas as pd
 
-from .. import __version__
 from ..base.config import EpochResult, TrainConfig
 from ..base.errors import RunError
 from ..base.paths import runs_dir
@@ -26,9 +25,9 @@ from .database import Database
 from .epochs import add_epoch
 from .people import People
 from .reading import read_history, read_run, read_runs, read_table
-from .record import COLORS, MAX_NAME, MAX_NOTE, STATUSES, Run, clean, is_id
+from .record import CHECKPOINT, MAX_NAME, MAX_NOTE, STATUSES, Run, clean, is_id
 from .shipped import Shipped, find_shipped, require_not_shipped, shipped_problem
-from .waiting import WaitingLine, check_limit, next_turn, start
+from .waiting import WaitingLine, check_limit, enqueue, next_turn, start
 from .workers import Workers
 
 
@@ -73,30 +72,7 @@ class RunStore:
                     return twin["run_id"]
             check_limit(db, owner, limit)
             run_id = self._new_id(db)
-            count = db.execute("SELECT COUNT(*) FROM runs").fetchone()[0]
-            values = {
-                "run_id": run_id,
-                "name": name,
-                "status": "queued",
-                "config": text,
-                "dataset": config.dataset,
-                "architecture": config.architecture,
-                "recipe": config.recipe,
-                "seed": config.seed,
-                "planned_epochs": config.epochs,
-                "wanted_device": config.device,
-                "created_at": now,
-                "queued_at": now,
-                "turn": next_turn(db),
-                "owner": owner,
-                "owner_name": owner_name[:MAX_NAME],
-                "color": COLORS[count % len(COLORS)],
-                "project_version": __version__,
-            }
-            db.execute(
-                f"INSERT INTO runs ({', '.join(values)}) VALUES ({', '.join(':' + key for key in values)})",
-                values,
-            )
+            enqueue(db, run_id, config, name=name, owner=owner, owner_name=owner_name[:MAX_NAME])
         return run_id
 
     def _new_id(self, db: Connection) -> str:
@@ -151,6 +127,10 @@ class RunStore:
             raise RunError(f"{run_id[:40]!r} is not the id of a run.")
         shipped = find_shipped(run_id)
         return self.path / run_id if shipped is None else shipped.folder
+
+    def checkpoint_path(self, run_id: str) -> Path:
+        """Where the checkpoint of a run lies, if it has one."""
+        return self.folder(run_id) / CHECKPOINT
 
     # ---- what a training writes -----------------------------------------------------------------
 

@@ -1,13 +1,16 @@
 """The waiting line: which queued run starts next, and how a worker takes it so that nobody else does."""
 
+import json
 import time
 from collections.abc import Iterable
 from sqlite3 import Connection
 
 from .. import __version__
+from ..base.config import TrainConfig
 from ..base.errors import RunError
 from .database import Database
 from .fairness import Waiting, fair_order
+from .record import COLORS
 
 
 class WaitingLine:
@@ -71,6 +74,30 @@ def start(db: Connection, run_id: str, worker: str, torch_version: str) -> bool:
             (run_id,),
         )
     return bool(changed)
+
+
+def enqueue(db: Connection, run_id: str, config: TrainConfig, **texts: str) -> None:
+    """Store a new queued run, inside a transaction. texts: name, owner and owner_name."""
+    now, count = time.time(), db.execute("SELECT COUNT(*) FROM runs").fetchone()[0]
+    values = {
+        "run_id": run_id,
+        "status": "queued",
+        "config": json.dumps(config.to_dict()),
+        "dataset": config.dataset,
+        "architecture": config.architecture,
+        "recipe": config.recipe,
+        "seed": config.seed,
+        "planned_epochs": config.epochs,
+        "wanted_device": config.device,
+        "created_at": now,
+        "queued_at": now,
+        "turn": next_turn(db),
+        "color": COLORS[count % len(COLORS)],
+        "project_version": __version__,
+        **texts,
+    }
+    names = ", ".join(values)
+    db.execute(f"INSERT INTO runs ({names}) VALUES ({', '.join(f':{name}' for name in values)})", values)
 
 
 def next_turn(db: Connection) -> int:

@@ -1,4 +1,5 @@
-"""Training: `fit(config, data)` yields an `EpochResult` after each epoch; it knows no thread, store, screen.
+"""Training: `fit(config, data)` yields an `EpochResult` after each epoch; it owns no thread, knows no
+store and no screen.
 
 loop: the epochs; learner: one training step and all that it changes; split: which images it may see;
 precision: fp32 or bf16, by measuring; devices: where it runs, and why not on the
@@ -9,7 +10,7 @@ from .devices import pick_device
 from .learner import Learner, learning_rate
 from .loop import epoch_order, fit
 from .precision import choose_precision
-from .restore import model_from_state
+from .restore import restore
 from .split import check_sizes, split
 from .threads import using_threads
 
@@ -20,8 +21,8 @@ __all__ = [
     "epoch_order",
     "fit",
     "learning_rate",
-    "model_from_state",
     "pick_device",
+    "restore",
     "split",
     "using_threads",
 ]

@@ -4,24 +4,37 @@ Not measured yet: this was written without a GPU. `python -m pytest -m gpu` test
 `python -m fmnist_core bench gpu` measures it.
 """
 
-from __future__ import annotations
-
-import typing
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
-if typing.TYPE_CHECKING:
-    from .learner import Learner
+from ..base.config import TrainConfig
 
 WARM_UP_STEPS = 3
 """Torch wants some steps on a side stream before it captures one."""
 
 
-class CapturedStep:
-    """`Learner.change` for batches of one size, captured; the learner is left as it was before."""
+class Updates(Protocol):
+    """What can be captured: see `Learner`."""
 
-    def __init__(self, learner: Learner, batch_size: int) -> None:
+    device: torch.device
+    generators: dict[str, torch.Generator]
+
+    def update(self, indices: Tensor) -> Tensor:
+        """One training step on the images at `indices` (B,); their logits."""
+
+    def state(self) -> dict:
+        """All that a step changes."""
+
+    def load_state(self, state: dict) -> None:
+        """The inverse of `state`."""
+
+
+class CapturedStep:
+    """`Learner.update` for batches of one size, captured; the learner is left as it was before."""
+
+    def __init__(self, learner: Updates, batch_size: int) -> None:
         self.indices = torch.arange(batch_size, device=learner.device)
         self.graph = torch.cuda.CUDAGraph()
         for name in ("augmentation", "dropout"):
@@ -31,10 +44,10 @@ class CapturedStep:
         stream.wait_stream(torch.cuda.current_stream(learner.device))
         with torch.cuda.stream(stream):
             for _ in range(WARM_UP_STEPS):
-                learner.change(self.indices)
+                learner.update(self.indices)
         torch.cuda.current_stream(learner.device).wait_stream(stream)
         with torch.cuda.graph(self.graph):
-            self.logits = learner.change(self.indices)
+            self.logits = learner.update(self.indices)
         learner.load_state(before)  # in place: the graph knows the tensors by their addresses
 
     def __call__(self, indices: Tensor) -> Tensor:
@@ -44,7 +57,7 @@ class CapturedStep:
         return self.logits
 
 
-def can_capture(learner: Learner) -> bool:
+def can_capture(config: TrainConfig, device: torch.device, has_lessons: bool) -> bool:
     """`photo` and lessons take decisions on the CPU, which a graph would repeat for ever."""
-    decides = learner.lessons is not None or "photo" in learner.config.augmentations
-    return learner.device.type == "cuda" and not decides
+    decides = has_lessons or "photo" in config.augmentations
+    return device.type == "cuda" and not decides

@@ -7,15 +7,23 @@ the weights in float32; in bfloat16 they compute with rounded copies.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..base import cores
-
 Gradients = Callable[[Tensor, Tensor], Tensor]
+
+RunPieces = Callable[[Callable, Iterable, int], list]
+"""`work`, pieces, cores -> `work(piece)` of each piece, in their order; the pieces need nothing of each
+other. Whoever owns threads hands in one that uses them (`base.parallel.run_independently`)."""
+
+
+def run_in_turn(work: Callable, pieces: Iterable, cores: int) -> list:
+    """One piece after the other: the same numbers as on several cores."""
+    return [work(piece) for piece in pieces]
+
 
 PIXEL = 1 / 255
 
@@ -26,12 +34,14 @@ PIECE = 64
 """Images: enough to keep one core busy, few enough that their activations stay in its cache."""
 
 
-def gradients(model: nn.Module, precision: str, label_smoothing: float) -> Gradients:
+def gradients(
+    model: nn.Module, precision: str, label_smoothing: float, run_pieces: RunPieces = run_in_turn
+) -> Gradients:
     """The fastest way that can differentiate `model`."""
     if is_plain_mlp(model):
         return MlpGradients(model, precision, label_smoothing)
     if works_in_pieces(model):
-        return GradientsInPieces(model, precision, label_smoothing)
+        return GradientsInPieces(model, precision, label_smoothing, run_pieces)
     return AutogradGradients(model, precision, label_smoothing)
 
 
@@ -131,8 +141,11 @@ class GradientsInPieces:
     `AutogradGradients`.
     """
 
-    def __init__(self, model: nn.Module, precision: str, label_smoothing: float) -> None:
+    def __init__(
+        self, model: nn.Module, precision: str, label_smoothing: float, run_pieces: RunPieces = run_in_turn
+    ) -> None:
         self.model = model
+        self.run_pieces = run_pieces
         self.parameters = list(model.parameters())
         for parameter in self.parameters:
             parameter.grad = torch.empty_like(parameter)
@@ -156,7 +169,7 @@ class GradientsInPieces:
             return logits.detach(), torch.autograd.grad(loss / count, self.parameters)
 
         pieces = zip(images.split(PIECE), labels.split(PIECE), strict=True)
-        logits, (first, *others) = zip(*cores.compute(one_piece, pieces, self.cores), strict=True)
+        logits, (first, *others) = zip(*self.run_pieces(one_piece, pieces, self.cores), strict=True)
         torch._foreach_copy_(self.sums, first)
         for gradients in others:
             torch._foreach_add_(self.sums, gradients)

@@ -12,7 +12,7 @@ from ..base.errors import CheckpointError
 from ..nets import architectures
 from .augmentation import GARMENT_DATASETS, augment
 from .cuda_graph import CapturedStep, can_capture
-from .gradients import LessonGradients, gradients, relu_after_pooling
+from .gradients import LessonGradients, RunPieces, gradients, relu_after_pooling, run_in_turn
 from .optimizers import Optimizer
 from .threads import threads_for
 
@@ -49,19 +49,20 @@ def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
 class Learner:
     """A model in training on images that lie on its device.
 
-    images: uint8 (N, 1, H, W); labels: int64 (N,); both on `device`.
-    steps: how many there will be in all, for the schedule.
+    model: with its first weights, on the CPU. images: uint8 (N, 1, H, W); labels: int64 (N,); both on the
+    device. steps: how many there will be in all, for the schedule. run_pieces: see `gradients.RunPieces`.
     """
 
     def __init__(
         self,
         config: TrainConfig,
+        model: nn.Module,
         images: Tensor,
         labels: Tensor,
-        classes: int,
         precision: str,
         steps: int,
         lessons: Lessons | None = None,
+        run_pieces: RunPieces = run_in_turn,
     ) -> None:
         self.config = config
         self.lessons = lessons
@@ -71,7 +72,6 @@ class Learner:
         self.precision = precision
         self.steps = steps
         self.step_number = 0
-        model = architectures.build(config.architecture, tuple(images.shape[1:]), classes, config.seed)
         self.parameters = architectures.count_parameters(model)
         self.model = model.to(self.device, memory_format=torch.channels_last).train()
         self.average = copy.deepcopy(self.model).eval() if config.weight_averaging else None
@@ -85,12 +85,14 @@ class Learner:
         architectures.set_dropout_generator(self.model, self.generators["dropout"])
         relu_after_pooling(self.model)
         if lessons is None:
-            self.gradients = gradients(self.model, precision, config.label_smoothing)
+            self.gradients = gradients(self.model, precision, config.label_smoothing, run_pieces)
         else:
             self.generators["lessons"] = torch.Generator().manual_seed(config.seed + 3)
             self.lesson_gradients = LessonGradients(self.model, precision, config.label_smoothing)
         self.threads = threads_for(self.model)
-        self.captured = CapturedStep(self, config.batch_size) if can_capture(self) else None
+        self.captured: CapturedStep | None = None
+        if can_capture(config, self.device, lessons is not None):
+            self.captured = CapturedStep(self, config.batch_size)
 
     @property
     def evaluated_model(self) -> nn.Module:
@@ -104,12 +106,12 @@ class Learner:
         """
         self.optimizer.set_learning_rate(learning_rate(self.config, self.step_number, self.steps))
         captured = self.captured is not None and len(indices) == self.config.batch_size
-        logits = self.captured(indices) if captured else self.change(indices)
+        logits = self.captured(indices) if captured else self.update(indices)
         self.step_number += 1
         self._update_average()
         return logits
 
-    def change(self, indices: Tensor) -> Tensor:
+    def update(self, indices: Tensor) -> Tensor:
         """The part of a step that is the same every time, and may be captured as a CUDA graph."""
         images = self.images.index_select(0, indices)  # much faster than images[indices]
         labels = self.labels.index_select(0, indices)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from ..base.config import EpochResult, TrainConfig
@@ -14,7 +14,9 @@ from ..base.errors import ConfigError, DeviceError, FmnistError
 from ..base.memory import keep_freed_memory, return_freed_memory
 from ..data.datasets import Dataset
 from ..nets import architectures, evaluation
+from ..nets.architectures import Architecture
 from .devices import out_of_memory, pick_device
+from .gradients import RunPieces, run_in_turn
 from .learner import Learner, Lessons, learning_rate
 from .precision import choose_precision
 from .split import split
@@ -35,12 +37,16 @@ def fit(
     should_stop: Callable[[], bool] = lambda: False,
     state: dict | None = None,
     lessons: Lessons | None = None,
+    architecture: Architecture | None = None,
+    run_pieces: RunPieces = run_in_turn,
 ) -> Iterator[EpochResult]:
     """Train, and yield after each epoch. `should_stop` is asked before each batch; a half epoch is dropped.
 
     state: `EpochResult.state` of the epoch after which to go on; the numbers are then those of a training
         that never stopped (bit for bit on the CPU).
     lessons: what the net learns beside the data set, for `config.photos`.
+    architecture: the net, for one that is not built in; None looks `config.architecture` up.
+    run_pieces: runs independent work on the caller's threads; by default it is done in turn.
     Raises, before the first step, `ConfigError` for settings that do not fit the data, `DeviceError` for a
     device that is not there, `CheckpointError` for a state of another net; later `DeviceError` when the
     memory runs out and `FmnistError` when the loss is no longer a number.
@@ -48,7 +54,8 @@ def fit(
     problem = None
     keep_freed_memory()
     try:
-        yield from _epochs(config, data, should_stop, state, lessons)
+        architecture = architecture or architectures.find(config.architecture)
+        yield from _epochs(config, data, should_stop, state, lessons, architecture, run_pieces)
     except RuntimeError as error:
         if not out_of_memory(error):
             raise
@@ -70,20 +77,25 @@ def _epochs(
     should_stop: Callable[[], bool],
     state: dict | None,
     lessons: Lessons | None,
+    architecture: Architecture,
+    run_pieces: RunPieces,
 ) -> Iterator[EpochResult]:
     if config.photos and lessons is None:
         raise ConfigError("photos: the photos were not handed in; prepare them with photos.learning")
-    architectures.find(config.architecture)
     device, _ = pick_device(config.device)
     training, validation = split(config, data)
     images = torch.from_numpy(data.train_images[training]).to(device)
     labels = torch.from_numpy(data.train_labels[training]).to(device)
-    classes = len(data.class_names)
     batches = math.ceil(len(training) / config.batch_size)
 
     began = time.perf_counter()
-    precision = state["precision"] if state else choose_precision(config, images, labels, classes)
-    learner = Learner(config, images, labels, classes, precision, config.epochs * batches, lessons)
+
+    def new_model() -> nn.Module:
+        return architectures.build(architecture, tuple(images.shape[1:]), data.classes, config.seed)
+
+    precision = state["precision"] if state else choose_precision(config, new_model, images, labels)
+    steps = config.epochs * batches
+    learner = Learner(config, new_model(), images, labels, precision, steps, lessons, run_pieces)
     seconds, epochs_done = 0.0, 0
     if state:
         learner.load_state(state)
@@ -91,7 +103,7 @@ def _epochs(
 
     for epoch in range(epochs_done + 1, config.epochs + 1):
         order = epoch_order(len(training), learner.generators["order"]).to(device)
-        logits = torch.empty(len(training), classes, device=device)
+        logits = torch.empty(len(training), data.classes, device=device)
         steps_began = time.perf_counter()
         with using_threads(learner.threads):
             for start in range(0, len(training), config.batch_size):
@@ -99,8 +111,8 @@ def _epochs(
                     return
                 batch = slice(start, start + config.batch_size)
                 logits[batch] = learner.step(order[batch])
-        # Losses and hits are computed for the whole epoch at once; reading them waits for the device.
-        step_losses, train_loss, train_accuracy = _summarise(config, logits, labels[order])
+        # Loss and hits are computed for the whole epoch at once; reading them waits for the device.
+        train_loss, train_accuracy = _summarise(config, logits, labels[order])
         steps_ended = time.perf_counter()
         if not math.isfinite(train_loss):
             raise FmnistError(
@@ -124,7 +136,6 @@ def _epochs(
             precision=precision,
             parameters=learner.parameters,
             is_last=is_last,
-            step_losses=step_losses,
             state={"epoch": epoch, "seconds": seconds, **learner.state()},
             **measured,
         )
@@ -159,11 +170,7 @@ def _evaluate(
     return measured
 
 
-def _summarise(config: TrainConfig, logits: Tensor, labels: Tensor) -> tuple[np.ndarray, float, float]:
-    """Loss of each batch, float32 (steps,), and loss and accuracy over all images, from an epoch's logits."""
-    losses = functional.cross_entropy(
-        logits, labels, reduction="none", label_smoothing=config.label_smoothing
-    )
-    step_losses = torch.stack([batch.mean() for batch in losses.split(config.batch_size)])
-    accuracy = (logits.argmax(1) == labels).float().mean()
-    return step_losses.cpu().numpy(), losses.mean().item(), accuracy.item()
+def _summarise(config: TrainConfig, logits: Tensor, labels: Tensor) -> tuple[float, float]:
+    """Loss and accuracy over all images, from an epoch's logits."""
+    loss = functional.cross_entropy(logits, labels, label_smoothing=config.label_smoothing)
+    return loss.item(), (logits.argmax(1) == labels).float().mean().item()

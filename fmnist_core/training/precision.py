@@ -1,10 +1,10 @@
 """fp32 or bf16: whichever this device trains this architecture faster with."""
 
-import threading
 import time
+from collections.abc import Callable
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..base.config import TrainConfig
 from .learner import Learner
@@ -15,34 +15,34 @@ CLEAR_GAIN = 0.95
 """bf16 must take less than this share of the time of fp32, which is kept otherwise."""
 
 _measured: dict[tuple[str, int, str], str] = {}
-_measuring = threading.Lock()
 
 
-def choose_precision(config: TrainConfig, images: Tensor, labels: Tensor, classes: int) -> str:
-    """ "float32" or "bfloat16": the config's, or for "auto" the faster in a few real steps on copies.
+def choose_precision(
+    config: TrainConfig, new_model: Callable[[], nn.Module], images: Tensor, labels: Tensor
+) -> str:
+    """ "float32" or "bfloat16": the config's, or for "auto" the faster in a few real steps on new models.
 
-    Measured once per architecture, batch size and device in a process.
+    Remembered by architecture, batch size and device, so that the same settings give the same numbers.
     """
     if config.precision != "auto":
         return config.precision
     if images.device.type == "mps":
         return "float32"
     key = (config.architecture, config.batch_size, str(images.device))
-    with _measuring:
-        if key not in _measured:
-            seconds = {
-                precision: _seconds_per_step(config, images, labels, classes, precision)
-                for precision in ("float32", "bfloat16")
-            }
-            faster = seconds["bfloat16"] < CLEAR_GAIN * seconds["float32"]
-            _measured[key] = "bfloat16" if faster else "float32"
-        return _measured[key]
+    if key not in _measured:
+        seconds = {
+            precision: _seconds_per_step(config, new_model(), images, labels, precision)
+            for precision in ("float32", "bfloat16")
+        }
+        faster = seconds["bfloat16"] < CLEAR_GAIN * seconds["float32"]
+        _measured.setdefault(key, "bfloat16" if faster else "float32")
+    return _measured[key]
 
 
 def _seconds_per_step(
-    config: TrainConfig, images: Tensor, labels: Tensor, classes: int, precision: str
+    config: TrainConfig, model: nn.Module, images: Tensor, labels: Tensor, precision: str
 ) -> float:
-    learner = Learner(config, images, labels, classes, precision, steps=WARM_UP_STEPS + TIMED_STEPS)
+    learner = Learner(config, model, images, labels, precision, steps=WARM_UP_STEPS + TIMED_STEPS)
     indices = torch.arange(config.batch_size, device=images.device)
     times = []
     with using_threads(learner.threads):

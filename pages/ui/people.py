@@ -11,8 +11,8 @@ import secrets
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.jobs import classroom
-from fmnist_core.jobs.classroom import HOME, Doorkeeper, Person
+from fmnist_core.jobs.classroom import PasscodeGate
+from fmnist_core.jobs.people import MIN_SECRET, SINGLE_USER, Person, person_id
 from fmnist_core.runs.people import MAX_PERSON_NAME
 from pages.ui import services
 from pages.ui.widgets import show_problem
@@ -20,7 +20,7 @@ from pages.ui.words.language import tr
 
 COOKIE = "fmnist_person"
 COOKIE_SECONDS = 180 * 86_400  # half a year, a term
-SECRET = re.compile(rf"[\w-]{{{classroom.MIN_SECRET},100}}", re.ASCII)
+SECRET = re.compile(rf"[\w-]{{{MIN_SECRET},100}}", re.ASCII)
 
 # Sets the cookie unless another tab has done so; sends nothing back.
 _keep = st.components.v2.component(
@@ -39,10 +39,10 @@ export default function ({ data }) {
 def current() -> Person:
     """The person at this browser. Raises `StorageError`."""
     if not _passcode():
-        return HOME
-    person_id = classroom.person_id(_secret())
-    name = _name(person_id) or tr("Guest {number}", number=person_id[:4])
-    return Person(person_id, name, _doorkeeper(_passcode()).is_lecturer(person_id))
+        return SINGLE_USER
+    own_id = person_id(_secret())
+    name = _name(own_id) or tr("Guest {number}", number=own_id[:4])
+    return Person(own_id, name, _gate(_passcode()).is_lecturer(own_id))
 
 
 def is_classroom() -> bool:
@@ -87,12 +87,12 @@ def _rename(person_id: str) -> None:
 
 def enter(attempt: str) -> None:
     """Make this browser's person the lecturer. Raises `RunError` for a wrong passcode."""
-    _doorkeeper(_passcode()).enter(current().id, attempt, str(st.context.ip_address))
+    _gate(_passcode()).enter(current().id, attempt, str(st.context.ip_address))
 
 
 def leave() -> None:
     """This browser's person is the lecturer no more."""
-    _doorkeeper(_passcode()).leave(current().id)
+    _gate(_passcode()).leave(current().id)
 
 
 def _passcode() -> str:
@@ -107,9 +107,9 @@ def _passcode_in_secrets() -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def _doorkeeper(passcode: str) -> Doorkeeper:
+def _gate(passcode: str) -> PasscodeGate:
     """One for all browsers; another passcode is another door, which nobody has passed yet."""
-    return Doorkeeper(passcode)
+    return PasscodeGate(passcode)
 
 
 def _secret() -> str:

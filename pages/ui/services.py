@@ -11,7 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.memory import give_back_freed_memory
 from fmnist_core.data import datasets
-from fmnist_core.jobs import TrainingQueue, classroom
+from fmnist_core.jobs import TrainingQueue
 from fmnist_core.runs import Run, RunStore
 from fmnist_core.training import pick_device
 
@@ -32,7 +32,7 @@ def queue() -> TrainingQueue:
     # Asked for dozens of times by each script: `st.cache_resource` took a tenth of a page's time.
     with _queues_lock:
         if folder not in _queues:
-            started = TrainingQueue(RunStore(), apart=True)
+            started = TrainingQueue(RunStore(), in_child_process=True)
             started.start()
             _queues[folder] = started
             give_back_freed_memory()
@@ -50,7 +50,7 @@ def submit(config: TrainConfig, name: str | None = None) -> str:
     """Queue a run for the person at this browser and return its id; a double click counts once."""
     from pages.ui import people  # which asks this module for the store
 
-    return classroom.submit(queue(), people.current(), config, name, DOUBLE_CLICK_SECONDS)
+    return queue().submit(config, name, people.current(), DOUBLE_CLICK_SECONDS)
 
 
 def store() -> RunStore:

@@ -2,7 +2,6 @@
 
 import functools
 import re
-import time
 from collections.abc import Callable, Container
 
 import pandas as pd
@@ -139,11 +138,6 @@ def duration(seconds: float | None) -> str:
     if minutes < 60:
         return tr("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
     return tr("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
-
-
-def when(moment: float | None) -> str:
-    """A moment (seconds since 1970) in the server's time."""
-    return "–" if moment is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(moment))
 
 
 def plain(text: str) -> str:

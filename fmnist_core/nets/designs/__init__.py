@@ -1,13 +1,12 @@
-"""Nets that people design: a list of layers, checked, explained, saved by name, built like any other net.
+"""Nets that people design: a list of layers, checked, explained, built like any other net.
 
-`layers`: what there is to choose from, shapes and costs. `design`: a whole net. `storage`: the saved ones.
+`layers`: what there is to choose from, shapes and costs. `design`: a whole net.
 Nothing that users type is ever evaluated: a layer is looked up by its kind, its settings are numbers and
 names out of fixed lists.
 """
 
 from .design import CLASSES, IMAGE_SHAPE, Design, build, describe, pytorch_code
 from .layers import KINDS, Kind, Setting
-from .storage import find, load, names, save, slug
 
 __all__ = [
     "CLASSES",
@@ -18,10 +17,5 @@ __all__ = [
     "Setting",
     "build",
     "describe",
-    "find",
-    "load",
-    "names",
     "pytorch_code",
-    "save",
-    "slug",
 ]

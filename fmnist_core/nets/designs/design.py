@@ -6,8 +6,12 @@ number of classes is the data set's.
 
 from dataclasses import dataclass
 
+from torch import nn
+
 from ...base.errors import DesignError, unknown
+from ..pytorch_code import module_code
 from .layers import KINDS, Shape, spell
+from .modules import module
 
 MAX_LAYERS = 40
 MAX_PARAMETERS = 30_000_000
@@ -123,10 +127,8 @@ def _check_costs(rows: list[dict], row: dict) -> None:
         )
 
 
-def build(design: Design, image_shape: Shape = IMAGE_SHAPE, classes: int = CLASSES):
+def build(design: Design, image_shape: Shape = IMAGE_SHAPE, classes: int = CLASSES) -> nn.Module:
     """The design as an `nn.Module` with first weights from torch's generator. Raises `DesignError`."""
-    from .modules import module  # torch
-
     rows, error = describe(design, image_shape, classes)
     if error:
         raise error
@@ -136,6 +138,4 @@ def build(design: Design, image_shape: Shape = IMAGE_SHAPE, classes: int = CLASS
 
 def pytorch_code(design: Design, image_shape: Shape = IMAGE_SHAPE, classes: int = CLASSES) -> str:
     """The same net as PyTorch code that needs nothing but torch. Raises `DesignError`."""
-    from ..pytorch_code import module_code
-
     return module_code(build(design, image_shape, classes))

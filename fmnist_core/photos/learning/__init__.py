@@ -1,7 +1,7 @@
 """What a net learns from photos of real garments, beside its data set: `train --photos FOLDER`.
 
-examples: cut-outs with the classes that are right; staging: shops' pictures made from them; rendering: from
-cut-outs to the images that a model sees, changed at random.
+examples: cut-outs with the classes that are right; rendering: from cut-outs to the images that a model sees,
+changed at random.
 """
 
 from .examples import PhotoLessons, digest_of, find_photos, prepare_lessons

@@ -1,12 +1,12 @@
-"""Pictures to learn from, as cut-outs with the classes that are right: real photos, and staged shop pictures.
+"""Photos to learn from, as cut-outs with the classes that are right.
 
-Every picture comes by way of the product's own segmentation, with all its guesses, also the wrong ones: a
+Every photo comes by way of the product's own segmentation, with all its guesses, also the wrong ones: a
 model that has seen what goes wrong there reads better what goes wrong there.
 """
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,16 +15,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...base import cores
 from ...base.errors import PhotoError
+from ...base.parallel import run_independently
 from ...data.datasets import Dataset
 from ...data.decode import decode
 from ..files import find_images, read_file
 from ..folders import labels_of, right_classes
-from ..prepare import VIEWS, cut_out, with_whole
+from ..prepare import VIEWS, with_whole
 from ..segment import Guess, find_garment
 from .rendering import render
-from .staging import CutOut, dye, stage
 
 SIDE = 64
 """Longer side of a kept cut-out, pixels: enough to be turned and stretched and still fill 28."""
@@ -32,11 +31,9 @@ SIDE = 64
 WHOLE = 0.15
 """Weight of the whole picture among the guesses, half of what decides how often each is taken."""
 
-STAGED_IMAGES = 5_000
-"""Images of the data set of which a shop's picture is staged."""
-
-PER_IMAGE = {"photos": 0.4, "staged photos": 0.2, "staged images": 0.2}
-"""Examples of each kind in a batch, for each of its images of the data set."""
+PHOTOS, UNCHANGED = 0.9, 0.4
+"""Photos, and images of the data set as they are, in a batch for each of its augmented images: the net must
+go on reading the data set itself."""
 
 Progress = Callable[[float, str], None]
 
@@ -70,63 +67,59 @@ class Examples:
 
 @dataclass(frozen=True, eq=False)
 class PhotoLessons:
-    """What a net learns beside its data set. digest: SHA-256 of all photos, in hex."""
+    """What a net learns beside the augmented images of its data set.
 
-    kinds: dict[str, Examples]
+    images: uint8 (N, 1, 28, 28) of the data set; right: bool (N, classes), their labels.
+    digest: SHA-256 of all photos, in hex.
+    """
+
+    photos: Examples
+    images: Tensor
+    right: Tensor
     digest: str
 
     def draw(self, images: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Examples of all kinds to go with so many images of the data set; see `Examples.draw`."""
-        drawn = [
-            examples.draw(round(PER_IMAGE[kind] * images), generator) for kind, examples in self.kinds.items()
-        ]
-        return tuple(torch.cat(parts) for parts in zip(*drawn, strict=True))
+        """Examples to go with so many images of the data set; see `Examples.draw`."""
+        photos, right = self.photos.draw(round(PHOTOS * images), generator)
+        chosen = torch.randint(len(self.images), (round(UNCHANGED * images),), generator=generator)
+        unchanged = self.images[chosen].float() / 255
+        return torch.cat([photos, unchanged]), torch.cat([right, self.right[chosen]])
 
 
 def prepare_lessons(
-    folder: Path, data: Dataset, seed: int, on_progress: Progress = lambda fraction, text: None
+    folder: Path, data: Dataset, learned: np.ndarray, on_progress: Progress = lambda fraction, text: None
 ) -> PhotoLessons:
-    """Read every photo in the class folders of `folder`, and stage shop pictures of them and of `data`.
+    """Read every photo in the class folders of `folder`. Some minutes for some thousand photos.
 
-    Some minutes for some thousand photos. Raises `PhotoError` for a folder without class folders, and for a
-    photo that cannot be read, naming it.
+    learned: int64, the indices of the training images that are to be learned from. Raises `PhotoError` for a
+    folder without class folders, and for a photo that cannot be read, naming it.
     """
     labels, paths = labels_of(folder), find_photos(folder)
-    chosen = np.random.default_rng(seed).permutation(len(data.train_images))[:STAGED_IMAGES]
 
-    def photo(work: tuple[int, tuple[str, Path]]) -> list[tuple]:
-        number, (name, path) = work
+    def read(work: tuple[str, Path]) -> tuple:
+        name, path = work
         try:
             picture = decode(read_file(path))
         except PhotoError as error:
             raise PhotoError(f"{path}: {error}") from None
-        right = right_classes(labels, name, data.class_names)
         guesses = find_garment(picture.rgb, picture.alpha)[:VIEWS]
-        rows = [(*_cut_outs(picture.rgb, guesses), right)]
-        if guesses:
-            garment = CutOut(*cut_out(picture.rgb, guesses[0].mask))
-            staged = stage(garment, name, np.random.default_rng((seed, 1, number)))
-            rows.append((*_cut_outs(staged, find_garment(staged)[:VIEWS]), right))
-        return rows
+        return (*_cut_outs(picture.rgb, guesses), right_classes(labels, name, data.class_names))
 
-    def image(index: int) -> list[tuple]:
-        rng = np.random.default_rng((seed, 2, int(index)))
-        garment = dye(data.train_images[index, 0], rng)
-        if garment is None:
-            return []
-        label = data.train_labels[index]
-        staged = stage(garment, data.class_names[label], rng)
-        return [(*_cut_outs(staged, find_garment(staged)[:VIEWS]), np.arange(data.classes) == label)]
-
-    total = len(paths) + len(chosen)
-    pairs = _in_turn(photo, enumerate(paths), 0, total, on_progress)
-    singles = _in_turn(image, chosen, len(paths), total, on_progress)
-    kinds = {
-        "photos": _stack([rows[0] for rows in pairs]),
-        "staged photos": _stack([rows[1] for rows in pairs if len(rows) > 1], balanced=True),
-        "staged images": _stack([rows[0] for rows in singles if rows]),
-    }
-    return PhotoLessons({kind: examples for kind, examples in kinds.items() if examples}, digest_of(paths))
+    rows, count = [], os.cpu_count() or 1
+    for start in range(0, len(paths), 8 * count):  # some at a time, so that progress can be told and stopped
+        rows += run_independently(read, paths[start : start + 8 * count], count)
+        on_progress(len(rows) / len(paths), f"Preparing picture {len(rows):,} of {len(paths):,}")
+    rgb, cover, chances, right = (np.stack(column) for column in zip(*rows, strict=True))
+    _, kind, counts = np.unique(right, axis=0, return_inverse=True, return_counts=True)
+    often = counts[kind.ravel()] ** -0.5  # rare kinds are taken more often, but not as often as common ones
+    photos = Examples(*map(torch.from_numpy, (rgb, cover, chances, right, often)))
+    classes = torch.from_numpy(data.train_labels[learned])
+    return PhotoLessons(
+        photos,
+        torch.from_numpy(data.train_images[learned]),
+        torch.nn.functional.one_hot(classes, data.classes).bool(),
+        digest_of(paths),
+    )
 
 
 def find_photos(folder: Path) -> list[tuple[str, Path]]:
@@ -141,18 +134,6 @@ def digest_of(paths: list[tuple[str, Path]]) -> str:
     for name, path in paths:
         digest.update(f"{name}/{path.name}".encode() + read_file(path))
     return digest.hexdigest()
-
-
-def _in_turn(
-    work: Callable, pieces: Iterable, done: int, total: int, on_progress: Progress
-) -> list[list[tuple]]:
-    """`work` of all pieces, on all cores, some at a time so that progress can be told and stopped."""
-    pieces, results, count = list(pieces), [], os.cpu_count() or 1
-    for start in range(0, len(pieces), 8 * count):
-        results += cores.compute(work, pieces[start : start + 8 * count], count)
-        finished = done + len(results)
-        on_progress(finished / total, f"Preparing picture {finished:,} of {total:,}")
-    return results
 
 
 def _cut_outs(rgb: np.ndarray, guesses: list[Guess]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -171,13 +152,3 @@ def _cut_outs(rgb: np.ndarray, guesses: list[Guess]) -> tuple[np.ndarray, np.nda
         covers[window] = cv2.resize(inside.astype(np.float32), size, interpolation=how) * 255
         chances[place] = (weights[place] + 1 / len(cut_outs)) / 2
     return colours, covers, chances
-
-
-def _stack(rows: list[tuple], balanced: bool = False) -> Examples | None:
-    """balanced: rare classes are taken more often, by the square root of how rare they are."""
-    if not rows:
-        return None
-    rgb, cover, chances, right = (np.stack(column) for column in zip(*rows, strict=True))
-    _, kind, counts = np.unique(right, axis=0, return_inverse=True, return_counts=True)
-    often = counts[kind.ravel()] ** -0.5 if balanced else np.ones(len(right))
-    return Examples(*map(torch.from_numpy, (rgb, cover, chances, right, often)))

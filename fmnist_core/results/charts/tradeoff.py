@@ -1,45 +1,50 @@
 """What accuracy costs: test accuracy against parameters or training time, and the lecture's nets."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 import pandas as pd
 import plotly.graph_objects as go
 
-from ...lecture.ladder import LADDER
 from .frame import BLUE, GREY, LEGEND_BELOW, accuracy_range, empty_figure, framed, percent, plain
 
 AXES = {"parameters": "Parameters", "seconds": "Seconds of training"}
-LECTURE_PARAMETERS = {
-    "mlp-32": 25_450,
-    "mlp-256": 203_530,
-    "mlp-4096-dropout": 3_256_330,
-    "mlp-deep": 400_906,
-    "cnn": 114_378,
-}
-"""Follow from the layers in the lecture; a test holds them against the built nets."""
 
 
-def accuracy_scatter(runs: pd.DataFrame, x: str = "parameters", lecture: bool = True) -> go.Figure:
+class PublishedNet(Protocol):
+    """A net with results to compare with, such as the lecture's (`lecture.LADDER`)."""
+
+    architecture: str
+    name: str
+    parameters: int
+    test_accuracy: float
+
+
+def accuracy_scatter(
+    runs: pd.DataFrame, x: str = "parameters", lecture: Sequence[PublishedNet] = ()
+) -> go.Figure:
     """Test accuracy over `parameters` or `seconds` (logarithmic), with 95 % intervals where known.
 
     runs: name, test_accuracy, test_low, test_high (as `statistics.overview` gives them), color and the
     column `x`; rows without a value are left out.
-    lecture: draw the five published results. The lecture gives no training time, so that over seconds they
-    are lines at their accuracy.
+    lecture: the nets that it published. It gives no training time, so that over seconds they are lines at
+    their accuracy.
     """
     title = f"Test accuracy and {AXES[x].lower()}"
     runs = _known(runs, x)
     if runs.empty and not lecture:
         return empty_figure(title, "No finished run to show")
-    lowest = min([*runs["test_accuracy"], *(net.test_accuracy for net in LADDER.values() if lecture)])
+    lowest = min([*runs["test_accuracy"], *(net.test_accuracy for net in lecture)])
     figure = framed(
         title,
         AXES[x],
         x={"type": "log", "dtick": 1 if x == "parameters" else None},
         y={"range": accuracy_range(float(lowest)), "tickformat": ".0%"},
         legend=LEGEND_BELOW,
-        showlegend=lecture and not runs.empty,
+        showlegend=bool(lecture) and not runs.empty,
     )
     if lecture:
-        _add_lecture(figure, x)
+        _add_lecture(figure, x, lecture)
     if not runs.empty:
         accuracies = runs["test_accuracy"]
         figure.add_scatter(
@@ -61,7 +66,9 @@ def accuracy_scatter(runs: pd.DataFrame, x: str = "parameters", lecture: bool = 
     return figure
 
 
-def accuracy_scatter_alt(runs: pd.DataFrame, x: str = "parameters", lecture: bool = True) -> str:
+def accuracy_scatter_alt(
+    runs: pd.DataFrame, x: str = "parameters", lecture: Sequence[PublishedNet] = ()
+) -> str:
     """How many runs, which is the most accurate and at what cost, and the lecture's best beside it."""
     runs = _known(runs, x)
     text = f"Test accuracy and {AXES[x].lower()}: "
@@ -74,16 +81,17 @@ def accuracy_scatter_alt(runs: pd.DataFrame, x: str = "parameters", lecture: boo
             f"at {best[x]:,.0f} {'parameters' if x == 'parameters' else 'seconds'}."
         )
     if lecture:
-        text += f" The lecture's best published net has {percent(LADDER['cnn'].test_accuracy)}."
+        best_published = max(net.test_accuracy for net in lecture)
+        text += f" The lecture's best published net has {percent(best_published)}."
     return text
 
 
-def _add_lecture(figure: go.Figure, x: str) -> None:
-    names = [f"{net.architecture} ({net.name})" for net in LADDER.values()]
-    accuracies = [net.test_accuracy for net in LADDER.values()]
+def _add_lecture(figure: go.Figure, x: str, lecture: Sequence[PublishedNet]) -> None:
+    names = [f"{net.architecture} ({net.name})" for net in lecture]
+    accuracies = [net.test_accuracy for net in lecture]
     if x == "parameters":
         figure.add_scatter(
-            x=[LECTURE_PARAMETERS[name] for name in LADDER],
+            x=[net.parameters for net in lecture],
             y=accuracies,
             mode="markers",
             name="Published in the lecture",

@@ -7,7 +7,6 @@ from .calibration import (
     calibration,
     calibration_report,
     fit_temperature,
-    negative_log_likelihood,
     softmax,
 )
 from .coach import coach, overfitting_since
@@ -44,7 +43,6 @@ __all__ = [
     "filter_runs",
     "fit_temperature",
     "mcnemar",
-    "negative_log_likelihood",
     "outcomes",
     "overfitting_since",
     "overview",

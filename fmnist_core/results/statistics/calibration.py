@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import log_softmax
 from scipy.special import softmax as scipy_softmax
 
 
@@ -26,14 +25,6 @@ class Calibration:
 def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     """Probabilities float64 (N, C) of logits (N, C), divided by the temperature first."""
     return scipy_softmax(np.asarray(logits, dtype=np.float64) / temperature, axis=1)
-
-
-def negative_log_likelihood(logits: np.ndarray, labels: np.ndarray, temperature: float = 1.0) -> float:
-    """The mean cross entropy in nats; NaN without images."""
-    if len(labels) == 0:
-        return float("nan")
-    logs = log_softmax(np.asarray(logits, dtype=np.float64) / temperature, axis=1)
-    return float(-logs[np.arange(len(labels)), labels].mean())
 
 
 def calibration(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> Calibration:

@@ -14,14 +14,13 @@ class Suspicion:
     """Suspicious test images, the most suspicious first; all arrays are (K,).
 
     index: position in the test split. suggested: the class that the runs agree on. agreeing: how many of
-    the runs say so. confidence: their mean probability for it; label_probability: that of the label.
+    the runs say so. confidence: their mean probability for it.
     """
 
     index: np.ndarray
     suggested: np.ndarray
     agreeing: np.ndarray
     confidence: np.ndarray
-    label_probability: np.ndarray
     runs: int
 
 
@@ -55,6 +54,5 @@ def suspicious_labels(logits: list[np.ndarray], labels: np.ndarray, top: int = 5
         suggested=suggested[order],
         agreeing=agreeing[order],
         confidence=probabilities[ranks, suggested[order]],
-        label_probability=probabilities[ranks, labels[order]],
         runs=runs,
     )

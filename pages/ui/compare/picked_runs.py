@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.lecture.ladder import LADDER, Published
 from fmnist_core.results import charts, statistics
 from fmnist_core.runs import Run
 from pages.ui import services, stored_answers
@@ -167,7 +168,7 @@ def show_costs(rows: pd.DataFrame) -> None:
     counts = tested["dataset"].value_counts()
     dataset = st.selectbox(tr("On which data set"), list(counts.index), key="compare_costs_dataset")
     tested = tested[tested["dataset"] == dataset].sort_values("created_at")
-    lecture = dataset == "fashion-mnist"
+    lecture = tuple(LADDER.values()) if dataset == "fashion-mnist" else ()
     for column, x in zip(st.columns(2), ("parameters", "seconds"), strict=True):
         with column:
             state = int(pd.util.hash_pandas_object(tested[COSTS], index=False).sum())
@@ -176,7 +177,9 @@ def show_costs(rows: pd.DataFrame) -> None:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _cost_chart(state: int, x: str, lecture: bool, _rows: pd.DataFrame) -> tuple[go.Figure, str]:
+def _cost_chart(
+    state: int, x: str, lecture: tuple[Published, ...], _rows: pd.DataFrame
+) -> tuple[go.Figure, str]:
     """Drawn once for all browsers, until a run is added or changes (`state`); a thousand points take time."""
     return charts.accuracy_scatter(_rows, x, lecture), charts.accuracy_scatter_alt(_rows, x, lecture)
 

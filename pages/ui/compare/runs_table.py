@@ -20,7 +20,6 @@ PERCENTS = (
     *("test_accuracy", "best_validation_accuracy", "validation_accuracy", "train_accuracy"),
     *("test_low", "test_high"),
 )
-SORTED_AT_FIRST = "created_at"
 
 
 def labels() -> dict[str, str]:

@@ -13,7 +13,6 @@ from PIL import Image
 from fmnist_core import photos
 from fmnist_core.base.errors import FmnistError, RunError
 from fmnist_core.data import datasets
-from fmnist_core.jobs import checkpoint_path
 from fmnist_core.runs import Run, Shipped, prediction
 from pages.ui import services
 from pages.ui.widgets import run_label, tell_unknown_run
@@ -77,7 +76,7 @@ def readers() -> list[Run]:
             datasets.find(run.config.dataset)
         except FmnistError:
             continue  # its data set was deleted
-        if checkpoint_path(store, run.run_id).exists():
+        if store.checkpoint_path(run.run_id).exists():
             found.append(run)
     return found[:MAX_RUNS]
 

@@ -18,6 +18,7 @@ from fmnist_core.base.config import (
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
 from fmnist_core.nets import architectures
+from fmnist_core.runs import saved_designs
 from fmnist_core.training import recipes
 from pages.ui import services
 from pages.ui.widgets import plain, show_problem
@@ -98,7 +99,7 @@ def choose_config() -> TrainConfig | None:
     architecture = _choose(
         columns[2],
         tr("Architecture"),
-        architectures.names(),
+        saved_designs.architecture_names(),
         base.architecture,
         f"train_architecture_{recipe}",
     )
@@ -107,7 +108,7 @@ def choose_config() -> TrainConfig | None:
         if not datasets.is_available(dataset):
             megabytes = datasets.find(dataset).download_megabytes
             columns[0].caption(tr("Will be downloaded: {megabytes} MB.", megabytes=megabytes))
-        columns[2].caption(plain(translate(architectures.find(architecture).description)))
+        columns[2].caption(plain(translate(saved_designs.find(architecture).description)))
     except FmnistError as error:  # of a link, or deleted meanwhile: another one can be chosen above
         show_problem(error)
         return None
@@ -258,6 +259,6 @@ def _layers(architecture: str, dataset: str) -> None:
 
 @st.cache_data(max_entries=100, show_spinner=False)
 def _layer_table(architecture: str, image_shape: tuple[int, ...], classes: int) -> pd.DataFrame:
-    table = pd.DataFrame(architectures.layer_table(architecture, image_shape, classes))
+    table = pd.DataFrame(architectures.layer_table(saved_designs.find(architecture), image_shape, classes))
     table["output_shape"] = [" × ".join(str(size) for size in shape) for shape in table["output_shape"]]
     return table

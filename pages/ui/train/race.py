@@ -7,9 +7,8 @@ import streamlit as st
 from fmnist_core.base.config import MAX_EPOCHS, TrainConfig
 from fmnist_core.base.errors import FmnistError, RunError
 from fmnist_core.data import datasets
-from fmnist_core.nets import architectures
 from fmnist_core.results import charts
-from fmnist_core.runs import Run
+from fmnist_core.runs import Run, saved_designs
 from pages.ui import services
 from pages.ui.widgets import explained, percent, plain, show_chart, show_problem
 from pages.ui.words.language import tr
@@ -28,8 +27,8 @@ def show(dataset: str) -> None:
         )
         names = st.multiselect(
             tr("Nets in the race"),
-            architectures.names(),
-            [name for name in STARTERS if name in architectures.names()],
+            saved_designs.architecture_names(),
+            [name for name in STARTERS if name in saved_designs.architecture_names()],
             max_selections=MAX_STARTERS,
             key="race_nets",
         )

@@ -6,12 +6,14 @@ A saved design never changes: runs were trained with it. Whoever wants another o
 import json
 import threading
 import unicodedata
+from functools import partial
 from pathlib import Path
 
-from ...base.errors import DesignError, unknown
-from ...base.files import write_atomically
-from ...base.paths import runs_dir
-from .design import CLASSES, IMAGE_SHAPE, Design, build, describe
+from ..base.errors import ConfigError, DesignError, unknown
+from ..base.files import write_atomically
+from ..base.paths import runs_dir
+from ..nets.architectures import ARCHITECTURES, Architecture
+from ..nets.designs import CLASSES, IMAGE_SHAPE, Design, build, describe
 
 MAX_NAME = 40
 MAX_BYTES = 100_000
@@ -40,12 +42,10 @@ def slug(name: str) -> str:
 
 
 def save(design: Design) -> str:
-    """Keep a design; returns the name under which `architectures.find` knows it from now on.
+    """Keep a design; returns the name under which `find` knows it from now on.
 
     Raises `DesignError` if its shapes do not fit, or the name belongs to another net; `StorageError`.
     """
-    from ..architectures import ARCHITECTURES
-
     name = slug(design.name)
     _, error = describe(design, IMAGE_SHAPE, CLASSES)
     if error:
@@ -84,19 +84,20 @@ def names() -> list[str]:
     return sorted(path.stem for path in folder().glob("*.json") if path.is_file())
 
 
-def find(name: str):
-    """A saved design as an `Architecture`. Raises `ConfigError` for an unknown name, else `DesignError`."""
-    from ...base.errors import ConfigError
-    from ..architectures import ARCHITECTURES, Architecture
+def architecture_names() -> list[str]:
+    """All architectures that can be trained, the saved designs last."""
+    return [*ARCHITECTURES, *names()]
 
+
+def find(name: str) -> Architecture:
+    """The architecture called `name`, built in or saved. Raises `ConfigError` for an unknown one, else
+    `DesignError`."""
+    if name in ARCHITECTURES:
+        return ARCHITECTURES[name]
     if name not in names():
-        raise ConfigError(unknown("architecture", name, [*ARCHITECTURES, *names()]))
+        raise ConfigError(unknown("architecture", name, architecture_names()))
     design = load(name)
-    return Architecture(
-        name,
-        f"Designed here: {len(design.layers) + 1} layers",
-        lambda image_shape, classes: build(design, image_shape, classes),
-    )
+    return Architecture(name, f"Designed here: {len(design.layers) + 1} layers", partial(build, design))
 
 
 def _path(name: str) -> Path:

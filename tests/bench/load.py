@@ -1,4 +1,4 @@
-"""Forty students at once: `python tests/load.py [--sessions 40] [--seconds 300] [--architecture cnn]`.
+"""Forty students at once: `python tests/bench/load.py [--sessions 40] [--seconds 300] [--architecture cnn]`.
 
 Starts the dashboard and a long training on it, measures that alone, then opens real sessions: each speaks
 Streamlit's own protocol over a WebSocket, as a browser does, with a cookie and timers of its own. They start
@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
 import numpy as np
 from browser_sessions import Browser, Log

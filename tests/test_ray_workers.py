@@ -104,7 +104,7 @@ def test_without_ray_the_wish_for_a_cluster_is_a_sentence(monkeypatch, store):
 def test_without_the_wish_for_a_cluster_nothing_of_it_is_imported(monkeypatch):
     monkeypatch.delenv("FMNIST_CLUSTER", raising=False)
     assert not ray_workers.is_wanted()
-    code = "import sys, fmnist_core.jobs as jobs; jobs.lanes(); sys.exit('ray' in sys.modules)"
+    code = "import sys, fmnist_core.jobs as jobs; jobs.worker_devices(); sys.exit('ray' in sys.modules)"
     import subprocess
 
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

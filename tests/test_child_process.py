@@ -13,6 +13,7 @@ from helpers import ROOT, wait_for, write_small_set
 from sameness import assert_same_training, shown
 
 from fmnist_core.jobs import TrainingQueue
+from fmnist_core.jobs.child_process import TrainingProcess
 from fmnist_core.runs import RunStore
 
 CONFIG = kills.CONFIG.replace(epochs=6)
@@ -26,7 +27,7 @@ def small_kmnist():
 
 @pytest.fixture
 def queue(store):
-    queue = TrainingQueue(store, apart=True)
+    queue = TrainingQueue(store, in_child_process=True)
     queue.start()
     yield queue
     queue.close()
@@ -43,15 +44,33 @@ def processes(store: RunStore) -> list[int]:
             command = (folder / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        if b"fmnist_core.jobs.child_process" in command and str(store.path).encode() in command:
+        is_child = any(b"fmnist_core.jobs.child_process" in part for part in command)
+        if is_child and str(store.path).encode() in command:
             found.append(int(folder.name))
     return found
+
+
+def test_a_malformed_line_leaves_the_child_listening(store):
+    child = TrainingProcess(store)
+    child._start()
+    try:
+        for line in ("nonsense\n", "{}\n", "[1]\n", '{"train": 3}\n'):
+            child._process.stdin.write(line)
+        run_id = store.create(CONFIG)
+        worker = store.workers.open()
+        store.start(run_id, worker)
+        child.train(run_id, lambda: False, "cpu")
+        assert store.get(run_id).status == "completed"
+        process = child._process
+    finally:
+        child.close()
+    assert process.returncode == 0  # it ended by itself when its standard input did
 
 
 def test_pages_keep_their_pace_where_trainings_have_a_process_of_their_own(store):
     before = sys.getswitchinterval()
     sys.setswitchinterval(0.004)
-    queues = TrainingQueue(store, apart=True), TrainingQueue(store)
+    queues = TrainingQueue(store, in_child_process=True), TrainingQueue(store)
     try:
         queues[0].start()
         assert sys.getswitchinterval() == pytest.approx(0.004)
@@ -75,7 +94,7 @@ def in_this_process(store: RunStore) -> str:
 
 def test_a_run_apart_is_stopped_killed_and_goes_on_to_the_same_weights(store):
     here = in_this_process(store)
-    queue = TrainingQueue(store, apart=True)
+    queue = TrainingQueue(store, in_child_process=True)
     queue.start()
     try:
         long = queue.submit(CONFIG.replace(epochs=1000))
@@ -109,8 +128,9 @@ def test_a_run_apart_is_stopped_killed_and_goes_on_to_the_same_weights(store):
 SERVER = """
 import time
 from fmnist_core.jobs import TrainingQueue
+from fmnist_core.jobs.child_process import TrainingProcess
 from fmnist_core.runs import RunStore
-TrainingQueue(RunStore(), apart=True).start()
+TrainingQueue(RunStore(), in_child_process=True).start()
 time.sleep(60)
 """
 

@@ -1,6 +1,6 @@
 """The Compare page with 1,000 finished runs of 30 epochs: server time to open, sort and filter.
 
-The page is driven in a process of its own (`pages.ui.compare_timing`), as the core knows no page.
+The page is driven in a process of its own (`compare_timing.py`), whose runs folder is filled for it.
 """
 
 import json
@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..base.config import EpochResult, TrainConfig
-from ..runs import RunStore
-from ..runs.record import EPOCH_COLUMNS
-from .measurement import Measurement, less_is_better
+from fmnist_core.base.config import EpochResult, TrainConfig
+from fmnist_core.bench import Measurement, less_is_better
+from fmnist_core.runs import RunStore
+from fmnist_core.runs.record import EPOCH_COLUMNS
 
 RUNS, EPOCHS, REPEATS = 1000, 30, 40
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,9 +90,9 @@ def measure(runs: int = RUNS, epochs: int = EPOCHS, repeats: int = REPEATS) -> d
     with tempfile.TemporaryDirectory() as folder:
         fill_store(Path(folder), runs, epochs)
         finished = subprocess.run(
-            [sys.executable, "-m", "pages.ui.compare_timing", str(repeats)],
+            [sys.executable, Path(__file__).with_name("compare_timing.py"), str(repeats)],
             cwd=ROOT,
-            env=os.environ | {"FMNIST_RUNS_DIR": folder},
+            env=os.environ | {"FMNIST_RUNS_DIR": folder, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
             timeout=LIMIT_SECONDS,

@@ -1,6 +1,6 @@
-"""Server times of the Compare page on the runs folder of the environment, for `bench`: one line of JSON.
+"""Server times of the Compare page on the runs folder of the environment, one line of JSON.
 
-`python -m pages.ui.compare_timing [REPEATS]` draws the whole app without a browser, over and over, and prints
+`python tests/bench/compare_timing.py [REPEATS]`, with the project on PYTHONPATH, draws the whole app without a browser, over and over, and prints
 the 95th percentile of each action in milliseconds.
 """
 

@@ -1,4 +1,4 @@
-"""Pieces of work that need nothing of each other, on as many cores as there are.
+"""Independent work on a thread pool.
 
 torch shares out each single operation to its threads, and all wait for the last one after every operation: a
 web server that needs one core for some milliseconds holds up the others as well. Here a thread that is done
@@ -9,10 +9,8 @@ import functools
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-import torch
 
-
-def compute(work: Callable, pieces: Iterable, cores: int) -> list:
+def run_independently(work: Callable, pieces: Iterable, cores: int) -> list:
     """`work(piece)` of each piece, in the order of the pieces, on at most so many cores.
 
     With fewer pieces than cores, torch shares out the operations of each piece to the cores that are left.
@@ -30,6 +28,8 @@ def _pool(workers: int, torch_threads: int) -> ThreadPoolExecutor:
     """Threads that stay: starting one takes as long as a small piece of work."""
 
     def prepare() -> None:
+        import torch  # whoever lists runs does not wait for it
+
         torch.get_num_threads()  # a thread gets torch's default when it first asks, which would come later
         torch.set_num_threads(torch_threads)
         torch.set_flush_denormal(True)  # see `training.threads.using_threads`

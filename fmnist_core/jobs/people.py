@@ -1,0 +1,37 @@
+"""Who asks for a run, and how many they may have waiting."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+
+QUEUE_LIMIT = 10
+"""Runs that one person may have waiting; the environment's `FMNIST_QUEUE_LIMIT` overrides it."""
+
+MIN_SECRET = 40
+"""Characters."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody at a browser. `id` is public, the owner of runs; what proves it is a secret (`person_id`)."""
+
+    id: str
+    name: str
+    is_lecturer: bool
+
+
+SINGLE_USER = Person("", "", True)
+"""The one person of a server without a passcode, who may do everything."""
+
+
+def person_id(secret: str) -> str:
+    """The public id of the browser that holds a secret (of 40 characters or more), which it does not tell."""
+    return hashlib.sha256(f"fmnist person {secret}".encode()).hexdigest()[:16]
+
+
+def queue_limit(person: Person) -> int | None:
+    """Runs that this person may have waiting; None for as many as they like."""
+    if person.is_lecturer:
+        return None
+    given = os.environ.get("FMNIST_QUEUE_LIMIT", "")
+    return int(given) if given.isdecimal() and int(given) > 0 else QUEUE_LIMIT

@@ -1,0 +1,21 @@
+"""Benchmarks that drive pages and browsers: `python tests/bench [NAME...] [--json]`; not collected by pytest."""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
+
+import compare_page
+import dashboard
+
+from fmnist_core import bench
+
+BENCHMARKS = {"compare-1000-runs": compare_page.benchmark, "dashboard-tax": dashboard.benchmark}
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    sys.exit(bench.main(options.names, options.json, BENCHMARKS))
