@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .base.config import AUGMENTATIONS, OPTIMIZERS, PRECISIONS, SCHEDULES, EpochResult, TrainConfig
 from .base.errors import FmnistError
-from .data.catalogue import DATASETS
+from .data.datasets import DATASETS
 
 SETTINGS = {
     "epochs": (int, "training epochs"),

@@ -8,7 +8,7 @@ from fmnist_core.data import datasets
 from fmnist_core.nets import designs
 from fmnist_core.nets.designs import KINDS, Design
 from fmnist_core.runs import saved_designs
-from pages.ui import address, services
+from pages.ui import address, people
 from pages.ui.design import layer_list
 from pages.ui.train import live
 from pages.ui.widgets import show_problem
@@ -82,7 +82,7 @@ def save_and_train(design: Design, fits: bool) -> None:
         kept = saved_designs.save(design)
         if train:
             config = TrainConfig(dataset=dataset, architecture=kept, epochs=planned)
-            live.watch(services.submit(config))
+            live.watch(people.submit(config))
             st.switch_page("pages/train.py")
     except FmnistError as error:
         show_problem(error)

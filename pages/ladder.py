@@ -5,9 +5,9 @@ import streamlit as st
 
 from fmnist_core import lecture
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.lecture import MEASURED_EPOCHS
 from fmnist_core.lecture import charts as charts
-from fmnist_core.lecture.ladder import MEASURED_EPOCHS
-from pages.ui import services
+from pages.ui import people, services
 from pages.ui.widgets import show_chart, show_problem, status_label
 from pages.ui.words.language import tr, translate
 
@@ -18,7 +18,7 @@ def climb(missing: list) -> None:
     """Queue the trainings that are not there yet."""
     try:
         for config in missing:
-            services.submit(config)
+            people.submit(config)
     except FmnistError as error:
         show_problem(error)
     else:

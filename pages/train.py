@@ -4,7 +4,7 @@ import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
-from pages.ui import services
+from pages.ui import people, services
 from pages.ui.train import form, live, race
 from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
@@ -15,7 +15,7 @@ FIRST_RUN = {"architecture": "mlp-256", "epochs": 5}
 def submit(config: TrainConfig) -> None:
     """Queue a run and watch it; a problem is said on the page."""
     try:
-        run_id = services.submit(config)
+        run_id = people.submit(config)
     except FmnistError as error:
         show_problem(error)
         return

@@ -1,8 +1,9 @@
-"""The layers of the design: arrows point down only."""
+"""The layers of the design: arrows point down only, without circles, through the faces of the rooms."""
 
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,50 +11,153 @@ import pytest
 ROOT = Path(__file__).parent.parent
 CORE = sorted((ROOT / "fmnist_core").rglob("*.py"))
 PAGES = sorted([*(ROOT / "pages").rglob("*.py"), ROOT / "app.py"])
-PURE = ("training", "nets", "data", "statistics", "charts")
+ROOMS = ("base", "data", "nets", "training", "runs", "results", "photos", "jobs", "lecture", "bench")
+"""From the ground up: a room may use those before it."""
+
+PURE = ("data", "nets", "training")
 
 
-def imported(path: Path) -> set[str]:
-    """The full dotted names of what a module imports, relative ones resolved."""
-    names = set()
-    package = list(path.relative_to(ROOT).with_suffix("").parts[:-1])
-    for node in ast.walk(ast.parse(path.read_text())):
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in [*CORE, *PAGES]}
+
+
+@cache
+def imports(path: Path) -> frozenset[tuple[str, str]]:
+    """(module, name) of everything that a module imports, late imports included; name "" for a module."""
+    found = set()
+    me = module_name(path)
+    package = me if path.name == "__init__.py" else me.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
+            found |= {(alias.name, "") for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            module = ".".join([*base, *([node.module] if node.module else [])])
-            names |= {module} | {f"{module}.{alias.name}" for alias in node.names}
-    return names
+            parents = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*parents, *([node.module] if node.module else [])])
+            for alias in node.names:
+                whole = f"{base}.{alias.name}"
+                found.add((whole, "") if whole in MODULES else (base, alias.name))
+    return frozenset(found)
 
 
-def uses(names: set[str], package: str) -> bool:
-    return any(name == package or name.startswith(f"{package}.") for name in names)
+def room(module: str) -> str:
+    """The room of the core in which a module lies; "" for the pages, the command line and the package."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "fmnist_core" and len(parts) > 1 and parts[1] in ROOMS else ""
 
 
-@pytest.mark.parametrize("path", CORE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_core_never_imports_streamlit_or_a_page(path):
-    assert not uses(imported(path), "streamlit")
-    assert not uses(imported(path), "pages")
+@cache
+def named_by_the_face(package: str) -> frozenset[str]:
+    """`__all__` of a package's `__init__.py`."""
+    for node in ast.parse(MODULES[package].read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return frozenset(ast.literal_eval(node.value))
+    return frozenset()
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def uses(path: Path, package: str) -> bool:
+    return any(module == package or module.startswith(f"{package}.") for module, _ in imports(path))
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", CORE, ids=named)
+def test_the_core_never_imports_or_starts_streamlit_a_page_or_a_test(path):
+    for package in ("streamlit", "pages", "tests"):
+        assert not uses(path, package)
+    strings = [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert not [
+        text for text in strings if text in ("tests", "pages") or text.startswith(("pages.", "tests."))
+    ]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
 def test_a_page_never_imports_torch(path):
-    assert not uses(imported(path), "torch")
-    assert not uses(imported(path), "torchvision")
+    assert not uses(path, "torch")
+    assert not uses(path, "torchvision")
 
 
-@pytest.mark.parametrize("path", CORE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_engine_knows_no_thread_pool_no_queue_and_no_database(path):
-    if not set(path.relative_to(ROOT / "fmnist_core").parts[:2]) & set(PURE):
+@pytest.mark.parametrize("path", CORE, ids=named)
+def test_arrows_point_down(path):
+    mine = room(module_name(path))
+    if not mine:
         return
-    for name in ("sqlite3", "fmnist_core.runs", "fmnist_core.jobs", "concurrent"):
-        assert not uses(imported(path), name), name
+    for module, _ in imports(path):
+        if room(module):
+            assert ROOMS.index(room(module)) <= ROOMS.index(mine), f"{mine} uses {module}"
+
+
+@pytest.mark.parametrize("path", [*CORE, *PAGES], ids=named)
+def test_nobody_reaches_past_a_face(path):
+    mine = room(module_name(path))
+    for module, name in imports(path):
+        theirs = room(module)
+        if not theirs or theirs == mine:
+            continue
+        face, *inside = module.split(".")[1:]
+        wanted = [*inside, *([name] if name else [])]
+        package = f"fmnist_core.{face}"
+        for step in wanted:  # each package on the way names the next one
+            if f"{package}.{step}" not in MODULES and f"{package}.__init__" not in MODULES and step == name:
+                is_face = MODULES[package].name == "__init__.py"
+                assert not is_face or step in named_by_the_face(package), f"{module}.{name}"
+                assert not step.startswith("_")
+                break
+            assert step in named_by_the_face(package), f"{package} does not name {step}"
+            package = f"{package}.{step}"
+
+
+def test_there_is_no_circle_of_imports():
+    graph = {
+        name: {module for module, _ in imports(path) if module in MODULES and module != name}
+        for name, path in MODULES.items()
+    }
+    done: set[str] = set()
+    while len(done) < len(graph):
+        free = {name for name, wanted in graph.items() if name not in done and wanted <= done}
+        assert free, f"in circles: {sorted(set(graph) - done)}"
+        done |= free
+
+
+@pytest.mark.parametrize("path", CORE, ids=named)
+def test_the_engine_knows_no_thread_pool_no_queue_and_no_database(path):
+    if room(module_name(path)) in PURE:
+        for package in ("sqlite3", "concurrent", "fmnist_core.runs", "fmnist_core.jobs"):
+            assert not uses(path, package), package
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "fmnist_core" / "training").rglob("*.py")), ids=named)
+def test_a_training_owns_no_thread_no_lock_and_no_file(path):
+    assert not uses(path, "threading") and not uses(path, "fmnist_core.base.parallel")
+    assert not uses(path, "fmnist_core.base.files") and not uses(path, "pathlib")
 
 
 def test_listing_runs_does_not_import_torch(tmp_path):
     code = "import sys, fmnist_core.__main__ as m; m.main(['runs']); sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_the_core_has_at_most_ten_rooms():
+    entries = {module.split(".")[1] for module in MODULES if module.startswith("fmnist_core.")}
+    assert entries - {"__main__"} == set(ROOMS) and len(ROOMS) <= 10
+
+
+def test_no_file_is_longer_than_300_lines():
+    long = {named(path): length for path in [*CORE, *PAGES] if (length := len(_lines(path))) > 300}
+    assert not long
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
 
 
 def test_only_the_agreed_files_lie_at_the_top():

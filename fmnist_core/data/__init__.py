@@ -1,1 +1,3 @@
 """Data sets: those that come along, those that are downloaded, people's own; decoding pictures."""
+
+__all__ = ["datasets", "decode", "own_data", "summary"]

@@ -6,4 +6,4 @@ job: one run from its start, or its checkpoint, to its end; training_queue: the 
 from .job import check, train_run
 from .training_queue import TrainingQueue, worker_devices
 
-__all__ = ["TrainingQueue", "check", "train_run", "worker_devices"]
+__all__ = ["TrainingQueue", "check", "classroom", "people", "ray_workers", "train_run", "worker_devices"]

@@ -1,17 +1,31 @@
 """The lecture that this project grew from (Korean, 2025): formulas, trainings, the ladder of nets.
 
-`formulas` and `ladder` need no torch; `trainings` does and is imported on its own.
+formulas: its figures in numpy; trainings: its small trainings; ladder: its five nets; charts: what is drawn.
 """
 
-from .ladder import LADDER, Published, comparison, ladder_configs, ladder_runs, ladder_table, story, wide
+from .ladder import (
+    LADDER,
+    MEASURED_EPOCHS,
+    Published,
+    comparison,
+    ladder_configs,
+    ladder_runs,
+    ladder_table,
+    story,
+    wide,
+)
 
 __all__ = [
     "LADDER",
+    "MEASURED_EPOCHS",
     "Published",
+    "charts",
     "comparison",
+    "formulas",
     "ladder_configs",
     "ladder_runs",
     "ladder_table",
     "story",
+    "trainings",
     "wide",
 ]

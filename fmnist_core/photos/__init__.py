@@ -1,51 +1,39 @@
-"""Reading pictures: decode safely, prepare as the run's data set was, answer.
-
-What answers needs torch and is imported when it is asked for; the rest does without.
-"""
-
-import importlib
+"""Reading pictures: decode safely, prepare as the run's data set was, answer; and learning from them."""
 
 from ..data.decode import MAX_BYTES, SUFFIXES, Picture, decode, display_name
+from .answer import PhotoAnswer, class_probabilities, read
 from .files import examples, find_images, read_file
+from .heat import FULL_HEAT, heat_legend, heat_map, heat_picture
+from .neighbours import nearest_images
 from .prepare import Corrections, PreparedPhoto, Step, prepare
 from .taught import prepare_for, prepared_alike
 
 __all__ = [
+    "Corrections",
     "FULL_HEAT",
     "MAX_BYTES",
-    "SUFFIXES",
-    "Corrections",
     "PhotoAnswer",
     "Picture",
     "PreparedPhoto",
+    "SUFFIXES",
     "Step",
     "class_probabilities",
     "decode",
     "display_name",
     "examples",
+    "familiarity",
     "find_images",
+    "folders",
     "heat_legend",
     "heat_map",
     "heat_picture",
+    "learning",
     "nearest_images",
+    "photo_model",
+    "photo_score",
     "prepare",
     "prepare_for",
     "prepared_alike",
     "read",
     "read_file",
 ]
-
-
-LATE = {
-    "answer": ("PhotoAnswer", "class_probabilities", "read"),
-    "heat": ("FULL_HEAT", "heat_legend", "heat_map", "heat_picture"),
-    "neighbours": ("nearest_images",),
-}
-"""Modules that need torch, and what they offer."""
-
-
-def __getattr__(name: str) -> object:
-    for module, names in LATE.items():
-        if name in names:
-            return getattr(importlib.import_module(f"{__name__}.{module}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from ..base.errors import PhotoError
-from ..data.catalogue import Dataset
+from ..data.datasets import Dataset
 from ..data.decode import Picture
 from .ink import find_ink, stroke_width
 from .prepare import Corrections, PreparedPhoto, Step, fit, turn_and_crop

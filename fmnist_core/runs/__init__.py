@@ -1,8 +1,23 @@
 """The stored runs: the store, what a run is, its predictions, the waiting line, the workers, and the run that
 ships with the project."""
 
+from .people import MAX_PERSON_NAME
 from .record import RESUMABLE, STATUSES, Run
 from .shipped import Shipped, require_not_shipped
 from .store import RunStore
 
-__all__ = ["RESUMABLE", "STATUSES", "Run", "RunStore", "Shipped", "require_not_shipped"]
+__all__ = [
+    "MAX_PERSON_NAME",
+    "RESUMABLE",
+    "Run",
+    "RunStore",
+    "STATUSES",
+    "Shipped",
+    "checkpoints",
+    "prediction",
+    "predictions",
+    "record",
+    "require_not_shipped",
+    "saved_designs",
+    "shipped",
+]

@@ -16,12 +16,15 @@ from .threads import using_threads
 
 __all__ = [
     "Learner",
+    "augmentation",
     "check_sizes",
     "choose_precision",
     "epoch_order",
     "fit",
     "learning_rate",
+    "photo_augmentation",
     "pick_device",
+    "recipes",
     "restore",
     "split",
     "using_threads",

@@ -10,13 +10,16 @@ import secrets
 
 import streamlit as st
 
+from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.jobs.classroom import PasscodeGate
 from fmnist_core.jobs.people import MIN_SECRET, SINGLE_USER, Person, person_id
-from fmnist_core.runs.people import MAX_PERSON_NAME
+from fmnist_core.runs import MAX_PERSON_NAME
 from pages.ui import services
 from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
+
+DOUBLE_CLICK_SECONDS = 1.0
 
 COOKIE = "fmnist_person"
 COOKIE_SECONDS = 180 * 86_400  # half a year, a term
@@ -43,6 +46,11 @@ def current() -> Person:
     own_id = person_id(_secret())
     name = _name(own_id) or tr("Guest {number}", number=own_id[:4])
     return Person(own_id, name, _gate(_passcode()).is_lecturer(own_id))
+
+
+def submit(config: TrainConfig, name: str | None = None) -> str:
+    """Queue a run for the person at this browser and return its id; a double click counts once."""
+    return services.queue().submit(config, name, current(), DOUBLE_CLICK_SECONDS)
 
 
 def is_classroom() -> bool:

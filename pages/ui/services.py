@@ -8,14 +8,11 @@ import time
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.memory import give_back_freed_memory
 from fmnist_core.data import datasets
 from fmnist_core.jobs import TrainingQueue
 from fmnist_core.runs import Run, RunStore
 from fmnist_core.training import pick_device
-
-DOUBLE_CLICK_SECONDS = 1.0
 
 AUDIENCE_SECONDS = 30.0  # who has asked for nothing for so long is not counted
 UNHURRIED = 6  # so many browsers may ask at the full pace
@@ -44,13 +41,6 @@ def close() -> None:
     for started in _queues.values():
         started.close()
     _queues.clear()
-
-
-def submit(config: TrainConfig, name: str | None = None) -> str:
-    """Queue a run for the person at this browser and return its id; a double click counts once."""
-    from pages.ui import people  # which asks this module for the store
-
-    return queue().submit(config, name, people.current(), DOUBLE_CLICK_SECONDS)
 
 
 def store() -> RunStore:

@@ -10,8 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ...training.photo_augmentation.fields import Random
-from ...training.photo_augmentation.photographed import change_outline
+from ...training.photo_augmentation import Random, change_outline
 from ..prepare import DARKEST, IMAGE_SIDE, MAX_GAIN, MAX_SPREAD
 
 LUMINANCE = (0.299, 0.587, 0.114)

@@ -18,7 +18,7 @@ from .fields import Random, garment_mask
 from .garments import long_sleeved_shirt, pair_of_shoes, short_sleeved, sleeved_dress
 from .photographed import change_outline, change_pose, change_surface
 
-__all__ = ["augment", "garment_mask", "short_sleeved"]
+__all__ = ["Random", "augment", "change_outline", "garment_mask", "short_sleeved"]
 
 UNCHANGED = 0.15
 """Share of the images that stay as they are: the model must go on reading the data set itself."""

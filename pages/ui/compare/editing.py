@@ -63,7 +63,7 @@ def show(runs: list[Run]) -> None:
 def _run_again(run: Run) -> None:
     """Queue the same settings once more; a double click is one wish."""
     try:
-        services.submit(run.config, run.name)
+        people.submit(run.config, run.name)
     except FmnistError as error:
         st.session_state["compare_problem"] = error
     else:

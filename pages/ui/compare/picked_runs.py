@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.lecture.ladder import LADDER, Published
+from fmnist_core.lecture import LADDER, Published
 from fmnist_core.results import charts, statistics
 from fmnist_core.runs import Run
 from pages.ui import services, stored_answers

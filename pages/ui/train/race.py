@@ -9,7 +9,7 @@ from fmnist_core.base.errors import FmnistError, RunError
 from fmnist_core.data import datasets
 from fmnist_core.results import charts
 from fmnist_core.runs import Run, saved_designs
-from pages.ui import services
+from pages.ui import people, services
 from pages.ui.widgets import explained, percent, plain, show_chart, show_problem
 from pages.ui.words.language import tr
 
@@ -65,7 +65,7 @@ def _start(names: list[str], seconds: float, dataset: str) -> None:
                 batch_size=min(256, size // 2),
                 test_every=0,
             )
-            run_ids.append(services.submit(config, tr("Race · {name}", name=name)))
+            run_ids.append(people.submit(config, tr("Race · {name}", name=name)))
     except FmnistError as error:
         show_problem(error)
     if run_ids:
