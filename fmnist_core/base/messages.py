@@ -1,0 +1,70 @@
+"""Sentences for people as data: a template with named values, rendered in a language at the edge.
+
+In English a `Message` is the string that it reads as, so that logs, files and the command line need nothing
+else. Who speaks another language looks its template up and fills in the same values.
+"""
+
+import json
+
+
+class Message(str):
+    """The English sentence; `template` and `values` are what it was made of.
+
+    A value may be a message itself, or a list of them, which is read with commas between.
+    """
+
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, **values: object) -> "Message":
+        """The template with its {placeholders} filled in. Pass a literal, never an f-string."""
+        sentence = template.format(**{name: readable(value) for name, value in values.items()})
+        message = super().__new__(cls, sentence)
+        message.template, message.values = template, values
+        return message
+
+    def __reduce__(self) -> tuple:
+        return _again, (self.template, self.values)
+
+    def to_json(self) -> str:
+        """As text, for `from_json`; values that are no numbers and no messages are kept as they read."""
+        return json.dumps(_plain(self), ensure_ascii=False)
+
+
+def from_json(text: str) -> str:
+    """The inverse of `Message.to_json`; any other text comes back as it is."""
+    if not text.startswith('{"template"'):
+        return text
+    try:
+        return _message(json.loads(text))
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return text
+
+
+def readable(value: object) -> object:
+    """A value as it stands in a sentence: lists with commas between."""
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value)
+    return value
+
+
+def _again(template: str, values: dict[str, object]) -> Message:
+    return Message(template, **values)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Message):
+        return {"template": value.template, "values": {key: _plain(v) for key, v in value.values.items()}}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return str(value)
+
+
+def _message(value: object) -> object:
+    if isinstance(value, dict):
+        return Message(value["template"], **{key: _message(v) for key, v in value["values"].items()})
+    if isinstance(value, list):
+        return [_message(item) for item in value]
+    return value
