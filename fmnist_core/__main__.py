@@ -11,31 +11,13 @@ import math
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 
-from .base.config import AUGMENTATIONS, OPTIMIZERS, PRECISIONS, SCHEDULES, EpochResult, TrainConfig
+from .base.config import SETTINGS, EpochResult, TrainConfig
 from .base.errors import FmnistError
-from .data.datasets import DATASETS
-
-SETTINGS = {
-    "epochs": (int, "training epochs"),
-    "batch-size": (int, "images in a batch"),
-    "learning-rate": (float, "the (highest) learning rate"),
-    "optimizer": (str, " | ".join(OPTIMIZERS)),
-    "schedule": (str, " | ".join(SCHEDULES)),
-    "momentum": (float, "for sgd"),
-    "weight-decay": (float, "L2 penalty; decoupled with adamw"),
-    "label-smoothing": (float, "0 to 0.9"),
-    "augmentation": (str, "none, or joined by +: " + ", ".join(AUGMENTATIONS)),
-    "validation-size": (int, "images kept from the training split for validation"),
-    "precision": (str, " | ".join(PRECISIONS)),
-    "seed": (int, "decides weights and batches"),
-    "device": (str, "auto | cpu | cuda | cuda:1 | mps"),
-    "train-size": (int, "use only so many training images"),
-    "photos": (str, "a folder of photos in class folders to learn from as well"),
-    "max-seconds": (float, "stop after the epoch in which so many seconds of training have passed"),
-}
+from .base.messages import percent
+from .base.settings import Setting
+from .base.terminal import ProgressBar, print_progress
 
 
 class Parser(argparse.ArgumentParser):
@@ -54,11 +36,11 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
 
     train = commands.add_parser("train", help="train a run")
-    train.add_argument("--dataset", help=f"{', '.join(DATASETS)}, or your own; default: fashion-mnist")
-    train.add_argument("--architecture", help="mlp-32, cnn, ...")
-    train.add_argument("--recipe", help="lecture | fast | best | photo: settings to start from")
-    for name, (kind, text) in SETTINGS.items():
-        train.add_argument(f"--{name}", type=kind, help=text)
+    for name, declared in SETTINGS.items():
+        if declared.kind is bool:
+            train.add_argument(_option(name), action=argparse.BooleanOptionalAction, help=declared.help)
+        else:
+            train.add_argument(_option(name), type=declared.kind, help=_option_help(declared))
     train.add_argument("--name", help="a name for the run")
     train.add_argument("--resume", metavar="RUN_ID", help="go on with a stopped or interrupted run")
     train.add_argument("--ladder", action="store_true", help="the lecture's five nets, one after the other")
@@ -102,6 +84,15 @@ def build_parser() -> argparse.ArgumentParser:
     model.add_argument("--json", action="store_true")
     model.set_defaults(function=command_photo_model)
     return parser
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _option_help(declared: Setting) -> str:
+    choices = f" {' | '.join(declared.choices)}" if declared.choices else ""
+    return (declared.help + choices + (", joined by +" if declared.joined else "")).replace("%", "%%")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -149,37 +140,29 @@ def _check(config: TrainConfig) -> None:
     from .data import datasets
 
     jobs.check(config)
-    datasets.load(config.dataset, _print_download)
+    datasets.load(config.dataset, print_progress)
 
 
 def _config(options: argparse.Namespace) -> TrainConfig:
     from .training import recipes
 
-    names = ("dataset", "architecture", *(name.replace("-", "_") for name in SETTINGS))
-    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    return recipes.configure(options.recipe or "custom", **given)
+    given = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
+    return recipes.configure(given.pop("recipe", "custom"), **given)
 
 
 def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
-    import torch
-
     from . import jobs
 
-    worker = store.workers.open()
-    try:
-        store.start(run_id, worker, torch.__version__)
-        config = store.get(run_id).config
-        show = _print_epoch_json if as_json else _ProgressBar(config.epochs)
-        status = jobs.train_run(store, run_id, stop.is_set, show, _print_download)
-    finally:
-        store.workers.close(worker)
+    epochs = store.get(run_id).config.epochs
+    show = _print_epoch_json if as_json else ProgressBar(epochs)
+    status = jobs.train_here(store, run_id, stop.is_set, show, print_progress)
     run = store.get(run_id)
     if as_json:
         names = ("test_accuracy", "train_accuracy", "validation_accuracy", "parameters", "seconds")
         values = {name: getattr(run, name) for name in (*names, "device", "precision", "message")}
         _print_json({"run_id": run_id, "name": run.name, "status": status} | values)
     elif status == "completed":
-        print(f"{run.name}: {_percent(run.test_accuracy)} of {run.test_count:,} test images, run {run_id}")
+        print(f"{run.name}: {percent(run.test_accuracy, 2)} of {run.test_count:,} test images, run {run_id}")
     if status == "failed":
         print(run.message, file=sys.stderr)
         return 1
@@ -266,7 +249,7 @@ def command_predict(options: argparse.Namespace) -> int:
         elif "error" in row:
             print(f"{path}: {row['error']}", file=sys.stderr)
         else:
-            name, sure = row["class_name"], _percent(row["confidence"])
+            name, sure = row["class_name"], percent(row["confidence"], 2)
             known = row["in_distribution"]
             print(f"{path}: {f'{name}, {sure} sure' if known else f'none of its classes (nearest: {name})'}")
     return 2 if failed == len(paths) else 0
@@ -283,7 +266,7 @@ def command_export(options: argparse.Namespace) -> int:
 
 
 def command_bench(options: argparse.Namespace) -> int:
-    """Measure."""
+    """Run the named benchmarks and print a table."""
     from . import bench
 
     return bench.main(options.names, options.json)
@@ -315,41 +298,9 @@ def command_photo_model(options: argparse.Namespace) -> int:
     return 0
 
 
-class _ProgressBar:
-    """A line that stays in place on a terminal: epoch, accuracies and the time left."""
-
-    def __init__(self, epochs: int) -> None:
-        self.epochs = epochs
-        self.begun = time.monotonic()
-        self.first_epoch: int | None = None
-
-    def __call__(self, result: EpochResult) -> None:
-        if self.first_epoch is None:
-            self.first_epoch = result.epoch - 1
-        done = result.epoch - self.first_epoch
-        left = (time.monotonic() - self.begun) / done * (self.epochs - result.epoch)
-        filled = round(20 * result.epoch / self.epochs)
-        held_out = "test" if result.validation_accuracy is None else "validation"
-        accuracy = getattr(result, f"{held_out}_accuracy")
-        line = (
-            f"[{'#' * filled}{'.' * (20 - filled)}] epoch {result.epoch} of {self.epochs}"
-            f" · training {_percent(result.train_accuracy)} · {held_out} {_percent(accuracy)}"
-            f" · {result.images_per_second:,.0f} images/s · {left:.0f} s left"
-        )
-        end = "\n" if result.is_last or not sys.stderr.isatty() else "\r"
-        print(line, end=end, file=sys.stderr, flush=True)
-
-
 def _print_epoch_json(result: EpochResult) -> None:
     hidden = ("validation_logits", "test_logits", "state")
     _print_json({name: value for name, value in vars(result).items() if name not in hidden})
-
-
-def _print_download(fraction: float, text: str) -> None:
-    if sys.stderr.isatty():  # a log file needs no line that rewrites itself
-        print(
-            f"{text} {100 * fraction:.0f} %", end="\n" if fraction >= 1 else "\r", file=sys.stderr, flush=True
-        )
 
 
 def _print_json(values: dict) -> None:
@@ -359,10 +310,6 @@ def _print_json(values: dict) -> None:
         for key, value in values.items()
     }
     print(json.dumps(plain, ensure_ascii=False), flush=True)
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.2f} %"
 
 
 if __name__ == "__main__":

@@ -48,4 +48,4 @@ if picked:
     picked_runs.show_verdict(picked)
 else:
     st.query_params.pop("run", None)
-picked_runs.show_costs(runs_table.arranged(table, wanted))
+picked_runs.show_costs(runs_table.filter_and_sort(table, wanted))

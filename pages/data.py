@@ -4,10 +4,11 @@ import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.messages import percent
 from fmnist_core.data import datasets, own_data, summary
 from fmnist_core.results.charts import data as charts
 from pages.ui import people, services
-from pages.ui.widgets import offer_download, percent, plain, show_problem, show_shared_chart
+from pages.ui.widgets import escape_markdown, offer_download, show_problem, show_shared_chart
 from pages.ui.words.language import class_name, tr, translate
 
 LECTURE_IMAGE = 301
@@ -19,7 +20,9 @@ def choose_dataset() -> str:
     names = datasets.names()
     wanted = st.query_params.get("dataset") or st.session_state.get("data_imported")
     if wanted and wanted not in names:
-        st.warning(tr("There is no data set {name} here; this is another one.", name=plain(wanted[:60])))
+        st.warning(
+            tr("There is no data set {name} here; this is another one.", name=escape_markdown(wanted[:60]))
+        )
     start = wanted if wanted in names else TrainConfig().dataset
     # Names alone: what is shown of a choice stays in the browser, also when it is no longer true.
     chosen = st.selectbox(tr("Data set"), names, names.index(start), key="data_dataset")
@@ -32,7 +35,7 @@ def choose_dataset() -> str:
 
 def show_facts(info: datasets.DatasetInfo, data: datasets.Dataset) -> None:
     """Sizes, source, and the way to train on it."""
-    st.markdown(plain(translate(info.description)))
+    st.markdown(escape_markdown(translate(info.description)))
     channels, height, width = data.image_shape
     size = f"{height} × {width}"
     with st.container(horizontal=True, gap="large"):
@@ -81,7 +84,7 @@ def show_one_image(data: datasets.Dataset) -> None:
         )
     image, name = data.train_images[index], class_name(data.class_names[data.train_labels[index]])
     with picture:
-        st.markdown(f"**{plain(name)}**")
+        st.markdown(f"**{escape_markdown(name)}**")
         alt = tr("Training image {index}: {name}", index=index, name=name)
         st.image(summary.strip(image[None], zoom=9), width=252, alt=alt)
     if len(image) == 1:
@@ -98,7 +101,11 @@ def asked_image(last: int) -> int:
     if asked.isascii() and asked.isdigit() and len(asked) < 9 and int(asked) <= last:
         return int(asked)
     st.warning(
-        tr("There is no image {image}: numbers go from 0 to {last:,}.", image=plain(asked[:20]), last=last)
+        tr(
+            "There is no image {image}: numbers go from 0 to {last:,}.",
+            image=escape_markdown(asked[:20]),
+            last=last,
+        )
     )
     return default
 
@@ -114,7 +121,7 @@ def show_classes(data: datasets.Dataset) -> None:
         shown = class_name(name)
         images = summary.examples(data, label, EXAMPLES, st.session_state.get("data_draw", 0))
         with st.container(horizontal=True, vertical_alignment="center", key=f"data_class_{label}"):
-            st.markdown(plain(shown), width=110)
+            st.markdown(escape_markdown(shown), width=110)
             st.image(
                 summary.strip(means[label][None], zoom=2),
                 width=56,
@@ -223,7 +230,7 @@ def report_import(name: str) -> None:
     skipped = st.session_state.get("data_skipped", ())
     if skipped:
         with st.expander(tr("{count} files were left out", count=len(skipped)), icon=":material/warning:"):
-            st.markdown("\n".join(f"- {plain(translate(sentence))}" for sentence in skipped[:50]))
+            st.markdown("\n".join(f"- {escape_markdown(translate(sentence))}" for sentence in skipped[:50]))
 
 
 def offer_delete(name: str) -> None:

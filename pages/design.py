@@ -1,4 +1,4 @@
-"""Design a net: layers with their shapes and costs at once, mistakes explained, then train it."""
+"""Design a net: layers with their shapes and costs at once, mistakes show_errors, then train it."""
 
 import streamlit as st
 
@@ -53,7 +53,7 @@ def add_layer(layers: list[dict]) -> None:
         key="design_kind",
     )
     if right.button(tr("Add"), icon=":material/add:", key="design_add", width="stretch"):
-        layer_list.put((*layer_list.plain(layers), {"kind": kind}))
+        layer_list.put((*layer_list.without_ids(layers), {"kind": kind}))
         st.rerun()
 
 
@@ -108,7 +108,7 @@ problem: DesignError | None = None
 slots = [st.container() for _ in layers]
 st.session_state.setdefault("design_name", "")
 try:
-    shown = Design(st.session_state["design_name"], layer_list.plain(layers))
+    shown = Design(st.session_state["design_name"], layer_list.without_ids(layers))
     rows, problem = designs.describe(shown)
 except DesignError as error:
     problem = error
@@ -121,7 +121,7 @@ with st.container(border=True, key="design_output"):
     st.markdown(f"**{len(layers) + 1} · {tr('output')}**", help=tr("Dense, a node for each class."))
     layer_list.facts_line(rows[len(layers)] if len(rows) > len(layers) else None)
     if problem is not None and problem.layer == len(layers):
-        st.error(translate(str(problem)), icon=":material/build:")
+        st.error(translate(problem.message), icon=":material/build:")
 add_layer(layers)
 
 if problem is None and shown is not None:

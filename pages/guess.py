@@ -7,11 +7,12 @@ import numpy as np
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.messages import percent
 from fmnist_core.data import summary
 from fmnist_core.results import statistics
 from pages.ui import services, stored_answers
 from pages.ui.image_cards import Card, Opinion, show_cards
-from pages.ui.widgets import invite_to_train, percent, plain, run_labels, show_problem
+from pages.ui.widgets import escape_markdown, invite_to_train, run_labels, show_problem
 from pages.ui.words.language import class_name, tr
 
 IMAGES = 20
@@ -78,7 +79,7 @@ def ask(game: Game) -> None:
     with right.container(horizontal=True):
         for k, name in enumerate(data.class_names):
             if st.button(
-                plain(class_name(name)),
+                escape_markdown(class_name(name)),
                 shortcut=keys[k] if k < len(keys) else None,
                 key=f"guess_{k}",
             ):
@@ -102,7 +103,7 @@ def show_result(game: Game) -> None:
     columns = st.columns(1 + len(answers))
     columns[0].metric(tr("You"), f"{right} / {len(labels)}")
     for column, (name, part) in zip(columns[1:], answers.items(), strict=True):
-        column.metric(plain(name), f"{int(part.right[game.images].sum())} / {len(labels)}")
+        column.metric(escape_markdown(name), f"{int(part.right[game.images].sum())} / {len(labels)}")
     low, high = statistics.wilson_interval(right, len(labels))
     st.caption(
         tr(

@@ -5,11 +5,12 @@ import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import summary
+from fmnist_core.data.encode import data_uri
 from fmnist_core.lecture import charts as charts
 from fmnist_core.nets import inside
 from fmnist_core.nets.evaluation import softmax
 from fmnist_core.results import export
-from fmnist_core.results.charts.feature_map import feature_map, feature_map_alt, thumbnail
+from fmnist_core.results.charts.feature_map import feature_map, feature_map_alt
 from fmnist_core.runs import Run, prediction
 from fmnist_core.runs.prediction import LoadedModel
 from pages.ui import address, services
@@ -111,7 +112,7 @@ def _points(run_id: str, changed: float | None, count: int, method: str) -> pd.D
             "y": places[:, 1],
             "class": [names[label] for label in labels],
             "answer": [names[answer] for answer in answers],
-            "image": [thumbnail(image) for image in images],
+            "image": [data_uri(image, 3) for image in images],
         }
     )
 

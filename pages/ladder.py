@@ -41,7 +41,7 @@ def show_results() -> None:
     show_chart(charts.ladder_gap(table), charts.ladder_gap_alt(table), "ladder_gap")
     st.subheader(tr("Published and reproduced"))
     show_table(table)
-    reproduced, published = lecture.story(table), lecture.story(table, "published")
+    reproduced, published = lecture.findings(table), lecture.findings(table, "published")
     if reproduced:
         st.subheader(tr("What your results say"))
         for sentence in reproduced:

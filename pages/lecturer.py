@@ -5,12 +5,13 @@ import time
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.messages import percent
 from fmnist_core.data import datasets
 from fmnist_core.jobs import classroom
 from fmnist_core.jobs.people import Person
 from fmnist_core.runs import Run
 from pages.ui import people, services
-from pages.ui.widgets import duration, epoch_of, explained, percent, plain, show_problem, status_label
+from pages.ui.widgets import duration, epoch_of, escape_markdown, show_errors, show_problem, status_label
 from pages.ui.words.language import tr
 
 POLL_SECONDS = 3.0
@@ -45,7 +46,7 @@ def door(person: Person) -> None:
                     st.rerun()
 
 
-@explained
+@show_errors
 def leaderboard() -> None:
     """Each person's best run of today on one data set."""
     store, today = services.store(), classroom.midnight()
@@ -56,7 +57,12 @@ def leaderboard() -> None:
         ("best", dataset, today), lambda: classroom.leaderboard(store, dataset, today)
     ).copy()
     if board.empty:
-        st.caption(tr("Nobody has finished a run on {dataset} today. Be the first.", dataset=plain(dataset)))
+        st.caption(
+            tr(
+                "Nobody has finished a run on {dataset} today. Be the first.",
+                dataset=escape_markdown(dataset),
+            )
+        )
         return
     board["test_accuracy"] = [percent(accuracy, 2) for accuracy in board.test_accuracy]
     board["seconds"] = [duration(seconds) for seconds in board.seconds]
@@ -81,7 +87,7 @@ def leaderboard() -> None:
     )
 
 
-@explained
+@show_errors
 def line() -> None:
     """What trains and who waits, with the lecturer's buttons."""
     person = people.current()
@@ -118,8 +124,8 @@ def row(run: Run, state: str, first: bool) -> None:
     """One run: whose it is, how it stands, and what the lecturer can do with it."""
     person, queue = people.current(), services.queue()
     with st.container(horizontal=True, vertical_alignment="center", key=f"line_{run.run_id}"):
-        owner = f"**{plain(run.owner_name)}** · " if run.owner_name else ""
-        st.markdown(f"{owner}{plain(run.name)} · {state}", width="stretch")
+        owner = f"**{escape_markdown(run.owner_name)}** · " if run.owner_name else ""
+        st.markdown(f"{owner}{escape_markdown(run.name)} · {state}", width="stretch")
         if first and st.button(tr("Next"), icon=":material/vertical_align_top:", key=f"first_{run.run_id}"):
             act(classroom.prioritise, queue.store, person, run.run_id)
         label = tr("Stop") if run.status == "running" else tr("Cancel")

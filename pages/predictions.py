@@ -3,10 +3,11 @@
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.messages import percent
 from fmnist_core.results import statistics
 from pages.ui import services, stored_answers
 from pages.ui.predictions import gallery, views
-from pages.ui.widgets import invite_to_train, percent, run_labels, show_problem, tell_unknown_run
+from pages.ui.widgets import invite_to_train, run_labels, show_problem, tell_unknown_run
 from pages.ui.words.language import tr
 
 st.title(tr("Predictions"))

@@ -7,7 +7,7 @@ from fmnist_core.__main__ import main
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import ConfigError
 from fmnist_core.runs import RunStore
-from pages.ui.widgets import plain
+from pages.ui.widgets import escape_markdown
 
 
 @pytest.mark.parametrize(
@@ -68,16 +68,16 @@ def test_training_on_missing_or_damaged_data_is_bad_input(damage, tmp_path, monk
 )
 def test_no_markdown_is_left_in_what_people_wrote(name):
     # The sign that would begin something is escaped, or parted by the joiner.
-    shown = plain(name)
+    shown = escape_markdown(name)
     assert shown != name
     assert shown.replace("\\", "").replace("\u2060", "") == name
 
 
 @pytest.mark.parametrize("name", ["see http://evil.example", "www.evil.example", "me@evil.example"])
 def test_an_address_in_a_name_is_no_link(name):
-    assert "\u2060" in plain(name)
+    assert "\u2060" in escape_markdown(name)
 
 
 def test_what_is_no_markdown_stays_as_it_is():
     for name in ("cnn · lecture · 43052", "batch_size is 3, so: 4.", "mlp-4096-dropout (2)"):
-        assert plain(name) == name
+        assert escape_markdown(name) == name

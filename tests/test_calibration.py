@@ -7,6 +7,7 @@ from sklearn.metrics import brier_score_loss, log_loss
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.data import datasets
+from fmnist_core.nets.evaluation import softmax
 from fmnist_core.results import statistics
 
 EXACT = {"abs": 1e-9, "rel": 0}
@@ -24,7 +25,7 @@ def test_calibration_error_of_two_bins_is_what_one_computes_by_hand() -> None:
 
 def test_calibration_error_with_one_bin_is_the_gap_of_the_means() -> None:
     labels, logits = random_answers(4)
-    probabilities = statistics.softmax(logits)
+    probabilities = softmax(logits)
     gap = abs((probabilities.argmax(1) == labels).mean() - probabilities.max(1).mean())
     assert statistics.calibration(probabilities, labels, bins=1).error == pytest.approx(gap, **EXACT)
     assert np.isnan(statistics.calibration(probabilities[:0], labels[:0]).error)
@@ -40,9 +41,9 @@ def test_temperature_of_a_constant_margin_has_a_closed_form() -> None:
 def test_temperature_is_where_the_cross_entropy_is_lowest() -> None:
     labels, logits = random_answers(5)
     best = statistics.fit_temperature(5 * logits, labels)
-    lowest = log_loss(labels, statistics.softmax(5 * logits, best))
+    lowest = log_loss(labels, softmax(5 * logits, best))
     for factor in (0.9, 0.99, 1.01, 1.1):
-        assert log_loss(labels, statistics.softmax(5 * logits, factor * best)) > lowest
+        assert log_loss(labels, softmax(5 * logits, factor * best)) > lowest
     assert best == pytest.approx(5 * statistics.fit_temperature(logits, labels), **EXACT)
 
 
@@ -56,7 +57,7 @@ def test_temperature_that_does_not_exist_ends_at_a_limit() -> None:
 def test_softmax_of_two_classes_is_the_sigmoid() -> None:
     logits = np.array([[0.3, 0.0], [2.0, 0.0], [-1.0, 0.0]])
     labels = np.array([0, 1, 0])
-    first = statistics.softmax(logits)[:, 0]
+    first = softmax(logits)[:, 0]
     assert first == pytest.approx(1 / (1 + np.exp(-logits[:, 0])), **EXACT)
     assert brier_score_loss(labels == 0, first) < 0.5  # the probabilities are those of class 0
 
@@ -70,7 +71,7 @@ def test_temperature_is_never_fitted_and_measured_on_the_same_images() -> None:
     other_labels, other_logits = random_answers(7)
     report = statistics.calibration_report(5 * logits, labels, (5 * other_logits, other_labels))
     assert (report.fitted, report.measured, report.from_validation) == (500, 400, True)
-    assert report.before.error == statistics.calibration(statistics.softmax(5 * logits), labels).error
+    assert report.before.error == statistics.calibration(softmax(5 * logits), labels).error
 
 
 def flip_labels(labels: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:

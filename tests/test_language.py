@@ -8,16 +8,25 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from fmnist_core.base import errors
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import ConfigError, DataError, PhotoError
+from fmnist_core.base.messages import Message, from_json
 from fmnist_core.data import datasets
-from fmnist_core.lecture import comparison, ladder, story
+from fmnist_core.lecture import comparison, findings
 from fmnist_core.nets import architectures, designs
 from fmnist_core.training import recipes
 from pages.ui.words import korean, language
-from pages.ui.words.korean import CLASSES, COMPUTED, KOREAN
+from pages.ui.words.korean import CLASSES, CORE, KOREAN
+from pages.ui.words.particles import FORMS, attach
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
+CORE_FILES = sorted((ROOT / "fmnist_core").rglob("*.py"))
 HANGUL = re.compile("[가-힣]")
+ERRORS = {name for name in vars(errors) if name.endswith("Error")} | {"_FetchError"}
+SPLITS = ("Training", "Validation", "Test")
+ONLY_THE_COMMAND_LINE = ("__main__.py", "photo_model.py", "photo_score.py")
 
 # Streamlit's functions that show their first argument as text.
 SHOWING = {
@@ -56,7 +65,7 @@ def test_no_text_is_in_two_modules_of_the_catalogue():
     assert sum(map(len, modules)) == len(KOREAN)
 
 
-@pytest.mark.parametrize("catalogue", [KOREAN, COMPUTED], ids=["pages", "computed"])
+@pytest.mark.parametrize("catalogue", [KOREAN, CORE], ids=["pages", "core"])
 def test_translations_have_the_placeholders_of_the_text(catalogue):
     for text, translation in catalogue.items():
         names = sorted(language.PLACEHOLDER.findall(text))
@@ -119,29 +128,126 @@ def test_descriptions_of_the_core_have_their_korean():
     assert missing == []
 
 
-def test_nothing_computed_is_unused():
-    """Each piece of a computed text, between its placeholders, is written somewhere in the core."""
-    written = "\n".join(
+def core_templates() -> dict[str, str]:
+    """Each template and literal sentence of the core, and where: of messages, errors and settings."""
+    found = {}
+    for path in CORE_FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
+            where = f"{path.relative_to(ROOT)}:{node.lineno}"
+            if name == "setting":
+                found |= {argument.value: where for argument in node.args[1:3]}
+            elif (name == "Message" or name in ERRORS) and node.args:
+                argument = node.args[0]
+                assert not isinstance(argument, ast.JoinedStr | ast.BinOp), (
+                    f"{where}: a template is a literal"
+                )
+                if isinstance(argument, ast.Constant):
+                    found[argument.value] = where
+            elif name == "unknown_name_message" and isinstance(node.args[0], ast.Constant):
+                found[node.args[0].value] = where
+    return found
+
+
+def has_words(template: str) -> bool:
+    return bool(
+        re.search("[A-Za-z]{2}", language.PLACEHOLDER.sub("", re.sub(r"<[^>]+>|%\{\{.*?\}\}", "", template)))
+    )
+
+
+def test_every_template_of_the_core_has_its_korean():
+    templates = core_templates()
+    assert len(templates) > 250
+    missing = {text: where for text, where in templates.items() if has_words(text) and text not in CORE}
+    assert not missing
+
+
+def literals() -> set[str]:
+    """Every string that is written in the core or the pages."""
+    return {
         node.value
-        for path in [*(ROOT / "fmnist_core").rglob("*.py"), *(ROOT / "pages").glob("ui/*.py")]
+        for path in [*CORE_FILES, *PAGES]
+        if "korean" not in path.parts
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def test_sentences_that_need_no_values_have_their_korean():
+    """A literal that reads like a sentence for people, anywhere in the core but its docstrings."""
+    missing = set()
+    for path in CORE_FILES:
+        if path.parts[-2] in ("bench", "learning") or path.name in ONLY_THE_COMMAND_LINE:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docstrings = {
+            id(node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        }
+        for node in ast.walk(tree):
+            if (
+                not isinstance(node, ast.Constant)
+                or not isinstance(node.value, str)
+                or id(node) in docstrings
+            ):
+                continue
+            if re.fullmatch(r"[A-Z][^<>{}=]* [^<>{}=]*[a-z][.!?]", node.value) and node.value not in CORE:
+                missing.add(f"{path.name}:{node.lineno}: {node.value}")
+    assert not missing
+
+
+def test_nothing_in_the_catalogue_of_the_core_is_unused():
+    written = literals()
+    lower = {text.lower() for text in written}
+    unused = [text for text in CORE if text not in written and text.lower() not in lower]
+    assert set(unused) <= {f"{split} {metric}" for split in SPLITS for metric in ("accuracy", "loss")} | {
+        "seconds of training"
+    }
+
+
+def test_korean_particles_follow_the_word_before_them():
+    assert attach("옷이(가) 사과이(가)") == "옷이 사과가"
+    assert attach("3을(를) 2을(를) 89.1 %을(를)") == "3을 2를 89.1 %를"
+    assert attach("집(으)로 서울(으)로 가방(으)로 1(으)로 2(으)로") == "집으로 서울로 가방으로 1로 2로"
+    assert attach("**코트**와(과) 'cnn'은(는) (1, 28, 28)과(와)") == "**코트**와 'cnn'은 (1, 28, 28)과"
+    for form, chosen in FORMS.items():
+        assert attach(form) == chosen[1]
+
+
+def test_sentences_of_the_core_speak_korean_with_all_they_hold(monkeypatch):
+    monkeypatch.setattr(language, "current_language", lambda: "ko")
+    for sentence in findings(comparison({}), "published"):
+        assert HANGUL.search(language.translate(sentence)), sentence
+    with pytest.raises(ConfigError) as raised:
+        TrainConfig(epochs=0)
+    assert language.translate(raised.value.message) == "epochs: 1 이상이어야 하는데 0입니다"
+    nested = PhotoError(
+        "{path}: {reason}",
+        path="a.png",
+        reason=DataError("The data set {name} is gone. Import it again.", name="옷"),
     )
-    for text in COMPUTED:
-        for piece in re.split(r"\{\w+\}", text):
-            assert piece.strip().lower() in written.lower(), text
+    assert language.translate(nested.message) == "a.png: 데이터 옷이 없어졌습니다. 다시 가져오세요."
+    assert language.translate("something nobody wrote") == "something nobody wrote"
 
 
-def test_computed_sentences_are_found_by_their_placeholders():
-    for sentence in story(comparison({}), "published"):
-        assert HANGUL.search(language._translated(sentence)), sentence
-    assert language._translated("epochs must be at least 1, got 0") == "epochs: 1 이상이어야 하는데 0입니다"
-    assert language._translated("something nobody wrote") == "something nobody wrote"
+def test_a_stored_message_speaks_both_languages(store, monkeypatch):
+    run_id = store.create(TrainConfig())
+    store.refuse(
+        run_id, Message("device {name!r} is not there. {there} Choose auto or cpu.", name="mps", there="…")
+    )
+    message = store.get(run_id).message
+    assert message == "device 'mps' is not there. … Choose auto or cpu."
+    assert store.table()["message"].tolist() == [message]
+    monkeypatch.setattr(language, "current_language", lambda: "ko")
+    assert language.translate(message) == "장치 'mps'가 없습니다. … auto나 cpu를 고르세요."
 
 
-def test_the_most_exact_pattern_wins():
-    wide = ladder.LADDER["cnn"].name
-    assert language._translated(wide) == "합성곱"
+def test_a_message_that_another_version_stored_stays_as_it_is():
+    for text in ("Its process ended.", '{"template"', '{"template": 3}', '{"template": "{x}", "values": {}}'):
+        assert from_json(text) == text
 
 
 def page_with_a_chart():

@@ -15,11 +15,11 @@ from fmnist_core.data.datasets import Dataset
 from fmnist_core.lecture import (
     LADDER,
     comparison,
+    findings,
     formulas,
     ladder_configs,
     ladder_runs,
     ladder_table,
-    story,
     trainings,
     wide,
 )
@@ -278,7 +278,7 @@ def test_the_story_is_computed_from_the_results():
     table = comparison(
         {"mlp-32": history(0.88, 0.85), "mlp-deep": history(0.97, 0.895), "cnn": history(0.98, 0.92)}
     )
-    text = " ".join(story(table))
+    text = " ".join(findings(table))
     assert "From the simple net to the deep one, training accuracy changes by +9.0 points" in text
     assert "none gets past 90 % of the test images; the best is the deep one with 89.5 %" in text
     assert "The widest gap between training and test is that of the deep net: 7.5 points" in text
@@ -289,15 +289,15 @@ def test_the_story_is_computed_from_the_results():
 
 def test_the_story_changes_with_the_results():
     table = comparison({"mlp-32": history(0.95, 0.93), "mlp-256": history(0.93, 0.91)})
-    text = " ".join(story(table))
+    text = " ".join(findings(table))
     assert "none gets past" not in text
     assert "the simple one is the best: 93.0 %" in text
     assert "Convolution" not in text
-    assert story(comparison({})) == []
+    assert findings(comparison({})) == []
 
 
 def test_the_published_figures_tell_the_lectures_story():
-    text = " ".join(story(comparison({}), "published"))
+    text = " ".join(findings(comparison({}), "published"))
     assert "+6.7 points (88.8 % to 95.5 %), test accuracy by +2.7" in text
     assert "the best is the very wide one with 89.1 %" in text
     assert "that of the deep net: 6.4 points" in text

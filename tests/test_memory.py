@@ -17,7 +17,7 @@ def resident():
     return int(Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0]) / 1000
 
 if sys.argv[1] == "give back":
-    memory.give_back_freed_memory()
+    memory.configure_server_memory()
 np.ones(2**17)  # freed at once: glibc now takes such blocks from its heap, unless told otherwise
 before, kept = resident(), []
 blocks = []

@@ -50,7 +50,7 @@ TABLE = pd.DataFrame(
 
 
 def test_overview_adds_interval_and_gap() -> None:
-    shown = statistics.overview(TABLE)
+    shown = statistics.add_intervals(TABLE)
     assert (shown["test_low"][0], shown["test_high"][0]) == statistics.wilson_interval(900, 1000)
     assert shown["gap"].tolist()[::2] == pytest.approx([0.05, 0.1])
     assert np.isnan(shown["gap"][1]) and np.isnan(shown["test_low"][1])

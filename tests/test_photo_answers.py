@@ -131,7 +131,7 @@ def test_garments_are_more_familiar_than_shorts_and_pieces(loaded):
     made = foreign_objects(images, labels, data.class_names, torch.Generator().manual_seed(9))
     known = familiarity.for_run(loaded)
     scores = [
-        known.of(*features_and_logits(loaded.model, (batch * 255).to(torch.uint8)))
+        known.familiar(*features_and_logits(loaded.model, (batch * 255).to(torch.uint8)))
         for batch in (images, made)
     ]
     assert photo_score.auroc(list(scores[0]), list(scores[1])) > 0.65  # .5 is chance; 32 nodes know little
@@ -151,7 +151,7 @@ def test_the_threshold_lets_one_strange_thing_in_twenty_through(loaded, monkeypa
 
 def test_a_net_that_learned_from_photos_answers_with_its_own_evidence():
     logits = np.array([[9.0, 0, 0], [-9, -9, -9], [-np.log(3)] * 3])
-    familiar = familiarity.Familiarity(0.5).of(np.zeros((3, 4)), logits)
+    familiar = familiarity.Familiarity(0.5).familiar(np.zeros((3, 4)), logits)
     assert familiar[0] > 0.99 and familiar[1] < 0.01
     assert familiar[2] == pytest.approx(0.5)  # the exponentials sum to 1
 

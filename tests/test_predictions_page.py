@@ -11,10 +11,9 @@ from helpers import open_page, running_server
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from fmnist_core.data import datasets
+from fmnist_core.data import datasets, encode
 from fmnist_core.results import statistics
 from fmnist_core.runs import RunStore
-from pages.ui import image_cards
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
@@ -44,7 +43,7 @@ def run_id(store) -> str:
 def test_a_card_shows_each_pixel_in_its_colour(channels):
     image = np.random.default_rng(0).integers(0, 256, (channels, 5, 4), dtype=np.uint8)
     for _ in range(2):  # made, then kept
-        content = base64.b64decode(image_cards.png_uri(image).split(",")[1])
+        content = base64.b64decode(encode.data_uri(image).split(",")[1])
         shown = np.asarray(Image.open(io.BytesIO(content)))
         assert np.array_equal(shown, image[0] if channels == 1 else image.transpose(1, 2, 0))
 

@@ -279,7 +279,7 @@ def test_garments_and_halves_are_stranger_to_a_digit_net_than_digits(mnist, read
     known = familiarity.for_run(reads_digits)
 
     def score(images: np.ndarray) -> list[float]:
-        return list(known.of(*features_and_logits(reads_digits.model, images)))
+        return list(known.familiar(*features_and_logits(reads_digits.model, images)))
 
     garments = np.zeros((60, 1, 28, 28), np.uint8)
     garments[:, :, 2:26, 5:23] = np.random.default_rng(0).integers(60, 256, (60, 1, 24, 18))

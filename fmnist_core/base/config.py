@@ -5,12 +5,12 @@ looked up (`datasets.find`, `architectures.find`), because people may add their 
 """
 
 import dataclasses
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from .errors import ConfigError, unknown
+from .errors import ConfigError, unknown_name_message
+from .settings import setting, settings_of
 
 OPTIMIZERS = ("adam", "adamw", "sgd")
 SCHEDULES = ("constant", "cosine", "one-cycle")
@@ -29,78 +29,136 @@ MAX_SEED = 2**53 - 1
 class TrainConfig:
     """A training, reproducible from these values alone. Raises `ConfigError` at construction.
 
-    validation_size: images carved from the training split, stratified by class; 0 keeps all of them.
-    weight_averaging: decay per step of an exponential moving average of the weights, which is then
-        the model that is evaluated and kept; 0 is off.
-    test_time_flip: logits are averaged over each image and its mirror image at evaluation.
-    test_every: epochs between two evaluations of the test split (the last epoch always is one);
-        0 means only at the end.
-    train_size: use only so many training images, stratified; None uses all.
-    max_seconds: training time after which the current epoch is the last one (a race); None is no limit.
-    device: "auto", "cpu", "cuda", "cuda:1", "mps".
-    photos: a folder of photos in class folders that the net learns from as well (`photos.learning`); None
-        for none.
     recipe: the name of the recipe that the settings came from; a label, it decides nothing.
+    photos: a folder of photos in class folders (`photos.learning`).
     """
 
-    dataset: str = "fashion-mnist"
-    architecture: str = "mlp-256"
-    recipe: str = "custom"
-    epochs: int = 10
-    batch_size: int = 256
-    optimizer: str = "adam"
-    learning_rate: float = 1e-3
-    schedule: str = "constant"
-    momentum: float = 0.9
-    weight_decay: float = 0.0
-    label_smoothing: float = 0.0
-    augmentation: str = "none"
-    validation_size: int = 0
-    precision: str = "auto"
-    seed: int = 43052
-    device: str = "auto"
-    weight_averaging: float = 0.0
-    test_time_flip: bool = False
-    test_every: int = 1
-    train_size: int | None = None
-    max_seconds: float | None = None
-    photos: str | None = None
+    dataset: str = setting("fashion-mnist", "Data set", "The images to learn from.", shown="chosen")
+    architecture: str = setting("mlp-256", "Architecture", "The net.", shown="chosen")
+    recipe: str = setting("custom", "Recipe", "The settings to start from.", shown="chosen")
+    epochs: int = setting(10, "Epochs", "Passes over the training images.", low=1, high=MAX_EPOCHS)
+    batch_size: int = setting(256, "Batch size", "Images in one step.", low=1, high=MAX_BATCH_SIZE)
+    optimizer: str = setting(
+        "adam", "Optimizer", "How a step follows from the gradients.", choices=OPTIMIZERS
+    )
+    learning_rate: float = setting(
+        1e-3, "Learning rate", "How far each step goes, at most.", low=1e-8, high=100.0, step=1e-4
+    )
+    schedule: str = setting(
+        "constant",
+        "Schedule of the learning rate",
+        "How the learning rate changes during the training.",
+        choices=SCHEDULES,
+    )
+    momentum: float = setting(
+        0.9,
+        "Momentum",
+        "How much of the last step goes into the next one; only for sgd.",
+        shown="rarely",
+        low=0.0,
+        high=0.9999,
+        step=0.05,
+    )
+    weight_decay: float = setting(
+        0.0,
+        "Weight decay",
+        "Pulls all weights a little towards 0 in each step (L2; decoupled with adamw).",
+        low=0.0,
+        high=10.0,
+        step=0.01,
+    )
+    label_smoothing: float = setting(
+        0.0,
+        "Label smoothing",
+        "The share of each target that is spread over all classes.",
+        low=0.0,
+        high=0.9,
+        step=0.05,
+    )
+    augmentation: str = setting(
+        "none",
+        "Augmentation",
+        "Small random changes of the training images, new in each epoch.",
+        choices=AUGMENTATIONS,
+        joined=True,
+    )
+    validation_size: int = setting(
+        0,
+        "Validation images",
+        "Kept out of the training to watch progress honestly. 0 as in the lecture: all are used.",
+        low=0,
+        high=MAX_IMAGES,
+        step=1000,
+    )
+    precision: str = setting(
+        "auto", "Precision", "bfloat16 is faster on some processors; auto tries both.", choices=PRECISIONS
+    )
+    seed: int = setting(43052, "Seed", "The same seed gives the same run.", low=0, high=MAX_SEED)
+    device: str = setting(
+        "auto",
+        "Device",
+        "Where to train: a GPU if there is one, or the one named here.",
+        shown="rarely",
+        choices=("auto", "cpu", "cuda", "mps"),
+        open=True,
+    )
+    weight_averaging: float = setting(
+        0.0,
+        "Weight averaging",
+        "Share of the old average kept in each step; the average is then the model that is tested. 0 is off.",
+        shown="rarely",
+        low=0.0,
+        high=0.99999,
+        step=0.001,
+    )
+    test_time_flip: bool = setting(
+        False,
+        "Mirrored test images",
+        "Each answer is the mean for an image and its mirror image.",
+        shown="rarely",
+    )
+    test_every: int = setting(
+        1,
+        "Epochs between tests",
+        "How often the test images are looked at, besides at the end; 0 only at the end.",
+        shown="rarely",
+        low=0,
+        high=MAX_EPOCHS,
+    )
+    train_size: int | None = setting(
+        None,
+        "Training images",
+        "Use only so many, each class by its share; empty for all.",
+        kind=int,
+        shown="rarely",
+        low=1,
+        high=MAX_IMAGES,
+        step=1000,
+        optional=True,
+    )
+    max_seconds: float | None = setting(
+        None,
+        "Seconds at most",
+        "The epoch in which so many seconds of training are over is the last one; empty for no limit.",
+        kind=float,
+        shown="rarely",
+        low=0.1,
+        high=86_400.0,
+        step=1.0,
+        optional=True,
+    )
+    photos: str | None = setting(
+        None,
+        "Photos",
+        "A folder of photos in class folders to learn from as well.",
+        kind=str,
+        shown="command line",
+        optional=True,
+    )
 
     def __post_init__(self) -> None:
-        for name in ("dataset", "architecture", "recipe", "device"):
-            value = getattr(self, name)
-            if not isinstance(value, str) or not 0 < len(value) <= 80:
-                raise ConfigError(f"{name} must be a name of 1 to 80 characters, got {str(value)[:60]!r}")
-        self._whole("epochs", 1, MAX_EPOCHS)
-        self._whole("batch_size", 1, MAX_BATCH_SIZE)
-        self._whole("validation_size", 0, MAX_IMAGES)
-        self._whole("seed", 0, MAX_SEED)
-        self._whole("test_every", 0, MAX_EPOCHS)
-        if self.train_size is not None:
-            self._whole("train_size", 1, MAX_IMAGES)
-        if self.photos is not None and not (isinstance(self.photos, str) and 0 < len(self.photos) <= 1000):
-            raise ConfigError(f"photos must name a folder, got {str(self.photos)[:60]!r}")
-        if self.max_seconds is not None:
-            self._number("max_seconds", 0.1, 86_400.0)
-        self._number("learning_rate", 1e-8, 100.0)
-        self._number("momentum", 0.0, 0.9999)
-        self._number("weight_decay", 0.0, 10.0)
-        self._number("label_smoothing", 0.0, 0.9)
-        self._number("weight_averaging", 0.0, 0.99999)
-        for name, choices in (
-            ("optimizer", OPTIMIZERS),
-            ("schedule", SCHEDULES),
-            ("precision", PRECISIONS),
-        ):
-            if getattr(self, name) not in choices:
-                raise ConfigError(unknown(name, getattr(self, name), choices))
-        if not isinstance(self.test_time_flip, bool):
-            raise ConfigError(f"test_time_flip must be true or false, got {self.test_time_flip!r}")
-        if not isinstance(self.augmentation, str):
-            raise ConfigError(unknown("augmentation", self.augmentation, ("none", *AUGMENTATIONS)))
-        for name in self.augmentations:
-            if name not in AUGMENTATIONS:
-                raise ConfigError(unknown("augmentation", name, ("none", *AUGMENTATIONS)))
+        for name, declared in settings_of(type(self)).items():
+            declared.check(name, getattr(self, name))
 
     @property
     def augmentations(self) -> tuple[str, ...]:
@@ -126,34 +184,12 @@ class TrainConfig:
         names = [item.name for item in dataclasses.fields(cls)]
         for name in values:
             if name not in names:
-                raise ConfigError(unknown("setting", name, names))
+                raise ConfigError(unknown_name_message("setting", name, names))
         return cls(**values)
 
-    def _whole(self, name: str, low: int, high: int) -> None:
-        value = getattr(self, name)
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise ConfigError(f"{name} must be a whole number, got {str(value)[:60]!r}")
-        self._in_range(name, value, low, high)
 
-    def _number(self, name: str, low: float, high: float) -> None:
-        value = getattr(self, name)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or value != value or abs(value) == math.inf:
-            raise ConfigError(f"{name} must be a finite number, got {str(value)[:60]!r}")
-        self._in_range(name, value, low, high)
-
-    def _in_range(self, name: str, value: float, low: float, high: float) -> None:
-        if value < low:
-            raise ConfigError(f"{name} must be at least {_readable(low)}, got {_readable(value)}")
-        if value > high:
-            raise ConfigError(f"{name} must be at most {_readable(high)}, got {_readable(value)}")
-
-
-def _readable(value: float) -> str:
-    """1,000 or 1e-08; a whole number may be too long to read, and for a float."""
-    if isinstance(value, int):
-        return f"{value:,}" if abs(value) < 10**20 else "a far larger number"
-    return f"{value:g}"
+SETTINGS = settings_of(TrainConfig)
+"""By name; see `settings`."""
 
 
 @dataclass(frozen=True)

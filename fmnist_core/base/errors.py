@@ -2,9 +2,19 @@
 
 from collections.abc import Iterable
 
+from .messages import Message
+
 
 class FmnistError(Exception):
-    """The family: a page, a command or a caller catches this and shows the message as it stands."""
+    """The family: a page, a command or a caller catches this and shows its message."""
+
+    def __init__(self, template: str, **values: object) -> None:
+        super().__init__(template if isinstance(template, Message) else Message(template, **values))
+
+    @property
+    def message(self) -> Message:
+        """The sentence as data; as a string it is English."""
+        return self.args[0]
 
 
 class ConfigError(FmnistError):
@@ -49,6 +59,14 @@ class DeviceError(FmnistError):
     """The device asked for is not there or ran out of memory."""
 
 
-def unknown(kind: str, value: object, choices: Iterable[str]) -> str:
-    """The sentence for a name that does not exist: `Unknown architecture 'cnm'; choose one of: cnn, ...`."""
-    return f"Unknown {kind} {str(value)[:60]!r}; choose one of: {', '.join(choices)}"
+def unknown_name_message(kind: str, value: object, choices: Iterable[str]) -> Message:
+    """For a name that does not exist: `Unknown architecture 'cnm'; choose one of: cnn, ...`.
+
+    kind: what it should name, in words that have a translation.
+    """
+    return Message(
+        "Unknown {kind} {value!r}; choose one of: {choices}",
+        kind=kind,
+        value=str(value)[:60],
+        choices=list(choices),
+    )

@@ -28,8 +28,10 @@ def write_atomically(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise StorageError(
-            f"{path} cannot be written: {error.strerror}. Free some space or make the folder writable; "
-            "what was there before is kept."
+            "{path} cannot be written: {reason}. Free some space or make the folder writable; "
+            "what was there before is kept.",
+            path=path,
+            reason=error.strerror,
         ) from None
 
 

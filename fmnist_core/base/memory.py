@@ -28,7 +28,7 @@ def keep_freed_memory() -> None:
         libc.mallopt(M_TRIM_THRESHOLD, MOST_KEPT)
 
 
-def return_freed_memory() -> None:
+def trim_memory() -> None:
     """Give back what is free, when a training is over."""
     libc = _glibc()
     if libc:
@@ -36,7 +36,7 @@ def return_freed_memory() -> None:
 
 
 @functools.cache
-def give_back_freed_memory() -> None:
+def configure_server_memory() -> None:
     """For a server's process, once its imports are done.
 
     Large blocks go back at once. And what was imported is left out of garbage collections: Python looks at

@@ -5,6 +5,7 @@ else. Who speaks another language looks its template up and fills in the same va
 """
 
 import json
+import math
 
 
 class Message(str):
@@ -18,6 +19,7 @@ class Message(str):
 
     def __new__(cls, template: str, **values: object) -> "Message":
         """The template with its {placeholders} filled in. Pass a literal, never an f-string."""
+        values = {name: getattr(value, "message", value) for name, value in values.items()}  # of an error
         sentence = template.format(**{name: readable(value) for name, value in values.items()})
         message = super().__new__(cls, sentence)
         message.template, message.values = template, values
@@ -42,10 +44,16 @@ def from_json(text: str) -> str:
 
 
 def readable(value: object) -> object:
-    """A value as it stands in a sentence: lists with commas between."""
-    if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value)
+    """A value as it stands in a sentence: lists with commas between, semicolons where items have commas."""
+    if isinstance(value, list):
+        items = [str(item) for item in value]
+        return ("; " if any(", " in item for item in items) else ", ").join(items)
     return value
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share in [0, 1] as people read it: `89.1 %`; a dash for what is not known."""
+    return "–" if share is None or not math.isfinite(share) else f"{100 * share:.{digits}f} %"
 
 
 def _again(template: str, values: dict[str, object]) -> Message:
@@ -55,7 +63,7 @@ def _again(template: str, values: dict[str, object]) -> Message:
 def _plain(value: object) -> object:
     if isinstance(value, Message):
         return {"template": value.template, "values": {key: _plain(v) for key, v in value.values.items()}}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list):
         return [_plain(item) for item in value]
     if value is None or isinstance(value, bool | int | float):
         return value

@@ -8,7 +8,7 @@ photo: one photo, decode to answer; peers: other libraries. A benchmark is a fun
 import json
 import sys
 
-from ..base.errors import ConfigError, unknown
+from ..base.errors import ConfigError, unknown_name_message
 from . import limits, peers, photo, speed
 from .measurement import Benchmark, Measurement, less_is_better, more_is_better
 
@@ -35,7 +35,7 @@ def main(names: list[str], as_json: bool, benchmarks: dict[str, Benchmark] = BEN
     """
     for name in names:
         if name not in benchmarks:
-            raise ConfigError(unknown("benchmark", name, benchmarks))
+            raise ConfigError(unknown_name_message("benchmark", name, benchmarks))
     if not as_json:
         print(f"{'name':34} {'ours':>12} {'baseline':>12} {'ratio':>8}  unit")
     for name in names or benchmarks:

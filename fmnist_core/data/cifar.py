@@ -40,8 +40,20 @@ def _read(folder: Path, name: str, classes: int) -> np.ndarray:
     refuse_web_page(path, content[:RECORD])
     if len(content) != RECORDS * RECORD:
         how = "is cut short" if len(content) < RECORDS * RECORD else "has extra bytes at its end"
-        raise DataError(f"{path} {how}: it should hold {RECORDS:,} images. {remedy(path)}")
+        raise DataError(
+            "{path} {how}: it should hold {records:,} images. {remedy}",
+            path=path,
+            how=how,
+            records=RECORDS,
+            remedy=remedy(path),
+        )
     records = np.frombuffer(content, np.uint8).reshape(RECORDS, RECORD)
     if (largest := records[:, 0].max()) >= classes:
-        raise DataError(f"{path} holds the label {largest}; labels are 0 to {classes - 1}. {remedy(path)}")
+        raise DataError(
+            "{path} holds the label {largest}; labels are 0 to {most}. {remedy}",
+            path=path,
+            largest=largest,
+            most=classes - 1,
+            remedy=remedy(path),
+        )
     return records

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..base.errors import ConfigError, DataError, unknown
+from ..base.errors import ConfigError, DataError, unknown_name_message
 from ..base.paths import data_dir
 from . import download as _download
 from . import local, own
@@ -42,7 +42,7 @@ def find(name: str) -> DatasetInfo:
     """Looks a data set up, people's own included. Raises `ConfigError` for an unknown name."""
     info = DATASETS.get(name) or own.find(name)
     if info is None:
-        raise ConfigError(unknown("data set", name, names()))
+        raise ConfigError(unknown_name_message("data set", name, names()))
     return info
 
 
@@ -79,8 +79,11 @@ def load(
             _download.ensure_files(info, files, on_progress)
         elif missing := local.missing(files, names):
             raise DataError(
-                f"{name} is not there: {files} lacks {', '.join(missing)}. Download it on the Data page, or "
-                "train on fashion-mnist, which comes with the project."
+                "{name} is not there: {files} lacks {missing}. Download it on the Data page, or "
+                "train on fashion-mnist, which comes with the project.",
+                name=name,
+                files=files,
+                missing=list(missing),
             )
     return _cached(name, local.signature(files, names), lambda: _read(info, files))
 

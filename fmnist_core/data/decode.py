@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from ..base.errors import PhotoError
+from ..base.messages import Message
 from .headers import is_mac_notes, jpeg_scans, without_png_text
 
 try:
@@ -50,7 +51,9 @@ SUFFIXES = (
 """Endings of the files that are looked for and offered; what is in a file decides whether it is read."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "HEIF", "AVIF")
 FORMATS_IN_WORDS = "JPEG, PNG, WebP, GIF, BMP" + (", HEIC" if pillow_heif else "")
-REMEDY = f"Save it as JPEG or PNG and try again (readable: {FORMATS_IN_WORDS})."
+REMEDY = Message(
+    "Save it as JPEG or PNG and try again (readable: {formats_in_words}).", formats_in_words=FORMATS_IN_WORDS
+)
 MAC_NOTES = (
     "This is not the picture but what macOS keeps beside it: its name begins with ._. "
     "Choose the file without ._ in its name."
@@ -122,13 +125,17 @@ def _pixels(image: Image.Image, notes: list[str]) -> np.ndarray:
     try:
         frames = getattr(image, "n_frames", 1)
         if frames > 1 and image.format in ("GIF", "PNG", "WEBP", "AVIF"):
-            notes.append(f"An animation of {frames:,} pictures: only the first one is read.")
+            notes.append(
+                Message("An animation of {frames:,} pictures: only the first one is read.", frames=frames)
+            )
             image.seek(0)
         image = _to_8_bit(_load(image))
         image.thumbnail((WORKING_SIDE, WORKING_SIDE), reducing_gap=2.0)
         return np.asarray(image)
     except DECODER_ERRORS as error:
-        raise PhotoError(f"The picture is damaged or cut off and cannot be decoded. {REMEDY}") from error
+        raise PhotoError(
+            "The picture is damaged or cut off and cannot be decoded. {remedy}", remedy=REMEDY
+        ) from error
 
 
 def display_name(name: str, limit: int = 60) -> str:
@@ -143,7 +150,9 @@ def check_bytes(data: bytes) -> None:
     if len(data) == 0:
         raise PhotoError("The file is empty (0 bytes). Upload it again, or choose another one.")
     if len(data) > MAX_BYTES:
-        raise PhotoError(f"The file is larger than {MAX_BYTES / 1e6:.0f} MB. Save it smaller.")
+        raise PhotoError(
+            "The file is larger than {megabytes:.0f} MB. Save it smaller.", megabytes=MAX_BYTES / 1000000.0
+        )
 
 
 def _open(data: bytes) -> Image.Image:
@@ -155,24 +164,32 @@ def _open(data: bytes) -> Image.Image:
     try:
         return Image.open(io.BytesIO(without_png_text(data)), formats=known)
     except DECODER_ERRORS as error:
-        raise PhotoError(f"This is not a picture that can be read. {REMEDY}") from error
+        raise PhotoError("This is not a picture that can be read. {remedy}", remedy=REMEDY) from error
 
 
 def _check_size(width: int, height: int, most: int) -> None:
     if width * height > most:
         megapixels, limit = width * height / 1e6, most / 1e6
         raise PhotoError(
-            f"The picture has {megapixels:.0f} megapixels; at most {limit:.0f} are read. Save it smaller."
+            "The picture has {megapixels:.0f} megapixels; at most {limit:.0f} are read. Save it smaller.",
+            megapixels=megapixels,
+            limit=limit,
         )
     if min(width, height) < MIN_SIDE:
         raise PhotoError(
-            f"The picture has {width} x {height} pixels; at least {MIN_SIDE} x {MIN_SIDE} are needed. "
-            "Upload a larger one."
+            "The picture has {width} x {height} pixels; at least {min_side} x {min_side} are "
+            "needed. Upload a larger one.",
+            width=width,
+            height=height,
+            min_side=MIN_SIDE,
         )
     if max(width, height) > MAX_SIDE_RATIO * min(width, height):
         raise PhotoError(
-            f"The picture is a strip of {width} x {height} pixels; its longer side may be at most "
-            f"{MAX_SIDE_RATIO} times the shorter. Crop it to the garment."
+            "The picture is a strip of {width} x {height} pixels; its longer side may be at "
+            "most {max_side_ratio} times the shorter. Crop it to the garment.",
+            width=width,
+            height=height,
+            max_side_ratio=MAX_SIDE_RATIO,
         )
 
 
@@ -180,12 +197,17 @@ def _check_jpeg(data: bytes) -> None:
     scans, memory = jpeg_scans(data)
     if memory > MAX_JPEG_MEMORY:
         raise PhotoError(
-            f"The picture is a progressive JPEG that takes {memory / 1e6:.0f} MB to decode; at most "
-            f"{MAX_JPEG_MEMORY / 1e6:.0f} are given. Save it smaller, or not as a progressive one."
+            "The picture is a progressive JPEG that takes {memory:.0f} MB to decode; at most "
+            "{limit:.0f} are given. Save it smaller, or not as a progressive one.",
+            memory=memory / 1000000.0,
+            limit=MAX_JPEG_MEMORY / 1000000.0,
         )
     if scans > MAX_JPEG_SCANS:
         raise PhotoError(
-            f"The picture is a JPEG in {scans:,} scans; at most {MAX_JPEG_SCANS} are read. {REMEDY}"
+            "The picture is a JPEG in {scans:,} scans; at most {max_jpeg_scans} are read. {remedy}",
+            scans=scans,
+            max_jpeg_scans=MAX_JPEG_SCANS,
+            remedy=REMEDY,
         )
 
 

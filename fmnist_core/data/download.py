@@ -21,8 +21,9 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
-from ..base.errors import DownloadError, StorageError
+from ..base.errors import DownloadError, FmnistError, StorageError
 from ..base.files import is_writable, write_atomically
+from ..base.messages import Message
 from .catalogue import DatasetInfo
 from .local import missing
 
@@ -60,7 +61,7 @@ def ensure_files(
     if not wanted:
         return
     report = on_progress or (lambda fraction, text: None)
-    report(0.0, f"Preparing the download of {info.name}")
+    report(0.0, Message("Preparing the download of {name}", name=info.name))
     try:
         if not is_writable(folder):
             raise PermissionError(errno.EACCES, "it is read-only")
@@ -72,18 +73,26 @@ def ensure_files(
     except (OSError, StorageError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise DownloadError(
-            f"{info.name} cannot be stored in {folder}: {reason}. Make the folder writable, free some space, "
-            "or set FMNIST_DATA_DIR to another folder."
+            "{name} cannot be stored in {folder}: {reason}. Make the folder writable, free "
+            "some space, or set FMNIST_DATA_DIR to another folder.",
+            name=info.name,
+            folder=folder,
+            reason=reason,
         ) from None
     except _FetchError as error:
         raise DownloadError(
-            f"{info.name} could not be downloaded ({error}). No network? Train on fashion-mnist, which needs "
-            f"none, or put these files into {folder}: {', '.join(wanted)} (a .gz copy of each will do)."
+            "{name} could not be downloaded ({reason}). No network? Train on fashion-mnist, "
+            "which needs none, or put these files into {folder}: {wanted} (a .gz copy of each "
+            "will do).",
+            name=info.name,
+            reason=error,
+            folder=folder,
+            wanted=list(wanted),
         ) from None
-    report(1.0, f"{info.name} is there")
+    report(1.0, Message("{name} is there", name=info.name))
 
 
-class _FetchError(Exception):
+class _FetchError(FmnistError):
     """Why no address gave the file."""
 
 
@@ -93,8 +102,12 @@ def _acquired(lock: FileLock, name: str, report: Progress) -> FileLock:
         try:
             return lock.acquire(timeout=1.0)
         except Timeout:
-            report(0.0, f"{name} is already being downloaded; waiting for it")
-    raise _FetchError(f"another download has been holding {lock.lock_file} for {PATIENCE // 60} minutes")
+            report(0.0, Message("{name} is already being downloaded; waiting for it", name=name))
+    raise _FetchError(
+        "another download has been holding {path} for {minutes} minutes",
+        path=lock.lock_file,
+        minutes=PATIENCE // 60,
+    )
 
 
 def _download(info: DatasetInfo, folder: Path, wanted: list[str], report: Progress, timeout: float) -> None:
@@ -107,7 +120,15 @@ def _download(info: DatasetInfo, folder: Path, wanted: list[str], report: Progre
 
         def advance(received: int, done: int = done, name: str = archive.name) -> None:
             fraction = min(1.0, (done + received) / size)
-            report(fraction, f"Downloading {info.name}: {name}, {received / 1e6:.1f} MB")
+            report(
+                fraction,
+                Message(
+                    "Downloading {name}: {file}, {received:.1f} MB",
+                    name=info.name,
+                    file=name,
+                    received=received / 1000000.0,
+                ),
+            )
 
         with tempfile.TemporaryFile(dir=folder) as file:
             done += _fetch(archive, file, advance, 2 * size, timeout)
@@ -115,9 +136,11 @@ def _download(info: DatasetInfo, folder: Path, wanted: list[str], report: Progre
                 for name, content in _unpacked(archive.name, file, wanted):
                     write_atomically(folder / name, content)
             except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, tarfile.TarError) as error:
-                raise _FetchError(f"{archive.name} cannot be unpacked: {error}") from None
+                raise _FetchError(
+                    "{name} cannot be unpacked: {reason}", name=archive.name, reason=error
+                ) from None
     if lacking := missing(folder, tuple(wanted)):
-        raise _FetchError(f"the archive does not hold {', '.join(lacking)}")
+        raise _FetchError("the archive does not hold {lacking}", lacking=list(lacking))
 
 
 def _archives(kind: str) -> list[Archive]:
@@ -131,7 +154,7 @@ def _archives(kind: str) -> list[Archive]:
     try:
         import torchvision.datasets  # here, because it takes seconds and only a download needs it
     except (ImportError, RuntimeError) as error:  # RuntimeError: torch and torchvision do not match
-        raise _FetchError(f"torchvision does not work: {error}") from None
+        raise _FetchError("torchvision does not work: {reason}", reason=error) from None
     source = getattr(torchvision.datasets, kind)
     if kind == "EMNIST":
         return [Archive((source.url,), source.md5)]
@@ -156,13 +179,13 @@ def _fetch(
                 file.write(chunk)
                 digest.update(chunk)
                 if file.tell() > most:
-                    raise _FetchError(f"{address} is larger than the file it should be")
+                    raise _FetchError("{address} is larger than the file it should be", address=address)
                 advance(file.tell())
             if digest.hexdigest() == archive.md5:
                 return file.tell()
-            reason = f"{address} is not the file it should be: its MD5 differs"
+            reason = Message("{address} is not the file it should be: its MD5 differs", address=address)
         except _FetchError as error:
-            reason = str(error)
+            reason = error.message
     raise _FetchError(reason)
 
 
@@ -177,9 +200,14 @@ def _chunks(address: str, timeout: float) -> Iterator[bytes]:
                 yield chunk
     except (OSError, http.client.HTTPException, ValueError) as error:
         why = getattr(error, "reason", None) or error or type(error).__name__
-        raise _FetchError(f"{address}: {why}") from None
+        raise _FetchError("{address}: {reason}", address=address, reason=str(why)) from None
     if total and received != total:
-        raise _FetchError(f"{address} ended after {received:,} of {total:,} bytes")
+        raise _FetchError(
+            "{address} ended after {received:,} of {total:,} bytes",
+            address=address,
+            received=received,
+            total=total,
+        )
 
 
 def _unpacked(archive: str, file: BinaryIO, wanted: list[str]) -> Iterator[tuple[str, bytes]]:

@@ -84,11 +84,21 @@ def _read_split(
     labels = labels.reshape(len(labels), -1)[:, 0].astype(np.int64)
     wrong = labels[(labels < 0) | (labels >= classes)]
     if len(wrong):
-        raise DataError(f"{path} holds the label {wrong[0]}; labels are 0 to {classes - 1}. {remedy(path)}")
+        raise DataError(
+            "{path} holds the label {label}; labels are 0 to {most}. {remedy}",
+            path=path,
+            label=wrong[0],
+            most=classes - 1,
+            remedy=remedy(path),
+        )
     if len(pixels) != len(labels):
         raise DataError(
-            f"{path} holds {len(labels):,} labels for the {len(pixels):,} images of {images_name}. "
-            f"{remedy(path)}"
+            "{path} holds {labels:,} labels for the {pixels:,} images of {images_name}. {remedy}",
+            path=path,
+            labels=len(labels),
+            pixels=len(pixels),
+            images_name=images_name,
+            remedy=remedy(path),
         )
     return pixels[:, None], labels
 
@@ -104,7 +114,14 @@ def read_file(folder: Path, name: str) -> tuple[Path, np.ndarray]:
         body = file.read(count * layout.item_size + 1)  # one more, to notice extra bytes
     if len(body) != count * layout.item_size:
         how = "is cut short" if len(body) < count * layout.item_size else "has extra bytes at its end"
-        raise DataError(f"{path} {how}: its header promises {count:,} {layout.kind}. {remedy(path)}")
+        raise DataError(
+            "{path} {how}: its header promises {count:,} {kind}. {remedy}",
+            path=path,
+            how=how,
+            count=count,
+            kind=layout.kind,
+            remedy=remedy(path),
+        )
     return path, np.frombuffer(body, layout.dtype).reshape(count, *layout.shape)
 
 
@@ -112,16 +129,39 @@ def _check_header(path: Path, header: bytes, layout: Layout) -> int:
     """The number of items that the header promises. Raises `DataError`."""
     refuse_web_page(path, header)
     if len(header) < layout.header_size:
-        raise DataError(f"{path} is cut short: {len(header)} bytes are not even a header. {remedy(path)}")
+        raise DataError(
+            "{path} is cut short: {header} bytes are not even a header. {remedy}",
+            path=path,
+            header=len(header),
+            remedy=remedy(path),
+        )
     found, count, *shape = struct.unpack(f">{layout.header_size // 4}I", header)
     if found != layout.magic:
         raise DataError(
-            f"{path} is not an IDX file of {layout.kind}: it begins with the number {found} instead of "
-            f"{layout.magic}. {remedy(path)}"
+            "{path} is not an IDX file of {kind}: it begins with the number {found} instead of "
+            "{magic}. {remedy}",
+            path=path,
+            kind=layout.kind,
+            found=found,
+            magic=layout.magic,
+            remedy=remedy(path),
         )
     if tuple(shape) != layout.shape:
         found_size, size = ("x".join(map(str, sizes)) for sizes in (shape, layout.shape))
-        raise DataError(f"{path} holds {layout.kind} of size {found_size} instead of {size}. {remedy(path)}")
+        raise DataError(
+            "{path} holds {kind} of size {found_size} instead of {size}. {remedy}",
+            path=path,
+            kind=layout.kind,
+            found_size=found_size,
+            size=size,
+            remedy=remedy(path),
+        )
     if not 1 <= count <= MAX_ITEMS:
-        raise DataError(f"{path} claims to hold {count:,} {layout.kind}. {remedy(path)}")
+        raise DataError(
+            "{path} claims to hold {count:,} {kind}. {remedy}",
+            path=path,
+            count=count,
+            kind=layout.kind,
+            remedy=remedy(path),
+        )
     return count

@@ -47,16 +47,22 @@ def opened(folder: Path, name: str) -> Iterator[tuple[Path, BinaryIO]]:
         with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
             yield path, file
     except FileNotFoundError:
-        raise DataError(f"{path} is missing. {remedy(path)}") from None
+        raise DataError("{path} is missing. {remedy}", path=path, remedy=remedy(path)) from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"{path} is a damaged gzip file ({error}). {remedy(path)}") from None
+        raise DataError(
+            "{path} is a damaged gzip file ({reason}). {remedy}", path=path, reason=error, remedy=remedy(path)
+        ) from None
     except OSError as error:
         raise DataError(
-            f"{path} cannot be read: {error.strerror}. Check the disk and the file's permissions."
+            "{path} cannot be read: {reason}. Check the disk and the file's permissions.",
+            path=path,
+            reason=error.strerror,
         ) from None
 
 
 def refuse_web_page(path: Path, beginning: bytes) -> None:
     """Raise `DataError` for what a failed download leaves: <!DOCTYPE html>, <html>, <?xml ..."""
     if beginning.lstrip().startswith(b"<"):
-        raise DataError(f"{path} is a web page, not data: a download went wrong. {remedy(path)}")
+        raise DataError(
+            "{path} is a web page, not data: a download went wrong. {remedy}", path=path, remedy=remedy(path)
+        )

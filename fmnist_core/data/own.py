@@ -56,7 +56,7 @@ def signature(name: str) -> tuple:
     """Changes whenever the data set is replaced."""
     folder = _locate(name)
     if folder is None:
-        raise DataError(f"The data set {name} is gone. Import it again.")
+        raise DataError("The data set {name} is gone. Import it again.", name=name)
     stat = (folder / IMAGES).stat() if (folder / IMAGES).exists() else None
     return (folder, stat and stat.st_mtime_ns, stat and stat.st_size)
 
@@ -65,14 +65,16 @@ def read(name: str) -> Dataset:
     """The data set in memory. Raises `DataError` when its file is damaged or does not fit its description."""
     folder, info = _locate(name), find(name)
     if folder is None or info is None:
-        raise DataError(f"The data set {name} is gone. Import it again.")
+        raise DataError("The data set {name} is gone. Import it again.", name=name)
     path = folder / IMAGES
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = [file[key] for key in ARRAYS]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(
-            f"{path} cannot be read ({error}). Delete the data set and import it again."
+            "{path} cannot be read ({reason}). Delete the data set and import it again.",
+            path=path,
+            reason=error,
         ) from None
     for images, labels in (arrays[:2], arrays[2:]):
         fits = (
@@ -83,7 +85,9 @@ def read(name: str) -> Dataset:
             and 0 <= labels.min() <= labels.max() < len(info.class_names)
         )
         if not fits:
-            raise DataError(f"{path} does not fit its description. Delete the data set and import it again.")
+            raise DataError(
+                "{path} does not fit its description. Delete the data set and import it again.", path=path
+            )
     return Dataset(info.name, info.class_names, *arrays)
 
 
@@ -91,11 +95,13 @@ def check_name(name: str) -> None:
     """Raises `DataError` for a name that a new data set cannot have."""
     if not SLUG.fullmatch(name):
         raise DataError(
-            f"{name[:60]!r} cannot be the name of a data set: "
-            "use a-z, 0-9 and - inside, at most 40 characters."
+            "{name!r} cannot be the name of a data set: use a-z, 0-9 and - inside, at most 40 characters.",
+            name=name[:60],
         )
     if name in DATASETS or _locate(name):
-        raise DataError(f"There is already a data set {name}. Choose another name, or delete that one.")
+        raise DataError(
+            "There is already a data set {name}. Choose another name, or delete that one.", name=name
+        )
 
 
 def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
@@ -104,10 +110,12 @@ def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
     Raises `DataError` when the name is taken, `StorageError` when no folder can be written.
     """
     if not SLUG.fullmatch(dataset.name):
-        raise DataError(f"{dataset.name!r} is not a name for a data set: a-z, 0-9 and -, at most 40.")
+        raise DataError(
+            "{name!r} is not a name for a data set: a-z, 0-9 and -, at most 40.", name=dataset.name
+        )
     if dataset.name in DATASETS or _locate(dataset.name):
         raise DataError(
-            f"There is already a data set {dataset.name}. Choose another name, or delete that one."
+            "There is already a data set {name}. Choose another name, or delete that one.", name=dataset.name
         )
     info = DatasetInfo(
         dataset.name,
@@ -139,12 +147,14 @@ def delete(name: str) -> None:
     """Remove an own data set. Raises `DataError` when there is none, `StorageError` when it cannot go."""
     folder = _locate(name)
     if folder is None:
-        raise DataError(f"There is no own data set {str(name)[:60]!r} to delete.")
+        raise DataError("There is no own data set {name!r} to delete.", name=str(name)[:60])
     try:
         os.unlink(folder / INFO)  # first: without its description it is no longer listed
         shutil.rmtree(folder)
     except OSError as error:
-        raise StorageError(f"{folder} cannot be deleted: {error.strerror}. Make it writable.") from None
+        raise StorageError(
+            "{folder} cannot be deleted: {reason}. Make it writable.", folder=folder, reason=error.strerror
+        ) from None
 
 
 def _locate(name: str) -> Path | None:

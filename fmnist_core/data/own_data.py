@@ -20,6 +20,7 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from ..base.errors import DataError, PhotoError
+from ..base.messages import Message
 from . import own
 from .catalogue import Dataset, DatasetInfo
 from .decode import MAX_BYTES, SUFFIXES, decode, middle_square
@@ -78,30 +79,43 @@ def import_zip(
     report = on_progress or (lambda fraction, text: None)
     if len(content) > MAX_ZIP_BYTES:
         raise DataError(
-            f"The zip has {len(content) / 1e6:.0f} MB; at most {MAX_ZIP_BYTES / 1e6:.0f} MB are read. "
-            "Make the pictures smaller: 200 pixels a side are plenty."
+            "The zip has {megabytes:.0f} MB; at most {limit:.0f} MB are read. Make the "
+            "pictures smaller: 200 pixels a side are plenty.",
+            megabytes=len(content) / 1000000.0,
+            limit=MAX_ZIP_BYTES / 1000000.0,
         )
     if content.count(SIGNATURE) > MAX_ENTRIES:  # before zipfile builds an object for each
-        raise DataError(f"The zip holds more than {MAX_ENTRIES:,} files. Leave some out.")
+        raise DataError("The zip holds more than {limit:,} files. Leave some out.", limit=MAX_ENTRIES)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             folders, skipped = _folders(archive)
             images = _read_pictures(archive, folders, colour, skipped, report)
     except ZIP_ERRORS as error:
         raise DataError(
-            f"The file is not a zip that can be read ({error}). Make it again with your system's own program."
+            "The file is not a zip that can be read ({reason}). Make it again with your "
+            "system's own program.",
+            reason=error,
         ) from None
     for class_name, pictures in images.items():
         if len(pictures) < MIN_PER_CLASS:
-            why = f" Left out: {skipped[0]}" if skipped else ""
-            raise DataError(
-                f"The class {class_name!r} has too few usable pictures: {len(pictures)}. At least "
-                f"{MIN_PER_CLASS} are needed in each class, better 50.{why}"
+            problem = Message(
+                "The class {class_name!r} has too few usable pictures: {count}. At least {least} are needed "
+                "in each class, better 50.",
+                class_name=class_name,
+                count=len(pictures),
+                least=MIN_PER_CLASS,
             )
+            if skipped:
+                problem = Message("{problem} Left out: {file}", problem=problem, file=skipped[0])
+            raise DataError(problem)
     dataset = _split(name, images)
     total = len(dataset.train_labels) + len(dataset.test_labels)
-    info = own.write(dataset, description.strip()[:200] or f"{total:,} pictures of your own", "your own zip")
-    report(1.0, f"{name} is there")
+    info = own.write(
+        dataset,
+        description.strip()[:200] or Message("{total:,} pictures of your own", total=total),
+        "your own zip",
+    )
+    report(1.0, Message("{name} is there", name=name))
     return Imported(info, tuple(skipped))
 
 
@@ -120,12 +134,14 @@ def _folders(archive: zipfile.ZipFile) -> tuple[dict[str, list[zipfile.ZipInfo]]
         if entry.is_dir() or any(part.startswith(".") or part in JUNK for part in parts):
             continue
         if not parts[-1].lower().endswith(SUFFIXES):
-            skipped.append(f"{_shown('/'.join(parts))} is not a picture by its ending.")
+            skipped.append(Message("{file} is not a picture by its ending.", file=_shown("/".join(parts))))
             continue
         pictures.append((parts, entry))
     declared = sum(entry.file_size for _, entry in pictures)
     if declared > MAX_UNPACKED_BYTES:
-        raise DataError(_bomb(f"says that it unpacks to {declared / 1e9:.1f} GB"))
+        raise DataError(
+            _bomb(Message("says that it unpacks to {gigabytes:.1f} GB", gigabytes=declared / 1e9))
+        )
     if not pictures:
         raise DataError(
             "The zip holds no pictures. Put JPEG or PNG files into one folder per class and zip these."
@@ -137,22 +153,28 @@ def _folders(archive: zipfile.ZipFile) -> tuple[dict[str, list[zipfile.ZipInfo]]
     for parts, entry in pictures:
         if len(parts) == 1:
             raise DataError(
-                f"The picture {_shown(parts[0])} lies in no folder. "
-                "Put every picture into the folder of its class."
+                "The picture {name} lies in no folder. Put every picture into the folder of its class.",
+                name=_shown(parts[0]),
             )
         folders.setdefault(_class_name(parts[0]), []).append(entry)
     if {name.lower() for name in folders} <= SPLITS:
         raise DataError(
-            f"The folders are called {' and '.join(folders)}. Zip one folder per class; "
-            "training and test pictures are separated here."
+            "The folders are called {folders}. Zip one folder per class; training and test "
+            "pictures are separated here.",
+            folders=" and ".join(folders),
         )
     if len(folders) < MIN_CLASSES:
         raise DataError(
-            f"The zip holds only one class, {next(iter(folders))!r}; at least two are needed to tell apart. "
-            "Add a folder with pictures of something else."
+            "The zip holds only one class, {name!r}; at least two are needed to tell apart. "
+            "Add a folder with pictures of something else.",
+            name=next(iter(folders)),
         )
     if len(folders) > MAX_CLASSES:
-        raise DataError(f"The zip holds {len(folders):,} classes; at most {MAX_CLASSES} are possible.")
+        raise DataError(
+            "The zip holds {folders:,} classes; at most {limit} are possible.",
+            folders=len(folders),
+            limit=MAX_CLASSES,
+        )
     return dict(sorted(folders.items())), skipped
 
 
@@ -162,11 +184,14 @@ def _safe_parts(entry: zipfile.ZipInfo) -> tuple[str, ...]:
     parts = PurePosixPath(name).parts
     if not parts or name.startswith("/") or re.match("[A-Za-z]:", parts[0]) or ".." in parts:
         raise DataError(
-            f"The zip holds the path {_shown(name)}, which leaves its folder. Nothing was taken from it; "
-            "make the zip again from the folders themselves."
+            "The zip holds the path {name}, which leaves its folder. Nothing was taken from "
+            "it; make the zip again from the folders themselves.",
+            name=_shown(name),
         )
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise DataError(f"The zip holds the link {_shown(name)}. Replace links by the pictures themselves.")
+        raise DataError(
+            "The zip holds the link {name}. Replace links by the pictures themselves.", name=_shown(name)
+        )
     if entry.flag_bits & 1:
         raise DataError("The zip is locked with a password. Make it again without one.")
     return parts
@@ -208,18 +233,20 @@ def _read_pictures(
     for class_name, entries in folders.items():
         for entry in entries:
             done += 1
-            report(0.95 * done / total, f"Reading picture {done:,} of {total:,}")
+            report(
+                0.95 * done / total, Message("Reading picture {done:,} of {total:,}", done=done, total=total)
+            )
             content = _unpack(archive, entry, budget)
             budget -= len(content)
             shown, digest = _shown(_decoded_name(entry)), hashlib.sha256(content).digest()
             if digest in seen:  # else the same picture could be in the training and the test split
-                skipped.append(f"{shown} is the same picture as another one.")
+                skipped.append(Message("{file} is the same picture as another one.", file=shown))
                 continue
             seen.add(digest)
             try:
                 images[class_name].append(to_image(content, colour))
             except PhotoError as error:
-                skipped.append(f"{shown}: {error}")
+                skipped.append(Message("{file}: {reason}", file=shown, reason=error))
     return images
 
 
@@ -231,11 +258,21 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: int) -> by
         content = file.read(min(MAX_BYTES, budget) + 1)
     shown = _shown(_decoded_name(entry))
     if len(content) > budget:
-        raise DataError(_bomb(f"unpacks to more than {MAX_UNPACKED_BYTES / 1e9:.0f} GB"))
+        raise DataError(
+            _bomb(Message("unpacks to more than {gigabytes:.0f} GB", gigabytes=MAX_UNPACKED_BYTES / 1e9))
+        )
     if len(content) > MAX_BYTES:
-        raise DataError(_bomb(f"holds {shown}, which unpacks to more than {MAX_BYTES / 1e6:.0f} MB"))
+        what = Message(
+            "holds {file}, which unpacks to more than {megabytes:.0f} MB",
+            file=shown,
+            megabytes=MAX_BYTES / 1e6,
+        )
+        raise DataError(_bomb(what))
     if len(content) > 1_000_000 and len(content) > MAX_RATIO * entry.compress_size:
-        raise DataError(_bomb(f"holds {shown}, which unpacks to more than {MAX_RATIO} times its size"))
+        what = Message(
+            "holds {file}, which unpacks to more than {ratio} times its size", file=shown, ratio=MAX_RATIO
+        )
+        raise DataError(_bomb(what))
     return content
 
 
@@ -263,8 +300,10 @@ def _split(name: str, images: dict[str, list[np.ndarray]]) -> Dataset:
     return Dataset(name, tuple(images), *arrays)
 
 
-def _bomb(what: str) -> str:
-    return f"The zip {what}: more than pictures need, so it was not read. Nothing was kept."
+def _bomb(what: Message) -> Message:
+    return Message(
+        "The zip {what}: more than pictures need, so it was not read. Nothing was kept.", what=what
+    )
 
 
 def _shown(path: str) -> str:

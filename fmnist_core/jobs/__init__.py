@@ -3,7 +3,16 @@
 job: one run from its start, or its checkpoint, to its end; training_queue: the threads that take the runs.
 """
 
-from .job import check, train_run
+from .job import check, train_here, train_run
 from .training_queue import TrainingQueue, worker_devices
 
-__all__ = ["TrainingQueue", "check", "classroom", "people", "ray_workers", "train_run", "worker_devices"]
+__all__ = [
+    "TrainingQueue",
+    "check",
+    "classroom",
+    "people",
+    "ray_workers",
+    "train_here",
+    "train_run",
+    "worker_devices",
+]

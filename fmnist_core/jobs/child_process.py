@@ -51,7 +51,8 @@ class TrainingProcess:
                 if self._answers.get(timeout=POLL_SECONDS) is None:
                     code, self._process = self._process.wait(), None
                     raise RunError(
-                        f"The process that trained this run died (exit status {code}); it can go on."
+                        "The process that trained this run died (exit status {code}); it can go on.",
+                        code=code,
                     )
                 return
             if should_stop() and not told:

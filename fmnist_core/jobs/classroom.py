@@ -39,8 +39,9 @@ def require_may_change(person: Person, run: Run) -> None:
     require_not_shipped(run.run_id)
     if not may_change(person, run):
         raise RunError(
-            f"{run.name} belongs to {run.owner_name or 'somebody else'}: you can look at it, not change it. "
-            "Start a run of your own."
+            "{name} belongs to {owner}: you can look at it, not change it. Start a run of your own.",
+            name=run.name,
+            owner=run.owner_name or "somebody else",
         )
 
 
@@ -152,7 +153,10 @@ class PasscodeGate:
             }
             wrong = self._wrong.get(address, deque(maxlen=TRIES))
             if len(wrong) == TRIES and now - wrong[0] < TRIES_SECONDS:
-                raise RunError(f"Too many wrong passcodes. Wait {TRIES_SECONDS:.0f} seconds and try again.")
+                raise RunError(
+                    "Too many wrong passcodes. Wait {tries_seconds:.0f} seconds and try again.",
+                    tries_seconds=TRIES_SECONDS,
+                )
             if hmac.compare_digest(attempt.encode(errors="replace"), self._passcode):
                 self._lecturers.add(person_id)
                 return

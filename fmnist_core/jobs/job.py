@@ -6,9 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import torch
+
 from ..base.config import EpochResult, TrainConfig
 from ..base.errors import ConfigError, FmnistError, StorageError
 from ..base.files import remove_leftovers
+from ..base.messages import Message
 from ..base.parallel import run_independently
 from ..data import datasets
 from ..data.datasets import Dataset
@@ -36,7 +39,9 @@ def check(config: TrainConfig) -> None:
     if config.photos is not None:
         labels_of(Path(config.photos))
         if info.preparation != "garment":
-            raise ConfigError(f"photos are of clothes, got dataset {config.dataset!r}; choose fashion-mnist")
+            raise ConfigError(
+                "photos are of clothes, got dataset {dataset!r}; choose fashion-mnist", dataset=config.dataset
+            )
         if ray_workers.is_wanted():
             raise ConfigError("photos are learned from on this machine only; unset FMNIST_CLUSTER to train")
     if not ray_workers.is_wanted():  # whose workers may have what this machine lacks
@@ -65,10 +70,14 @@ def train_run(
     except _StoppedBeforehand:
         status = "stopped"
     except FmnistError as error:
-        message = str(error)
+        message = error.message
     except Exception as error:  # the one broad except: a worker never dies silently
         log.exception("run %s failed", run_id)
-        message = f"Unexpected {type(error).__name__}: {error}. The server's log has the details."
+        message = Message(
+            "Unexpected {kind}: {reason}. The server's log has the details.",
+            kind=type(error).__name__,
+            reason=error,
+        )
     for wait in FINISH_WAITS:
         time.sleep(wait)
         try:
@@ -77,6 +86,22 @@ def train_run(
         except StorageError as error:  # never stored at all: `interrupted`, once its worker is closed
             log.error("the end of run %s (%s) cannot be stored: %s", run_id, status, error)
     return status
+
+
+def train_here(
+    store: RunStore,
+    run_id: str,
+    should_stop: Callable[[], bool],
+    on_epoch: Callable[[EpochResult], None],
+    on_progress: Callable[[float, str], None],
+) -> str:
+    """Train a queued run in this process, out of turn; returns its final status. See `train_run`."""
+    worker = store.workers.open()
+    try:
+        store.start(run_id, worker, torch.__version__)
+        return train_run(store, run_id, should_stop, on_epoch, on_progress)
+    finally:
+        store.workers.close(worker)
 
 
 class _StoppedBeforehand(Exception):
@@ -138,7 +163,8 @@ class _Progress:
             self._on_progress(fraction, text)
         if time.monotonic() >= self._next_write:
             self._next_write = time.monotonic() + STORE_POLL_SECONDS
-            self._store.set_message(self._run_id, f"{text} ({100 * fraction:.0f} %)")
+            share = Message("{text} ({percent:.0f} %)", text=text, percent=100 * fraction)
+            self._store.set_message(self._run_id, share)
 
 
 def _stop_signal(store: RunStore, run_id: str, should_stop: Callable[[], bool]) -> Callable[[], bool]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from .. import training
 from ..base.config import EpochResult, TrainConfig
 from ..base.errors import DeviceError, FmnistError
+from ..base.messages import Message
 from ..base.parallel import run_independently
 from ..data.datasets import Dataset
 from ..nets.architectures import Architecture
@@ -70,8 +71,10 @@ def connect():
             ray.init(**settings)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             raise DeviceError(
-                f"The Ray cluster {where!r} cannot be used: {str(error).splitlines()[0]} "
-                "Start it, or unset FMNIST_CLUSTER to train on this machine."
+                "The Ray cluster {where!r} cannot be used: {reason} Start it, or unset "
+                "FMNIST_CLUSTER to train on this machine.",
+                where=where,
+                reason=str(error).splitlines()[0],
             ) from None
     return ray
 
@@ -129,10 +132,17 @@ def fit(
         except ray.exceptions.RayActorError:
             epoch = 0 if state is None else state["epoch"]
             log.warning("a worker died; the run goes on elsewhere after epoch %d", epoch)
-            tell(f"The worker that trained this run died; it goes on elsewhere after epoch {epoch}.")
+            tell(
+                Message(
+                    "The worker that trained this run died; it goes on elsewhere after epoch {epoch}.",
+                    epoch=epoch,
+                )
+            )
         finally:
             ray.kill(trainer)
-    raise DeviceError(f"{LIVES} workers died while they trained this run. Look at them, then let it go on.")
+    raise DeviceError(
+        "{lives} workers died while they trained this run. Look at them, then let it go on.", lives=LIVES
+    )
 
 
 def _stream(ray, trainer, arguments: tuple, should_stop: Callable[[], bool]) -> Iterator[EpochResult]:

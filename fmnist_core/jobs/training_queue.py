@@ -69,7 +69,9 @@ class TrainingQueue:
         require_not_shipped(run_id)
         run = self.store.get(run_id)
         if not run.is_active:
-            raise RunError(f"{run.name} is {run.status} already, so there is nothing to stop.")
+            raise RunError(
+                "{name} is {status} already, so there is nothing to stop.", name=run.name, status=run.status
+            )
         self.store.request_stop(run_id)
         event = self._stops.get(run_id)
         if event is not None:
@@ -108,7 +110,7 @@ class TrainingQueue:
             try:
                 pick_device(run.config.device)
             except FmnistError as error:
-                self.store.refuse(run.run_id, str(error))
+                self.store.refuse(run.run_id, error.message)
 
     def is_leader(self) -> bool:
         """Whether this process is the one that trains for its runs folder. Raises `StorageError`."""
@@ -121,7 +123,9 @@ class TrainingQueue:
                     pass
                 except OSError as error:
                     raise StorageError(
-                        f"{self._leader.lock_file} cannot be locked: {error.strerror}. Make it writable."
+                        "{path} cannot be locked: {reason}. Make it writable.",
+                        path=self._leader.lock_file,
+                        reason=error.strerror,
                     ) from None
             return self._is_leader
 
@@ -191,7 +195,7 @@ class TrainingQueue:
         except RunError as error:
             log.error("run %s: %s", run_id, error)
             with contextlib.suppress(StorageError):  # then it is found `interrupted`, as its worker is closed
-                self.store.finish(run_id, "interrupted", str(error))
+                self.store.finish(run_id, "interrupted", error.message)
 
 
 def worker_devices() -> list[tuple[str, ...]]:

@@ -8,10 +8,10 @@ from .ladder import (
     MEASURED_EPOCHS,
     Published,
     comparison,
+    findings,
     ladder_configs,
     ladder_runs,
     ladder_table,
-    story,
     wide,
 )
 
@@ -21,11 +21,11 @@ __all__ = [
     "Published",
     "charts",
     "comparison",
+    "findings",
     "formulas",
     "ladder_configs",
     "ladder_runs",
     "ladder_table",
-    "story",
     "trainings",
     "wide",
 ]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from ..base.messages import Message, percent
 from ..results.charts.frame import (
     BLUE,
     GREEN,
@@ -18,8 +19,7 @@ from ..results.charts.frame import (
     VERMILION,
     accuracy_range,
     empty_figure,
-    framed,
-    percent,
+    new_figure,
 )
 from . import formulas
 from .ladder import LADDER, final_accuracies
@@ -39,7 +39,7 @@ def sigmoid_curve(logit: float) -> go.Figure:
     """The sigmoid from -8 to 8, with the point of this logit and the border at 0 and 0.5."""
     x = np.linspace(-8, 8, 161)
     y = formulas.sigmoid(x)
-    figure = framed(
+    figure = new_figure(
         "Sigmoid",
         "Logit",
         "Probability",
@@ -66,7 +66,12 @@ def sigmoid_curve_alt(logit: float) -> str:
     """`Sigmoid: a logit of 1.5 is a probability of 0.8176, it names class 1.`"""
     named = "class 1" if logit > 0 else "class 0" if logit < 0 else "neither class"
     probability = float(formulas.sigmoid(logit))
-    return f"Sigmoid: a logit of {logit:g} is a probability of {probability:.4f}; it names {named}."
+    return Message(
+        "Sigmoid: a logit of {logit:g} is a probability of {probability:.4f}; it names {named}.",
+        logit=logit,
+        probability=probability,
+        named=named,
+    )
 
 
 def training_curves(curves: dict[str, pd.DataFrame], column: str, title: str, steps: int) -> go.Figure:
@@ -81,7 +86,7 @@ def training_curves(curves: dict[str, pd.DataFrame], column: str, title: str, st
     else:
         highest = max(frame[column].max() for frame in curves.values() if len(frame))
         axis = {"range": [0, 1.1 * max(highest, 0.1)]}
-    figure = framed(title, "Step", "", LESSON_HEIGHT, x={"range": [0.5, steps + 0.5]}, y=axis)
+    figure = new_figure(title, "Step", "", LESSON_HEIGHT, x={"range": [0.5, steps + 0.5]}, y=axis)
     styles = ((BLUE, 9, "solid"), (ORANGE, 2.5, "solid"), (GREEN, 2.5, "dash"))
     for (name, frame), (color, width, dash) in zip(curves.items(), styles, strict=False):
         figure.add_scatter(
@@ -98,12 +103,18 @@ def training_curves(curves: dict[str, pd.DataFrame], column: str, title: str, st
 def training_curves_alt(curves: dict[str, pd.DataFrame], column: str) -> str:
     """`BCELoss: 0.688 at step 1, 0.087 at step 30; BCEWithLogitsLoss: ...`"""
     said = [
-        f"{name}: {frame[column].iloc[0]:.3f} at step {frame['step'].iloc[0]}, "
-        f"{frame[column].iloc[-1]:.3f} at step {frame['step'].iloc[-1]}"
+        Message(
+            "{name}: {first:.3f} at step {first_step}, {last:.3f} at step {last_step}",
+            name=name,
+            first=frame[column].iloc[0],
+            first_step=frame["step"].iloc[0],
+            last=frame[column].iloc[-1],
+            last_step=frame["step"].iloc[-1],
+        )
         for name, frame in curves.items()
         if len(frame)
     ]
-    return "; ".join(said) or "Not trained yet"
+    return Message("{nets}.", nets=said) if said else "Not trained yet"
 
 
 def loss_curves(logit: float, target: int, gradients: bool = False) -> go.Figure:
@@ -111,7 +122,7 @@ def loss_curves(logit: float, target: int, gradients: bool = False) -> go.Figure
     x = np.linspace(-MAX_LOGIT, MAX_LOGIT, 441, dtype=np.float32)
     by_probability, by_logit = _both_losses(x, target, gradients)
     here = _both_losses(np.float32(logit), target, gradients)
-    figure = framed(
+    figure = new_figure(
         "Gradient at the logit" if gradients else "Loss",
         "Logit",
         "",
@@ -141,9 +152,14 @@ def loss_curves_alt(logit: float, target: int, gradients: bool = False) -> str:
     """`Loss at logit 40, target 0: 100 by BCELoss, 40 by BCEWithLogitsLoss.`"""
     by_probability, by_logit = _both_losses(np.float32(logit), target, gradients)
     what = "Gradient" if gradients else "Loss"
-    return (
-        f"{what} at logit {logit:g}, target {target}: {float(by_probability):.4g} by sigmoid and BCELoss, "
-        f"{float(by_logit):.4g} by BCEWithLogitsLoss."
+    return Message(
+        "{what} at logit {logit:g}, target {target}: {by_probability:.4g} by sigmoid and "
+        "BCELoss, {by_logit:.4g} by BCEWithLogitsLoss.",
+        what=what,
+        logit=logit,
+        target=target,
+        by_probability=float(by_probability),
+        by_logit=float(by_logit),
     )
 
 
@@ -162,7 +178,7 @@ def class_bars(
     """
     colors = [VERMILION if index == marked else BLUE for index in range(len(names))]
     axis = {"range": [-1.2, 1.2] if signed else [0, 1.12]}
-    figure = framed(title, height=LESSON_HEIGHT, y=axis, bargap=0.45)
+    figure = new_figure(title, height=LESSON_HEIGHT, y=axis, bargap=0.45)
     figure.add_bar(
         x=list(names),
         y=[float(value) for value in values],
@@ -187,7 +203,7 @@ def ladder_gap(table: pd.DataFrame) -> go.Figure:
     """
     title = "Training against test accuracy: the gap is overfitting"
     lowest = min(final_accuracies(table, "published")["test"])
-    figure = framed(
+    figure = new_figure(
         title,
         "Accuracy",
         height=380,
@@ -242,9 +258,17 @@ def ladder_gap_alt(table: pd.DataFrame) -> str:
     reproduced = final_accuracies(table, "reproduced").set_index("architecture")["gap"]
     for _, row in final_accuracies(table, "published").iterrows():
         name = row["architecture"]
-        ours = f"{100 * reproduced[name]:.1f} points" if name in reproduced else "not trained yet"
-        said.append(f"{name} {ours} (published {100 * row['gap']:.1f})")
-    return f"Gap between training and test accuracy: {'; '.join(said)}."
+        ours = (
+            Message("{points:.1f} points", points=100 * reproduced[name])
+            if name in reproduced
+            else "not trained yet"
+        )
+        said.append(
+            Message(
+                "{name} {ours} (published {published:.1f})", name=name, ours=ours, published=100 * row["gap"]
+            )
+        )
+    return Message("Gap between training and test accuracy: {nets}.", nets=said)
 
 
 def ladder_curves(histories: dict[str, pd.DataFrame]) -> go.Figure:
@@ -253,7 +277,7 @@ def ladder_curves(histories: dict[str, pd.DataFrame]) -> go.Figure:
     if all(history.empty for history in histories.values()):
         return empty_figure(title, "Waiting for the first epoch", 380)
     colors = dict(zip(LADDER, (BLUE, ORANGE, GREEN, VERMILION, "#CC79A7"), strict=True))
-    figure = framed(
+    figure = new_figure(
         "Accuracy: training as lines, test dotted",
         "Epoch",
         height=380,
@@ -275,7 +299,9 @@ def ladder_curves(histories: dict[str, pd.DataFrame]) -> go.Figure:
                 showlegend=dash == "solid",
                 mode="lines",
                 line={"color": colors.get(name, GREY), "width": 2.5, "dash": dash},
-                hovertemplate=f"{name}, {label}<br>%{{x}}: %{{y:.2%}}<extra></extra>",
+                hovertemplate=Message(
+                    "{name}, {split}<br>%{{x}}: %{{y:.2%}}<extra></extra>", name=name, split=label
+                ),
             )
     return figure
 
@@ -283,9 +309,14 @@ def ladder_curves(histories: dict[str, pd.DataFrame]) -> go.Figure:
 def ladder_curves_alt(histories: dict[str, pd.DataFrame]) -> str:
     """The last training and test accuracy of each net."""
     said = [
-        f"{name}: training {percent(history['train_accuracy'].iloc[-1])}, "
-        f"test {percent(history['test_accuracy'].iloc[-1])} at epoch {int(history['epoch'].iloc[-1])}"
+        Message(
+            "{name}: training {training}, test {test} at epoch {epoch}",
+            name=name,
+            training=percent(history["train_accuracy"].iloc[-1]),
+            test=percent(history["test_accuracy"].iloc[-1]),
+            epoch=int(history["epoch"].iloc[-1]),
+        )
         for name, history in histories.items()
         if len(history)
     ]
-    return "; ".join(said) or "Waiting for the first epoch"
+    return Message("{nets}.", nets=said) if said else "Waiting for the first epoch"

@@ -7,6 +7,7 @@ Logits and probabilities are floats or arrays; targets are 0 or 1. Tests hold ea
 import numpy as np
 
 from ..base.errors import ConfigError
+from ..nets import evaluation
 
 BCE_LOG_FLOOR = np.float32(-100)
 """`torch.nn.BCELoss` takes no logarithm below this one, so that log(0) does not give an infinite loss."""
@@ -70,10 +71,8 @@ def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     A temperature above 1 evens the probabilities out, one below 1 sharpens them. Raises `ConfigError`.
     """
     if not temperature > 0:
-        raise ConfigError(f"temperature must be above 0, got {temperature:g}")
-    logits = np.asarray(logits, dtype=np.float32) / np.float32(temperature)
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return exponentials / exponentials.sum(axis=-1, keepdims=True)
+        raise ConfigError("temperature must be above 0, got {temperature:g}", temperature=temperature)
+    return evaluation.softmax(np.asarray(logits, dtype=np.float32), temperature)
 
 
 def cross_entropy(logits: np.ndarray, label: int) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.config import TrainConfig
+from ..base.messages import Message, percent
 from ..training.recipes import configure
 
 MEASURED_EPOCHS = (5, 10, 15, 20, 25, 30)
@@ -150,7 +151,7 @@ def final_accuracies(table: pd.DataFrame, which: str = "reproduced") -> pd.DataF
     return wide[["architecture", "name", "train", "test", "gap"]]
 
 
-def story(table: pd.DataFrame, which: str = "reproduced") -> list[str]:
+def findings(table: pd.DataFrame, which: str = "reproduced") -> list[str]:
     """What the ladder says: sentences computed from a `comparison`, about the finished nets only."""
     nets = final_accuracies(table, which)
     if nets.empty:
@@ -162,33 +163,59 @@ def story(table: pd.DataFrame, which: str = "reproduced") -> list[str]:
         if top["name"] != first["name"]:
             train_gain, test_gain = top["train"] - first["train"], top["test"] - first["test"]
             sentences.append(
-                f"From the {first['name']} net to the {top['name']} one, training accuracy changes by "
-                f"{_points(train_gain)} points ({_percent(first['train'])} to {_percent(top['train'])}), "
-                f"test accuracy by {_points(test_gain)} ({_percent(first['test'])} to "
-                f"{_percent(top['test'])})."
+                Message(
+                    "From the {first_name} net to the {top_name} one, training accuracy changes by "
+                    "{train_gain} points ({first_train} to {top_train}), test accuracy by {test_gain} "
+                    "({first_test} to {top_test}).",
+                    first_name=first["name"],
+                    top_name=top["name"],
+                    train_gain=_points(train_gain),
+                    first_train=percent(first["train"]),
+                    top_train=percent(top["train"]),
+                    test_gain=_points(test_gain),
+                    first_test=percent(first["test"]),
+                    top_test=percent(top["test"]),
+                )
             )
         best = dense.loc[dense["test"].idxmax()]
         if best["test"] < 0.9:
             sentences.append(
-                f"Of the {len(dense)} nets without convolution none gets past 90 % of the test images; "
-                f"the best is the {best['name']} one with {_percent(best['test'])}."
+                Message(
+                    "Of the {count} nets without convolution none gets past 90 % of the test images; "
+                    "the best is the {best_name} one with {best_test}.",
+                    count=len(dense),
+                    best_name=best["name"],
+                    best_test=percent(best["test"]),
+                )
             )
         else:
             sentences.append(
-                f"Of the nets without convolution the {best['name']} one is the best: "
-                f"{_percent(best['test'])} of the test images."
+                Message(
+                    "Of the nets without convolution the {best_name} one is the best: {best_test} of "
+                    "the test images.",
+                    best_name=best["name"],
+                    best_test=percent(best["test"]),
+                )
             )
     if len(nets) > 1:
         widest = nets.loc[nets["gap"].idxmax()]
         sentences.append(
-            f"The widest gap between training and test is that of the {widest['name']} net: "
-            f"{100 * widest['gap']:.1f} points. That gap is overfitting."
+            Message(
+                "The widest gap between training and test is that of the {widest_name} net: "
+                "{widest_gap:.1f} points. That gap is overfitting.",
+                widest_name=widest["name"],
+                widest_gap=100 * widest["gap"],
+            )
         )
     if "cnn" in set(nets["architecture"]) and len(dense):
         cnn, best = nets[nets["architecture"] == "cnn"].iloc[0], dense.loc[dense["test"].idxmax()]
         sentences.append(
-            f"Convolution reaches {_percent(cnn['test'])} of the test images, "
-            f"{_points(cnn['test'] - best['test'])} points against the best net without it."
+            Message(
+                "Convolution reaches {accuracy} of the test images, {gain} points against "
+                "the best net without it.",
+                accuracy=percent(cnn["test"]),
+                gain=_points(cnn["test"] - best["test"]),
+            )
         )
     return sentences + (_fidelity(table) if which == "reproduced" else [])
 
@@ -201,14 +228,17 @@ def _fidelity(table: pd.DataFrame) -> list[str]:
     close = int((tests["difference"].abs() <= TEST_TOLERANCE).sum())
     farthest = tests.loc[tests["difference"].abs().idxmax()]
     return [
-        f"{close} of {len(tests)} test accuracies lie within {100 * TEST_TOLERANCE:.1f} points of the "
-        f"published ones; the largest difference is that of the {farthest['name']} net: "
-        f"{_points(farthest['difference'])} points."
+        Message(
+            "{close} of {tests} test accuracies lie within {tolerance:.1f} points of the "
+            "published ones; the largest difference is that of the {farthest_name} net: "
+            "{farthest_difference} points.",
+            close=close,
+            tests=len(tests),
+            tolerance=100 * TEST_TOLERANCE,
+            farthest_name=farthest["name"],
+            farthest_difference=_points(farthest["difference"]),
+        )
     ]
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
 
 
 def _points(difference: float) -> str:

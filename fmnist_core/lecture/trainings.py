@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..base.errors import ConfigError, unknown
+from ..base.errors import ConfigError, unknown_name_message
 from ..data.datasets import Dataset
 from ..nets import architectures
 
@@ -39,7 +39,12 @@ def first_classes(data: Dataset, classes: int) -> tuple[torch.Tensor, torch.Tens
     Returns float32 (N, 1, H, W) in 0..1 and int64 (N,). Raises `ConfigError` if there are fewer classes.
     """
     if len(data.class_names) < classes:
-        raise ConfigError(f"{data.name} has {len(data.class_names)} classes; this training needs {classes}")
+        raise ConfigError(
+            "{name} has {class_names} classes; this training needs {classes}",
+            name=data.name,
+            class_names=len(data.class_names),
+            classes=classes,
+        )
     order = np.concatenate([np.flatnonzero(data.train_labels == label) for label in range(classes)])
     images = torch.from_numpy(data.train_images[order]).float() / 255
     return images, torch.from_numpy(data.train_labels[order])
@@ -50,7 +55,7 @@ def two_classes(
 ) -> Iterator[Step]:
     """784 -> 32 -> ReLU -> 1 on the first two classes, with the loss on the probability or on the logit."""
     if loss not in TWO_CLASS_LOSSES:
-        raise ConfigError(unknown("loss", loss, TWO_CLASS_LOSSES))
+        raise ConfigError(unknown_name_message("loss", loss, TWO_CLASS_LOSSES))
     images, labels = first_classes(data, 2)
     targets = labels.float().reshape(-1, 1)  # (N, 1)
     if loss == "BCELoss":
@@ -72,7 +77,7 @@ def three_classes(
     and the nearest whole number as the answer.
     """
     if coding not in CODINGS:
-        raise ConfigError(unknown("coding", coding, CODINGS))
+        raise ConfigError(unknown_name_message("coding", coding, CODINGS))
     images, labels = first_classes(data, 3)
     if coding == "one-hot":
         targets = nn.functional.one_hot(labels, 3).float()  # (N, 3)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ..base.errors import ConfigError, unknown
+from ..base.errors import ConfigError, unknown_name_message
 
 Shape = tuple[int, int, int]
 """Of one image: channels, height, width."""
@@ -187,7 +187,7 @@ ARCHITECTURES: dict[str, Architecture] = {
 def find(name: str) -> Architecture:
     """The architecture called `name`. Raises `ConfigError` for an unknown one."""
     if name not in ARCHITECTURES:
-        raise ConfigError(unknown("architecture", name, ARCHITECTURES))
+        raise ConfigError(unknown_name_message("architecture", name, ARCHITECTURES))
     return ARCHITECTURES[name]
 
 

@@ -53,10 +53,10 @@ def infer_tensor(
     return torch.cat(logits)
 
 
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities, float32, of logits (..., classes)."""
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return (exponentials / exponentials.sum(axis=-1, keepdims=True)).astype(np.float32)
+def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """Probabilities of logits (..., classes), divided by the temperature first; of the logits' dtype."""
+    exponentials = np.exp((logits - logits.max(axis=-1, keepdims=True)) / logits.dtype.type(temperature))
+    return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
 
 def loss_and_accuracy(logits: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
@@ -68,7 +68,7 @@ def loss_and_accuracy(logits: np.ndarray, labels: np.ndarray) -> tuple[float, fl
     return float(losses.mean()), float((logits.argmax(axis=-1) == labels).mean())
 
 
-def in_this_thread(hook: Callable) -> Callable:
+def ignore_other_threads(hook: Callable) -> Callable:
     """A module's hook that hears only the thread that made it: all browsers share one loaded model."""
     mine = threading.get_ident()
     return lambda *arguments: hook(*arguments) if threading.get_ident() == mine else None

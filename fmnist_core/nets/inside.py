@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..base.errors import ConfigError, unknown
-from .evaluation import in_this_thread
+from ..base.errors import ConfigError, unknown_name_message
+from .evaluation import ignore_other_threads
 from .pytorch_code import expression
 
 PROJECTIONS = ("pca", "t-sne")
@@ -90,7 +90,7 @@ def activations(model: nn.Module, image: np.ndarray) -> list[LayerOutput]:
         )
 
     leaves = [module for module in model.modules() if not any(True for _ in module.children())]
-    hooks = [module.register_forward_hook(in_this_thread(record)) for module in leaves]
+    hooks = [module.register_forward_hook(ignore_other_threads(record)) for module in leaves]
     was_training = model.training
     try:
         model.eval()
@@ -109,7 +109,7 @@ def features(model: nn.Module, images: np.ndarray, batch_size: int = 500) -> np.
     if not dense:
         raise ConfigError("This net has no dense layer, so there are no features to show.")
     seen: list[np.ndarray] = []
-    keep = in_this_thread(lambda _, inputs: seen.append(inputs[0].float().cpu().numpy()))
+    keep = ignore_other_threads(lambda _, inputs: seen.append(inputs[0].float().cpu().numpy()))
     hook = dense[-1].register_forward_pre_hook(keep)
     was_training = model.training
     try:
@@ -134,9 +134,9 @@ def project(features: np.ndarray, method: str = "pca", seed: int = 0) -> np.ndar
     distances between groups mean nothing. Raises `ConfigError`.
     """
     if method not in PROJECTIONS:
-        raise ConfigError(unknown("projection", method, PROJECTIONS))
+        raise ConfigError(unknown_name_message("projection", method, PROJECTIONS))
     if len(features) < 3:
-        raise ConfigError(f"A projection needs at least 3 images, got {len(features)}.")
+        raise ConfigError("A projection needs at least 3 images, got {features}.", features=len(features))
     from sklearn.decomposition import PCA
 
     components = min(2 if method == "pca" else 30, *features.shape)
@@ -146,7 +146,11 @@ def project(features: np.ndarray, method: str = "pca", seed: int = 0) -> np.ndar
     if method == "pca":
         return reduced.astype(np.float32)
     if len(features) > MAX_TSNE_IMAGES:
-        raise ConfigError(f"t-SNE takes at most {MAX_TSNE_IMAGES:,} images, got {len(features):,}.")
+        raise ConfigError(
+            "t-SNE takes at most {max_tsne_images:,} images, got {features:,}.",
+            max_tsne_images=MAX_TSNE_IMAGES,
+            features=len(features),
+        )
     from sklearn.manifold import TSNE
 
     perplexity = min(30.0, (len(features) - 1) / 3)

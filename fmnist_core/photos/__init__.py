@@ -9,13 +9,13 @@ from .prepare import Corrections, PreparedPhoto, Step, prepare
 from .taught import prepare_for, prepared_alike
 
 __all__ = [
-    "Corrections",
     "FULL_HEAT",
     "MAX_BYTES",
+    "SUFFIXES",
+    "Corrections",
     "PhotoAnswer",
     "Picture",
     "PreparedPhoto",
-    "SUFFIXES",
     "Step",
     "class_probabilities",
     "decode",

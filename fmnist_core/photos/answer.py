@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from ..base.errors import RunError
+from ..base.messages import Message
 from ..data.decode import Picture
 from ..nets.evaluation import softmax
 from ..runs.prediction import LoadedModel
@@ -64,12 +65,16 @@ def read(
     score = known.score(as_it_lies)
     warnings = list(prepared.warnings)
     if turns:
-        warnings.append(f"The garment does not lie upright: it was turned by {turns * 90} degrees.")
+        warnings.append(
+            Message(
+                "The garment does not lie upright: it was turned by {degrees} degrees.", degrees=turns * 90
+            )
+        )
     return PhotoAnswer(
         class_name=loaded.class_names[int(reading.probabilities.argmax())],
         confidence=reading.confidence,
         probabilities=_by_name(loaded, reading.probabilities),
-        familiarity=as_it_lies.mean(known.of(as_it_lies.features, as_it_lies.logits)),
+        familiarity=as_it_lies.mean(known.familiar(as_it_lies.features, as_it_lies.logits)),
         top_probability=as_it_lies.confidence,
         in_distribution=score >= known.threshold,
         in_distribution_score=score,
@@ -103,8 +108,11 @@ def _by_name(loaded: LoadedModel, probabilities: np.ndarray) -> dict[str, float]
 def _check_shape(prepared: PreparedPhoto, loaded: LoadedModel) -> None:
     if tuple(loaded.image_shape) != prepared.image.shape:
         raise RunError(
-            f"{loaded.run.name} reads images of shape {tuple(loaded.image_shape)}; this picture was prepared "
-            f"for another run, in shape {prepared.image.shape}. Prepare it for this run's data set."
+            "{name} reads images of shape {shape}; this picture was prepared for another run, "
+            "in shape {got}. Prepare it for this run's data set.",
+            name=loaded.run.name,
+            shape=tuple(loaded.image_shape),
+            got=prepared.image.shape,
         )
 
 
@@ -113,6 +121,6 @@ def _upright_turns(prepared: PreparedPhoto, loaded: LoadedModel, known: familiar
     """The clockwise quarter turns after which it looks most like a garment, 0 unless it gains much."""
     turned = np.stack([np.rot90(prepared.image, -turns, axes=(1, 2)) for turns in range(4)])
     features, logits = features_and_logits(loaded.model, turned)
-    scores = np.sqrt(softmax(logits).max(-1) * known.of(features, logits))
+    scores = np.sqrt(softmax(logits).max(-1) * known.familiar(features, logits))
     best = int(scores.argmax())
     return best if scores[best] > scores[0] + UPRIGHT_MARGIN else 0

@@ -15,7 +15,7 @@ from ..base.errors import PhotoError
 from ..data.datasets import Dataset
 from ..data.decode import Picture
 from .ink import find_ink, stroke_width
-from .prepare import Corrections, PreparedPhoto, Step, fit, turn_and_crop
+from .prepare import Corrections, PreparedPhoto, Step, resize_to_28, turn_and_crop
 
 INK = 25
 """Pixels of training images that are brighter belong to the character."""
@@ -84,7 +84,7 @@ def prepare_digit(picture: Picture, corrections: Corrections, layout: Layout) ->
         grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
         if (np.median(grey) > 127) != corrections.invert:
             grey = 255 - grey
-        image = fit(grey)[None]
+        image = resize_to_28(grey)[None]
     else:
         image = draw(ink, layout)
         how = "As large, as bold and in the same place as in the data set."

@@ -85,7 +85,7 @@ class Familiarity:
     threshold: float
     regression: Regression | None = None
 
-    def of(self, features: np.ndarray, logits: np.ndarray) -> np.ndarray:
+    def familiar(self, features: np.ndarray, logits: np.ndarray) -> np.ndarray:
         """The familiarity of each image in 0..1, float (N,): higher is more like the training images."""
         if self.regression is None:
             log_odds = np.logaddexp.reduce(logits, axis=-1)
@@ -96,11 +96,13 @@ class Familiarity:
     def score(self, reading: Reading) -> float:
         """The number that is compared with the threshold: the geometric mean of familiarity and top
         probability of all views together, in 0..1."""
-        familiar = reading.mean(self.of(reading.features, reading.logits))
+        familiar = reading.mean(self.familiar(reading.features, reading.logits))
         return float(np.sqrt(familiar * reading.confidence))
 
 
-def fit(loaded: "LoadedModel", data: Dataset, validation: np.ndarray, seed: int = 0) -> Familiarity:
+def learn_familiarity(
+    loaded: "LoadedModel", data: Dataset, validation: np.ndarray, seed: int = 0
+) -> Familiarity:
     """Learn what is familiar to a model in evaluation mode.
 
     validation: indices of training images that the model has not learned from. The threshold is chosen on
@@ -187,13 +189,14 @@ def for_run(loaded: "LoadedModel") -> Familiarity:
             found = _read(path) if usable else None
             if found is None and shipped:
                 raise RunError(
-                    f"What is familiar to {loaded.run.name} cannot be read: another version of this "
-                    "project made it. Install the project again, or choose another run."
+                    "What is familiar to {name} cannot be read: another version of this project made "
+                    "it. Install the project again, or choose another run.",
+                    name=loaded.run.name,
                 )
             if found is None:
                 data = datasets.load(loaded.config.dataset, download=False)
                 _, validation = split(loaded.config, data)
-                found = fit(loaded, data, validation)
+                found = learn_familiarity(loaded, data, validation)
                 _write(path, found)
             while len(_kept) >= 4:
                 _kept.pop(next(iter(_kept)))

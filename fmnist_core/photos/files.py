@@ -23,7 +23,9 @@ def find_images(paths: Iterable[str | Path]) -> list[Path]:
         else:
             found.append(path)
     if not found:
-        raise PhotoError(f"There are no pictures in {', '.join(map(str, paths))}. Name a file or a folder.")
+        raise PhotoError(
+            "There are no pictures in {paths}. Name a file or a folder.", paths=list(map(str, paths))
+        )
     return found
 
 
@@ -36,7 +38,9 @@ def read_file(path: Path) -> bytes:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise PhotoError(
-            f"{path} cannot be read: {error.strerror}. Check its name and your rights."
+            "{path} cannot be read: {reason}. Check its name and your rights.",
+            path=path,
+            reason=error.strerror,
         ) from None
     check_bytes(data)
     return data

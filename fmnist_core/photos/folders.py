@@ -87,13 +87,17 @@ def labels_of(folder: Path) -> Labels:
     Raises `PhotoError` if neither knows any.
     """
     if not folder.is_dir():
-        raise PhotoError(f"There is no folder {folder}. Name one that holds photos in class folders.")
+        raise PhotoError(
+            "There is no folder {folder}. Name one that holds photos in class folders.", folder=folder
+        )
     present = {path.name for path in folder.iterdir() if path.is_dir()}
     best = max((PHONE_PHOTOS, CLASSES), key=lambda labels: len(present.intersection(labels.folders)))
     if not present.intersection(best.folders):
         raise PhotoError(
-            f"{folder} has no class folder; name them {', '.join(PHONE_PHOTOS.folders)}, "
-            f"or {', '.join(CLASSES.folders)}."
+            "{folder} has no class folder; name them {folders}, or {others}.",
+            folder=folder,
+            folders=list(PHONE_PHOTOS.folders),
+            others=list(CLASSES.folders),
         )
     return best
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import photos
 from ..base.errors import PhotoError
+from ..base.messages import percent
 from ..results.statistics import wilson_interval
 from ..runs import RunStore, prediction
 from ..runs.prediction import LoadedModel
@@ -46,7 +47,7 @@ def read_folder(folder: Path, loaded: LoadedModel) -> Iterator[ScoredPhoto]:
             try:
                 answer = photos.read(photos.read_file(path), loaded)
             except PhotoError as error:
-                yield ScoredPhoto(name, path.name, foreign, error=str(error))
+                yield ScoredPhoto(name, path.name, foreign, error=error.message)
                 continue
             yield ScoredPhoto(
                 name,
@@ -129,9 +130,6 @@ def main(folder: Path, run: str | None, as_json: bool) -> int:
 
 
 def _as_text(result: dict, run_name: str) -> str:
-    def percent(value: float | None) -> str:
-        return "–" if value is None else f"{100 * value:.1f} %"
-
     low, high = result["strict_interval"] or (None, None)
     lines = [
         f"{run_name}: {result['photos']} photos, {result['garments']} of them garments",

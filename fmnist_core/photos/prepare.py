@@ -51,10 +51,14 @@ class Corrections:
 
     def __post_init__(self) -> None:
         if self.quarter_turns not in (0, 1, 2, 3):
-            raise PhotoError(f"quarter_turns must be 0, 1, 2 or 3, got {self.quarter_turns!r}")
+            raise PhotoError(
+                "quarter_turns must be 0, 1, 2 or 3, got {quarter_turns!r}", quarter_turns=self.quarter_turns
+            )
         left, top, right, bottom = self.crop
         if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
-            raise PhotoError(f"crop must be left, top, right, bottom between 0 and 1, got {self.crop!r}")
+            raise PhotoError(
+                "crop must be left, top, right, bottom between 0 and 1, got {crop!r}", crop=self.crop
+            )
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
         cut_outs, weights = [cut_out(rgb, guesses[0].mask)], np.ones(1)
         negative = not on_black(small)  # on black it is as in training already
         greys = [_grey(*cut_outs[0], corrections.invert, negative)]
-        views = fit(greys[0])[None, None]
+        views = resize_to_28(greys[0])[None, None]
     else:
         guesses = find_garment(rgb, alpha)[:VIEWS] if corrections.remove_background else []
         if corrections.remove_background and not guesses:
@@ -188,7 +192,7 @@ def _grey(rgb: np.ndarray, inside: np.ndarray, invert: bool, negative: bool = Tr
     return grey * inside
 
 
-def fit(grey: np.ndarray, stretch: float = 1.0) -> np.ndarray:
+def resize_to_28(grey: np.ndarray, stretch: float = 1.0) -> np.ndarray:
     """uint8 (28, 28): the longer side becomes 28, the other one is centred; the width times `stretch`."""
     height, width = grey.shape[0], grey.shape[1] * stretch
     scale = IMAGE_SIDE / max(height, width)
@@ -203,7 +207,7 @@ def fit(grey: np.ndarray, stretch: float = 1.0) -> np.ndarray:
 def views_of(*greys: np.ndarray) -> np.ndarray:
     """Every cut-out in grey (height, width) at every width and angle, uint8 (V, 1, 28, 28); the first one is
     the first cut-out as it is."""
-    return tilted(np.stack([fit(grey, stretch) for stretch in STRETCHES for grey in greys])[:, None])
+    return tilted(np.stack([resize_to_28(grey, stretch) for stretch in STRETCHES for grey in greys])[:, None])
 
 
 def tilted(views: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ..base.errors import RunError
-from ..nets.evaluation import in_this_thread, softmax
+from ..nets.evaluation import ignore_other_threads, softmax
 from ..training import using_threads
 
 CONFIDENCE_WEIGHT = 2.0
@@ -76,7 +76,7 @@ def features_and_logits(model: nn.Module, images: np.ndarray | Tensor) -> tuple[
         raise RunError("This net has no linear layer at its end; familiarity cannot be measured.")
     images = torch.tensor(images) if isinstance(images, np.ndarray) else images
     kept: list[Tensor] = []
-    keep = in_this_thread(lambda _, inputs: kept.append(inputs[0].flatten(1)))
+    keep = ignore_other_threads(lambda _, inputs: kept.append(inputs[0].flatten(1)))
     handle = linear[-1].register_forward_pre_hook(keep)
     try:
         with torch.inference_mode():

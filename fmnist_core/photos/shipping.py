@@ -50,12 +50,19 @@ def write_shipped_run(
     """
     run = store.get(run_id)
     if run.status != "completed":
-        raise RunError(f"{run.name} is {run.status}; only a completed run can ship with the project.")
+        raise RunError(
+            "{name} is {status}; only a completed run can ship with the project.",
+            name=run.name,
+            status=run.status,
+        )
     if not is_id(shipped_id) or set(shipped_id.lower()) <= set("0123456789abcdef"):
-        raise RunError(f"{shipped_id!r} cannot be the id: take letters and digits, one of them beyond f.")
+        raise RunError(
+            "{shipped_id!r} cannot be the id: take letters and digits, one of them beyond f.",
+            shipped_id=shipped_id,
+        )
     missing = [key for key in RECORDED if key not in record]
     if missing:
-        raise ConfigError(f"The record lacks {', '.join(missing)}.")
+        raise ConfigError("The record lacks {missing}.", missing=list(missing))
 
     loaded = in_half_precision(prediction.load_model(store, run_id))
     known = known or familiarity.for_run(loaded)

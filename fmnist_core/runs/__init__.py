@@ -9,9 +9,9 @@ from .store import RunStore
 __all__ = [
     "MAX_PERSON_NAME",
     "RESUMABLE",
+    "STATUSES",
     "Run",
     "RunStore",
-    "STATUSES",
     "Shipped",
     "checkpoints",
     "prediction",

@@ -46,29 +46,36 @@ def load(path: Path) -> tuple[dict, TrainConfig]:
         content = path.read_bytes()
     except FileNotFoundError:
         raise CheckpointError(
-            f"There is no checkpoint at {path}: no epoch was finished. Start the run again."
+            "There is no checkpoint at {path}: no epoch was finished. Start the run again.", path=path
         ) from None
     except OSError as error:
-        raise CheckpointError(f"The checkpoint {path} cannot be read: {error.strerror}") from None
+        raise CheckpointError(
+            "The checkpoint {path} cannot be read: {reason}", path=path, reason=error.strerror
+        ) from None
     digest, body = content[:64], content[65:]
     if content[64:65] != b"\n" or hashlib.sha256(body).hexdigest().encode() != digest:
         raise CheckpointError(
-            f"The checkpoint {path} is damaged (its SHA-256 does not fit), so this run cannot go on. "
-            "Start it anew with the same settings; its curves are kept."
+            "The checkpoint {path} is damaged (its SHA-256 does not fit), so this run cannot "
+            "go on. Start it anew with the same settings; its curves are kept.",
+            path=path,
         )
     try:
         header_length = struct.unpack("<Q", body[:8])[0]  # the layout of safetensors: length, JSON, data
         metadata = json.loads(body[8 : 8 + header_length])["__metadata__"]
         if metadata["format"] != FORMAT:
             raise CheckpointError(
-                f"The checkpoint {path} has the unknown format {metadata['format'][:40]!r}."
+                "The checkpoint {path} has the unknown format {format!r}.",
+                path=path,
+                format=metadata["format"][:40],
             )
         state = _unpack(json.loads(metadata["structure"]), safetensors.torch.load(body))
         if not isinstance(state, dict):
             raise TypeError("it holds no state")
         return state, TrainConfig.from_dict(json.loads(metadata["config"]))
     except MALFORMED as error:
-        raise CheckpointError(f"The checkpoint {path} is not one of this project's: {error}") from None
+        raise CheckpointError(
+            "The checkpoint {path} is not one of this project's: {reason}", path=path, reason=error
+        ) from None
 
 
 def _pack(value: object, tensors: dict[str, torch.Tensor]) -> object:

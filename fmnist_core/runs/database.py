@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ..base.errors import StorageError
 from ..base.files import is_writable
+from ..base.messages import Message
 
 SCHEMA_VERSION = 2
 BUSY_SECONDS = 10.0
@@ -127,9 +128,12 @@ class Database:
     def _refuse_newer(self, version: int) -> None:
         if version > SCHEMA_VERSION:
             raise StorageError(
-                f"{self.path} was written by a newer version of this project (store version {version}, "
-                f"this one knows {SCHEMA_VERSION}). Update the project, or set FMNIST_RUNS_DIR to "
-                "another folder; the file has not been touched."
+                "{path} was written by a newer version of this project (store version {version}, "
+                "this one knows {schema_version}). Update the project, or set FMNIST_RUNS_DIR to "
+                "another folder; the file has not been touched.",
+                path=self.path,
+                version=version,
+                schema_version=SCHEMA_VERSION,
             )
 
     def _prepare_folder(self, folder: Path) -> None:
@@ -142,8 +146,10 @@ class Database:
                 os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         except OSError as error:
             raise StorageError(
-                f"The runs folder {folder} cannot be used: {error.strerror}. "
-                "Make it writable, free some space, or set FMNIST_RUNS_DIR to another folder."
+                "The runs folder {folder} cannot be used: {reason}. Make it writable, free some "
+                "space, or set FMNIST_RUNS_DIR to another folder.",
+                folder=folder,
+                reason=error.strerror,
             ) from None
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
@@ -207,22 +213,33 @@ class Database:
     def _explain(self, reason: str) -> str:
         lower = reason.lower()
         if "full" in lower:
-            return f"The disk of {self.path} is full. Free some space; finished epochs are kept."
+            return Message(
+                "The disk of {path} is full. Free some space; finished epochs are kept.", path=self.path
+            )
         if "readonly" in lower or "read-only" in lower or "unable to open" in lower:
-            return (
-                f"{self.path} cannot be written. Make it writable or set FMNIST_RUNS_DIR to another folder."
+            return Message(
+                "{path} cannot be written. Make it writable or set FMNIST_RUNS_DIR to another folder.",
+                path=self.path,
             )
         if "locked" in lower or "busy" in lower:
-            return (
-                f"{self.path} has been locked by another program for {BUSY_SECONDS:.0f} seconds. "
-                "Close that program and try again."
+            return Message(
+                "{path} has been locked by another program for {busy_seconds:.0f} seconds. Close "
+                "that program and try again.",
+                path=self.path,
+                busy_seconds=BUSY_SECONDS,
             )
         if "malformed" in lower or "not a database" in lower:
-            return (
-                f"{self.path} is damaged or not a run store ({reason}). Move it away to start afresh; "
-                "the checkpoints in the folders beside it stay usable."
+            return Message(
+                "{path} is damaged or not a run store ({reason}). Move it away to start afresh; "
+                "the checkpoints in the folders beside it stay usable.",
+                path=self.path,
+                reason=reason,
             )
-        return f"The run store {self.path} failed: {reason}. Try again; if it stays so, move the file away."
+        return Message(
+            "The run store {path} failed: {reason}. Try again; if it stays so, move the file away.",
+            path=self.path,
+            reason=reason,
+        )
 
 
 def _version_in_file(path: Path) -> int:

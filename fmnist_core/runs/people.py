@@ -27,6 +27,6 @@ class People:
                 "SELECT 1 FROM people WHERE name = ? COLLATE NOCASE AND person_id != ?", (name, person_id)
             ).fetchone()
             if taken:
-                raise RunError(f"Somebody else is called {name} already. Choose another name.")
+                raise RunError("Somebody else is called {name} already. Choose another name.", name=name)
             db.execute("INSERT OR REPLACE INTO people VALUES (?, ?)", (person_id, name))
             db.execute("UPDATE runs SET owner_name = ? WHERE owner = ?", (name, person_id))

@@ -65,8 +65,10 @@ def load_model(store: RunStore, run_id: str) -> LoadedModel:
         info = datasets.find(run.config.dataset)
     except ConfigError:
         raise RunError(
-            f"The data set {run.config.dataset}, from which {run.name} learned, was deleted. "
-            "Import it again under this name, or choose another run."
+            "The data set {dataset}, from which {name} learned, was deleted. Import it again "
+            "under this name, or choose another run.",
+            dataset=run.config.dataset,
+            name=run.name,
         ) from None
     with _lock:  # two browsers that ask at once load it once
         model = _model(path, changed, info.image_shape, len(info.class_names))
@@ -82,7 +84,7 @@ def _model(path: Path, changed: int, image_shape: tuple[int, int, int], classes:
 def restored(config: TrainConfig, state: dict, image_shape: tuple[int, int, int], classes: int) -> nn.Module:
     """The model in a checkpoint's state, on the CPU, in evaluation mode.
 
-    Raises `CheckpointError` when the state is another net's, `ConfigError` when the net is not known any more.
+    Raises `CheckpointError` when the state is another net's, `ConfigError` when the net is no longer known.
     """
     new = architectures.build(saved_designs.find(config.architecture), image_shape, classes, config.seed)
     return restore(new, state, config.architecture)
@@ -92,8 +94,11 @@ def predict(loaded: LoadedModel, images: np.ndarray) -> np.ndarray:
     """Probabilities, float32 (N, classes), for uint8 images (N, *image_shape)."""
     if images.shape[1:] != tuple(loaded.image_shape):
         raise RunError(
-            f"{loaded.run.name} reads images of shape {loaded.image_shape}, got {images.shape[1:]}. "
-            "Pick a run that was trained on images of this shape."
+            "{name} reads images of shape {shape}, got {got}. Pick a run that was trained on "
+            "images of this shape.",
+            name=loaded.run.name,
+            shape=loaded.image_shape,
+            got=images.shape[1:],
         )
     return evaluation.softmax(evaluation.infer(loaded.model, images, flip=loaded.flip))
 

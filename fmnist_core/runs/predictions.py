@@ -30,7 +30,9 @@ def read(folder: Path, epoch: int) -> tuple[np.ndarray, np.ndarray]:
         with np.load(folder / "predictions" / f"{int(epoch):04d}.npz", allow_pickle=False) as archive:
             return archive["classes"], archive["probabilities"].astype(np.float32) / 255
     except (OSError, ValueError, KeyError):
-        raise RunError(f"No predictions were kept for epoch {epoch} of run {folder.name}.") from None
+        raise RunError(
+            "No predictions were kept for epoch {epoch} of run {name}.", epoch=epoch, name=folder.name
+        ) from None
 
 
 def kept_epochs(folder: Path) -> list[int]:
@@ -47,7 +49,9 @@ def read_logits(folder: Path, split: str = "test") -> np.ndarray:
         return np.load(folder / f"{split}_logits.npy", allow_pickle=False).astype(np.float32, copy=False)
     except (OSError, ValueError):
         raise RunError(
-            f"Run {folder.name} has no {split} predictions yet. Wait for its first epoch, or train it again."
+            "Run {name} has no {split} predictions yet. Wait for its first epoch, or train it again.",
+            name=folder.name,
+            split=split,
         ) from None
 
 

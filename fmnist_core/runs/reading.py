@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ..base.errors import RunError
+from ..base.messages import from_json
 from .database import Database
 from .epochs import history_frame
 from .record import EPOCH_COLUMNS, TABLE_COLUMNS, Run, from_row, is_id
@@ -24,7 +25,9 @@ def read_run(database: Database, run_id: str) -> Run:
         with database.read() as db:
             row = db.execute("SELECT * FROM runs WHERE run_id = ?", (run_id,)).fetchone()
     if row is None:
-        raise RunError(f"There is no run {run_id[:40]!r}; it may have been deleted. Pick another one.")
+        raise RunError(
+            "There is no run {run_id!r}; it may have been deleted. Pick another one.", run_id=run_id[:40]
+        )
     return from_row(row)
 
 
@@ -55,6 +58,7 @@ def read_table(database: Database, shipped: bool) -> pd.DataFrame:
     if found is not None:
         values.append((*found.table_row, True))
     table = pd.DataFrame(values, columns=[*TABLE_COLUMNS, "comes_with_project"])
+    table["message"] = [from_json(message) for message in table["message"]]
     return table.astype({"comes_with_project": bool})
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..base.config import TrainConfig
 from ..base.errors import ConfigError, RunError
+from ..base.messages import Message, from_json
 
 STATUSES = ("queued", "running", "completed", "stopped", "failed", "interrupted")
 RESUMABLE = ("stopped", "failed", "interrupted")
@@ -114,8 +115,19 @@ def clean(text: str, what: str, limit: int) -> str:
     """One line of 1 to `limit` printable characters out of what somebody typed. Raises `RunError`."""
     text = " ".join("".join(sign for sign in str(text) if sign.isprintable() or sign == " ").split())
     if not 0 < len(text) <= limit:
-        raise RunError(f"A {what} has 1 to {limit} characters, this one has {len(text)}. Choose another.")
+        raise RunError(
+            "A {what} has 1 to {limit} characters, this one has {length}. Choose another.",
+            what=what,
+            limit=limit,
+            length=len(text),
+        )
     return text
+
+
+def stored(message: str) -> str:
+    """A sentence as the database keeps it, at most `MAX_NOTE` characters; `messages.from_json` reads it."""
+    text = message.to_json() if isinstance(message, Message) else message
+    return text if len(text) <= MAX_NOTE else str(message)[:MAX_NOTE]
 
 
 def is_id(text: str) -> bool:
@@ -130,9 +142,13 @@ def from_row(row, comes_with_project: bool = False) -> Run:
         values["config"] = _config(row["config"])
     except (ConfigError, ValueError, TypeError, AttributeError) as error:
         raise RunError(
-            f"The settings of run {row['run_id']} ({row['name']}) cannot be read: {error}. "
-            "Another version of this project may have written them; delete the run or use that version."
+            "The settings of run {run_id} ({name}) cannot be read: {reason}. Another version "
+            "of this project may have written them; delete the run or use that version.",
+            run_id=row["run_id"],
+            name=row["name"],
+            reason=error,
         ) from None
+    values["message"] = from_json(row["message"])
     values["starred"] = bool(row["starred"])
     values["stop_requested"] = bool(row["stop_requested"])
     return Run(**values, comes_with_project=comes_with_project)

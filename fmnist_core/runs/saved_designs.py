@@ -9,8 +9,9 @@ import unicodedata
 from functools import partial
 from pathlib import Path
 
-from ..base.errors import ConfigError, DesignError, unknown
+from ..base.errors import ConfigError, DesignError, unknown_name_message
 from ..base.files import write_atomically
+from ..base.messages import Message
 from ..base.paths import runs_dir
 from ..nets.architectures import ARCHITECTURES, Architecture
 from ..nets.designs import CLASSES, IMAGE_SHAPE, Design, build, describe
@@ -35,8 +36,9 @@ def slug(name: str) -> str:
     kept = "-".join(part for part in "".join(signs).split("-") if part)
     if not 0 < len(kept) <= MAX_NAME:
         raise DesignError(
-            f"A design's name has 1 to {MAX_NAME} letters or digits, this one has {len(kept)}. "
-            "Choose another."
+            "A design's name has 1 to {limit} letters or digits, this one has {kept}. Choose another.",
+            limit=MAX_NAME,
+            kept=len(kept),
         )
     return kept
 
@@ -53,7 +55,9 @@ def save(design: Design) -> str:
     with _saving:
         taken = name in ARCHITECTURES or (_path(name).exists() and load(name).layers != design.layers)
         if taken:
-            raise DesignError(f"{name!r} is the name of another net. Choose another name, such as {name}-2.")
+            raise DesignError(
+                "{name!r} is the name of another net. Choose another name, such as {name}-2.", name=name
+            )
         content = {"name": name, "layers": list(design.layers)}
         write_atomically(_path(name), json.dumps(content, indent=1, ensure_ascii=False).encode())
     return name
@@ -66,7 +70,7 @@ def load(name: str) -> Design:
     except DesignError:
         known = False
     if not known:
-        raise DesignError(unknown("design", name, names()))
+        raise DesignError(unknown_name_message("design", name, names()))
     path = _path(name)
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -75,7 +79,10 @@ def load(name: str) -> Design:
         return Design(name, tuple(content["layers"]))
     except (OSError, ValueError, KeyError, TypeError, DesignError, RecursionError) as error:
         raise DesignError(
-            f"The design {name!r} cannot be read ({path.name}: {error}). Delete that file, or save it again."
+            "The design {name!r} cannot be read ({file}: {reason}). Delete that file, or save it again.",
+            name=name,
+            file=path.name,
+            reason=error,
         ) from None
 
 
@@ -95,9 +102,11 @@ def find(name: str) -> Architecture:
     if name in ARCHITECTURES:
         return ARCHITECTURES[name]
     if name not in names():
-        raise ConfigError(unknown("architecture", name, architecture_names()))
+        raise ConfigError(unknown_name_message("architecture", name, architecture_names()))
     design = load(name)
-    return Architecture(name, f"Designed here: {len(design.layers) + 1} layers", partial(build, design))
+    return Architecture(
+        name, Message("Designed here: {layers} layers", layers=len(design.layers) + 1), partial(build, design)
+    )
 
 
 def _path(name: str) -> Path:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..base.errors import FmnistError, RunError
+from ..base.messages import Message
 from .epochs import history_frame
 from .record import EPOCH_COLUMNS, TABLE_COLUMNS, Run, from_row
 
@@ -54,8 +55,8 @@ def require_not_shipped(run_id: str) -> None:
     found = find_shipped(run_id)
     if found is not None:
         raise RunError(
-            f"{found.run.name} comes with the project and cannot be deleted or changed. "
-            "Start a run of your own."
+            "{name} comes with the project and cannot be deleted or changed. Start a run of your own.",
+            name=found.run.name,
         )
 
 
@@ -85,9 +86,10 @@ def _read(folder: Path) -> tuple[Shipped | None, str]:
         record = json.loads((folder / RECORD_FILE).read_text())
         return Shipped(folder, run, table_row, history, record), ""
     except (OSError, ValueError, KeyError, TypeError, AttributeError, FmnistError):
-        problem = (
-            f"The file {name} of the photo model that comes with the project is damaged. "
-            "Install the project again; everything else works without it."
+        problem = Message(
+            "The file {name} of the photo model that comes with the project is damaged. "
+            "Install the project again; everything else works without it.",
+            name=name,
         )
         log.warning("%s", problem)
         return None, problem

@@ -18,6 +18,7 @@ import pandas as pd
 
 from ..base.config import EpochResult, TrainConfig
 from ..base.errors import RunError
+from ..base.messages import Message
 from ..base.paths import runs_dir
 from . import predictions
 from .cache import Cache
@@ -25,10 +26,12 @@ from .database import Database
 from .epochs import add_epoch
 from .people import People
 from .reading import read_history, read_run, read_runs, read_table
-from .record import CHECKPOINT, MAX_NAME, MAX_NOTE, STATUSES, Run, clean, is_id
+from .record import CHECKPOINT, MAX_NAME, MAX_NOTE, STATUSES, Run, clean, is_id, stored
 from .shipped import Shipped, find_shipped, require_not_shipped, shipped_problem
 from .waiting import WaitingLine, check_limit, enqueue, next_turn, start
 from .workers import Workers
+
+DIED = Message("Its process ended before the training did; it can go on.")
 
 
 class RunStore:
@@ -124,7 +127,7 @@ class RunStore:
         That of the shipped run lies in the package: nothing may be written into it.
         """
         if not is_id(run_id):
-            raise RunError(f"{run_id[:40]!r} is not the id of a run.")
+            raise RunError("{run_id!r} is not the id of a run.", run_id=run_id[:40])
         shipped = find_shipped(run_id)
         return self.path / run_id if shipped is None else shipped.folder
 
@@ -163,7 +166,7 @@ class RunStore:
         with self.database.write() as db:
             changed = start(db, run_id, worker, torch_version)
         if not changed:
-            raise RunError(f"Run {run_id} is not waiting any more, so it cannot be started.")
+            raise RunError("Run {run_id} is not waiting any more, so it cannot be started.", run_id=run_id)
 
     def finish(self, run_id: str, status: str, message: str = "") -> None:
         """Set the final status of a running run, with the sentence that explains a failure."""
@@ -171,7 +174,7 @@ class RunStore:
             db.execute(
                 "UPDATE runs SET status = ?, message = ?, finished_at = ?, worker = NULL, stop_requested = 0 "
                 "WHERE run_id = ? AND status = 'running'",
-                (status, message[:MAX_NOTE], time.time(), run_id),
+                (status, stored(message), time.time(), run_id),
             )
 
     def set_message(self, run_id: str, message: str) -> None:
@@ -179,7 +182,7 @@ class RunStore:
         with self.database.write() as db:
             db.execute(
                 "UPDATE runs SET message = ? WHERE run_id = ? AND status = 'running'",
-                (message[:MAX_NOTE], run_id),
+                (stored(message), run_id),
             )
 
     def request_stop(self, run_id: str) -> None:
@@ -201,7 +204,7 @@ class RunStore:
             db.execute(
                 "UPDATE runs SET status = 'failed', finished_at = ?, message = ? "
                 "WHERE run_id = ? AND status = 'queued'",
-                (time.time(), message[:MAX_NOTE], run_id),
+                (time.time(), stored(message), run_id),
             )
 
     def stop_requested(self, run_id: str) -> bool:
@@ -227,7 +230,9 @@ class RunStore:
             ).rowcount
         if not changed:
             raise RunError(
-                f"{run.name} is {run.status}; only a stopped, failed or interrupted run can go on."
+                "{name} is {status}; only a stopped, failed or interrupted run can go on.",
+                name=run.name,
+                status=run.status,
             )
 
     def mark_interrupted(self) -> list[str]:
@@ -242,7 +247,7 @@ class RunStore:
                     db.execute(
                         "UPDATE runs SET status = 'interrupted', worker = NULL, stop_requested = 0, "
                         "finished_at = ?, message = ? WHERE run_id = ? AND status = 'running'",
-                        (time.time(), "Its process ended before the training did; it can go on.", run_id),
+                        (time.time(), stored(DIED), run_id),
                     )
         return ids
 
@@ -256,7 +261,9 @@ class RunStore:
         """Keep a note of at most 2,000 characters with a run."""
         if len(note) > MAX_NOTE:
             raise RunError(
-                f"A note has at most {MAX_NOTE:,} characters, this one has {len(note):,}. Shorten it."
+                "A note has at most {limit:,} characters, this one has {note:,}. Shorten it.",
+                limit=MAX_NOTE,
+                note=len(note),
             )
         self._set(run_id, "note", note)
 
@@ -274,7 +281,7 @@ class RunStore:
                 "DELETE FROM runs WHERE run_id = ? AND status != 'running'", (run_id,)
             ).rowcount
         if not changed:
-            raise RunError(f"{run.name} is training. Stop it first, then delete it.")
+            raise RunError("{name} is training. Stop it first, then delete it.", name=run.name)
         shutil.rmtree(folder, ignore_errors=True)
 
     def setting(self, name: str, default: str) -> str:
@@ -294,4 +301,4 @@ class RunStore:
         with self.database.write() as db:
             changed = db.execute(f"UPDATE runs SET {column} = ? WHERE run_id = ?", (value, run_id)).rowcount
         if not changed:
-            raise RunError(f"There is no run {run_id!r}; it may have been deleted.")
+            raise RunError("There is no run {run_id!r}; it may have been deleted.", run_id=run_id)

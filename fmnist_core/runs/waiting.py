@@ -112,8 +112,9 @@ def check_limit(db: Connection, owner: str, limit: int | None) -> None:
     count = db.execute("SELECT COUNT(*) FROM runs WHERE owner = ? AND status = 'queued'", (owner,))
     if count.fetchone()[0] >= limit:
         raise RunError(
-            f"You have {limit} runs waiting, the most that one person may have. "
-            "Wait for one to start, or cancel one."
+            "You have {limit} runs waiting, the most that one person may have. Wait for one to "
+            "start, or cancel one.",
+            limit=limit,
         )
 
 

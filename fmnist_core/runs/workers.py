@@ -26,7 +26,11 @@ class Workers:
             lock = self._lock(worker)
             lock.acquire(timeout=5)
         except (OSError, Timeout) as error:
-            raise StorageError(f"{self.folder} cannot hold a lock file: {error}. Make it writable.") from None
+            raise StorageError(
+                "{folder} cannot hold a lock file: {reason}. Make it writable.",
+                folder=self.folder,
+                reason=error,
+            ) from None
         self._own[worker] = lock
         return worker
 
@@ -50,7 +54,9 @@ class Workers:
         except Timeout:
             return True
         except OSError as error:
-            raise StorageError(f"{self.folder} cannot be locked: {error}. Make it writable.") from None
+            raise StorageError(
+                "{folder} cannot be locked: {reason}. Make it writable.", folder=self.folder, reason=error
+            ) from None
         lock.release()
         with contextlib.suppress(OSError):  # another process may be asking the same
             Path(lock.lock_file).unlink(missing_ok=True)

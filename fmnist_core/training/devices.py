@@ -6,7 +6,8 @@ import warnings
 
 import torch
 
-from ..base.errors import ConfigError, DeviceError, unknown
+from ..base.errors import ConfigError, DeviceError, unknown_name_message
+from ..base.messages import Message
 
 DEVICES = ("auto", "cpu", "cuda", "cuda:1", "mps")
 
@@ -17,7 +18,7 @@ def pick_device(name: str = "auto") -> tuple[torch.device, str]:
     Raises `ConfigError` for a name that cannot be one, `DeviceError` for one that is not there.
     """
     if not re.fullmatch(r"auto|cpu|mps|cuda(:\d{1,3})?", name):
-        raise ConfigError(unknown("device", name, DEVICES))
+        raise ConfigError(unknown_name_message("device", name, DEVICES))
     if name == "cpu":
         return torch.device("cpu"), "The CPU was chosen in the settings."
     if name == "mps":
@@ -28,11 +29,14 @@ def pick_device(name: str = "auto") -> tuple[torch.device, str]:
     if name.startswith("cuda"):
         index = int(name.partition(":")[2] or 0)
         if index >= count:
-            there = f"GPUs here: {count}. " if count else f"{problem} "
-            raise DeviceError(f"device {name!r} is not there. {there}Choose auto or cpu.")
-        return torch.device("cuda", index), f"{torch.cuda.get_device_name(index)} was chosen in the settings."
+            there = Message("GPUs here: {count}.", count=count) if count else problem
+            raise DeviceError(
+                "device {name!r} is not there. {there} Choose auto or cpu.", name=name, there=there
+            )
+        gpu = torch.cuda.get_device_name(index)
+        return torch.device("cuda", index), Message("{gpu} was chosen in the settings.", gpu=gpu)
     if count:
-        return torch.device("cuda", 0), f"{torch.cuda.get_device_name(0)} is there."
+        return torch.device("cuda", 0), Message("{gpu} is there.", gpu=torch.cuda.get_device_name(0))
     if torch.backends.mps.is_available():
         return torch.device("mps"), "Apple's GPU is there."
     return torch.device("cpu"), problem
@@ -53,10 +57,13 @@ def _count_gpus() -> tuple[int, str]:
     except (RuntimeError, AssertionError) as error:
         if "too old" in str(error):
             return 0, (
-                f"The NVIDIA driver is too old for this torch (CUDA {torch.version.cuda}); "
-                "update the driver or install an older torch."
+                Message(
+                    "The NVIDIA driver is too old for this torch (CUDA {version}); update the driver "
+                    "or install an older torch.",
+                    version=torch.version.cuda,
+                )
             )
-        return 0, f"The GPU cannot be used: {str(error).splitlines()[0]}"
+        return 0, Message("The GPU cannot be used: {reason}", reason=str(error).splitlines()[0])
     return 0, "There is an NVIDIA driver, but it shows no GPU; look at nvidia-smi and CUDA_VISIBLE_DEVICES."
 
 

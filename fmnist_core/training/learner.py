@@ -161,7 +161,9 @@ class Learner:
         except (KeyError, ValueError, TypeError, RuntimeError) as error:
             reason = str(error).splitlines()[0]
             raise CheckpointError(
-                f"The checkpoint does not fit {self.config.architecture!r}: {reason}. Start a new run."
+                "The checkpoint does not fit {architecture!r}: {reason}. Start a new run.",
+                architecture=self.config.architecture,
+                reason=reason,
             ) from None
 
 

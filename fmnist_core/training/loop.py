@@ -11,7 +11,8 @@ from torch.nn import functional
 
 from ..base.config import EpochResult, TrainConfig
 from ..base.errors import ConfigError, DeviceError, FmnistError
-from ..base.memory import keep_freed_memory, return_freed_memory
+from ..base.memory import keep_freed_memory, trim_memory
+from ..base.messages import Message
 from ..data.datasets import Dataset
 from ..nets import architectures, evaluation
 from ..nets.architectures import Architecture
@@ -59,12 +60,14 @@ def fit(
     except RuntimeError as error:
         if not out_of_memory(error):
             raise
-        problem = (
-            f"The memory of the device ran out with batch_size {config.batch_size} on "
-            f"{config.architecture}; choose a smaller batch_size or architecture"
+        problem = Message(
+            "The memory of the device ran out with batch_size {batch_size} on {architecture}; "
+            "choose a smaller batch_size or architecture",
+            batch_size=config.batch_size,
+            architecture=config.architecture,
         )
     finally:
-        return_freed_memory()
+        trim_memory()
     if problem:  # outside of `except`, whose traceback would keep the tensors alive
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
@@ -116,8 +119,10 @@ def _epochs(
         steps_ended = time.perf_counter()
         if not math.isfinite(train_loss):
             raise FmnistError(
-                f"The loss of epoch {epoch} is not a number any more: lower the learning rate "
-                f"(now {config.learning_rate:g})."
+                "The loss of epoch {epoch} is not a number any more: lower the learning rate (now "
+                "{learning_rate:g}).",
+                epoch=epoch,
+                learning_rate=config.learning_rate,
             )
         is_last = epoch == config.epochs
         if config.max_seconds is not None and seconds + steps_ended - began >= config.max_seconds:

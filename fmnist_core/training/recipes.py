@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..base.config import TrainConfig
-from ..base.errors import ConfigError, unknown
+from ..base.errors import ConfigError, unknown_name_message
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def find(name: str) -> Recipe:
     if name == "custom":
         return Recipe("custom", "Settings of your own", {})
     if name not in RECIPES:
-        raise ConfigError(unknown("recipe", name, [*RECIPES, "custom"]))
+        raise ConfigError(unknown_name_message("recipe", name, [*RECIPES, "custom"]))
     return RECIPES[name]
 
 

@@ -14,7 +14,9 @@ def restore(model: nn.Module, state: dict, architecture: str) -> nn.Module:
         model.load_state_dict(state["model"])
     except (KeyError, RuntimeError):
         raise CheckpointError(
-            f"The checkpoint does not fit the architecture {architecture!r}: it was trained with "
-            "another version of this project, or belongs to another net. Train the run again."
+            "The checkpoint does not fit the architecture {architecture!r}: it was trained "
+            "with another version of this project, or belongs to another net. Train the run "
+            "again.",
+            architecture=architecture,
         ) from None
     return model.eval()

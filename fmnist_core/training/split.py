@@ -11,21 +11,29 @@ def check_sizes(config: TrainConfig, total: int, name: str) -> None:
     """Raise `ConfigError` when the config's sizes do not fit a data set of `total` training images."""
     if config.validation_size >= total:
         raise ConfigError(
-            f"validation_size {config.validation_size:,} leaves nothing to train on: {name} has "
-            f"{total:,} training images; choose at most {total - 1:,}"
+            "validation_size {validation_size:,} leaves nothing to train on: {name} has "
+            "{total:,} training images; choose at most {most:,}",
+            validation_size=config.validation_size,
+            name=name,
+            total=total,
+            most=total - 1,
         )
     left = total - config.validation_size
     if config.train_size is not None:
         if config.train_size > left:
             raise ConfigError(
-                f"train_size {config.train_size:,} is more than the {left:,} images of {name} "
-                "that are left for training; choose fewer"
+                "train_size {train_size:,} is more than the {left:,} images of {name} that are "
+                "left for training; choose fewer",
+                train_size=config.train_size,
+                left=left,
+                name=name,
             )
         left = config.train_size
     if config.batch_size > left:
         raise ConfigError(
-            f"batch_size {config.batch_size:,} is larger than the {left:,} training images; "
-            f"choose at most {left:,}"
+            "batch_size {batch_size:,} is larger than the {left:,} training images; choose at most {left:,}",
+            batch_size=config.batch_size,
+            left=left,
         )
 
 

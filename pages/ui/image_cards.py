@@ -4,19 +4,15 @@ One HTML element holds all of them, so that a page of 24 images is one message t
 browser fits as many beside each other as its width allows.
 """
 
-import base64
-import functools
-import io
 from dataclasses import dataclass, field
 from html import escape
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
-from fmnist_core.data import summary
+from fmnist_core.base.messages import percent
+from fmnist_core.data.encode import data_uri
 from fmnist_core.results.statistics import Answers
-from pages.ui.widgets import percent
 from pages.ui.words.language import class_name, tr
 
 RIGHT_COLOR, WRONG_COLOR, OTHER_COLOR = "#009E73", "#D55E00", "#8A8A8A"
@@ -78,19 +74,6 @@ def show_cards(cards: list[Card], names: tuple[str, ...], top: int = TOP) -> Non
     st.html(f'{STYLE}<div class="image-cards">{figures}</div>')
 
 
-def png_uri(image: np.ndarray) -> str:
-    """An image uint8 (C, H, W), grey or in colour, as the address of a PNG."""
-    return _png_uri(image.tobytes(), image.shape)
-
-
-@functools.lru_cache(maxsize=1000)
-def _png_uri(pixels: bytes, shape: tuple[int, int, int]) -> str:
-    buffer = io.BytesIO()
-    image = np.frombuffer(pixels, np.uint8).reshape(1, *shape)
-    Image.fromarray(np.ascontiguousarray(summary.strip(image))).save(buffer, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
-
-
 def image_alt(card: Card, names: list[str]) -> str:
     """What the card shows, for those who do not see it."""
     text = tr("Test image {index}: {true}.", index=card.index, true=names[card.true])
@@ -110,7 +93,7 @@ def _figure(card: Card, names: list[str], top: int) -> str:
         body += f"<div>{escape(card.note)}</div>"
     body += "".join(_opinion(opinion, card.true, names, top) for opinion in card.opinions)
     alt = escape(image_alt(card, names), quote=True)
-    return f'<figure><img alt="{alt}" src="{png_uri(card.image)}"><figcaption>{body}</figcaption></figure>'
+    return f'<figure><img alt="{alt}" src="{data_uri(card.image)}"><figcaption>{body}</figcaption></figure>'
 
 
 def _opinion(opinion: Opinion, true: int, names: list[str], top: int) -> str:

@@ -8,14 +8,14 @@ import time
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from fmnist_core.base.memory import give_back_freed_memory
+from fmnist_core.base.memory import configure_server_memory
 from fmnist_core.data import datasets
 from fmnist_core.jobs import TrainingQueue
 from fmnist_core.runs import Run, RunStore
 from fmnist_core.training import pick_device
 
 AUDIENCE_SECONDS = 30.0  # who has asked for nothing for so long is not counted
-UNHURRIED = 6  # so many browsers may ask at the full pace
+BROWSERS_AT_FULL_RATE = 6  # so many browsers may ask at the full pace
 
 _audience: dict[str, float] = {}  # session: when it last asked for something
 _audience_lock = threading.Lock()
@@ -32,7 +32,7 @@ def queue() -> TrainingQueue:
             started = TrainingQueue(RunStore(), in_child_process=True)
             started.start()
             _queues[folder] = started
-            give_back_freed_memory()
+            configure_server_memory()
         return _queues[folder]
 
 
@@ -73,7 +73,7 @@ def _pace() -> float:
         _audience[context.session_id if context else ""] = now
         for session in [key for key, seen in _audience.items() if now - seen > AUDIENCE_SECONDS]:
             del _audience[session]
-        return max(1.0, len(_audience) / UNHURRIED)
+        return max(1.0, len(_audience) / BROWSERS_AT_FULL_RATE)
 
 
 @st.cache_resource(show_spinner=False)

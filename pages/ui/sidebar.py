@@ -3,8 +3,9 @@
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.messages import percent
 from pages.ui import people, services
-from pages.ui.widgets import duration, epoch_of, explained, percent, plain
+from pages.ui.widgets import duration, epoch_of, escape_markdown, show_errors
 from pages.ui.words.language import language_selector, tr, translate
 
 POLL_SECONDS = 3.0
@@ -29,7 +30,7 @@ def show() -> None:
         st.fragment(_activity, run_every=services.poll_seconds(POLL_SECONDS) if active else None)()
 
 
-@explained
+@show_errors
 def _activity() -> None:
     """What trains now; says so, on whichever page, when a run that was seen training has ended."""
     active = services.active_runs()
@@ -46,7 +47,7 @@ def _activity() -> None:
         _announce(run_id)
     running = [run for run in active if run.status == "running"]
     for run in running:
-        st.progress(run.progress, text=f"{plain(run.name)}: {epoch_of(run)}")
+        st.progress(run.progress, text=f"{escape_markdown(run.name)}: {epoch_of(run)}")
     waiting = len(active) - len(running)
     if waiting:
         st.caption(tr("Waiting runs: {count}", count=waiting))
@@ -61,7 +62,7 @@ def _announce(run_id: str) -> None:
         st.toast(
             tr(
                 "{name} is done: {accuracy} of the test images right, in {time}",
-                name=plain(run.name),
+                name=escape_markdown(run.name),
                 accuracy=percent(run.test_accuracy),
                 time=duration(run.seconds),
             ),
@@ -71,8 +72,8 @@ def _announce(run_id: str) -> None:
         st.toast(
             tr(
                 "{name} has ended: {reason}",
-                name=plain(run.name),
-                reason=plain(translate(run.message or run.status)),
+                name=escape_markdown(run.name),
+                reason=escape_markdown(translate(run.message or run.status)),
             ),
             icon=":material/info:",
         )

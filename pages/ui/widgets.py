@@ -73,7 +73,7 @@ def _plot(figure: go.Figure, alt: str, key: str, **options: object) -> object:
 
 def show_problem(error: FmnistError) -> None:
     """What went wrong and what to do, in the reader's language."""
-    st.error(plain(translate(str(error))), icon=":material/error:")
+    st.error(escape_markdown(translate(error.message)), icon=":material/error:")
 
 
 def tell_unknown_run(known: Container[str]) -> None:
@@ -84,14 +84,14 @@ def tell_unknown_run(known: Container[str]) -> None:
             tr(
                 "The run {run} of the address is not here, or cannot be used on this page; "
                 "another one is shown.",
-                run=plain(asked[:40]),
+                run=escape_markdown(asked[:40]),
             ),
             icon=":material/help:",
         )
         del st.query_params["run"]
 
 
-def explained(fragment: Callable) -> Callable:
+def show_errors(fragment: Callable) -> Callable:
     """A fragment that says what is wrong: it runs again by itself, outside of what `app.py` catches."""
 
     @functools.wraps(fragment)
@@ -121,11 +121,6 @@ def offer_download(name: str) -> None:
     st.caption(tr("No network? Put {files} into {folder}.", files=files, folder=f"`{datasets.folder(name)}`"))
 
 
-def percent(value: float | None, digits: int = 1) -> str:
-    """0.8912 -> "89.1 %", and a dash for what is not known."""
-    return "–" if value is None or value != value else f"{100 * value:.{digits}f} %"
-
-
 def duration(seconds: float | None) -> str:
     """Seconds in the largest two units: "1 min 12 s"."""
     if seconds is None or seconds != seconds:
@@ -140,7 +135,7 @@ def duration(seconds: float | None) -> str:
     return tr("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Text that people wrote, so that Markdown shows it as it stands: no links, no images, no HTML."""
     text = EMOJI.sub(r"\g<0>" + WORD_JOINER, text)
     text = LINE_START.sub(r"\1\\\2", MARKUP.sub(r"\\\g<0>", text))

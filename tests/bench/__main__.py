@@ -1,4 +1,4 @@
-"""Benchmarks that drive pages and browsers: `python tests/bench [NAME...] [--json]`; not collected by pytest."""
+"""Benchmarks that drive pages and browsers: `python tests/bench [NAME...] [--json]`."""
 
 import argparse
 import sys

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from ...base.errors import DesignError, unknown
+from ...base.errors import DesignError, unknown_name_message
+from ...base.messages import Message
 from ..pytorch_code import module_code
 from .layers import KINDS, Shape, spell
 from .modules import module
@@ -37,7 +38,7 @@ class Design:
 
     def __post_init__(self) -> None:
         if not isinstance(self.layers, list | tuple) or len(self.layers) > MAX_LAYERS:
-            raise DesignError(f"A design is a list of at most {MAX_LAYERS} layers.")
+            raise DesignError("A design is a list of at most {limit} layers.", limit=MAX_LAYERS)
         checked = []
         for index, layer in enumerate(self.layers):
             try:
@@ -50,13 +51,15 @@ class Design:
 def _checked(layer: object) -> dict:
     """The layer with all its settings, in the order of its kind."""
     if not isinstance(layer, dict) or not isinstance(layer.get("kind"), str):
-        raise DesignError(f"A layer needs a kind; choose one of: {', '.join(KINDS)}")
+        raise DesignError("A layer needs a kind; choose one of: {kinds}", kinds=list(KINDS))
     if layer["kind"] not in KINDS:
-        raise DesignError(unknown("kind of layer", layer["kind"], KINDS))
+        raise DesignError(unknown_name_message("kind of layer", layer["kind"], KINDS))
     kind = KINDS[layer["kind"]]
     for name in layer:
         if name != "kind" and name not in kind.settings:
-            raise DesignError(unknown(f"setting of {kind.name}", name, kind.settings))
+            raise DesignError(
+                unknown_name_message(Message("setting of {kind}", kind=kind.name), name, kind.settings)
+            )
     values = {
         name: setting.check(kind.name.capitalize(), name, layer.get(name, setting.default))
         for name, setting in kind.settings.items()
@@ -87,8 +90,9 @@ def describe(
         try:
             if is_output and len(shape) != 1:
                 raise DesignError(
-                    f"The output layer takes a flat list of numbers, but gets an image: {spell(shape)}. "
-                    "Add Flatten as the last layer."
+                    "The output layer takes a flat list of numbers, but gets an image: {shape}. Add "
+                    "Flatten as the last layer.",
+                    shape=spell(shape),
                 )
             row = {
                 "layer": "output" if is_output else kind.name,
@@ -108,22 +112,28 @@ def _check_costs(rows: list[dict], row: dict) -> None:
     parameters = sum(earlier["parameters"] for earlier in rows) + row["parameters"]
     if parameters > MAX_PARAMETERS:
         raise DesignError(
-            f"With this layer the net has {parameters:,} parameters; at most {MAX_PARAMETERS:,} are allowed. "
-            "Make it narrower, or the image before it smaller."
+            "With this layer the net has {parameters:,} parameters; at most {limit:,} are "
+            "allowed. Make it narrower, or the image before it smaller.",
+            parameters=parameters,
+            limit=MAX_PARAMETERS,
         )
     multiplications = sum(earlier["multiplications"] for earlier in rows) + row["multiplications"]
     if multiplications > MAX_MULTIPLICATIONS:
         raise DesignError(
-            f"With this layer an image costs {multiplications:,} multiplications; at most "
-            f"{MAX_MULTIPLICATIONS:,} are allowed. Use fewer channels, or pool earlier."
+            "With this layer an image costs {multiplications:,} multiplications; at most "
+            "{limit:,} are allowed. Use fewer channels, or pool earlier.",
+            multiplications=multiplications,
+            limit=MAX_MULTIPLICATIONS,
         )
     numbers = 1
     for size in row["output_shape"]:
         numbers *= size
     if numbers > MAX_NUMBERS:
         raise DesignError(
-            f"This layer gives {numbers:,} numbers for one image; at most {MAX_NUMBERS:,} are allowed. "
-            "Use fewer channels, or pool earlier."
+            "This layer gives {numbers:,} numbers for one image; at most {limit:,} are "
+            "allowed. Use fewer channels, or pool earlier.",
+            numbers=numbers,
+            limit=MAX_NUMBERS,
         )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ...base.errors import DesignError
+from ...base.messages import Message
 
 Shape = tuple[int, ...]
 
@@ -26,17 +27,28 @@ class Setting:
         if self.choices:
             if value not in self.choices:
                 raise DesignError(
-                    f"{kind}: {name} must be one of {', '.join(self.choices)}, got {str(value)[:30]!r}"
+                    "{kind}: {name} must be one of {choices}, got {value!r}",
+                    kind=kind,
+                    name=name,
+                    choices=list(self.choices),
+                    value=str(value)[:30],
                 )
             return value
         number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         if not number or not self.low <= value <= self.high:
             raise DesignError(
-                f"{kind}: {name} must lie between {self.low:g} and {self.high:g}, got {str(value)[:30]}"
+                "{kind}: {name} must lie between {low:g} and {high:g}, got {value}",
+                kind=kind,
+                name=name,
+                low=self.low,
+                high=self.high,
+                value=str(value)[:30],
             )
         if isinstance(self.default, int):
             if value != int(value):
-                raise DesignError(f"{kind}: {name} must be a whole number, got {value:g}")
+                raise DesignError(
+                    "{kind}: {name} must be a whole number, got {value:g}", kind=kind, name=name, value=value
+                )
             return int(value)
         return float(value)
 
@@ -56,9 +68,9 @@ class Kind:
 def spell(shape: Shape) -> str:
     """A shape in words: `64 channels of 12 × 12`, `1024 numbers`."""
     if len(shape) == 1:
-        return f"{shape[0]} numbers"
-    channels = "1 channel" if shape[0] == 1 else f"{shape[0]} channels"
-    return f"{channels} of {shape[1]} × {shape[2]}"
+        return Message("{count} numbers", count=shape[0])
+    channels = "1 channel" if shape[0] == 1 else Message("{count} channels", count=shape[0])
+    return Message("{channels} of {height} × {width}", channels=channels, height=shape[1], width=shape[2])
 
 
 def _same(settings: dict, shape: Shape) -> Shape:
@@ -68,8 +80,10 @@ def _same(settings: dict, shape: Shape) -> Shape:
 def _image(kind: str, shape: Shape) -> tuple[int, int, int]:
     if len(shape) != 3:
         raise DesignError(
-            f"{kind} works on images, but here there are only {spell(shape)}: a layer before has made a flat "
-            "list of them. Move this layer up, before Flatten."
+            "{kind} works on images, but here there are only {shape}: a layer before has made "
+            "a flat list of them. Move this layer up, before Flatten.",
+            kind=kind,
+            shape=spell(shape),
         )
     return shape
 
@@ -77,7 +91,8 @@ def _image(kind: str, shape: Shape) -> tuple[int, int, int]:
 def _dense_shape(settings: dict, shape: Shape) -> Shape:
     if len(shape) != 1:
         raise DesignError(
-            f"Dense takes a flat list of numbers, but gets an image: {spell(shape)}. Add Flatten before it."
+            "Dense takes a flat list of numbers, but gets an image: {shape}. Add Flatten before it.",
+            shape=spell(shape),
         )
     return (settings["nodes"],)
 
@@ -87,8 +102,11 @@ def _sliding(kind: str, shape: Shape, kernel: int, stride: int, padding: int) ->
     _, height, width = _image(kind, shape)
     if kernel > min(height, width) + 2 * padding:
         raise DesignError(
-            f"{kind}: a window of {kernel} × {kernel} does not fit into {spell(shape)}. Make it smaller, or "
-            "take out a pooling layer before it."
+            "{kind}: a window of {kernel} × {kernel} does not fit into {shape}. Make it "
+            "smaller, or take out a pooling layer before it.",
+            kind=kind,
+            kernel=kernel,
+            shape=spell(shape),
         )
     return (height + 2 * padding - kernel) // stride + 1, (width + 2 * padding - kernel) // stride + 1
 
@@ -101,8 +119,9 @@ def padding_of(settings: dict) -> int:
 def _convolution_shape(settings: dict, shape: Shape) -> Shape:
     if settings["padding"] == "same" and settings["kernel"] % 2 == 0:
         raise DesignError(
-            f"Convolution: padding 'same' needs an odd kernel, got {settings['kernel']}. "
-            f"Take {settings['kernel'] + 1}, or padding 'none'."
+            "Convolution: padding 'same' needs an odd kernel, got {kernel}. Take {more}, or padding 'none'.",
+            kernel=settings["kernel"],
+            more=settings["kernel"] + 1,
         )
     size = _sliding("Convolution", shape, settings["kernel"], settings["stride"], padding_of(settings))
     return (settings["channels"], *size)

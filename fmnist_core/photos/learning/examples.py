@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from ...base.errors import PhotoError
+from ...base.messages import Message
 from ...base.parallel import run_independently
 from ...data.datasets import Dataset
 from ...data.decode import decode
@@ -101,14 +102,17 @@ def prepare_lessons(
         try:
             picture = decode(read_file(path))
         except PhotoError as error:
-            raise PhotoError(f"{path}: {error}") from None
+            raise PhotoError("{path}: {reason}", path=path, reason=error) from None
         guesses = find_garment(picture.rgb, picture.alpha)[:VIEWS]
         return (*_cut_outs(picture.rgb, guesses), right_classes(labels, name, data.class_names))
 
     rows, count = [], os.cpu_count() or 1
     for start in range(0, len(paths), 8 * count):  # some at a time, so that progress can be told and stopped
         rows += run_independently(read, paths[start : start + 8 * count], count)
-        on_progress(len(rows) / len(paths), f"Preparing picture {len(rows):,} of {len(paths):,}")
+        on_progress(
+            len(rows) / len(paths),
+            Message("Preparing picture {rows:,} of {paths:,}", rows=len(rows), paths=len(paths)),
+        )
     rgb, cover, chances, right = (np.stack(column) for column in zip(*rows, strict=True))
     _, kind, counts = np.unique(right, axis=0, return_inverse=True, return_counts=True)
     often = counts[kind.ravel()] ** -0.5  # rare kinds are taken more often, but not as often as common ones

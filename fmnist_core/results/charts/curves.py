@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from ...base.messages import Message, percent
 from ..statistics.coach import overfitting_since
 from .frame import (
     BLUE,
@@ -18,10 +19,9 @@ from .frame import (
     PALETTE,
     accuracy_range,
     empty_figure,
-    framed,
+    escape_plotly,
     loss_range,
-    percent,
-    plain,
+    new_figure,
 )
 
 METRICS = {"accuracy": "Accuracy", "loss": "Loss"}
@@ -43,7 +43,7 @@ def live_curves(history: pd.DataFrame, metric: str = "accuracy", epochs: int | N
     if not curves:
         return empty_figure(title, "Waiting for the first epoch")
     last = max(float(x[-1]) for _, x, _ in curves)
-    figure = framed(
+    figure = new_figure(
         title,
         "Epoch",
         x={
@@ -75,12 +75,17 @@ def live_curves_alt(history: pd.DataFrame, metric: str = "accuracy") -> str:
     for split, (name, *_) in SPLITS.items():
         _, y = _points(history, f"{split}_{metric}")
         if len(y):
-            values.append(f"{name.lower()} {_said(float(y[-1]), metric)}")
+            values.append(Message("{split} {value}", split=name.lower(), value=_said(float(y[-1]), metric)))
     if not values:
-        return f"{METRICS[metric]} over the epochs: no epoch is finished yet."
-    text = f"{METRICS[metric]} at epoch {int(history['epoch'].iloc[-1])}: {', '.join(values)}."
+        return Message("{metric} over the epochs: no epoch is finished yet.", metric=METRICS[metric])
+    text = Message(
+        "{metric} at epoch {epoch}: {values}.",
+        metric=METRICS[metric],
+        epoch=int(history["epoch"].iloc[-1]),
+        values=values,
+    )
     since = overfitting_since(history)
-    return f"{text} The gap has grown since epoch {since}." if since else text
+    return Message("{text} The gap has grown since epoch {epoch}.", text=text, epoch=since) if since else text
 
 
 def history_curves(
@@ -105,7 +110,7 @@ def history_curves(
     else:
         x_title, axis = "Seconds of training", {"range": [0, last * 1.03 or 1]}
     y_axis = _scale(np.concatenate([ys for _, ys in drawn.values()]), kind)
-    figure = framed(title, x_title, x=axis, y=y_axis, legend=LEGEND_BELOW, showlegend=True)
+    figure = new_figure(title, x_title, x=axis, y=y_axis, legend=LEGEND_BELOW, showlegend=True)
     for index, (name, (xs, ys)) in enumerate(drawn.items()):
         color = (colors or {}).get(name) or PALETTE[index % len(PALETTE)]
         _add_line(figure, xs, ys, name, color, kind, x_title=x_title)
@@ -121,10 +126,22 @@ def history_curves_alt(
     for name, history in histories.items():
         xs, ys = _points(history, metric, x)
         if len(ys):
-            where = f"epoch {int(xs[-1])}" if x == "epoch" else f"{xs[-1]:,.1f} s"
-            said.append(f"{name}: {_said(float(ys[-1]), kind)} at {where}")
-    over = "over the epochs" if x == "epoch" else "over the seconds of training"
-    return f"{_metric_title(metric)} {over}. {'; '.join(said) or 'No picked run has measured this'}."
+            where = (
+                Message("epoch {epoch}", epoch=int(xs[-1]))
+                if x == "epoch"
+                else Message("{seconds:,.1f} s", seconds=xs[-1])
+            )
+            said.append(
+                Message(
+                    "{name}: {value} at {where}", name=name, value=_said(float(ys[-1]), kind), where=where
+                )
+            )
+    title = _metric_title(metric)
+    if not said:
+        return Message("{metric}: no picked run has measured this.", metric=title)
+    if x == "epoch":
+        return Message("{metric} over the epochs. {values}.", metric=title, values=said)
+    return Message("{metric} over the seconds of training. {values}.", metric=title, values=said)
 
 
 def _points(history: pd.DataFrame, column: str, x: str = "epoch") -> tuple[np.ndarray, np.ndarray]:
@@ -151,7 +168,7 @@ def _add_line(
     figure.add_scatter(
         x=x,
         y=y,
-        name=plain(name),
+        name=escape_plotly(name),
         mode="lines+markers",
         line={"color": color, "width": 2, "dash": dash},
         marker={"size": 5, "symbol": symbol},
@@ -161,10 +178,11 @@ def _add_line(
 
 def _hover(name: str, x_title: str, kind: str) -> str:
     value = "%{y:.2%}" if kind == "accuracy" else "%{y:.4f}"
-    where = "epoch %{x}" if x_title == "Epoch" else "%{x:.1f} s"
     # A run's name is written by people; "%{" in it would be read as a placeholder.
-    safe = plain(name).replace("%{", "% {")
-    return f"{safe}<br>{where}: {value}<extra></extra>"
+    safe = escape_plotly(name).replace("%{", "% {")
+    if x_title == "Epoch":
+        return Message("{name}<br>epoch %{{x}}: {value}<extra></extra>", name=safe, value=value)
+    return Message("{name}<br>%{{x:.1f}} s: {value}<extra></extra>", name=safe, value=value)
 
 
 def _scale(values: np.ndarray, kind: str) -> dict:

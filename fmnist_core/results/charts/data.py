@@ -3,7 +3,8 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from .frame import BLUE, ORANGE, empty_figure, framed, percent, plain
+from ...base.messages import Message, percent
+from .frame import BLUE, ORANGE, empty_figure, escape_plotly, new_figure
 
 ROW_HEIGHT = 34  # pixels for the two bars of a class
 BIN = 4  # brightness values in one bar
@@ -13,8 +14,8 @@ def class_balance_bars(balance: pd.DataFrame, title: str = "Images per class") -
     """Two bars a class. balance: class_name, training, test (images)."""
     if balance.empty:
         return empty_figure(title)
-    names = [plain(str(name)) for name in balance["class_name"]]
-    figure = framed(
+    names = [escape_plotly(str(name)) for name in balance["class_name"]]
+    figure = new_figure(
         title,
         "Images",
         height=110 + ROW_HEIGHT * len(balance),
@@ -49,10 +50,16 @@ def class_balance_alt(balance: pd.DataFrame) -> str:
     largest = balance.loc[balance["training"].idxmax()]
     smallest = balance.loc[balance["training"].idxmin()]
     if largest["training"] == smallest["training"]:
-        return f"Every class has {largest['training']:,} training images."
-    return (
-        f"From {smallest['training']:,} training images of {smallest['class_name']} "
-        f"to {largest['training']:,} of {largest['class_name']}."
+        return Message(
+            "Every class has {largest_training:,} training images.", largest_training=largest["training"]
+        )
+    return Message(
+        "From {smallest_training:,} training images of {smallest_class_name} to "
+        "{largest_training:,} of {largest_class_name}.",
+        smallest_training=smallest["training"],
+        smallest_class_name=smallest["class_name"],
+        largest_training=largest["training"],
+        largest_class_name=largest["class_name"],
     )
 
 
@@ -65,7 +72,7 @@ def pixel_histogram_bars(histogram: pd.DataFrame, title: str = "Brightness of th
         return empty_figure(title)
     bars = histogram.groupby(histogram["value"] // BIN)["share"].sum()
     ranges = [f"{BIN * index}–{BIN * index + BIN - 1}" for index in bars.index]
-    figure = framed(
+    figure = new_figure(
         title,
         "Brightness (0 is black, 255 white)",
         "Share of all pixels",
@@ -98,7 +105,9 @@ def pixel_histogram_alt(histogram: pd.DataFrame) -> str:
         return "Brightness of the pixels: nothing to show yet."
     share = histogram.set_index("value")["share"]
     dark, bright = share[share.index < 64].sum(), share[share.index >= 192].sum()
-    return (
-        f"{percent(share.get(0, 0.0))} of the pixels are black, {percent(dark)} are darker than 64, "
-        f"{percent(bright)} are 192 or brighter."
+    return Message(
+        "{black} of the pixels are black, {dark} are darker than 64, {bright} are 192 or brighter.",
+        black=percent(share.get(0, 0.0)),
+        dark=percent(dark),
+        bright=percent(bright),
     )

@@ -3,11 +3,10 @@
 A Vega-Lite specification and not a plotly figure: only its tooltips can show a picture.
 """
 
-import base64
-
-import cv2
 import numpy as np
 import pandas as pd
+
+from ...base.messages import Message
 
 # Ten colours that can be told apart; the shapes help eyes that cannot.
 COLORS = (
@@ -16,19 +15,10 @@ COLORS = (
 )
 SHAPES = ("circle", "square", "triangle-up", "cross", "diamond")
 HEIGHT = 520
-THUMBNAIL_ZOOM = 3
-
-
-def thumbnail(image: np.ndarray) -> str:
-    """A uint8 image (channels, height, width) as a data address that a browser shows."""
-    picture = image[0] if len(image) == 1 else np.moveaxis(image, 0, -1)[..., ::-1]
-    large = picture.repeat(THUMBNAIL_ZOOM, axis=0).repeat(THUMBNAIL_ZOOM, axis=1)
-    _, png = cv2.imencode(".png", large)
-    return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode()
 
 
 def feature_map(points: pd.DataFrame, classes: list[str]) -> dict:
-    """The specification. points: x, y, class, answer (class names) and image (a `thumbnail`).
+    """The specification. points: x, y, class, answer (class names) and image (a data URI).
 
     classes: all class names in their order, which decides the colours; tooltip titles are the columns' names.
     """
@@ -62,9 +52,14 @@ def feature_map_alt(points: pd.DataFrame, classes: list[str]) -> str:
     centres = points.groupby(names)[["x", "y"]].mean()
     present = [name for name in classes if name in centres.index]
     if len(present) < 2:
-        return f"{len(points)} images."
+        return Message("{count:,} images.", count=len(points))
     places = centres.loc[present].to_numpy()
     distances = np.linalg.norm(places[:, None] - places[None], axis=2)
     np.fill_diagonal(distances, np.inf)
     first, second = np.unravel_index(distances.argmin(), distances.shape)
-    return f"{len(points)} images. The nearest two classes are {present[first]} and {present[second]}."
+    return Message(
+        "{count:,} images. The nearest two classes are {first} and {second}.",
+        count=len(points),
+        first=present[first],
+        second=present[second],
+    )

@@ -24,7 +24,7 @@ LEGEND_BELOW = {"yanchor": "top", "y": -0.3, "xanchor": "left", "x": 0}
 """Names of runs are long: below the chart they have room, and the plot keeps its size."""
 
 
-def framed(
+def new_figure(
     title: str,
     x_title: str = "",
     y_title: str = "",
@@ -67,7 +67,7 @@ def empty_figure(title: str, reason: str = "Nothing to show yet", height: int = 
         "showarrow": False,
         "font": {"size": 14},
     }
-    return framed(title, height=height, x=hidden, y=hidden, annotations=[said])
+    return new_figure(title, height=height, x=hidden, y=hidden, annotations=[said])
 
 
 def accuracy_range(lowest: float) -> list[float]:
@@ -87,11 +87,6 @@ def loss_range(highest: float) -> list[float]:
     return [0.0, 10 * power]
 
 
-def percent(value: float, digits: int = 1) -> str:
-    """A share in [0, 1] as people read it: `89.1 %`; a dash for what is not known."""
-    return "–" if value is None or not math.isfinite(value) else f"{100 * value:.{digits}f} %"
-
-
-def plain(text: str) -> str:
+def escape_plotly(text: str) -> str:
     """A name that people chose, without the signs that Plotly reads as markup."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from .frame import TRANSPARENT, empty_figure, framed, percent, plain
+from ...base.messages import Message, percent
+from .frame import TRANSPARENT, empty_figure, escape_plotly, new_figure
 
 HEIGHT = 480
 RIGHT = [[0, "rgba(0, 114, 178, 0.05)"], [1, "rgba(0, 114, 178, 0.65)"]]
@@ -32,11 +33,11 @@ def confusion_heatmap(
         return empty_figure(title, "No predictions yet", HEIGHT)
     classes = len(matrix)
     gap = 1 if classes <= LEGIBLE else 0
-    names = [plain(str(name)) for name in matrix.index]
+    names = [escape_plotly(str(name)) for name in matrix.index]
     totals = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
     diagonal = np.eye(classes, dtype=bool)
-    figure = framed(
+    figure = new_figure(
         title,
         "Predicted",
         "True",
@@ -97,10 +98,20 @@ def confusion_heatmap_alt(matrix: pd.DataFrame) -> str:
     if counts.size == 0 or counts.sum() == 0:
         return "Confusion matrix: no predictions yet."
     right, total = int(np.trace(counts)), int(counts.sum())
-    text = f"Confusion matrix: {right:,} of {total:,} images right ({percent(right / total)})."
+    text = Message(
+        "Confusion matrix: {right:,} of {total:,} images right ({share}).",
+        right=right,
+        total=total,
+        share=percent(right / total),
+    )
     mistakes = counts - np.diag(np.diag(counts))
     row, column = divmod(int(mistakes.argmax()), len(counts))
     if mistakes[row, column] == 0:
         return text
-    worst = f"{matrix.index[row]} taken for {matrix.columns[column]}, {mistakes[row, column]:,} times."
-    return f"{text} The most frequent mistake: {worst}"
+    return Message(
+        "{text} The most frequent mistake: {true} taken for {predicted}, {count:,} times.",
+        text=text,
+        true=matrix.index[row],
+        predicted=matrix.columns[column],
+        count=mistakes[row, column],
+    )

@@ -3,7 +3,8 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from .frame import BLUE, GREY, LEGEND_BELOW, ORANGE, VERMILION, empty_figure, framed, percent, plain
+from ...base.messages import Message, percent
+from .frame import BLUE, GREY, LEGEND_BELOW, ORANGE, VERMILION, empty_figure, escape_plotly, new_figure
 
 SERIES = ((VERMILION, "circle"), (BLUE, "square"))
 
@@ -16,7 +17,7 @@ def reliability_diagram(bins: pd.DataFrame, title: str = "Confidence and accurac
     if bins.empty:
         return empty_figure(title, "No predictions yet")
     axis = {"range": [0, 1.02], "tickformat": ".0%"}
-    figure = framed(title, "Confidence", "Accuracy", x=axis, y=axis, legend=LEGEND_BELOW)
+    figure = new_figure(title, "Confidence", "Accuracy", x=axis, y=axis, legend=LEGEND_BELOW)
     figure.add_scatter(
         x=[0, 1],
         y=[0, 1],
@@ -32,7 +33,7 @@ def reliability_diagram(bins: pd.DataFrame, title: str = "Confidence and accurac
             y=part["accuracy"],
             customdata=part["images"],
             mode="lines+markers",
-            name=plain(str(series)),
+            name=escape_plotly(str(series)),
             line={"color": color, "width": 2},
             marker={"size": 7, "symbol": symbol},
             hovertemplate="says %{x:.1%}, is right %{y:.1%}<br>%{customdata} images<extra></extra>",
@@ -45,8 +46,10 @@ def reliability_diagram_alt(errors: dict[str, float]) -> str:
 
     errors: name of a series -> its expected calibration error in [0, 1].
     """
-    said = ", ".join(f"{name}: {percent(error)}" for name, error in errors.items())
-    return f"Confidence and accuracy. Expected calibration error {said or 'not known yet'}."
+    said = [Message("{name}: {share}", name=name, share=percent(error)) for name, error in errors.items()]
+    return Message(
+        "Confidence and accuracy. Expected calibration error {error}.", error=said or "not known yet"
+    )
 
 
 def softmax_bars(probabilities: pd.DataFrame, top: int = 5, title: str = "Probabilities") -> go.Figure:
@@ -58,7 +61,7 @@ def softmax_bars(probabilities: pd.DataFrame, top: int = 5, title: str = "Probab
         return empty_figure(title, "No prediction yet", 220)
     rows = probabilities.sort_values("probability", ascending=False, kind="stable").head(top)
     is_true = rows["is_true"] if "is_true" in rows else pd.Series(False, index=rows.index)
-    figure = framed(
+    figure = new_figure(
         title,
         height=70 + 30 * len(rows),
         x={"range": [0, 1], "tickformat": ".0%", "fixedrange": True},
@@ -67,7 +70,7 @@ def softmax_bars(probabilities: pd.DataFrame, top: int = 5, title: str = "Probab
     )
     figure.add_bar(
         x=rows["probability"],
-        y=[plain(str(name)) for name in rows["class_name"]],
+        y=[escape_plotly(str(name)) for name in rows["class_name"]],
         orientation="h",
         text=[percent(value) for value in rows["probability"]],
         textposition="auto",
@@ -82,7 +85,7 @@ def softmax_bars_alt(probabilities: pd.DataFrame, top: int = 3) -> str:
     """`Probabilities: Shirt 71.0 %, Coat 20.3 %, Pullover 5.1 %.`"""
     rows = probabilities.sort_values("probability", ascending=False, kind="stable").head(top)
     said = [
-        f"{name} {percent(value)}"
+        Message("{class_name} {share}", class_name=name, share=percent(value))
         for name, value in zip(rows["class_name"], rows["probability"], strict=True)
     ]
-    return f"Probabilities: {', '.join(said)}." if said else "No prediction yet."
+    return Message("Probabilities: {values}.", values=said) if said else "No prediction yet."

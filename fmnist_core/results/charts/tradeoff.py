@@ -6,7 +6,8 @@ from typing import Protocol
 import pandas as pd
 import plotly.graph_objects as go
 
-from .frame import BLUE, GREY, LEGEND_BELOW, accuracy_range, empty_figure, framed, percent, plain
+from ...base.messages import Message, percent
+from .frame import BLUE, GREY, LEGEND_BELOW, accuracy_range, empty_figure, escape_plotly, new_figure
 
 AXES = {"parameters": "Parameters", "seconds": "Seconds of training"}
 
@@ -25,17 +26,17 @@ def accuracy_scatter(
 ) -> go.Figure:
     """Test accuracy over `parameters` or `seconds` (logarithmic), with 95 % intervals where known.
 
-    runs: name, test_accuracy, test_low, test_high (as `statistics.overview` gives them), color and the
+    runs: name, test_accuracy, test_low, test_high (as `statistics.add_intervals` gives them), color and the
     column `x`; rows without a value are left out.
     lecture: the nets that it published. It gives no training time, so that over seconds they are lines at
     their accuracy.
     """
-    title = f"Test accuracy and {AXES[x].lower()}"
+    title = Message("Test accuracy and {cost}", cost=AXES[x].lower())
     runs = _known(runs, x)
     if runs.empty and not lecture:
         return empty_figure(title, "No finished run to show")
     lowest = min([*runs["test_accuracy"], *(net.test_accuracy for net in lecture)])
-    figure = framed(
+    figure = new_figure(
         title,
         AXES[x],
         x={"type": "log", "dtick": 1 if x == "parameters" else None},
@@ -59,7 +60,7 @@ def accuracy_scatter(
             },
             mode="markers",
             name="Runs",
-            text=[plain(str(name)) for name in runs["name"]],
+            text=[escape_plotly(str(name)) for name in runs["name"]],
             marker={"size": 9, "color": runs["color"].fillna(BLUE), "line": {"width": 1, "color": GREY}},
             hovertemplate="%{text}<br>%{y:.2%}, %{x:,.4~g}<extra></extra>",
         )
@@ -71,23 +72,29 @@ def accuracy_scatter_alt(
 ) -> str:
     """How many runs, which is the most accurate and at what cost, and the lecture's best beside it."""
     runs = _known(runs, x)
-    text = f"Test accuracy and {AXES[x].lower()}: "
-    if runs.empty:
-        text += "no finished run."
-    else:
+    text = Message("Test accuracy and {cost}: no finished run.", cost=AXES[x].lower())
+    if not runs.empty:
         best = runs.loc[runs["test_accuracy"].idxmax()]
-        text += (
-            f"{len(runs):,} runs; the most accurate is {best['name']} with {percent(best['test_accuracy'])} "
-            f"at {best[x]:,.0f} {'parameters' if x == 'parameters' else 'seconds'}."
+        text = Message(
+            "Test accuracy and {cost}: {runs:,} runs; the most accurate is {name} with {accuracy} at "
+            "{amount:,.0f} {unit}.",
+            cost=AXES[x].lower(),
+            runs=len(runs),
+            name=best["name"],
+            accuracy=percent(best["test_accuracy"]),
+            amount=best[x],
+            unit="parameters" if x == "parameters" else "seconds",
         )
-    if lecture:
-        best_published = max(net.test_accuracy for net in lecture)
-        text += f" The lecture's best published net has {percent(best_published)}."
-    return text
+    if not lecture:
+        return text
+    best_published = percent(max(net.test_accuracy for net in lecture))
+    return Message(
+        "{text} The lecture's best published net has {accuracy}.", text=text, accuracy=best_published
+    )
 
 
 def _add_lecture(figure: go.Figure, x: str, lecture: Sequence[PublishedNet]) -> None:
-    names = [f"{net.architecture} ({net.name})" for net in lecture]
+    names = [Message("{architecture} ({name})", architecture=n.architecture, name=n.name) for n in lecture]
     accuracies = [net.test_accuracy for net in lecture]
     if x == "parameters":
         figure.add_scatter(

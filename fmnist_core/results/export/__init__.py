@@ -6,7 +6,7 @@ logits that this project computes: scaling to 0..1 and, where the run uses it, t
 
 from pathlib import Path
 
-from ...base.errors import ConfigError, unknown
+from ...base.errors import ConfigError, unknown_name_message
 from ...base.files import write_atomically
 from ...runs import RunStore
 from ...runs.prediction import load_model
@@ -26,7 +26,7 @@ def export_bytes(store: RunStore, run_id: str, format: str) -> bytes:
     no trained model, `ExportError` if the exported model does not answer as the original.
     """
     if format not in FORMATS:
-        raise ConfigError(unknown("format", format, FORMATS))
+        raise ConfigError(unknown_name_message("format", format, FORMATS))
     if format == "report":
         return report.run_report(store, run_id).encode()
     loaded = load_model(store, run_id)

@@ -183,6 +183,10 @@ def _check(loaded: LoadedModel, images: np.ndarray, answers: np.ndarray, format:
     difference = float(np.abs(answers - expected).max()) / scale
     if not difference <= TOLERANCE:
         raise ExportError(
-            f"The exported {format} model answers differently by {difference:.1e} (at most {TOLERANCE:g} is "
-            "allowed), so it was not written. Take the format pytorch, which is exact."
+            "The exported {format} model answers differently by {difference:.1e} (at most "
+            "{tolerance:g} is allowed), so it was not written. Take the format pytorch, which "
+            "is exact.",
+            format=format,
+            difference=difference,
+            tolerance=TOLERANCE,
         )

@@ -7,13 +7,12 @@ from .calibration import (
     calibration,
     calibration_report,
     fit_temperature,
-    softmax,
 )
 from .coach import coach, overfitting_since
 from .confusion import ClassScores, WorstPair, confusion_matrix, per_class, worst_pair_sentence, worst_pairs
 from .detective import Suspicion, suspicious_labels
 from .intervals import difference_interval, wilson_interval
-from .overview import filter_runs, overview, settings_differences
+from .overview import add_intervals, filter_runs, settings_differences
 from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare, mcnemar, outcomes, verdict
 from .quiz import draw_quiz
 
@@ -31,6 +30,7 @@ __all__ = [
     "Comparison",
     "Suspicion",
     "WorstPair",
+    "add_intervals",
     "answers_from_logits",
     "answers_from_probabilities",
     "calibration",
@@ -45,11 +45,9 @@ __all__ = [
     "mcnemar",
     "outcomes",
     "overfitting_since",
-    "overview",
     "per_class",
     "pick_images",
     "settings_differences",
-    "softmax",
     "suspicious_labels",
     "verdict",
     "wilson_interval",

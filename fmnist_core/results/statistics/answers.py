@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...base.errors import ConfigError, DataError, unknown
-from .calibration import softmax
+from ...base.errors import ConfigError, DataError, unknown_name_message
+from ...nets.evaluation import softmax
 
 OUTCOMES = ("all", "right", "wrong")
 ORDERS = ("test order", "most confident first", "least confident first")
@@ -30,10 +30,12 @@ def answers_from_logits(logits: np.ndarray, labels: np.ndarray, temperature: flo
     """The answers that logits (N, C) give. Raises `DataError` if there is not one label for each."""
     if len(logits) != len(labels):
         raise DataError(
-            f"This run was tested on {len(logits):,} images, but the data set now has {len(labels):,}. "
-            "Its files have changed since; train again."
+            "This run was tested on {logits:,} images, but the data set now has {labels:,}. "
+            "Its files have changed since; train again.",
+            logits=len(logits),
+            labels=len(labels),
         )
-    return answers_from_probabilities(softmax(logits, temperature), labels)
+    return answers_from_probabilities(softmax(np.asarray(logits, np.float64), temperature), labels)
 
 
 def answers_from_probabilities(
@@ -58,9 +60,9 @@ def pick_images(
     Raises `ConfigError` for an outcome or order that does not exist.
     """
     if outcome not in OUTCOMES:
-        raise ConfigError(unknown("outcome", outcome, OUTCOMES))
+        raise ConfigError(unknown_name_message("outcome", outcome, OUTCOMES))
     if order not in ORDERS:
-        raise ConfigError(unknown("order", order, ORDERS))
+        raise ConfigError(unknown_name_message("order", order, ORDERS))
     low, high = confidence
     # A confidence of 1 is often 1 + rounding.
     fits = (answers.confidence >= low - 1e-9) & (answers.confidence <= high + 1e-9)

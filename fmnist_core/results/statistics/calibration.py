@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import softmax as scipy_softmax
+
+from ...nets.evaluation import softmax
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,6 @@ class Calibration:
     confidence: np.ndarray
     accuracy: np.ndarray
     error: float
-
-
-def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
-    """Probabilities float64 (N, C) of logits (N, C), divided by the temperature first."""
-    return scipy_softmax(np.asarray(logits, dtype=np.float64) / temperature, axis=1)
 
 
 def calibration(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> Calibration:
@@ -53,7 +49,7 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     true_mean = logits[np.arange(len(labels)), labels].mean()
 
     def slope(inverse: float) -> float:
-        probabilities = scipy_softmax(logits * inverse, axis=1)
+        probabilities = softmax(logits * inverse)
         return float((probabilities * logits).sum(axis=1).mean() - true_mean)
 
     low, high = 0.01, 100.0
@@ -95,6 +91,7 @@ def calibration_report(
         fit_logits, fit_labels = logits[::2], labels[::2]
         logits, labels = logits[1::2], labels[1::2]
     temperature = fit_temperature(fit_logits, fit_labels)
+    logits = np.asarray(logits, dtype=np.float64)
     return CalibrationReport(
         temperature=temperature,
         before=calibration(softmax(logits), labels, bins),

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ...base.messages import Message
+
 WINDOW = 3
 """Epochs that are averaged before one says that something rises or falls; a single epoch may be chance."""
 
@@ -50,8 +52,11 @@ def coach(history: pd.DataFrame, classes: int = 10) -> list[str]:
     if len(broken):
         epoch = int(history["epoch"].iloc[broken[0]])
         return [
-            f"The loss is not a number since epoch {epoch}: the learning rate is far too high. "
-            "Try a tenth of it."
+            Message(
+                "The loss is not a number since epoch {epoch}: the learning rate is far too high. "
+                "Try a tenth of it.",
+                epoch=epoch,
+            )
         ]
     if _diverging(history, classes):
         return ["The training loss does not settle: the learning rate is too high. Try a third of it."]
@@ -60,8 +65,12 @@ def coach(history: pd.DataFrame, classes: int = 10) -> list[str]:
     split = held_out.split if held_out else "validation"
     if since:
         return [
-            f"Overfitting since epoch {since}: the {split} loss rises while the training loss falls. "
-            "Fewer epochs, augmentation or weight decay would help."
+            Message(
+                "Overfitting since epoch {since}: the {split} loss rises while the training loss "
+                "falls. Fewer epochs, augmentation or weight decay would help.",
+                since=since,
+                split=split,
+            )
         ]
     if held_out is None:
         return _by_training_alone(history)
@@ -76,10 +85,20 @@ def _by_progress(held_out: HeldOut) -> list[str]:
     points = 100 * (values[-WINDOW:].mean() - values[-2 * WINDOW : -WINDOW].mean())
     if points >= 0.2:
         return [
-            f"Still learning: {held_out.split} accuracy rose by {points:.1f} points in {WINDOW} epochs. "
-            "More epochs would help."
+            Message(
+                "Still learning: {split} accuracy rose by {points:.1f} points in {window} epochs. "
+                "More epochs would help.",
+                split=held_out.split,
+                points=points,
+                window=WINDOW,
+            )
         ]
-    return [f"Levelled off: {held_out.split} accuracy hardly moves any more. More epochs will change little."]
+    return [
+        Message(
+            "Levelled off: {split} accuracy hardly moves any more. More epochs will change little.",
+            split=held_out.split,
+        )
+    ]
 
 
 def _by_training_alone(history: pd.DataFrame) -> list[str]:

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...base.messages import Message
+
 
 @dataclass(frozen=True)
 class ClassScores:
@@ -58,9 +60,12 @@ def worst_pairs(matrix: np.ndarray, top: int = 5) -> list[WorstPair]:
 
 def worst_pair_sentence(pair: WorstPair, class_names: tuple[str, ...]) -> str:
     """`Shirt is taken for T-shirt/top in 112 of 1,000 images.`"""
-    return (
-        f"{class_names[pair.true]} is taken for {class_names[pair.predicted]} "
-        f"in {pair.count:,} of {pair.total:,} images."
+    return Message(
+        "{true} is taken for {predicted} in {count:,} of {total:,} images.",
+        true=class_names[pair.true],
+        predicted=class_names[pair.predicted],
+        count=pair.count,
+        total=pair.total,
     )
 
 

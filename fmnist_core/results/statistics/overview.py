@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from ...base.config import TrainConfig
+from ...base.config import SETTINGS, TrainConfig
 from .intervals import wilson_interval
 
 SEARCHED = ("name", "note", "dataset", "architecture", "recipe", "run_id", "owner_name")
 
 
-def overview(table: pd.DataFrame) -> pd.DataFrame:
+def add_intervals(table: pd.DataFrame) -> pd.DataFrame:
     """The store's table with test_low and test_high (the 95 % interval) and gap = training - test accuracy.
 
     Accuracies stay fractions in [0, 1]; NaN where a run has not been tested. Works on the table alone.
@@ -50,15 +50,15 @@ def filter_runs(
 
 
 def settings_differences(configs: dict[str, TrainConfig]) -> pd.DataFrame:
-    """A row for each setting in which the runs differ (index: its name), a column for each run; text."""
+    """A row for each setting in which the runs differ (index: its label), a column for each run; text."""
     values = {name: config.to_dict() for name, config in configs.items()}
-    settings = next(iter(values.values()), {})
-    differing = [key for key in settings if len({repr(value[key]) for value in values.values()}) > 1]
-    rows = {name: [_written(value[key]) for key in differing] for name, value in values.items()}
-    return pd.DataFrame(rows, index=pd.Index(differing, name="setting"))
+    differing = [key for key in SETTINGS if len({repr(value[key]) for value in values.values()}) > 1]
+    rows = {name: [written(value[key]) for key in differing] for name, value in values.items()}
+    return pd.DataFrame(rows, index=pd.Index([SETTINGS[key].label for key in differing], name="setting"))
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """The value of a setting in a table."""
     if value is None:
         return "–"
     if isinstance(value, bool):

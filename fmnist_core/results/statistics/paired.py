@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import bdtr
 
+from ...base.messages import Message
 from .intervals import difference_interval
 
 BOTH_RIGHT, ONLY_A, ONLY_B, BOTH_WRONG = range(4)
@@ -88,23 +89,37 @@ def verdict(comparison: Comparison, name_a: str, name_b: str, only_seed_differs:
         return "No telling these two apart: they are right on exactly the same images."
     difference, low, high = comparison.difference, comparison.low, comparison.high
     if only_seed_differs:
-        return (
-            f"No telling these two apart: only their seed differs, and {name_b} minus {name_a}, "
-            f"{_points(difference)} points (95 % interval {_points(low)} to {_points(high)}), is luck."
+        return Message(
+            "No telling these two apart: only their seed differs, and {name_b} minus {name_a}, "
+            "{difference} points (95 % interval {low} to {high}), is luck.",
+            name_b=name_b,
+            name_a=name_a,
+            difference=_points(difference),
+            low=_points(low),
+            high=_points(high),
         )
     if not comparison.different:
-        return (
-            f"No telling these two apart: {name_b} minus {name_a} is {_points(difference)} points "
-            f"(95 % interval {_points(low)} to {_points(high)}), and chance alone would do this "
-            f"{_often(comparison.p_value)}."
+        return Message(
+            "No telling these two apart: {name_b} minus {name_a} is {difference} points (95 % "
+            "interval {low} to {high}), and chance alone would do this {often}.",
+            name_b=name_b,
+            name_a=name_a,
+            difference=_points(difference),
+            low=_points(low),
+            high=_points(high),
+            often=_often(comparison.p_value),
         )
     better = name_b
     if difference < 0:
         better, difference, low, high = name_a, -difference, -high, -low
-    return (
-        f"{better} is better: {_points(difference)} points "
-        f"(95 % interval {_points(low)} to {_points(high)}), "
-        f"and chance alone would do this {_often(comparison.p_value)}."
+    return Message(
+        "{better} is better: {difference} points (95 % interval {low} to {high}), and "
+        "chance alone would do this {often}.",
+        better=better,
+        difference=_points(difference),
+        low=_points(low),
+        high=_points(high),
+        often=_often(comparison.p_value),
     )
 
 
@@ -118,5 +133,5 @@ def _often(p_value: float) -> str:
     """A probability in words, always rounded to the cautious side."""
     for limit, words in ((0.001, "1,000"), (0.01, "100"), (0.02, "50"), (0.05, "20")):
         if p_value < limit:
-            return f"less than once in {words} times"
-    return f"{round(100 * p_value)} times in 100"
+            return Message("less than once in {words} times", words=words)
+    return Message("{count} times in 100", count=round(100 * p_value))

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.messages import percent
 from fmnist_core.jobs import classroom
 from fmnist_core.runs import Run
 from pages.ui import people, services, stored_answers
 from pages.ui.compare.runs_table import PICKED, forget_ticks
-from pages.ui.widgets import percent, plain, run_label, show_problem, status_label
+from pages.ui.widgets import escape_markdown, run_label, show_problem, status_label
 from pages.ui.words.language import tr
 
 
@@ -25,7 +26,8 @@ def show(runs: list[Run]) -> None:
                 width="content",
             )
             st.markdown(
-                f"**{plain(run.name)}** · {status_label(run.status)} · {percent(run.test_accuracy, 2)}",
+                f"**{escape_markdown(run.name)}** · {status_label(run.status)} · "
+                f"{percent(run.test_accuracy, 2)}",
                 width="stretch",
             )
             may_edit = classroom.may_change(person, run)
@@ -67,7 +69,7 @@ def _run_again(run: Run) -> None:
     except FmnistError as error:
         st.session_state["compare_problem"] = error
     else:
-        st.toast(tr("{name} is queued once more.", name=plain(run.name)), icon=":material/replay:")
+        st.toast(tr("{name} is queued once more.", name=escape_markdown(run.name)), icon=":material/replay:")
 
 
 def _edit(run_id: str) -> None:
@@ -99,11 +101,13 @@ def _confirm_deletion(run_ids: list[str]) -> None:
     doomed = []
     for run in stored_answers.existing_runs(run_ids):
         if run.comes_with_project:
-            st.warning(tr("{name} comes with the project; it stays.", name=plain(run.name)))
+            st.warning(tr("{name} comes with the project; it stays.", name=escape_markdown(run.name)))
         elif not classroom.may_change(person, run):
-            st.warning(tr("{name} belongs to somebody else; it stays.", name=plain(run.name)))
+            st.warning(tr("{name} belongs to somebody else; it stays.", name=escape_markdown(run.name)))
         elif run.status == "running":
-            st.warning(tr("{name} is training. Stop it first, then delete it.", name=plain(run.name)))
+            st.warning(
+                tr("{name} is training. Stop it first, then delete it.", name=escape_markdown(run.name))
+            )
         else:
             doomed.append(run)
     if not doomed:
@@ -120,7 +124,7 @@ def _confirm_deletion(run_ids: list[str]) -> None:
             "- "
             + tr(
                 "{name}: {epochs} epochs, test accuracy {accuracy}, {size:.1f} MB",
-                name=f"**{plain(run_label(run))}**",
+                name=f"**{escape_markdown(run_label(run))}**",
                 epochs=run.epochs,
                 accuracy=percent(run.test_accuracy, 2),
                 size=size / 1e6,

@@ -9,7 +9,7 @@ from fmnist_core.lecture import LADDER, Published
 from fmnist_core.results import charts, statistics
 from fmnist_core.runs import Run
 from pages.ui import services, stored_answers
-from pages.ui.widgets import plain, show_chart, show_problem
+from pages.ui.widgets import escape_markdown, show_chart, show_problem
 from pages.ui.words.language import tr, translate
 
 POLL_SECONDS = 2.0
@@ -54,7 +54,9 @@ def _curves(run_ids: list[str], metric: str) -> None:
                 charts.history_curves_alt(histories, x, metric),
                 key=f"compare_curves_{x}",
             )
-    unmeasured = [plain(name) for name, history in histories.items() if history[metric].isna().all()]
+    unmeasured = [
+        escape_markdown(name) for name, history in histories.items() if history[metric].isna().all()
+    ]
     if unmeasured:
         st.caption(tr("Not drawn, because they did not measure this: {names}", names=", ".join(unmeasured)))
     for name, run in named.items():
@@ -62,9 +64,9 @@ def _curves(run_ids: list[str], metric: str) -> None:
             *statistics.coach(histories[name], len(stored_answers.class_names(run))),
             stored_answers.worst_pair(run),
         ]
-        said = " ".join(plain(translate(sentence)) for sentence in sentences if sentence)
+        said = " ".join(escape_markdown(translate(sentence)) for sentence in sentences if sentence)
         if said:
-            st.markdown(f":material/school: **{plain(name)}**: {said}")
+            st.markdown(f":material/school: **{escape_markdown(name)}**: {said}")
 
 
 def _history(run: Run) -> pd.DataFrame:
@@ -83,7 +85,7 @@ def show_settings(runs: list[Run]) -> None:
     differences = statistics.settings_differences(
         {name: run.config for name, run in unique_names(runs).items()}
     )
-    differences.index = [translate(name.replace("_", " ")) for name in differences.index]
+    differences.index = [translate(label) for label in differences.index]
     if differences.empty:
         st.markdown(tr("None: these runs have the same settings."))
     else:
@@ -112,8 +114,8 @@ def show_verdict(runs: list[Run]) -> None:
         st.info(
             tr(
                 "{a} and {b} were tested on different data sets; their accuracies cannot be compared.",
-                a=plain(a.name),
-                b=plain(b.name),
+                a=escape_markdown(a.name),
+                b=escape_markdown(b.name),
             )
         )
         return
@@ -127,7 +129,7 @@ def show_verdict(runs: list[Run]) -> None:
     with st.container(border=True, key="compare_verdict"):
         only_seed = a.config != b.config and a.config.replace(seed=b.config.seed) == b.config
         sentence = statistics.verdict(comparison, name_a, name_b, only_seed)
-        st.markdown(f":material/balance: **{plain(translate(sentence))}**")
+        st.markdown(f":material/balance: **{escape_markdown(translate(sentence))}**")
         st.caption(
             tr(
                 "McNemar's exact test on {count:,} test images. It speaks of these two trained nets; "
@@ -155,7 +157,7 @@ def show_counts(comparison: statistics.Comparison, name_a: str, name_b: str) -> 
     with st.container(horizontal=True):  # two in a row on a phone, four on a desk
         for label, count in cells:
             st.metric(label, f"{count:,}", width=150)
-    st.caption(f"A: {plain(name_a)} · B: {plain(name_b)}")
+    st.caption(f"A: {escape_markdown(name_a)} · B: {escape_markdown(name_b)}")
 
 
 def show_costs(rows: pd.DataFrame) -> None:

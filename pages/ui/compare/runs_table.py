@@ -94,10 +94,10 @@ def _choices(label: str, table: pd.DataFrame, column: str, shown=str) -> tuple[s
     )
 
 
-def arranged(table: pd.DataFrame, wanted: dict) -> pd.DataFrame:
+def filter_and_sort(table: pd.DataFrame, wanted: dict) -> pd.DataFrame:
     """The rows that are wanted, in the order that is wanted, with interval and gap."""
     filters = {name: value for name, value in wanted.items() if name not in ("by", "upwards")}
-    rows = statistics.overview(statistics.filter_runs(table, **filters))
+    rows = statistics.add_intervals(statistics.filter_runs(table, **filters))
     return rows.sort_values(wanted["by"], ascending=wanted["upwards"], kind="stable", na_position="last")
 
 
@@ -108,7 +108,7 @@ def show(wanted: dict, columns: list[str], any_active: bool) -> None:
 
 def _table(wanted: dict, columns: list[str]) -> None:
     table = services.store().table(shipped=True)
-    rows = arranged(table, wanted)
+    rows = filter_and_sort(table, wanted)
     ids = rows["run_id"].tolist()
     if not ids:
         st.info(tr("No run fits. Take a word or a filter away."), icon=":material/search_off:")

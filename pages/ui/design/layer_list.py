@@ -53,7 +53,7 @@ def read_settings(layers: list[dict]) -> None:
                 layer[name] = st.session_state[key]
 
 
-def plain(layers: list[dict]) -> tuple[dict, ...]:
+def without_ids(layers: list[dict]) -> tuple[dict, ...]:
     """The layers as a design has them, without the ids of the screen."""
     return tuple({name: value for name, value in layer.items() if name != "id"} for layer in layers)
 
@@ -95,7 +95,7 @@ def row(index: int, layers: list[dict], facts: dict | None, error: DesignError |
                     layer[name] = _setting(layer, name, setting)
         facts_line(facts)
         if error is not None:
-            st.error(translate(str(error)), icon=":material/build:")
+            st.error(translate(error.message), icon=":material/build:")
 
 
 def facts_line(facts: dict | None) -> None:

@@ -6,11 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.messages import percent
 from fmnist_core.data.datasets import Dataset
 from fmnist_core.lecture import charts as charts
 from fmnist_core.lecture import trainings
 from pages.ui import services
-from pages.ui.widgets import percent, show_chart, show_problem
+from pages.ui.widgets import show_chart, show_problem
 from pages.ui.words.language import tr, translate_figure
 
 REDRAW_STEPS = 3

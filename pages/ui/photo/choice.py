@@ -1,18 +1,15 @@
 """Where photos come from, and which run reads them."""
 
-import base64
 import functools
 import hashlib
-import io
 from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
-from PIL import Image
 
 from fmnist_core import photos
 from fmnist_core.base.errors import FmnistError, RunError
 from fmnist_core.data import datasets
+from fmnist_core.data.encode import photo_uri
 from fmnist_core.runs import Run, Shipped, prediction
 from pages.ui import services
 from pages.ui.widgets import run_label, tell_unknown_run
@@ -48,20 +45,11 @@ class Upload:
         return cls(photos.display_name(name), data, hashlib.sha256(data).hexdigest()[:16])
 
 
-def picture_uri(rgb: np.ndarray, side: int) -> str:
-    """uint8 (height, width, 3) as a JPEG in a data URI, its longer side at most so many pixels."""
-    image = Image.fromarray(rgb)
-    image.thumbnail((side, side))
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=80)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
-
-
 @functools.cache
 def _example_pictures() -> dict[str, str]:
     """Name: a small picture as a data URI."""
     return {
-        name: picture_uri(photos.decode(path.read_bytes()).rgb, EXAMPLE_SIDE)
+        name: photo_uri(photos.decode(path.read_bytes()).rgb, EXAMPLE_SIDE)
         for name, path in photos.examples().items()
     }
 

@@ -5,9 +5,10 @@ import streamlit as st
 
 from fmnist_core import photos
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.data.encode import photo_uri
 from fmnist_core.runs import Run, prediction
 from pages.ui import services
-from pages.ui.photo.choice import Upload, picture_uri
+from pages.ui.photo.choice import Upload
 from pages.ui.words.language import class_name, tr, translate
 
 THUMBNAIL_SIDE = 96
@@ -85,9 +86,9 @@ def _row(upload: Upload, loaded: prediction.LoadedModel) -> dict:
         answer = photos.read(picture, loaded)
     except FmnistError as error:
         unread = {"confidence": None, "in_distribution": None, "in_distribution_score": None}
-        return {"picture": "", "class_name": "", **unread, "remarks": (str(error),)}
+        return {"picture": "", "class_name": "", **unread, "remarks": (error.message,)}
     return {
-        "picture": picture_uri(picture.rgb, THUMBNAIL_SIDE),
+        "picture": photo_uri(picture.rgb, THUMBNAIL_SIDE),
         "class_name": answer.class_name,
         "confidence": round(answer.confidence, 4),
         "in_distribution": answer.in_distribution,

@@ -9,6 +9,7 @@ import streamlit as st
 
 from fmnist_core import photos
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.messages import percent
 from fmnist_core.data import summary
 from fmnist_core.data.datasets import DatasetInfo
 from fmnist_core.photos import Corrections, Picture, PreparedPhoto
@@ -18,7 +19,7 @@ from fmnist_core.runs.prediction import LoadedModel
 from pages.ui import services
 from pages.ui.photo import choice, correcting
 from pages.ui.photo.choice import Upload
-from pages.ui.widgets import percent, plain, run_label, show_chart, show_problem
+from pages.ui.widgets import escape_markdown, run_label, show_chart, show_problem
 from pages.ui.words.language import class_name, tr, translate
 
 MAX_BESIDE = 12
@@ -39,7 +40,7 @@ SMALL_SIDE = 32
 
 def show(upload: Upload, run: Run, store: RunStore) -> None:
     """Everything about one photo. A problem is said in its place."""
-    st.subheader(plain(upload.name))
+    st.subheader(escape_markdown(upload.name))
     try:
         picture = _kept("photo_picture", upload.key, lambda: photos.decode(upload.data))
         loaded = prediction.load_model(store, run.run_id)
@@ -149,9 +150,9 @@ def _show_all_runs(
             best = max(probabilities, key=probabilities.get)
             said = class_name(best), percent(probabilities[best], 0)
         except FmnistError as error:
-            said = translate(str(error)), "–"
+            said = translate(error.message), "–"
         # People name their runs and their classes.
-        rows.append([plain(text) for text in (run_label(other), other.config.dataset, *said)])
+        rows.append([escape_markdown(text) for text in (run_label(other), other.config.dataset, *said)])
     columns = [tr("run"), tr("Data set"), tr("class"), tr("confidence")]
     # A table of text, not on a canvas: it is short, and can be read aloud.
     st.table(pd.DataFrame(rows, columns=columns).set_index(tr("run")))

@@ -8,7 +8,7 @@ from fmnist_core.results.statistics import ORDERS, OUTCOMES, Answers
 from fmnist_core.runs import Run
 from pages.ui import services, stored_answers
 from pages.ui.image_cards import cards_of, show_cards
-from pages.ui.widgets import plain, show_chart
+from pages.ui.widgets import escape_markdown, show_chart
 from pages.ui.words.language import class_name, tr, translate
 
 PAGE = 24
@@ -120,7 +120,7 @@ def show_matrix(run: Run, answers: Answers) -> None:
             st.markdown(tr("None: every answer is right."))
         for pair in pairs:
             text = translate(statistics.worst_pair_sentence(pair, names))
-            if st.button(plain(text), key=f"pair_{pair.true}_{pair.predicted}", width="stretch"):
+            if st.button(escape_markdown(text), key=f"pair_{pair.true}_{pair.predicted}", width="stretch"):
                 st.session_state["matrix_cell"] = (run.run_id, pair.true, pair.predicted)
         st.markdown(f"**{tr('Each class')}**")
         _class_table(matrix.to_numpy(), names)
@@ -148,11 +148,11 @@ def _show_cell(run: Run, answers: Answers, names: tuple[str, ...]) -> None:
         st.subheader(
             tr(
                 "{true}, taken for {predicted}",
-                true=plain(class_name(names[true])),
-                predicted=plain(class_name(names[predicted])),
+                true=escape_markdown(class_name(names[true])),
+                predicted=escape_markdown(class_name(names[predicted])),
             )
             if true != predicted
-            else tr("{true}, answered rightly", true=plain(class_name(names[true])))
+            else tr("{true}, answered rightly", true=escape_markdown(class_name(names[true])))
         )
         show_found(run, answers, found, f"cell_{true}_{predicted}")
 

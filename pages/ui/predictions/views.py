@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.messages import percent
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import Answers
 from fmnist_core.runs import Run
@@ -12,7 +13,7 @@ from pages.ui import services, stored_answers
 from pages.ui.compare.picked_runs import show_counts
 from pages.ui.image_cards import Card, Opinion, cards_of, show_cards
 from pages.ui.predictions.gallery import PAGE
-from pages.ui.widgets import percent, run_labels, show_chart, show_problem
+from pages.ui.widgets import run_labels, show_chart, show_problem
 from pages.ui.words.language import class_name, tr
 
 TRAVELLERS = 12

@@ -4,42 +4,19 @@ import pandas as pd
 import streamlit as st
 
 from fmnist_core import lecture
-from fmnist_core.base.config import (
-    AUGMENTATIONS,
-    MAX_BATCH_SIZE,
-    MAX_EPOCHS,
-    MAX_IMAGES,
-    MAX_SEED,
-    OPTIMIZERS,
-    PRECISIONS,
-    SCHEDULES,
-    TrainConfig,
-)
+from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.settings import Shown
 from fmnist_core.data import datasets
 from fmnist_core.nets import architectures
 from fmnist_core.runs import saved_designs
 from fmnist_core.training import recipes
 from pages.ui import services
-from pages.ui.widgets import plain, show_problem
+from pages.ui.widgets import escape_markdown, show_problem
 from pages.ui.words.language import tr, translate
 
-# The settings that an address carries: /?dataset=mnist&architecture=cnn&recipe=lecture&epochs=5
-ADDRESS = (
-    "dataset",
-    "architecture",
-    "recipe",
-    "epochs",
-    "batch_size",
-    "learning_rate",
-    "optimizer",
-    "schedule",
-    "augmentation",
-    "validation_size",
-    "seed",
-    "weight_decay",
-    "label_smoothing",
-)
+ADDRESS = tuple(name for name, declared in SETTINGS.items() if declared.shown != "command line")
+"""The settings that an address carries: /?dataset=mnist&architecture=cnn&recipe=lecture&epochs=5"""
 
 
 def starting_config() -> TrainConfig:
@@ -50,15 +27,7 @@ def starting_config() -> TrainConfig:
     given = {name: st.query_params[name] for name in ADDRESS if name in st.query_params}
     recipe = given.pop("recipe", "custom")
     config = recipes.configure(recipe) if recipe in recipes.RECIPES else TrainConfig()
-    fields = TrainConfig.__dataclass_fields__
-    typed = {}
-    for name, text in given.items():
-        kind = type(fields[name].default)
-        try:
-            typed[name] = text if kind is str else kind(text)
-        except (ValueError, OverflowError):
-            typed[name] = text  # TrainConfig names the value and what it should be
-    return config.replace(**typed)
+    return config.replace(**{name: SETTINGS[name].read(text) for name, text in given.items()})
 
 
 def quick_choices() -> None:
@@ -104,18 +73,21 @@ def choose_config() -> TrainConfig | None:
         f"train_architecture_{recipe}",
     )
     try:
-        columns[0].caption(plain(translate(datasets.find(dataset).description)))
+        columns[0].caption(escape_markdown(translate(datasets.find(dataset).description)))
         if not datasets.is_available(dataset):
             megabytes = datasets.find(dataset).download_megabytes
             columns[0].caption(tr("Will be downloaded: {megabytes} MB.", megabytes=megabytes))
-        columns[2].caption(plain(translate(saved_designs.find(architecture).description)))
+        columns[2].caption(escape_markdown(translate(saved_designs.find(architecture).description)))
     except FmnistError as error:  # of a link, or deleted meanwhile: another one can be chosen above
         show_problem(error)
         return None
     if recipe in recipes.RECIPES:
         columns[1].caption(translate(recipes.RECIPES[recipe].description))
+    key = f"{recipe}_{st.session_state['train_generation']}"
     with st.expander(tr("Settings"), icon=":material/tune:"):
-        settings = _settings(base, f"{recipe}_{st.session_state['train_generation']}")
+        settings = widgets(base, "often", key)
+    with st.expander(tr("Settings that are rarely changed"), icon=":material/instant_mix:"):
+        settings |= widgets(base, "rarely", key)
     try:
         config = base.replace(dataset=dataset, architecture=architecture, recipe=recipe, **settings)
     except FmnistError as error:
@@ -160,80 +132,49 @@ def _choose(where, label: str, options: list[str], value: str, key: str, help: s
     return where.selectbox(label, options, index=options.index(value), key=key, help=help)
 
 
-def _settings(base: TrainConfig, key: str) -> dict:
-    """Widgets for the settings; their keys hold the recipe, so that another recipe brings its own values."""
-    first, second, third = st.columns(3)
+def widgets(base: TrainConfig, shown: Shown, key: str) -> dict[str, object]:
+    """A widget for each setting that is shown there.
 
-    def number(where, label: str, name: str, low, high, step=1, form=None, help=None):
-        return where.number_input(
-            label, low, high, getattr(base, name), step, format=form, key=f"train_{name}_{key}", help=help
-        )
-
-    values = {
-        "epochs": number(
-            first, tr("Epochs"), "epochs", 1, MAX_EPOCHS, help=tr("Passes over the training images.")
-        ),
-        "batch_size": number(
-            second, tr("Batch size"), "batch_size", 1, MAX_BATCH_SIZE, help=tr("Images in one step.")
-        ),
-        "learning_rate": number(
-            third,
-            tr("Learning rate"),
-            "learning_rate",
-            1e-8,
-            100.0,
-            1e-4,
-            "%g",
-            tr("How far each step goes."),
-        ),
-        "optimizer": first.selectbox(
-            tr("Optimizer"), OPTIMIZERS, OPTIMIZERS.index(base.optimizer), key=f"train_optimizer_{key}"
-        ),
-        "schedule": second.selectbox(
-            tr("Schedule of the learning rate"),
-            SCHEDULES,
-            SCHEDULES.index(base.schedule),
-            key=f"train_schedule_{key}",
-        ),
-        "validation_size": number(
-            third,
-            tr("Validation images"),
-            "validation_size",
-            0,
-            MAX_IMAGES,
-            1000,
-            help=tr(
-                "Kept out of the training to watch progress honestly. 0 as in the lecture: all are used."
-            ),
-        ),
-        "weight_decay": number(first, tr("Weight decay"), "weight_decay", 0.0, 10.0, 0.01, "%g"),
-        "label_smoothing": number(second, tr("Label smoothing"), "label_smoothing", 0.0, 0.9, 0.05, "%g"),
-        "seed": number(third, tr("Seed"), "seed", 0, MAX_SEED, help=tr("The same seed gives the same run.")),
-        "precision": first.selectbox(
-            tr("Precision"), PRECISIONS, PRECISIONS.index(base.precision), key=f"train_precision_{key}"
-        ),
+    key: of the recipe, so that another recipe brings its own values."""
+    names = [name for name, declared in SETTINGS.items() if declared.shown == shown]
+    columns = st.columns(3)
+    return {
+        name: _widget(columns[place % 3], name, getattr(base, name), f"train_{name}_{key}")
+        for place, name in enumerate(names)
     }
-    chosen = second.multiselect(
-        tr("Augmentation"),
-        AUGMENTATIONS,
-        list(base.augmentations),
-        key=f"train_augmentation_{key}",
-        help=tr("Small random changes of the training images, new in each epoch."),
-    )
-    values["augmentation"] = "+".join(chosen) or "none"
-    if base.optimizer == "sgd" or values["optimizer"] == "sgd":
-        values["momentum"] = number(third, tr("Momentum"), "momentum", 0.0, 0.9999, 0.05, "%g")
-    return values
+
+
+def _widget(where, name: str, value: object, key: str) -> object:
+    declared = SETTINGS[name]
+    texts = {"label": translate(declared.label), "help": translate(declared.help), "key": key}
+    if declared.kind is bool:
+        return where.checkbox(value=value, **texts)
+    if declared.joined:
+        chosen = where.multiselect(options=declared.choices, default=declared.split(value), **texts)
+        return "+".join(chosen) or "none"
+    if declared.kind is str:
+        options = list(dict.fromkeys((value, *declared.choices)))
+        options.sort(key=lambda option: option in declared.choices and declared.choices.index(option))
+        return where.selectbox(options=options, index=options.index(value), **texts)
+    number = declared.kind
+    limits = {"min_value": number(declared.low), "max_value": number(declared.high)}
+    form = "%g" if number is float else None
+    return where.number_input(value=value, step=number(declared.step), format=form, **limits, **texts)
+
+
+def address_of(config: TrainConfig) -> dict[str, str]:
+    """What an address says of a config: what always counts, and what differs from its recipe."""
+    values = config.to_dict()
+    is_recipe = config.recipe in recipes.RECIPES
+    base = (recipes.configure(config.recipe) if is_recipe else type(config)()).to_dict()
+    always = ("dataset", "architecture", "recipe", "epochs")
+    said = [name for name in ADDRESS if name in always or values[name] != base[name]]
+    return {name: str(values[name]) for name in said if values[name] is not None}
 
 
 def _write_address(config: TrainConfig) -> None:
     """The address follows the form, so that a lecturer can hand it out."""
-    values = config.to_dict()
-    base = recipes.configure(config.recipe).to_dict() if config.recipe in recipes.RECIPES else {}
-    always = ("dataset", "architecture", "recipe", "epochs")
-    address = {
-        name: f"{values[name]}" for name in ADDRESS if name in always or values[name] != base.get(name)
-    }
+    address = address_of(config)
     st.session_state["train_address"] = address
     # What is not the form's (the language, the run to watch, the race) stays in the address.
     kept = {name: value for name, value in st.query_params.items() if name not in (*ADDRESS, "run")}

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.messages import percent
 from fmnist_core.jobs import classroom
 from fmnist_core.results import charts
 from fmnist_core.results.statistics import coach
@@ -18,10 +19,9 @@ from pages.ui.widgets import (
     STATUS_ICONS,
     duration,
     epoch_of,
-    explained,
-    percent,
-    plain,
+    escape_markdown,
     run_labels,
+    show_errors,
     show_problem,
     show_shared_chart,
     status_label,
@@ -39,7 +39,7 @@ def show() -> None:
     st.fragment(_live, run_every=services.poll_seconds(POLL_SECONDS) if active else None)()
 
 
-@explained
+@show_errors
 def _live() -> None:
     store = services.store()
     active = services.active_runs()
@@ -94,14 +94,14 @@ def watch(run_id: str) -> None:
 
 def _watch(run: Run) -> None:
     left, right = st.columns([4, 1], vertical_alignment="center")
-    left.subheader(plain(run.name), divider=None)
+    left.subheader(escape_markdown(run.name), divider=None)
     with right:
         _buttons(run)
     store = services.store()
     history = store.cached(("history", run.run_id), lambda: store.history(run.run_id))
     _progress(run, history)
     if run.message:
-        (st.error if run.status == "failed" else st.info)(plain(translate(run.message)))
+        (st.error if run.status == "failed" else st.info)(escape_markdown(translate(run.message)))
     columns = st.columns(2)
     for column, metric in zip(columns, ("accuracy", "loss"), strict=True):
         with column:
@@ -111,7 +111,7 @@ def _watch(run: Run) -> None:
                 key=f"live_{metric}_{run.run_id}",
             )
     for sentence in store.cached(("coach", run.run_id), lambda: coach(history)):
-        st.markdown(f":material/school: {plain(translate(sentence))}")
+        st.markdown(f":material/school: {escape_markdown(translate(sentence))}")
     if run.status == "completed":
         st.success(
             tr(
@@ -156,7 +156,7 @@ def _progress(run: Run, history: pd.DataFrame) -> None:
 def _buttons(run: Run) -> None:
     queue, person = services.queue(), people.current()
     if not classroom.may_change(person, run):
-        st.caption(plain(run.owner_name))
+        st.caption(escape_markdown(run.owner_name))
         return
     try:
         if run.is_active:
@@ -191,8 +191,8 @@ def _line(active: list[Run]) -> None:
         if run is None or (position > IN_LINE and not mine) or shown > 3 * IN_LINE:
             continue
         shown += 1
-        owner = f" · {plain(run.owner_name)}" if run.owner_name else ""
-        text = f"{position}. {plain(run.name)}{owner}"
+        owner = f" · {escape_markdown(run.owner_name)}" if run.owner_name else ""
+        text = f"{position}. {escape_markdown(run.name)}{owner}"
         if not classroom.may_change(person, run):
             st.markdown(text)
             continue

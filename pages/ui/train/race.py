@@ -6,11 +6,12 @@ import streamlit as st
 
 from fmnist_core.base.config import MAX_EPOCHS, TrainConfig
 from fmnist_core.base.errors import FmnistError, RunError
+from fmnist_core.base.messages import percent
 from fmnist_core.data import datasets
 from fmnist_core.results import charts
 from fmnist_core.runs import Run, saved_designs
 from pages.ui import people, services
-from pages.ui.widgets import explained, percent, plain, show_chart, show_problem
+from pages.ui.widgets import escape_markdown, show_chart, show_errors, show_problem
 from pages.ui.words.language import tr
 
 STARTERS = ["mlp-32", "mlp-256", "cnn", "small-cnn"]
@@ -73,7 +74,7 @@ def _start(names: list[str], seconds: float, dataset: str) -> None:
         st.rerun()
 
 
-@explained
+@show_errors
 def _standings() -> None:
     runs = _racing()
     histories = {run.name: services.store().history(run.run_id) for run in runs}
@@ -94,7 +95,7 @@ def _standings() -> None:
             tr(
                 "{place}. **{name}**: {accuracy} of the validation images after {epochs} epochs",
                 place=place,
-                name=plain(run.config.architecture),
+                name=escape_markdown(run.config.architecture),
                 accuracy=percent(run.best_validation_accuracy),
                 epochs=run.epochs,
             )

@@ -1,18 +1,19 @@
 """The words on the screen, in the reader's language.
 
-The English text is the key of its translation (`pages/ui/korean`), so a page reads as it looks and a text
+The English text is the key of its translation (`words.korean`), so a page reads as it looks and a text
 without a translation appears in English. `tr` is for texts written in a page. `translate` is for sentences
-that the core computed (errors, charts, the coach): it finds the entry whose placeholders fit.
+of the core (errors, charts, the coach), which know the template and the values that they were made of.
 """
 
 import re
-from functools import lru_cache
 
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages.ui.words.korean import CLASSES, COMPUTED, KOREAN
+from fmnist_core.base.messages import Message, readable
+from pages.ui.words.korean import CLASSES, CORE, KOREAN
+from pages.ui.words.particles import attach
 
 LANGUAGES = {"en": "English", "ko": "한국어"}
 PLACEHOLDER = re.compile(r"\{(\w+)(?:![rs])?(?::[^{}]*)?\}")
@@ -31,18 +32,18 @@ def current_language() -> str:
 
 def tr(text: str, **values: object) -> str:
     """`text` in the current language, its {placeholders} filled in. Pass a literal, never an f-string."""
-    translated = KOREAN.get(text, text) if current_language() == "ko" else text
-    if not values:
-        return translated
+    if current_language() == "en":
+        return text.format(**values) if values else text
+    translated = KOREAN.get(text, text)
     try:
-        return translated.format(**values)
+        return attach(translated.format(**values)) if values else translated
     except (KeyError, IndexError, ValueError):  # a slip in the catalogue must not take the page down
         return text.format(**values)
 
 
 def translate(sentence: str) -> str:
-    """A sentence that the core computed, in the current language; as it is where the catalogue has none."""
-    return _translated(sentence) if current_language() == "ko" else sentence
+    """A sentence or word of the core in the current language; as it is where the catalogue has none."""
+    return str(_translated(sentence)) if current_language() == "ko" else str(sentence)
 
 
 def class_name(name: str) -> str:
@@ -133,29 +134,14 @@ def _is_texts(values: object) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
-def _translated(sentence: str) -> str:
-    """The Korean of a computed sentence: looked up as it stands, else matched against the placeholders."""
-    for catalogue in (COMPUTED, CLASSES, KOREAN):
-        if sentence in catalogue:
-            return catalogue[sentence]
-    for pattern, korean in _patterns():
-        match = pattern.fullmatch(sentence)
-        if match:
-            values = {name: _translated(value) for name, value in match.groupdict().items()}
-            return korean.format(**values)
-    return sentence
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> list[tuple[re.Pattern, str]]:
-    """Each entry of `COMPUTED` with placeholders, as a pattern; the longest first, it is the most exact."""
-    patterns = []
-    for english in sorted(COMPUTED, key=len, reverse=True):
-        names = PLACEHOLDER.findall(english)
-        if names:
-            pieces = [re.escape(piece) for piece in PLACEHOLDER.split(english)[::2]]
-            groups = [f"(?P<{name}>.+?)" for name in names]
-            pattern = "".join(a + b for a, b in zip(pieces, [*groups, ""], strict=True))
-            patterns.append((re.compile(pattern, re.DOTALL), COMPUTED[english]))
-    return patterns
+def _translated(value: object) -> object:
+    """The Korean of a message, of the messages in a list, or of a word that the catalogue has."""
+    if isinstance(value, Message):
+        template = CORE.get(value.template, value.template)
+        values = {name: _translated(part) for name, part in value.values.items()}
+        return attach(template.format(**values))
+    if isinstance(value, list):
+        return readable([_translated(part) for part in value])
+    if isinstance(value, str):
+        return CORE.get(value) or CLASSES.get(value) or KOREAN.get(value) or value
+    return value

@@ -10,8 +10,8 @@ import numpy as np
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.data.encode import photo_uri
 from fmnist_core.photos import Corrections
-from pages.ui.photo.choice import picture_uri
 from pages.ui.words.language import tr
 
 Box = tuple[float, float, float, float]
@@ -37,7 +37,7 @@ def show(rgb: np.ndarray, box: Box, key: str, on_change: Callable[[Box], None]) 
 
     height, width = rgb.shape[:2]
     data = {
-        "picture": picture_uri(rgb, SENT_SIDE),
+        "picture": photo_uri(rgb, SENT_SIDE),
         "width": width,
         "height": height,
         "box": box,

@@ -1,15 +1,15 @@
 """The Korean catalogue: English text -> Korean, one module for each group of pages.
 
-KOREAN: texts of the pages (`tr`). COMPUTED: sentences and labels that the core makes; {name} stands for what
+KOREAN: texts of the pages (`tr`). CORE: sentences and labels that the core makes; {name} stands for what
 differs. CLASSES: the names of the classes.
 """
 
 from pages.ui.words.korean.classes import CLASSES
-from pages.ui.words.korean.computed import COMPUTED
+from pages.ui.words.korean.core import CORE
 from pages.ui.words.korean.images import IMAGES
 from pages.ui.words.korean.learn import LEARN
 from pages.ui.words.korean.work import WORK
 
 KOREAN: dict[str, str] = {**WORK, **IMAGES, **LEARN}
 
-__all__ = ["CLASSES", "COMPUTED", "KOREAN"]
+__all__ = ["CLASSES", "CORE", "KOREAN"]

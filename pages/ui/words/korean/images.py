@@ -24,7 +24,7 @@ IMAGES: dict[str, str] = {
     ),
     "Test image {index}: {true}.": "테스트 이미지 {index}: {true}.",
     "{run} says {predicted}, {confidence}.": "{run}의 답: {predicted}, {confidence}.",
-    "The model": "모형",
+    "The model": "모델",
     "All": "모두",
     "Right": "맞음",
     "Wrong": "틀림",
@@ -43,7 +43,7 @@ IMAGES: dict[str, str] = {
     "Page, of {pages}": "쪽 (모두 {pages}쪽)",
     "Percents of each true class instead of counts": "개수 대신 정답 클래스별 백분율",
     "Rows are the true classes, columns what the model says. Click a cell to see its images.": (
-        "행은 정답 클래스, 열은 모형의 답입니다. 칸을 누르면 그 이미지가 보입니다."
+        "행은 정답 클래스, 열은 모델의 답입니다. 칸을 누르면 그 이미지가 보입니다."
     ),
     "Precision, recall and F1 of each class": "클래스별 정밀도, 재현율, F1",
     "None: every answer is right.": "없음: 모두 맞혔습니다.",
@@ -107,11 +107,11 @@ IMAGES: dict[str, str] = {
     ),
     "Train another net": "다른 신경망 학습하기",
     "Above the dashed line the net is more often right than it says, below it boasts.": (
-        "점선 위에서는 신경망이 말한 것보다 더 자주 맞고, 아래에서는 허풍을 떱니다."
+        "점선 위에서는 신경망이 말한 것보다 더 자주 맞고, 아래에서는 과신을 떱니다."
     ),
     # Guess along
     "Name {count} test images yourself, with the keys 1 to 9 and 0; then see what the models said.": (
-        "테스트 이미지 {count}장을 숫자 키 1~9와 0으로 직접 맞혀 보고, 모형들의 답과 견주어 보세요."
+        "테스트 이미지 {count}장을 숫자 키 1~9와 0으로 직접 맞혀 보고, 모델들의 답과 견주어 보세요."
     ),
     "Play against": "겨룰 상대",
     "Begin": "시작",
@@ -125,7 +125,7 @@ IMAGES: dict[str, str] = {
     "The image to name, {number} of {count}": "맞힐 이미지, {count}장 중 {number}번째",
     "Back": "뒤로",
     "There is no model to play against yet. Train one first.": (
-        "아직 겨룰 모형이 없습니다. 먼저 하나 학습하세요."
+        "아직 겨룰 모델이 없습니다. 먼저 하나 학습하세요."
     ),
     # Photo
     "Show a picture to a trained net: clothes, a digit on paper, or whatever it has learned. It stays in "
@@ -155,7 +155,7 @@ IMAGES: dict[str, str] = {
     "Use the camera": "카메라 쓰기",
     "Hold the garment before a plain wall": "무늬 없는 벽 앞에 옷을 들어 보이세요",
     "Take a picture": "사진 찍기",
-    "**From the photo to what the model sees**": "**사진에서 모형이 보는 것까지**",
+    "**From the photo to what the model sees**": "**사진에서 모델이 보는 것까지**",
     "Score for being one of my classes: {score:.2f}; from {threshold:.2f} on I call it one. It is the "
     "geometric mean of the familiarity, {familiarity:.2f} (how much it is like what this net has "
     "learned from), and the top probability, {top:.2f}.": (

@@ -1,0 +1,40 @@
+"""Progress on a terminal, written to standard error."""
+
+import sys
+import time
+
+from .config import EpochResult
+from .messages import percent
+
+
+class ProgressBar:
+    """A line that stays in place on a terminal: epoch, accuracies and the time left."""
+
+    def __init__(self, epochs: int) -> None:
+        self.epochs = epochs
+        self.begun = time.monotonic()
+        self.first_epoch: int | None = None
+
+    def __call__(self, result: EpochResult) -> None:
+        if self.first_epoch is None:
+            self.first_epoch = result.epoch - 1
+        done = result.epoch - self.first_epoch
+        left = (time.monotonic() - self.begun) / done * (self.epochs - result.epoch)
+        filled = round(20 * result.epoch / self.epochs)
+        held_out = "test" if result.validation_accuracy is None else "validation"
+        accuracy = getattr(result, f"{held_out}_accuracy")
+        line = (
+            f"[{'#' * filled}{'.' * (20 - filled)}] epoch {result.epoch} of {self.epochs}"
+            f" · training {percent(result.train_accuracy, 2)} · {held_out} {percent(accuracy, 2)}"
+            f" · {result.images_per_second:,.0f} images/s · {left:.0f} s left"
+        )
+        end = "\n" if result.is_last or not sys.stderr.isatty() else "\r"
+        print(line, end=end, file=sys.stderr, flush=True)
+
+
+def print_progress(fraction: float, text: str) -> None:
+    """What is being prepared, and how far it is."""
+    if sys.stderr.isatty():  # a log file needs no line that rewrites itself
+        print(
+            f"{text} {100 * fraction:.0f} %", end="\n" if fraction >= 1 else "\r", file=sys.stderr, flush=True
+        )
