@@ -7,7 +7,6 @@ Ctrl-C. Modules that import torch are imported where they are used: `runs` must 
 
 import argparse
 import json
-import math
 import signal
 import sys
 import threading
@@ -17,7 +16,7 @@ from .base.config import SETTINGS, EpochResult, TrainConfig
 from .base.errors import FmnistError
 from .base.messages import percent
 from .base.settings import Setting
-from .base.terminal import ProgressBar, print_progress
+from .base.terminal import ProgressBar, print_json, print_progress
 
 
 class Parser(argparse.ArgumentParser):
@@ -160,7 +159,7 @@ def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
     if as_json:
         names = ("test_accuracy", "train_accuracy", "validation_accuracy", "parameters", "seconds")
         values = {name: getattr(run, name) for name in (*names, "device", "precision", "message")}
-        _print_json({"run_id": run_id, "name": run.name, "status": status} | values)
+        print_json({"run_id": run_id, "name": run.name, "status": status} | values)
     elif status == "completed":
         print(f"{run.name}: {percent(run.test_accuracy, 2)} of {run.test_count:,} test images, run {run_id}")
     if status == "failed":
@@ -192,7 +191,7 @@ def _train_ladder(store, options: argparse.Namespace, stop: threading.Event) -> 
     table = lecture.ladder_table(store)
     if options.json:
         for row in json.loads(table.to_json(orient="records")):
-            _print_json({"ladder": row})
+            print_json({"ladder": row})
     else:
         print(table.to_string(index=False))
     return 0
@@ -205,7 +204,7 @@ def command_runs(options: argparse.Namespace) -> int:
     table = RunStore().table(shipped=True)
     if options.json:
         for row in json.loads(table.to_json(orient="records")):
-            _print_json(row)
+            print_json(row)
         return 0
     if options.csv:
         print(table.to_csv(index=False), end="")
@@ -232,20 +231,12 @@ def command_predict(options: argparse.Namespace) -> int:
     for path in paths:
         try:
             answer = photos.read(photos.read_file(path), loaded)
-            row = {
-                "image": str(path),
-                "class_name": answer.class_name,
-                "confidence": answer.confidence,
-                "probabilities": answer.probabilities,
-                "in_distribution": answer.in_distribution,
-                "in_distribution_score": answer.in_distribution_score,
-                "warnings": list(answer.warnings),
-            }
+            row = {"image": str(path), **answer.to_dict()}
         except FmnistError as error:
             failed += 1
             row = {"image": str(path), "error": str(error)}
         if options.json:
-            _print_json(row)
+            print_json(row)
         elif "error" in row:
             print(f"{path}: {row['error']}", file=sys.stderr)
         else:
@@ -294,22 +285,13 @@ def command_photo_model(options: argparse.Namespace) -> int:
         if code:
             return code
     record = photo_model.ship(store, run_id, options.photos, options.choose_by, options.measure)
-    _print_json(record)
+    print_json(record)
     return 0
 
 
 def _print_epoch_json(result: EpochResult) -> None:
     hidden = ("validation_logits", "test_logits", "state")
-    _print_json({name: value for name, value in vars(result).items() if name not in hidden})
-
-
-def _print_json(values: dict) -> None:
-    # Strict JSON has no NaN: a loss that is not a number becomes null.
-    plain = {
-        key: None if isinstance(value, float) and not math.isfinite(value) else value
-        for key, value in values.items()
-    }
-    print(json.dumps(plain, ensure_ascii=False), flush=True)
+    print_json({name: value for name, value in vars(result).items() if name not in hidden})
 
 
 if __name__ == "__main__":

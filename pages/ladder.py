@@ -5,8 +5,7 @@ import streamlit as st
 
 from fmnist_core import lecture
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.lecture import MEASURED_EPOCHS
-from fmnist_core.lecture import charts as charts
+from fmnist_core.lecture import MEASURED_EPOCHS, ladder_charts
 from pages.ui import people, services
 from pages.ui.widgets import show_chart, show_problem, status_label
 from pages.ui.words.language import tr, translate
@@ -37,8 +36,12 @@ def show_results() -> None:
             for name, run in runs.items()
         ]
         st.caption(" · ".join(steps))
-        show_chart(charts.ladder_curves(histories), charts.ladder_curves_alt(histories), "ladder_curves")
-    show_chart(charts.ladder_gap(table), charts.ladder_gap_alt(table), "ladder_gap")
+        show_chart(
+            ladder_charts.ladder_curves(histories),
+            ladder_charts.ladder_curves_alt(histories),
+            "ladder_curves",
+        )
+    show_chart(ladder_charts.ladder_gap(table), ladder_charts.ladder_gap_alt(table), "ladder_gap")
     st.subheader(tr("Published and reproduced"))
     show_table(table)
     reproduced, published = lecture.findings(table), lecture.findings(table, "published")

@@ -155,7 +155,7 @@ def test_a_comparison_says_which_run_is_better(store):
     strong = trained(store, "mlp-256", name="strong", epochs=20, batch_size=20)
     page = comparison_report(store, [weak, strong])
     assert "strong is better:" in page
-    assert "batch_size" in page
+    assert "Batch size" in page
     assert page.count('class="plotly-graph-div"') == 3
 
 

@@ -73,8 +73,8 @@ def test_settings_that_differ_are_the_only_ones_in_the_table() -> None:
     config = TrainConfig()
     frame = statistics.settings_differences({"a": config, "b": config.replace(seed=1, learning_rate=0.01)})
     assert frame.to_dict("index") == {
-        "learning_rate": {"a": "0.001", "b": "0.01"},
-        "seed": {"a": "43052", "b": "1"},
+        "Learning rate": {"a": "0.001", "b": "0.01"},
+        "Seed": {"a": "43052", "b": "1"},
     }
     assert statistics.settings_differences({"a": config, "b": config}).empty
     assert statistics.settings_differences({}).empty

@@ -12,7 +12,7 @@ import pytest
 from zips import picture, two_classes, zipped
 
 from fmnist_core.base.errors import DataError
-from fmnist_core.data import own_data
+from fmnist_core.data import own_data, zips
 
 
 def refused(content: bytes, tmp_path: Path, match: str) -> None:
@@ -51,7 +51,7 @@ def test_ten_gigabytes_of_zeros_are_refused_unread(tmp_path):
 
 
 def test_zeros_behind_a_modest_header_are_refused_while_unpacking(tmp_path, monkeypatch):
-    monkeypatch.setattr(own_data, "MAX_BYTES", 3_000_000)
+    monkeypatch.setattr(zips, "MAX_BYTES", 3_000_000)
     refused(
         zipped({**two_classes(), "day/zeros.png": bytes(4_000_000)}), tmp_path, "unpacks to more than 3 MB"
     )
@@ -64,10 +64,10 @@ def test_a_small_bomb_is_told_by_its_ratio(tmp_path):
 
 
 def test_many_small_files_are_counted_together(tmp_path, monkeypatch):
-    monkeypatch.setattr(own_data, "_folders", unchecked(own_data._folders))
+    monkeypatch.setattr(zips, "class_folders", unchecked(zips.class_folders))
     files = two_classes()
     total = sum(len(data) for data in files.values())
-    monkeypatch.setattr(own_data, "MAX_UNPACKED_BYTES", total - 100)
+    monkeypatch.setattr(zips, "MAX_UNPACKED_BYTES", total - 100)
     refused(zipped(files), tmp_path, "unpacks to more than")
 
 
@@ -75,11 +75,11 @@ def unchecked(function):
     """`_folders` without its look at the sizes that the headers state."""
 
     def call(archive):
-        limit, own_data.MAX_UNPACKED_BYTES = own_data.MAX_UNPACKED_BYTES, 10**12
+        limit, zips.MAX_UNPACKED_BYTES = zips.MAX_UNPACKED_BYTES, 10**12
         try:
             return function(archive)
         finally:
-            own_data.MAX_UNPACKED_BYTES = limit
+            zips.MAX_UNPACKED_BYTES = limit
 
     return call
 
@@ -91,9 +91,9 @@ def test_a_header_that_lies_about_the_size_is_refused(tmp_path):
 
 
 def test_more_files_than_allowed_are_refused_before_they_are_listed(tmp_path, monkeypatch):
-    monkeypatch.setattr(own_data, "MAX_ENTRIES", 19)
+    monkeypatch.setattr(zips, "MAX_ENTRIES", 19)
     monkeypatch.setattr(zipfile, "ZipFile", None)  # would fail if it were asked
-    content = bytes(own_data.SIGNATURE) * 20
+    content = bytes(zips.SIGNATURE) * 20
     refused(content, tmp_path, "more than 19 files")
 
 

@@ -165,7 +165,7 @@ def test_another_model_takes_its_place_and_nothing_is_left_of_the_first(
 
 
 def test_without_its_files_all_is_as_if_there_had_never_been_one(nothing_shipped, store):
-    assert store.shipped is None and store.shipped_problem == ""
+    assert store.shipped is None and shipped.shipped_problem() == ""
     assert store.runs(shipped=True) == [] and store.table(shipped=True).empty
     with pytest.raises(RunError, match="There is no trained model for garments yet"):
         prediction.default_run(store)
@@ -252,7 +252,7 @@ def test_what_it_finds_familiar_is_read_whatever_dates_the_files_have(made, stor
     os.utime(folder / familiarity.FILE_NAME, (1, 1))  # older than the checkpoint: a run's would be made again
     content = (folder / familiarity.FILE_NAME).read_bytes()
     monkeypatch.setattr(shipped, "FOLDER", folder)
-    monkeypatch.setattr(familiarity, "fit", None)
+    monkeypatch.setattr(familiarity, "learn_familiarity", None)
     assert 0 < familiarity.for_run(prediction.load_model(store, SHIPPED_ID)).threshold < 1
     assert (folder / familiarity.FILE_NAME).read_bytes() == content
 
@@ -277,7 +277,7 @@ def test_a_damaged_file_of_it_is_a_sentence_and_everything_else_works(
     with caplog.at_level(logging.WARNING):
         assert store.runs(shipped=True) == []
     sentence = f"The file {name} of the photo model that comes with the project is damaged. Install"
-    assert sentence in store.shipped_problem and sentence in caplog.text
+    assert sentence in shipped.shipped_problem() and sentence in caplog.text
     with pytest.raises(RunError, match=sentence):
         prediction.default_run(store)
     mine = trained_run(store, "mine", epochs=1)
@@ -291,7 +291,7 @@ def test_a_missing_file_is_a_damaged_one(made, store, tmp_path, monkeypatch):
         folder = shutil.copytree(made[2], tmp_path / f"without {name}")
         (folder / name).unlink()
         monkeypatch.setattr(shipped, "FOLDER", folder)
-        assert f"The file {name} of the photo model" in store.shipped_problem
+        assert f"The file {name} of the photo model" in shipped.shipped_problem()
 
 
 def test_what_another_version_found_familiar_is_a_sentence_and_not_computed_again(

@@ -1,3 +1,3 @@
 """What everything else stands on: settings, errors, paths, files. Imports nothing of the other rooms."""
 
-__all__ = ["config", "errors", "files", "memory", "parallel", "paths", "settings", "terminal"]
+__all__ = ["config", "errors", "files", "memory", "messages", "parallel", "paths", "settings", "terminal"]

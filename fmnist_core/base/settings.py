@@ -111,8 +111,8 @@ def settings_of(config: type) -> dict[str, Setting]:
     return {field.name: field.metadata["setting"] for field in dataclasses.fields(config)}
 
 
-def _short(value: object) -> object:
-    return value if value is None or isinstance(value, bool | float) else str(value)[:60]
+def _short(value: object) -> str:
+    return str(value)[:60]
 
 
 def _exact(value: float) -> str:

@@ -1,5 +1,7 @@
-"""Progress on a terminal, written to standard error."""
+"""What the command line prints: JSON lines to standard output, progress to standard error."""
 
+import json
+import math
 import sys
 import time
 
@@ -38,3 +40,13 @@ def print_progress(fraction: float, text: str) -> None:
         print(
             f"{text} {100 * fraction:.0f} %", end="\n" if fraction >= 1 else "\r", file=sys.stderr, flush=True
         )
+
+
+def print_json(values: dict) -> None:
+    """One object on one line of standard output."""
+    # Strict JSON has no NaN: a loss that is not a number becomes null.
+    plain = {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in values.items()
+    }
+    print(json.dumps(plain, ensure_ascii=False), flush=True)

@@ -60,5 +60,10 @@ def _images_per_second(python: str, library: str, path: Path) -> float:
             command, check=True, capture_output=True, text=True, env=environment, cwd=path.parent
         )
     except OSError as error:
-        raise ConfigError(f"{PYTHON} {python!r} cannot be run: {error.strerror}; name a Python") from None
+        raise ConfigError(
+            "{variable} {python!r} cannot be run: {reason}; name a Python",
+            variable=PYTHON,
+            python=python,
+            reason=error.strerror,
+        ) from None
     return float(done.stdout.split()[-1])

@@ -23,6 +23,7 @@ __all__ = [
     "comparison",
     "findings",
     "formulas",
+    "ladder_charts",
     "ladder_configs",
     "ladder_runs",
     "ladder_table",

@@ -44,6 +44,11 @@ class PhotoAnswer:
     image: np.ndarray
     direction: np.ndarray
 
+    def to_dict(self) -> dict:
+        """What the command line says of a photo; plain values, for JSON."""
+        names = ("class_name", "confidence", "probabilities", "in_distribution", "in_distribution_score")
+        return {name: getattr(self, name) for name in names} | {"warnings": list(self.warnings)}
+
 
 def read(
     photo: bytes | Image.Image | Picture | PreparedPhoto,

@@ -3,7 +3,7 @@ ships with the project."""
 
 from .people import MAX_PERSON_NAME
 from .record import RESUMABLE, STATUSES, Run
-from .shipped import Shipped, require_not_shipped
+from .shipped import Shipped, require_not_shipped, shipped_problem
 from .store import RunStore
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "require_not_shipped",
     "saved_designs",
     "shipped",
+    "shipped_problem",
 ]

@@ -15,6 +15,7 @@ from ..data.datasets import DATASETS, DatasetInfo
 from ..nets import architectures, evaluation
 from ..training import restore
 from . import Run, RunStore, checkpoints, saved_designs
+from .shipped import shipped_problem
 
 _lock = threading.Lock()
 
@@ -121,9 +122,10 @@ def default_run(store: RunStore) -> Run:
         return photo[-1]
     if runs:
         return max(runs, key=lambda run: run.test_accuracy or 0.0)
+    if shipped_problem():
+        raise RunError(shipped_problem())
     raise RunError(
-        store.shipped_problem
-        or "There is no trained model for garments yet. Train one on the Train page, or with: "
+        "There is no trained model for garments yet. Train one on the Train page, or with: "
         "python -m fmnist_core train --recipe photo"
     )
 

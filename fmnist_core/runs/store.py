@@ -27,7 +27,7 @@ from .epochs import add_epoch
 from .people import People
 from .reading import read_history, read_run, read_runs, read_table
 from .record import CHECKPOINT, MAX_NAME, MAX_NOTE, STATUSES, Run, clean, is_id, stored
-from .shipped import Shipped, find_shipped, require_not_shipped, shipped_problem
+from .shipped import Shipped, find_shipped, require_not_shipped
 from .waiting import WaitingLine, check_limit, enqueue, next_turn, start
 from .workers import Workers
 
@@ -115,11 +115,6 @@ class RunStore:
     def shipped(self) -> Shipped | None:
         """The run that comes with the project, and how it was made; None if there is none."""
         return find_shipped()
-
-    @property
-    def shipped_problem(self) -> str:
-        """The sentence that says what is damaged of the run that comes with the project, or ""."""
-        return shipped_problem()
 
     def folder(self, run_id: str) -> Path:
         """The folder of a run's files: `checkpoint.safetensors`, `test_logits.npy`, `predictions/`, ...

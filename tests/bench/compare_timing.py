@@ -1,7 +1,7 @@
 """Server times of the Compare page on the runs folder of the environment, in one line of JSON.
 
-`python tests/bench/compare_timing.py [REPEATS]`, with the project on PYTHONPATH, draws the whole app without a
-browser, over and over, and prints the 95th percentile of each action in milliseconds.
+`python tests/bench/compare_timing.py [REPEATS]`, with the project on PYTHONPATH, draws the whole app without
+a browser, over and over, and prints the 95th percentile of each action in milliseconds.
 """
 
 import json

@@ -12,7 +12,7 @@ from .coach import coach, overfitting_since
 from .confusion import ClassScores, WorstPair, confusion_matrix, per_class, worst_pair_sentence, worst_pairs
 from .detective import Suspicion, suspicious_labels
 from .intervals import difference_interval, wilson_interval
-from .overview import add_intervals, filter_runs, settings_differences
+from .overview import add_intervals, filter_runs, settings_differences, written
 from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare, mcnemar, outcomes, verdict
 from .quiz import draw_quiz
 
@@ -53,4 +53,5 @@ __all__ = [
     "wilson_interval",
     "worst_pair_sentence",
     "worst_pairs",
+    "written",
 ]

@@ -10,7 +10,7 @@ from fmnist_core import photos
 from fmnist_core.base.errors import FmnistError, RunError
 from fmnist_core.data import datasets
 from fmnist_core.data.encode import photo_uri
-from fmnist_core.runs import Run, Shipped, prediction
+from fmnist_core.runs import Run, Shipped, prediction, shipped_problem
 from pages.ui import services
 from pages.ui.widgets import run_label, tell_unknown_run
 from pages.ui.words.language import tr, translate
@@ -72,8 +72,8 @@ def readers() -> list[Run]:
 def choose_run() -> Run | None:
     """The run that reads the photos; the best suited one unless another is chosen."""
     store = services.store()
-    if store.shipped_problem:
-        st.warning(translate(store.shipped_problem), icon=":material/build:")
+    if shipped_problem():
+        st.warning(translate(shipped_problem()), icon=":material/build:")
     runs = {run.run_id: run for run in readers()}
     if not runs:
         return None

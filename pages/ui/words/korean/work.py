@@ -57,7 +57,6 @@ WORK: dict[str, str] = {
     "Data set": "데이터",
     "Recipe": "레시피",
     "Architecture": "신경망",
-    "Augmentation": "데이터 증강",
     "Parameters": "파라미터",
     "Parameters in all: {count:,}": "파라미터 모두 {count:,}개",
     "Settings that belong together. You can change each of them below.": (
@@ -67,25 +66,7 @@ WORK: dict[str, str] = {
     "Layers of {name}": "{name}의 층",
     "Epochs": "에폭 수",
     "Epoch": "에폭",
-    "Batch size": "배치 크기",
-    "Learning rate": "학습률",
-    "How far each step goes.": "한 번에 얼마나 움직이는지.",
-    "Optimizer": "옵티마이저",
-    "Schedule of the learning rate": "학습률 스케줄",
-    "Validation images": "검증 이미지",
-    "Weight decay": "가중치 감쇠",
-    "Label smoothing": "레이블 스무딩",
     "Seed": "시드",
-    "Small random changes of the training images, new in each epoch.": (
-        "훈련 이미지를 에폭마다 새로 조금씩 바꿉니다."
-    ),
-    "Momentum": "모멘텀",
-    "Passes over the training images.": "훈련 이미지 전체를 몇 번 보는지.",
-    "Images in one step.": "한 번에 보는 이미지 수.",
-    "Kept out of the training to watch progress honestly. 0 as in the lecture: all are used.": (
-        "진행 상황을 정직하게 보려고 학습에서 빼 둡니다. 0이면 강의처럼 모두 씁니다."
-    ),
-    "The same seed gives the same run.": "시드가 같으면 결과도 같습니다.",
     "Layer": "층",
     "Output shape": "출력 모양",
     "Multiplications": "곱셈 수",
@@ -181,6 +162,7 @@ WORK: dict[str, str] = {
     "Settings that differ between the picked runs": "고른 학습들 사이에 다른 설정",
     "See the images on which they differ": "둘의 답이 다른 이미지 보기",
     "Setting": "설정",
+    "Settings that are rarely changed": "잘 바꾸지 않는 설정",
     "Status": "상태",
     "95 % interval": "95 % 구간",
     "Gap (training − test)": "차이 (훈련 − 테스트)",

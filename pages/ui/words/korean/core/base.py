@@ -48,6 +48,7 @@ BASE: dict[str, str] = {
     "a far larger number": "훨씬 큰 수",
     "bfloat16 is faster on some processors; auto tries both.": "어떤 프로세서에서는 bfloat16이 더 빠릅니다. auto는 둘 다 재 봅니다.",
     "none": "없음",
+    "benchmark": "벤치마크",
     "setting": "설정",
     "test": "테스트",
     "validation": "검증",
@@ -58,4 +59,5 @@ BASE: dict[str, str] = {
     "{name} must be at most {high}, got {value}": "{name}: {high} 이하여야 하는데 {value}입니다",
     "{name} must be true or false, got {value!r}": "{name}: true 또는 false여야 하는데 {value!r}입니다",
     "{path} cannot be written: {reason}. Free some space or make the folder writable; what was there before is kept.": "{path}에 쓸 수 없습니다: {reason}. 공간을 비우거나 폴더에 쓸 수 있게 하세요. 전에 있던 것은 그대로입니다.",
+    "{variable} {python!r} cannot be run: {reason}; name a Python": "{variable} {python!r}을(를) 실행할 수 없습니다: {reason}. 파이썬을 지정하세요",
 }

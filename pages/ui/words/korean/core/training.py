@@ -28,4 +28,6 @@ TRAINING: dict[str, str] = {
     "validation_size {validation_size:,} leaves nothing to train on: {name} has {total:,} training images; choose at most {most:,}": "validation_size {validation_size:,}이면 학습할 이미지가 남지 않습니다: {name}의 훈련 이미지는 {total:,}장입니다. {most:,} 이하로 고르세요",
     "{gpu} is there.": "{gpu}이(가) 있습니다.",
     "{gpu} was chosen in the settings.": "설정에서 {gpu}을(를) 골랐습니다.",
+    "Apple's GPU was chosen in the settings.": "설정에서 애플 GPU를 골랐습니다.",
+    "Apple's GPU is there.": "애플 GPU가 있습니다.",
 }
