@@ -15,8 +15,10 @@ from pages.ui import services
 from pages.ui.widgets import escape_markdown, show_problem
 from pages.ui.words.language import tr, translate
 
-ADDRESS = tuple(name for name, declared in SETTINGS.items() if declared.shown != "command line")
-"""The settings that an address carries: /?dataset=mnist&architecture=cnn&recipe=lecture&epochs=5"""
+
+def addressed() -> list[str]:
+    """The settings that an address carries: /?dataset=mnist&architecture=cnn&recipe=lecture&epochs=5"""
+    return [name for name, declared in SETTINGS.items() if declared.shown != "command line"]
 
 
 def starting_config() -> TrainConfig:
@@ -24,7 +26,7 @@ def starting_config() -> TrainConfig:
     run_id = st.query_params.get("run")
     if run_id:
         return services.store().get(run_id).config.replace(photos=None)  # perhaps another machine's folder
-    given = {name: st.query_params[name] for name in ADDRESS if name in st.query_params}
+    given = {name: st.query_params[name] for name in addressed() if name in st.query_params}
     recipe = given.pop("recipe", "custom")
     config = recipes.configure(recipe) if recipe in recipes.RECIPES else TrainConfig()
     return config.replace(**{name: SETTINGS[name].read(text) for name, text in given.items()})
@@ -104,7 +106,7 @@ def _start() -> TrainConfig:
     """The settings that the form's widgets begin with: anew when the reader follows a link, and as she left
     them when she comes back from another page."""
     state = st.session_state
-    asked = {name: st.query_params[name] for name in (*ADDRESS, "run") if name in st.query_params}
+    asked = {name: st.query_params[name] for name in (*addressed(), "run") if name in st.query_params}
     followed_a_link = bool(asked) and asked != state.get("train_address")
     came_back = "train_dataset" not in state and "train_last" in state
     if followed_a_link or "train_start" not in state:
@@ -168,7 +170,7 @@ def address_of(config: TrainConfig) -> dict[str, str]:
     is_recipe = config.recipe in recipes.RECIPES
     base = (recipes.configure(config.recipe) if is_recipe else type(config)()).to_dict()
     always = ("dataset", "architecture", "recipe", "epochs")
-    said = [name for name in ADDRESS if name in always or values[name] != base[name]]
+    said = [name for name in addressed() if name in always or values[name] != base[name]]
     return {name: str(values[name]) for name in said if values[name] is not None}
 
 
@@ -177,7 +179,7 @@ def _write_address(config: TrainConfig) -> None:
     address = address_of(config)
     st.session_state["train_address"] = address
     # What is not the form's (the language, the run to watch, the race) stays in the address.
-    kept = {name: value for name, value in st.query_params.items() if name not in (*ADDRESS, "run")}
+    kept = {name: value for name, value in st.query_params.items() if name not in (*addressed(), "run")}
     if st.query_params.to_dict() != address | kept:
         st.query_params.from_dict(address | kept)
 

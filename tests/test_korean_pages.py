@@ -1,0 +1,88 @@
+"""All pages in Korean: no particle left open, and no English beyond names."""
+
+import re
+
+import pytest
+from finished_runs import finished_run
+from helpers import open_page, write_small_set
+from streamlit.testing.v1 import AppTest
+
+from fmnist_core.base.config import AUGMENTATIONS, OPTIMIZERS, PRECISIONS, SCHEDULES
+from fmnist_core.data.datasets import DATASETS
+from fmnist_core.nets.architectures import ARCHITECTURES
+from fmnist_core.runs import RunStore
+from fmnist_core.training.recipes import RECIPES
+from pages.ui.words.particles import OPEN
+
+PAGES = ("train", "compare", "predictions", "photo", "data", "learn", "ladder", "inside", "design", "guess")
+LATIN = re.compile(r"[A-Za-z][A-Za-z'-]+")
+NOT_READ = re.compile(
+    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|:material/\w+:|<style>.*?</style>|<[^>]+>|https?://\S+|data:image\S+"
+    r"|\b[\w-]+\.(?:py|zip|png|jpe?g|pt)\b|\b[a-f][0-9a-f]{7}\b|(?<![A-Za-z])[A-Z]+_[A-Z_]+",
+    re.DOTALL,
+)
+"""Code, formulas, icons, HTML's tags, addresses, file names, ids of runs, variables of the environment."""
+
+CHOICES = (*DATASETS, *ARCHITECTURES, *RECIPES, *AUGMENTATIONS, *OPTIMIZERS, *PRECISIONS, *SCHEDULES)
+NAMES = {
+    *(word.lower() for name in CHOICES for word in LATIN.findall(name)),
+    *("custom", "auto", "none", "cpu", "gpu", "cuda", "mps", "nvidia", "mb", "gb", "photo", "model", "leaky"),
+    *("csv", "json", "html", "onnx", "pytorch", "torchscript", "torch", "zip", "png", "jpeg", "heic", "webp"),
+    *("relu", "gelu", "tanh", "pca", "t-sne", "bceloss", "bcewithlogitsloss", "crossentropyloss"),
+    *("language", "english", "logit", "cc"),
+}
+"""Names, units and terms that a Korean lecture leaves in Latin letters, and the choice of language."""
+
+CHOSEN = ("text_input", "selectbox", "button_group", "segmented_control", "pills")
+"""Their values are what the program calls a choice; what a person reads are their options."""
+
+SILENT = ("dataframe", "table", "code", "latex", "unknown")
+
+
+def texts(app: AppTest) -> list[str]:
+    """What the page says: texts, labels, options and helps of all elements."""
+    found = []
+    for element in [*app.main, *app.sidebar]:
+        found += _texts(element)
+    return found
+
+
+def _texts(node) -> list[str]:
+    found = []
+    for name in ("value", "label", "help", "placeholder", "body"):
+        value = (
+            getattr(node, name, None) if node.type not in ("dataframe", "table", "code", "unknown") else None
+        )
+        if isinstance(value, str) and not (name == "value" and node.type in ("selectbox", "text_input")):
+            found.append(value)
+    options = getattr(node, "options", None)
+    if isinstance(options, list):
+        found += [option for option in options if isinstance(option, str)]
+    for child in getattr(node, "children", {}).values():
+        found += _texts(child)
+    return found
+
+
+@pytest.fixture
+def store_with_runs():
+    write_small_set()
+    store = RunStore()
+    for seed in (1, 2):
+        finished_run(store, name="가", seed=seed)
+    return store
+
+
+@pytest.mark.parametrize("filled", [False, True], ids=["empty", "with runs"])
+@pytest.mark.parametrize("page", [*PAGES, "lecturer"])
+def test_a_page_speaks_korean(page, filled, request):
+    if filled:
+        request.getfixturevalue("store_with_runs")
+    app = open_page(page, lang="ko")
+    assert not app.exception
+    said = texts(app)
+    assert any(re.search("[가-힣]", text) for text in said)
+    assert not [text for text in said if OPEN.search(text)]
+    english = {
+        word for text in said for word in LATIN.findall(NOT_READ.sub(" ", text)) if word.lower() not in NAMES
+    }
+    assert not english
