@@ -49,12 +49,10 @@ def texts(app: AppTest) -> list[str]:
 
 def _texts(node) -> list[str]:
     found = []
-    for name in ("value", "label", "help", "placeholder", "body"):
-        value = (
-            getattr(node, name, None) if node.type not in ("dataframe", "table", "code", "unknown") else None
-        )
-        if isinstance(value, str) and not (name == "value" and node.type in ("selectbox", "text_input")):
-            found.append(value)
+    names = ("label", "help", "placeholder", "body", *(() if node.type in CHOSEN else ("value",)))
+    for name in () if node.type in SILENT else names:
+        if isinstance(getattr(node, name, None), str):
+            found.append(getattr(node, name))
     options = getattr(node, "options", None)
     if isinstance(options, list):
         found += [option for option in options if isinstance(option, str)]
