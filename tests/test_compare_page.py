@@ -80,7 +80,7 @@ def test_two_picked_runs_get_a_verdict_and_their_differing_settings(three_runs):
     assert "strong is better: +" in texts(app)
     assert "less than once in 1,000 times" in texts(app)
     settings = next(table.value for table in app.dataframe if "strong" in table.value.columns)
-    assert settings.index.tolist() == ["architecture", "validation size", "seed"]
+    assert settings.index.tolist() == ["Architecture", "Validation images", "Seed"]
     assert "Still learning" in texts(app)
 
 

@@ -11,7 +11,7 @@ FREE_BLOCKS_BETWEEN_SMALL_ONES = """
 import gc, sys
 import numpy as np
 from pathlib import Path
-from fmnist_core import memory
+from fmnist_core.base import memory
 
 def resident():
     return int(Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0]) / 1000

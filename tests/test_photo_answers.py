@@ -113,7 +113,7 @@ def test_what_is_familiar_is_kept_in_the_runs_folder(loaded, monkeypatch):
     first = familiarity.for_run(loaded)
     assert (loaded.folder / familiarity.FILE_NAME).exists()
     familiarity._kept.clear()
-    monkeypatch.setattr(familiarity, "fit", None)  # it must not be computed again
+    monkeypatch.setattr(familiarity, "learn_familiarity", None)  # it must not be computed again
     stored = familiarity.for_run(loaded)
     assert stored.threshold == first.threshold
     np.testing.assert_array_equal(stored.regression.weights, first.regression.weights)

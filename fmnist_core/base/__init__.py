@@ -1,3 +1,14 @@
 """What everything else stands on: settings, errors, paths, files. Imports nothing of the other rooms."""
 
-__all__ = ["config", "errors", "files", "memory", "messages", "parallel", "paths", "settings", "terminal"]
+__all__ = [
+    "config",
+    "errors",
+    "files",
+    "memory",
+    "messages",
+    "palette",
+    "parallel",
+    "paths",
+    "settings",
+    "terminal",
+]

@@ -10,15 +10,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..base.messages import Message
-from ..results.charts.frame import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    VERMILION,
-    empty_figure,
-    new_figure,
-)
+from ..base.palette import BLUE, GREEN, GREY, ORANGE, VERMILION
+from ..results.charts.frame import empty_figure, new_figure
 from . import formulas
 
 MAX_LOGIT = 110.0

@@ -5,17 +5,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..base.messages import Message, percent
-from ..results.charts.frame import (
-    BLUE,
-    GREEN,
-    GREY,
-    LEGEND_BELOW,
-    ORANGE,
-    VERMILION,
-    accuracy_range,
-    empty_figure,
-    new_figure,
-)
+from ..base.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILION
+from ..results.charts.frame import LEGEND_BELOW, accuracy_range, empty_figure, new_figure
 from .ladder import LADDER, final_accuracies
 
 GAP_NAMES = {
@@ -106,7 +97,7 @@ def ladder_curves(histories: dict[str, pd.DataFrame]) -> go.Figure:
     title = "Accuracy"
     if all(history.empty for history in histories.values()):
         return empty_figure(title, "Waiting for the first epoch", 380)
-    colors = dict(zip(LADDER, (BLUE, ORANGE, GREEN, VERMILION, "#CC79A7"), strict=True))
+    colors = dict(zip(LADDER, (BLUE, ORANGE, GREEN, VERMILION, PURPLE), strict=True))
     figure = new_figure(
         "Accuracy: training as lines, test dotted",
         "Epoch",

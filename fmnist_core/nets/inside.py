@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from ..base.errors import ConfigError, unknown_name_message
+from ..base.palette import BLUE, VERMILION, channels
 from .evaluation import ignore_other_threads
 from .pytorch_code import expression
 
@@ -18,7 +19,7 @@ MAX_TSNE_IMAGES = 2000
 MAX_PICTURES = 128
 """More than this nobody looks at, and a page should not carry."""
 
-NEGATIVE, POSITIVE = np.array([0, 114, 178]), np.array([213, 94, 0])  # blue and vermilion, Okabe and Ito
+NEGATIVE, POSITIVE = np.array(channels(BLUE)), np.array(channels(VERMILION))
 WHITE = np.array([255, 255, 255])
 
 

@@ -2,11 +2,10 @@
 
 import numpy as np
 
+from ..base.palette import VERMILION, channels
 from ..nets import evaluation
 from ..runs.prediction import LoadedModel
 from .reading import one_thread
-
-VERMILION = (213, 94, 0)  # Okabe and Ito
 
 FULL_HEAT = 0.5
 """The drop in probability from which on a place is shown in full colour."""
@@ -55,4 +54,8 @@ def heat_legend(width: int = 256, height: int = 12) -> np.ndarray:
 
 def _tint(paler: np.ndarray, heat: np.ndarray) -> np.ndarray:
     share = 0.9 * np.minimum(heat / FULL_HEAT, 1)[..., None]
-    return (paler * (1 - share) + np.array(VERMILION, np.float32) * share).clip(0, 255).astype(np.uint8)
+    return (
+        (paler * (1 - share) + np.array(channels(VERMILION), np.float32) * share)
+        .clip(0, 255)
+        .astype(np.uint8)
+    )

@@ -16,12 +16,6 @@ CHECKPOINT = "checkpoint.safetensors"
 MAX_NAME = 80
 MAX_NOTE = 2000
 
-# Okabe and Ito's palette without its black and yellow, which vanish on a dark or light page, and six more
-# from Tol's "muted": distinguishable with the common forms of colour blindness.
-COLORS = (
-    *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"),
-    *("#882255", "#44AA99", "#999933", "#AA4499", "#6699CC", "#CC6677"),
-)
 SHIPPED_COLOR = "#808080"
 """Of the run that comes with the project: grey on a dark page as on a light one, and no other run's."""
 

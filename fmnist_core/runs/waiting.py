@@ -8,9 +8,9 @@ from sqlite3 import Connection
 from .. import __version__
 from ..base.config import TrainConfig
 from ..base.errors import RunError
+from ..base.palette import RUNS
 from .database import Database
 from .fairness import Waiting, fair_order
-from .record import COLORS
 
 
 class WaitingLine:
@@ -92,7 +92,7 @@ def enqueue(db: Connection, run_id: str, config: TrainConfig, **texts: str) -> N
         "created_at": now,
         "queued_at": now,
         "turn": next_turn(db),
-        "color": COLORS[count % len(COLORS)],
+        "color": RUNS[count % len(RUNS)],
         "project_version": __version__,
         **texts,
     }

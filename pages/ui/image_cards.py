@@ -11,11 +11,12 @@ import numpy as np
 import streamlit as st
 
 from fmnist_core.base.messages import percent
+from fmnist_core.base.palette import GREEN, GREY, VERMILION
 from fmnist_core.data.encode import data_uri
 from fmnist_core.results.statistics import Answers
 from pages.ui.words.language import class_name, tr
 
-RIGHT_COLOR, WRONG_COLOR, OTHER_COLOR = "#009E73", "#D55E00", "#8A8A8A"
+RIGHT_COLOR, WRONG_COLOR, OTHER_COLOR = GREEN, VERMILION, GREY
 TOP = 3
 
 STYLE = """<style>

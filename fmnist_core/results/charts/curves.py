@@ -10,19 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ...base.messages import Message, percent
+from ...base.palette import BLUE, GREEN, ORANGE, SERIES
 from ..statistics.coach import overfitting_since
-from .frame import (
-    BLUE,
-    GREEN,
-    LEGEND_BELOW,
-    ORANGE,
-    PALETTE,
-    accuracy_range,
-    empty_figure,
-    escape_plotly,
-    loss_range,
-    new_figure,
-)
+from .frame import LEGEND_BELOW, accuracy_range, empty_figure, escape_plotly, loss_range, new_figure
 
 METRICS = {"accuracy": "Accuracy", "loss": "Loss"}
 SPLITS = {
@@ -112,7 +102,7 @@ def history_curves(
     y_axis = _scale(np.concatenate([ys for _, ys in drawn.values()]), kind)
     figure = new_figure(title, x_title, x=axis, y=y_axis, legend=LEGEND_BELOW, showlegend=True)
     for index, (name, (xs, ys)) in enumerate(drawn.items()):
-        color = (colors or {}).get(name) or PALETTE[index % len(PALETTE)]
+        color = (colors or {}).get(name) or SERIES[index % len(SERIES)]
         _add_line(figure, xs, ys, name, color, kind, x_title=x_title)
     return figure
 

@@ -4,7 +4,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ...base.messages import Message, percent
-from .frame import BLUE, ORANGE, empty_figure, escape_plotly, new_figure
+from ...base.palette import BLUE, ORANGE
+from .frame import empty_figure, escape_plotly, new_figure
 
 ROW_HEIGHT = 34  # pixels for the two bars of a class
 BIN = 4  # brightness values in one bar

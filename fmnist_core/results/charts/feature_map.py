@@ -7,12 +7,8 @@ import numpy as np
 import pandas as pd
 
 from ...base.messages import Message
+from ...base.palette import TEN_CLASSES
 
-# Ten colours that can be told apart; the shapes help eyes that cannot.
-COLORS = (
-    *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"),
-    *("#999933", "#AA4499", "#6699CC", "#B8336A"),
-)
 SHAPES = ("circle", "square", "triangle-up", "cross", "diamond")
 HEIGHT = 520
 
@@ -24,7 +20,10 @@ def feature_map(points: pd.DataFrame, classes: list[str]) -> dict:
     """
     places = [column for column in points.columns if column not in ("x", "y", "image")]
     true_class = places[0]
-    scale = {"domain": classes, "range": [COLORS[index % len(COLORS)] for index in range(len(classes))]}
+    scale = {
+        "domain": classes,
+        "range": [TEN_CLASSES[index % len(TEN_CLASSES)] for index in range(len(classes))],
+    }
     shapes = {"domain": classes, "range": [SHAPES[index % len(SHAPES)] for index in range(len(classes))]}
     legend = {"orient": "bottom", "columns": 3, "title": None}
     return {

@@ -12,11 +12,6 @@ HEIGHT = 340
 GRID = "rgba(128, 128, 128, 0.25)"
 TRANSPARENT = "rgba(0, 0, 0, 0)"
 
-# Okabe and Ito's palette: told apart by colour-blind eyes, and readable on white and on black.
-BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7"
-GREY = "#8A8A8A"
-PALETTE = (BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE)
-
 AXIS = {"gridcolor": GRID, "zerolinecolor": GRID}
 MARGIN = {"l": 56, "r": 12, "t": 48, "b": 48}
 LEGEND_ABOVE = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "right", "x": 1.0}

@@ -4,7 +4,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ...base.messages import Message, percent
-from .frame import BLUE, GREY, LEGEND_BELOW, ORANGE, VERMILION, empty_figure, escape_plotly, new_figure
+from ...base.palette import BLUE, GREY, ORANGE, VERMILION
+from .frame import LEGEND_BELOW, empty_figure, escape_plotly, new_figure
 
 SERIES = ((VERMILION, "circle"), (BLUE, "square"))
 

@@ -7,7 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ...base.messages import Message, percent
-from .frame import BLUE, GREY, LEGEND_BELOW, accuracy_range, empty_figure, escape_plotly, new_figure
+from ...base.palette import BLUE, GREY
+from .frame import LEGEND_BELOW, accuracy_range, empty_figure, escape_plotly, new_figure
 
 AXES = {"parameters": "Parameters", "seconds": "Seconds of training"}
 
