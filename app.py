@@ -23,7 +23,7 @@ navigation = st.navigation(
             _page("predictions", tr("Predictions"), "image_search"),
             _page("photo", tr("Photo"), "photo_camera"),
             _page("guess", tr("Guess along"), "sports_esports"),
-            _page("lecturer", tr("Classroom"), "groups"),
+            _page("classroom", tr("Classroom"), "groups"),
         ],
         tr("Learn"): [
             _page("learn", tr("Learn"), "school"),

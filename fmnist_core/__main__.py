@@ -221,11 +221,11 @@ def command_runs(options: argparse.Namespace) -> int:
 def command_predict(options: argparse.Namespace) -> int:
     """Name what is on each image; an image that cannot be read gets a line with its error."""
     from . import photos
-    from .runs import RunStore, prediction
+    from .runs import RunStore, stored_models
 
     store = RunStore()
-    run_id = options.run or prediction.default_run(store).run_id
-    loaded = prediction.load_model(store, run_id)
+    run_id = options.run or stored_models.default_run(store).run_id
+    loaded = stored_models.load_model(store, run_id)
     paths = photos.find_images(options.images)
     failed = 0
     for path in paths:
@@ -265,26 +265,26 @@ def command_bench(options: argparse.Namespace) -> int:
 
 def command_score_photos(options: argparse.Namespace) -> int:
     """Score a folder of photos."""
-    from .photos import photo_score
+    from .photos import scoring
 
-    return photo_score.main(options.folder, options.run, options.json)
+    return scoring.main(options.folder, options.run, options.json)
 
 
 def command_photo_model(options: argparse.Namespace) -> int:
     """Train the photo model, unless a run is named, and put it into the package."""
-    from .photos import photo_model
+    from .photos import making
     from .runs import RunStore
 
     store = RunStore()
     run_id = options.run
     if run_id is None:
-        config = photo_model.configure(options.photos)
+        config = making.configure(options.photos)
         _check(config)
-        run_id = store.create(config, photo_model.NAME, owner="command line")
+        run_id = store.create(config, making.NAME, owner="command line")
         code = _train(store, run_id, options.json, _stop_on_signals())
         if code:
             return code
-    record = photo_model.ship(store, run_id, options.photos, options.choose_by, options.measure)
+    record = making.ship(store, run_id, options.photos, options.choose_by, options.measure)
     print_json(record)
     return 0
 

@@ -5,7 +5,7 @@ import streamlit as st
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
-from fmnist_core.data import datasets, own_data, summary
+from fmnist_core.data import custom_import, datasets, summary
 from fmnist_core.results.charts import data as charts
 from pages.ui import people, services
 from pages.ui.widgets import escape_markdown, offer_download, show_problem, show_shared_chart
@@ -171,7 +171,7 @@ def bring_your_own() -> None:
             "A zip with one folder per class, each with at least {count} pictures, better 50 or more. The "
             "folder's name is the class. Every picture is cut to its middle square and made small; "
             "one in five is kept for the test. Everybody who uses this server can see the small pictures.",
-            count=own_data.MIN_PER_CLASS,
+            count=custom_import.MIN_PER_CLASS,
         )
     )
     uploads = st.session_state.setdefault("data_uploads", 0)  # another key empties the uploader
@@ -181,7 +181,7 @@ def bring_your_own() -> None:
     left, right = st.columns(2)
     name = left.text_input(
         tr("Name of the data set"),
-        own_data.suggest_name(file.name),
+        custom_import.suggest_name(file.name),
         max_chars=40,
         key=f"data_name_{file.file_id}",
     )
@@ -208,7 +208,7 @@ def import_upload(content: bytes, name: str, colour: bool) -> None:
             bar.progress(min(fraction, 1.0), translate(text))
 
     try:
-        done = own_data.import_zip(content, name, colour, on_progress=report)
+        done = custom_import.import_zip(content, name, colour, on_progress=report)
     except FmnistError as error:
         bar.empty()
         show_problem(error)
@@ -246,7 +246,7 @@ def offer_delete(name: str) -> None:
         st.markdown(tr("Runs trained on it keep their figures, but their pictures can no longer be shown."))
         if st.button(tr("Delete for good"), type="primary", key="data_delete"):
             try:
-                own_data.delete(name)
+                custom_import.delete(name)
             except FmnistError as error:
                 show_problem(error)
                 return

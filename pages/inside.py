@@ -8,11 +8,11 @@ from fmnist_core.data import summary
 from fmnist_core.data.encode import data_uri
 from fmnist_core.lecture import charts as charts
 from fmnist_core.nets import inside
-from fmnist_core.nets.evaluation import softmax
+from fmnist_core.nets.evaluation import features_and_logits, softmax
 from fmnist_core.results import export
 from fmnist_core.results.charts.feature_map import feature_map, feature_map_alt
-from fmnist_core.runs import Run, prediction
-from fmnist_core.runs.prediction import LoadedModel
+from fmnist_core.runs import Run, stored_models
+from fmnist_core.runs.stored_models import LoadedModel
 from pages.ui import address, services
 from pages.ui.widgets import run_label, show_chart, show_problem, tell_unknown_run
 from pages.ui.words.language import class_name, tr, translate
@@ -100,11 +100,11 @@ def activations(loaded: LoadedModel) -> dict:
 @st.cache_data(max_entries=20, show_spinner=False)
 def _points(run_id: str, changed: float | None, count: int, method: str) -> pd.DataFrame:
     """Test images on the map; changed: when the run was last trained, so that a resumed run is drawn anew."""
-    loaded = prediction.load_model(services.store(), run_id)
+    loaded = stored_models.load_model(services.store(), run_id)
     data = services.dataset(loaded.config.dataset)
     images, labels = data.test_images[:count], data.test_labels[:count]
-    answers = prediction.predict(loaded, images).argmax(axis=1)
-    places = inside.project(inside.features(loaded.model, images), method)
+    answers = stored_models.predict(loaded, images).argmax(axis=1)
+    places = inside.project(features_and_logits(loaded.model, images)[0], method)
     names = data.class_names
     return pd.DataFrame(
         {
@@ -199,7 +199,7 @@ if run is None:
     st.stop()
 section = address.options(tr("Section"), "section", list(SECTIONS), "weights", titles.get)
 try:
-    settings = SECTIONS[section](prediction.load_model(services.store(), run.run_id))
+    settings = SECTIONS[section](stored_models.load_model(services.store(), run.run_id))
 except FmnistError as error:
     show_problem(error)
     settings = {}

@@ -206,7 +206,7 @@ def sentences(app: AppTest) -> str:
 
 
 def test_at_home_nobody_is_asked_for_anything():
-    app = open_page("lecturer")
+    app = open_page("classroom")
     assert not app.exception
     assert "No passcode is set" in sentences(app)
     assert not [field.key for field in app.text_input if field.key in ("person_name", "lecturer_passcode")]
@@ -215,7 +215,7 @@ def test_at_home_nobody_is_asked_for_anything():
 
 def test_in_a_class_the_lecturers_tools_are_behind_the_passcode(monkeypatch, store):
     monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
-    app = open_page("lecturer")
+    app = open_page("classroom")
     assert not app.exception
     assert "pause_all" not in [button.key for button in app.button]
     enter = next(button for button in app.button if button.label == "Enter")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from fmnist_core import photos
 from fmnist_core.photos import familiarity
-from fmnist_core.runs import RunStore, prediction
+from fmnist_core.runs import RunStore, stored_models
 from pages.ui.photo import crop_box
 from pages.ui.photo.choice import Upload
 
@@ -77,7 +77,7 @@ def photo_server(tmp_path_factory) -> Iterator[str]:
         patch.setenv("FMNIST_DATA_DIR", str(folder / "data"))
         small_familiarity(patch)
         store = RunStore()
-        familiarity.for_run(prediction.load_model(store, trained_run(store)))
+        familiarity.for_run(stored_models.load_model(store, trained_run(store)))
     with running_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address
 

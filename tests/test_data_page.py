@@ -11,7 +11,7 @@ from helpers import open_page, running_server, write_small_set
 from PIL import Image
 
 from fmnist_core.base.config import TrainConfig
-from fmnist_core.data import datasets, download, own_data, summary
+from fmnist_core.data import custom_import, datasets, download, summary
 from fmnist_core.jobs import TrainingQueue
 from fmnist_core.results.charts import data as charts
 from fmnist_core.runs import RunStore
@@ -150,7 +150,7 @@ def test_a_zip_is_uploaded_looked_at_and_deleted():
     assert [metric.value for metric in app.metric] == ["16", "4", "2", "28 × 28"]
     app.button(key="data_delete").click().run()
     assert not app.exception
-    assert own_data.own_datasets() == [] and app.selectbox(key="data_dataset").value == "fashion-mnist"
+    assert custom_import.own_datasets() == [] and app.selectbox(key="data_dataset").value == "fashion-mnist"
 
 
 def test_a_useless_zip_is_a_sentence():
@@ -163,7 +163,7 @@ def test_a_useless_zip_is_a_sentence():
 
 def test_a_data_set_that_a_run_waits_for_is_not_deleted(monkeypatch):
     monkeypatch.setattr(TrainingQueue, "start", lambda self: None)  # it waits for ever
-    own_data.import_zip(zip_of_skies(), "skies")
+    custom_import.import_zip(zip_of_skies(), "skies")
     RunStore().create(TrainConfig(dataset="skies", batch_size=8))
     app = open_page("data", dataset="skies")
     assert "A run that trains on it is queued or running" in texts(app.warning)

@@ -20,7 +20,7 @@ from fmnist_core.base.errors import CheckpointError, ConfigError, ExportError, R
 from fmnist_core.nets.evaluation import infer
 from fmnist_core.results import export
 from fmnist_core.results.export import comparison_report, export_bytes, models
-from fmnist_core.runs.prediction import load_model
+from fmnist_core.runs.stored_models import load_model
 
 
 @pytest.fixture(autouse=True)

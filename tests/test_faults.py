@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from fmnist_core.jobs import TrainingQueue
 from fmnist_core.nets import architectures, inside
-from fmnist_core.photos.reading import features_and_logits
+from fmnist_core.nets.evaluation import features_and_logits
 from fmnist_core.runs import RunStore
 
 SECONDS = 60.0

@@ -6,7 +6,7 @@ import torch
 
 from fmnist_core.base.errors import ConfigError
 from fmnist_core.nets import architectures, inside
-from fmnist_core.nets.evaluation import infer
+from fmnist_core.nets.evaluation import features_and_logits, infer
 
 SHAPE = (1, 28, 28)
 
@@ -79,14 +79,14 @@ def test_each_layer_is_named_and_has_its_shape(image):
 def test_hooks_are_gone_afterwards(image):
     model = architectures.build("cnn", seed=2)
     inside.activations(model, image)
-    inside.features(model, image[None])
+    features_and_logits(model, image[None])
     assert not any(module._forward_hooks or module._forward_pre_hooks for module in model.modules())
 
 
 def test_features_are_what_the_last_layer_sees():
     images = np.random.default_rng(0).integers(0, 256, (7, *SHAPE), dtype=np.uint8)
     model = architectures.build("mlp-32", seed=2)
-    found = inside.features(model, images, batch_size=3)
+    found = features_and_logits(model, images, batch_size=3)[0]
     assert found.shape == (7, 32)
     logits = found @ model[3].weight.detach().numpy().T + model[3].bias.detach().numpy()
     np.testing.assert_allclose(logits, infer(model, images), rtol=1e-4, atol=1e-5)

@@ -71,7 +71,7 @@ def store_with_runs():
 
 
 @pytest.mark.parametrize("filled", [False, True], ids=["empty", "with runs"])
-@pytest.mark.parametrize("page", [*PAGES, "lecturer"])
+@pytest.mark.parametrize("page", [*PAGES, "classroom"])
 def test_a_page_speaks_korean(page, filled, request):
     if filled:
         request.getfixturevalue("store_with_runs")

@@ -16,14 +16,15 @@ from fmnist_core.base.errors import PhotoError, RunError
 from fmnist_core.data import datasets
 from fmnist_core.data.datasets import CLASS_NAMES
 from fmnist_core.nets import architectures, evaluation
-from fmnist_core.photos import Corrections, familiarity, neighbours, photo_score
+from fmnist_core.nets.evaluation import features_and_logits
+from fmnist_core.photos import Corrections, familiarity, neighbours, scoring
 from fmnist_core.photos import answer as answer_module
 from fmnist_core.photos.folders import PHONE_PHOTOS
 from fmnist_core.photos.foreign_objects import foreign_objects
 from fmnist_core.photos.prepare import STRETCHES, TILTS, tilted
-from fmnist_core.photos.reading import features_and_logits, unit
+from fmnist_core.photos.reading import unit
 from fmnist_core.photos.segment import find_garment
-from fmnist_core.runs import prediction
+from fmnist_core.runs import stored_models
 from fmnist_core.training import photo_augmentation, split
 
 
@@ -83,7 +84,7 @@ def test_shorts_are_the_upper_part_of_trousers_and_wider():
 @pytest.fixture
 def loaded(store, monkeypatch):
     small_familiarity(monkeypatch)
-    return prediction.load_model(store, trained_run(store))
+    return stored_models.load_model(store, trained_run(store))
 
 
 def test_an_answer_has_a_class_probabilities_and_a_score(loaded):
@@ -134,7 +135,7 @@ def test_garments_are_more_familiar_than_shorts_and_pieces(loaded):
         known.familiar(*features_and_logits(loaded.model, (batch * 255).to(torch.uint8)))
         for batch in (images, made)
     ]
-    assert photo_score.auroc(list(scores[0]), list(scores[1])) > 0.65  # .5 is chance; 32 nodes know little
+    assert scoring.auroc(list(scores[0]), list(scores[1])) > 0.65  # .5 is chance; 32 nodes know little
 
 
 def test_the_threshold_lets_one_strange_thing_in_twenty_through(loaded, monkeypatch):
@@ -158,7 +159,7 @@ def test_a_net_that_learned_from_photos_answers_with_its_own_evidence():
 
 def test_neighbours_are_the_nearest_of_all_images_that_were_learned_from(store):
     run_id = trained_run(store, architecture="mlp-256", validation_size=200)
-    loaded = prediction.load_model(store, run_id)
+    loaded = stored_models.load_model(store, run_id)
     data = datasets.load("fashion-mnist")
     learned, held_out = split(loaded.config, data)
     features = unit(features_and_logits(loaded.model, data.train_images[learned])[0])
@@ -178,7 +179,7 @@ def test_neighbours_are_the_nearest_of_all_images_that_were_learned_from(store):
 
 
 def test_a_damaged_index_of_neighbours_is_made_again(store):
-    loaded = prediction.load_model(store, trained_run(store))
+    loaded = stored_models.load_model(store, trained_run(store))
     direction = np.ones(32, np.float32) / 32**0.5
     first = photos.nearest_images(loaded, direction)
     (loaded.folder / neighbours.FILE_NAME).write_bytes(b"PK damaged")
@@ -191,7 +192,7 @@ def test_the_heat_map_is_hot_where_the_class_is_decided():
     with torch.no_grad():
         model[1].weight.zero_()
         model[1].weight.view(10, 28, 28)[3, 4:8, 4:8] = 1.0  # class 3 is what is bright there
-    loaded = prediction.LoadedModel(model.eval(), _Run(), CLASS_NAMES, (1, 28, 28), Path())
+    loaded = stored_models.LoadedModel(model.eval(), _Run(), CLASS_NAMES, (1, 28, 28), Path())
     heat = photos.heat_map(loaded, np.full((1, 28, 28), 200, np.uint8), "Dress")
     assert heat.shape == (28, 28) and heat[4:8, 4:8].min() > 0.3 * heat.max() > 0
     assert heat[14:, 14:].max() == 0
@@ -204,7 +205,7 @@ def test_heat_is_the_drop_itself_so_that_an_image_on_which_nothing_matters_is_co
     with torch.no_grad():
         model[1].weight.zero_()
         model[1].weight.view(10, 28, 28)[3, 10:14, 10:14] = 0.05
-    loaded = prediction.LoadedModel(model.eval(), _Run(), CLASS_NAMES, (1, 28, 28), Path())
+    loaded = stored_models.LoadedModel(model.eval(), _Run(), CLASS_NAMES, (1, 28, 28), Path())
     image = np.full((1, 28, 28), 255, np.uint8)
     before = evaluation.softmax(evaluation.infer(model, image[None]))[0, 3]
     heat = photos.heat_map(loaded, image, "Dress")
@@ -219,7 +220,7 @@ def test_photos_are_read_in_one_thread_which_changes_nothing_for_others():
     threads = []
     model = architectures.build("mlp-32", seed=0).eval()
     model.register_forward_pre_hook(lambda *_: threads.append(torch.get_num_threads()))
-    loaded = prediction.LoadedModel(model, _Run(), CLASS_NAMES, (1, 28, 28), Path())
+    loaded = stored_models.LoadedModel(model, _Run(), CLASS_NAMES, (1, 28, 28), Path())
     prepared = photos.prepare(encoded(shirt_on_a_floor()))
     before = torch.get_num_threads()
     torch.set_num_threads(2)
@@ -239,7 +240,7 @@ class _Run:
 
 
 def test_a_run_on_other_shapes_is_refused():
-    other = prediction.LoadedModel(torch.nn.Linear(4, 2), _Run(), ("0", "1"), (1, 2, 2), Path())
+    other = stored_models.LoadedModel(torch.nn.Linear(4, 2), _Run(), ("0", "1"), (1, 2, 2), Path())
     with pytest.raises(RunError, match="shape"):
         photos.read(encoded(shirt_on_a_floor()), other)
 
@@ -254,9 +255,9 @@ def test_files_are_found_in_folders_and_a_missing_one_is_a_sentence(tmp_path):
         photos.read_file(tmp_path / "missing.jpg")
 
 
-def answered(folder: str, class_name: str, score: float, familiar: bool) -> photo_score.ScoredPhoto:
+def answered(folder: str, class_name: str, score: float, familiar: bool) -> scoring.ScoredPhoto:
     labels = PHONE_PHOTOS
-    return photo_score.ScoredPhoto(
+    return scoring.ScoredPhoto(
         folder,
         "x.jpg",
         folder in labels.foreign,
@@ -270,7 +271,7 @@ def answered(folder: str, class_name: str, score: float, familiar: bool) -> phot
 
 
 def test_the_score_counts_strict_lenient_coverage_and_foreign_objects():
-    result = photo_score.summary(
+    result = scoring.summary(
         [
             answered("t-shirt", "T-shirt/top", 0.9, True),
             answered("t-shirt", "Shirt", 0.8, True),
@@ -294,15 +295,15 @@ def test_a_folder_of_photos_is_scored_from_the_command_line(store, loaded, tmp_p
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "1.png").write_bytes(encoded(shirt_on_a_floor()))
     (tmp_path / "t-shirt" / "2.png").write_bytes(b"broken")
-    assert photo_score.main(tmp_path, loaded.run.run_id, True) == 0
+    assert scoring.main(tmp_path, loaded.run.run_id, True) == 0
     *rows, summary = map(json.loads, capsys.readouterr().out.splitlines())
     assert [row["folder"] for row in rows] == ["t-shirt", "t-shirt", "hat"]
     assert "not a picture" in rows[1]["error"]
     assert (summary["photos"], summary["garments"], summary["errors"]) == (3, 2, 1)
-    assert photo_score.main(tmp_path, loaded.run.run_id, False) == 0
+    assert scoring.main(tmp_path, loaded.run.run_id, False) == 0
     assert "strict accuracy" in capsys.readouterr().out
     with pytest.raises(PhotoError, match="no class folder"):
-        photo_score.main(tmp_path / "hat", loaded.run.run_id, False)
+        scoring.main(tmp_path / "hat", loaded.run.run_id, False)
 
 
 def test_a_picture_that_came_from_memory_needs_no_file():

@@ -17,7 +17,7 @@ from zips import two_classes, zipped
 
 from fmnist_core import photos
 from fmnist_core.base.errors import PhotoError
-from fmnist_core.data import datasets, headers, own_data
+from fmnist_core.data import custom_import, datasets, headers
 
 decoding = sys.modules["fmnist_core.data.decode"]  # `photos.decode` is the function
 pytestmark = pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
@@ -177,7 +177,7 @@ def test_every_ending_of_a_jpeg_is_found_in_folders_and_zips(ending, tmp_path):
     data = encoded(shirt_on_a_floor(), "JPEG")
     (tmp_path / f"shirt{ending}").write_bytes(data)
     assert [path.name for path in photos.find_images([tmp_path])] == [f"shirt{ending}"]
-    own_data.import_zip(zipped({**two_classes(), f"day/shirt{ending}": data}), "mine")
+    custom_import.import_zip(zipped({**two_classes(), f"day/shirt{ending}": data}), "mine")
     loaded = datasets.load("mine")
     assert len(loaded.train_labels) + len(loaded.test_labels) == 21
 
@@ -186,7 +186,7 @@ def test_what_macos_keeps_beside_pictures_is_skipped_in_folders_and_zips(tmp_pat
     (tmp_path / "shirt.jpg").write_bytes(encoded(shirt_on_a_floor(), "JPEG"))
     (tmp_path / "._shirt.jpg").write_bytes(MAC_NOTES)
     assert [path.name for path in photos.find_images([tmp_path])] == ["shirt.jpg"]
-    done = own_data.import_zip(zipped({**two_classes(), "day/._0.png": MAC_NOTES}), "mine")
+    done = custom_import.import_zip(zipped({**two_classes(), "day/._0.png": MAC_NOTES}), "mine")
     assert done.skipped == ()
 
 

@@ -14,8 +14,8 @@ from torch.nn import functional
 from fmnist_core import photos
 from fmnist_core.__main__ import main
 from fmnist_core.base.errors import ConfigError, PhotoError
-from fmnist_core.photos import familiarity, folders, learning, photo_model
-from fmnist_core.runs import prediction, shipped
+from fmnist_core.photos import familiarity, folders, learning, making
+from fmnist_core.runs import shipped, stored_models
 from fmnist_core.training import fit, gradients, recipes
 
 
@@ -143,8 +143,8 @@ def test_photos_that_were_not_handed_in_are_missed_at_once():
 def test_the_photo_model_is_made_by_a_command_with_a_record_of_how(
     store, photo_folder, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(photo_model, "EPOCHS", 1)
-    monkeypatch.setattr(photo_model, "PNG_IMAGES", 20)
+    monkeypatch.setattr(making, "EPOCHS", 1)
+    monkeypatch.setattr(making, "PNG_IMAGES", 20)
     monkeypatch.setattr(shipped, "FOLDER", tmp_path / "model")
     monkeypatch.setitem(recipes.RECIPES["photo"].settings, "architecture", "small-cnn")
     monkeypatch.setitem(recipes.RECIPES["photo"].settings, "train_size", 500)
@@ -154,7 +154,7 @@ def test_the_photo_model_is_made_by_a_command_with_a_record_of_how(
     assert record["photos"]["images"] == 5 and len(record["photos"]["sha256"]) == 64
     assert record["scores"][photo_folder.name]["coverage"] >= 0.8
     assert folder not in json.dumps(record)  # where it lay on one machine says nothing to others
-    loaded = prediction.load_model(store, photo_model.RUN_ID)
+    loaded = stored_models.load_model(store, making.RUN_ID)
     answer = photos.read(encoded(shirt_on_a_floor()), loaded)
     known = familiarity.for_run(loaded)
     assert known.regression is None and answer.threshold == known.threshold

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from fmnist_core import photos
 from fmnist_core.photos import familiarity
-from fmnist_core.runs import RunStore, prediction
+from fmnist_core.runs import RunStore, stored_models
 
 HOSTILE_NAME = "../<img src=x onerror=alert(1)> 👗.png"
 
@@ -63,7 +63,7 @@ def test_a_photo_is_shown_step_by_step_with_its_answer_and_reasons(run_id):
 def test_an_unknown_run_in_the_address_is_said_once_and_another_reads(store, run_id):
     app = open_page("photo", run="<b>nobody")
     assert "The run <b>nobody of the address is not here" in texts(app)
-    assert app.selectbox(key="photo_run").value == prediction.default_run(store).run_id
+    assert app.selectbox(key="photo_run").value == stored_models.default_run(store).run_id
     assert "nobody" not in texts(app.run())
 
 
@@ -140,7 +140,7 @@ def test_in_the_browser_an_example_a_correction_and_two_runs(page, tmp_path, mon
     store = RunStore()
     for name, seed in (("first reader", 1), ("second reader", 2)):
         run_id = trained_run(store, name, seed=seed)
-        familiarity.for_run(prediction.load_model(store, run_id))
+        familiarity.for_run(stored_models.load_model(store, run_id))
     with running_server(tmp_path / "served", tmp_path / "data", tmp_path / "log") as address:
         page.goto(f"{address}/photo?run={run_id}")
         examples = page.locator(".st-key-photo_example img")

@@ -24,7 +24,7 @@ from fmnist_core.nets import evaluation
 from fmnist_core.photos import familiarity
 from fmnist_core.photos.shipping import write_shipped_run
 from fmnist_core.results import export
-from fmnist_core.runs import RunStore, checkpoints, prediction, shipped
+from fmnist_core.runs import RunStore, checkpoints, shipped, stored_models
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +56,9 @@ def test_what_ships_answers_like_the_trained_net_with_its_weights_rounded_to_hal
     made, model_folder, store
 ):
     trained, run_id, _ = made
-    loaded = prediction.load_model(store, SHIPPED_ID)
+    loaded = stored_models.load_model(store, SHIPPED_ID)
     images = datasets.load(loaded.config.dataset).test_images[:200]
-    exact = prediction.load_model(trained, run_id).model
+    exact = stored_models.load_model(trained, run_id).model
     rounded = {key: value.half().float() for key, value in exact.state_dict().items()}
     assert any((rounded[key] != value).any() for key, value in exact.state_dict().items())
     for key, value in loaded.model.state_dict().items():
@@ -168,7 +168,7 @@ def test_without_its_files_all_is_as_if_there_had_never_been_one(nothing_shipped
     assert store.shipped is None and shipped.shipped_problem() == ""
     assert store.runs(shipped=True) == [] and store.table(shipped=True).empty
     with pytest.raises(RunError, match="There is no trained model for garments yet"):
-        prediction.default_run(store)
+        stored_models.default_run(store)
 
 
 # ---- nobody can change it -----------------------------------------------------------------------
@@ -222,8 +222,8 @@ def test_it_is_nobodys_best_run_of_today(model_folder, store):
 
 def test_photos_are_answered_by_it_unless_another_run_is_chosen(model_folder, store):
     other = trained_run(store, "newer", recipe="photo", epochs=1)
-    assert prediction.default_run(store).run_id == SHIPPED_ID != other
-    answer = photos.read(encoded(shirt_on_a_floor()), prediction.load_model(store, SHIPPED_ID))
+    assert stored_models.default_run(store).run_id == SHIPPED_ID != other
+    answer = photos.read(encoded(shirt_on_a_floor()), stored_models.load_model(store, SHIPPED_ID))
     assert 0 < answer.in_distribution_score < 1
 
 
@@ -253,7 +253,7 @@ def test_what_it_finds_familiar_is_read_whatever_dates_the_files_have(made, stor
     content = (folder / familiarity.FILE_NAME).read_bytes()
     monkeypatch.setattr(shipped, "FOLDER", folder)
     monkeypatch.setattr(familiarity, "learn_familiarity", None)
-    assert 0 < familiarity.for_run(prediction.load_model(store, SHIPPED_ID)).threshold < 1
+    assert 0 < familiarity.for_run(stored_models.load_model(store, SHIPPED_ID)).threshold < 1
     assert (folder / familiarity.FILE_NAME).read_bytes() == content
 
 
@@ -279,9 +279,9 @@ def test_a_damaged_file_of_it_is_a_sentence_and_everything_else_works(
     sentence = f"The file {name} of the photo model that comes with the project is damaged. Install"
     assert sentence in shipped.shipped_problem() and sentence in caplog.text
     with pytest.raises(RunError, match=sentence):
-        prediction.default_run(store)
+        stored_models.default_run(store)
     mine = trained_run(store, "mine", epochs=1)
-    assert prediction.default_run(store).run_id == mine
+    assert stored_models.default_run(store).run_id == mine
     app = open_page("photo")
     assert not app.exception and sentence in texts(app)
 
@@ -303,7 +303,7 @@ def test_what_another_version_found_familiar_is_a_sentence_and_not_computed_agai
     (folder / "SHA256SUMS").write_text("".join(line for line in sums if "familiarity" not in line))
     monkeypatch.setattr(shipped, "FOLDER", folder)
     with pytest.raises(RunError, match="another version of this project made it"):
-        familiarity.for_run(prediction.load_model(store, SHIPPED_ID))
+        familiarity.for_run(stored_models.load_model(store, SHIPPED_ID))
     assert not (folder / familiarity.FILE_NAME).exists()
 
 
@@ -346,7 +346,7 @@ def test_somebodys_own_run_stands_before_it_and_ends_the_invitation(model_folder
     assert "trained and tested here yet" not in texts(app)
 
 
-@pytest.mark.parametrize("page", ["guess", "inside", "ladder", "lecturer"])
+@pytest.mark.parametrize("page", ["guess", "inside", "ladder", "classroom"])
 def test_other_pages_open_with_nothing_but_it(model_folder, page):
     app = open_page(page)
     assert not app.exception and not app.error

@@ -15,13 +15,14 @@ from fmnist_core import photos
 from fmnist_core.__main__ import main
 from fmnist_core.base.errors import PhotoError, RunError
 from fmnist_core.base.paths import data_dir
-from fmnist_core.data import datasets, own_data
+from fmnist_core.data import custom_import, datasets
 from fmnist_core.data.datasets import DATASETS, Dataset, DatasetInfo
 from fmnist_core.nets import evaluation
+from fmnist_core.nets.evaluation import features_and_logits
 from fmnist_core.photos import Corrections, digits, familiarity
-from fmnist_core.photos.photo_score import auroc
-from fmnist_core.photos.reading import CONFIDENCE_WEIGHT, features_and_logits
-from fmnist_core.runs import prediction
+from fmnist_core.photos.reading import CONFIDENCE_WEIGHT
+from fmnist_core.photos.scoring import auroc
+from fmnist_core.runs import stored_models
 from fmnist_core.training import augmentation
 
 SHARE = 0.9
@@ -45,7 +46,7 @@ def mnist() -> Dataset:
 @pytest.fixture
 def reads_digits(store, mnist, monkeypatch):
     small_familiarity(monkeypatch)
-    return prediction.load_model(store, trained_run(store, "reads digits", dataset="mnist", **DIGIT_NET))
+    return stored_models.load_model(store, trained_run(store, "reads digits", dataset="mnist", **DIGIT_NET))
 
 
 def share_right(loaded, pictures: list[bytes], labels: np.ndarray) -> float:
@@ -57,7 +58,7 @@ def share_right(loaded, pictures: list[bytes], labels: np.ndarray) -> float:
 
 
 def plain_accuracy(loaded, images: np.ndarray, labels: np.ndarray) -> float:
-    return float((prediction.predict(loaded, images).argmax(1) == labels).mean())
+    return float((stored_models.predict(loaded, images).argmax(1) == labels).mean())
 
 
 def as_png(image: np.ndarray) -> bytes:
@@ -100,7 +101,7 @@ def test_characters_that_fill_their_images_like_those_of_kmnist_are_read_in_thei
     kmnist = datasets.load("kmnist")
     measured = digits.measure(kmnist)
     assert measured.longer == 28 and not measured.by_mass
-    loaded = prediction.load_model(
+    loaded = stored_models.load_model(
         store, trained_run(store, dataset="kmnist", **DIGIT_NET | {"train_size": None})
     )
     plain = plain_accuracy(loaded, kmnist.test_images, kmnist.test_labels)
@@ -199,9 +200,9 @@ def shapes(count: int, colour: bool, seed: int) -> dict[str, bytes]:
 @pytest.mark.parametrize("colour", [False, True], ids=["grey", "colour"])
 def test_new_pictures_of_an_own_data_set_are_read_like_its_test_images(store, monkeypatch, colour):
     small_familiarity(monkeypatch)
-    own_data.import_zip(zipped(shapes(40, colour, seed=0)), "fruit", colour=colour)
+    custom_import.import_zip(zipped(shapes(40, colour, seed=0)), "fruit", colour=colour)
     data = datasets.load("fruit")
-    loaded = prediction.load_model(store, trained_run(store, dataset="fruit", **OWN_NET))
+    loaded = stored_models.load_model(store, trained_run(store, dataset="fruit", **OWN_NET))
     plain = plain_accuracy(loaded, data.test_images, data.test_labels)
     assert plain > 0.8
     fresh = shapes(10, colour, seed=1)
@@ -221,7 +222,7 @@ def test_an_own_picture_is_prepared_exactly_as_its_import_did():
     for colour, shape in ((False, (1, 28, 28)), (True, (3, 32, 32))):
         info = datasets.DatasetInfo("mine", "", ("a", "b"), 8, 2, shape)
         prepared = photos.prepare_for(info, photo)
-        assert np.array_equal(prepared.image, own_data.to_image(photo, colour))
+        assert np.array_equal(prepared.image, custom_import.to_image(photo, colour))
         assert len(prepared.views) == 1 and not prepared.find_upright
         middle = prepared.steps[-2].image
         assert middle.shape[0] == middle.shape[1] == min(photos.decode(photo).rgb.shape[:2])
@@ -231,7 +232,7 @@ def test_an_own_picture_is_prepared_exactly_as_its_import_did():
 
 
 def test_an_own_data_set_is_not_stored_with_a_preparation_and_gets_the_square(tmp_path):
-    own_data.import_zip(zipped(shapes(6, False, seed=0)), "fruit")
+    custom_import.import_zip(zipped(shapes(6, False, seed=0)), "fruit")
     assert datasets.find("fruit").preparation == "square"
     (path,) = (tmp_path / "data").rglob("dataset.json")
     assert "preparation" not in json.loads(path.read_text())
@@ -256,7 +257,7 @@ def test_data_sets_that_want_pictures_alike_share_them():
 def test_digits_are_never_read_mirrored_and_own_pictures_only_where_the_run_says_so(
     store, monkeypatch, mnist
 ):
-    own_data.import_zip(zipped(shapes(8, False, seed=0)), "fruit")
+    custom_import.import_zip(zipped(shapes(8, False, seed=0)), "fruit")
     image = mnist.test_images[0]
     for dataset, flip, mirrored in (
         ("mnist", True, False),
@@ -266,7 +267,7 @@ def test_digits_are_never_read_mirrored_and_own_pictures_only_where_the_run_says
         run_id = trained_run(
             store, dataset=dataset, epochs=1, batch_size=10, train_size=12, test_time_flip=flip, test_every=0
         )
-        loaded = prediction.load_model(store, run_id)
+        loaded = stored_models.load_model(store, run_id)
         said = photos.class_probabilities(photos.prepare_for(loaded.info, as_png(image)), loaded)
         both = np.stack([image, image[..., ::-1]])
         each = evaluation.softmax(evaluation.infer(loaded.model, both))
@@ -293,7 +294,7 @@ def test_garments_and_halves_are_stranger_to_a_digit_net_than_digits(mnist, read
 def test_other_digits_are_strange_to_a_net_of_two(store, mnist, monkeypatch):
     small_familiarity(monkeypatch)
     run_id = trained_run(store, dataset="mnist-0-1", **DIGIT_NET | {"train_size": 2000, "epochs": 3})
-    loaded = prediction.load_model(store, run_id)
+    loaded = stored_models.load_model(store, run_id)
     scores = {}
     for known in (True, False):
         images = mnist.test_images[(mnist.test_labels < 2) == known][:60]
@@ -305,18 +306,18 @@ def test_the_default_run_is_one_for_garments_whatever_recipe_others_had(nothing_
     small = {"epochs": 1, "batch_size": 50, "train_size": 100, "test_every": 0}
     trained_run(store, dataset="mnist", recipe="photo", **small)
     with pytest.raises(RunError, match="no trained model for garments"):
-        prediction.default_run(store)
+        stored_models.default_run(store)
     garments = trained_run(store, **small)
     trained_run(store, dataset="mnist", recipe="photo", **small)
-    assert prediction.default_run(store).run_id == garments
+    assert stored_models.default_run(store).run_id == garments
 
 
 def test_a_run_whose_own_data_set_was_deleted_says_so(store):
-    own_data.import_zip(zipped(shapes(8, False, seed=0)), "fruit")
+    custom_import.import_zip(zipped(shapes(8, False, seed=0)), "fruit")
     run_id = trained_run(store, "old fruit", dataset="fruit", epochs=1, batch_size=10, train_size=12)
-    own_data.delete("fruit")
+    custom_import.delete("fruit")
     with pytest.raises(RunError, match="The data set fruit, from which old fruit learned, was deleted"):
-        prediction.load_model(store, run_id)
+        stored_models.load_model(store, run_id)
 
 
 def test_predict_reads_digits_from_files(reads_digits, mnist, tmp_path, capsys):

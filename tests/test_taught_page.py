@@ -10,7 +10,7 @@ from test_taught import shapes
 from zips import zipped
 
 from fmnist_core import photos
-from fmnist_core.data import datasets, own_data
+from fmnist_core.data import custom_import, datasets
 
 SMALL = {"epochs": 1, "batch_size": 50, "train_size": 500, "test_every": 0}
 
@@ -19,7 +19,7 @@ SMALL = {"epochs": 1, "batch_size": 50, "train_size": 500, "test_every": 0}
 def runs(store, nothing_shipped, monkeypatch) -> dict[str, str]:
     """One run of each kind, by its name."""
     small_familiarity(monkeypatch)
-    own_data.import_zip(zipped(shapes(10, True, seed=0)), "fruit", colour=True)
+    custom_import.import_zip(zipped(shapes(10, True, seed=0)), "fruit", colour=True)
     made = {
         "clothes": {"dataset": "fashion-mnist"},
         "digits": {"dataset": "mnist"},
@@ -70,7 +70,7 @@ def test_all_runs_are_asked_each_in_its_own_way(runs, store, monkeypatch):
 
 
 def test_a_run_whose_data_set_was_deleted_cannot_be_chosen(runs):
-    own_data.delete("fruit")
+    custom_import.delete("fruit")
     app = open_page("photo", run=runs["fruit"])
     assert not app.exception
     assert f"The run {runs['fruit']} of the address is not here" in texts(app)

@@ -14,7 +14,7 @@ from ..base.config import TrainConfig
 from ..data.datasets import CLASS_NAMES
 from ..nets import architectures, evaluation
 from ..photos import familiarity
-from ..runs import RunStore, prediction
+from ..runs import RunStore, stored_models
 from .measurement import Measurement, in_turn, less_is_better
 
 PHONE_PHOTO = (4032, 3024)
@@ -33,7 +33,7 @@ def benchmark() -> Iterator[Measurement]:
         store = RunStore(Path(folder))
         run = store.get(store.create(TrainConfig(architecture="photo-cnn")))
         model = architectures.build("photo-cnn", seed=0).eval()
-        loaded = prediction.LoadedModel(model, run, CLASS_NAMES, (1, 28, 28), Path(folder))
+        loaded = stored_models.LoadedModel(model, run, CLASS_NAMES, (1, 28, 28), Path(folder))
         familiarity.for_run(loaded)  # computed once per run
 
         def usual(data: bytes) -> None:

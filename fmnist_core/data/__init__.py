@@ -1,3 +1,3 @@
 """Data sets: those that come along, those that are downloaded, people's own; decoding pictures."""
 
-__all__ = ["datasets", "decode", "encode", "own_data", "summary"]
+__all__ = ["custom_import", "datasets", "decode", "encode", "summary"]

@@ -13,8 +13,8 @@ import numpy as np
 
 from ..base.errors import ConfigError, DataError, unknown_name_message
 from ..base.paths import data_dir
+from . import custom, local
 from . import download as _download
-from . import local, own
 from .catalogue import CLASS_NAMES, DATASETS, Dataset, DatasetInfo
 
 __all__ = [
@@ -35,12 +35,12 @@ _locks: dict[str, threading.Lock] = {}
 
 def names() -> list[str]:
     """All data sets that can be asked for, the user's own last."""
-    return [*DATASETS, *(info.name for info in own.own_datasets())]
+    return [*DATASETS, *(info.name for info in custom.own_datasets())]
 
 
 def find(name: str) -> DatasetInfo:
     """Looks a data set up, people's own included. Raises `ConfigError` for an unknown name."""
-    info = DATASETS.get(name) or own.find(name)
+    info = DATASETS.get(name) or custom.find(name)
     if info is None:
         raise ConfigError(unknown_name_message("data set", name, names()))
     return info
@@ -72,7 +72,7 @@ def load(
         whole = load(info.part_of, on_progress, download)
         return _cached(name, whole, lambda: _subset(info, whole))
     if info.files is None:
-        return _cached(name, own.signature(name), lambda: own.read(name))
+        return _cached(name, custom.signature(name), lambda: custom.read(name))
     files, names = folder(name), info.files.names
     if info.download_megabytes:
         if download:

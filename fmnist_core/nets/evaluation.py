@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ..base.errors import ConfigError
+
 EVALUATION_BATCH = 1000
 
 
@@ -72,3 +74,24 @@ def ignore_other_threads(hook: Callable) -> Callable:
     """A module's hook that hears only the thread that made it: all browsers share one loaded model."""
     mine = threading.get_ident()
     return lambda *arguments: hook(*arguments) if threading.get_ident() == mine else None
+
+
+def features_and_logits(
+    model: nn.Module, images: np.ndarray | Tensor, batch_size: int = EVALUATION_BATCH
+) -> tuple[np.ndarray, np.ndarray]:
+    """What goes into the last linear layer, float32 (N, F), and the logits (N, classes), in evaluation mode.
+
+    images: uint8 (N, C, H, W). Raises `ConfigError` for a model without a linear layer.
+    """
+    linear = [module for module in model.modules() if isinstance(module, nn.Linear)]
+    if not linear:
+        raise ConfigError("This net has no dense layer, so it has no features.")
+    kept: list[Tensor] = []
+    keep = ignore_other_threads(lambda _, inputs: kept.append(inputs[0].flatten(1)))
+    hook = linear[-1].register_forward_pre_hook(keep)
+    try:
+        logits = infer(model, images, batch_size=batch_size)
+    finally:
+        hook.remove()
+    empty = torch.empty(0, linear[-1].in_features)
+    return torch.cat([empty, *(part.float().cpu() for part in kept)]).numpy(), logits

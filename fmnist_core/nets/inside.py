@@ -103,26 +103,6 @@ def activations(model: nn.Module, image: np.ndarray) -> list[LayerOutput]:
     return outputs
 
 
-@torch.inference_mode()
-def features(model: nn.Module, images: np.ndarray, batch_size: int = 500) -> np.ndarray:
-    """What the last dense layer sees of uint8 images (N, channels, height, width): float32 (N, features)."""
-    dense = [module for module in model.modules() if isinstance(module, nn.Linear)]
-    if not dense:
-        raise ConfigError("This net has no dense layer, so there are no features to show.")
-    seen: list[np.ndarray] = []
-    keep = ignore_other_threads(lambda _, inputs: seen.append(inputs[0].float().cpu().numpy()))
-    hook = dense[-1].register_forward_pre_hook(keep)
-    was_training = model.training
-    try:
-        model.eval()
-        for start in range(0, len(images), batch_size):
-            model(_as_input(model, images[start : start + batch_size]))
-    finally:
-        model.train(was_training)
-        hook.remove()
-    return np.concatenate(seen) if seen else np.empty((0, dense[-1].in_features), np.float32)
-
-
 def _as_input(model: nn.Module, images: np.ndarray) -> torch.Tensor:
     return torch.tensor(images, device=next(model.parameters()).device).float() / 255
 

@@ -8,11 +8,11 @@ from PIL import Image
 from ..base.errors import RunError
 from ..base.messages import Message
 from ..data.decode import Picture
-from ..nets.evaluation import softmax
-from ..runs.prediction import LoadedModel
+from ..nets.evaluation import features_and_logits, softmax
+from ..runs.stored_models import LoadedModel
 from . import familiarity
 from .prepare import Corrections, PreparedPhoto
-from .reading import Reading, features_and_logits, one_thread, read_views
+from .reading import Reading, one_thread, read_views
 from .taught import prepare_for
 
 UPRIGHT_MARGIN = 0.4

@@ -27,15 +27,15 @@ from ..base.errors import RunError, StorageError
 from ..base.files import write_atomically
 from ..data import datasets
 from ..data.datasets import CLASS_NAMES, Dataset
-from ..nets.evaluation import softmax
+from ..nets.evaluation import features_and_logits, softmax
 from ..training import photo_augmentation, split
 from . import strange_images
 from .foreign_objects import foreign_objects
 from .prepare import views_of
-from .reading import Reading, features_and_logits, read_views
+from .reading import Reading, read_views
 
 if TYPE_CHECKING:
-    from ..runs.prediction import LoadedModel
+    from ..runs.stored_models import LoadedModel
 
 FILE_NAME = "familiarity.npz"
 

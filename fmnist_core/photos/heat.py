@@ -4,7 +4,7 @@ import numpy as np
 
 from ..base.palette import VERMILION, channels
 from ..nets import evaluation
-from ..runs.prediction import LoadedModel
+from ..runs.stored_models import LoadedModel
 from .reading import one_thread
 
 FULL_HEAT = 0.5

@@ -17,9 +17,10 @@ import numpy as np
 from ..base.errors import StorageError
 from ..base.files import write_atomically
 from ..data import datasets
-from ..runs.prediction import LoadedModel
+from ..nets.evaluation import features_and_logits
+from ..runs.stored_models import LoadedModel
 from ..training import split
-from .reading import features_and_logits, one_thread, unit
+from .reading import one_thread, unit
 
 FILE_NAME = "neighbours.npz"
 COMPONENTS = 32

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import Tensor, nn
+from torch import nn
 
-from ..base.errors import RunError
-from ..nets.evaluation import ignore_other_threads, softmax
+from ..nets.evaluation import features_and_logits, softmax
 from ..training import using_threads
 
 CONFIDENCE_WEIGHT = 2.0
@@ -64,26 +62,6 @@ def read_views(model: nn.Module, views: np.ndarray, weights: np.ndarray, mirror:
     weights = weights * np.exp(CONFIDENCE_WEIGHT * each.max(-1))
     weights = (weights / weights.sum()).astype(np.float32)
     return Reading(features, logits, weights, weights @ each)
-
-
-def features_and_logits(model: nn.Module, images: np.ndarray | Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """What goes into the last linear layer, float32 (N, F), and the logits (N, classes); for uint8 images.
-
-    Raises `RunError` for a model without a linear layer.
-    """
-    linear = [module for module in model.modules() if isinstance(module, nn.Linear)]
-    if not linear:
-        raise RunError("This net has no linear layer at its end; familiarity cannot be measured.")
-    images = torch.tensor(images) if isinstance(images, np.ndarray) else images
-    kept: list[Tensor] = []
-    keep = ignore_other_threads(lambda _, inputs: kept.append(inputs[0].flatten(1)))
-    handle = linear[-1].register_forward_pre_hook(keep)
-    try:
-        with torch.inference_mode():
-            logits = [model(batch.float() / 255) for batch in images.split(BATCH)]
-    finally:
-        handle.remove()
-    return torch.cat(kept).float().numpy(), torch.cat(logits).float().numpy()
 
 
 def unit(features: np.ndarray) -> np.ndarray:

@@ -21,11 +21,11 @@ from ..base.errors import ConfigError, RunError
 from ..base.files import write_atomically
 from ..data import datasets
 from ..nets import evaluation
-from ..runs import RunStore, checkpoints, prediction
-from ..runs.prediction import LoadedModel
+from ..runs import RunStore, checkpoints, stored_models
 from ..runs.predictions import npy
 from ..runs.record import CHECKPOINT, ROW_FIELDS, SHIPPED_COLOR, TABLE_COLUMNS, is_id
 from ..runs.shipped import FOLDER, RECORD_FILE, RUN_FILE, SUMS_FILE, forget_shipped
+from ..runs.stored_models import LoadedModel
 from . import familiarity, neighbours
 
 RECORDED = ("command", "data", "photos", "seed", "versions", "device", "scores")
@@ -64,7 +64,7 @@ def write_shipped_run(
     if missing:
         raise ConfigError("The record lacks {missing}.", missing=list(missing))
 
-    loaded = in_half_precision(prediction.load_model(store, run_id))
+    loaded = in_half_precision(stored_models.load_model(store, run_id))
     known = known or familiarity.for_run(loaded)
     data = datasets.load(run.config.dataset, download=False)
     state, config = checkpoints.load(store.checkpoint_path(run_id))
@@ -108,7 +108,7 @@ def _half(tensor: torch.Tensor) -> torch.Tensor:
 def _tested(state: dict, config: TrainConfig) -> tuple[np.ndarray, float]:
     """The test logits, float16 (N, classes), of the model in a state, and the accuracy that they give."""
     data = datasets.load(config.dataset, download=False)
-    model = prediction.restored(config, state, data.image_shape, data.classes)
+    model = stored_models.restored(config, state, data.image_shape, data.classes)
     logits = evaluation.infer(model, data.test_images, flip=config.test_time_flip).astype(np.float16)
     return logits, float((logits.argmax(1) == data.test_labels).mean())
 

@@ -14,11 +14,11 @@ __all__ = [
     "RunStore",
     "Shipped",
     "checkpoints",
-    "prediction",
     "predictions",
     "record",
     "require_not_shipped",
     "saved_designs",
     "shipped",
     "shipped_problem",
+    "stored_models",
 ]

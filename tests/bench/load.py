@@ -28,7 +28,7 @@ from PIL import Image
 from fmnist_core.runs import RunStore
 from fmnist_core.training.loop import TRAIN_EVALUATION_EVERY
 
-PAGES = ("compare", "predictions", "photo", "learn", "lecturer", "data")
+PAGES = ("compare", "predictions", "photo", "learn", "classroom", "data")
 
 
 def photo(seed: int) -> bytes:

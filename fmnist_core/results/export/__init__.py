@@ -9,7 +9,7 @@ from pathlib import Path
 from ...base.errors import ConfigError, unknown_name_message
 from ...base.files import write_atomically
 from ...runs import RunStore
-from ...runs.prediction import load_model
+from ...runs.stored_models import load_model
 from . import models, report
 from .report import comparison_report
 

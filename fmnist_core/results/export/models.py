@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from ...base.errors import ExportError
 from ...nets.evaluation import infer
 from ...nets.pytorch_code import module_code
-from ...runs.prediction import LoadedModel
+from ...runs.stored_models import LoadedModel
 
 TOLERANCE = 1e-4
 """The largest difference of a logit, relative to the largest one where that is above 1."""

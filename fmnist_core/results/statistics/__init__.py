@@ -1,13 +1,7 @@
 """Statistics behind the pages: numpy, scipy and pandas only, no torch, no files, no Streamlit."""
 
 from .answers import ORDERS, OUTCOMES, Answers, answers_from_logits, answers_from_probabilities, pick_images
-from .calibration import (
-    Calibration,
-    CalibrationReport,
-    calibration,
-    calibration_report,
-    fit_temperature,
-)
+from .calibration import Calibration, CalibrationReport, calibration, calibration_report, fit_temperature
 from .coach import coach, overfitting_since
 from .confusion import ClassScores, WorstPair, confusion_matrix, per_class, worst_pair_sentence, worst_pairs
 from .detective import Suspicion, suspicious_labels

@@ -10,7 +10,7 @@ from fmnist_core import photos
 from fmnist_core.base.errors import FmnistError, RunError
 from fmnist_core.data import datasets
 from fmnist_core.data.encode import photo_uri
-from fmnist_core.runs import Run, Shipped, prediction, shipped_problem
+from fmnist_core.runs import Run, Shipped, shipped_problem, stored_models
 from pages.ui import services
 from pages.ui.widgets import run_label, tell_unknown_run
 from pages.ui.words.language import tr, translate
@@ -78,7 +78,7 @@ def choose_run() -> Run | None:
     if not runs:
         return None
     try:
-        default = prediction.default_run(store)
+        default = stored_models.default_run(store)
         runs.setdefault(default.run_id, default)
     except RunError:
         default = next(iter(runs.values()))

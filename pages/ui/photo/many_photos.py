@@ -6,7 +6,7 @@ import streamlit as st
 from fmnist_core import photos
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data.encode import photo_uri
-from fmnist_core.runs import Run, prediction
+from fmnist_core.runs import Run, stored_models
 from pages.ui import services
 from pages.ui.photo.choice import Upload
 from pages.ui.words.language import class_name, tr, translate
@@ -71,7 +71,7 @@ def _rows(uploads: list[Upload], run: Run) -> list[dict]:
         del known[key]
     missing = [upload for upload in uploads if (upload.key, state) not in known]
     if missing:
-        loaded = prediction.load_model(services.store(), run.run_id)
+        loaded = stored_models.load_model(services.store(), run.run_id)
         bar = st.progress(0.0)
         for number, upload in enumerate(missing, 1):
             bar.progress(number / len(missing), tr("Reading {n} of {k}", n=number, k=len(missing)))
@@ -80,7 +80,7 @@ def _rows(uploads: list[Upload], run: Run) -> list[dict]:
     return [{"file": upload.name, **known[upload.key, state]} for upload in uploads]
 
 
-def _row(upload: Upload, loaded: prediction.LoadedModel) -> dict:
+def _row(upload: Upload, loaded: stored_models.LoadedModel) -> dict:
     try:
         picture = photos.decode(upload.data)
         answer = photos.read(picture, loaded)

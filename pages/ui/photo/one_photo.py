@@ -14,8 +14,8 @@ from fmnist_core.data import summary
 from fmnist_core.data.datasets import DatasetInfo
 from fmnist_core.photos import Corrections, Picture, PreparedPhoto
 from fmnist_core.results import charts
-from fmnist_core.runs import Run, RunStore, prediction
-from fmnist_core.runs.prediction import LoadedModel
+from fmnist_core.runs import Run, RunStore, stored_models
+from fmnist_core.runs.stored_models import LoadedModel
 from pages.ui import services
 from pages.ui.photo import choice, correcting
 from pages.ui.photo.choice import Upload
@@ -43,7 +43,7 @@ def show(upload: Upload, run: Run, store: RunStore) -> None:
     st.subheader(escape_markdown(upload.name))
     try:
         picture = _kept("photo_picture", upload.key, lambda: photos.decode(upload.data))
-        loaded = prediction.load_model(store, run.run_id)
+        loaded = stored_models.load_model(store, run.run_id)
     except FmnistError as error:
         show_problem(error)
         return
@@ -144,7 +144,7 @@ def _show_all_runs(
     rows = []
     for other in sorted(choice.readers()[:MAX_BESIDE], key=lambda r: r.run_id != run.run_id):
         try:
-            loaded = prediction.load_model(store, other.run_id)
+            loaded = stored_models.load_model(store, other.run_id)
             upright = turns if loaded.info.preparation == "garment" else 0
             probabilities = photos.class_probabilities(prepare(loaded.info), loaded, upright)
             best = max(probabilities, key=probabilities.get)

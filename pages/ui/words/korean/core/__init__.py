@@ -1,17 +1,17 @@
 """What the core says, in Korean, by room. A template's {values} are those of the English one; particles that
 depend on the word before, such as 이(가), are chosen when it is filled in (`words.particles`)."""
 
-from .base import BASE
-from .charts import CHARTS
-from .data import DATA
-from .export import EXPORT
-from .jobs import JOBS
-from .lecture import LECTURE
-from .nets import NETS
-from .photos import PHOTOS
-from .runs import RUNS
-from .statistics import STATISTICS
-from .training import TRAINING
+from pages.ui.words.korean.core.base import BASE
+from pages.ui.words.korean.core.charts import CHARTS
+from pages.ui.words.korean.core.data import DATA
+from pages.ui.words.korean.core.export import EXPORT
+from pages.ui.words.korean.core.jobs import JOBS
+from pages.ui.words.korean.core.lecture import LECTURE
+from pages.ui.words.korean.core.nets import NETS
+from pages.ui.words.korean.core.photos import PHOTOS
+from pages.ui.words.korean.core.runs import RUNS
+from pages.ui.words.korean.core.statistics import STATISTICS
+from pages.ui.words.korean.core.training import TRAINING
 
 CORE: dict[str, str] = {
     **BASE,

@@ -26,7 +26,7 @@ NETS: dict[str, str] = {
     "The lecture's wider net: one hidden layer of 256 nodes": "강의의 더 넓은 신경망: 노드 256개의 은닉층 하나",
     "The output layer takes a flat list of numbers, but gets an image: {shape}. Add Flatten as the last layer.": "출력층은 한 줄로 펼친 수를 받는데 이미지({shape})가 들어왔습니다. 마지막에 펼치기를 넣으세요.",
     "This layer gives {numbers:,} numbers for one image; at most {limit:,} are allowed. Use fewer channels, or pool earlier.": "이 층은 이미지 한 장에 수 {numbers:,}개를 냅니다. {limit:,}개까지만 됩니다. 채널을 줄이거나 더 일찍 풀링하세요.",
-    "This net has no dense layer, so there are no features to show.": "이 신경망에는 완전연결층이 없어서 보여 줄 특징이 없습니다.",
+    "This net has no dense layer, so it has no features.": "이 신경망에는 완전연결층이 없어서 특징 벡터가 없습니다.",
     "This net's first layer has no weights that could be shown as pictures.": "이 신경망의 첫 층에는 그림으로 보여 줄 가중치가 없습니다.",
     "Three convolutions with batch norm, pooled early: quick and good": "일찍 풀링하고 배치 정규화를 곁들인 합성곱 세 개: 빠르고 좋음",
     "Two 3 × 3 convolutions whose result is added to what came in": "3 × 3 합성곱 두 개의 결과를 들어온 값에 더합니다",

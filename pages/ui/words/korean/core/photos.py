@@ -28,7 +28,6 @@ PHOTOS: dict[str, str] = {
     "The whole picture in grey, bright on dark.": "사진 전체를 흑백으로, 어두운 바탕에 밝게.",
     "There are no pictures in {paths}. Name a file or a folder.": "{paths}에 사진이 없습니다. 파일이나 폴더를 지정하세요.",
     "There is no folder {folder}. Name one that holds photos in class folders.": "{folder} 폴더가 없습니다. 클래스별 폴더에 사진이 든 폴더를 지정하세요.",
-    "This net has no linear layer at its end; familiarity cannot be measured.": "이 신경망은 끝에 선형 레이어가 없어서 익숙한 정도를 잴 수 없습니다.",
     "Turned and cropped": "돌리고 자름",
     "What is familiar to {name} cannot be read: another version of this project made it. Install the project again, or choose another run.": "{name}에게 낯익은 것의 기록을 읽을 수 없습니다. 이 프로젝트의 다른 버전이 만든 것입니다. 프로젝트를 다시 설치하거나 다른 학습을 고르세요.",
     "What the model sees": "모델이 보는 것",

@@ -11,8 +11,8 @@ from .. import photos
 from ..base.errors import PhotoError
 from ..base.messages import percent
 from ..results.statistics import wilson_interval
-from ..runs import RunStore, prediction
-from ..runs.prediction import LoadedModel
+from ..runs import RunStore, stored_models
+from ..runs.stored_models import LoadedModel
 from .folders import labels_of
 
 SHOES = ("shoes", "sandal", "sneaker", "ankle-boot")
@@ -115,7 +115,7 @@ def auroc(known: list[float], strange: list[float]) -> float | None:
 def main(folder: Path, run: str | None, as_json: bool) -> int:
     """The command: read everything and print the figures; `as_json`: a line a photo, then the summary."""
     store = RunStore()
-    loaded = prediction.load_model(store, run or prediction.default_run(store).run_id)
+    loaded = stored_models.load_model(store, run or stored_models.default_run(store).run_id)
     scored = []
     for photo in read_folder(Path(folder), loaded):
         scored.append(photo)

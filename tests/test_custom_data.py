@@ -9,11 +9,11 @@ from PIL import Image
 from zips import picture, two_classes, zipped
 
 from fmnist_core.base.errors import ConfigError, DataError, FmnistError
-from fmnist_core.data import datasets, own, own_data
+from fmnist_core.data import custom, custom_import, datasets
 
 
 def test_a_zip_of_folders_becomes_a_data_set_like_the_others():
-    done = own_data.import_zip(zipped(two_classes()), "mine", description="Skies")
+    done = custom_import.import_zip(zipped(two_classes()), "mine", description="Skies")
     assert done.skipped == ()
     assert datasets.find("mine") == done.info and done.info.description == "Skies"
     assert done.info.class_names == ("day", "night") and done.info.image_shape == (1, 28, 28)
@@ -31,13 +31,13 @@ def test_a_zip_of_folders_becomes_a_data_set_like_the_others():
 
 def test_the_same_zip_gives_the_same_split():
     content = zipped(two_classes())
-    own_data.import_zip(content, "one")
-    own_data.import_zip(content, "two")
+    custom_import.import_zip(content, "one")
+    custom_import.import_zip(content, "two")
     assert np.array_equal(datasets.load("one").train_images, datasets.load("two").train_images)
 
 
 def test_colour_pictures_become_32x32():
-    done = own_data.import_zip(zipped(two_classes()), "mine", colour=True)
+    done = custom_import.import_zip(zipped(two_classes()), "mine", colour=True)
     assert done.info.image_shape == (3, 32, 32)
     assert datasets.load("mine").train_images.shape == (16, 3, 32, 32)
 
@@ -46,13 +46,13 @@ def test_28x28_grey_pictures_stay_as_they_are():
     pixels = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
     content = io.BytesIO()
     Image.fromarray(pixels).save(content, "PNG")
-    assert np.array_equal(own_data.to_image(content.getvalue(), colour=False)[0], pixels)
+    assert np.array_equal(custom_import.to_image(content.getvalue(), colour=False)[0], pixels)
 
 
 def test_folders_round_the_whole_and_the_systems_own_files_do_not_matter():
     files = two_classes(prefix="Desktop/My pictures/")
     junk = {"__MACOSX/Desktop/._0.png": b"x", "Desktop/.DS_Store": b"x", "Desktop/Thumbs.db": b"x"}
-    done = own_data.import_zip(zipped({**files, **junk}), "mine")
+    done = custom_import.import_zip(zipped({**files, **junk}), "mine")
     assert done.info.class_names == ("day", "night") and done.skipped == ()
 
 
@@ -60,7 +60,7 @@ def test_jpeg_webp_gif_and_bmp_are_read():
     files = two_classes(5)
     for index, kind in enumerate(("JPEG", "WEBP", "GIF", "BMP")):
         files[f"day/extra.{kind.lower()}"] = picture(200 + index, True, kind=kind)
-    assert own_data.import_zip(zipped(files), "mine").skipped == ()
+    assert custom_import.import_zip(zipped(files), "mine").skipped == ()
     assert len(datasets.load("mine").train_labels) == 11
 
 
@@ -71,7 +71,7 @@ def test_files_that_are_no_pictures_are_left_out_and_named():
         "day/fake.png": b"I am a text",
         "night/again.png": files["night/0.png"],
     }
-    skipped = own_data.import_zip(zipped(files), "mine").skipped
+    skipped = custom_import.import_zip(zipped(files), "mine").skipped
     assert len(skipped) == 3
     assert skipped[0] == "'day/notes.txt' is not a picture by its ending."
     assert skipped[1].startswith("'day/fake.png': This is not a picture")
@@ -88,26 +88,28 @@ def test_korean_folder_names_survive_zips_that_do_not_name_their_encoding(encodi
     for mark, name in (("A", "바지"), ("B", "치마")):
         raw = name.encode(encoding)
         content = content.replace(mark.encode() * len(raw) + b"/", raw + b"/")
-    assert own_data.import_zip(content, "mine").info.class_names == ("바지", "치마")
+    assert custom_import.import_zip(content, "mine").info.class_names == ("바지", "치마")
 
 
 def test_class_names_carry_no_markup():
     files = {path.replace("night", "<b>*night_sky*</b>"): data for path, data in two_classes().items()}
     files = {path.replace("/b>", "b>"): data for path, data in files.items()}
-    assert own_data.import_zip(zipped(files), "mine").info.class_names == ("bnight skyb", "day")
+    assert custom_import.import_zip(zipped(files), "mine").info.class_names == ("bnight skyb", "day")
 
 
 def test_progress_is_reported_up_to_the_end():
     reports = []
-    own_data.import_zip(zipped(two_classes()), "mine", on_progress=lambda *report: reports.append(report))
+    custom_import.import_zip(
+        zipped(two_classes()), "mine", on_progress=lambda *report: reports.append(report)
+    )
     fractions = [fraction for fraction, _ in reports]
     assert fractions == sorted(fractions) and fractions[-1] == 1.0 and len(fractions) == 21
     assert reports[4][1] == "Reading picture 5 of 20"
 
 
 def test_a_name_is_suggested_from_the_file():
-    assert own_data.suggest_name("My Pets (2).zip") == "my-pets-2"
-    assert own_data.suggest_name("../../내 사진.zip") == "my-pictures"
+    assert custom_import.suggest_name("My Pets (2).zip") == "my-pets-2"
+    assert custom_import.suggest_name("../../내 사진.zip") == "my-pictures"
 
 
 # ---- names and places ----------------------------------------------------------------------------------
@@ -116,7 +118,7 @@ def test_a_name_is_suggested_from_the_file():
 @pytest.mark.parametrize("name", ["", "../evil", "A b", "-x", "x" * 41, "a/b", "fashion-mnist", "cifar-10"])
 def test_names_that_cannot_be_used_are_refused(tmp_path, name):
     with pytest.raises(DataError, match=r"cannot be the name|already a data set"):
-        own_data.import_zip(zipped(two_classes()), name)
+        custom_import.import_zip(zipped(two_classes()), name)
     assert not (tmp_path / "data").exists()
 
 
@@ -125,7 +127,7 @@ def test_a_name_is_given_once_even_when_two_ask_at_the_same_time():
 
     def ask():
         try:
-            outcomes.append(own_data.import_zip(content, "mine"))
+            outcomes.append(custom_import.import_zip(content, "mine"))
         except DataError as error:
             outcomes.append(str(error))
 
@@ -141,37 +143,37 @@ def test_a_read_only_data_folder_is_left_alone(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data").chmod(0o555)
     try:
-        own_data.import_zip(zipped(two_classes()), "mine")
+        custom_import.import_zip(zipped(two_classes()), "mine")
         assert list((tmp_path / "data").iterdir()) == []
     finally:
         (tmp_path / "data").chmod(0o755)
-    assert (tmp_path / "runs" / "own" / "mine" / own.IMAGES).is_file()
+    assert (tmp_path / "runs" / "own" / "mine" / custom.IMAGES).is_file()
     assert len(datasets.load("mine").train_labels) == 16
 
 
 def test_a_deleted_data_set_is_gone(tmp_path):
-    own_data.import_zip(zipped(two_classes()), "mine")
+    custom_import.import_zip(zipped(two_classes()), "mine")
     datasets.load("mine")
-    own_data.delete("mine")
-    assert own_data.own_datasets() == [] and list((tmp_path / "data" / "own").iterdir()) == []
+    custom_import.delete("mine")
+    assert custom_import.own_datasets() == [] and list((tmp_path / "data" / "own").iterdir()) == []
     with pytest.raises(ConfigError, match="Unknown data set 'mine'"):
         datasets.load("mine")
     with pytest.raises(DataError, match="no own data set"):
-        own_data.delete("mine")
+        custom_import.delete("mine")
 
 
 @pytest.mark.parametrize("name", ["../data", "mnist", "", ".."])
 def test_nothing_but_own_data_sets_can_be_deleted(tmp_path, name):
-    own_data.import_zip(zipped(two_classes()), "mine")
+    custom_import.import_zip(zipped(two_classes()), "mine")
     with pytest.raises(DataError, match="no own data set"):
-        own_data.delete(name)
+        custom_import.delete(name)
     assert datasets.is_available("mine")
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04", b"not numpy at all"])
 def test_a_damaged_file_of_an_own_data_set_is_named(tmp_path, damage):
-    own_data.import_zip(zipped(two_classes()), "mine")
-    path = tmp_path / "data" / "own" / "mine" / own.IMAGES
+    custom_import.import_zip(zipped(two_classes()), "mine")
+    path = tmp_path / "data" / "own" / "mine" / custom.IMAGES
     path.write_bytes(damage)
     with pytest.raises(DataError, match="Delete the data set and import it again") as caught:
         datasets.load("mine")
@@ -179,16 +181,16 @@ def test_a_damaged_file_of_an_own_data_set_is_named(tmp_path, damage):
 
 
 def test_an_own_data_set_that_holds_code_is_not_run(tmp_path):
-    own_data.import_zip(zipped(two_classes()), "mine")
-    path = tmp_path / "data" / "own" / "mine" / own.IMAGES
-    np.savez(path, **{key: np.array([{"a": 1}], object) for key in own.ARRAYS})  # pickled inside
+    custom_import.import_zip(zipped(two_classes()), "mine")
+    path = tmp_path / "data" / "own" / "mine" / custom.IMAGES
+    np.savez(path, **{key: np.array([{"a": 1}], object) for key in custom.ARRAYS})  # pickled inside
     with pytest.raises(DataError, match="cannot be read"):
         datasets.load("mine")
 
 
 def test_a_description_that_makes_no_sense_is_left_out_of_the_list(tmp_path):
-    own_data.import_zip(zipped(two_classes()), "mine")
-    (tmp_path / "data" / "own" / "mine" / own.INFO).write_text('{"class_names": 5}')
-    assert own_data.own_datasets() == []
+    custom_import.import_zip(zipped(two_classes()), "mine")
+    (tmp_path / "data" / "own" / "mine" / custom.INFO).write_text('{"class_names": 5}')
+    assert custom_import.own_datasets() == []
     with pytest.raises(FmnistError):
         datasets.load("mine")

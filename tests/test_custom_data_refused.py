@@ -12,13 +12,13 @@ import pytest
 from zips import picture, two_classes, zipped
 
 from fmnist_core.base.errors import DataError
-from fmnist_core.data import own_data, zips
+from fmnist_core.data import custom_import, zips
 
 
 def refused(content: bytes, tmp_path: Path, match: str) -> None:
     """The zip is refused with this sentence, and nothing has been written anywhere."""
     with pytest.raises(DataError, match=match) as caught:
-        own_data.import_zip(content, "mine")
+        custom_import.import_zip(content, "mine")
     assert "\n" not in str(caught.value)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
@@ -166,12 +166,12 @@ def test_random_damage_gives_a_sentence_or_a_data_set(tmp_path):
         for place in rng.integers(0, len(sound), 8):
             content[place] = rng.integers(256)
         with contextlib.suppress(DataError):
-            own_data.import_zip(bytes(content), f"mine-{trial}")
+            custom_import.import_zip(bytes(content), f"mine-{trial}")
 
 
 def test_a_picture_with_too_many_pixels_is_left_out():
     header = b"IHDR" + struct.pack(">2I5B", 10_000, 10_000, 8, 2, 0, 0, 0)
     bomb = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
     bomb += struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
-    skipped = own_data.import_zip(zipped({**two_classes(), "day/huge.png": bomb}), "mine").skipped
+    skipped = custom_import.import_zip(zipped({**two_classes(), "day/huge.png": bomb}), "mine").skipped
     assert len(skipped) == 1 and "100 megapixels" in skipped[0]

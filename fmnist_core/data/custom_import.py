@@ -16,12 +16,12 @@ import numpy as np
 
 from ..base.errors import DataError, PhotoError
 from ..base.messages import Message
-from . import own, zips
+from . import custom, zips
 from .catalogue import Dataset, DatasetInfo
 from .decode import decode, middle_square
 
-own_datasets = own.own_datasets
-delete = own.delete
+own_datasets = custom.own_datasets
+delete = custom.delete
 
 MIN_PER_CLASS = 5
 TEST_SHARE = 0.2
@@ -50,7 +50,7 @@ def import_zip(
     Every fifth picture of a class, chosen at random but always the same, goes to the test split.
     Raises `DataError` for a zip that cannot be used, `StorageError` when it cannot be kept.
     """
-    own.check_name(name)
+    custom.check_name(name)
     report = on_progress or (lambda fraction, text: None)
     with zips.opened(content) as archive:
         folders, skipped = zips.class_folders(archive)
@@ -69,7 +69,7 @@ def import_zip(
             raise DataError(problem)
     dataset = _split(name, images)
     total = len(dataset.train_labels) + len(dataset.test_labels)
-    info = own.write(
+    info = custom.write(
         dataset,
         description.strip()[:200] or Message("{total:,} pictures of your own", total=total),
         "your own zip",
@@ -120,7 +120,7 @@ def to_image(content: bytes, colour: bool) -> np.ndarray:
 
     Raises `PhotoError`.
     """
-    return middle_square(decode(content).rgb, own.COLOUR if colour else own.GREY)
+    return middle_square(decode(content).rgb, custom.COLOUR if colour else custom.GREY)
 
 
 def _split(name: str, images: dict[str, list[np.ndarray]]) -> Dataset:

@@ -18,12 +18,12 @@ from .. import __version__, photos
 from ..base.config import TrainConfig
 from ..data import datasets
 from ..data.datasets import Dataset
-from ..runs import RunStore, prediction, shipped
-from ..runs.prediction import LoadedModel
+from ..runs import RunStore, shipped, stored_models
+from ..runs.stored_models import LoadedModel
 from ..training import recipes
-from . import learning, photo_score
+from . import learning, scoring
 from .familiarity import Familiarity
-from .photo_score import ScoredPhoto
+from .scoring import ScoredPhoto
 from .shipping import in_half_precision, write_shipped_run
 
 NAME = "Photo model"
@@ -52,14 +52,14 @@ def ship(store: RunStore, run_id: str, learned_from: Path, choose_by: Path, meas
     All scores are those of the weights as they are written, in half precision.
     Raises `PhotoError` for a folder without class folders, `RunError` for a run that is not completed.
     """
-    loaded = in_half_precision(prediction.load_model(store, run_id))
+    loaded = in_half_precision(stored_models.load_model(store, run_id))
     data = datasets.load(loaded.config.dataset)
-    scored = list(photo_score.read_folder(choose_by, loaded))
+    scored = list(scoring.read_folder(choose_by, loaded))
     known = Familiarity(choose_threshold(scored))
-    scores = {choose_by.name: photo_score.summary(_judged(scored, known.threshold))}
+    scores = {choose_by.name: scoring.summary(_judged(scored, known.threshold))}
     if measure_by is not None:
-        measured = list(photo_score.read_folder(measure_by, loaded))
-        scores[measure_by.name] = photo_score.summary(_judged(measured, known.threshold))
+        measured = list(scoring.read_folder(measure_by, loaded))
+        scores[measure_by.name] = scoring.summary(_judged(measured, known.threshold))
     scores[f"the first {PNG_IMAGES:,} test images"] = _accuracy_as_files(loaded, data)
     found = learning.find_photos(learned_from)
     also = f" --measure {measure_by.name}" if measure_by else ""
@@ -103,7 +103,7 @@ def _judged(scored: list[ScoredPhoto], threshold: float) -> list[ScoredPhoto]:
 def _accuracy_as_files(loaded: LoadedModel, data: Dataset) -> dict[str, float]:
     """The share of right answers for test images read directly, and as PNG files of the product on white."""
     images, labels = data.test_images[:PNG_IMAGES], data.test_labels[:PNG_IMAGES]
-    direct = prediction.predict(loaded, images).argmax(1) == labels
+    direct = stored_models.predict(loaded, images).argmax(1) == labels
     answers = [photos.read(_as_png(255 - image[0]), loaded).class_name for image in images]
     names = [loaded.class_names[label] for label in labels]
     return {
