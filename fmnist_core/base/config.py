@@ -193,6 +193,24 @@ SETTINGS = settings_of(TrainConfig)
 
 
 @dataclass(frozen=True)
+class Progress:
+    """What `fit` yields within an epoch, if asked to; means over the images since the record before.
+
+    step, steps: of the epoch; seconds: of training in all. sample_probabilities: float32 (S, classes), what
+    the model that learns says of the images that are watched; None without such.
+    """
+
+    epoch: int
+    step: int
+    steps: int
+    train_loss: float
+    train_accuracy: float
+    seconds: float
+    images_per_second: float
+    sample_probabilities: np.ndarray | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class EpochResult:
     """What `fit` yields after each epoch. Losses are means over images, accuracies lie in [0, 1].
 

@@ -57,6 +57,27 @@ def examples(dataset: Dataset, label: int, count: int, draw: int = 0) -> np.ndar
     return dataset.train_images[chosen]
 
 
+@lru_cache(maxsize=8)
+def sample_indices(dataset: Dataset, count: int = 12) -> tuple[int, ...]:
+    """Test images to watch while a net learns, always the same: one of each class, and then hard ones.
+
+    Hard is an image that lies nearer to another class's mean than to that of its own. In class order.
+    """
+    labels = dataset.test_labels
+    if not len(labels):
+        return ()
+    _, first = np.unique(labels, return_index=True)
+    chosen = first[:count].tolist()
+    some = np.arange(min(len(labels), 1000))
+    pixels = dataset.test_images[some].reshape(len(some), -1).astype(np.float32)
+    means = mean_images(dataset).reshape(dataset.classes, -1).astype(np.float32)
+    nearest = ((means**2).sum(1) - 2 * pixels @ means.T).argmin(1)
+    hard = [index for index in some[nearest != labels[some]].tolist() if index not in chosen]
+    others = [index for index in some.tolist() if index not in chosen and index not in hard]
+    chosen += [*hard, *others][: count - len(chosen)]
+    return tuple(sorted(chosen, key=lambda index: (labels[index], index)))
+
+
 def strip(images: np.ndarray, zoom: int = 1, gap: int = 1) -> np.ndarray:
     """Images (N, C, H, W) side by side as one picture, each pixel `zoom` pixels wide.
 

@@ -1,5 +1,6 @@
 """One job: a stored run carried through `fit`, each epoch and its end written to the store as they happen."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -8,17 +9,18 @@ from pathlib import Path
 
 import torch
 
-from ..base.config import EpochResult, TrainConfig
+from ..base.config import EpochResult, Progress, TrainConfig
 from ..base.errors import ConfigError, FmnistError, StorageError
 from ..base.files import remove_leftovers
 from ..base.messages import Message
 from ..base.parallel import run_independently
-from ..data import datasets
+from ..data import datasets, summary
 from ..data.datasets import Dataset
 from ..photos import learning
 from ..photos.folders import labels_of
 from ..runs import RunStore, checkpoints, saved_designs
-from ..training import augmentation, check_sizes, fit, pick_device, split
+from ..runs import progress as progress_files
+from ..training import Watch, augmentation, check_sizes, fit, pick_device, split
 from . import ray_workers
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 CLUSTER = "cluster"
 """In place of a device: a worker of `ray_workers`."""
 
+WATCH_SECONDS = 0.5  # between two records of progress within an epoch
 STORE_POLL_SECONDS = 0.5  # how often a training asks the store whether another process wants it stopped
 FINISH_WAITS = (0.0, 0.5, 2.0, 10.0)  # seconds before each try to store the end of a run on a full disk
 
@@ -122,13 +125,21 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
     data = datasets.load(config.dataset, progress)
     lessons = _lessons(config, data, progress)
     architecture = saved_designs.find(config.architecture)
+    progress_files.forget_after(store.folder(run_id), 0 if state is None else state["epoch"])
+    watch = Watch(WATCH_SECONDS, data.test_images[list(summary.sample_indices(data))])
     store.set_message(run_id, "")
     if device == CLUSTER:
-        results = ray_workers.fit(config, data, architecture, stop, state, partial(store.set_message, run_id))
+        results = ray_workers.fit(
+            config, data, architecture, stop, state, partial(store.set_message, run_id), watch
+        )
     else:
         on_device = config.replace(device=device) if device else config
-        results = fit(on_device, data, stop, state, lessons, architecture, run_independently)
+        results = fit(on_device, data, stop, state, lessons, architecture, run_independently, watch)
     for result in results:
+        if isinstance(result, Progress):
+            with contextlib.suppress(StorageError):  # a full disk is told by the epoch's end
+                progress_files.write(store.folder(run_id), result)
+            continue
         store.add_epoch(run_id, result)
         checkpoints.save(path, result.state, config)
         on_epoch(result)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .. import training
-from ..base.config import EpochResult, TrainConfig
+from ..base.config import EpochResult, Progress, TrainConfig
 from ..base.errors import DeviceError, FmnistError
 from ..base.messages import Message
 from ..base.parallel import run_independently
@@ -86,8 +86,13 @@ class Trainer:
         self._stop = threading.Event()
 
     def train(
-        self, config: TrainConfig, data: Dataset, state: dict | None, architecture: Architecture
-    ) -> Iterator[EpochResult]:
+        self,
+        config: TrainConfig,
+        data: Dataset,
+        state: dict | None,
+        architecture: Architecture,
+        watch: training.Watch | None,
+    ) -> Iterator[EpochResult | Progress]:
         """`training.fit`, over there."""
         yield from training.fit(
             config,
@@ -96,6 +101,7 @@ class Trainer:
             state,
             architecture=architecture,
             run_pieces=run_independently,
+            watch=watch,
         )
 
     def stop(self) -> None:
@@ -114,7 +120,8 @@ def fit(
     should_stop: Callable[[], bool] = lambda: False,
     state: dict | None = None,
     tell: Callable[[str], None] = lambda sentence: None,
-) -> Iterator[EpochResult]:
+    watch: training.Watch | None = None,
+) -> Iterator[EpochResult | Progress]:
     """As `training.fit`, on a worker. `tell` gets a sentence when a worker has died and the run goes on.
 
     Raises what `training.fit` raises, and `DeviceError` when worker after worker dies.
@@ -125,8 +132,8 @@ def fit(
     for _ in range(LIVES):
         trainer = actor.remote()
         try:
-            for result in _stream(ray, trainer, (config, data_ref, state, architecture), should_stop):
-                state = result.state
+            for result in _stream(ray, trainer, (config, data_ref, state, architecture, watch), should_stop):
+                state = result.state if isinstance(result, EpochResult) else state
                 yield result
             return
         except ray.exceptions.RayActorError:

@@ -15,6 +15,7 @@ __all__ = [
     "Shipped",
     "checkpoints",
     "predictions",
+    "progress",
     "record",
     "require_not_shipped",
     "saved_designs",

@@ -10,12 +10,14 @@ from .devices import pick_device
 from .learner import Learner, learning_rate
 from .loop import epoch_order, fit
 from .precision import choose_precision
+from .progress import Watch
 from .restore import restore
 from .split import check_sizes, split
 from .threads import using_threads
 
 __all__ = [
     "Learner",
+    "Watch",
     "augmentation",
     "check_sizes",
     "choose_precision",

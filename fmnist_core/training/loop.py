@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..base.config import EpochResult, TrainConfig
+from ..base.config import EpochResult, Progress, TrainConfig
 from ..base.errors import ConfigError, DeviceError, FmnistError
 from ..base.memory import keep_freed_memory, trim_memory
 from ..base.messages import Message
@@ -20,6 +20,7 @@ from .devices import out_of_memory, pick_device
 from .gradients import RunPieces, run_in_turn
 from .learner import Learner, Lessons, learning_rate
 from .precision import choose_precision
+from .progress import ProgressMeter, Watch
 from .split import split
 from .threads import using_threads
 
@@ -40,7 +41,8 @@ def fit(
     lessons: Lessons | None = None,
     architecture: Architecture | None = None,
     run_pieces: RunPieces = run_in_turn,
-) -> Iterator[EpochResult]:
+    watch: Watch | None = None,
+) -> Iterator[EpochResult | Progress]:
     """Train, and yield after each epoch. `should_stop` is asked before each batch; a half epoch is dropped.
 
     state: `EpochResult.state` of the epoch after which to go on; the numbers are then those of a training
@@ -48,6 +50,7 @@ def fit(
     lessons: what the net learns beside the data set, for `config.photos`.
     architecture: the net, for one that is not built in; None looks `config.architecture` up.
     run_pieces: runs independent work on the caller's threads; by default it is done in turn.
+    watch: asks for `Progress` records within the epochs; without it only their results come.
     Raises, before the first step, `ConfigError` for settings that do not fit the data, `DeviceError` for a
     device that is not there, `CheckpointError` for a state of another net; later `DeviceError` when the
     memory runs out and `FmnistError` when the loss is no longer a number.
@@ -56,7 +59,7 @@ def fit(
     keep_freed_memory()
     try:
         architecture = architecture or architectures.find(config.architecture)
-        yield from _epochs(config, data, should_stop, state, lessons, architecture, run_pieces)
+        yield from _epochs(config, data, should_stop, state, lessons, architecture, run_pieces, watch)
     except RuntimeError as error:
         if not out_of_memory(error):
             raise
@@ -82,7 +85,8 @@ def _epochs(
     lessons: Lessons | None,
     architecture: Architecture,
     run_pieces: RunPieces,
-) -> Iterator[EpochResult]:
+    watch: Watch | None,
+) -> Iterator[EpochResult | Progress]:
     if config.photos and lessons is None:
         raise ConfigError("photos: the photos were not handed in; prepare them with photos.learning")
     device, _ = pick_device(config.device)
@@ -99,6 +103,9 @@ def _epochs(
     precision = state["precision"] if state else choose_precision(config, new_model, images, labels)
     steps = config.epochs * batches
     learner = Learner(config, new_model(), images, labels, precision, steps, lessons, run_pieces)
+    samples = None
+    if watch is not None and watch.samples is not None:
+        samples = torch.from_numpy(watch.samples).to(device)
     seconds, epochs_done = 0.0, 0
     if state:
         learner.load_state(state)
@@ -107,13 +114,19 @@ def _epochs(
     for epoch in range(epochs_done + 1, config.epochs + 1):
         order = epoch_order(len(training), learner.generators["order"]).to(device)
         logits = torch.empty(len(training), data.classes, device=device)
+        meter = watch and ProgressMeter(config, watch, samples, epoch, batches, seconds)
         steps_began = time.perf_counter()
         with using_threads(learner.threads):
-            for start in range(0, len(training), config.batch_size):
+            for step, start in enumerate(range(0, len(training), config.batch_size), 1):
                 if should_stop():
                     return
                 batch = slice(start, start + config.batch_size)
                 logits[batch] = learner.step(order[batch])
+                if meter is not None and meter.is_due(step):
+                    seen = slice(0, batch.stop)
+                    record = meter.look(step, logits[seen], labels[order[seen]], learner.evaluated_model)
+                    if record is not None:
+                        yield record
         # Loss and hits are computed for the whole epoch at once; reading them waits for the device.
         train_loss, train_accuracy = _summarise(config, logits, labels[order])
         steps_ended = time.perf_counter()

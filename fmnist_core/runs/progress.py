@@ -1,0 +1,74 @@
+"""How far a run is within its epoch, as two small files in its folder: the curve, and the latest answers.
+
+Files and not the database: twice a second is too often for everything that waits for the database to change.
+"""
+
+import contextlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..base.config import Progress
+from ..base.errors import StorageError
+
+CURVE, SAMPLES = "progress.jsonl", "samples.json"
+COLUMNS = ("epoch", "step", "steps", "train_loss", "train_accuracy", "seconds", "images_per_second")
+
+
+def write(folder: Path, record: Progress) -> None:
+    """Add a record to the curve. Raises `StorageError`."""
+    line = json.dumps([getattr(record, name) for name in COLUMNS])
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(folder / CURVE, "a", encoding="utf-8") as file:
+            file.write(line + "\n")
+        if record.sample_probabilities is not None:
+            rounded = np.round(record.sample_probabilities.astype(float), 3).tolist()
+            temporary = folder / f".{SAMPLES}.tmp"
+            temporary.write_text(json.dumps(rounded), encoding="utf-8")
+            temporary.replace(folder / SAMPLES)
+    except OSError as error:
+        raise StorageError(
+            "{path} cannot be written: {reason}. Free some space or make the folder writable; "
+            "what was there before is kept.",
+            path=folder / CURVE,
+            reason=error.strerror,
+        ) from None
+
+
+def read(folder: Path) -> pd.DataFrame:
+    """The records so far, with `COLUMNS`; half a line, being written just now, is left out."""
+    rows = []
+    with contextlib.suppress(OSError):
+        for line in (folder / CURVE).read_text(encoding="utf-8").splitlines():
+            with contextlib.suppress(ValueError):
+                rows.append(json.loads(line))
+    return pd.DataFrame([row for row in rows if len(row) == len(COLUMNS)], columns=list(COLUMNS))
+
+
+def read_samples(folder: Path) -> np.ndarray | None:
+    """The latest probabilities of the images that are watched, float32 (S, classes), or None."""
+    try:
+        return np.asarray(json.loads((folder / SAMPLES).read_text(encoding="utf-8")), np.float32)
+    except (OSError, ValueError):
+        return None
+
+
+def version(folder: Path) -> int:
+    """Changes with each record."""
+    try:
+        return (folder / CURVE).stat().st_size
+    except OSError:
+        return 0
+
+
+def forget_after(folder: Path, epoch: int) -> None:
+    """Leave out what a training that goes on after `epoch` computes again."""
+    frame = read(folder)
+    kept = frame[frame["epoch"] <= epoch]
+    if len(kept) < len(frame):
+        lines = [json.dumps(row) + "\n" for row in kept.to_numpy().tolist()]
+        with contextlib.suppress(OSError):
+            (folder / CURVE).write_text("".join(lines), encoding="utf-8")

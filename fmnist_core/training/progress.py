@@ -1,0 +1,104 @@
+"""Light records of a training between its epochs' results: how far it is, and what it thinks meanwhile.
+
+A record never waits for a GPU: what it needs is copied from the device in the background, and the record is
+made when the copy has arrived.
+"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..base.config import Progress, TrainConfig
+from ..nets import evaluation
+
+PER_EPOCH = 150
+"""Records of an epoch at most: enough for a smooth curve."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What is to be heard within the epochs: every so many seconds at least, and of which images.
+
+    samples: uint8 (S, C, H, W).
+    """
+
+    every: float = 0.5
+    samples: np.ndarray | None = None
+
+
+class ProgressMeter:
+    """Makes the records of one epoch. samples: those of `watch` on the device, or None."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        watch: Watch,
+        samples: Tensor | None,
+        epoch: int,
+        steps: int,
+        seconds: float,
+    ) -> None:
+        self._config, self._samples, self._epoch, self._steps = config, samples, epoch, steps
+        self._every = watch.every
+        self._began = self._last = time.perf_counter()
+        self._seconds = seconds
+        self._measured = 0
+        self._waiting: tuple[Tensor, Tensor | None, int, float, torch.cuda.Event | None] | None = None
+
+    def is_due(self, step: int) -> bool:
+        """Whether `look` is worth its time after step `step`, from 1."""
+        if self._waiting is not None:
+            return True
+        if step == self._steps or step - self._measured < self._steps / PER_EPOCH:
+            return False
+        pause = self._every if self._measured else self._every / 4  # the first one comes soon
+        return time.perf_counter() - self._last >= pause
+
+    def look(self, step: int, logits: Tensor, labels: Tensor, model: nn.Module) -> Progress | None:
+        """A record, if its numbers have arrived.
+
+        logits, labels: of all images of the epoch so far, float (N, classes) and int64 (N,), on the device.
+        """
+        if self._waiting is None:
+            self._measure(step, logits, labels, model)
+        return self._arrived()
+
+    def _measure(self, step: int, logits: Tensor, labels: Tensor, model: nn.Module) -> None:
+        now = time.perf_counter()
+        window = slice(self._measured * self._config.batch_size, len(labels))
+        loss = functional.cross_entropy(
+            logits[window], labels[window], label_smoothing=self._config.label_smoothing
+        )
+        accuracy = (logits[window].argmax(1) == labels[window]).float().mean()
+        numbers = torch.stack([loss.float(), accuracy]).to("cpu", non_blocking=True)
+        probabilities = None
+        if self._samples is not None:
+            answers = evaluation.infer_tensor(model, self._samples, self._config.test_time_flip)
+            probabilities = answers.softmax(1).to("cpu", non_blocking=True)
+        event = None
+        if logits.device.type == "cuda":
+            event = torch.cuda.Event()
+            event.record()
+        rate = (len(labels) - window.start) / max(now - self._last, 1e-9)
+        self._waiting = (numbers, probabilities, step, rate, event)
+        self._measured, self._last = step, now
+
+    def _arrived(self) -> Progress | None:
+        numbers, probabilities, step, rate, event = self._waiting
+        if event is not None and not event.query():
+            return None
+        self._waiting = None
+        return Progress(
+            epoch=self._epoch,
+            step=step,
+            steps=self._steps,
+            train_loss=numbers[0].item(),
+            train_accuracy=numbers[1].item(),
+            seconds=self._seconds + self._last - self._began,
+            images_per_second=rate,
+            sample_probabilities=None if probabilities is None else probabilities.numpy(),
+        )
