@@ -4,11 +4,11 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from fmnist_core.base.errors import FmnistError
-from pages.ui import sidebar
+from pages.ui import shell
 from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
 
-st.set_page_config(page_title="Fashion-MNIST", page_icon=":material/apparel:", layout="wide")
+st.set_page_config(page_title="Fashion-MNIST", page_icon=shell.ICON, layout="wide")
 
 
 def _page(name: str, title: str, icon: str) -> StreamlitPage:
@@ -17,11 +17,13 @@ def _page(name: str, title: str, icon: str) -> StreamlitPage:
 
 navigation = st.navigation(
     {
-        tr("Work"): [
+        tr("Train and compare"): [
             _page("train", tr("Train"), "model_training"),
             _page("compare", tr("Compare"), "leaderboard"),
             _page("predictions", tr("Predictions"), "image_search"),
             _page("photo", tr("Photo"), "photo_camera"),
+        ],
+        tr("In class"): [
             _page("guess", tr("Guess along"), "sports_esports"),
             _page("classroom", tr("Classroom"), "groups"),
         ],
@@ -32,11 +34,12 @@ navigation = st.navigation(
             _page("inside", tr("Look inside"), "visibility"),
             _page("data", tr("Data"), "database"),
         ],
-    }
+    },
+    position="top",
 )
 
 try:
-    sidebar.show()
+    shell.begin(navigation.title)
     navigation.run()
 except FmnistError as error:  # a sentence with its remedy, never a traceback
     show_problem(error)

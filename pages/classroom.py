@@ -143,7 +143,6 @@ def act(action, *arguments: object) -> None:
         st.rerun()
 
 
-st.title(tr("Classroom"))
 st.markdown(tr("One server, many browsers: who trains, who waits, and the best runs of today."))
 visitor = people.current()
 door(visitor)

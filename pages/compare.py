@@ -2,14 +2,11 @@
 
 import streamlit as st
 
-from pages.ui import services, stored_answers
+from pages.ui import services, shell, stored_answers
 from pages.ui.compare import editing, picked_runs, runs_table
 from pages.ui.compare.runs_table import MAX_PICKED, PICKED, forget_ticks
 from pages.ui.widgets import invite_to_train, run_labels
 from pages.ui.words.language import tr
-
-st.title(tr("Compare"))
-st.markdown(tr("All runs in one table. Tick some: see their curves, and whether one is really better."))
 
 table = services.store().table(shipped=True)
 if table["comes_with_project"].all():
@@ -24,7 +21,8 @@ if PICKED not in st.session_state:
     st.session_state[PICKED] = [*st.query_params.get("run", "").split(",")]
 st.session_state[PICKED] = [run_id for run_id in st.session_state[PICKED] if run_id in known][:MAX_PICKED]
 
-wanted, columns = runs_table.choose_rows(table)
+with shell.pane():
+    wanted, columns = runs_table.choose_rows(table)
 active = bool(table["status"].isin(("queued", "running")).any())
 runs_table.show(wanted, columns, active)
 

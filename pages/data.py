@@ -256,7 +256,6 @@ def offer_delete(name: str) -> None:
             st.rerun()
 
 
-st.title(tr("Data"))
 st.markdown(tr("Look at the images before you trust a net that learned from them."))
 chosen = choose_dataset()
 report_import(chosen)

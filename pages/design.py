@@ -92,7 +92,6 @@ def save_and_train(design: Design, fits: bool) -> None:
         )
 
 
-st.title(tr("Design a net"))
 st.markdown(
     tr(
         "Put layers together. You see at once what each one makes of an image of 28 × 28, and what it costs. "

@@ -130,7 +130,6 @@ def show_result(game: Game) -> None:
     show_cards(cards, data.class_names, top=1)
 
 
-st.title(tr("Guess along"))
 st.markdown(
     tr(
         "Name {count} test images yourself, with the keys 1 to 9 and 0; then see what the models said.",

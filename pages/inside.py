@@ -190,7 +190,6 @@ titles = {
     "export": tr("Take it along"),
 }
 
-st.title(tr("Look inside"))
 st.markdown(tr("What a trained net looks for, and what it makes of one image, layer by layer."))
 run = choose_run()
 if run is None:

@@ -84,7 +84,6 @@ def show_table(table: pd.DataFrame) -> None:
     st.dataframe(shown.rename(columns=names), hide_index=True, height="content", column_config=wide_enough)
 
 
-st.title(tr("The ladder"))
 st.markdown(
     tr(
         "Five nets, each larger or cleverer than the one before, all trained as in the lecture: batch 256, "

@@ -23,7 +23,6 @@ TITLES = {
     "tables": tr("6 · Which loss?"),
 }
 
-st.title(tr("Learn"))
 st.markdown(
     tr(
         "How a net learns classes, as in the lecture. The address always says what you see: copy it as a "

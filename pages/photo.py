@@ -2,29 +2,29 @@
 
 import streamlit as st
 
-from pages.ui import services
+from pages.ui import services, shell
 from pages.ui.photo import choice, many_photos, one_photo
 from pages.ui.widgets import invite_to_train
 from pages.ui.words.language import tr
 
-st.title(tr("Photo"))
-st.markdown(
-    tr(
-        "Show a picture to a trained net: clothes, a digit on paper, or whatever it has learned. "
-        "It stays in this browser's session: nothing is kept."
-    )
-)
-
-run = choice.choose_run()
+with shell.pane():
+    run = choice.choose_run()
 if run is None:
     invite_to_train(
         tr("There is no trained net yet. Train one first; a minute is enough."), ":material/photo_camera:"
     )
     st.stop()
 
-uploads = choice.choose_photos(run)
+with shell.pane():
+    uploads = choice.choose_photos(run)
 if not uploads:
     st.info(tr("Upload a photo, use the camera, or pick an example."), icon=":material/add_a_photo:")
+    st.markdown(
+        tr(
+            "Show a picture to a trained net: clothes, a digit on paper, or whatever it has learned. "
+            "It stays in this browser's session: nothing is kept."
+        )
+    )
     st.stop()
 
 chosen = many_photos.show(uploads, run) if len(uploads) > 1 else uploads[0]

@@ -5,13 +5,10 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
 from fmnist_core.results import statistics
-from pages.ui import services, stored_answers
+from pages.ui import services, shell, stored_answers
 from pages.ui.predictions import gallery, views
 from pages.ui.widgets import invite_to_train, run_labels, show_problem, tell_unknown_run
 from pages.ui.words.language import tr
-
-st.title(tr("Predictions"))
-st.markdown(tr("What a trained net says to each test image, where it is wrong, and how sure it is."))
 
 runs = stored_answers.tested_runs()
 if runs["comes_with_project"].all():
@@ -39,9 +36,6 @@ def remember_view() -> None:
     st.query_params["view"] = st.session_state["predictions_view"]
 
 
-run_id = st.selectbox(
-    tr("Run"), list(names), format_func=names.get, key="predictions_run", on_change=remember_run
-)
 VIEWS = {
     "images": tr("Images"),
     "matrix": tr("Confusion matrix"),
@@ -53,15 +47,14 @@ VIEWS = {
 if st.session_state.get("predictions_view") not in VIEWS:
     asked_view = st.query_params.get("view")
     st.session_state["predictions_view"] = asked_view if asked_view in VIEWS else "images"
-view = st.segmented_control(
-    tr("View"),
-    list(VIEWS),
-    format_func=VIEWS.get,
-    key="predictions_view",
-    on_change=remember_view,
-    required=True,
-    label_visibility="collapsed",
-)
+
+with shell.pane():
+    run_id = st.selectbox(
+        tr("Run"), list(names), format_func=names.get, key="predictions_run", on_change=remember_run
+    )
+    view = st.radio(
+        tr("View"), list(VIEWS), format_func=VIEWS.get, key="predictions_view", on_change=remember_view
+    )
 
 try:
     run = services.store().get(run_id)

@@ -1,15 +1,13 @@
-"""Train: choose data, a net and settings; start; watch it learn."""
+"""Train: controls on the left; on the right a run as it learns, its curves, its answers to twelve images."""
 
 import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
-from pages.ui import people, services
-from pages.ui.train import form, live, race
+from pages.ui import people, services, shell
+from pages.ui.train import first_screen, form, live, race
 from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
-
-FIRST_RUN = {"architecture": "mlp-256", "epochs": 5}
 
 
 def submit(config: TrainConfig) -> None:
@@ -23,27 +21,27 @@ def submit(config: TrainConfig) -> None:
     st.rerun()
 
 
-st.title(tr("Train"))
-st.markdown(tr("Choose images and a net, start, and watch it learn."))
-
-if services.store().table().empty:
-    with st.container(border=True):
-        st.markdown(tr("**Your first net.** One click, a result within a minute."))
-        if st.button(tr("Train my first net"), type="primary", icon=":material/play_arrow:", key="first_run"):
-            submit(TrainConfig(**FIRST_RUN))
-
-with st.container(border=True):
-    form.quick_choices()
+with shell.pane():
     chosen = form.choose_config()
-    if st.button(
-        tr("Start training"),
+    left, right = st.columns(2)
+    started = left.button(
+        tr("Start"),
         type="primary",
         icon=":material/play_arrow:",
         disabled=chosen is None,
         key="start_training",
-    ):
-        submit(chosen)
+        width="stretch",
+    )
+    with right:
+        live.stop_button()
+    if chosen is not None:
+        race.ask(chosen.dataset)
+if started:
+    submit(chosen)
 
-if chosen is not None:
-    race.show(chosen.dataset)
-live.show()
+if services.store().table().empty:
+    if first_screen.show(chosen.dataset if chosen else "fashion-mnist"):
+        submit(TrainConfig(**first_screen.FIRST_RUN))
+else:
+    live.show()
+    race.show()

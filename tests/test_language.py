@@ -271,7 +271,7 @@ def page_with_a_chart():
     )
     st.session_state["figure"] = translate_figure(figure).to_plotly_json()
     st.text(current_language())
-    st.text(tr("Start training"))
+    st.text(tr("Run again"))
     st.text(class_name("Sneaker"))
     st.text(translate("Still learning: too few epochs to say more."))
 
@@ -283,7 +283,7 @@ def shown(app: AppTest) -> list[str]:
 def test_english_is_the_default():
     app = AppTest.from_function(page_with_a_chart).run()
     assert not app.exception
-    assert shown(app) == ["en", "Start training", "Sneaker", "Still learning: too few epochs to say more."]
+    assert shown(app) == ["en", "Run again", "Sneaker", "Still learning: too few epochs to say more."]
     assert app.session_state["figure"]["layout"]["title"]["text"] == "Accuracy"
 
 
@@ -291,7 +291,7 @@ def test_the_address_chooses_korean_charts_and_class_names_included():
     app = AppTest.from_function(page_with_a_chart)
     app.query_params["lang"] = "ko"
     app.run()
-    assert shown(app)[:3] == ["ko", "학습 시작", "운동화"]
+    assert shown(app)[:3] == ["ko", "다시 학습", "운동화"]
     assert HANGUL.search(shown(app)[3])
     figure = app.session_state["figure"]
     assert figure["layout"]["title"]["text"] == "정확도"

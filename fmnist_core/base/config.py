@@ -36,13 +36,21 @@ class TrainConfig:
     dataset: str = setting("fashion-mnist", "Data set", "The images to learn from.", shown="chosen")
     architecture: str = setting("mlp-256", "Architecture", "The net.", shown="chosen")
     recipe: str = setting("custom", "Recipe", "The settings to start from.", shown="chosen")
-    epochs: int = setting(10, "Epochs", "Passes over the training images.", low=1, high=MAX_EPOCHS)
+    epochs: int = setting(
+        10, "Epochs", "Passes over the training images.", shown="first", low=1, high=MAX_EPOCHS
+    )
     batch_size: int = setting(256, "Batch size", "Images in one step.", low=1, high=MAX_BATCH_SIZE)
     optimizer: str = setting(
         "adam", "Optimizer", "How a step follows from the gradients.", choices=OPTIMIZERS
     )
     learning_rate: float = setting(
-        1e-3, "Learning rate", "How far each step goes, at most.", low=1e-8, high=100.0, step=1e-4
+        1e-3,
+        "Learning rate",
+        "How far each step goes, at most.",
+        shown="first",
+        low=1e-8,
+        high=100.0,
+        step=1e-4,
     )
     schedule: str = setting(
         "constant",

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from .errors import ConfigError, unknown_name_message
 
-Shown = Literal["chosen", "often", "rarely", "command line"]
-"""Where: a widget of its own, the form's settings, those folded away, or only the command line."""
+Shown = Literal["chosen", "first", "often", "rarely", "command line"]
+"""Where: a widget of its own, always in sight, folded away, or only on the command line."""
 
 LONGEST = {"chosen": 80, "command line": 1000}
 """Characters of a text."""

@@ -32,6 +32,14 @@ STYLE = """<style>
 .image-cards .bar span:last-child {text-align: right}
 .image-cards .track {height: 8px; background: rgba(128, 128, 128, .2); border-radius: 4px; overflow: hidden}
 .image-cards .track i {display: block; height: 100%}
+.image-cards.small {grid-template-columns: repeat(auto-fill, minmax(215px, 1fr)); gap: 8px}
+.image-cards.small figure {display: flex; gap: 8px; padding: 6px; border: 1px solid rgba(128, 128, 128, .3);
+  border-radius: 8px; align-items: center}
+.image-cards.small img {width: 76px; margin: 0; flex: none}
+.image-cards.small figcaption {flex: 1; min-width: 0}
+.image-cards.small .bar {grid-template-columns: 1fr auto; gap: 0 6px; line-height: 1.15}
+.image-cards.small .track {grid-column: 1 / -1; grid-row: 2; height: 5px; margin-bottom: 2px}
+.image-cards.small .track i {transition: width .4s}
 </style>"""
 
 
@@ -75,6 +83,13 @@ def show_cards(cards: list[Card], names: tuple[str, ...], top: int = TOP) -> Non
     st.html(f'{STYLE}<div class="image-cards">{figures}</div>')
 
 
+def show_small_cards(cards: list[Card], names: tuple[str, ...], top: int = 3) -> None:
+    """Cards of images that are watched: the picture at the left, what the net says beside it."""
+    shown = [class_name(name) for name in names]
+    figures = "".join(_figure(card, shown, top, small=True) for card in cards)
+    st.html(f'{STYLE}<div class="image-cards small">{figures}</div>')
+
+
 def image_alt(card: Card, names: list[str]) -> str:
     """What the card shows, for those who do not see it."""
     text = tr("Test image {index}: {true}.", index=card.index, true=names[card.true])
@@ -88,8 +103,9 @@ def image_alt(card: Card, names: list[str]) -> str:
     return text
 
 
-def _figure(card: Card, names: list[str], top: int) -> str:
-    body = f"<div><b>{escape(names[card.true])}</b> · {card.index}</div>"
+def _figure(card: Card, names: list[str], top: int, small: bool = False) -> str:
+    title = f"<div><b>{escape(names[card.true])}</b> · {card.index}</div>"
+    body = "" if small else title
     if card.note:
         body += f"<div>{escape(card.note)}</div>"
     body += "".join(_opinion(opinion, card.true, names, top) for opinion in card.opinions)

@@ -10,9 +10,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ...base.messages import Message, percent
-from ...base.palette import BLUE, GREEN, ORANGE, SERIES
+from ...base.palette import BLUE, GREEN, ORANGE, SERIES, SKY
 from ..statistics.coach import overfitting_since
-from .frame import LEGEND_BELOW, accuracy_range, empty_figure, escape_plotly, loss_range, new_figure
+from .frame import HEIGHT, LEGEND_BELOW, accuracy_range, empty_figure, escape_plotly, loss_range, new_figure
+
+MOST_RECORDS = 600
+"""Of those within the epochs, drawn at most: more cannot be told apart on a screen."""
 
 METRICS = {"accuracy": "Accuracy", "loss": "Loss"}
 SPLITS = {
@@ -22,26 +25,43 @@ SPLITS = {
 }
 
 
-def live_curves(history: pd.DataFrame, metric: str = "accuracy", epochs: int | None = None) -> go.Figure:
+def live_curves(
+    history: pd.DataFrame,
+    metric: str = "accuracy",
+    epochs: int | None = None,
+    progress: pd.DataFrame | None = None,
+    height: int = HEIGHT,
+) -> go.Figure:
     """One run's training, and validation or test, each under its own name; `metric` is accuracy or loss.
 
     epochs: how many are planned; the axis then has its full length from the start and does not jump.
+    progress: the records within the epochs (`runs.progress`), drawn as a pale line that begins at 0.
     """
     title = METRICS[metric]
     curves = [(split, *_points(history, f"{split}_{metric}")) for split in SPLITS]
     curves = [(split, x, y) for split, x, y in curves if len(y)]
-    if not curves:
-        return empty_figure(title, "Waiting for the first epoch")
-    last = max(float(x[-1]) for _, x, _ in curves)
+    within_x, within_y = _within(progress, metric)
+    if not curves and not len(within_y):
+        return empty_figure(title, "Waiting for the first epoch", height)
+    last = max([0.0, *within_x, *(float(x[-1]) for _, x, _ in curves)])
     figure = new_figure(
         title,
         "Epoch",
-        x={
-            "range": [0.5, max(epochs or 0, last, 2) + 0.5],
-            "dtick": _whole_ticks(max(epochs or 0, last)),
-        },
-        y=_scale(np.concatenate([y for _, _, y in curves]), metric),
+        height=height,
+        x={"range": [0, max(epochs or 0, last, 2) + 0.3], "dtick": _whole_ticks(max(epochs or 0, last))},
+        margin={"l": 44, "r": 8, "t": 48, "b": 36, "autoexpand": False},  # nothing moves as names come
+        legend={"font": {"size": 11}},
+        y=_scale(np.concatenate([within_y, *(y for _, _, y in curves)]), metric),
     )
+    if len(within_y):
+        figure.add_scatter(
+            x=within_x,
+            y=within_y,
+            name="Training, running",
+            mode="lines",
+            line={"color": SKY, "width": 1.5},
+            hovertemplate=_hover("Training, running", "Epoch", metric),
+        )
     for split, x, y in curves:
         name, color, dash, symbol = SPLITS[split]
         _add_line(figure, x, y, name, color, metric, dash=dash, symbol=symbol)
@@ -57,6 +77,16 @@ def live_curves(history: pd.DataFrame, metric: str = "accuracy", epochs: int | N
             hovertemplate=_hover("Training, evaluated", "Epoch", metric),
         )
     return figure
+
+
+def _within(progress: pd.DataFrame | None, metric: str) -> tuple[np.ndarray, np.ndarray]:
+    """The records within the epochs: where they lie on the axis of epochs, and their values."""
+    if progress is None or progress.empty:
+        return np.empty(0), np.empty(0)
+    every = max(1, len(progress) // MOST_RECORDS)
+    kept = progress.iloc[::every]
+    places = kept["epoch"] - 1 + kept["step"] / kept["steps"]
+    return places.to_numpy(float), kept[f"train_{metric}"].to_numpy(float)
 
 
 def live_curves_alt(history: pd.DataFrame, metric: str = "accuracy") -> str:

@@ -56,13 +56,12 @@ def labels() -> dict[str, str]:
 def choose_rows(table: pd.DataFrame) -> tuple[dict, list[str]]:
     """The widgets above the table; returns how to filter and sort it, and the chosen columns."""
     headings = labels()
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    text = left.text_input(
+    text = st.text_input(
         tr("Find runs"),
         placeholder=tr("Words in the name, note, architecture, recipe …"),
         key="compare_text",
     )
-    with right.popover(tr("Filter and sort"), icon=":material/filter_list:", width="stretch"):
+    with st.expander(tr("Filter and sort"), icon=":material/filter_list:"):
         wanted = {
             "text": text or "",
             "datasets": _choices(tr("Data set"), table, "dataset"),

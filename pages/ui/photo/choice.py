@@ -113,34 +113,35 @@ def _tell_what_it_has_seen(shipped: Shipped) -> None:
 def choose_photos(run: Run) -> list[Upload]:
     """Uploads, a picture from the camera, an example: all of them, the newest way first."""
     garments = datasets.find(run.config.dataset).preparation == "garment"
-    left, right = st.columns(2)
-    with left:
-        files = st.file_uploader(
-            tr("Photos"), type=TYPES, accept_multiple_files=True, key="photo_files", max_upload_size=30
+    pictures = _example_pictures()
+    titles = {
+        "dress": tr("a dress"),
+        "shorts": tr("shorts: none of the ten"),
+        "sweater": tr("a sweater"),
+        "t-shirt": tr("a T-shirt"),
+        "trousers": tr("trousers"),
+    }
+    example = None
+    if garments:  # the examples are photos of clothes
+        st.html(EXAMPLES_STYLE)
+        example = st.pills(
+            tr("An example"),
+            list(pictures),
+            format_func=lambda name: f"![]({pictures[name]}) {titles.get(name, name)}",
+            key="photo_example",
+            wrap=True,
         )
-    with right:
-        pictures = _example_pictures()
-        titles = {
-            "dress": tr("a dress"),
-            "shorts": tr("shorts: none of the ten"),
-            "sweater": tr("a sweater"),
-            "t-shirt": tr("a T-shirt"),
-            "trousers": tr("trousers"),
-        }
-        example = None
-        if garments:  # the examples are photos of clothes
-            st.html(EXAMPLES_STYLE)
-            example = st.pills(
-                tr("Or an example"),
-                list(pictures),
-                format_func=lambda name: f"![]({pictures[name]}) {titles.get(name, name)}",
-                key="photo_example",
-                wrap=True,
-            )
-        taken = None
-        if st.toggle(tr("Use the camera"), key="photo_camera_on"):
-            hint = tr("Hold the garment before a plain wall") if garments else tr("Take a picture")
-            taken = st.camera_input(hint, key="photo_camera")
+    files = st.file_uploader(
+        tr("Or photos of your own"),
+        type=TYPES,
+        accept_multiple_files=True,
+        key="photo_files",
+        max_upload_size=30,
+    )
+    taken = None
+    if st.toggle(tr("Use the camera"), key="photo_camera_on"):
+        hint = tr("Hold the garment before a plain wall") if garments else tr("Take a picture")
+        taken = st.camera_input(hint, key="photo_camera")
     uploads = [Upload.of(file.name, file.getvalue()) for file in files or []]
     if taken is not None:
         uploads.insert(0, Upload.of("camera.jpg", taken.getvalue()))

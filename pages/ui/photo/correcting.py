@@ -13,8 +13,8 @@ def choose(upload: Upload, picture: Picture, preparation: str) -> Corrections:
     """The controls for one photo, as far as its preparation has a use for them; choices are kept for each."""
     boxes: dict[str, crop_box.Box] = st.session_state.setdefault("photo_boxes", {})  # on pictures not turned
     with st.expander(tr("Correct it by hand"), icon=":material/tune:"):
-        left, right = st.columns(2)
-        with right:
+        crop_place, switches = st.container(), st.container()
+        with switches:
             turns = st.segmented_control(
                 tr("Turn clockwise"),
                 [0, 1, 2, 3],
@@ -31,7 +31,7 @@ def choose(upload: Upload, picture: Picture, preparation: str) -> Corrections:
                 tr("Remove the background"), True, key=f"photo_background_{upload.key}"
             )
         crop = crop_box.turned(boxes.get(upload.key, crop_box.WHOLE), turns)
-        with left:
+        with crop_place:
             crop_box.show(
                 np.rot90(picture.rgb, -turns),
                 crop,

@@ -1,6 +1,7 @@
 """One photo closely: the steps to what the model sees, corrections by hand, the answer, and why."""
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
 from fmnist_core.data import summary
 from fmnist_core.data.datasets import DatasetInfo
+from fmnist_core.data.encode import photo_uri
 from fmnist_core.photos import Corrections, Picture, PreparedPhoto
 from fmnist_core.results import charts
 from fmnist_core.runs import Run, RunStore, stored_models
@@ -23,6 +25,7 @@ from pages.ui.widgets import escape_markdown, run_label, show_chart, show_proble
 from pages.ui.words.language import class_name, tr, translate
 
 MAX_BESIDE = 12
+SHOWN_SIDE = 640
 NEIGHBOURS = 5
 STEP_SIDE = 190
 """Pixels of the screen, the longest side of a step's picture."""
@@ -40,29 +43,32 @@ SMALL_SIDE = 32
 
 def show(upload: Upload, run: Run, store: RunStore) -> None:
     """Everything about one photo. A problem is said in its place."""
-    st.subheader(escape_markdown(upload.name))
     try:
         picture = _kept("photo_picture", upload.key, lambda: photos.decode(upload.data))
         loaded = stored_models.load_model(store, run.run_id)
     except FmnistError as error:
         show_problem(error)
         return
-    corrections = correcting.choose(upload, picture, loaded.info.preparation)
+    left, right = st.columns([2, 3])
+    with left:
+        shown = photo_uri(picture.rgb, SHOWN_SIDE)
+        st.html(f'<img class="photo" alt="{escape(upload.name, quote=True)}" src="{shown}">')
+        st.caption(escape_markdown(upload.name))
+        corrections = correcting.choose(upload, picture, loaded.info.preparation)
     prepare = _preparer(upload, picture, corrections)
     try:
         prepared = prepare(loaded.info)
-        with st.spinner(tr("Reading the photo …"), show_time=True):
+        with right, st.spinner(tr("Reading the photo …"), show_time=True):
             answer = photos.read(prepared, loaded)
     except FmnistError as error:
         show_problem(error)
         return
-    _show_steps(prepared)
-    left, right = st.columns(2)
-    with left:
-        _show_answer(answer, loaded)
     with right:
-        _show_all_runs(prepare, answer.quarter_turns, run, store)
+        _show_answer(answer, loaded)
+    _show_steps(prepared)
     _show_reasons(answer, loaded)
+    with st.expander(tr("What all runs say"), icon=":material/groups:"):
+        _show_all_runs(prepare, answer.quarter_turns, run, store)
 
 
 def _kept(name: str, what: object, compute: Callable[[], Any]) -> Any:
@@ -140,7 +146,6 @@ def _show_answer(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
 def _show_all_runs(
     prepare: Callable[[DatasetInfo], PreparedPhoto], turns: int, run: Run, store: RunStore
 ) -> None:
-    st.markdown(tr("**What all runs say**"))
     rows = []
     for other in sorted(choice.readers()[:MAX_BESIDE], key=lambda r: r.run_id != run.run_id):
         try:

@@ -1,17 +1,19 @@
 """The settings of a new run: from the address, from another run, or from a recipe, changed by hand."""
 
-import pandas as pd
+from collections.abc import Callable
+
+import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fmnist_core import lecture
 from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.settings import Shown
-from fmnist_core.data import datasets
-from fmnist_core.nets import architectures
+from fmnist_core.data import datasets, summary
 from fmnist_core.runs import saved_designs
 from fmnist_core.training import recipes
-from pages.ui import services
+from pages.ui import net_drawing, services
 from pages.ui.widgets import escape_markdown, show_problem
 from pages.ui.words.language import tr, translate
 
@@ -54,42 +56,32 @@ def quick_choices() -> None:
 def choose_config() -> TrainConfig | None:
     """The form; returns its settings, or None while one of them does not fit (the form says which)."""
     start = _start()
-
-    columns = st.columns(3)
-    dataset = _choose(columns[0], tr("Data set"), datasets.names(), start.dataset, "train_dataset")
-    recipe_names = ["custom", *recipes.RECIPES]
-    recipe = _choose(
-        columns[1],
-        tr("Recipe"),
-        recipe_names,
-        start.recipe,
-        "train_recipe",
-        help=tr("Settings that belong together. You can change each of them below."),
-    )
+    pictures = st.empty()
+    dataset = _choose(tr("Data set"), datasets.names(), start.dataset, "train_dataset")
+    _show_images(pictures, dataset)
+    recipe = st.session_state["train_recipe"]
     base = start if recipe == start.recipe else recipes.configure(recipe)
     architecture = _choose(
-        columns[2],
         tr("Architecture"),
         saved_designs.architecture_names(),
         base.architecture,
         f"train_architecture_{recipe}",
+        _description(saved_designs.find, f"train_architecture_{recipe}", base.architecture),
     )
     try:
-        columns[0].caption(escape_markdown(translate(datasets.find(dataset).description)))
+        info = datasets.find(dataset)
+        net_drawing.show(architecture, tuple(info.image_shape), len(info.class_names))
         if not datasets.is_available(dataset):
-            megabytes = datasets.find(dataset).download_megabytes
-            columns[0].caption(tr("Will be downloaded: {megabytes} MB.", megabytes=megabytes))
-        columns[2].caption(escape_markdown(translate(saved_designs.find(architecture).description)))
+            st.caption(tr("Will be downloaded: {megabytes} MB.", megabytes=info.download_megabytes))
     except FmnistError as error:  # of a link, or deleted meanwhile: another one can be chosen above
         show_problem(error)
         return None
-    if recipe in recipes.RECIPES:
-        columns[1].caption(translate(recipes.RECIPES[recipe].description))
+    _choose(tr("Recipe"), ["custom", *recipes.RECIPES], start.recipe, "train_recipe", _recipes_explained())
     key = f"{recipe}_{st.session_state['train_generation']}"
-    with st.expander(tr("Settings"), icon=":material/tune:"):
-        settings = widgets(base, "often", key)
-    with st.expander(tr("Settings that are rarely changed"), icon=":material/instant_mix:"):
-        settings |= widgets(base, "rarely", key)
+    settings = widgets(base, "first", key, columns=2)
+    with st.expander(tr("More settings"), icon=":material/tune:"):
+        quick_choices()
+        settings |= widgets(base, "often", key, columns=2) | widgets(base, "rarely", key, columns=2)
     try:
         config = base.replace(dataset=dataset, architecture=architecture, recipe=recipe, **settings)
     except FmnistError as error:
@@ -97,9 +89,35 @@ def choose_config() -> TrainConfig | None:
         return None
     _write_address(config)
     st.session_state["train_last"] = config
-    with st.expander(tr("Layers of {name}", name=architecture), icon=":material/layers:"):
-        _layers(architecture, dataset)
     return config
+
+
+def _show_images(where: DeltaGenerator, dataset: str) -> None:
+    """A strip of the data set's images, one of each class, where it is on this machine."""
+    try:
+        if datasets.is_available(dataset):
+            where.image(_strip(dataset), width="stretch")
+    except FmnistError:  # said below, by the widget that it is about
+        return
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _strip(dataset: str) -> np.ndarray:
+    data = datasets.load(dataset, download=False)
+    return summary.strip(data.test_images[list(summary.sample_indices(data, 10))], zoom=2)
+
+
+def _description(find: Callable, key: str, default: str) -> str | None:
+    try:
+        return escape_markdown(translate(find(st.session_state.get(key, default)).description))
+    except FmnistError:
+        return None
+
+
+def _recipes_explained() -> str:
+    """What each recipe is for."""
+    lines = [f"**{name}**: {translate(recipe.description)}" for name, recipe in recipes.RECIPES.items()]
+    return "\n\n".join([tr("Settings that belong together. You can change each of them below."), *lines])
 
 
 def _start() -> TrainConfig:
@@ -126,22 +144,22 @@ def _start() -> TrainConfig:
     return start
 
 
-def _choose(where, label: str, options: list[str], value: str, key: str, help: str | None = None) -> str:
+def _choose(label: str, options: list[str], value: str, key: str, help: str | None = None) -> str:
     if value not in options:
         options = [value, *options]  # a designed net or a data set that is gone: the queue explains
     if key in st.session_state:  # a default beside a stored value would be warned about
-        return where.selectbox(label, options, key=key, help=help)
-    return where.selectbox(label, options, index=options.index(value), key=key, help=help)
+        return st.selectbox(label, options, key=key, help=help)
+    return st.selectbox(label, options, index=options.index(value), key=key, help=help)
 
 
-def widgets(base: TrainConfig, shown: Shown, key: str) -> dict[str, object]:
+def widgets(base: TrainConfig, shown: Shown, key: str, columns: int = 3) -> dict[str, object]:
     """A widget for each setting that is shown there.
 
     key: of the recipe, so that another recipe brings its own values."""
     names = [name for name, declared in SETTINGS.items() if declared.shown == shown]
-    columns = st.columns(3)
+    places = st.columns(columns)
     return {
-        name: _widget(columns[place % 3], name, getattr(base, name), f"train_{name}_{key}")
+        name: _widget(places[place % columns], name, getattr(base, name), f"train_{name}_{key}")
         for place, name in enumerate(names)
     }
 
@@ -182,26 +200,3 @@ def _write_address(config: TrainConfig) -> None:
     kept = {name: value for name, value in st.query_params.items() if name not in (*addressed(), "run")}
     if st.query_params.to_dict() != address | kept:
         st.query_params.from_dict(address | kept)
-
-
-def _layers(architecture: str, dataset: str) -> None:
-    info = datasets.find(dataset)
-    table = _layer_table(architecture, tuple(info.image_shape), len(info.class_names))
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config={
-            "layer": tr("Layer"),
-            "output_shape": tr("Output shape"),
-            "parameters": st.column_config.NumberColumn(tr("Parameters"), format="localized"),
-            "multiplications": st.column_config.NumberColumn(tr("Multiplications"), format="localized"),
-        },
-    )
-    st.caption(tr("Parameters in all: {count:,}", count=int(table["parameters"].sum())))
-
-
-@st.cache_data(max_entries=100, show_spinner=False)
-def _layer_table(architecture: str, image_shape: tuple[int, ...], classes: int) -> pd.DataFrame:
-    table = pd.DataFrame(architectures.layer_table(saved_designs.find(architecture), image_shape, classes))
-    table["output_shape"] = [" × ".join(str(size) for size in shape) for shape in table["output_shape"]]
-    return table

@@ -1,20 +1,23 @@
-"""A training as it happens: curves epoch by epoch, progress, time left, and the line of those that wait."""
+"""A training as it happens: how far it is, its curves, its answers to images, and the runs that wait."""
 
-import functools
 import itertools
 import time
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
+from fmnist_core.data import summary
 from fmnist_core.jobs import classroom
 from fmnist_core.results import charts
 from fmnist_core.results.statistics import coach
-from fmnist_core.runs import RESUMABLE, Run
+from fmnist_core.runs import RESUMABLE, Run, progress
 from pages.ui import people, services
+from pages.ui.image_cards import Card, Opinion, show_small_cards
+from pages.ui.live_chart import show_live_charts
 from pages.ui.widgets import (
     STATUS_ICONS,
     duration,
@@ -23,12 +26,12 @@ from pages.ui.widgets import (
     run_labels,
     show_errors,
     show_problem,
-    show_shared_chart,
     status_label,
 )
 from pages.ui.words.language import tr, translate
 
-POLL_SECONDS = 1.5
+POLL_SECONDS = 0.8
+CHART_HEIGHT = 236
 RECENT = 20
 IN_LINE = 5
 
@@ -43,11 +46,12 @@ def show() -> None:
 def _live() -> None:
     store = services.store()
     active = services.active_runs()
-    watched = _choose_run(active)
+    watched = _watched(active)
     if watched is None:
         return
     _watch(store.cached(("run", watched), lambda: store.get(watched)))
     _line(active)
+    _other_runs(watched)
     if st.session_state.get("train_was_active") and not active:
         st.session_state["train_was_active"] = False
         st.rerun()  # the whole page once more, without polling
@@ -61,29 +65,30 @@ def _labels() -> dict[str, str]:
     return run_labels(services.store().table())
 
 
-def _choose_run(active: list[Run]) -> str | None:
+def _watched(active: list[Run]) -> str | None:
     """The run to watch: asked for in the address or just started, else what trains, else the newest."""
     labels = services.store().cached("labels", _labels)
     if not labels:
         return None
+    for run_id in (st.session_state.get("train_watched"), st.query_params.get("watch")):
+        if run_id in labels:
+            return run_id
     person = people.current()
-    running = [run.run_id for run in active if run.status == "running"]
     mine = [run.run_id for run in active if run.owner == person.id]
-    recent = list(dict.fromkeys([*running, *mine, *itertools.islice(labels, RECENT)]))
-    asked = st.query_params.get("watch")
-    chosen = st.session_state.get("train_watched")
-    recent += [
-        run_id for run_id in dict.fromkeys((asked, chosen)) if run_id in labels and run_id not in recent
-    ]
-    if chosen not in recent:
-        st.session_state["train_watched"] = asked if asked in recent else recent[0]
+    running = [run.run_id for run in active if run.status == "running"]
+    return [*mine, *running, *labels][0]
+
+
+def _other_runs(watched: str) -> None:
+    """The last runs, to watch another one."""
+    labels = services.store().cached("labels", _labels)
+    recent = list(dict.fromkeys([watched, *itertools.islice(labels, RECENT)]))
 
     def remember() -> None:
-        st.query_params["watch"] = st.session_state["train_watched"]
+        watch(st.session_state["train_other"])
 
-    return st.selectbox(
-        tr("Run to watch"), recent, format_func=labels.get, key="train_watched", on_change=remember
-    )
+    st.session_state["train_other"] = watched
+    st.selectbox(tr("Run to watch"), recent, format_func=labels.get, key="train_other", on_change=remember)
 
 
 def watch(run_id: str) -> None:
@@ -93,64 +98,137 @@ def watch(run_id: str) -> None:
 
 
 def _watch(run: Run) -> None:
-    left, right = st.columns([4, 1], vertical_alignment="center")
-    left.subheader(escape_markdown(run.name), divider=None)
-    with right:
-        _buttons(run)
-    store = services.store()
+    store, folder = services.store(), services.store().folder(run.run_id)
     history = store.cached(("history", run.run_id), lambda: store.history(run.run_id))
-    _progress(run, history)
+    version = progress.version(folder)
+    records = _records(str(folder), version)
+    _headline(run, history, records)
     if run.message:
         (st.error if run.status == "failed" else st.info)(escape_markdown(translate(run.message)))
-    columns = st.columns(2)
-    for column, metric in zip(columns, ("accuracy", "loss"), strict=True):
-        with column:
-            show_shared_chart(
-                ("live", run.run_id, len(history), metric),
-                functools.partial(_curves, history, metric, run.config.epochs),
-                key=f"live_{metric}_{run.run_id}",
-            )
+    figures = [
+        (
+            charts.live_curves(history, metric, run.config.epochs, records, CHART_HEIGHT),
+            charts.live_curves_alt(history, metric),
+        )
+        for metric in ("accuracy", "loss")
+    ]
+    show_live_charts(figures, run.run_id, key="live_charts")
+    _samples(run, version)
+    if run.status == "completed":
+        _what_next(run)
     for sentence in store.cached(("coach", run.run_id), lambda: coach(history)):
         st.markdown(f":material/school: {escape_markdown(translate(sentence))}")
-    if run.status == "completed":
-        st.success(
-            tr(
-                "{accuracy} of {count:,} test images are named correctly.",
-                accuracy=percent(run.test_accuracy, 2),
-                count=run.test_count or 0,
-            ),
-            icon=":material/check_circle:",
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _records(folder: str, version: int) -> pd.DataFrame:
+    """The records within the epochs, read once for all browsers until there are more (`version`)."""
+    return progress.read(Path(folder))
+
+
+def _samples(run: Run, version: int) -> None:
+    """What the net says of twelve test images, as it learns."""
+    probabilities = _sample_probabilities(str(services.store().folder(run.run_id)), version)
+    if probabilities is None:
+        return
+    try:
+        data = services.dataset(run.config.dataset)
+    except FmnistError:
+        return
+    indices = summary.sample_indices(data)
+    if probabilities.shape != (len(indices), data.classes):
+        return
+    cards = [
+        Card(
+            data.test_images[index],
+            index,
+            int(data.test_labels[index]),
+            [Opinion(answer, int(answer.argmax()))],
         )
-        first, second = st.columns(2)
-        first.page_link(
-            "pages/predictions.py",
-            label=tr("See what it gets right and wrong"),
-            icon=":material/image_search:",
-            query_params={"run": run.run_id},
+        for index, answer in zip(indices, probabilities, strict=True)
+    ]
+    show_small_cards(cards, data.class_names)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _sample_probabilities(folder: str, version: int) -> np.ndarray | None:
+    return progress.read_samples(Path(folder))
+
+
+def _what_next(run: Run) -> None:
+    first, second = st.columns(2)
+    first.page_link(
+        "pages/predictions.py",
+        label=tr("See what it gets right and wrong"),
+        icon=":material/image_search:",
+        query_params={"run": run.run_id},
+    )
+    second.page_link(
+        "pages/compare.py", label=tr("Compare it with other runs"), icon=":material/leaderboard:"
+    )
+
+
+def _headline(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
+    """The run's name, how far it is, how good, how fast and how long it will take, and the bar below."""
+    latest = records.iloc[-1] if len(records) else None
+    where = epoch_of(run)
+    share = run.progress
+    if run.status == "running" and latest is not None and latest.epoch > run.epochs:
+        within = latest.step / latest.steps
+        share = max(share, (latest.epoch - 1 + within) / run.config.epochs)
+        where = tr(
+            "epoch {epoch} of {epochs} · step {step} of {steps}",
+            epoch=int(latest.epoch),
+            epochs=run.config.epochs,
+            step=int(latest.step),
+            steps=int(latest.steps),
         )
-        second.page_link(
-            "pages/compare.py", label=tr("Compare it with other runs"), icon=":material/leaderboard:"
-        )
+    name, good, fast = st.columns([5, 3, 3], vertical_alignment="center")
+    name.markdown(f"**{escape_markdown(run.name)}**  {STATUS_ICONS[run.status]} {where}")
+    good.markdown(_how_good(run, history, latest))
+    fast.markdown(_how_fast(run, history, latest, share))
+    st.progress(min(1.0, share))
 
 
-def _curves(history: pd.DataFrame, metric: str, epochs: int) -> tuple[go.Figure, str]:
-    return charts.live_curves(history, metric, epochs), charts.live_curves_alt(history, metric)
-
-
-def _progress(run: Run, history: pd.DataFrame) -> None:
-    text = epoch_of(run)
+def _how_good(run: Run, history: pd.DataFrame, latest: pd.Series | None) -> str:
+    """The best that is known of the run, and of which images."""
     if len(history):
-        latest = history.iloc[-1]
-        text += " · " + tr("{count:,.0f} images per second", count=latest.images_per_second)
-        if run.status == "running" and run.progress > 0:
-            left = latest.seconds * (1 / run.progress - 1)
-            text += " · " + tr("{time} left", time=duration(left))
-        else:
-            text += " · " + tr("{time} of training", time=duration(latest.seconds))
-    elif run.status == "running":
+        last = history.iloc[-1]
+        for name, text in (
+            ("test_accuracy", tr("of test images right")),
+            ("validation_accuracy", tr("of validation images right")),
+        ):
+            if pd.notna(last[name]):
+                return f"**{percent(last[name])}** {text}"
+    if latest is not None:
+        return f"**{percent(latest.train_accuracy)}** " + tr("of training images right, so far")
+    if run.status == "running":
         waited = time.time() - (run.started_at or time.time())
-        text += " · " + tr("getting ready for {time}", time=duration(waited))
-    st.progress(run.progress, text=f"{STATUS_ICONS[run.status]} {status_label(run.status)} · {text}")
+        return tr("getting ready for {time}", time=duration(waited))
+    return status_label(run.status)
+
+
+def _how_fast(run: Run, history: pd.DataFrame, latest: pd.Series | None, share: float) -> str:
+    source = latest if latest is not None else history.iloc[-1] if len(history) else None
+    if source is None:
+        return ""
+    speed = tr("{count:,.0f} images per second", count=source.images_per_second)
+    if run.status != "running":
+        return f"{speed} · " + tr("{time} of training", time=duration(run.seconds))
+    left = source.seconds * (1 / share - 1) if share > 0 else 0.0
+    if run.config.max_seconds is not None:
+        left = max(0.0, run.config.max_seconds - source.seconds)
+    return f"{speed} · " + tr("{time} left", time=duration(left))
+
+
+@st.fragment
+def stop_button() -> None:
+    """Stop the watched run, or let it go on; always in the same place."""
+    watched = _watched(services.active_runs())
+    if watched is None:
+        st.button(tr("Stop"), icon=":material/stop:", disabled=True, key="stop_nothing", width="stretch")
+        return
+    _buttons(services.store().get(watched))
 
 
 def _buttons(run: Run) -> None:
@@ -158,11 +236,14 @@ def _buttons(run: Run) -> None:
     if not classroom.may_change(person, run):
         st.caption(escape_markdown(run.owner_name))
         return
+    can_stop = run.is_active and not run.stop_requested
+    if not can_stop and run.status not in RESUMABLE:
+        label = tr("Stopping …") if run.is_active else tr("Stop")
+        st.button(label, key="stop_done", icon=":material/stop:", disabled=True, width="stretch")
+        return
     try:
         if run.is_active:
-            if run.stop_requested:
-                st.caption(tr("Stopping …"))
-            elif st.button(tr("Stop"), key=f"stop_{run.run_id}", icon=":material/stop:", width="stretch"):
+            if st.button(tr("Stop"), key=f"stop_{run.run_id}", icon=":material/stop:", width="stretch"):
                 classroom.stop(queue, person, run.run_id)
                 st.rerun()
         elif run.status in RESUMABLE and st.button(

@@ -20,8 +20,8 @@ MAX_STARTERS = 8
 VALIDATION_SHARE = 12  # one image in so many is kept aside, so that the race is judged on unseen images
 
 
-def show(dataset: str) -> None:
-    """The start of a race and the latest race of this browser."""
+def ask(dataset: str) -> None:
+    """What starts a race, folded away."""
     with st.expander(tr("Race: the same seconds for several nets"), icon=":material/flag:"):
         st.markdown(
             tr("Which net learns most in a given time? A small one may beat a large one, for a while.")
@@ -36,6 +36,10 @@ def show(dataset: str) -> None:
         seconds = st.number_input(tr("Seconds for each"), 1, 3600, 20, key="race_seconds")
         if st.button(tr("Start the race"), icon=":material/flag:", disabled=not names, key="start_race"):
             _start(names, float(seconds), dataset)
+
+
+def show() -> None:
+    """The latest race of this browser."""
     runs = _racing()
     if runs:
         is_on = any(run.is_active for run in runs)

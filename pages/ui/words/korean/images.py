@@ -1,10 +1,10 @@
 """The pages with images: Predictions, Guess along, Photo, Data."""
 
 IMAGES: dict[str, str] = {
+    "Or photos of your own": "또는 내 사진",
+    "An example": "예시",
+    "What all runs say": "모든 모델의 답",
     # Predictions
-    "What a trained net says to each test image, where it is wrong, and how sure it is.": (
-        "학습된 신경망이 테스트 이미지마다 무엇이라고 답하는지, 어디서 틀리는지, 얼마나 확신하는지 봅니다."
-    ),
     "Run": "학습",
     "Images": "이미지",
     "Confusion matrix": "혼동행렬",
@@ -145,13 +145,11 @@ IMAGES: dict[str, str] = {
     "This model comes with the project. It has learned from {data}.": (
         "프로젝트에 들어 있는 모델입니다. {data}(으)로 학습했습니다."
     ),
-    "Photos": "사진",
     "a dress": "원피스",
     "shorts: none of the ten": "반바지: 열 가지에 없음",
     "a sweater": "스웨터",
     "a T-shirt": "티셔츠",
     "trousers": "바지",
-    "Or an example": "또는 예",
     "Use the camera": "카메라 쓰기",
     "Hold the garment before a plain wall": "무늬 없는 벽 앞에 옷을 들어 보이세요",
     "Take a picture": "사진 찍기",
@@ -162,7 +160,6 @@ IMAGES: dict[str, str] = {
         "제가 아는 것이라는 점수: {score:.2f}. {threshold:.2f} 이상이면 아는 것으로 봅니다. 친숙도 "
         "{familiarity:.2f}(이 신경망이 배운 것과 닮은 정도)와 최대 확률 {top:.2f}의 기하평균입니다."
     ),
-    "**What all runs say**": "**모든 학습의 답**",
     "run": "학습",
     "Vermilion: hiding this place lowers the probability of {name}, by up to {most:.0f} points.": (
         "주홍: 이곳을 가리면 {name}일 확률이 낮아집니다. 최대 {most:.0f}%포인트."

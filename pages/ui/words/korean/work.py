@@ -2,7 +2,20 @@
 
 WORK: dict[str, str] = {
     # Navigation and sidebar
-    "Work": "작업",
+    "Train and compare": "학습과 비교",
+    "In class": "수업에서",
+    "Start": "시작",
+    "From the image to the classes: {shapes}": "이미지에서 클래스까지: {shapes}",
+    "{count:,} parameters": "파라미터 {count:,}개",
+    "**Teach a net to name what is on these images.** It never sees them; it learns from {count:,} others.": (
+        "**이 이미지에 무엇이 있는지 알아맞히게 가르쳐 보세요.** 이 이미지는 보여 주지 않고 다른 "
+        "{count:,}장으로 배웁니다."
+    ),
+    "More settings": "설정 더 보기",
+    "epoch {epoch} of {epochs} · step {step} of {steps}": "{epochs}에폭 중 {epoch} · {steps}단계 중 {step}",
+    "of training images right, so far": "지금까지 본 훈련 이미지에서 맞음",
+    "of test images right": "테스트 이미지에서 맞음",
+    "of validation images right": "검증 이미지에서 맞음",
     "Learn": "배우기",
     "Train": "학습",
     "Compare": "비교",
@@ -44,38 +57,22 @@ WORK: dict[str, str] = {
         "다른 사람에게 내 학습 옆에 보입니다. 이 브라우저가 기억합니다."
     ),
     # Train
-    "Choose images and a net, start, and watch it learn.": (
-        "이미지와 신경망을 고르고 시작한 뒤, 배우는 모습을 지켜보세요."
-    ),
-    "Start training": "학습 시작",
     "Will be downloaded: {megabytes} MB.": "내려받을 크기: {megabytes} MB.",
-    "**Your first net.** One click, a result within a minute.": (
-        "**첫 신경망.** 한 번만 누르면 1분 안에 결과가 나옵니다."
-    ),
     "Train my first net": "첫 신경망 학습하기",
     "Ready-made": "준비된 설정",
     "Data set": "데이터",
     "Recipe": "레시피",
     "Architecture": "신경망",
     "Parameters": "파라미터",
-    "Parameters in all: {count:,}": "파라미터 모두 {count:,}개",
     "Settings that belong together. You can change each of them below.": (
         "함께 쓰는 설정 묶음입니다. 아래에서 하나씩 바꿀 수 있습니다."
     ),
-    "Settings": "설정",
-    "Layers of {name}": "{name}의 층",
     "Epochs": "에폭 수",
     "Epoch": "에폭",
     "Seed": "시드",
-    "Layer": "층",
-    "Output shape": "출력 모양",
-    "Multiplications": "곱셈 수",
     "epoch {epoch} of {epochs}": "{epochs}에폭 중 {epoch}에폭",
     "epoch {epoch}": "{epoch}에폭",
     "Run to watch": "지켜볼 학습",
-    "{accuracy} of {count:,} test images are named correctly.": (
-        "테스트 이미지 {count:,}장 중 {accuracy}를 맞혔습니다."
-    ),
     "{count:,.0f} images per second": "초당 이미지 {count:,.0f}장",
     "and {count} more": "그리고 {count}개 더",
     "See what it gets right and wrong": "무엇을 맞히고 틀리는지 보기",
@@ -100,9 +97,6 @@ WORK: dict[str, str] = {
     ),
     "Race · {name}": "경주 · {name}",
     # Compare
-    "All runs in one table. Tick some: see their curves, and whether one is really better.": (
-        "모든 학습을 한 표에 모았습니다. 몇 개를 골라 곡선을 보고, 정말 어느 쪽이 나은지 확인하세요."
-    ),
     "Picked runs": "고른 학습",
     "Nobody has trained a net here yet. Train one, and it appears here.": (
         "아직 여기서 신경망을 학습한 사람이 없습니다. 하나 학습하면 여기에 나타납니다."
@@ -162,7 +156,6 @@ WORK: dict[str, str] = {
     "Settings that differ between the picked runs": "고른 학습들 사이에 다른 설정",
     "See the images on which they differ": "둘의 답이 다른 이미지 보기",
     "Setting": "설정",
-    "Settings that are rarely changed": "잘 바꾸지 않는 설정",
     "Status": "상태",
     "95 % interval": "95 % 구간",
     "Gap (training − test)": "차이 (훈련 − 테스트)",

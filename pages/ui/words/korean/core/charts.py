@@ -64,4 +64,5 @@ CHARTS: dict[str, str] = {
     "{text} The most frequent mistake: {true} taken for {predicted}, {count:,} times.": "{text} 가장 잦은 실수는 {true}을(를) {predicted}(으)로 본 것으로, {count:,}번입니다.",
     "Images per class: nothing to show yet.": "클래스별 이미지 수: 아직 보여 줄 것이 없습니다.",
     "Brightness of the pixels: nothing to show yet.": "픽셀의 밝기: 아직 보여 줄 것이 없습니다.",
+    "Training, running": "훈련, 진행 중",
 }

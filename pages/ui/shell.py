@@ -1,0 +1,38 @@
+"""What every page stands in: the navigation along the top, and the left pane with the page's controls and the
+state of the trainings."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui import sidebar
+
+ICON = Path(__file__).with_name("icon.png")
+"""The tab's; Streamlit's own icons are fetched from another host there. A T-shirt of Fashion-MNIST."""
+
+STYLE = """<style>
+.stMainBlockContainer {padding: 4.2rem 1.4rem 2rem}
+[data-testid="stSidebarUserContent"] {padding: 0 1.2rem 1rem}
+[data-testid="stSidebarHeader"] {height: 2.6rem; margin: 0}
+[data-testid="stSidebar"] [data-testid="stVerticalBlock"] {gap: .6rem}
+img.photo {max-width: 100%; max-height: 330px; border-radius: 8px; display: block}
+@media (max-width: 640px) {.stMainBlockContainer {padding: 4rem .8rem 2rem}}
+</style>"""
+
+
+def begin(title: str) -> None:
+    """Before the page, which is named at the top of its pane.
+
+    Raises `StorageError` when the runs folder cannot be used.
+    """
+    st.html(STYLE)
+    with st.sidebar:
+        st.markdown(f"**{title}**")
+        st.session_state["pane"] = st.container()
+        sidebar.show()
+
+
+def pane() -> DeltaGenerator:
+    """The left pane, for the page's controls: `with shell.pane(): ...`"""
+    return st.session_state["pane"]

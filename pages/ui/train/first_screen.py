@@ -1,0 +1,40 @@
+"""Before anything has been trained: the images that a net will learn to name, and one button."""
+
+import streamlit as st
+
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.data import summary
+from pages.ui import services
+from pages.ui.image_cards import Card, show_cards
+from pages.ui.widgets import show_problem
+from pages.ui.words.language import tr
+
+FIRST_RUN = {"architecture": "mlp-256", "epochs": 5}
+
+
+def show(dataset: str) -> bool:
+    """Draw it; whether the button was pressed."""
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    try:
+        data = services.dataset(dataset)
+    except FmnistError as error:
+        show_problem(error)
+        return False
+    left.markdown(
+        tr(
+            "**Teach a net to name what is on these images.** It never sees them; it learns from {count:,} "
+            "others.",
+            count=len(data.train_images),
+        )
+    )
+    pressed = right.button(
+        tr("Train my first net"),
+        type="primary",
+        icon=":material/play_arrow:",
+        key="first_run",
+        width="stretch",
+    )
+    indices = summary.sample_indices(data)
+    cards = [Card(data.test_images[index], index, int(data.test_labels[index])) for index in indices]
+    show_cards(cards, data.class_names)
+    return pressed
