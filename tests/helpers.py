@@ -148,6 +148,16 @@ def open_page(name: str = "train", **query: str) -> AppTest:
     return app.run()
 
 
+SECTIONS = {"Train and compare": ("Train", "Compare", "Predictions", "Photo")}
+
+
+def go_to(page, name: str) -> None:
+    """Choose a page in the navigation along the top."""
+    section = next((title for title, names in SECTIONS.items() if name in names), "Learn")
+    page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+    page.get_by_role("link", name=name, exact=True).click()
+
+
 def free_port() -> int:
     """A port that nobody uses now."""
     with socket.socket() as probe:

@@ -33,7 +33,7 @@ NAMES = {
 }
 """Names, units and terms that a Korean lecture leaves in Latin letters, and the choice of language."""
 
-CHOSEN = ("text_input", "selectbox", "button_group", "segmented_control", "pills")
+CHOSEN = ("text_input", "selectbox", "button_group", "segmented_control", "pills", "radio")
 """Their values are what the program calls a choice; what a person reads are their options."""
 
 SILENT = ("dataframe", "table", "code", "latex", "unknown")

@@ -294,7 +294,8 @@ def test_browser_a_wrong_net_is_explained_mended_and_trained(page, server):
     epochs.press("Enter")
     train.click()
     expect(page.get_by_text("mended · custom").first).to_be_visible(timeout=WAIT)
-    expect(page.get_by_text("test images are named correctly").first).to_be_visible(timeout=2 * WAIT)
+    done = page.get_by_role("link", name="See what it gets right and wrong")
+    expect(done).to_be_visible(timeout=2 * WAIT)
 
 
 # ---- charts that all browsers share

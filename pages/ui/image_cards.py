@@ -105,7 +105,7 @@ def image_alt(card: Card, names: list[str]) -> str:
 
 def _figure(card: Card, names: list[str], top: int, small: bool = False) -> str:
     title = f"<div><b>{escape(names[card.true])}</b> · {card.index}</div>"
-    body = "" if small else title
+    body = "" if small and card.opinions else title
     if card.note:
         body += f"<div>{escape(card.note)}</div>"
     body += "".join(_opinion(opinion, card.true, names, top) for opinion in card.opinions)

@@ -35,4 +35,4 @@ def begin(title: str) -> None:
 
 def pane() -> DeltaGenerator:
     """The left pane, for the page's controls: `with shell.pane(): ...`"""
-    return st.session_state["pane"]
+    return st.session_state.get("pane") or st.sidebar

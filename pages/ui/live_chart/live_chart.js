@@ -44,6 +44,6 @@ function draw(Plotly, row, charts) {
     box.setAttribute("aria-label", alt);
     layout.font = { ...layout.font, color, family: fontFamily };
     layout.autosize = true;
-    Plotly.react(box, data, layout, { displayModeBar: false, responsive: true });
+    Plotly.react(box, data, layout, { displayModeBar: false, responsive: true, showTips: false });
   });
 }

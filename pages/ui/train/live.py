@@ -127,27 +127,26 @@ def _records(folder: str, version: int) -> pd.DataFrame:
 
 
 def _samples(run: Run, version: int) -> None:
-    """What the net says of twelve test images, as it learns."""
-    probabilities = _sample_probabilities(str(services.store().folder(run.run_id)), version)
-    if probabilities is None:
-        return
+    """Twelve test images, and what the net says of them as it learns."""
     try:
         data = services.dataset(run.config.dataset)
     except FmnistError:
         return
     indices = summary.sample_indices(data)
-    if probabilities.shape != (len(indices), data.classes):
-        return
+    probabilities = _sample_probabilities(str(services.store().folder(run.run_id)), version)
+    if probabilities is not None and probabilities.shape != (len(indices), data.classes):
+        return  # of another version of the data set
     cards = [
-        Card(
-            data.test_images[index],
-            index,
-            int(data.test_labels[index]),
-            [Opinion(answer, int(answer.argmax()))],
-        )
-        for index, answer in zip(indices, probabilities, strict=True)
+        Card(data.test_images[index], index, int(data.test_labels[index]), _opinion(probabilities, place))
+        for place, index in enumerate(indices)
     ]
     show_small_cards(cards, data.class_names)
+
+
+def _opinion(probabilities: np.ndarray | None, place: int) -> list[Opinion]:
+    if probabilities is None:
+        return []
+    return [Opinion(probabilities[place], int(probabilities[place].argmax()))]
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
@@ -226,7 +225,7 @@ def stop_button() -> None:
     """Stop the watched run, or let it go on; always in the same place."""
     watched = _watched(services.active_runs())
     if watched is None:
-        st.button(tr("Stop"), icon=":material/stop:", disabled=True, key="stop_nothing", width="stretch")
+        st.button(tr("Stop"), icon=":material/stop:", disabled=True, key="nothing_to_stop", width="stretch")
         return
     _buttons(services.store().get(watched))
 
@@ -239,7 +238,7 @@ def _buttons(run: Run) -> None:
     can_stop = run.is_active and not run.stop_requested
     if not can_stop and run.status not in RESUMABLE:
         label = tr("Stopping …") if run.is_active else tr("Stop")
-        st.button(label, key="stop_done", icon=":material/stop:", disabled=True, width="stretch")
+        st.button(label, key="nothing_to_stop", icon=":material/stop:", disabled=True, width="stretch")
         return
     try:
         if run.is_active:

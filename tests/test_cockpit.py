@@ -1,0 +1,114 @@
+"""Cause and effect share one screen: where things lie in the window, and what survives an update."""
+
+import pytest
+from helpers import running_server
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+WAIT = 120_000
+WIDE = [(1280, 720), (1400, 900)]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cockpit")
+    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+        yield address
+
+
+def lies_inside(element: Locator, page: Page) -> bool:
+    box, window = element.bounding_box(), page.viewport_size
+    return (
+        box is not None
+        and box["x"] >= 0
+        and box["y"] >= 0
+        and box["x"] + box["width"] <= window["width"]
+        and box["y"] + box["height"] <= window["height"]
+    )
+
+
+def start(page: Page, server: str, query: str) -> None:
+    page.goto(f"{server}/?{query}")
+    page.get_by_role("button", name="Start", exact=True).click(timeout=WAIT)
+
+
+@pytest.mark.parametrize(("width", "height"), WIDE)
+def test_progress_curves_and_images_lie_in_the_window_before_the_first_epoch_ends(
+    page, server, width, height
+):
+    page.set_viewport_size({"width": width, "height": height})
+    start(page, server, f"architecture=cnn&epochs=3&seed={width}")
+    expect(page.locator(".live-charts .scatterlayer .trace").first).to_be_attached(timeout=WAIT)
+    expect(page.get_by_text("epoch 1 of 3 · step").first).to_be_visible(timeout=WAIT)
+    cards = page.locator(".image-cards.small figure")
+    expect(cards).to_have_count(12, timeout=WAIT)
+    assert lies_inside(page.get_by_test_id("stMain").get_by_test_id("stProgress").first, page)
+    for chart in page.locator(".live-charts > div").all():
+        assert lies_inside(chart, page)
+    assert sum(lies_inside(card, page) for card in cards.all()) >= 6
+    assert cards.first.locator(".bar").count() == 3
+    for name in ("Start", "Stop"):
+        assert lies_inside(page.get_by_role("button", name=name, exact=True), page)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_role("button", name="Go on")).to_be_visible(timeout=WAIT)
+
+
+def test_a_zoom_and_a_hidden_curve_survive_three_epochs(page, server):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    start(page, server, "architecture=mlp-256&epochs=30&seed=7")
+    expect(page.get_by_text("epoch 2 of 30").first).to_be_visible(timeout=WAIT)
+    plot = page.locator(".live-charts .js-plotly-plot").first
+    area = plot.locator(".nsewdrag").bounding_box()
+    page.mouse.move(area["x"] + 40, area["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(area["x"] + 160, area["y"] + 90, steps=4)
+    page.mouse.up()
+    plot.locator(".legendtoggle").nth(0).click()
+    the_plot = "document.querySelector('.live-charts .js-plotly-plot')"
+    page.wait_for_function(f"{the_plot}._fullData[0].visible === 'legendonly'")
+
+    def state() -> dict:
+        return plot.evaluate(
+            "plot => ({range: plot._fullLayout.xaxis.range, shown: plot._fullData[0].visible,"
+            " epochs: plot._fullData[1].x.length})"
+        )
+
+    before = state()
+    page.wait_for_function(f"count => {the_plot}._fullData[1].x.length >= count", arg=before["epochs"] + 3)
+    after = state()
+    assert after["range"] == before["range"] and after["range"][1] < 30
+    assert after["shown"] == "legendonly"
+
+
+def test_on_a_phone_the_first_run_is_started_and_its_curve_seen(page, tmp_path):
+    with running_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto(address)
+        page.get_by_role("button", name="Train my first net").click(timeout=WAIT)
+        chart = page.locator(".live-charts > div").first
+        expect(chart.locator(".scatterlayer .trace").first).to_be_attached(timeout=WAIT)
+        assert chart.bounding_box()["y"] + chart.bounding_box()["height"] <= 2 * 844
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(("width", "height"), WIDE)
+def test_an_example_photo_its_class_and_its_probabilities_share_the_window(page, server, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{server}/photo")
+    page.get_by_text("a T-shirt", exact=True).click(timeout=WAIT)
+    answer = page.get_by_test_id("stAlert").filter(has_text="T-shirt/top")
+    expect(answer).to_be_visible(timeout=WAIT)
+    expect(page.locator(".st-key-photo_bars .bars .point").first).to_be_attached(timeout=WAIT)
+    for element in (page.locator("img.photo"), answer, page.locator(".st-key-photo_bars")):
+        assert lies_inside(element, page)
+
+
+def test_the_app_asks_no_other_host(page, server):
+    strangers: list[str] = []
+    own = (server, server.replace("http", "ws"), "data:", "blob:")
+    page.on("request", lambda asked: asked.url.startswith(own) or strangers.append(asked.url))
+    for name in ("", "compare", "photo", "learn"):
+        page.goto(f"{server}/{name}")
+        page.get_by_test_id("stTopNav").wait_for(timeout=WAIT)
+        page.wait_for_timeout(1500)
+    assert not strangers
