@@ -8,6 +8,8 @@ from pages.ui.compare.runs_table import MAX_PICKED, PICKED, forget_ticks
 from pages.ui.widgets import invite_to_train, run_labels
 from pages.ui.words.language import tr
 
+BEST = 6
+
 table = services.store().table(shipped=True)
 if table["comes_with_project"].all():
     invite_to_train(
@@ -46,4 +48,9 @@ if picked:
     picked_runs.show_verdict(picked)
 else:
     st.query_params.pop("run", None)
+    best = stored_answers.best_runs(runs_table.filter_and_sort(table, wanted), BEST)
+    if best:
+        st.caption(tr("The best runs on one data set. Tick rows to compare others."))
+        picked_runs.show_verdict(best[:2])
+        picked_runs.show_curves(best)
 picked_runs.show_costs(runs_table.filter_and_sort(table, wanted))

@@ -103,6 +103,21 @@ def test_an_example_photo_its_class_and_its_probabilities_share_the_window(page,
         assert lies_inside(element, page)
 
 
+@pytest.mark.parametrize(("width", "height"), WIDE)
+def test_the_images_of_a_clicked_cell_lie_beside_the_matrix(page, server, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{server}/predictions?view=matrix&run=a0photo1")
+    matrix = page.locator("[class*=st-key-matrix_a0photo1]")
+    expect(matrix.locator(".scatterlayer .point").first).to_be_attached(timeout=WAIT)
+    title = page.locator(".st-key-cell_images strong").first
+    before = title.inner_text()
+    matrix.locator(".scatterlayer .point").nth(3).click(force=True)  # a row's fourth cell
+    expect(title).not_to_have_text(before, timeout=WAIT)
+    cards = page.locator(".st-key-cell_images .image-cards figure")
+    expect(cards.nth(5)).to_be_visible(timeout=WAIT)
+    assert sum(lies_inside(card, page) for card in cards.all()) >= 6
+
+
 def test_the_app_asks_no_other_host(page, server):
     strangers: list[str] = []
     own = (server, server.replace("http", "ws"), "data:", "blob:")

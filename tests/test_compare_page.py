@@ -1,6 +1,7 @@
 """The Compare page: without a browser where that is enough, in Chromium where one clicks and looks."""
 
 import io
+import re
 
 import pandas as pd
 import pytest
@@ -151,12 +152,18 @@ def test_histories_that_are_not_drawn_are_not_read(three_runs, monkeypatch):
         read.append(run_id)
         return original(self, run_id, after)
 
-    app = open_page("compare")
     monkeypatch.setattr(RunStore, "history", counted)
-    app.run()
-    assert read == []
-    app.multiselect(key="compare_picked").set_value([three_runs[0]]).run()
+    app = open_page("compare", run=three_runs[0])
     assert set(read) == {three_runs[0]}
+    app.run()
+    assert len(read) == 1  # and only once
+
+
+def test_the_best_runs_are_drawn_and_judged_without_a_tick(three_runs):
+    app = open_page("compare")
+    assert not app.exception
+    assert "The best runs on one data set" in texts(app)
+    assert re.search("is better|No telling", texts(app))
 
 
 def test_a_run_is_done_again_with_one_click(store, three_runs, held):

@@ -36,6 +36,17 @@ def tested_runs(dataset: str | None = None) -> pd.DataFrame:
     return rows if dataset is None else rows[rows["dataset"] == dataset]
 
 
+def best_runs(rows: pd.DataFrame, count: int) -> list[Run]:
+    """The most accurate of these rows of the table, on the data set of the newest run trained here."""
+    tested = rows[rows["test_accuracy"].notna()]
+    if tested.empty:
+        return []
+    own = tested[~tested["comes_with_project"]]
+    dataset = (own if len(own) else tested).sort_values("created_at")["dataset"].iloc[-1]
+    best = tested[tested["dataset"] == dataset].sort_values("test_accuracy", ascending=False)
+    return existing_runs(best["run_id"].head(count).tolist())
+
+
 def answers(run: Run) -> Answers:
     """The run's answers to its test images. Raises `RunError` or `DataError` with the reason."""
     return _answers(run.run_id, run.epochs, run.finished_at, run.config.dataset)

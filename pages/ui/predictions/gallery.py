@@ -7,11 +7,11 @@ from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import ORDERS, OUTCOMES, Answers
 from fmnist_core.runs import Run
 from pages.ui import services, stored_answers
-from pages.ui.image_cards import cards_of, show_cards
+from pages.ui.image_cards import cards_of, show_cards, show_small_cards
 from pages.ui.widgets import escape_markdown, show_chart
 from pages.ui.words.language import class_name, tr, translate
 
-PAGE = 24
+PAGE, SMALL_PAGE = 24, 8
 ANY = -1
 
 
@@ -77,15 +77,16 @@ def _class_choice(where, label: str, names: tuple[str, ...], key: str) -> int:
     )
 
 
-def show_found(run: Run, answers: Answers, found: np.ndarray, key: str) -> None:
-    """How many images there are, and a page of them."""
+def show_found(run: Run, answers: Answers, found: np.ndarray, key: str, small: bool = False) -> None:
+    """How many images there are, and a page of them; small: beside something else."""
     st.markdown(
         tr("**{count}** of {total} test images", count=f"{len(found):,}", total=f"{len(answers.labels):,}")
     )
     if len(found) == 0:
         st.info(tr("No image fits. Widen the filters."), icon=":material/search_off:")
         return
-    pages = -(-len(found) // PAGE)
+    size = SMALL_PAGE if small else PAGE
+    pages = -(-len(found) // size)
     page = 1
     if pages > 1:
         page = st.number_input(
@@ -93,14 +94,15 @@ def show_found(run: Run, answers: Answers, found: np.ndarray, key: str) -> None:
         )
     images = services.dataset(run.config.dataset).test_images
     names = stored_answers.class_names(run)
-    show_cards(cards_of(images, answers, found[(page - 1) * PAGE : page * PAGE]), names)
+    show = show_small_cards if small else show_cards
+    show(cards_of(images, answers, found[(page - 1) * size : page * size]), names)
 
 
 def show_matrix(run: Run, answers: Answers) -> None:
     """Counts or rates; a clicked cell shows its images; the worst pairs in words; scores per class."""
     names = stored_answers.class_names(run)
     matrix = stored_answers.matrix(answers, names)
-    left, right = st.columns([3, 2])
+    left, right = st.columns(2)
     with left:
         rates = st.toggle(tr("Percents of each true class instead of counts"), key="matrix_rates")
         st.caption(
@@ -114,7 +116,10 @@ def show_matrix(run: Run, answers: Answers) -> None:
             selection_mode="points",
         )
     pairs = statistics.worst_pairs(matrix.to_numpy())
-    with right:
+    _remember_click(run, event)
+    beside = right.container()
+    left, right = st.columns(2)
+    with left:
         st.markdown(f"**{tr('Worst pairs')}**")
         if not pairs:
             st.markdown(tr("None: every answer is right."))
@@ -122,10 +127,13 @@ def show_matrix(run: Run, answers: Answers) -> None:
             text = translate(statistics.worst_pair_sentence(pair, names))
             if st.button(escape_markdown(text), key=f"pair_{pair.true}_{pair.predicted}", width="stretch"):
                 st.session_state["matrix_cell"] = (run.run_id, pair.true, pair.predicted)
+    with right:
         st.markdown(f"**{tr('Each class')}**")
         _class_table(matrix.to_numpy(), names)
-    _remember_click(run, event)
-    _show_cell(run, answers, names)
+    if st.session_state.get("matrix_cell", (None,))[0] != run.run_id and pairs:
+        st.session_state["matrix_cell"] = (run.run_id, pairs[0].true, pairs[0].predicted)
+    with beside:
+        _show_cell(run, answers, names)
 
 
 def _remember_click(run: Run, event) -> None:
@@ -145,7 +153,7 @@ def _show_cell(run: Run, answers: Answers, names: tuple[str, ...]) -> None:
         return
     found = statistics.pick_images(answers, true=true, predicted=predicted, order="most confident first")
     with st.container(key="cell_images"):
-        st.subheader(
+        title = (
             tr(
                 "{true}, taken for {predicted}",
                 true=escape_markdown(class_name(names[true])),
@@ -154,7 +162,8 @@ def _show_cell(run: Run, answers: Answers, names: tuple[str, ...]) -> None:
             if true != predicted
             else tr("{true}, answered rightly", true=escape_markdown(class_name(names[true])))
         )
-        show_found(run, answers, found, f"cell_{true}_{predicted}")
+        st.markdown(f"**{title}**")
+        show_found(run, answers, found, f"cell_{true}_{predicted}", small=True)
 
 
 def _class_table(matrix: np.ndarray, names: tuple[str, ...]) -> None:

@@ -4,6 +4,9 @@ WORK: dict[str, str] = {
     # Navigation and sidebar
     "Train and compare": "학습과 비교",
     "In class": "수업에서",
+    "The best runs on one data set. Tick rows to compare others.": (
+        "한 데이터에서 가장 좋은 실험들입니다. 다른 것과 비교하려면 행을 고르세요."
+    ),
     "Start": "시작",
     "From the image to the classes: {shapes}": "이미지에서 클래스까지: {shapes}",
     "{count:,} parameters": "파라미터 {count:,}개",
