@@ -75,7 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
     score.add_argument("--json", action="store_true")
     score.set_defaults(function=command_score_photos)
 
-    model = commands.add_parser("photo-model", help="make the photo model that comes with the project anew")
+    model = commands.add_parser("photo-model", help="make the photo model that comes with the project, again")
     model.add_argument("--photos", type=Path, required=True, help="class folders of photos to learn from")
     model.add_argument("--choose-by", type=Path, required=True, help="others, to choose the threshold by")
     model.add_argument("--measure", type=Path, help="class folders of pictures to score besides")

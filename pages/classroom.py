@@ -134,7 +134,7 @@ def row(run: Run, state: str, first: bool) -> None:
 
 
 def act(action, *arguments: object) -> None:
-    """Do it, and show the line anew; a problem is said on the page."""
+    """Do it, and show the queue again; a problem is said on the page."""
     try:
         action(*arguments)
     except FmnistError as error:

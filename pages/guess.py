@@ -23,7 +23,7 @@ KEYS = "1234567890"
 
 @dataclass
 class Game:
-    """One person's round: which images, which models, and what she said so far (class numbers)."""
+    """One person's round: which images, which models, and what they said so far (class numbers)."""
 
     dataset: str
     run_ids: list[str]

@@ -99,7 +99,7 @@ def activations(loaded: LoadedModel) -> dict:
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def _points(run_id: str, changed: float | None, count: int, method: str) -> pd.DataFrame:
-    """Test images on the map; changed: when the run was last trained, so that a resumed run is drawn anew."""
+    """Test images on the map; changed: when the run was last trained, to draw a resumed run again."""
     loaded = stored_models.load_model(services.store(), run_id)
     data = services.dataset(loaded.config.dataset)
     images, labels = data.test_images[:count], data.test_labels[:count]

@@ -162,7 +162,7 @@ def test_a_useless_zip_is_a_sentence():
 
 
 def test_a_data_set_that_a_run_waits_for_is_not_deleted(monkeypatch):
-    monkeypatch.setattr(TrainingQueue, "start", lambda self: None)  # it waits for ever
+    monkeypatch.setattr(TrainingQueue, "start", lambda self: None)  # it waits without end
     custom_import.import_zip(zip_of_skies(), "skies")
     RunStore().create(TrainConfig(dataset="skies", batch_size=8))
     app = open_page("data", dataset="skies")

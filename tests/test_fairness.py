@@ -64,7 +64,7 @@ def test_every_run_is_in_the_order_once_and_nobody_is_served_twice_before_anothe
 
 
 def simulate(fair: bool, seed: int, people: int = 40, runs: int = 200) -> list[float]:
-    """How long each person waits for her first result, in lengths of a run, when some queue many at once.
+    """How long each person waits for their first result, in lengths of a run, when some queue many at once.
 
     All runs are queued at the start, by people in a random order: a quarter of the people queue ten each,
     the others share the rest; one run trains at a time.

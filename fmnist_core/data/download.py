@@ -1,7 +1,7 @@
 """Fetching a data set's files: once, whole or not at all, and never hanging without a network.
 
 The addresses and checksums are torchvision's; the transfer is our own, because torchvision's shows no
-progress to its caller, waits for ever on a dead line and leaves half files behind. Until its MD5 is checked,
+progress to its caller, hangs on a dead line and leaves half files behind. Until its MD5 is checked,
 an archive lies in a temporary file without a name, which goes with the process however that ends.
 """
 

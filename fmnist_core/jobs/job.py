@@ -179,7 +179,7 @@ class _Progress:
 
 
 def _stop_signal(store: RunStore, run_id: str, should_stop: Callable[[], bool]) -> Callable[[], bool]:
-    """`should_stop`, joined by the wish that any process left in the store; cheap enough for every batch."""
+    """`should_stop`, or a stop that any process left in the store; cheap enough for every batch."""
     next_look = time.monotonic() + STORE_POLL_SECONDS
     wanted = False
 

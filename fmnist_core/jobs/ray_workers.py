@@ -25,7 +25,7 @@ from ..nets.architectures import Architecture
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 0.2  # how often a training's owner is asked whether it shall stop
+POLL_SECONDS = 0.2  # how often a training's owner is asked whether it should stop
 LIVES = 4  # workers that a run may use up before it is failed
 
 _connecting = threading.Lock()
@@ -80,7 +80,7 @@ def connect():
 
 
 class Trainer:
-    """Lives on a worker, as an actor with two threads: one trains, one hears that it shall stop."""
+    """Lives on a worker, as an actor with two threads: one trains, one hears that it should stop."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()

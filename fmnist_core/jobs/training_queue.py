@@ -105,7 +105,7 @@ class TrainingQueue:
             thread.start()
 
     def _refuse_lost_devices(self) -> None:
-        """Runs that were queued for a device that this machine no longer has would wait for ever."""
+        """Runs that were queued for a device that this machine no longer has would wait without end."""
         for run in self.store.runs(("queued",)):
             try:
                 pick_device(run.config.device)

@@ -56,7 +56,7 @@ def load(path: Path) -> tuple[dict, TrainConfig]:
     if content[64:65] != b"\n" or hashlib.sha256(body).hexdigest().encode() != digest:
         raise CheckpointError(
             "The checkpoint {path} is damaged (its SHA-256 does not fit), so this run cannot "
-            "go on. Start it anew with the same settings; its curves are kept.",
+            "go on. Start it again with the same settings; its curves are kept.",
             path=path,
         )
     try:

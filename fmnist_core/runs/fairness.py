@@ -17,9 +17,9 @@ def fair_order(waiting: Iterable[Waiting], last_served: Mapping[str, float]) -> 
     """Run ids in the order in which they will start.
 
     Runs with a priority come first, the highest before the others. Then people take turns: next is
-    always the person served longest ago, with the run that she queued first.
+    always the person served longest ago, with the run that they queued first.
 
-    last_served: per owner, a number that grew when her latest run started; missing for who was never served.
+    last_served: per owner, a number that grew as their latest run began; missing for who was never served.
     """
     runs = sorted(waiting, key=lambda run: (-run.priority, run.turn, run.run_id))
     order = [run.run_id for run in runs if run.priority > 0]

@@ -20,7 +20,7 @@ class People:
         return row["name"] if row else ""
 
     def set_name(self, person_id: str, name: str) -> None:
-        """Give somebody, and all her runs, a name of 1 to 30 characters. Raises `RunError` if it is taken."""
+        """Name a person, on all their runs too: 1 to 30 characters. Raises `RunError` if it is taken."""
         name = clean(name, "name", MAX_PERSON_NAME)
         with self._database.write() as db:
             taken = db.execute(

@@ -61,7 +61,7 @@ def require_not_shipped(run_id: str) -> None:
 
 
 def forget_shipped() -> None:
-    """Read the files again when they are asked for next: they have been written anew."""
+    """Read the files again when they are asked for next: they have been written again."""
     _read.cache_clear()
 
 

@@ -59,7 +59,7 @@ class RunStore:
         """Store a queued run and return its id.
 
         once_within: if this owner queued the very same settings less than so many seconds ago, return
-            that run's id instead: a double click is one wish.
+            that run's id instead: a double click is one request.
         limit: how many runs this owner may have waiting, this one included; raises `RunError` beyond.
         """
         name = clean(name if name is not None else config.default_name, "name", MAX_NAME)

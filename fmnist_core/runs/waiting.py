@@ -67,7 +67,7 @@ def start(db: Connection, run_id: str, worker: str, torch_version: str) -> bool:
         "WHERE run_id = ? AND status = 'queued'",
         (worker, time.time(), torch_version, __version__, run_id),
     ).rowcount
-    if changed:  # kept apart from the runs: who deletes her runs has been served all the same
+    if changed:  # kept apart from the runs: who deletes their runs has been served all the same
         db.execute(
             "INSERT OR REPLACE INTO turns SELECT owner, (SELECT COALESCE(MAX(turn), 0) + 1 FROM turns) "
             "FROM runs WHERE run_id = ?",

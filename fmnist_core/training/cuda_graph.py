@@ -58,6 +58,6 @@ class CapturedStep:
 
 
 def can_capture(config: TrainConfig, device: torch.device, has_lessons: bool) -> bool:
-    """`photo` and lessons take decisions on the CPU, which a graph would repeat for ever."""
+    """`photo` and lessons take decisions on the CPU, which a graph would repeat each time."""
     decides = has_lessons or "photo" in config.augmentations
     return device.type == "cuda" and not decides

@@ -25,7 +25,7 @@ class Optimizer:
         if config.optimizer == "sgd":
             names = ["momentum"] if config.momentum else []
         self.state = {name: [torch.zeros_like(weight) for weight in self.weights] for name in names}
-        # On a GPU the rate must be a tensor there: a captured graph would keep the first value for ever.
+        # On a GPU the rate must be a tensor there: a captured graph would always keep the first value.
         self.learning_rate = torch.zeros((), device=device) if device.type == "cuda" else 0.0
 
     def set_learning_rate(self, value: float) -> None:

@@ -63,7 +63,7 @@ def show(runs: list[Run]) -> None:
 
 
 def _run_again(run: Run) -> None:
-    """Queue the same settings once more; a double click is one wish."""
+    """Queue the same settings once more; a double click is one request."""
     try:
         people.submit(run.config, run.name)
     except FmnistError as error:

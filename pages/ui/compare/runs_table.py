@@ -167,7 +167,7 @@ def _pick(key: str, ids: list[str]) -> None:
 
 
 def forget_ticks() -> None:
-    """Draw the table anew, so that its ticks follow the picked runs."""
+    """Draw the table again, so that its ticks follow the picked runs."""
     st.session_state["compare_turn"] = st.session_state.get("compare_turn", 0) + 1
 
 

@@ -121,8 +121,7 @@ def _recipes_explained() -> str:
 
 
 def _start() -> TrainConfig:
-    """The settings that the form's widgets begin with: anew when the reader follows a link, and as she left
-    them when she comes back from another page."""
+    """What the form begins with: a link's settings, or those of before when one comes back from another page."""
     state = st.session_state
     asked = {name: st.query_params[name] for name in (*addressed(), "run") if name in st.query_params}
     followed_a_link = bool(asked) and asked != state.get("train_address")

@@ -12,7 +12,7 @@ RUNS: dict[str, str] = {
     "Somebody else is called {name} already. Choose another name.": "{name}이라는 사람이 이미 있습니다. 다른 이름을 고르세요.",
     "The checkpoint {path} cannot be read: {reason}": "체크포인트 {path}을(를) 읽을 수 없습니다: {reason}",
     "The checkpoint {path} has the unknown format {format!r}.": "체크포인트 {path}의 형식 {format!r}을(를) 알 수 없습니다.",
-    "The checkpoint {path} is damaged (its SHA-256 does not fit), so this run cannot go on. Start it anew with the same settings; its curves are kept.": "체크포인트 {path}이(가) 손상되어(SHA-256이 맞지 않음) 이어서 학습할 수 없습니다. 같은 설정으로 새로 시작하세요. 곡선은 남아 있습니다.",
+    "The checkpoint {path} is damaged (its SHA-256 does not fit), so this run cannot go on. Start it again with the same settings; its curves are kept.": "체크포인트 {path}이(가) 손상되어(SHA-256이 맞지 않음) 이어서 학습할 수 없습니다. 같은 설정으로 새로 시작하세요. 곡선은 남아 있습니다.",
     "The checkpoint {path} is not one of this project's: {reason}": "체크포인트 {path}은(는) 이 프로그램의 것이 아닙니다: {reason}",
     "The data set {dataset}, from which {name} learned, was deleted. Import it again under this name, or choose another run.": "{name}이(가) 학습한 데이터 {dataset}이(가) 삭제되었습니다. 같은 이름으로 다시 가져오거나 다른 학습을 고르세요.",
     "The design {name!r} cannot be read ({file}: {reason}). Delete that file, or save it again.": "설계 {name!r}을(를) 읽을 수 없습니다({file}: {reason}). 그 파일을 지우거나 다시 저장하세요.",
