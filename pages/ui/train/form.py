@@ -121,7 +121,7 @@ def _recipes_explained() -> str:
 
 
 def _start() -> TrainConfig:
-    """What the form begins with: a link's settings, or those of before when one comes back from another page."""
+    """What the form begins with: a link's settings, or those of before, back from another page."""
     state = st.session_state
     asked = {name: st.query_params[name] for name in (*addressed(), "run") if name in st.query_params}
     followed_a_link = bool(asked) and asked != state.get("train_address")
