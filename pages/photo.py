@@ -15,8 +15,7 @@ if run is None:
     )
     st.stop()
 
-with shell.pane():
-    uploads = choice.choose_photos(run)
+uploads = choice.choose_photos(run)
 if not uploads:
     st.info(tr("Upload a photo, use the camera, or pick an example."), icon=":material/add_a_photo:")
     st.markdown(

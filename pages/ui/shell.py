@@ -16,7 +16,7 @@ STYLE = """<style>
 [data-testid="stSidebarUserContent"] {padding: 0 1.2rem 1rem}
 [data-testid="stSidebarHeader"] {height: 2.6rem; margin: 0}
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] {gap: .6rem}
-img.photo {max-width: 100%; max-height: 330px; border-radius: 8px; display: block}
+img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: block}
 @media (max-width: 640px) {.stMainBlockContainer {padding: 4rem .8rem 2rem}}
 </style>"""
 

@@ -122,16 +122,17 @@ def choose_photos(run: Run) -> list[Upload]:
         "trousers": tr("trousers"),
     }
     example = None
+    left, right = st.columns([4, 3])
     if garments:  # the examples are photos of clothes
         st.html(EXAMPLES_STYLE)
-        example = st.pills(
+        example = left.pills(
             tr("An example"),
             list(pictures),
             format_func=lambda name: f"![]({pictures[name]}) {titles.get(name, name)}",
             key="photo_example",
             wrap=True,
         )
-    files = st.file_uploader(
+    files = right.file_uploader(
         tr("Or photos of your own"),
         type=TYPES,
         accept_multiple_files=True,
@@ -139,7 +140,7 @@ def choose_photos(run: Run) -> list[Upload]:
         max_upload_size=30,
     )
     taken = None
-    if st.toggle(tr("Use the camera"), key="photo_camera_on"):
+    if right.toggle(tr("Use the camera"), key="photo_camera_on"):
         hint = tr("Hold the garment before a plain wall") if garments else tr("Take a picture")
         taken = st.camera_input(hint, key="photo_camera")
     uploads = [Upload.of(file.name, file.getvalue()) for file in files or []]
