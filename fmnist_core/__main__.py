@@ -238,7 +238,8 @@ def command_predict(options: argparse.Namespace) -> int:
         if options.json:
             print_json(row)
         elif "error" in row:
-            print(f"{path}: {row['error']}", file=sys.stderr)
+            named = row["error"].startswith(str(path))  # the error of a file begins with its path
+            print(row["error"] if named else f"{path}: {row['error']}", file=sys.stderr)
         else:
             name, sure = row["class_name"], percent(row["confidence"], 2)
             known = row["in_distribution"]

@@ -82,9 +82,11 @@ def leaderboard() -> None:
             "seconds": tr("Training time"),
         },
     )
-    st.caption(
-        tr("By accuracy on the {count:,} test images, each person's best.", count=int(board.test_count[0]))
-    )
+    count = int(board.test_count[0])
+    if people.is_classroom():
+        st.caption(tr("By accuracy on the {count:,} test images, each person's best.", count=count))
+    else:
+        st.caption(tr("The best of today, by accuracy on the {count:,} test images.", count=count))
 
 
 @show_errors

@@ -52,5 +52,6 @@ else:
     if best:
         st.caption(tr("The best runs on one data set. Tick rows to compare others."))
         picked_runs.show_verdict(best[:2])
-        picked_runs.show_curves(best)
+        # Beside an hour of the photo model's training, a run of seconds would be a dot.
+        picked_runs.show_curves([run for run in best if not run.comes_with_project] or best)
 picked_runs.show_costs(runs_table.filter_and_sort(table, wanted))

@@ -40,8 +40,8 @@ if started:
     submit(chosen)
 
 if services.store().table().empty:
-    if first_screen.show(chosen.dataset if chosen else "fashion-mnist"):
-        submit(TrainConfig(**first_screen.FIRST_RUN))
+    if first_screen.show(chosen):
+        submit(chosen)
 else:
     live.show()
     race.show()

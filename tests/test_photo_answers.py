@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -322,3 +323,12 @@ def test_photos_are_also_read_slightly_turned():
     on_a_floor = photos.prepare(shirt_on_a_floor())
     assert len(on_a_floor.views) == len(on_a_floor.weights) and not len(on_a_floor.views) % len(TILTS)
     np.testing.assert_allclose([prepared.weights.sum(), on_a_floor.weights.sum()], 1, rtol=1e-6)
+
+
+def test_what_is_no_garment_is_not_turned(loaded, monkeypatch):
+    monkeypatch.setattr(answer_module, "_upright_turns", lambda *_: 2)
+    known = familiarity.for_run(loaded)
+    monkeypatch.setattr(answer_module.familiarity, "for_run", lambda _: replace(known, threshold=1.0))
+    refused = photos.read(encoded(shirt_on_a_floor()), loaded)
+    assert not refused.in_distribution
+    assert refused.quarter_turns == 0 and not any("turned" in warning for warning in refused.warnings)

@@ -33,8 +33,23 @@ def test_the_first_run_is_one_click(held):
     app.button(key="first_run").click().run()
     assert not app.exception
     (run,) = RunStore().runs()
-    assert run.config.dataset == "fashion-mnist"
-    assert run.config.epochs == 5
+    assert run.config == TrainConfig()
+
+
+def test_the_first_run_is_what_the_form_says(held):
+    app = open_page()
+    app.number_input(key="train_epochs_custom_1").set_value(3).run()
+    app.button(key="first_run").click().run()
+    (run,) = RunStore().runs()
+    assert run.config.epochs == 3
+
+
+def test_a_number_out_of_range_is_said_and_nothing_starts(held):
+    app = open_page()
+    app.number_input(key="train_learning_rate_custom_1").set_value(-5.0).run()
+    assert "learning_rate" in texts(app.error) and "-5" in texts(app.error)
+    assert app.button(key="start_training").disabled and app.button(key="first_run").disabled
+    assert RunStore().runs() == []
 
 
 def test_a_recipe_brings_its_own_settings():

@@ -63,11 +63,12 @@ def read(
     prepared = photo if isinstance(photo, PreparedPhoto) else prepare_for(loaded.info, photo, corrections)
     _check_shape(prepared, loaded)
     known = familiarity.for_run(loaded)
-    turns = _upright_turns(prepared, loaded, known) if prepared.find_upright else 0
     as_it_lies = _look(prepared, loaded, 0)
-    reading = _look(prepared, loaded, turns) if turns else as_it_lies
     # Turned until it looks like a garment, nearly anything does: whether it is one is asked before.
     score = known.score(as_it_lies)
+    may_turn = prepared.find_upright and score >= known.threshold
+    turns = _upright_turns(prepared, loaded, known) if may_turn else 0
+    reading = _look(prepared, loaded, turns) if turns else as_it_lies
     warnings = list(prepared.warnings)
     if turns:
         warnings.append(

@@ -10,7 +10,8 @@ from pages.ui.words.language import tr
 
 MOST_BOXES = 6
 STYLE = """<style>
-.net {display: flex; align-items: center; gap: 3px; font-size: 11px; line-height: 1.25; overflow: hidden}
+.net {display: flex; flex-wrap: wrap; align-items: center; gap: 3px; font-size: 11px;
+  line-height: 1.25; overflow: hidden}
 .net span {flex: 0 1 auto; min-width: 0; padding: 2px 4px; border: 1px solid currentColor; border-radius: 5px;
   opacity: .85; white-space: nowrap; overflow: hidden; text-overflow: ellipsis}
 .net i {opacity: .6; font-style: normal}

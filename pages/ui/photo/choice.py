@@ -117,7 +117,7 @@ def choose_photos(run: Run) -> list[Upload]:
     titles = {
         "dress": tr("a dress"),
         "shorts": tr("shorts: none of the ten"),
-        "sweater": tr("a sweater"),
+        "sweater": tr("long sleeves"),
         "t-shirt": tr("a T-shirt"),
         "trousers": tr("trousers"),
     }

@@ -13,7 +13,7 @@ from pages.ui import services, stored_answers
 from pages.ui.compare.picked_runs import show_counts
 from pages.ui.image_cards import Card, Opinion, cards_of, show_cards
 from pages.ui.predictions.gallery import PAGE
-from pages.ui.widgets import run_labels, show_chart, show_problem
+from pages.ui.widgets import run_label, run_labels, show_chart, show_problem
 from pages.ui.words.language import class_name, tr
 
 TRAVELLERS = 12
@@ -95,7 +95,8 @@ def show_beside(run: Run, answers: Answers) -> None:
         show_problem(error)
         return
     comparison = statistics.compare(answers.labels, answers.predicted, other_answers.predicted)
-    show_counts(comparison, run.name, other.name)
+    same = run.name == other.name  # their ids tell them apart
+    show_counts(comparison, *(run_label(each) if same else each.name for each in (run, other)))
     groups = (tr("Both right"), tr("Only A right"), tr("Only B right"), tr("Both wrong"))
     group = st.segmented_control(
         tr("Show"), range(4), format_func=lambda k: groups[k], default=1, required=True, key="beside_group"
@@ -161,9 +162,9 @@ def show_time_travel(run: Run) -> None:
     matrix = stored_answers.matrix(answers, names)
     st.markdown(
         tr(
-            "After epoch {epoch}, {accuracy} of the test images are answered rightly.",
+            "After epoch {epoch}, **{accuracy}** of the test images are answered rightly.",
             epoch=epoch,
-            accuracy=f"**{percent(float(answers.right.mean()), 2)}**",
+            accuracy=percent(float(answers.right.mean()), 2),
         )
     )
     left, right = st.columns(2)

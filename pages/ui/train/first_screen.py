@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import summary
 from pages.ui import services
@@ -9,11 +10,13 @@ from pages.ui.image_cards import Card, show_cards
 from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
 
-FIRST_RUN = {"architecture": "mlp-256", "epochs": 5}
 
+def show(chosen: TrainConfig | None) -> bool:
+    """Draw it; whether the button was pressed.
 
-def show(dataset: str) -> bool:
-    """Draw it; whether the button was pressed."""
+    chosen: what the form says, which the button trains; None while something in it does not fit.
+    """
+    dataset = chosen.dataset if chosen else TrainConfig().dataset
     left, right = st.columns([3, 1], vertical_alignment="center")
     try:
         data = services.dataset(dataset)
@@ -32,6 +35,7 @@ def show(dataset: str) -> bool:
         type="primary",
         icon=":material/play_arrow:",
         key="first_run",
+        disabled=chosen is None,
         width="stretch",
     )
     indices = summary.sample_indices(data)

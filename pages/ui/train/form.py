@@ -81,7 +81,7 @@ def choose_config() -> TrainConfig | None:
     settings = widgets(base, "first", key, columns=2)
     with st.expander(tr("More settings"), icon=":material/tune:"):
         quick_choices()
-        settings |= widgets(base, "often", key, columns=2) | widgets(base, "rarely", key, columns=2)
+        settings |= widgets(base, "often", key, columns=1) | widgets(base, "rarely", key, columns=1)
     try:
         config = base.replace(dataset=dataset, architecture=architecture, recipe=recipe, **settings)
     except FmnistError as error:
@@ -176,9 +176,9 @@ def _widget(where, name: str, value: object, key: str) -> object:
         options.sort(key=lambda option: option in declared.choices and declared.choices.index(option))
         return where.selectbox(options=options, index=options.index(value), **texts)
     number = declared.kind
-    limits = {"min_value": number(declared.low), "max_value": number(declared.high)}
     form = "%g" if number is float else None
-    return where.number_input(value=value, step=number(declared.step), format=form, **limits, **texts)
+    # No limits here: the browser would drop a value beyond them without a word. `TrainConfig` says it.
+    return where.number_input(value=value, step=number(declared.step), format=form, **texts)
 
 
 def address_of(config: TrainConfig) -> dict[str, str]:

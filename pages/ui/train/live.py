@@ -105,9 +105,10 @@ def _watch(run: Run) -> None:
     _headline(run, history, records)
     if run.message:
         (st.error if run.status == "failed" else st.info)(escape_markdown(translate(run.message)))
+    planned = None if run.config.max_seconds is not None else run.config.epochs  # a race ends by the clock
     figures = [
         (
-            charts.live_curves(history, metric, run.config.epochs, records, CHART_HEIGHT),
+            charts.live_curves(history, metric, planned, records, CHART_HEIGHT),
             charts.live_curves_alt(history, metric),
         )
         for metric in ("accuracy", "loss")
@@ -175,13 +176,7 @@ def _headline(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
     if run.status == "running" and latest is not None and latest.epoch > run.epochs:
         within = latest.step / latest.steps
         share = max(share, (latest.epoch - 1 + within) / run.config.epochs)
-        where = tr(
-            "epoch {epoch} of {epochs} · step {step} of {steps}",
-            epoch=int(latest.epoch),
-            epochs=run.config.epochs,
-            step=int(latest.step),
-            steps=int(latest.steps),
-        )
+        where = _where(run, latest)
     name, good, fast = st.columns([5, 3, 3], vertical_alignment="center")
     name.markdown(f"**{escape_markdown(run.name)}**  {STATUS_ICONS[run.status]} {where}")
     good.markdown(_how_good(run, history, latest))
@@ -189,18 +184,25 @@ def _headline(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
     st.progress(min(1.0, share))
 
 
+def _where(run: Run, latest: pd.Series) -> str:
+    """How far a run is within its epoch."""
+    place = {"epoch": int(latest.epoch), "step": int(latest.step), "steps": int(latest.steps)}
+    if run.config.max_seconds is not None:
+        return tr("epoch {epoch} · step {step} of {steps}", **place)
+    return tr("epoch {epoch} of {epochs} · step {step} of {steps}", epochs=run.config.epochs, **place)
+
+
 def _how_good(run: Run, history: pd.DataFrame, latest: pd.Series | None) -> str:
     """The best that is known of the run, and of which images."""
     if len(history):
         last = history.iloc[-1]
-        for name, text in (
-            ("test_accuracy", tr("of test images right")),
-            ("validation_accuracy", tr("of validation images right")),
-        ):
-            if pd.notna(last[name]):
-                return f"**{percent(last[name])}** {text}"
+        if pd.notna(last.test_accuracy):
+            return tr("**{accuracy}** of test images right", accuracy=percent(last.test_accuracy))
+        if pd.notna(last.validation_accuracy):
+            return tr("**{accuracy}** of validation images right", accuracy=percent(last.validation_accuracy))
     if latest is not None:
-        return f"**{percent(latest.train_accuracy)}** " + tr("of training images right, so far")
+        accuracy = percent(latest.train_accuracy)
+        return tr("**{accuracy}** of training images right, so far", accuracy=accuracy)
     if run.status == "running":
         waited = time.time() - (run.started_at or time.time())
         return tr("getting ready for {time}", time=duration(waited))
@@ -246,7 +248,11 @@ def _buttons(run: Run) -> None:
                 classroom.stop(queue, person, run.run_id)
                 st.rerun()
         elif run.status in RESUMABLE and st.button(
-            tr("Go on"), key=f"resume_{run.run_id}", icon=":material/resume:", width="stretch"
+            tr("Go on"),
+            key=f"resume_{run.run_id}",
+            icon=":material/resume:",
+            width="stretch",
+            help=tr("From the end of the last whole epoch: one that was cut short begins again."),
         ):
             classroom.resume(queue, person, run.run_id)
             st.rerun()

@@ -12,6 +12,7 @@ FORMS = {
     "과(와)": ("과", "와"),
     "와(과)": ("과", "와"),
     "(으)로": ("으로", "로"),
+    "(이)": ("이", ""),
 }
 """Each open particle: the form after a final consonant, and after a vowel."""
 

@@ -20,7 +20,7 @@ IMAGES: dict[str, str] = {
         "주소에 적힌 학습 {run}이(가) 없거나 이 페이지에서 쓸 수 없어서 다른 학습을 보여 드립니다."
     ),
     "**{accuracy}** of {count} test images are named correctly, 95 % interval {low} to {high}.": (
-        "테스트 이미지 {count}장 중 **{accuracy}** 를 맞혔습니다. 95 % 구간은 {low}에서 {high}입니다."
+        "테스트 이미지 {count}장 중 **{accuracy}를** 맞혔습니다. 95 % 구간은 {low}에서 {high}입니다."
     ),
     "Test image {index}: {true}.": "테스트 이미지 {index}: {true}.",
     "{run} says {predicted}, {confidence}.": "{run}의 답: {predicted}, {confidence}.",
@@ -36,7 +36,7 @@ IMAGES: dict[str, str] = {
     "True class": "정답 클래스",
     "Predicted class": "예측한 클래스",
     "Confidence, in percent": "확신도 (%)",
-    "**{count}** of {total} test images": "테스트 이미지 {total}장 중 **{count}** 장",
+    "**{count}** of {total} test images": "테스트 이미지 {total}장 중 **{count}장**",
     "Most confident mistakes": "가장 확신하고 틀린 것",
     "Least confident answers": "가장 자신 없는 답",
     "No image fits. Widen the filters.": "맞는 이미지가 없습니다. 조건을 넓히세요.",
@@ -70,8 +70,8 @@ IMAGES: dict[str, str] = {
     "all.": (
         "에폭마다 모든 테스트 이미지의 답을 남겼습니다. 에폭마다 {kilobytes:.0f} KB, 모두 {all:.2f} MB입니다."
     ),
-    "After epoch {epoch}, {accuracy} of the test images are answered rightly.": (
-        "{epoch}에폭 뒤 테스트 이미지의 {accuracy}를 맞힙니다."
+    "After epoch {epoch}, **{accuracy}** of the test images are answered rightly.": (
+        "{epoch}에폭 뒤 테스트 이미지의 **{accuracy}를** 맞힙니다."
     ),
     "Some labels of the test split are wrong. Here are images on which the runs agree against the label.": (
         "테스트 자료의 레이블 가운데는 틀린 것도 있습니다. 여러 학습이 입을 모아 레이블과 다르게 답한 "
@@ -147,7 +147,7 @@ IMAGES: dict[str, str] = {
     ),
     "a dress": "원피스",
     "shorts: none of the ten": "반바지: 열 가지에 없음",
-    "a sweater": "스웨터",
+    "long sleeves": "긴소매 옷",
     "a T-shirt": "티셔츠",
     "trousers": "바지",
     "Use the camera": "카메라 쓰기",
@@ -245,7 +245,7 @@ IMAGES: dict[str, str] = {
     ),
     "On the scale from 0 to 1 the mean is {mean:.4f} and the standard deviation {deviation:.4f}; {black} of "
     "all pixels are black.": (
-        "0에서 1까지로 보면 평균은 {mean:.4f}, 표준편차는 {deviation:.4f}이고 전체 픽셀의 {black}이 "
+        "0에서 1까지로 보면 평균은 {mean:.4f}, 표준편차는 {deviation:.4f}이고 전체 픽셀의 {black}가 "
         "검은색입니다."
     ),
     "Delete this data set": "이 데이터 삭제",

@@ -35,8 +35,8 @@ LEARN: dict[str, str] = {
     "Probability of class 1": "클래스 1의 확률",
     "logit > 0 is the same as probability > 0.5. Here: **{logit:g} > 0** is {first}, "
     "**{probability:.4f} > 0.5** is {second}.": (
-        "로짓 > 0 과 확률 > 0.5 는 같은 말입니다. 지금은 **{logit:g} > 0** 이 {first}, "
-        "**{probability:.4f} > 0.5** 가 {second}입니다."
+        "로짓 > 0 과 확률 > 0.5 는 같은 말입니다. 지금은 **{logit:g} > 0이** {first}, "
+        "**{probability:.4f} > 0.5가** {second}입니다."
     ),
     "Quantity": "값",
     "Sigmoid + BCELoss": "시그모이드 + BCELoss",

@@ -16,9 +16,13 @@ WORK: dict[str, str] = {
     ),
     "More settings": "설정 더 보기",
     "epoch {epoch} of {epochs} · step {step} of {steps}": "{epochs}에폭 중 {epoch} · {steps}단계 중 {step}",
-    "of training images right, so far": "지금까지 본 훈련 이미지에서 맞음",
-    "of test images right": "테스트 이미지에서 맞음",
-    "of validation images right": "검증 이미지에서 맞음",
+    "epoch {epoch} · step {step} of {steps}": "{epoch}에폭 · {steps}단계 중 {step}",
+    "**{accuracy}** of training images right, so far": "지금까지 훈련 이미지의 **{accuracy}** 맞힘",
+    "**{accuracy}** of test images right": "테스트 이미지의 **{accuracy}** 맞힘",
+    "**{accuracy}** of validation images right": "검증 이미지의 **{accuracy}** 맞힘",
+    "From the end of the last whole epoch: one that was cut short begins again.": (
+        "마지막으로 끝낸 에폭에서 이어 갑니다. 중간에 끊긴 에폭은 처음부터 다시 합니다."
+    ),
     "Learn": "배우기",
     "Train": "학습",
     "Compare": "비교",
@@ -196,6 +200,9 @@ WORK: dict[str, str] = {
         "서버 하나에 여러 브라우저: 누가 학습하고 누가 기다리는지, 오늘 가장 좋은 학습은 무엇인지."
     ),
     "The best runs of today": "오늘 가장 좋은 학습",
+    "The best of today, by accuracy on the {count:,} test images.": (
+        "테스트 이미지 {count:,}장의 정확도로 본 오늘의 최고."
+    ),
     "By accuracy on the {count:,} test images, each person's best.": (
         "테스트 이미지 {count:,}장의 정확도 순, 사람마다 가장 좋은 것 하나."
     ),
