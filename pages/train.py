@@ -36,11 +36,11 @@ with shell.pane():
         live.stop_button()
     if chosen is not None:
         race.ask(chosen.dataset)
-if started:
+if started and chosen is not None:
     submit(chosen)
 
 if services.store().table().empty:
-    if first_screen.show(chosen):
+    if first_screen.show(chosen) and chosen is not None:
         submit(chosen)
 else:
     live.show()

@@ -20,4 +20,5 @@ TEN_CLASSES = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, "#999933", "#AA4499"
 
 def channels(color: str) -> tuple[int, int, int]:
     """Red, green and blue, 0 to 255, of `#RRGGBB`."""
-    return tuple(bytes.fromhex(color[1:]))
+    red, green, blue = bytes.fromhex(color[1:])
+    return red, green, blue

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from ..base.errors import DataError
 
@@ -45,7 +45,7 @@ def opened(folder: Path, name: str) -> Iterator[tuple[Path, BinaryIO]]:
     path = locate(folder, name) or folder / name
     try:
         with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
-            yield path, file
+            yield path, cast(BinaryIO, file)
     except FileNotFoundError:
         raise DataError("{path} is missing. {remedy}", path=path, remedy=remedy(path)) from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

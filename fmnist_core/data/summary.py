@@ -27,7 +27,7 @@ def pixel_histogram(dataset: Dataset) -> pd.DataFrame:
     images = dataset.train_images
     # A thousand at a time: `bincount` makes eight bytes of each pixel.
     parts = [images[start : start + 1000] for start in range(0, len(images), 1000)]
-    counts = sum(np.bincount(part.ravel(), minlength=256) for part in parts)
+    counts = np.sum([np.bincount(part.ravel(), minlength=256) for part in parts], axis=0)
     return pd.DataFrame({"value": np.arange(256), "share": counts / counts.sum()})
 
 

@@ -68,7 +68,7 @@ def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
 def class_folders(archive: zipfile.ZipFile) -> tuple[dict[str, list[zipfile.ZipInfo]], list[str]]:
     """The entries to read by class name, and sentences about the ones left out. Raises `DataError`."""
     pictures: list[tuple[tuple[str, ...], zipfile.ZipInfo]] = []
-    skipped = []
+    skipped: list[str] = []
     for entry in archive.infolist():
         parts = _safe_parts(entry)
         if entry.is_dir() or any(part.startswith(".") or part in JUNK for part in parts):

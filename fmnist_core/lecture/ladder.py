@@ -4,6 +4,7 @@ Published figures: the lecture's notes of 30 April 2025, part 3, trained on a GP
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,7 @@ def ladder_configs(**overrides: object) -> list[TrainConfig]:
     return [configure("lecture", **{"architecture": name, **overrides}) for name in LADDER]
 
 
-def ladder_runs(runs: list, **overrides: object) -> dict[str, object]:
+def ladder_runs(runs: list, **overrides: object) -> dict[str, Any]:
     """The run to show for each net: the newest completed one with the ladder's settings, else the newest.
 
     Device, precision and how often the test images are looked at may differ; they change no setting of

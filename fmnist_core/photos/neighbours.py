@@ -86,12 +86,12 @@ def build_index(
     mean = features.mean(0)
     components = min(COMPONENTS, *features.shape)
     axes = randomized_svd(features - mean, components, random_state=0)[2].T
-    places = []
+    chunks = []
     for start in range(0, len(images), CHUNK):
         chunk = _unit_features(loaded, data.train_images[images[start : start + CHUNK]])
-        places.append((chunk - mean) @ axes)
+        chunks.append((chunk - mean) @ axes)
         on_progress(min(1.0, (start + CHUNK) / len(images)))
-    places = np.concatenate(places)
+    places = np.concatenate(chunks)
     step = np.abs(places).max(0) / 127 + 1e-9
     return Index(
         images.astype(np.int32),

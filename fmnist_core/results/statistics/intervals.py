@@ -40,9 +40,9 @@ def difference_interval(
     low_a, high_a = wilson_interval(right_a, total, z)
     low_b, high_b = wilson_interval(right_b, total, z)
     product = right_a * (total - right_a) * right_b * (total - right_b)
-    covariance = both_right * both_wrong - only_a * only_b
+    covariance = float(both_right * both_wrong - only_a * only_b)
     if covariance > 0:
-        covariance = max(covariance - total / 2, 0)
+        covariance = max(covariance - total / 2, 0.0)
     phi = covariance / math.sqrt(product) if product else 0.0
     difference = share_b - share_a
     below = _joined(share_b - low_b, high_a - share_a, phi)

@@ -92,7 +92,7 @@ def _standings() -> None:
     )
     standing = sorted(
         (run for run in runs if run.best_validation_accuracy is not None),
-        key=lambda run: -run.best_validation_accuracy,
+        key=lambda run: -(run.best_validation_accuracy or 0.0),
     )
     for place, run in enumerate(standing, start=1):
         st.markdown(

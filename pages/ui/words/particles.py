@@ -27,7 +27,8 @@ SILENT = re.compile(r"[\W_]+$")
 
 def attach(text: str) -> str:
     """The text with every open particle chosen by the word before it; without a word, after a vowel."""
-    parts, last = [], 0
+    parts: list[str] = []
+    last = 0
     for match in OPEN.finditer(text):
         before = text[last : match.start()]
         parts += [before, _chosen("".join([*parts, before]), match[0])]
