@@ -63,7 +63,7 @@ def save_and_train(design: Design, fits: bool) -> None:
     name.text_input(tr("Name"), max_chars=40, key="design_name", placeholder=tr("my-net"))
     names = datasets.names()
     dataset = data.selectbox(tr("Data set"), names, names.index(TrainConfig().dataset), key="design_dataset")
-    planned = epochs.number_input(tr("Epochs"), 1, 100, EPOCHS, key="design_epochs")
+    planned = epochs.number_input(tr("Epochs"), value=EPOCHS, key="design_epochs")
     left, right = st.columns(2)
     save = left.button(
         tr("Save"), icon=":material/save:", disabled=not fits, key="design_save", width="stretch"

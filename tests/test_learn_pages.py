@@ -150,6 +150,17 @@ def test_a_setting_changes_its_row_at_once():
     assert "→ 10 · parameters: 7,850 · multiplications: 7,840" in texts(app.caption)
 
 
+def test_a_setting_out_of_range_is_said_at_its_layer_and_can_be_mended():
+    app = open_page("design")
+    dense = app.session_state["design_layers"][1]["id"]
+    app.number_input(key=f"design_{dense}_nodes").set_value(-5).run()
+    assert not app.exception
+    assert "nodes must lie between 1 and" in texts(app.error) and "got -5" in texts(app.error)
+    assert app.button(key="design_train").disabled
+    app.number_input(key=f"design_{dense}_nodes").set_value(10).run()
+    assert not app.error and not app.button(key="design_train").disabled
+
+
 def test_a_design_is_saved_and_trained_like_every_other_net(held):
     app = open_page("design")
     app.text_input(key="design_name").set_value("My net")

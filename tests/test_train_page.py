@@ -142,6 +142,14 @@ def test_the_race_is_shown_and_stays_in_the_address(held):
     assert "The race" in texts(app.subheader)
 
 
+def test_a_race_of_no_seconds_is_refused_with_a_sentence(held):
+    app = open_page()
+    app.number_input(key="race_seconds").set_value(0).run()
+    app.button(key="start_race").click().run()
+    assert "max_seconds" in texts(app.error)
+    assert RunStore().runs() == []
+
+
 def test_a_race_in_the_address_whose_runs_are_gone_is_passed_over():
     app = open_page(race="nobody,../etc")
     assert not app.exception and not app.error

@@ -119,9 +119,10 @@ def _setting(layer: dict, name: str, setting: Setting) -> int | float | str:
         return st.selectbox(
             label, setting.choices, setting.choices.index(value), key=key, format_func=translate
         )
+    # Without limits, which a browser would keep without a word: `Design` says what does not fit.
     if isinstance(setting.default, int):
-        return st.number_input(label, int(setting.low), int(setting.high), int(value), key=key)
-    return st.number_input(label, setting.low, setting.high, float(value), 0.05, key=key)
+        return st.number_input(label, value=int(value), key=key)
+    return st.number_input(label, value=float(value), step=0.05, key=key)
 
 
 def _key(layer: dict, name: str) -> str:

@@ -33,7 +33,7 @@ def ask(dataset: str) -> None:
             max_selections=MAX_STARTERS,
             key="race_nets",
         )
-        seconds = st.number_input(tr("Seconds for each"), 1, 3600, 20, key="race_seconds")
+        seconds = st.number_input(tr("Seconds for each"), value=20, key="race_seconds")
         if st.button(tr("Start the race"), icon=":material/flag:", disabled=not names, key="start_race"):
             _start(names, float(seconds), dataset)
 
