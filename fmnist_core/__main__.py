@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import NoReturn
 
 from .base.config import SETTINGS, EpochResult, TrainConfig
 from .base.errors import FmnistError
@@ -22,7 +23,7 @@ from .base.terminal import ProgressBar, print_json, print_progress
 class Parser(argparse.ArgumentParser):
     """One line for bad input, as everywhere in this project."""
 
-    def error(self, message: str) -> None:
+    def error(self, message: str) -> NoReturn:
         """Exit with status 2."""
         self.exit(2, f"{self.prog}: {message}\n")
 

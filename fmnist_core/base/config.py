@@ -6,6 +6,7 @@ looked up (`datasets.find`, `architectures.find`), because people may add their 
 
 import dataclasses
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -178,7 +179,7 @@ class TrainConfig:
         """A short readable name for a run: `cnn · lecture · 43052`."""
         return f"{self.architecture} · {self.recipe} · {self.seed}"
 
-    def replace(self, **changes: object) -> "TrainConfig":
+    def replace(self, **changes: Any) -> "TrainConfig":
         """A copy with some values changed, validated like a new one."""
         return dataclasses.replace(self, **changes)
 

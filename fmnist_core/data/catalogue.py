@@ -47,13 +47,16 @@ class Files:
     read: Callable[[Path, tuple[str, ...], int], tuple[np.ndarray, ...]] = idx.read
 
 
+NO_FILES = Files("", names=())
+
+
 @dataclass(frozen=True)
 class DatasetInfo:
     """What is known of a data set without reading it.
 
     train_size, test_size: images in the official files; image_shape: (channels, height, width).
     source: where the images come from, in a few words or as an address.
-    files: None for a data set that is part of another one, or somebody's own.
+    files: `NO_FILES` for a data set that is part of another one, or somebody's own.
     part_of: the data set whose first classes this one is.
     preparation: one of `PREPARATIONS`; a net that learned from this data set is asked in that way.
     """
@@ -65,14 +68,14 @@ class DatasetInfo:
     test_size: int
     image_shape: tuple[int, int, int] = (1, 28, 28)
     source: str = ""
-    files: Files | None = None
+    files: Files = NO_FILES
     part_of: str = ""
     preparation: str = "square"
 
     @property
     def download_megabytes(self) -> int:
         """How much has to be downloaded once; 0 for what comes with the project, and for somebody's own."""
-        return self.files.megabytes if self.files else 0
+        return self.files.megabytes
 
 
 @dataclass(frozen=True, eq=False)

@@ -71,7 +71,7 @@ def load(
     if info.part_of:
         whole = load(info.part_of, on_progress, download)
         return _cached(name, whole, lambda: _subset(info, whole))
-    if info.files is None:
+    if not info.files.names:
         return _cached(name, custom.signature(name), lambda: custom.read(name))
     files, names = folder(name), info.files.names
     if info.download_megabytes:

@@ -17,6 +17,8 @@ from . import formulas
 MAX_LOGIT = 110.0
 LESSON_HEIGHT = 320
 
+Numbers = Sequence[float] | np.ndarray
+
 
 def sigmoid_curve(logit: float) -> go.Figure:
     """The sigmoid from -8 to 8, with the point of this logit and the border at 0 and 0.5."""
@@ -153,7 +155,7 @@ def _both_losses(logit: np.ndarray, target: int, gradients: bool) -> tuple[np.nd
 
 
 def class_bars(
-    names: Sequence[str], values: Sequence[float], title: str, marked: int | None = None, signed: bool = False
+    names: Sequence[str], values: Numbers, title: str, marked: int | None = None, signed: bool = False
 ) -> go.Figure:
     """A bar for each class, with its number; probabilities in 0..1, or signed numbers in -1..1.
 
@@ -174,6 +176,6 @@ def class_bars(
     return figure
 
 
-def class_bars_alt(names: Sequence[str], values: Sequence[float], title: str) -> str:
+def class_bars_alt(names: Sequence[str], values: Numbers, title: str) -> str:
     """`Probabilities: dog 0.705, cat 0.035, rabbit 0.259.`"""
     return f"{title}: {', '.join(f'{name} {value:.3f}' for name, value in zip(names, values, strict=True))}."

@@ -4,6 +4,8 @@ Everything is computed in float32, as torch does, because the lecture's point is
 Logits and probabilities are floats or arrays; targets are 0 or 1. Tests hold each one against torch.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..base.errors import ConfigError
@@ -92,7 +94,7 @@ def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
     return np.eye(classes, dtype=np.float32)[labels]
 
 
-def mean_as_number(counts: list[int]) -> tuple[float, int]:
+def mean_as_number(counts: Sequence[float]) -> tuple[float, int]:
     """The mean of categories that were written 0, 1, 2, ... and the category that it would name.
 
     Of 10 dogs (0) and 10 rabbits (2) it is 1: a cat. counts: how often each category was drawn, at least one.
@@ -103,7 +105,7 @@ def mean_as_number(counts: list[int]) -> tuple[float, int]:
     return mean, int(np.floor(mean + 0.5))
 
 
-def mean_as_one_hot(counts: list[int]) -> np.ndarray:
+def mean_as_one_hot(counts: Sequence[float]) -> np.ndarray:
     """The mean of the same categories written one-hot: the share of each, float32 (categories,)."""
     if sum(counts) == 0:
         raise ConfigError("A mean needs at least one example; all the counts are 0.")

@@ -123,7 +123,7 @@ def _holds(strokes: np.ndarray | None, part: np.ndarray) -> bool:
     if strokes is None:
         return False
     held, size = np.count_nonzero(strokes & part), np.count_nonzero(part)
-    return held > 0.8 * size or np.count_nonzero(strokes) > size
+    return bool(held > 0.8 * size or np.count_nonzero(strokes) > size)
 
 
 def _character(mask: np.ndarray, contrast: np.ndarray) -> np.ndarray | None:

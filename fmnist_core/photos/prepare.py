@@ -101,7 +101,8 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
     corrections = corrections or Corrections()
     picture = photo if isinstance(photo, Picture) else decode(photo)
     notes = list(picture.warnings)
-    rgb, alpha = (turn_and_crop(pixels, corrections) for pixels in (picture.rgb, picture.alpha))
+    rgb = turn_and_crop(picture.rgb, corrections)
+    alpha = None if picture.alpha is None else turn_and_crop(picture.alpha, corrections)
     if max(np.ptp(channel) for channel in cv2.split(rgb)) < 12:
         raise PhotoError("The picture has only one colour: there is no garment to see. Upload another one.")
 
@@ -230,10 +231,8 @@ def cut_out(rgb: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rgb[window], large[window]
 
 
-def turn_and_crop(pixels: np.ndarray | None, corrections: Corrections) -> np.ndarray | None:
+def turn_and_crop(pixels: np.ndarray, corrections: Corrections) -> np.ndarray:
     """The pixels as a person turned and cropped them; the same array where there is nothing to do."""
-    if pixels is None:
-        return None
     if corrections.quarter_turns:
         pixels = np.ascontiguousarray(np.rot90(pixels, -corrections.quarter_turns))
     if corrections.crop != (0.0, 0.0, 1.0, 1.0):

@@ -228,8 +228,9 @@ class MlpGradients:
             if i > 0:
                 # A dropped or negative node has the output 0, so one comparison undoes ReLU and dropout.
                 slope = torch.ops.aten.threshold_backward(torch.mm(slope, self.rounded[2 * i]), inputs[i], 0)
-                if self.dropout[i - 1] is not None:
-                    slope.mul_(self.dropout[i - 1].scale)
+                dropout = self.dropout[i - 1]
+                if dropout is not None:
+                    slope.mul_(dropout.scale)
         return logits
 
 

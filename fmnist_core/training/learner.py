@@ -105,8 +105,8 @@ class Learner:
         They are valid until the next step.
         """
         self.optimizer.set_learning_rate(learning_rate(self.config, self.step_number, self.steps))
-        captured = self.captured is not None and len(indices) == self.config.batch_size
-        logits = self.captured(indices) if captured else self.update(indices)
+        captured = self.captured if len(indices) == self.config.batch_size else None
+        logits = captured(indices) if captured is not None else self.update(indices)
         self.step_number += 1
         self._update_average()
         return logits

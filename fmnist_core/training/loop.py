@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import torch
@@ -114,7 +115,7 @@ def _epochs(
     for epoch in range(epochs_done + 1, config.epochs + 1):
         order = epoch_order(len(training), learner.generators["order"]).to(device)
         logits = torch.empty(len(training), data.classes, device=device)
-        meter = watch and ProgressMeter(config, watch, samples, epoch, batches, seconds)
+        meter = ProgressMeter(config, watch, samples, epoch, batches, seconds) if watch is not None else None
         steps_began = time.perf_counter()
         with using_threads(learner.threads):
             for step, start in enumerate(range(0, len(training), config.batch_size), 1):
@@ -164,7 +165,7 @@ def _epochs(
 
 def _evaluate(
     config: TrainConfig, learner: Learner, data: Dataset, validation: np.ndarray, epoch: int, is_last: bool
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """The values of `EpochResult` that are measured after epoch `epoch`.
 
     Only the last epoch's, whose weights are kept, need the last digits: the others' are computed in the
@@ -172,7 +173,7 @@ def _evaluate(
     """
     model, flip = learner.evaluated_model, config.test_time_flip
     precision = "float32" if is_last else learner.precision
-    measured: dict[str, object] = {}
+    measured: dict[str, Any] = {}
     if is_last or epoch % TRAIN_EVALUATION_EVERY == 0:
         logits = evaluation.infer_tensor(model, learner.images, flip, precision=learner.precision)
         measured["evaluated_train_accuracy"] = (logits.argmax(1) == learner.labels).float().mean().item()

@@ -5,6 +5,7 @@ and on dark. Nothing here is random: the same data give the same figure, which s
 """
 
 import math
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -26,7 +27,7 @@ def new_figure(
     height: int = HEIGHT,
     x: dict | None = None,
     y: dict | None = None,
-    **layout: object,
+    **layout: Any,
 ) -> go.Figure:
     """A figure without data, with the look of all charts; traces are added to it.
 
