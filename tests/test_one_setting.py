@@ -54,6 +54,9 @@ def test_it_is_a_widget_of_the_form(warm_up):
     assert (field.value, field.label) == (5, "Warm-up")
     field.set_value(9).run()
     assert app.session_state["chosen"]["warm_up"] == 9
+    field.set_value(101).run()  # it is not dropped: the config refuses it and says the limits
+    with pytest.raises(ConfigError, match="warm_up must be at most 100, got 101"):
+        WithWarmUp(**app.session_state["chosen"])
 
 
 def test_it_is_in_the_address_when_it_differs(warm_up):
