@@ -39,7 +39,8 @@ navigation = st.navigation(
 )
 
 try:
-    shell.begin(navigation.title)
+    shell.begin(navigation.title, navigation.url_path or "train")
     navigation.run()
+    shell.end()
 except FmnistError as error:  # a sentence with its remedy, never a traceback
     show_problem(error)

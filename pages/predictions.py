@@ -6,8 +6,8 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
 from fmnist_core.results import statistics
-from pages.ui import services, shell, stored_answers
-from pages.ui.predictions import gallery, views
+from pages.ui import address, current_run, presenter, services, shell, stored_answers
+from pages.ui.predictions import gallery, travel, views
 from pages.ui.widgets import invite_to_train, run_labels, show_problem, tell_unknown_run
 from pages.ui.words.language import tr
 
@@ -28,23 +28,6 @@ def best_run(table: pd.DataFrame) -> str:
     return rows.loc[rows["test_accuracy"].astype(float).idxmax(), "run_id"]
 
 
-names = run_labels(runs)
-asked = st.query_params.get("run")
-tell_unknown_run(names)
-if st.session_state.get("predictions_run") not in names:
-    st.session_state["predictions_run"] = asked if asked in names else best_run(runs)
-
-
-def remember_run() -> None:
-    """The address follows the choice."""
-    st.query_params["run"] = st.session_state["predictions_run"]
-
-
-def remember_view() -> None:
-    """The address follows the choice."""
-    st.query_params["view"] = st.session_state["predictions_view"]
-
-
 VIEWS = {
     "images": tr("Images"),
     "matrix": tr("Confusion matrix"),
@@ -53,17 +36,28 @@ VIEWS = {
     "travel": tr("Time travel"),
     "detective": tr("Label detective"),
 }
-if st.session_state.get("predictions_view") not in VIEWS:
-    asked_view = st.query_params.get("view")
-    st.session_state["predictions_view"] = asked_view if asked_view in VIEWS else "images"
 
+names = run_labels(runs)
+tell_unknown_run(names)
+start = current_run.start(names, best_run(runs))
 with shell.pane():
     run_id = st.selectbox(
-        tr("Run"), list(names), format_func=names.get, key="predictions_run", on_change=remember_run
+        tr("Run"),
+        list(names),
+        list(names).index(start),
+        format_func=names.__getitem__,
+        key=address.widget_key("predictions_run"),
     )
     view = st.radio(
-        tr("View"), list(VIEWS), format_func=VIEWS.get, key="predictions_view", on_change=remember_view
+        tr("View"),
+        list(VIEWS),
+        list(VIEWS).index(address.choice("view", list(VIEWS), "images")),
+        format_func=VIEWS.__getitem__,
+        key=address.widget_key("predictions_view"),
     )
+current_run.choose(run_id)
+address.note("view", view, "images")
+presenter.sections("view", list(VIEWS), view)
 
 try:
     run = services.store().get(run_id)
@@ -79,7 +73,6 @@ try:
         )
     )
     if view == "images":
-        gallery.apply_preset()
         gallery.show_images(run, answers)
     elif view == "matrix":
         gallery.show_matrix(run, answers)
@@ -88,7 +81,7 @@ try:
     elif view == "beside":
         views.show_beside(run, answers)
     elif view == "travel":
-        views.show_time_travel(run)
+        travel.show(run)
     else:
         views.show_detective(run)
 except FmnistError as error:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
-from pages.ui import people, services, shell
+from pages.ui import current_run, people, services, shell
 from pages.ui.train import first_screen, form, live, race
 from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
@@ -17,7 +17,7 @@ def submit(config: TrainConfig) -> None:
     except FmnistError as error:
         show_problem(error)
         return
-    live.watch(run_id)
+    current_run.choose(run_id)
     st.rerun()
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base.config import EpochResult, TrainConfig
@@ -139,6 +140,14 @@ def go_on(queue: TrainingQueue, run_id: str) -> Run:
     return ended(queue.store, run_id)
 
 
+def _whole_app(path: str) -> None:
+    """Run app.py. AppTest takes our folder `pages` for an app of the old kind, whose pages run alone."""
+    exec(compile(Path(path).read_text("utf-8"), path, "exec"), {"__name__": "__main__", "__file__": path})
+
+
+script_runner._mpa_v1 = _whole_app
+
+
 def open_page(name: str = "train", **query: str) -> AppTest:
     """The dashboard without a browser, opened at a page with these settings in its address."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
@@ -147,6 +156,12 @@ def open_page(name: str = "train", **query: str) -> AppTest:
     if name != "train":
         app.switch_page(f"pages/{name}.py")
     return app.run()
+
+
+def address_of(app: AppTest) -> dict[str, str]:
+    """What a browser's address would say of this page: the first one of a visit is written by the browser."""
+    visit = app.session_state["address"]
+    return visit.written[visit.page]
 
 
 SECTIONS = {"Train and compare": ("Train", "Compare", "Predictions", "Photo")}

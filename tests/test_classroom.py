@@ -313,7 +313,7 @@ def test_a_forged_message_does_not_touch_the_run_of_somebody_else(class_server):
         await owner.open(query)
         await owner.click("start", "start_training")
         (key,) = [key for key in owner.ids if key.startswith("stop_")]
-        await stranger.open(f"{query}&watch={key.removeprefix('stop_')}")
+        await stranger.open(f"{query}&run={key.removeprefix('stop_')}")
         assert key not in stranger.ids
         for name in (key, key.replace("stop_", "cancel_")):
             stranger.ids[name] = owner.ids[name]

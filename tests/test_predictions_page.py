@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 from finished_runs import finished_run
-from helpers import open_page, running_server
+from helpers import address_of, open_page, running_server
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -55,7 +55,7 @@ def test_without_a_tested_run_the_page_says_what_to_do():
 
 
 def test_every_image_has_its_true_class_its_bars_and_words_for_it(run_id):
-    app = open_page("predictions", run=run_id)
+    app = open_page("predictions", run=run_id, answers="all", order="test order")
     assert not app.exception
     grid = cards(app)
     labels = datasets.load("fashion-mnist").test_labels
@@ -67,11 +67,12 @@ def test_every_image_has_its_true_class_its_bars_and_words_for_it(run_id):
 
 def test_images_are_filtered_by_outcome_class_and_confidence(run_id):
     answers = answers_of(run_id)
-    app = open_page("predictions", run=run_id)
+    app = open_page("predictions", run=run_id, answers="all")
+    assert "**10,000** of 10,000 test images" in texts(app)
     app.segmented_control(key="images_outcome").set_value("wrong").run()
     assert f"**{(~answers.right).sum():,}** of 10,000 test images" in texts(app)
     assert "✓" not in cards(app)
-    app.selectbox(key="images_true").select(6).run()
+    app.selectbox(key="images_true_10").select(6).run()
     app.slider(key="images_confidence").set_range(50, 100).run()
     expected = (~answers.right & (answers.labels == 6) & (answers.confidence >= 0.5)).sum()
     assert f"**{expected:,}** of 10,000 test images" in texts(app)
@@ -82,11 +83,17 @@ def test_the_most_confident_mistakes_are_one_click_away(run_id):
     answers = answers_of(run_id)
     worst = statistics.pick_images(answers, "wrong", order="most confident first")[0]
     app = open_page("predictions", run=run_id)
-    app.button(key="images_mistakes").click().run()
-    assert re.search(r'alt="Test image (\d+)', cards(app)).group(1) == str(worst)
+    assert re.search(r'alt="Test image (\d+)', cards(app)).group(1) == str(worst)  # without a click
     app.button(key="images_unsure").click().run()
     unsure = statistics.pick_images(answers, order="least confident first")[0]
     assert re.search(r'alt="Test image (\d+)', cards(app)).group(1) == str(unsure)
+    assert address_of(app) == {
+        "run": run_id,
+        "answers": "all",
+        "order": "least confident first",
+    }
+    app.button(key="images_mistakes").click().run()
+    assert re.search(r'alt="Test image (\d+)', cards(app)).group(1) == str(worst)
 
 
 def test_a_worst_pair_in_words_shows_its_images(run_id):

@@ -311,7 +311,7 @@ def test_what_another_version_found_familiar_is_a_sentence_and_not_computed_agai
 
 
 def test_the_first_visit_to_train_is_still_an_invitation(model_folder):
-    app = open_page("train", watch=SHIPPED_ID)
+    app = open_page("train", run=SHIPPED_ID)
     assert not app.exception
     assert "Teach a net" in texts(app)
     assert not [box for box in app.selectbox if box.key == "train_other"]

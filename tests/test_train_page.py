@@ -1,7 +1,7 @@
 """The Train page, without a browser."""
 
 import pytest
-from helpers import open_page, write_small_set
+from helpers import address_of, open_page, write_small_set
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import StorageError
@@ -138,7 +138,7 @@ def test_the_race_is_shown_and_stays_in_the_address(held):
     app.run()  # the form writes its settings into the address once more
     assert not app.exception
     ids = [run.run_id for run in RunStore().runs()]
-    assert app.query_params["race"] == ",".join(ids)
+    assert address_of(app)["race"] == ",".join(ids)
     assert "The race" in texts(app.subheader)
 
 

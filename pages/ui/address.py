@@ -1,58 +1,229 @@
-"""Links that carry a lesson: widgets whose values stand in the address.
+"""What a page shows stands in its address, so that a link, a reload, Back and other pages lose nothing.
 
-`?section=softmax&cat=2.5` opens with that section and that logit; moving a slider rewrites the address, so a
-lecturer copies it and hands it out. Values that cannot be read, or lie outside the slider, are ignored.
+`/learn?section=softmax&cat=2.5` opens with that section and that logit; moving a slider rewrites the address,
+so a lecturer copies it and hands it out. A page draws such widgets through this module, or notes a value
+itself; what it noted is written when it has been drawn. What cannot be read, or lies outside a widget's range,
+is ignored.
 """
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+T = TypeVar("T")
+
+SHARED = {"lang": "en", "present": ""}
+"""What all pages share, and what it is where no address says it."""
+
+# The first address of a visit takes the place of the bare one in the browser's history: otherwise Back would
+# lead to the page that one is on. `st.query_params` can only add to the history.
+_replace = st.components.v2.component(
+    "fmnist_replace_address",
+    js="""
+let last = null
+export default function ({ data }) {
+  if (last === data.visit) return
+  last = data.visit
+  history.replaceState(history.state, "", location.pathname + (data.search ? "?" + data.search : ""))
+}
+""",
+)
+
+
+@dataclass
+class _Visit:
+    """What is known of the page that this browser looks at, and of those that it has left."""
+
+    page: str = ""
+    number: int = -1  # of visits; a new one draws its widgets anew
+    is_new: bool = True  # nothing has been written yet
+    by_link: bool = False  # the address asked for something, not what was chosen here before
+    asked: dict[str, str] = field(default_factory=dict)  # what the page starts with
+    noted: dict[str, str] = field(default_factory=dict)  # by the script that runs now
+    known: list[dict[str, str]] = field(default_factory=list)  # addresses of this visit
+    written: dict[str, dict[str, str]] = field(default_factory=dict)  # the last one of each page
+
+
+def begin(page: str) -> None:
+    """Before a page is drawn: it follows its address if it is opened, or if Back or a link has led to it.
+
+    An address that this visit has written already is no link: a click that is faster than the answer to the
+    click before still carries the old one.
+    """
+    visit = _visit()
+    visit.noted = {}
+    came_back = _is_back()
+    asked = {name: value for name, value in st.query_params.items() if name not in SHARED}
+    if visit.page == page and not came_back and (not asked or asked in visit.known):
+        return
+    visit.by_link = bool(asked) or came_back
+    visit.known = [asked]
+    visit.asked = asked if visit.by_link else visit.written.get(page, {})
+    visit.page, visit.is_new = page, not came_back
+    visit.number += 1
+    for name, default in SHARED.items():
+        if came_back or name in st.query_params:
+            st.session_state[name] = st.query_params.get(name, default)
+
+
+def write() -> None:
+    """After a page has been drawn: the address says what was noted, and nothing else."""
+    visit = _visit()
+    visit.written[visit.page] = visit.noted
+    if visit.noted not in visit.known:
+        visit.known.append(visit.noted)
+    shared = {name: st.session_state.get(name, default) for name, default in SHARED.items()}
+    wanted = visit.noted | {name: value for name, value in shared.items() if value != SHARED[name]}
+    if st.query_params.to_dict() != wanted:
+        if visit.is_new:
+            _replace(data={"visit": visit.number, "search": urlencode(wanted)}, key="replace_address")
+        else:
+            st.query_params.from_dict(wanted)
+    visit.is_new = False
+
+
+def asked(name: str, default: str = "") -> str:
+    """What the address asks for, or what was chosen when the page was left."""
+    return _visit().asked.get(name, default)
+
+
+def asks() -> dict[str, str]:
+    """All of it."""
+    return dict(_visit().asked)
+
+
+def linked(name: str) -> str:
+    """What a link, a reload or Back asks for; empty if this browser only comes from another page."""
+    return _visit().asked.get(name, "") if _visit().by_link else ""
+
+
+def is_first_run() -> bool:
+    """Whether the page has not been shown yet since it was opened."""
+    return _visit().is_new
+
+
+def page() -> str:
+    """The page that is shown, as its address has it; "train" for the first one."""
+    return _visit().page
+
+
+def visit_number() -> int:
+    """Counts up whenever the page starts again from its address."""
+    return _visit().number
+
+
+def note(name: str, value: object, default: object = None) -> None:
+    """The address says this value; nothing where it is None or the default."""
+    if value is not None and value != default:
+        _visit().noted[name] = f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def change(**values: object) -> None:
+    """For callbacks: the page starts again with these values beside what it showed; None takes one away."""
+    visit = _visit()
+    texts = {name: None if value is None else str(value) for name, value in values.items()}
+    both = visit.written.get(visit.page, visit.asked) | texts
+    visit.asked = {name: value for name, value in both.items() if value is not None}
+    visit.number += 1
+
+
+def widget_key(name: str) -> str:
+    """The key of a widget whose value stands in the address: another one for each visit, because a browser
+    keeps a widget's value by its key."""
+    number = _visit().number
+    return name if number < 1 else f"{name}~{number}"
 
 
 def choice(name: str, options: list[str], default: str) -> str:
     """The option that the address asks for, if it is one."""
-    asked = st.query_params.get(name)
-    return asked if asked in options else default
+    return asked(name) if asked(name) in options else default
 
 
 def slider(
     label: str, name: str, low: float, high: float, default: float, step: float, help: str | None = None
 ) -> float:
     """A slider for the setting `name` of this lesson."""
-    return st.slider(
-        label, low, high, _number(name, low, high, default), step, key=f"lesson_{name}", help=help
-    )
+    start = _number(name, low, high, default)
+    value = st.slider(label, low, high, start, step, key=widget_key(f"lesson_{name}"), help=help)
+    note(name, value)
+    return value
 
 
 def number(label: str, name: str, low: int, high: int, default: int) -> int:
     """A field for a whole number, for the setting `name` of this lesson."""
-    return st.number_input(label, low, high, _number(name, low, high, default), key=f"lesson_{name}")
+    start = _number(name, low, high, default)
+    value = st.number_input(label, low, high, start, key=widget_key(f"lesson_{name}"))
+    note(name, value)
+    return value
 
 
-def options(label: str, name: str, values: list[str], default: str, format_func=str) -> str:
+def options(
+    label: str,
+    name: str,
+    values: list[str],
+    default: str,
+    format_func: Callable[[str], Any] = str,
+    key: str | None = None,
+) -> str:
     """Buttons of which one is chosen, for the setting `name` of this lesson."""
-    return st.segmented_control(
+    value = st.segmented_control(
         label,
         values,
         default=choice(name, values, default),
         format_func=format_func,
-        key=f"lesson_{name}",
+        key=widget_key(key or f"lesson_{name}"),
         required=True,
     )
+    note(name, value)
+    return value
+
+
+def select(
+    label: str,
+    name: str,
+    values: Sequence[T],
+    default: T,
+    format_func: Callable[[T], Any] = str,
+    key: str | None = None,
+    **options: Any,
+) -> T:
+    """A list of which one is chosen; the default is not in the address."""
+    start = next((value for value in values if str(value) == asked(name)), default)
+    value = st.selectbox(
+        label,
+        values,
+        values.index(start),
+        format_func=format_func,
+        key=widget_key(key or f"lesson_{name}"),
+        **options,
+    )
+    note(name, value, default)
+    return value
 
 
 def write_address(**settings: object) -> None:
-    """Make the address say these settings, and nothing else but the language."""
-    wanted = {
-        name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in settings.items()
-    }
-    if "lang" in st.query_params:
-        wanted["lang"] = st.query_params["lang"]
-    if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
+    """Note these settings."""
+    for name, value in settings.items():
+        note(name, value)
+
+
+def _visit() -> _Visit:
+    return st.session_state.setdefault("address", _Visit())
+
+
+def _is_back() -> bool:
+    """Whether this script runs because the browser went back or forth in its history."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return bool(getattr(context, "is_history_navigation", False))
 
 
 def _number(name: str, low: float, high: float, default: float) -> float:
     try:
-        asked = type(default)(st.query_params[name])
-    except (KeyError, ValueError):
+        wanted = type(default)(asked(name))
+    except ValueError:
         return default
-    return asked if low <= asked <= high else default
+    return wanted if low <= wanted <= high else default

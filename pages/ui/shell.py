@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import sidebar
+from pages.ui import address, presenter, sidebar
 
 ICON = Path(__file__).with_name("icon.png")
 """The tab's; Streamlit's own icons are fetched from another host there. A T-shirt of Fashion-MNIST."""
@@ -17,20 +17,37 @@ STYLE = """<style>
 [data-testid="stSidebarHeader"] {height: 2.6rem; margin: 0}
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] {gap: .6rem}
 img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: block}
-@media (max-width: 640px) {.stMainBlockContainer {padding: 4rem .8rem 2rem}}
+.current-run {display: flex; gap: .5rem; align-items: center; font-size: .82rem; line-height: 1.2}
+.current-run i {width: .7rem; height: .7rem; border-radius: 50%; flex: none}
+.current-run span {flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
+.st-key-main_action {display: none}
+@media (max-width: 640px) {
+  .stMainBlockContainer {padding: 4rem .8rem 2rem}
+  .st-key-main_action {display: flex}
+}
 </style>"""
 
 
-def begin(title: str) -> None:
+def begin(title: str, page: str) -> None:
     """Before the page, which is named at the top of its pane.
 
     Raises `StorageError` when the runs folder cannot be used.
     """
+    address.begin(page)
     st.html(STYLE)
     with st.sidebar:
         st.markdown(f"**{title}**")
+        st.session_state["about_run"] = st.container()
         st.session_state["pane"] = st.container()
         sidebar.show()
+
+
+def end() -> None:
+    """After the page: name the run that it showed, and write the address."""
+    with st.session_state["about_run"]:
+        sidebar.show_current_run()
+    presenter.show()
+    address.write()
 
 
 def pane() -> DeltaGenerator:

@@ -1,11 +1,13 @@
 """The sidebar of every page: language, the device that trains and why, what is training now."""
 
+from html import escape
+
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
-from pages.ui import people, services
-from pages.ui.widgets import duration, epoch_of, escape_markdown, show_errors
+from pages.ui import current_run, people, presenter, services
+from pages.ui.widgets import duration, epoch_of, escape_markdown, show_errors, status_label
 from pages.ui.words.language import language_selector, tr, translate
 
 POLL_SECONDS = 3.0
@@ -15,6 +17,7 @@ def show() -> None:
     """Draw the sidebar. Raises `StorageError` when the runs folder cannot be used."""
     with st.sidebar:
         language_selector()
+        presenter.switch()
         people.show()
         device, reason = services.device()
         label = tr("Training on the CPU") if device == "cpu" else tr("Training on {device}", device=device)
@@ -28,6 +31,18 @@ def show() -> None:
             )
         active = services.active_runs()
         st.fragment(_activity, run_every=services.poll_seconds(POLL_SECONDS) if active else None)()
+
+
+def show_current_run() -> None:
+    """The run that is looked at, with its colour and how good it is."""
+    run = current_run.get()
+    if run is None:
+        return
+    said = percent(run.test_accuracy) if run.test_accuracy is not None else status_label(run.status)
+    st.html(
+        f'<div class="current-run" title="{escape(tr("The run that you look at"), quote=True)}">'
+        f'<i style="background:{run.color}"></i><span>{escape(run.name)}</span><b>{escape(said)}</b></div>'
+    )
 
 
 @show_errors

@@ -11,6 +11,7 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
 from fmnist_core.runs import Run
+from pages.ui import address
 from pages.ui.words.language import current_language, tr, translate, translate_figure
 
 # A label for each status; a literal each, so that the catalogue's test finds them.
@@ -78,8 +79,8 @@ def show_problem(error: FmnistError) -> None:
 
 def tell_unknown_run(known: Container[str]) -> None:
     """Say so, once, if the address asks for a run that this page cannot show."""
-    asked = st.query_params.get("run")
-    if asked and asked not in known:
+    asked = address.linked("run")
+    if asked and asked not in known and address.is_first_run():
         st.warning(
             tr(
                 "The run {run} of the address is not here, or cannot be used on this page; "
@@ -88,7 +89,6 @@ def tell_unknown_run(known: Container[str]) -> None:
             ),
             icon=":material/help:",
         )
-        del st.query_params["run"]
 
 
 def show_errors(fragment: Callable) -> Callable:

@@ -1,12 +1,15 @@
 """The images of a run, filtered; the confusion matrix whose cells show their images; words for the worst."""
 
+import itertools
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import ORDERS, OUTCOMES, Answers
 from fmnist_core.runs import Run
-from pages.ui import services, stored_answers
+from pages.ui import address, services, stored_answers
 from pages.ui.image_cards import cards_of, show_cards, show_small_cards
 from pages.ui.widgets import escape_markdown, show_chart
 from pages.ui.words.language import class_name, tr, translate
@@ -25,24 +28,40 @@ def show_images(run: Run, answers: Answers) -> None:
         "least confident first": tr("Least confident first"),
     }
     with st.container(horizontal=True):
-        if st.button(tr("Most confident mistakes"), icon=":material/priority_high:", key="images_mistakes"):
-            _preset("wrong", "most confident first")
-        if st.button(tr("Least confident answers"), icon=":material/question_mark:", key="images_unsure"):
-            _preset("all", "least confident first")
-    left, right = st.columns(2)
-    outcome = left.segmented_control(
-        tr("Answers"),
-        OUTCOMES,
-        format_func=outcome_names.get,
-        default=OUTCOMES[0],
-        required=True,
-        key="images_outcome",
-    )
-    order = right.selectbox(tr("Order"), ORDERS, format_func=order_names.get, key="images_order")
-    first, second, third = st.columns(3)
-    true = _class_choice(first, tr("True class"), names, "images_true")
-    predicted = _class_choice(second, tr("Predicted class"), names, "images_predicted")
-    confidence = third.slider(tr("Confidence, in percent"), 0, 100, (0, 100), key="images_confidence")
+        st.button(
+            tr("Most confident mistakes"),
+            icon=":material/priority_high:",
+            key="images_mistakes",
+            on_click=_preset,
+            args=("wrong", "most confident first"),
+        )
+        st.button(
+            tr("Least confident answers"),
+            icon=":material/question_mark:",
+            key="images_unsure",
+            on_click=_preset,
+            args=("all", "least confident first"),
+        )
+    left, right, first, second, third = st.columns([5, 4, 3, 3, 4])
+    with left:
+        outcome = address.options(
+            tr("Answers"), "answers", list(OUTCOMES), "wrong", outcome_names.__getitem__, key="images_outcome"
+        )
+    with right:
+        order = address.select(
+            tr("Order"),
+            "order",
+            ORDERS,
+            "most confident first",
+            order_names.__getitem__,
+            key="images_order",
+        )
+    with first:
+        true = _class_choice(tr("True class"), "true", names)
+    with second:
+        predicted = _class_choice(tr("Predicted class"), "predicted", names)
+    with third:
+        confidence = _confidence()
     found = statistics.pick_images(
         answers,
         outcome,
@@ -55,26 +74,35 @@ def show_images(run: Run, answers: Answers) -> None:
 
 
 def _preset(outcome: str, order: str) -> None:
-    st.session_state["images_preset"] = (outcome, order)
-    st.rerun()
+    address.change(answers=outcome, order=order, true=None, predicted=None, confidence=None)
 
 
-def apply_preset() -> None:
-    """Set the filters that a button asked for, before their widgets are drawn."""
-    preset = st.session_state.pop("images_preset", None)
-    if preset:
-        st.session_state["images_outcome"], st.session_state["images_order"] = preset
-        st.session_state["images_true"] = st.session_state["images_predicted"] = ANY
-        st.session_state["images_confidence"] = (0, 100)
+def _class_choice(label: str, name: str, names: tuple[str, ...]) -> int:
+    """A class, or ANY; the address has its name."""
 
+    def shown(label: int) -> str:
+        return tr("Any") if label == ANY else class_name(names[label])
 
-def _class_choice(where, label: str, names: tuple[str, ...], key: str) -> int:
     options = [ANY, *range(len(names))]
-    if st.session_state.get(key, ANY) not in options:
-        st.session_state[key] = ANY  # the run before had more classes
-    return where.selectbox(
-        label, options, format_func=lambda k: tr("Any") if k == ANY else class_name(names[k]), key=key
+    asked = address.asked(name)
+    start = names.index(asked) if asked in names else ANY
+    key = address.widget_key(f"images_{name}_{len(names)}")
+    chosen = st.selectbox(label, options, options.index(start), format_func=shown, key=key)
+    address.note(name, None if chosen == ANY else names[chosen])
+    return chosen
+
+
+def _confidence() -> tuple[int, int]:
+    """The range of confidences to show, in percent."""
+    try:
+        low, high = (min(100, max(0, int(end))) for end in address.asked("confidence").split("-"))
+    except ValueError:
+        low, high = 0, 100
+    low, high = st.slider(
+        tr("Confidence, in percent"), 0, 100, (low, high), key=address.widget_key("images_confidence")
     )
+    address.note("confidence", f"{low}-{high}", "0-100")
+    return low, high
 
 
 def show_found(run: Run, answers: Answers, found: np.ndarray, key: str, small: bool = False) -> None:
@@ -116,41 +144,61 @@ def show_matrix(run: Run, answers: Answers) -> None:
             selection_mode="points",
         )
     pairs = statistics.worst_pairs(matrix.to_numpy())
-    _remember_click(run, event)
-    beside = right.container()
+    cell = _chosen_cell(run, event, names, pairs)
+    with right:
+        if cell is not None:
+            _show_cell(run, answers, names, *cell)
     left, right = st.columns(2)
     with left:
         st.markdown(f"**{tr('Worst pairs')}**")
         if not pairs:
             st.markdown(tr("None: every answer is right."))
         for pair in pairs:
-            text = translate(statistics.worst_pair_sentence(pair, names))
-            if st.button(escape_markdown(text), key=f"pair_{pair.true}_{pair.predicted}", width="stretch"):
-                st.session_state["matrix_cell"] = (run.run_id, pair.true, pair.predicted)
+            st.button(
+                escape_markdown(translate(statistics.worst_pair_sentence(pair, names))),
+                key=f"pair_{pair.true}_{pair.predicted}",
+                width="stretch",
+                on_click=_choose_cell,
+                args=(run.run_id, pair.true, pair.predicted),
+            )
     with right:
         st.markdown(f"**{tr('Each class')}**")
         _class_table(matrix.to_numpy(), names)
-    if st.session_state.get("matrix_cell", (None,))[0] != run.run_id and pairs:
-        st.session_state["matrix_cell"] = (run.run_id, pairs[0].true, pairs[0].predicted)
-    with beside:
-        _show_cell(run, answers, names)
 
 
-def _remember_click(run: Run, event) -> None:
-    """A click counts once: the selection is still there when something else reruns the page."""
+def _choose_cell(run_id: str, true: int, predicted: int) -> None:
+    st.session_state["matrix_cell"] = (address.visit_number(), run_id, true, predicted)
+
+
+def _chosen_cell(
+    run: Run, event: Any, names: tuple[str, ...], pairs: list[statistics.WorstPair]
+) -> tuple[int, int] | None:
+    """True and predicted class of the cell to show: clicked last, else the address's, else the worst pair."""
     points = event["selection"]["points"] if event else []
-    cell = tuple(int(value) for value in points[0]["customdata"][:2]) if points else None
-    clicked = (run.run_id, cell)
-    if clicked != st.session_state.get("matrix_clicked"):
-        st.session_state["matrix_clicked"] = clicked
-        if cell is not None:
-            st.session_state["matrix_cell"] = (run.run_id, *cell)
+    clicked = tuple(int(value) for value in points[0]["customdata"][:2]) if points else None
+    # A click counts once: the selection is still there when something else reruns the page.
+    if st.session_state.get("matrix_clicked") != (run.run_id, clicked):
+        st.session_state["matrix_clicked"] = (run.run_id, clicked)
+        if clicked is not None:
+            _choose_cell(run.run_id, *clicked)
+    visit, run_id, *cell = st.session_state.get("matrix_cell", (None, None))
+    if visit != address.visit_number():
+        asked = address.asked("cell")
+        every = itertools.product(range(len(names)), repeat=2)
+        cell = next(([i, j] for i, j in every if asked == f"{names[i]} > {names[j]}"), [])
+    elif run_id != run.run_id:
+        cell = []
+    if not cell and pairs:
+        cell = [pairs[0].true, pairs[0].predicted]
+    if not cell:
+        return None
+    true, predicted = cell
+    _choose_cell(run.run_id, true, predicted)
+    address.note("cell", f"{names[true]} > {names[predicted]}")
+    return true, predicted
 
 
-def _show_cell(run: Run, answers: Answers, names: tuple[str, ...]) -> None:
-    run_id, true, predicted = st.session_state.get("matrix_cell", (None, 0, 0))
-    if run_id != run.run_id:
-        return
+def _show_cell(run: Run, answers: Answers, names: tuple[str, ...], true: int, predicted: int) -> None:
     found = statistics.pick_images(answers, true=true, predicted=predicted, order="most confident first")
     with st.container(key="cell_images"):
         title = (

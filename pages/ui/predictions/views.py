@@ -1,4 +1,4 @@
-"""More ways to look at predictions: calibration, two runs side by side, time travel, the label detective."""
+"""More ways to look at predictions: calibration, two runs side by side, the label detective."""
 
 import numpy as np
 import pandas as pd
@@ -9,14 +9,13 @@ from fmnist_core.base.messages import percent
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import Answers
 from fmnist_core.runs import Run
-from pages.ui import services, stored_answers
+from pages.ui import address, services, stored_answers
 from pages.ui.compare.picked_runs import show_counts
-from pages.ui.image_cards import Card, Opinion, cards_of, show_cards
+from pages.ui.image_cards import Card, Opinion, show_cards
 from pages.ui.predictions.gallery import PAGE
 from pages.ui.widgets import run_label, run_labels, show_chart, show_problem
 from pages.ui.words.language import class_name, tr
 
-TRAVELLERS = 12
 DETECTIVES = 5
 SUSPECTS = 48
 MIN_BIN = 10  # a point that stands for three images says nothing, but would catch the eye
@@ -83,11 +82,16 @@ def show_beside(run: Run, answers: Answers) -> None:
         st.info(tr("There is no second tested run on this data set yet."), icon=":material/compare:")
         st.page_link("pages/train.py", label=tr("Train another net"), icon=":material/play_arrow:")
         return
-    asked = st.query_params.get("other")
-    if st.session_state.get("beside_other") not in others:
-        st.session_state["beside_other"] = asked if asked in others else next(iter(others))
-    other_id = st.selectbox(tr("Run B"), list(others), format_func=others.get, key="beside_other")
-    st.query_params["other"] = other_id
+    asked = address.asked("other")
+    start = list(others).index(asked) if asked in others else 0
+    other_id = st.selectbox(
+        tr("Run B"),
+        list(others),
+        start,
+        format_func=others.__getitem__,
+        key=address.widget_key(f"beside_other_{run.run_id}"),
+    )
+    address.note("other", other_id)
     try:
         other = services.store().get(other_id)
         other_answers = stored_answers.answers(other)
@@ -133,63 +137,6 @@ def show_beside(run: Run, answers: Answers) -> None:
         stored_answers.class_names(run),
         top=2,
     )
-
-
-def show_time_travel(run: Run) -> None:
-    """A slider over the epochs moves the confusion matrix and twelve images through the training."""
-    epochs = services.store().kept_epochs(run.run_id)
-    if not epochs:
-        st.info(
-            tr("No predictions were kept along the way; train again to travel."), icon=":material/history:"
-        )
-        return
-    folder = services.store().folder(run.run_id) / "predictions"
-    size = sum(file.stat().st_size for file in folder.glob("*.npz"))
-    st.caption(
-        tr(
-            "Kept after each epoch: the answers to all test images, {kilobytes:.0f} KB an epoch, "
-            "{all:.2f} MB in all.",
-            kilobytes=size / len(epochs) / 1e3,
-            all=size / 1e6,
-        )
-    )
-    if len(epochs) > 1:
-        epoch = st.select_slider(tr("Epoch"), epochs, epochs[-1], key=f"travel_{run.run_id}")
-    else:
-        epoch = epochs[0]
-    answers = stored_answers.epoch_answers(run, epoch)
-    names = stored_answers.class_names(run)
-    matrix = stored_answers.matrix(answers, names)
-    st.markdown(
-        tr(
-            "After epoch {epoch}, **{accuracy}** of the test images are answered rightly.",
-            epoch=epoch,
-            accuracy=percent(float(answers.right.mean()), 2),
-        )
-    )
-    left, right = st.columns(2)
-    with left:
-        show_chart(
-            charts.confusion_heatmap(matrix, dark=stored_answers.is_dark()),
-            charts.confusion_heatmap_alt(matrix),
-            key="travel_matrix",
-        )
-    with right:
-        images = services.dataset(run.config.dataset).test_images
-        show_cards(cards_of(images, answers, _travellers(run, epochs)), names, top=2)
-
-
-def _travellers(run: Run, epochs: list[int]) -> np.ndarray:
-    """The same images at every epoch: those of which the run changed its mind, a few of each class."""
-    first, last = (stored_answers.epoch_answers(run, epoch) for epoch in (epochs[0], epochs[-1]))
-    changed = np.abs(last.probabilities - first.probabilities).sum(axis=1)
-    order = np.argsort(-changed, kind="stable")
-    labels = last.labels[order]
-    # The n-th of its class comes in round n, so that no class takes all the places.
-    rounds = np.zeros(len(order), dtype=np.int64)
-    for label in np.unique(labels):
-        rounds[labels == label] = np.arange((labels == label).sum())
-    return order[np.lexsort((np.arange(len(order)), rounds))][:TRAVELLERS]
 
 
 def show_detective(run: Run) -> None:

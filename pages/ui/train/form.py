@@ -13,7 +13,7 @@ from fmnist_core.base.settings import Shown
 from fmnist_core.data import datasets, summary
 from fmnist_core.runs import saved_designs
 from fmnist_core.training import recipes
-from pages.ui import net_drawing, services
+from pages.ui import address, net_drawing, services
 from pages.ui.widgets import escape_markdown, show_problem
 from pages.ui.words.language import tr, translate
 
@@ -24,11 +24,12 @@ def addressed() -> list[str]:
 
 
 def starting_config() -> TrainConfig:
-    """What the form shows first: `?run=` (a run to do again), else the address's settings, else a default."""
-    run_id = st.query_params.get("run")
-    if run_id:
+    """What the form shows first: the address's settings, else those of its `run`, else a default."""
+    asked = address.asks()
+    given = {name: asked[name] for name in addressed() if name in asked}
+    run_id = asked.get("run")
+    if run_id and not given:
         return services.store().get(run_id).config.replace(photos=None)  # perhaps another machine's folder
-    given = {name: st.query_params[name] for name in addressed() if name in st.query_params}
     recipe = given.pop("recipe", "custom")
     config = recipes.configure(recipe) if recipe in recipes.RECIPES else TrainConfig()
     return config.replace(**{name: SETTINGS[name].read(text) for name, text in given.items()})
@@ -87,7 +88,8 @@ def choose_config() -> TrainConfig | None:
     except FmnistError as error:
         show_problem(error)
         return None
-    _write_address(config)
+    for name, text in address_of(config).items():
+        address.note(name, text)
     st.session_state["train_last"] = config
     return config
 
@@ -123,20 +125,17 @@ def _recipes_explained() -> str:
 def _start() -> TrainConfig:
     """What the form begins with: a link's settings, or those of before, back from another page."""
     state = st.session_state
-    asked = {name: st.query_params[name] for name in (*addressed(), "run") if name in st.query_params}
-    followed_a_link = bool(asked) and asked != state.get("train_address")
-    came_back = "train_dataset" not in state and "train_last" in state
-    if followed_a_link or "train_start" not in state:
+    if state.get("train_visit") == address.visit_number():
+        return state["train_start"]
+    if not address.asks() and "train_last" in state:
+        start = state["train_last"]
+    else:
         try:
             start = starting_config()
         except FmnistError as error:
             show_problem(error)
             start = TrainConfig()
-    elif came_back:
-        start = state["train_last"]
-    else:
-        return state["train_start"]
-    state["train_start"] = start
+    state["train_visit"], state["train_start"] = address.visit_number(), start
     state["train_generation"] = state.get("train_generation", 0) + 1  # widgets with new keys, and new values
     state["train_dataset"], state["train_recipe"] = start.dataset, start.recipe
     state[f"train_architecture_{start.recipe}"] = start.architecture
@@ -189,13 +188,3 @@ def address_of(config: TrainConfig) -> dict[str, str]:
     always = ("dataset", "architecture", "recipe", "epochs")
     said = [name for name in addressed() if name in always or values[name] != base[name]]
     return {name: str(values[name]) for name in said if values[name] is not None}
-
-
-def _write_address(config: TrainConfig) -> None:
-    """The address follows the form, so that a lecturer can hand it out."""
-    address = address_of(config)
-    st.session_state["train_address"] = address
-    # What is not the form's (the language, the run to watch, the race) stays in the address.
-    kept = {name: value for name, value in st.query_params.items() if name not in (*addressed(), "run")}
-    if st.query_params.to_dict() != address | kept:
-        st.query_params.from_dict(address | kept)

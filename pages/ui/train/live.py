@@ -15,7 +15,7 @@ from fmnist_core.jobs import classroom
 from fmnist_core.results import charts
 from fmnist_core.results.statistics import coach
 from fmnist_core.runs import RESUMABLE, Run, progress
-from pages.ui import people, services
+from pages.ui import current_run, people, services
 from pages.ui.image_cards import Card, Opinion, show_small_cards
 from pages.ui.live_chart import show_live_charts
 from pages.ui.widgets import (
@@ -66,35 +66,26 @@ def _labels() -> dict[str, str]:
 
 
 def _watched(active: list[Run]) -> str | None:
-    """The run to watch: asked for in the address or just started, else what trains, else the newest."""
+    """The run to watch: the current one, else what trains, else the newest."""
     labels = services.store().cached("labels", _labels)
     if not labels:
         return None
-    for run_id in (st.session_state.get("train_watched"), st.query_params.get("watch")):
-        if run_id in labels:
-            return run_id
     person = people.current()
     mine = [run.run_id for run in active if run.owner == person.id]
     running = [run.run_id for run in active if run.status == "running"]
-    return [*mine, *running, *labels][0]
+    return current_run.start(labels, [*mine, *running, *labels][0])
 
 
 def _other_runs(watched: str) -> None:
     """The last runs, to watch another one."""
     labels = services.store().cached("labels", _labels)
     recent = list(dict.fromkeys([watched, *itertools.islice(labels, RECENT)]))
-
-    def remember() -> None:
-        watch(st.session_state["train_other"])
-
-    st.session_state["train_other"] = watched
-    st.selectbox(tr("Run to watch"), recent, format_func=labels.get, key="train_other", on_change=remember)
-
-
-def watch(run_id: str) -> None:
-    """Make this the run that the page shows, also after a reload."""
-    st.session_state["train_watched"] = run_id
-    st.query_params["watch"] = run_id
+    # Of the watched run: a browser that has not heard of it yet still sends the choice before it.
+    key = f"train_other_{watched}"
+    chosen = st.selectbox(tr("Run to watch"), recent, format_func=labels.__getitem__, key=key)
+    if chosen != watched:
+        current_run.choose(chosen)
+        st.rerun()
 
 
 def _watch(run: Run) -> None:

@@ -10,7 +10,7 @@ from fmnist_core.base.messages import percent
 from fmnist_core.data import datasets
 from fmnist_core.results import charts
 from fmnist_core.runs import Run, saved_designs
-from pages.ui import people, services
+from pages.ui import address, people, services
 from pages.ui.widgets import escape_markdown, show_chart, show_errors, show_problem
 from pages.ui.words.language import tr
 
@@ -42,6 +42,7 @@ def show() -> None:
     """The latest race of this browser."""
     runs = _racing()
     if runs:
+        address.note("race", _asked())
         is_on = any(run.is_active for run in runs)
         st.fragment(_standings, run_every=services.poll_seconds(POLL_SECONDS) if is_on else None)()
 
@@ -49,7 +50,7 @@ def show() -> None:
 def _racing() -> list[Run]:
     """The runs of the race in the address; those that have been deleted are passed over."""
     runs = []
-    for run_id in st.query_params.get("race", "").split(","):
+    for run_id in _asked().split(","):
         with contextlib.suppress(RunError):
             runs.append(services.store().get(run_id))
     return runs
@@ -74,8 +75,14 @@ def _start(names: list[str], seconds: float, dataset: str) -> None:
     except FmnistError as error:
         show_problem(error)
     if run_ids:
-        st.query_params["race"] = ",".join(run_ids)
+        st.session_state["race"] = (address.visit_number(), ",".join(run_ids))
         st.rerun()
+
+
+def _asked() -> str:
+    """The ids of the latest race of this visit, else of the address."""
+    visit, run_ids = st.session_state.get("race", (None, ""))
+    return run_ids if visit == address.visit_number() else address.asked("race")
 
 
 @show_errors

@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fmnist_core.base.messages import Message, readable
+from pages.ui import address
 from pages.ui.words.korean import CLASSES, CORE, KOREAN
 from pages.ui.words.particles import attach
 
@@ -26,7 +27,7 @@ def current_language() -> str:
     """ "en" or "ko": the sidebar's choice, else `?lang=` of the address, else English."""
     if get_script_run_ctx(suppress_warning=True) is None:
         return "en"
-    language = st.session_state.get("language") or st.query_params.get("lang")
+    language = st.session_state.get("lang") or st.query_params.get("lang")
     return language if language in LANGUAGES else "en"
 
 
@@ -53,23 +54,19 @@ def class_name(name: str) -> str:
 
 def language_selector() -> None:
     """The choice of language, for the sidebar. It is kept in the address, so that links carry it."""
-    language = current_language()
-    st.session_state["language"] = language
-    # Going to another page empties the address.
-    if language != "en" and st.query_params.get("lang") != language:
-        st.query_params["lang"] = language
+
+    key = address.widget_key("language_choice")
 
     def choose() -> None:
-        chosen = st.session_state["language_choice"] or language
-        st.session_state["language"] = chosen
-        st.query_params["lang"] = chosen
+        st.session_state["lang"] = st.session_state[key]
 
+    st.session_state["lang"] = language = current_language()
     st.segmented_control(
         "Language · 언어",
         list(LANGUAGES),
-        format_func=LANGUAGES.get,
+        format_func=LANGUAGES.__getitem__,
         default=language,
-        key="language_choice",
+        key=key,
         on_change=choose,
         required=True,
     )

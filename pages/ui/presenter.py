@@ -1,0 +1,88 @@
+"""Presenter mode: larger type, no controls but the page's own; arrow keys lead to the next section or page.
+
+It is switched on in the pane, or by `?present=1` in the address; Esc leaves it.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui import address
+from pages.ui.words.language import tr
+
+HERE = Path(__file__).parent
+ORDER = ("train", "compare", "predictions", "photo", "guess", "classroom")
+ORDER += ("learn", "ladder", "design", "inside", "data")
+"""The pages as they stand in the navigation."""
+
+STYLE = """<style>
+html {font-size: 19px}
+[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stTopNavSection"],
+[data-testid="stToolbar"] {display: none !important}
+[data-testid="stHeader"] {height: 0; min-height: 0}
+.stMainBlockContainer {padding: 1rem 1.2rem 1rem}
+.st-key-main_action {display: flex !important}
+</style>"""
+
+_keys = st.components.v2.component(
+    "fmnist_presenter_keys", js=(HERE / "presenter.js").read_text("utf-8"), isolate_styles=False
+)
+
+
+def is_on() -> bool:
+    """Whether this browser is on a projector."""
+    return bool(st.session_state.get("present"))
+
+
+def switch() -> None:
+    """The button that begins it."""
+
+    def begin() -> None:
+        st.session_state["present"] = "1"
+
+    st.button(
+        tr("Present"),
+        icon=":material/slideshow:",
+        key="present_begin",
+        on_click=begin,
+        type="tertiary",
+        help=tr("Larger type and no controls. Arrow keys lead on, Esc leads back here."),
+    )
+
+
+def sections(name: str, values: Sequence[str], now: str) -> None:
+    """What the arrow keys go through before they leave the page: the values of a setting of its address."""
+    st.session_state["presenter_sections"] = (name, list(values), now)
+
+
+def show() -> None:
+    """After the page: the keys, in presenter mode."""
+    steps = st.session_state.pop("presenter_sections", None)
+    if not is_on():
+        return
+    st.html(STYLE)
+
+    def leave() -> None:
+        st.session_state["present"] = ""
+
+    def go() -> None:
+        st.session_state["presenter_step"] = 1 if st.session_state["presenter_keys"].go == "next" else -1
+
+    _keys(key="presenter_keys", data={"leave": tr("Leave (Esc)")}, on_leave_change=leave, on_go_change=go)
+    step = st.session_state.pop("presenter_step", 0)
+    if step:
+        _go(step, steps)
+
+
+def _go(step: int, steps: tuple[str, list[str], str] | None) -> None:
+    """One section on or back; from the last one to the next page."""
+    if steps is not None:
+        name, values, now = steps
+        place = values.index(now) + step
+        if 0 <= place < len(values):
+            address.write()
+            address.change(**{name: values[place]})
+            st.rerun()
+    place = ORDER.index(address.page()) + step
+    st.switch_page(f"pages/{ORDER[place % len(ORDER)]}.py")
