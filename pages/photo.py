@@ -16,7 +16,10 @@ if run is None:
     st.stop()
 
 uploads = choice.choose_photos(run)
-if not uploads:
+if uploads:
+    chosen = many_photos.show(uploads, run) if len(uploads) > 1 else uploads[0]
+    one_photo.show(chosen, run, services.store())
+else:
     st.info(tr("Upload a photo, use the camera, or pick an example."), icon=":material/add_a_photo:")
     st.markdown(
         tr(
@@ -24,7 +27,3 @@ if not uploads:
             "It stays in this browser's session: nothing is kept."
         )
     )
-    st.stop()
-
-chosen = many_photos.show(uploads, run) if len(uploads) > 1 else uploads[0]
-one_photo.show(chosen, run, services.store())

@@ -154,7 +154,7 @@ def test_a_comparison_says_which_run_is_better(store):
     weak = trained(store, "mlp-32", name="weak")
     strong = trained(store, "mlp-256", name="strong", epochs=20, batch_size=20)
     page = comparison_report(store, [weak, strong])
-    assert "strong is better:" in page
+    assert "strong is better than weak: +" in page
     assert "Batch size" in page
     assert page.count('class="plotly-graph-div"') == 3
 

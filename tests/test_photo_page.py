@@ -143,7 +143,7 @@ def test_in_the_browser_an_example_a_correction_and_two_runs(page, tmp_path, mon
         familiarity.for_run(stored_models.load_model(store, run_id))
     with running_server(tmp_path / "served", tmp_path / "data", tmp_path / "log") as address:
         page.goto(f"{address}/photo?run={run_id}")
-        examples = page.locator(".st-key-photo_example img")
+        examples = page.locator(".st-key-photo_examples img")
         expect(examples).to_have_count(len(photos.examples()), timeout=60_000)
         assert examples.first.evaluate("image => image.naturalWidth") > 50
         page.get_by_text("a T-shirt", exact=True).click()

@@ -99,12 +99,12 @@ def test_runs_that_differ_only_by_seed_are_called_different_in_at_most_5_of_100_
 def test_verdict_names_the_better_run_and_how_rarely_chance_would_do_it() -> None:
     b_better = statistics.Comparison(8800, 60, 150, 990, 0.009, 0.006, 0.012, 1e-9)
     assert statistics.verdict(b_better, "A", "B") == (
-        "B is better: +0.9 points (95 % interval +0.6 to +1.2), "
+        "B is better than A: +0.9 points (95 % interval +0.6 to +1.2), "
         "and chance alone would do this less than once in 1,000 times."
     )
     a_better = statistics.Comparison(8800, 150, 60, 990, -0.009, -0.012, -0.006, 0.003)
     assert statistics.verdict(a_better, "A", "B") == (
-        "A is better: +0.9 points (95 % interval +0.6 to +1.2), "
+        "A is better than B: +0.9 points (95 % interval +0.6 to +1.2), "
         "and chance alone would do this less than once in 100 times."
     )
 

@@ -18,6 +18,15 @@ RUNS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, *MUTED)
 TEN_CLASSES = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, "#999933", "#AA4499", "#6699CC", "#B8336A")
 
 
+def distinct(colors: list[str]) -> list[str]:
+    """The same colours; where one comes again, another of `RUNS`, as long as there is a free one."""
+    given: list[str] = []
+    for color in colors:
+        free = [other for other in RUNS if other not in given and other not in colors]
+        given.append(free[0] if color in given and free else color)
+    return given
+
+
 def channels(color: str) -> tuple[int, int, int]:
     """Red, green and blue, 0 to 255, of `#RRGGBB`."""
     red, green, blue = bytes.fromhex(color[1:])

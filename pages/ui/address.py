@@ -2,8 +2,8 @@
 
 `/learn?section=softmax&cat=2.5` opens with that section and that logit; moving a slider rewrites the address,
 so a lecturer copies it and hands it out. A page draws such widgets through this module, or notes a value
-itself; what it noted is written when it has been drawn. What cannot be read, or lies outside a widget's range,
-is ignored.
+itself; what it noted is written when it has been drawn. What cannot be read, or lies outside a widget's
+range, is ignored.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,6 +45,7 @@ class _Visit:
     asked: dict[str, str] = field(default_factory=dict)  # what the page starts with
     noted: dict[str, str] = field(default_factory=dict)  # by the script that runs now
     known: list[dict[str, str]] = field(default_factory=list)  # addresses of this visit
+    kept: set[Any] = field(default_factory=set)  # keys of widgets, see `keep`
     written: dict[str, dict[str, str]] = field(default_factory=dict)  # the last one of each page
 
 
@@ -56,6 +57,8 @@ def begin(page: str) -> None:
     """
     visit = _visit()
     visit.noted = {}
+    for key in visit.kept & set(st.session_state):
+        st.session_state[key] = st.session_state[key]  # else forgotten with the widget, on another page
     came_back = _is_back()
     asked = {name: value for name, value in st.query_params.items() if name not in SHARED}
     if visit.page == page and not came_back and (not asked or asked in visit.known):
@@ -129,6 +132,14 @@ def change(**values: object) -> None:
     both = visit.written.get(visit.page, visit.asked) | texts
     visit.asked = {name: value for name, value in both.items() if value is not None}
     visit.number += 1
+
+
+def keep(key: str, default: object) -> str:
+    """The key for a widget whose value is kept across pages without standing in the address. The widget gets no
+    default of its own."""
+    _visit().kept.add(key)
+    st.session_state.setdefault(key, default)
+    return key
 
 
 def widget_key(name: str) -> str:

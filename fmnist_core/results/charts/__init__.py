@@ -3,7 +3,7 @@
 Nothing here reads a file, knows Streamlit or torch. Empty data give a titled empty figure, never an error.
 """
 
-from .curves import history_curves, history_curves_alt, live_curves, live_curves_alt
+from .curves import far_behind, history_curves, history_curves_alt, live_curves, live_curves_alt
 from .matrix import confusion_heatmap, confusion_heatmap_alt
 from .reliability import reliability_diagram, reliability_diagram_alt, softmax_bars, softmax_bars_alt
 from .tradeoff import accuracy_scatter, accuracy_scatter_alt
@@ -14,6 +14,7 @@ __all__ = [
     "confusion_heatmap",
     "confusion_heatmap_alt",
     "data",
+    "far_behind",
     "feature_map",
     "frame",
     "history_curves",

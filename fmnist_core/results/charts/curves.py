@@ -113,28 +113,46 @@ def history_curves(
     x: str = "epoch",
     metric: str = "validation_accuracy",
     colors: dict[str, str] | None = None,
+    height: int = HEIGHT,
+    legend: bool = True,
 ) -> go.Figure:
     """Several runs laid over each other, over `epoch` or `seconds`, each in the colour stored with it.
 
-    metric: the name of a column of the histories; histories: name of the run -> history.
+    metric: the name of a column of the histories; histories: name of the run -> history. A run that is far
+    behind the best one (`far_behind`) does not stretch the axis.
     """
     title = _metric_title(metric)
     kind = "accuracy" if metric.endswith("accuracy") else "loss"
     drawn = {name: _points(history, metric, x) for name, history in histories.items()}
     drawn = {name: points for name, points in drawn.items() if len(points[1])}
     if not drawn:
-        return empty_figure(title, "No picked run has measured this")
+        return empty_figure(title, "No picked run has measured this", height)
     last = max(float(xs.max()) for xs, _ in drawn.values())
     if x == "epoch":
         x_title, axis = "Epoch", {"range": [0.5, max(last, 2) + 0.5], "dtick": _whole_ticks(last)}
     else:
         x_title, axis = "Seconds of training", {"range": [0, last * 1.03 or 1]}
-    y_axis = _scale(np.concatenate([ys for _, ys in drawn.values()]), kind)
-    figure = new_figure(title, x_title, x=axis, y=y_axis, legend=LEGEND_BELOW, showlegend=True)
+    behind = far_behind(histories, metric)
+    y_axis = _scale(np.concatenate([ys for name, (_, ys) in drawn.items() if name not in behind]), kind)
+    below = {"legend": LEGEND_BELOW, "showlegend": True} if legend else {"showlegend": False}
+    margin = {} if legend else {"l": 44, "r": 8, "t": 36, "b": 36}
+    figure = new_figure(title, x_title, height=height, x=axis, y=y_axis, margin=margin, **below)
     for index, (name, (xs, ys)) in enumerate(drawn.items()):
         color = (colors or {}).get(name) or SERIES[index % len(SERIES)]
         _add_line(figure, xs, ys, name, color, kind, x_title=x_title)
     return figure
+
+
+def far_behind(histories: dict[str, pd.DataFrame], metric: str) -> list[str]:
+    """The runs whose best value is so far from the best run's that an axis for both would flatten the others:
+    an accuracy of less than half of it, a loss of more than three times as much and .5 more."""
+    is_accuracy = metric.endswith("accuracy")
+    values = {name: _points(history, metric)[1] for name, history in histories.items()}
+    best = {name: float(ys.max() if is_accuracy else ys.min()) for name, ys in values.items() if len(ys)}
+    if is_accuracy:
+        return [name for name, value in best.items() if value < max(best.values()) / 2]
+    least = min(best.values(), default=0.0)
+    return [name for name, value in best.items() if value > max(3 * least, least + 0.5)]
 
 
 def history_curves_alt(

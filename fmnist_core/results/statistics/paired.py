@@ -109,13 +109,14 @@ def verdict(comparison: Comparison, name_a: str, name_b: str, only_seed_differs:
             high=_points(high),
             often=_often(comparison.p_value),
         )
-    better = name_b
+    better, worse = name_b, name_a
     if difference < 0:
-        better, difference, low, high = name_a, -difference, -high, -low
+        better, worse, difference, low, high = name_a, name_b, -difference, -high, -low
     return Message(
-        "{better} is better: {difference} points (95 % interval {low} to {high}), and "
+        "{better} is better than {worse}: {difference} points (95 % interval {low} to {high}), and "
         "chance alone would do this {often}.",
         better=better,
+        worse=worse,
         difference=_points(difference),
         low=_points(low),
         high=_points(high),

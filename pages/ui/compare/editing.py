@@ -7,22 +7,22 @@ from fmnist_core.base.messages import percent
 from fmnist_core.jobs import classroom
 from fmnist_core.runs import Run
 from pages.ui import people, services, stored_answers
-from pages.ui.compare.runs_table import PICKED, forget_ticks
+from pages.ui.compare import picks
+from pages.ui.compare.runs_table import forget_ticks
 from pages.ui.widgets import escape_markdown, run_label, show_problem, status_label
 from pages.ui.words.language import tr
 
 
-def show(runs: list[Run]) -> None:
+def show(runs: list[Run], colors: dict[str, str]) -> None:
     """A row of buttons for each picked run, and one to delete them all."""
     person = people.current()
     # What dialogs do, they do in callbacks: those also run when the whole page is drawn again meanwhile.
-    st.session_state.pop("compare_done", None)
     _show_problem()
     for run in runs:
         with st.container(horizontal=True, vertical_alignment="center", key=f"picked_{run.run_id}"):
             st.html(
                 f'<span aria-hidden="true" style="display:inline-block;width:14px;height:14px;'
-                f'border-radius:50%;background:{run.color}"></span>',
+                f'border-radius:50%;background:{colors.get(run.run_id, run.color)}"></span>',
                 width="content",
             )
             st.markdown(
@@ -33,8 +33,14 @@ def show(runs: list[Run]) -> None:
             may_edit = classroom.may_change(person, run)
             if run.comes_with_project:
                 st.caption(tr("comes with the project"), width="content")
-            elif may_edit and st.button(tr("Edit"), key=f"edit_{run.run_id}", icon=":material/edit:"):
-                st.dialog(tr("Edit this run"))(_edit)(run.run_id)
+            elif may_edit:
+                st.button(
+                    tr("Edit"),
+                    key=f"edit_{run.run_id}",
+                    icon=":material/edit:",
+                    on_click=_open,
+                    args=("edit", [run.run_id]),
+                )
             if not run.comes_with_project:  # the photos that it has seen are not here
                 st.button(
                     tr("Run again"),
@@ -57,9 +63,33 @@ def show(runs: list[Run]) -> None:
                 query_params={"run": run.run_id},
             )
     with st.container(horizontal=True):
-        if st.button(tr("Delete …"), key="compare_delete", icon=":material/delete:"):
-            st.dialog(tr("Delete for good?"))(_confirm_deletion)([run.run_id for run in runs])
+        st.button(
+            tr("Delete …"),
+            key="compare_delete",
+            icon=":material/delete:",
+            on_click=_open,
+            args=("delete", [run.run_id for run in runs]),
+        )
         st.button(tr("Pick none"), key="compare_none", icon=":material/close:", on_click=_pick_none)
+    _show_dialog()
+
+
+def _open(what: str, run_ids: list[str]) -> None:
+    st.session_state["compare_dialog"] = (what, run_ids)
+
+
+def _close() -> None:
+    st.session_state.pop("compare_dialog", None)
+
+
+def _show_dialog() -> None:
+    """The dialog that is open, in each run of the page: it would close, and lose what is typed in it, when
+    something else draws the page again."""
+    what, run_ids = st.session_state.get("compare_dialog", ("", []))
+    if what == "edit":
+        st.dialog(tr("Edit this run"), on_dismiss=_close)(_edit)(run_ids[0])
+    elif what == "delete":
+        st.dialog(tr("Delete for good?"), on_dismiss=_close)(_confirm_deletion)(run_ids)
 
 
 def _run_again(run: Run) -> None:
@@ -91,7 +121,7 @@ def _save(run: Run) -> None:
     except FmnistError as error:
         st.session_state["compare_problem"] = error
     else:
-        st.session_state["compare_done"] = True
+        _close()
 
 
 def _confirm_deletion(run_ids: list[str]) -> None:
@@ -145,17 +175,17 @@ def _delete(run_ids: list[str]) -> None:
     try:
         for run_id in run_ids:
             classroom.delete(services.store(), people.current(), run_id)
-            st.session_state[PICKED] = [kept for kept in st.session_state[PICKED] if kept != run_id]
+            picks.pick([kept for kept in st.session_state[picks.PICKED] if kept != run_id])
     except FmnistError as error:
         st.session_state["compare_problem"] = error
     else:
-        st.session_state["compare_done"] = True
+        _close()
     forget_ticks()
 
 
 def _close_when_done() -> None:
     """Inside a dialog: close it if its button has done its work, or say why it has not."""
-    if st.session_state.pop("compare_done", False):
+    if "compare_dialog" not in st.session_state:
         st.rerun()
     _show_problem()
 
@@ -167,5 +197,5 @@ def _show_problem() -> None:
 
 
 def _pick_none() -> None:
-    st.session_state[PICKED] = []
+    picks.pick([])
     forget_ticks()

@@ -1,20 +1,24 @@
 """The table of all runs: filtered, sorted, its columns chosen, its rows picked, and as a CSV file."""
 
 import zlib
+from collections.abc import Callable
 from datetime import datetime
 
 import pandas as pd
 import streamlit as st
 
 from fmnist_core.results import statistics
-from pages.ui import services
+from pages.ui import address, services
+from pages.ui.compare import picks
 from pages.ui.widgets import status_label
 from pages.ui.words.language import tr
 
 POLL_SECONDS = 2.0
-PICKED = "compare_picked"
-MAX_PICKED = 12  # as many as there are colours
-ROW_PIXELS, MAX_PIXELS = 35, 430
+ROW_PIXELS, MAX_PIXELS = 35, 440
+CURVE = "curve"
+"""The column with the colour of a run's curve."""
+
+UNSORTED = ("interval", "test_accuracy")
 
 PERCENTS = (
     *("test_accuracy", "best_validation_accuracy", "validation_accuracy", "train_accuracy"),
@@ -25,11 +29,11 @@ PERCENTS = (
 def labels() -> dict[str, str]:
     """The columns in their order, with their headings."""
     return {
-        "starred": "★",
         "name": tr("Name"),
-        "status": tr("Status"),
         "test_accuracy": tr("Test accuracy"),
         "interval": tr("95 % interval"),
+        "status": tr("Status"),
+        "starred": "★",
         "gap": tr("Gap (training − test)"),
         "train_accuracy": tr("Training accuracy"),
         "best_validation_accuracy": tr("Best validation"),
@@ -54,29 +58,37 @@ def labels() -> dict[str, str]:
 
 
 def choose_rows(table: pd.DataFrame) -> tuple[dict, list[str]]:
-    """The widgets above the table; returns how to filter and sort it, and the chosen columns."""
+    """The widgets beside the table; returns how to filter and sort it, and the chosen columns."""
     headings = labels()
     text = st.text_input(
         tr("Find runs"),
+        address.asked("find"),
         placeholder=tr("Words in the name, note, architecture, recipe …"),
-        key="compare_text",
+        key=address.widget_key("compare_text"),
     )
-    with st.expander(tr("Filter and sort"), icon=":material/filter_list:"):
+    text = text or ""
+    address.note("find", text, "")
+    sortable = ["test_accuracy", "created_at", *(name for name in headings if name not in UNSORTED)]
+    by = address.select(
+        tr("Sort by"),
+        "sort",
+        sortable,
+        "test_accuracy",
+        lambda name: headings.get(name, tr("Newest")),
+        key="compare_sort",
+    )
+    with st.expander(tr("Filter"), icon=":material/filter_list:"):
         wanted = {
-            "text": text or "",
+            "text": text,
             "datasets": _choices(tr("Data set"), table, "dataset"),
             "architectures": _choices(tr("Architecture"), table, "architecture"),
             "statuses": _choices(tr("Status"), table, "status", status_label),
             "starred": st.checkbox(tr("Starred only"), key="compare_starred"),
         }
-        sortable = ["created_at", *(name for name in headings if name != "interval")]
-        by = st.selectbox(
-            tr("Sort by"),
-            sortable,
-            format_func=lambda name: headings.get(name, tr("Newest")),
-            key="compare_sort",
+        upwards = st.toggle(
+            tr("Smallest first"), address.asked("upwards") == "1", key=address.widget_key("compare_upwards")
         )
-        upwards = st.toggle(tr("Smallest first"), key="compare_upwards")
+        address.note("upwards", "1" if upwards else None)
         columns = st.multiselect(
             tr("Columns"),
             list(headings),
@@ -87,10 +99,16 @@ def choose_rows(table: pd.DataFrame) -> tuple[dict, list[str]]:
     return wanted | {"by": by, "upwards": upwards}, [name for name in headings if name in columns]
 
 
-def _choices(label: str, table: pd.DataFrame, column: str, shown=str) -> tuple[str, ...]:
-    return tuple(
-        st.multiselect(label, sorted(table[column].unique()), format_func=shown, key=f"compare_{column}")
-    )
+def _choices(
+    label: str, table: pd.DataFrame, column: str, shown: Callable[[str], str] = str
+) -> tuple[str, ...]:
+    """Values of a column, none for all; the address has them one after the other."""
+    options = sorted(table[column].unique())
+    asked = [value for value in address.asked(column).split(",") if value in options]
+    key = address.widget_key(f"compare_{column}")
+    chosen = st.multiselect(label, options, asked, format_func=shown, key=key)
+    address.note(column, ",".join(chosen), "")
+    return tuple(chosen)
 
 
 def filter_and_sort(table: pd.DataFrame, wanted: dict) -> pd.DataFrame:
@@ -100,12 +118,13 @@ def filter_and_sort(table: pd.DataFrame, wanted: dict) -> pd.DataFrame:
     return rows.sort_values(wanted["by"], ascending=wanted["upwards"], kind="stable", na_position="last")
 
 
-def show(wanted: dict, columns: list[str], any_active: bool) -> None:
+def show(wanted: dict, columns: list[str]) -> None:
     """The table with its picked rows; while a run waits or trains it is read again every two seconds."""
-    st.fragment(_table, run_every=POLL_SECONDS if any_active else None)(wanted, columns)
+    any_active = bool(services.active_runs())
+    st.fragment(_table, run_every=POLL_SECONDS if any_active else None)(wanted, columns, any_active)
 
 
-def _table(wanted: dict, columns: list[str]) -> None:
+def _table(wanted: dict, columns: list[str], was_active: bool) -> None:
     table = services.store().table(shipped=True)
     rows = filter_and_sort(table, wanted)
     ids = rows["run_id"].tolist()
@@ -114,18 +133,14 @@ def _table(wanted: dict, columns: list[str]) -> None:
         return
     # Above the table, so that its own little toolbar covers no button.
     st.caption(
-        tr(
-            "{shown} of {all} runs. Tick rows to compare them.",
-            shown=f"{len(ids):,}",
-            all=f"{len(table):,}",
-        )
+        tr("{shown} of {all} runs. Tick rows to compare them.", shown=f"{len(ids):,}", all=f"{len(table):,}")
     )
-    picked = st.session_state.setdefault(PICKED, [])
+    picked = st.session_state[picks.PICKED]
     # Rows are picked by position: other rows (or the same in another order) need a table of their own.
     turn = st.session_state.get("compare_turn", 0)
-    key = f"compare_table_{zlib.crc32(' '.join(ids).encode()):08x}_{turn}"
+    key = f"compare_table_{zlib.crc32(' '.join(ids).encode()):08x}_{turn}_{address.visit_number()}"
     st.dataframe(
-        displayed(rows, columns),
+        displayed(rows, columns, picks.shown(rows)),
         hide_index=True,
         height=min(MAX_PIXELS, ROW_PIXELS * (len(ids) + 1) + 3),
         column_config=_column_config(),
@@ -138,31 +153,20 @@ def _table(wanted: dict, columns: list[str]) -> None:
         },
         alt=tr("{shown} of {all} runs", shown=len(ids), all=len(table)),
     )
-    st.download_button(
-        tr("Download as CSV"),
-        lambda: csv(rows, columns),
-        "runs.csv",
-        "text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-        key="compare_csv",
-    )
-    active = table["status"].isin(("queued", "running")).any()
-    if st.session_state.pop("compare_changed", False) or active != st.session_state.get(
-        "compare_active", active
-    ):
-        st.session_state["compare_active"] = active
-        st.rerun()  # what stands below the table has changed too, or the polling begins or ends
-    st.session_state["compare_active"] = active
+    if st.session_state.get("compare_too_many"):
+        st.caption(tr("At most {count} runs are compared at once.", count=picks.MAX_PICKED))
+    if st.session_state.pop("compare_changed", False) or bool(services.active_runs()) != was_active:
+        st.rerun()  # what stands beside the table has changed too, or the polling begins or ends
 
 
 def _pick(key: str, ids: list[str]) -> None:
     """Ticked rows become the picked runs; picked runs that a filter hides stay picked."""
     ticked = [ids[row] for row in st.session_state[key]["selection"]["rows"] if row < len(ids)]
-    hidden = [run_id for run_id in st.session_state[PICKED] if run_id not in set(ids)]
-    st.session_state[PICKED] = (hidden + ticked)[:MAX_PICKED]
-    if len(hidden + ticked) > MAX_PICKED:
-        st.toast(tr("At most {count} runs are compared at once.", count=MAX_PICKED))
+    hidden = [run_id for run_id in st.session_state[picks.PICKED] if run_id not in set(ids)]
+    picks.pick(hidden + ticked)
+    st.session_state["compare_too_many"] = len(hidden + ticked) > picks.MAX_PICKED
+    if st.session_state["compare_too_many"]:
+        forget_ticks()
     st.session_state["compare_changed"] = True
 
 
@@ -171,9 +175,9 @@ def forget_ticks() -> None:
     st.session_state["compare_turn"] = st.session_state.get("compare_turn", 0) + 1
 
 
-def displayed(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+def displayed(rows: pd.DataFrame, columns: list[str], colors: dict[str, str]) -> pd.DataFrame:
     """What the table shows: percents as numbers up to 100, times as dates, statuses in words. That of the run
-    which comes with the project says so."""
+    which comes with the project says so. First the colour of the curve, where there is one."""
     low, high = 100 * rows["test_low"], 100 * rows["test_high"]
     statuses = rows["status"].map({status: status_label(status) for status in rows["status"].unique()})
     shown = rows.assign(
@@ -181,10 +185,19 @@ def displayed(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
         status=statuses.mask(rows["comes_with_project"], tr("comes with the project")),
         interval=[f"{a:.1f} – {b:.1f}" if a == a else None for a, b in zip(low, high, strict=True)],
         gap=100 * rows["gap"],
+        curve=[_dot(colors.get(run_id, "")) for run_id in rows["run_id"]],
         started_at=[_moment(second) for second in rows["started_at"]],
         **{name: 100 * pd.to_numeric(rows[name], errors="coerce") for name in PERCENTS},
     )
-    return shown[columns]
+    return shown[[CURVE, *columns]]
+
+
+def _dot(color: str) -> str:
+    """A small disc as a picture; an empty one without a colour."""
+    return (
+        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 40 40'%3E"
+        f"%3Ccircle cx='20' cy='20' r='9' fill='%23{color[1:] or '0000'}'/%3E%3C/svg%3E"
+    )
 
 
 def csv(rows: pd.DataFrame, columns: list[str]) -> str:
@@ -223,7 +236,8 @@ def _column_config() -> dict:
         dict(headings)
         | config
         | {
-            "name": st.column_config.TextColumn(headings["name"], pinned=True, width="medium"),
+            CURVE: st.column_config.ImageColumn("", width=38, help=tr("The colour of its curve")),
+            "name": st.column_config.TextColumn(headings["name"], width=190),
             "starred": st.column_config.TextColumn("★", width=40, help=tr("Starred")),
             "gap": st.column_config.ProgressColumn(
                 headings["gap"],

@@ -14,8 +14,8 @@ from pages.ui.words.language import translate, translate_figure
 
 HERE = Path(__file__).parent
 PLOTLY = Path(plotly.__file__).parent / "package_data"
-_library = st.components.v1.declare_component("plotly", path=str(PLOTLY))
-LIBRARY = f"component/{_library.name}/plotly.min.js"
+_served = st.components.v1.declare_component("plotly", path=str(PLOTLY))
+PLOTLY_JS = f"component/{_served.name}/plotly.min.js"
 _component = st.components.v2.component(
     "live_chart",
     css=(HERE / "live_chart.css").read_text("utf-8"),
@@ -24,7 +24,11 @@ _component = st.components.v2.component(
 )
 
 
-def show_live_charts(charts: list[tuple[go.Figure, str]], run_id: str, key: str) -> None:
-    """Figures, each with the text that is read aloud in its place, side by side where there is room."""
+def show_live_charts(
+    charts: list[tuple[go.Figure, str]], subject: str, key: str, one_column: bool = False
+) -> None:
+    """Figures, each with the text that is read aloud in its place, side by side where there is room.
+
+    subject: what they show; zoom and hidden curves last as long as it is the same."""
     drawn = [{"figure": translate_figure(figure).to_json(), "alt": translate(alt)} for figure, alt in charts]
-    _component(key=key, data={"charts": drawn, "run": run_id, "library": LIBRARY})
+    _component(key=key, data={"charts": drawn, "subject": subject, "plotly": PLOTLY_JS, "column": one_column})

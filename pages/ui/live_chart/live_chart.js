@@ -2,7 +2,7 @@
 
 let loading = null;
 
-function library(address) {
+function loadPlotly(address) {
   if (window.Plotly) return Promise.resolve(window.Plotly);
   loading ??= new Promise((done, failed) => {
     const script = document.createElement("script");
@@ -27,11 +27,12 @@ export default function ({ data, parentElement }) {
     rows.set(parentElement, row);
   }
   const row = rows.get(parentElement);
-  if (row.dataset.run !== data.run) {
+  row.classList.toggle("one-column", data.column);
+  if (row.dataset.subject !== data.subject) {
     row.replaceChildren(); // another run's zoom is not this one's
-    row.dataset.run = data.run;
+    row.dataset.subject = data.subject;
   }
-  library(data.library).then((Plotly) => draw(Plotly, row, data.charts));
+  loadPlotly(data.plotly).then((Plotly) => draw(Plotly, row, data.charts));
 }
 
 function draw(Plotly, row, charts) {

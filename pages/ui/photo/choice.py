@@ -11,8 +11,8 @@ from fmnist_core.base.errors import FmnistError, RunError
 from fmnist_core.data import datasets
 from fmnist_core.data.encode import photo_uri
 from fmnist_core.runs import Run, Shipped, shipped_problem, stored_models
-from pages.ui import services
-from pages.ui.widgets import run_label, tell_unknown_run
+from pages.ui import address, services
+from pages.ui.widgets import escape_markdown, run_label, tell_unknown_run
 from pages.ui.words.language import tr, translate
 
 MAX_RUNS = 50
@@ -20,10 +20,10 @@ MAX_RUNS = 50
 
 EXAMPLE_SIDE = 128
 EXAMPLES_STYLE = """<style>
-.st-key-photo_example button {height: auto; padding: 4px; border-radius: 8px; align-items: start}
-.st-key-photo_example button p {display: flex; flex-direction: column; align-items: center; gap: 4px;
+.st-key-photo_examples button {height: auto; padding: 4px; border-radius: 8px; align-items: start}
+.st-key-photo_examples button p {display: flex; flex-direction: column; align-items: center; gap: 4px;
   width: 56px; white-space: normal; word-break: keep-all; font-size: .75rem; line-height: 1.2}
-.st-key-photo_example button img {width: 56px; height: 64px; max-height: none; object-fit: cover;
+.st-key-photo_examples button img {width: 56px; height: 64px; max-height: none; object-fit: cover;
   border-radius: 4px; margin: 0}
 </style>"""
 """Turns the pills into small pictures with a name below."""
@@ -83,11 +83,13 @@ def choose_run() -> Run | None:
     except RunError:
         default = next(iter(runs.values()))
     ids = list(runs)
-    asked = st.query_params.get("run")
+    asked = address.asked("run")
     tell_unknown_run(runs)
     start = ids.index(asked if asked in runs else default.run_id)
     labels = {run_id: run_label(run) for run_id, run in runs.items()}
-    run_id = st.selectbox(tr("Run that answers"), ids, start, format_func=labels.get, key="photo_run")
+    key = address.widget_key("photo_run")
+    run_id = st.selectbox(tr("Run that answers"), ids, start, format_func=labels.__getitem__, key=key)
+    address.note("run", run_id, default.run_id)
     if runs[run_id].comes_with_project:
         _tell_what_it_has_seen(store.shipped)
     return runs[run_id]
@@ -125,28 +127,55 @@ def choose_photos(run: Run) -> list[Upload]:
     left, right = st.columns([4, 3])
     if garments:  # the examples are photos of clothes
         st.html(EXAMPLES_STYLE)
-        example = left.pills(
-            tr("An example"),
-            list(pictures),
-            format_func=lambda name: f"![]({pictures[name]}) {titles.get(name, name)}",
-            key="photo_example",
-            wrap=True,
-        )
+        asked = address.asked("example")
+        with left.container(key="photo_examples"):
+            example = st.pills(
+                tr("An example"),
+                list(pictures),
+                default=asked if asked in pictures else None,
+                format_func=lambda name: f"![]({pictures[name]}) {titles.get(name, name)}",
+                key=address.widget_key("photo_example"),
+                wrap=True,
+            )
+        address.note("example", example)
     files = right.file_uploader(
         tr("Or photos of your own"),
         type=TYPES,
         accept_multiple_files=True,
-        key="photo_files",
+        key=address.widget_key("photo_files"),
         max_upload_size=30,
     )
     taken = None
-    if right.toggle(tr("Use the camera"), key="photo_camera_on"):
+    if right.toggle(tr("Use the camera"), key=address.widget_key("photo_camera_on")):
         hint = tr("Hold the garment before a plain wall") if garments else tr("Take a picture")
-        taken = st.camera_input(hint, key="photo_camera")
+        taken = st.camera_input(hint, key=address.widget_key("photo_camera"))
     uploads = [Upload.of(file.name, file.getvalue()) for file in files or []]
     if taken is not None:
         uploads.insert(0, Upload.of("camera.jpg", taken.getvalue()))
+    with right:
+        uploads = _kept(uploads)
     if example is not None:
         path = photos.examples()[example]
         uploads.append(Upload.of(path.name, path.read_bytes()))
     return uploads
+
+
+def _kept(uploads: list[Upload]) -> list[Upload]:
+    """The photos of this session: a page that was left comes back without those that it was given."""
+    state, visit = st.session_state, address.visit_number()
+    if uploads:
+        state["photo_kept"] = (visit, uploads)
+        return uploads
+    kept_visit, kept = state.get("photo_kept", (visit, []))
+    if kept_visit == visit:  # taken away by hand
+        state.pop("photo_kept", None)
+        return []
+    if kept:
+        names = ", ".join(escape_markdown(upload.name) for upload in kept)
+        st.button(
+            tr("Take away: {names}", names=names),
+            icon=":material/close:",
+            key="photo_take_away",
+            on_click=lambda: state.pop("photo_kept", None),
+        )
+    return kept

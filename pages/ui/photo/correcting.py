@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fmnist_core.photos import Corrections, Picture
+from pages.ui import address
 from pages.ui.photo import crop_box
 from pages.ui.photo.choice import Upload
 from pages.ui.words.language import tr
@@ -18,17 +19,20 @@ def choose(upload: Upload, picture: Picture, preparation: str) -> Corrections:
             turns = st.segmented_control(
                 tr("Turn clockwise"),
                 [0, 1, 2, 3],
-                default=0,
                 format_func=lambda turn: f"{turn * 90}°",
-                key=f"photo_turn_{upload.key}",
+                key=address.keep(f"photo_turn_{upload.key}", 0),
             )
             turns = turns or 0
             find_upright = preparation == "garment" and st.toggle(
-                tr("Find out which side is up"), True, key=f"photo_upright_{upload.key}", disabled=turns > 0
+                tr("Find out which side is up"),
+                key=address.keep(f"photo_upright_{upload.key}", True),
+                disabled=turns > 0,
             )
-            invert = st.toggle(tr("Swap bright and dark"), key=f"photo_invert_{upload.key}")
+            invert = st.toggle(
+                tr("Swap bright and dark"), key=address.keep(f"photo_invert_{upload.key}", False)
+            )
             remove = preparation == "square" or st.toggle(
-                tr("Remove the background"), True, key=f"photo_background_{upload.key}"
+                tr("Remove the background"), key=address.keep(f"photo_background_{upload.key}", True)
             )
         crop = crop_box.turned(boxes.get(upload.key, crop_box.WHOLE), turns)
         with crop_place:

@@ -10,7 +10,7 @@ from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import Answers
 from fmnist_core.runs import Run
 from pages.ui import address, services, stored_answers
-from pages.ui.compare.picked_runs import show_counts
+from pages.ui.compare.verdict import show_counts
 from pages.ui.image_cards import Card, Opinion, show_cards
 from pages.ui.predictions.gallery import PAGE
 from pages.ui.widgets import run_label, run_labels, show_chart, show_problem

@@ -16,7 +16,7 @@ STATISTICS: dict[str, str] = {
     "less than once in {words} times": "1/{words} 미만",
     "order": "순서",
     "outcome": "결과",
-    "{better} is better: {difference} points (95 % interval {low} to {high}), and chance alone would do this {often}.": "{better}이(가) 더 낫습니다. 차이는 {difference}%p (95 % 신뢰구간 {low} ~ {high})이고, 우연만으로 이런 차이가 날 확률은 {often}입니다.",
+    "{better} is better than {worse}: {difference} points (95 % interval {low} to {high}), and chance alone would do this {often}.": "{better}이(가) {worse}보다 낫습니다. 차이는 {difference}%p (95 % 신뢰구간 {low} ~ {high})이고, 우연만으로 이런 차이가 날 확률은 {often}입니다.",
     "{count} times in 100": "{count}/100",
     "{true} is taken for {predicted} in {count:,} of {total:,} images.": "{true} 이미지 {total:,}장 중 {count:,}장을 {predicted}(으)로 봅니다.",
 }

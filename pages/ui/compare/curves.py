@@ -1,0 +1,99 @@
+"""The curves of the runs that are shown, beside the table, and what the coach says of them."""
+
+import pandas as pd
+import streamlit as st
+
+from fmnist_core.results import charts, statistics
+from fmnist_core.runs import Run
+from pages.ui import address, services, stored_answers
+from pages.ui.live_chart import show_live_charts
+from pages.ui.widgets import escape_markdown
+from pages.ui.words.language import tr, translate
+
+POLL_SECONDS = 2.0
+AXES = ("epoch", "seconds")
+HEIGHT = 216
+
+
+def metric_labels() -> dict[str, str]:
+    """The columns of a history that can be drawn, with their names on screen."""
+    return {
+        "validation_accuracy": tr("Validation accuracy"),
+        "test_accuracy": tr("Test accuracy"),
+        "train_accuracy": tr("Training accuracy"),
+        "validation_loss": tr("Validation loss"),
+        "test_loss": tr("Test loss"),
+        "train_loss": tr("Training loss"),
+    }
+
+
+def show(runs: list[Run], colors: dict[str, str]) -> None:
+    """The runs laid over each other, over epochs and over seconds; live while one of them trains."""
+    if not runs:
+        st.info(tr("No run that is shown has been tested yet."), icon=":material/show_chart:")
+        return
+    watched = all(run.validation_accuracy is not None for run in runs)
+    names = metric_labels()
+    metric = address.select(
+        tr("What to draw"),
+        "metric",
+        list(names),
+        "validation_accuracy" if watched else "test_accuracy",
+        names.__getitem__,
+        key="compare_metric",
+        label_visibility="collapsed",
+    )
+    active = any(run.is_active for run in runs)
+    ids = [run.run_id for run in runs]
+    st.fragment(_curves, run_every=POLL_SECONDS if active else None)(ids, metric, colors)
+
+
+def _curves(run_ids: list[str], metric: str, colors: dict[str, str]) -> None:
+    named = unique_names(stored_answers.existing_runs(run_ids))
+    histories = {name: history_of(run) for name, run in named.items()}
+    by_name = {name: colors[run.run_id] for name, run in named.items()}
+    drawn = [
+        (
+            charts.history_curves(histories, x, metric, by_name, HEIGHT, legend=False),
+            charts.history_curves_alt(histories, x, metric),
+        )
+        for x in AXES
+    ]
+    show_live_charts(drawn, f"{metric} {' '.join(sorted(run_ids))}", key="compare_curves", one_column=True)
+    behind = [escape_markdown(name) for name in charts.far_behind(histories, metric)]
+    if behind:
+        st.caption(tr("Outside of the axis, far behind: {names}", names=", ".join(behind)))
+    unmeasured = [
+        escape_markdown(name) for name, history in histories.items() if history[metric].isna().all()
+    ]
+    if unmeasured:
+        st.caption(tr("Not drawn, because they did not measure this: {names}", names=", ".join(unmeasured)))
+
+
+def show_coach(runs: list[Run]) -> None:
+    """What the coach says of each run."""
+    for name, run in unique_names(runs).items():
+        sentences = [
+            *statistics.coach(history_of(run), len(stored_answers.class_names(run))),
+            stored_answers.worst_pair(run),
+        ]
+        said = " ".join(escape_markdown(translate(sentence)) for sentence in sentences if sentence)
+        if said:
+            st.markdown(f":material/school: **{escape_markdown(name)}**: {said}")
+
+
+def history_of(run: Run) -> pd.DataFrame:
+    """The run's history, read once for each state of it."""
+    return _stored_history(run.run_id, run.epochs, run.finished_at)
+
+
+@st.cache_data(max_entries=24, show_spinner=False)
+def _stored_history(run_id: str, epochs: int, finished_at: float | None) -> pd.DataFrame:
+    """Read once for each epoch that is added; `epochs` and `finished_at` only tell one state from another."""
+    return services.store().history(run_id)
+
+
+def unique_names(runs: list[Run]) -> dict[str, Run]:
+    """Runs by name; those that share a name also carry their id."""
+    names = [run.name for run in runs]
+    return {run.name if names.count(run.name) == 1 else f"{run.name} · {run.run_id}": run for run in runs}

@@ -1,0 +1,43 @@
+"""Which runs are picked and drawn, and in which colours. Without a pick: the best runs on one data set."""
+
+import pandas as pd
+import streamlit as st
+
+from fmnist_core.base.palette import distinct
+from pages.ui import address, stored_answers
+
+PICKED = "compare_picked"
+MAX_PICKED = 12
+"""As many as there are colours."""
+
+BEST = 6
+
+
+def follow_address(known: set[str]) -> list[str]:
+    """The ids of the picked runs that still exist; those of the address when the page is opened."""
+    state = st.session_state
+    if state.get("compare_visit") != address.visit_number():
+        state["compare_visit"] = address.visit_number()
+        state[PICKED] = address.asked("run").split(",")
+    state[PICKED] = [run_id for run_id in state[PICKED] if run_id in known][:MAX_PICKED]
+    address.note("run", ",".join(state[PICKED]) or None)
+    return state[PICKED]
+
+
+def pick(run_ids: list[str]) -> None:
+    """Exactly these, as many as can be told apart."""
+    st.session_state[PICKED] = run_ids[:MAX_PICKED]
+
+
+def shown(rows: pd.DataFrame) -> dict[str, str]:
+    """The runs that are drawn, each with a colour that no other of them has: the picked ones, else the best
+    of these rows."""
+    picked = st.session_state.get(PICKED, [])
+    if picked:
+        runs = stored_answers.existing_runs(picked)
+    else:
+        best = stored_answers.best_runs(rows, BEST)
+        # Beside an hour of the photo model's training, a run of seconds would be a dot.
+        runs = [run for run in best if not run.comes_with_project] or best
+    colors = distinct([run.color for run in runs])
+    return {run.run_id: color for run, color in zip(runs, colors, strict=True)}

@@ -1,0 +1,116 @@
+"""Whether one of two runs is really better: one sentence, and what it rests on."""
+
+import streamlit as st
+
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.results import statistics
+from fmnist_core.runs import Run
+from pages.ui import stored_answers
+from pages.ui.compare.curves import unique_names
+from pages.ui.widgets import escape_markdown, show_problem
+from pages.ui.words.language import tr, translate
+
+
+def show(runs: list[Run], is_picked: bool) -> None:
+    """The sentence for the best two of these runs, or for two that are chosen among them."""
+    tested = [run for run in runs if run.test_accuracy is not None]
+    if len(tested) < 2:
+        st.markdown(tr("Pick two runs that have been tested, and read here whether one is really better."))
+        return
+    a, b = sorted(tested, key=lambda run: -(run.test_accuracy or 0.0))[:2]
+    with st.container(border=True, key="compare_verdict"):
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        with right, st.popover(tr("Why"), icon=":material/balance:", width="stretch"):
+            if len(tested) > 2:
+                a, b = _choose_two(tested, a, b)
+            details = st.container()
+        with left:
+            comparison = _sentence(a, b)
+        if comparison is not None:
+            with details:
+                _show_details(comparison, a, b)
+        if not is_picked:
+            left.caption(tr("The best runs on one data set. Tick rows to compare others."))
+
+
+def _choose_two(tested: list[Run], a: Run, b: Run) -> tuple[Run, Run]:
+    named = unique_names(tested)
+    ids = [run.run_id for run in named.values()]
+    places = "_".join(ids)  # other runs, other choices
+    first = st.selectbox("A", list(named), ids.index(a.run_id), key=f"compare_a_{places}")
+    others = [name for name in named if name != first]
+    start = next((k for k, name in enumerate(others) if named[name] == b), 0)
+    second = st.selectbox("B", others, start, key=f"compare_b_{places}")
+    return named[first], named[second]
+
+
+def _sentence(a: Run, b: Run) -> statistics.Comparison | None:
+    """Says it; returns the counts behind it, or None where the two cannot be compared."""
+    if a.config.dataset != b.config.dataset:
+        st.markdown(
+            tr(
+                "{a} and {b} were tested on different data sets; their accuracies cannot be compared.",
+                a=escape_markdown(a.name),
+                b=escape_markdown(b.name),
+            )
+        )
+        return None
+    try:
+        answers_a, answers_b = stored_answers.answers(a), stored_answers.answers(b)
+    except FmnistError as error:
+        show_problem(error)
+        return None
+    comparison = statistics.compare(answers_a.labels, answers_a.predicted, answers_b.predicted)
+    only_seed = a.config != b.config and a.config.replace(seed=b.config.seed) == b.config
+    sentence = statistics.verdict(comparison, *unique_names([a, b]), only_seed)
+    st.markdown(f"**{escape_markdown(translate(sentence))}**")
+    return comparison
+
+
+def _show_details(comparison: statistics.Comparison, a: Run, b: Run) -> None:
+    st.caption(
+        tr(
+            "McNemar's exact test on {count:,} test images. It speaks of these two trained nets; "
+            "to compare recipes, train each with several seeds.",
+            count=comparison.total,
+        )
+    )
+    show_counts(comparison, *unique_names([a, b]))
+    st.page_link(
+        "pages/predictions.py",
+        label=tr("See the images on which they differ"),
+        icon=":material/compare:",
+        query_params={"run": a.run_id, "other": b.run_id, "view": "beside"},
+    )
+
+
+def show_counts(comparison: statistics.Comparison, name_a: str, name_b: str) -> None:
+    """Both right, only A, only B, both wrong."""
+    cells = (
+        (tr("Both right"), comparison.both_right),
+        (tr("Only A right"), comparison.only_a),
+        (tr("Only B right"), comparison.only_b),
+        (tr("Both wrong"), comparison.both_wrong),
+    )
+    with st.container(horizontal=True):  # two in a row on a phone, four on a desk
+        for label, count in cells:
+            st.metric(label, f"{count:,}", width=150)
+    st.caption(f"A: {escape_markdown(name_a)} · B: {escape_markdown(name_b)}")
+
+
+def show_settings(runs: list[Run]) -> None:
+    """Only the settings in which the runs differ."""
+    st.subheader(tr("Settings that differ"))
+    differences = statistics.settings_differences(
+        {name: run.config for name, run in unique_names(runs).items()}
+    )
+    differences.index = [translate(label) for label in differences.index]
+    if differences.empty:
+        st.markdown(tr("None: these runs have the same settings."))
+    else:
+        st.dataframe(
+            differences,
+            column_config={"_index": tr("Setting")},
+            key="compare_settings",
+            alt=tr("Settings that differ between the picked runs"),
+        )
