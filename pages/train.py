@@ -43,5 +43,16 @@ if services.store().table().empty:
     if first_screen.show(chosen) and chosen is not None:
         submit(chosen)
 else:
+    with st.container(key="main_action", horizontal=True):  # where the pane is closed: phones, projectors
+        again = st.button(
+            tr("Start"),
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=chosen is None,
+            key="start_here",
+        )
+        live.stop_button("_here", "content")
+    if again and chosen is not None:
+        submit(chosen)
     live.show()
     race.show()

@@ -8,6 +8,7 @@ import pytest
 from bench import compare_page
 from finished_runs import finished_run
 from helpers import open_page, running_server
+from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base.config import TrainConfig

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import plotly.graph_objects as go
 import pytest
+from helpers import open_page
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base import errors
@@ -303,12 +304,13 @@ def test_the_address_chooses_korean_charts_and_class_names_included():
 
 
 def test_the_sidebar_changes_the_language_and_the_address():
-    app = AppTest.from_function(page_with_a_chart).run()
+    app = open_page("learn")
     app.button_group(key="language_choice").set_value("ko").run()
-    assert shown(app)[0] == "ko"
+    assert "**배우기**" in [element.value for element in app.markdown]
     assert app.query_params["lang"] in ("ko", ["ko"])
     app.button_group(key="language_choice").set_value("en").run()
-    assert shown(app)[0] == "en"
+    assert "**Learn**" in [element.value for element in app.markdown]
+    assert "lang" not in app.query_params
 
 
 def test_an_unknown_language_is_english():

@@ -117,19 +117,6 @@ def test_a_race_gives_each_net_the_same_seconds(held):
     assert all(run.config.validation_size == 5000 for run in runs)
 
 
-def test_a_link_followed_later_fills_the_form_anew():
-    app = open_page(dataset="mnist", architecture="mlp-32", epochs="3")
-    for name in list(app.query_params):
-        del app.query_params[name]
-    app.query_params["dataset"] = "mnist"
-    app.query_params["architecture"] = "cnn"
-    app.query_params["epochs"] = "4"
-    app.run()
-    assert not app.exception
-    assert app.selectbox(key="train_architecture_custom").value == "cnn"
-    assert app.number_input(key="train_epochs_custom_2").value == 4
-
-
 def test_the_race_is_shown_and_stays_in_the_address(held):
     app = open_page()
     app.multiselect(key="race_nets").set_value(["softmax-regression", "mlp-32"]).run()

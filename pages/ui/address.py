@@ -44,16 +44,14 @@ class _Visit:
     by_link: bool = False  # the address asked for something, not what was chosen here before
     asked: dict[str, str] = field(default_factory=dict)  # what the page starts with
     noted: dict[str, str] = field(default_factory=dict)  # by the script that runs now
-    known: list[dict[str, str]] = field(default_factory=list)  # addresses of this visit
     kept: set[Any] = field(default_factory=set)  # keys of widgets, see `keep`
     written: dict[str, dict[str, str]] = field(default_factory=dict)  # the last one of each page
 
 
 def begin(page: str) -> None:
-    """Before a page is drawn: it follows its address if it is opened, or if Back or a link has led to it.
+    """Before a page is drawn: it follows its address if it is opened, or if Back has led to it.
 
-    An address that this visit has written already is no link: a click that is faster than the answer to the
-    click before still carries the old one.
+    Any other change is none: a click that is faster than the answer to the click before carries the old one.
     """
     visit = _visit()
     visit.noted = {}
@@ -61,10 +59,9 @@ def begin(page: str) -> None:
         st.session_state[key] = st.session_state[key]  # else forgotten with the widget, on another page
     came_back = _is_back()
     asked = {name: value for name, value in st.query_params.items() if name not in SHARED}
-    if visit.page == page and not came_back and (not asked or asked in visit.known):
+    if visit.page == page and not came_back:
         return
     visit.by_link = bool(asked) or came_back
-    visit.known = [asked]
     visit.asked = asked if visit.by_link else visit.written.get(page, {})
     visit.page, visit.is_new = page, not came_back
     visit.number += 1
@@ -77,8 +74,6 @@ def write() -> None:
     """After a page has been drawn: the address says what was noted, and nothing else."""
     visit = _visit()
     visit.written[visit.page] = visit.noted
-    if visit.noted not in visit.known:
-        visit.known.append(visit.noted)
     shared = {name: st.session_state.get(name, default) for name, default in SHARED.items()}
     wanted = visit.noted | {name: value for name, value in shared.items() if value != SHARED[name]}
     if st.query_params.to_dict() != wanted:
@@ -135,7 +130,7 @@ def change(**values: object) -> None:
 
 
 def keep(key: str, default: object) -> str:
-    """The key for a widget whose value is kept across pages without standing in the address. The widget gets no
+    """The key for a widget whose value is kept across pages, but is not in the address. The widget gets no
     default of its own."""
     _visit().kept.add(key)
     st.session_state.setdefault(key, default)

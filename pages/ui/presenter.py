@@ -47,7 +47,7 @@ def switch() -> None:
         key="present_begin",
         on_click=begin,
         type="tertiary",
-        help=tr("Larger type and no controls. Arrow keys lead on, Esc leads back here."),
+        help=tr("Larger type, no controls. Arrow keys lead on, Esc leads back."),
     )
 
 

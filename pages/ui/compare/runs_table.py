@@ -143,7 +143,7 @@ def _table(wanted: dict, columns: list[str], was_active: bool) -> None:
         displayed(rows, columns, picks.shown(rows)),
         hide_index=True,
         height=min(MAX_PIXELS, ROW_PIXELS * (len(ids) + 1) + 3),
-        column_config=_column_config(),
+        column_config=column_config(),
         placeholder="–",
         key=key,
         on_select=lambda: _pick(key, ids),
@@ -228,7 +228,8 @@ def _moment(second: float | None) -> datetime | None:
     return None if second is None or second != second else datetime.fromtimestamp(int(second))
 
 
-def _column_config() -> dict:
+def column_config() -> dict:
+    """How the columns of `displayed` look."""
     headings = labels()
     number = st.column_config.NumberColumn
     config = {name: number(headings[name], format="%.2f %%") for name in PERCENTS if name in headings}

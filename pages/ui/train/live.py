@@ -1,7 +1,7 @@
 """A training as it happens: how far it is, its curves, its answers to images, and the runs that wait."""
 
-import itertools
 import time
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +12,10 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
 from fmnist_core.data import summary
 from fmnist_core.jobs import classroom
-from fmnist_core.results import charts
-from fmnist_core.results.statistics import coach
+from fmnist_core.results import charts, statistics
 from fmnist_core.runs import RESUMABLE, Run, progress
 from pages.ui import current_run, people, services
+from pages.ui.compare import runs_table
 from pages.ui.image_cards import Card, Opinion, show_small_cards
 from pages.ui.live_chart import show_live_charts
 from pages.ui.widgets import (
@@ -34,6 +34,7 @@ POLL_SECONDS = 0.8
 CHART_HEIGHT = 236
 RECENT = 20
 IN_LINE = 5
+LAST_RUNS_PIXELS = 320
 
 
 def show() -> None:
@@ -76,15 +77,34 @@ def _watched(active: list[Run]) -> str | None:
     return current_run.start(labels, [*mine, *running, *labels][0])
 
 
+def _recent() -> pd.DataFrame:
+    return statistics.add_intervals(services.store().table().head(RECENT))
+
+
 def _other_runs(watched: str) -> None:
-    """The last runs, to watch another one."""
-    labels = services.store().cached("labels", _labels)
-    recent = list(dict.fromkeys([watched, *itertools.islice(labels, RECENT)]))
-    # Of the watched run: a browser that has not heard of it yet still sends the choice before it.
-    key = f"train_other_{watched}"
-    chosen = st.selectbox(tr("Run to watch"), recent, format_func=labels.__getitem__, key=key)
-    if chosen != watched:
-        current_run.choose(chosen)
+    """The last runs; a click on one of them watches it."""
+    table = services.store().cached("recent", _recent)
+    ids = table["run_id"].tolist()
+    # Of the watched run: a browser that has not heard of it yet still sends the row before it.
+    key = f"train_other_{watched}_{zlib.crc32(' '.join(ids).encode()):08x}"
+    st.markdown(f"**{tr('The last runs')}**", help=tr("Click a row to watch that run."))
+    event = st.dataframe(
+        runs_table.displayed(
+            table, ["name", "test_accuracy", "status"], dict(zip(ids, table["color"], strict=True))
+        ),
+        hide_index=True,
+        height=min(LAST_RUNS_PIXELS, 35 * (len(ids) + 1) + 3),
+        column_config=runs_table.column_config(),
+        placeholder="–",
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": [ids.index(watched)] if watched in ids else []}},
+        alt=tr("The last runs"),
+    )
+    rows = event["selection"]["rows"]
+    if rows and ids[rows[0]] != watched:
+        current_run.choose(ids[rows[0]])
         st.rerun()
 
 
@@ -108,7 +128,7 @@ def _watch(run: Run) -> None:
     _samples(run, version)
     if run.status == "completed":
         _what_next(run)
-    for sentence in store.cached(("coach", run.run_id), lambda: coach(history)):
+    for sentence in store.cached(("coach", run.run_id), lambda: statistics.coach(history)):
         st.markdown(f":material/school: {escape_markdown(translate(sentence))}")
 
 
@@ -214,35 +234,39 @@ def _how_fast(run: Run, history: pd.DataFrame, latest: pd.Series | None, share: 
 
 
 @st.fragment
-def stop_button() -> None:
-    """Stop the watched run, or let it go on; always in the same place."""
+def stop_button(key: str = "", width: str = "stretch") -> None:
+    """Stop the watched run, or let it go on; always in the same place. key: where there is a second one."""
     watched = _watched(services.active_runs())
     if watched is None:
-        st.button(tr("Stop"), icon=":material/stop:", disabled=True, key="nothing_to_stop", width="stretch")
+        _nothing_to_stop(tr("Stop"), key, width)
         return
-    _buttons(services.store().get(watched))
+    _buttons(services.store().get(watched), key, width)
 
 
-def _buttons(run: Run) -> None:
+def _nothing_to_stop(label: str, key: str, width: str) -> None:
+    icon = ":material/stop:"
+    st.button(label, icon=icon, disabled=True, key=f"nothing_to_stop{key}", width=width)
+
+
+def _buttons(run: Run, key: str, width: str) -> None:
     queue, person = services.queue(), people.current()
     if not classroom.may_change(person, run):
         st.caption(escape_markdown(run.owner_name))
         return
     can_stop = run.is_active and not run.stop_requested
     if not can_stop and run.status not in RESUMABLE:
-        label = tr("Stopping …") if run.is_active else tr("Stop")
-        st.button(label, key="nothing_to_stop", icon=":material/stop:", disabled=True, width="stretch")
+        _nothing_to_stop(tr("Stopping …") if run.is_active else tr("Stop"), key, width)
         return
     try:
         if run.is_active:
-            if st.button(tr("Stop"), key=f"stop_{run.run_id}", icon=":material/stop:", width="stretch"):
+            if st.button(tr("Stop"), key=f"stop{key}_{run.run_id}", icon=":material/stop:", width=width):
                 classroom.stop(queue, person, run.run_id)
                 st.rerun()
         elif run.status in RESUMABLE and st.button(
             tr("Go on"),
-            key=f"resume_{run.run_id}",
+            key=f"resume{key}_{run.run_id}",
             icon=":material/resume:",
-            width="stretch",
+            width=width,
             help=tr("From the end of the last whole epoch: one that was cut short begins again."),
         ):
             classroom.resume(queue, person, run.run_id)

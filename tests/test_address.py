@@ -1,0 +1,132 @@
+"""The address says what is seen: Back, a reload and another page lose nothing."""
+
+import re
+
+import pytest
+from finished_runs import finished_run
+from helpers import go_to, open_page, running_server
+from playwright.sync_api import Page, expect
+
+from fmnist_core.photos import examples
+from fmnist_core.runs import RunStore
+
+WAIT = 120_000
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A dashboard with two finished runs, its store and the ids of the runs."""
+    folder = tmp_path_factory.mktemp("address")
+    store = RunStore(folder / "runs")
+    ids = [
+        finished_run(store, name, skill, seed=seed)
+        for name, skill, seed in (("weak", 1.5, 2), ("strong", 4, 1))
+    ]
+    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+        yield address, store, ids
+
+
+def choose(page: Page, option: str) -> None:
+    """A choice in the left pane."""
+    page.get_by_test_id("stSidebar").get_by_text(option, exact=True).click(timeout=WAIT)
+
+
+def has(page: Page, text: str) -> None:
+    expect(page).to_have_url(re.compile(re.escape(text)), timeout=WAIT)
+
+
+@pytest.mark.browser
+def test_back_leads_to_the_view_before_and_at_last_to_the_page_before(site, page):
+    address, _, (_, strong) = site
+    page.goto(f"{address}/compare")
+    page.get_by_test_id("stDataFrame").first.wait_for(timeout=WAIT)
+    go_to(page, "Predictions")
+    page.locator(".st-key-images_mistakes").wait_for(timeout=WAIT)
+    has(page, f"/predictions?run={strong}")
+    choose(page, "Confusion matrix")
+    page.locator("[class*=st-key-matrix_]").first.wait_for(timeout=WAIT)
+    has(page, "view=matrix")
+    choose(page, "Confidence")
+    page.locator(".st-key-reliability").wait_for(timeout=WAIT)
+    page.go_back()
+    page.locator(".st-key-cell_images").wait_for(timeout=WAIT)
+    page.go_back()
+    page.locator(".st-key-images_mistakes").wait_for(timeout=WAIT)
+    page.go_back()
+    page.locator(".st-key-compare_verdict").wait_for(timeout=WAIT)
+    page.go_forward()
+    page.locator(".st-key-images_mistakes").wait_for(timeout=WAIT)
+
+
+@pytest.mark.browser
+def test_what_was_chosen_is_there_when_one_comes_back(site, page):
+    address = site[0]
+    page.goto(f"{address}/photo?example=dress")
+    page.get_by_test_id("stAlert").filter(has_text="Dress").wait_for(timeout=WAIT)
+    page.locator("[class*=st-key-photo_files] input").set_input_files(str(examples()["trousers"]))
+    page.get_by_text("2 photos;").wait_for(timeout=WAIT)
+    go_to(page, "Predictions")
+    choose(page, "Confusion matrix")
+    expect(page.locator(".st-key-cell_images")).to_be_visible(timeout=WAIT)
+    page.locator("[class*=st-key-pair_] button").nth(2).click()
+    has(page, "cell=")
+    seen = page.url
+    go_to(page, "Photo")
+    page.get_by_text("2 photos;").wait_for(timeout=WAIT)  # both photos, the uploaded one too
+    has(page, "example=dress")
+    go_to(page, "Predictions")
+    page.locator(".st-key-cell_images").wait_for(timeout=WAIT)
+    expect(page).to_have_url(seen, timeout=WAIT)
+    page.reload()
+    page.locator(".st-key-cell_images").wait_for(timeout=WAIT)
+    expect(page).to_have_url(seen, timeout=WAIT)
+
+
+@pytest.mark.browser
+def test_a_typed_note_survives_the_end_of_a_run(site, page):
+    address, store, (weak, _) = site
+    page.goto(f"{address}/?architecture=mlp-256&epochs=12&dataset=fashion-mnist")
+    page.get_by_role("button", name="Start", exact=True).click(timeout=WAIT)
+    has(page, "run=")
+    run_id = re.search(r"run=(\w+)", page.url)[1]
+    go_to(page, "Compare")
+    page.goto(f"{address}/compare?run={weak}")
+    page.locator(f".st-key-edit_{weak} button").click(timeout=WAIT)
+    note = page.get_by_label("Note", exact=True)
+    note.fill("typed, and not saved yet")
+    page.get_by_test_id("stToast").filter(has_text="is done").wait_for(timeout=WAIT)
+    assert store.get(run_id).status == "completed"
+    expect(note).to_have_value("typed, and not saved yet")
+    page.get_by_role("button", name="Save").click()
+    expect(note).to_have_count(0, timeout=WAIT)
+    assert store.get(weak).note == "typed, and not saved yet"
+
+
+@pytest.mark.browser
+def test_arrow_keys_lead_a_presenter_through_sections_and_pages(site, page):
+    page.goto(f"{site[0]}/predictions?present=1")
+    page.get_by_text("Leave (Esc)").wait_for(timeout=WAIT)
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    page.keyboard.press("ArrowRight")
+    page.locator(".st-key-cell_images").wait_for(timeout=WAIT)
+    has(page, "view=matrix")
+    page.keyboard.press("ArrowLeft")
+    page.locator(".st-key-images_mistakes").wait_for(timeout=WAIT)
+    page.keyboard.press("ArrowLeft")
+    page.locator(".st-key-compare_verdict").wait_for(timeout=WAIT)
+    has(page, "present=1")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stSidebar")).to_be_visible(timeout=WAIT)
+    assert "present" not in page.url
+
+
+def test_an_address_from_before_the_last_click_does_not_undo_it(store):
+    """A click that is faster than the answer to the click before carries the old address."""
+    run_id = finished_run(store, "one", 3.0)
+    app = open_page("predictions", run=run_id)
+    old = dict(app.query_params)
+    app.radio(key="predictions_view").set_value("matrix").run()
+    app.query_params = old
+    app.run()
+    assert app.radio(key="predictions_view").value == "matrix"
+    assert app.query_params["view"] == "matrix"
