@@ -129,7 +129,7 @@ def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
     content = io.BytesIO()
     np.savez_compressed(content, **{key: getattr(dataset, key) for key in ARRAYS})
     values = {key: getattr(info, key) for key in DESCRIBED}
-    failure: StorageError | None = None
+    failures = []
     with _writing:  # two people may choose the same name at once
         check_name(info.name)
         for folder in sorted(folders(), key=is_writable, reverse=True):
@@ -139,8 +139,8 @@ def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
                 write_atomically(folder / info.name / INFO, json.dumps(values, ensure_ascii=False).encode())
                 return info
             except StorageError as error:
-                failure = failure or error
-    raise failure
+                failures.append(error)
+    raise failures[0]
 
 
 def delete(name: str) -> None:

@@ -163,8 +163,8 @@ def _regression(known: np.ndarray, strange: np.ndarray) -> Regression:
     inputs = ((np.concatenate([known, strange]) - mean) / scale).clip(-6, 6)
     learned = LogisticRegression(C=1e-3, max_iter=300)
     learned.fit(inputs, np.repeat([1, 0], [len(known), len(strange)]))
-    values = (mean, scale, learned.coef_[0])
-    return Regression(*(value.astype(np.float32) for value in values), float(learned.intercept_[0]))
+    mean, scale, weights = (values.astype(np.float32) for values in (mean, scale, learned.coef_[0]))
+    return Regression(mean, scale, weights, float(learned.intercept_[0]))
 
 
 def choose_threshold(strange: np.ndarray) -> float:
