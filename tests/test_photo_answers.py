@@ -113,8 +113,8 @@ def test_a_garment_that_was_turned_is_called_familiar_only_as_it_lay(loaded, mon
 
 def test_what_is_familiar_is_kept_in_the_runs_folder(loaded, monkeypatch):
     first = familiarity.for_run(loaded)
-    assert (loaded.folder / familiarity.FILE_NAME).exists()
-    familiarity._kept.clear()
+    assert (loaded.folder / familiarity.STORED.name).exists()
+    familiarity.STORED.in_memory.clear()
     monkeypatch.setattr(familiarity, "learn_familiarity", None)  # it must not be computed again
     stored = familiarity.for_run(loaded)
     assert stored.threshold == first.threshold
@@ -122,8 +122,8 @@ def test_what_is_familiar_is_kept_in_the_runs_folder(loaded, monkeypatch):
 
 
 def test_a_damaged_familiarity_file_is_made_again(loaded):
-    (loaded.folder / familiarity.FILE_NAME).write_bytes(b"PK damaged")
-    familiarity._kept.clear()
+    (loaded.folder / familiarity.STORED.name).write_bytes(b"PK damaged")
+    familiarity.STORED.in_memory.clear()
     assert 0 < familiarity.for_run(loaded).threshold < 1
 
 
@@ -176,15 +176,15 @@ def test_neighbours_are_the_nearest_of_all_images_that_were_learned_from(store):
         assert found.tolist() == expected.tolist()
     assert found[0] == learned[0]  # an image that was learned from is nearest to itself
     assert told[-1] == 1 and told == sorted(told)
-    assert (loaded.folder / neighbours.FILE_NAME).exists()
+    assert (loaded.folder / neighbours.STORED.name).exists()
 
 
 def test_a_damaged_index_of_neighbours_is_made_again(store):
     loaded = stored_models.load_model(store, trained_run(store))
     direction = np.ones(32, np.float32) / 32**0.5
     first = photos.nearest_images(loaded, direction)
-    (loaded.folder / neighbours.FILE_NAME).write_bytes(b"PK damaged")
-    neighbours._kept.clear()
+    (loaded.folder / neighbours.STORED.name).write_bytes(b"PK damaged")
+    neighbours.STORED.in_memory.clear()
     assert photos.nearest_images(loaded, direction).tolist() == first.tolist()
 
 

@@ -249,12 +249,14 @@ def test_in_a_new_folder_the_command_line_lists_it_and_says_that_there_are_no_ru
 
 def test_what_it_finds_familiar_is_read_whatever_dates_the_files_have(made, store, tmp_path, monkeypatch):
     folder = shutil.copytree(made[2], tmp_path / "cloned")
-    os.utime(folder / familiarity.FILE_NAME, (1, 1))  # older than the checkpoint: a run's would be made again
-    content = (folder / familiarity.FILE_NAME).read_bytes()
+    os.utime(
+        folder / familiarity.STORED.name, (1, 1)
+    )  # older than the checkpoint: a run's would be made again
+    content = (folder / familiarity.STORED.name).read_bytes()
     monkeypatch.setattr(shipped, "FOLDER", folder)
     monkeypatch.setattr(familiarity, "learn_familiarity", None)
     assert 0 < familiarity.for_run(stored_models.load_model(store, SHIPPED_ID)).threshold < 1
-    assert (folder / familiarity.FILE_NAME).read_bytes() == content
+    assert (folder / familiarity.STORED.name).read_bytes() == content
 
 
 @pytest.mark.parametrize("format", ["pytorch", "torchscript", "onnx", "report"])
@@ -298,13 +300,13 @@ def test_what_another_version_found_familiar_is_a_sentence_and_not_computed_agai
     made, store, tmp_path, monkeypatch
 ):
     folder = shutil.copytree(made[2], tmp_path / "other")
-    (folder / familiarity.FILE_NAME).unlink()
+    (folder / familiarity.STORED.name).unlink()
     sums = (folder / "SHA256SUMS").read_text().splitlines(keepends=True)
     (folder / "SHA256SUMS").write_text("".join(line for line in sums if "familiarity" not in line))
     monkeypatch.setattr(shipped, "FOLDER", folder)
     with pytest.raises(RunError, match="another version of this project made it"):
         familiarity.for_run(stored_models.load_model(store, SHIPPED_ID))
-    assert not (folder / familiarity.FILE_NAME).exists()
+    assert not (folder / familiarity.STORED.name).exists()
 
 
 # ---- on the pages -------------------------------------------------------------------------------
