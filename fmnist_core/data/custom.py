@@ -113,10 +113,6 @@ def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
         raise DataError(
             "{name!r} is not a name for a data set: a-z, 0-9 and -, at most 40.", name=dataset.name
         )
-    if dataset.name in DATASETS or _locate(dataset.name):
-        raise DataError(
-            "There is already a data set {name}. Choose another name, or delete that one.", name=dataset.name
-        )
     info = DatasetInfo(
         dataset.name,
         description,

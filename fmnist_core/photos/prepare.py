@@ -122,9 +122,7 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
         views = views_of(*greys)
         weights = np.tile(weights, len(STRETCHES) * len(TILTS))
 
-    steps = [Step("Photo", "The upload, turned upright by its own tag.", picture.rgb)]
-    if rgb is not picture.rgb:
-        steps.append(Step("Turned and cropped", "As you set it by hand.", rgb))
+    steps = first_steps(picture, rgb)
     part, inside = cut_outs[0]
     garment = np.where(inside[..., None], part, np.uint8(255))
     grey_step = (
@@ -145,6 +143,14 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
         warnings=tuple(notes),
         find_upright=corrections.find_upright,
     )
+
+
+def first_steps(picture: Picture, rgb: np.ndarray) -> list[Step]:
+    """The upload, and what a person made of it, where that is another picture."""
+    steps = [Step("Photo", "The upload, turned upright by its own tag.", picture.rgb)]
+    if rgb is not picture.rgb:
+        steps.append(Step("Turned and cropped", "As you set it by hand.", rgb))
+    return steps
 
 
 def with_whole(
