@@ -111,3 +111,24 @@ def page(chromium):
     context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """A run that ships with the project: the store in which it was trained, its id there, and its folder."""
+    from photo_runs import ship
+
+    folder = tmp_path_factory.mktemp("made")
+    return *ship(folder), folder / "model"
+
+
+@pytest.fixture
+def model_folder(made, monkeypatch):
+    """The folder of the run that ships; nothing may have changed in it at the end."""
+    from fmnist_core.runs import shipped
+
+    folder = made[2]
+    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+    monkeypatch.setattr(shipped, "FOLDER", folder)
+    yield folder
+    assert {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()} == before

@@ -1,10 +1,12 @@
-"""The files of data sets as their authors pack them, with a few random images in them."""
+"""The files of data sets as their authors pack them, with a few random images, and a server that has them."""
 
 import gzip
+import hashlib
 import io
 import struct
 import tarfile
 import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -75,3 +77,43 @@ def tarred(files: dict[str, bytes]) -> bytes:
             member.size = len(data)
             archive.addfile(member, io.BytesIO(data))
     return content.getvalue()
+
+
+class Server(ThreadingHTTPServer):
+    """Serves `files` and counts what is asked for."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.files, self.asked = files, []
+        self.address = f"http://127.0.0.1:{self.server_address[1]}/"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        name = self.path.lstrip("/")
+        self.server.asked.append(name)
+        content = self.server.files.get(name)
+        if content is None:
+            self.send_error(404)
+            return
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_):
+        pass
+
+
+def md5(content: bytes) -> str:
+    return hashlib.md5(content).hexdigest()
+
+
+def packed(name: str) -> dict[str, bytes]:
+    """The archives of a data set with a few images, as its authors pack them."""
+    files = small_files(name)
+    if name == "cifar-10":
+        return {"cifar-10-binary.tar.gz": tarred(files)}
+    if name == "emnist-balanced":
+        return {"gzip.zip": zipped(files)}
+    return {f"{file}.gz": gzip.compress(content) for file, content in files.items()}

@@ -1,10 +1,11 @@
-"""Digits of MNIST as people would show them to a camera."""
+"""Digits of MNIST, and three kinds of fruit, as people would show them to a camera."""
 
 from collections.abc import Callable
 
 import cv2
 import numpy as np
-from PIL import Image
+from photo_runs import encoded
+from PIL import Image, ImageDraw
 
 
 def stroke(image: np.ndarray, side: float) -> np.ndarray:
@@ -73,3 +74,23 @@ def picture(pixels: np.ndarray) -> Image.Image:
     if pixels.ndim == 3 and pixels.shape[0] in (1, 3):
         pixels = pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0)
     return Image.fromarray(np.ascontiguousarray(pixels))
+
+
+def shapes(count: int, colour: bool, seed: int) -> dict[str, bytes]:
+    """Pictures of three kinds in folders, as a person would zip them: wide, in the middle, on any ground.
+
+    Grey: a disc, a bar across, a bar upright. Colour: discs that only their colour tells apart.
+    """
+    rng = np.random.default_rng(seed)
+    files = {}
+    for number in range(count):
+        for name, tone in (("apple", (190, 40, 40)), ("lime", (60, 170, 50)), ("plum", (70, 50, 170))):
+            width, height = int(rng.integers(220, 320)), int(rng.integers(160, 220))
+            image = Image.new("RGB", (width, height), tuple(rng.integers(150, 255, 3).tolist()))
+            x, y = width / 2 + rng.uniform(-12, 12), height / 2 + rng.uniform(-12, 12)
+            half = {"apple": (50, 50), "lime": (70, 18), "plum": (18, 70)}[name]
+            half = (50, 50) if colour else half
+            fill = tuple((np.array(tone) + rng.integers(-25, 26, 3)).tolist()) if colour else (70, 65, 60)
+            ImageDraw.Draw(image).ellipse((x - half[0], y - half[1], x + half[0], y + half[1]), fill=fill)
+            files[f"{name}/{number}.png"] = encoded(image)
+    return files

@@ -2,10 +2,8 @@
 
 import dataclasses
 import gzip
-import hashlib
 import socket
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +12,17 @@ from dataset_files import (
     LABELS,
     TEST_LABELS,
     TRAIN_IMAGES,
+    Server,
     cifar_file,
     images_file,
+    md5,
+    packed,
     put_files,
     small_files,
-    tarred,
     zipped,
 )
 from filelock import FileLock
+from helpers import free_port
 
 from fmnist_core.base.errors import DownloadError
 from fmnist_core.data import cifar, datasets, download, idx
@@ -32,32 +33,6 @@ from fmnist_core.data.download import Archive
 def data_folder(tmp_path) -> Path:
     """The test's own data folder, which does not exist yet."""
     return tmp_path / "data"
-
-
-class Server(ThreadingHTTPServer):
-    """Serves `files` and counts what is asked for."""
-
-    def __init__(self, files: dict[str, bytes]) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.files, self.asked = files, []
-        self.address = f"http://127.0.0.1:{self.server_address[1]}/"
-
-
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        name = self.path.lstrip("/")
-        self.server.asked.append(name)
-        content = self.server.files.get(name)
-        if content is None:
-            self.send_error(404)
-            return
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_):
-        pass
 
 
 @pytest.fixture
@@ -81,23 +56,9 @@ def kmnist(server, monkeypatch):
     return server
 
 
-def md5(content: bytes) -> str:
-    return hashlib.md5(content).hexdigest()
-
-
 # Each data set of the table
 
 DOWNLOADED = {name: info.files for name, info in datasets.DATASETS.items() if info.download_megabytes}
-
-
-def packed(name: str) -> dict[str, bytes]:
-    """The archives of a data set with a few images, as its authors pack them."""
-    files = small_files(name)
-    if name == "cifar-10":
-        return {"cifar-10-binary.tar.gz": tarred(files)}
-    if name == "emnist-balanced":
-        return {"gzip.zip": zipped(files)}
-    return {f"{file}.gz": gzip.compress(content) for file, content in files.items()}
 
 
 def move_addresses(monkeypatch, server: Server) -> None:
@@ -298,9 +259,3 @@ def test_a_folder_that_cannot_be_written_is_named(data_folder, kmnist):
     finally:
         data_folder.chmod(0o755)
     assert kmnist.asked == [] and list(data_folder.iterdir()) == []
-
-
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]

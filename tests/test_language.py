@@ -4,10 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-import plotly.graph_objects as go
 import pytest
-from helpers import open_page
-from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base import errors
 from fmnist_core.base.config import TrainConfig
@@ -18,7 +15,7 @@ from fmnist_core.lecture import comparison, findings
 from fmnist_core.nets import architectures, designs
 from fmnist_core.training import recipes
 from pages.ui.words import korean, language
-from pages.ui.words.korean import CLASSES, CORE, KOREAN
+from pages.ui.words.korean import CORE, KOREAN
 from pages.ui.words.particles import FORMS, attach
 
 ROOT = Path(__file__).parent.parent
@@ -250,89 +247,3 @@ def test_a_stored_message_speaks_both_languages(store, monkeypatch):
 def test_a_message_that_another_version_stored_stays_as_it_is():
     for text in ("Its process ended.", '{"template"', '{"template": 3}', '{"template": "{x}", "values": {}}'):
         assert from_json(text) == text
-
-
-def page_with_a_chart():
-    import plotly.graph_objects as go
-    import streamlit as st
-
-    from pages.ui.words.language import (
-        class_name,
-        current_language,
-        language_selector,
-        tr,
-        translate,
-        translate_figure,
-    )
-
-    with st.sidebar:
-        language_selector()
-    figure = go.Figure(
-        [go.Bar(x=["Sneaker", "Bag"], y=[1, 2], name="Training")],
-        layout={"title": {"text": "Accuracy"}, "xaxis": {"title": {"text": "Epoch"}}},
-    )
-    st.session_state["figure"] = translate_figure(figure).to_plotly_json()
-    st.text(current_language())
-    st.text(tr("Run again"))
-    st.text(class_name("Sneaker"))
-    st.text(translate("Still learning: too few epochs to say more."))
-
-
-def shown(app: AppTest) -> list[str]:
-    return [element.value for element in app.text]
-
-
-def test_english_is_the_default():
-    app = AppTest.from_function(page_with_a_chart).run()
-    assert not app.exception
-    assert shown(app) == ["en", "Run again", "Sneaker", "Still learning: too few epochs to say more."]
-    assert app.session_state["figure"]["layout"]["title"]["text"] == "Accuracy"
-
-
-def test_the_address_chooses_korean_charts_and_class_names_included():
-    app = AppTest.from_function(page_with_a_chart)
-    app.query_params["lang"] = "ko"
-    app.run()
-    assert shown(app)[:3] == ["ko", "다시 학습", "운동화"]
-    assert HANGUL.search(shown(app)[3])
-    figure = app.session_state["figure"]
-    assert figure["layout"]["title"]["text"] == "정확도"
-    assert figure["layout"]["xaxis"]["title"]["text"] == "에폭"
-    assert figure["data"][0]["name"] == "훈련"
-    assert list(figure["data"][0]["x"]) == ["Sneaker", "Bag"]  # what a click reports
-    assert figure["layout"]["xaxis"]["ticktext"] == ["운동화", "가방"]
-
-
-def test_the_sidebar_changes_the_language_and_the_address():
-    app = open_page("learn")
-    app.button_group(key="language_choice").set_value("ko").run()
-    assert "**배우기**" in [element.value for element in app.markdown]
-    assert app.query_params["lang"] in ("ko", ["ko"])
-    app.button_group(key="language_choice").set_value("en").run()
-    assert "**Learn**" in [element.value for element in app.markdown]
-    assert "lang" not in app.query_params
-
-
-def test_an_unknown_language_is_english():
-    app = AppTest.from_function(page_with_a_chart)
-    app.query_params["lang"] = "<script>"
-    assert shown(app.run())[0] == "en"
-
-
-def test_a_slip_in_the_catalogue_shows_the_english(monkeypatch):
-    monkeypatch.setattr(language, "current_language", lambda: "ko")
-    monkeypatch.setitem(KOREAN, "{count} runs", "{number}개")
-    assert language.tr("{count} runs", count=3) == "3 runs"
-
-
-def test_values_are_never_read_as_templates(monkeypatch):
-    monkeypatch.setattr(language, "current_language", lambda: "ko")
-    assert "{secret}" in language.tr("Run again") + language.tr("Race · {name}", name="{secret}")
-
-
-def test_a_figure_stays_a_figure_that_streamlit_accepts(monkeypatch):
-    monkeypatch.setattr(language, "current_language", lambda: "ko")
-    figure = language.translate_figure(go.Figure(go.Heatmap(z=[[1]], x=["Bag"], y=["Coat"])))
-    assert isinstance(figure, go.Figure)
-    assert figure.layout.yaxis.ticktext == ("코트",)
-    assert CLASSES["Coat"] == "코트"

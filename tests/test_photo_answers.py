@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from helpers import tiny_dataset
 from photo_runs import encoded, shirt_on_a_floor, small_familiarity, trained_run
 from PIL import Image
 
@@ -26,60 +25,7 @@ from fmnist_core.photos.prepare import STRETCHES, TILTS, tilted
 from fmnist_core.photos.reading import unit
 from fmnist_core.photos.segment import find_garment
 from fmnist_core.runs import stored_models
-from fmnist_core.training import photo_augmentation, split
-
-
-def test_the_augmentation_keeps_shape_kind_and_some_images_and_repeats_itself():
-    images = torch.from_numpy(tiny_dataset().train_images[:100].copy())
-    labels = torch.arange(100) % 10
-    first = photo_augmentation.augment(images, torch.Generator().manual_seed(3), labels)
-    again = photo_augmentation.augment(images, torch.Generator().manual_seed(3), labels)
-    assert first.shape == images.shape and first.dtype == torch.uint8
-    assert torch.equal(first, again)
-    unchanged = (first == images).flatten(1).all(1).float().mean()
-    assert 0.03 < unchanged < 0.4
-    floats = photo_augmentation.augment(images / 255, torch.Generator().manual_seed(3))
-    assert floats.dtype == torch.float32 and floats.min() >= 0 and floats.max() <= 1
-
-
-def test_half_of_the_short_sleeved_shirts_become_long_sleeved_ones():
-    garments = torch.zeros(400, 1, 28, 28)
-    garments[:, :, :, 9:19] = 0.8  # the body
-    garments[::2, :, 2:10, 3:25] = 0.8  # short sleeves
-    garments[1::2, :, 2:26, 3:25] = 0.8  # long ones, hanging down
-    short = photo_augmentation.short_sleeved(photo_augmentation.garment_mask(garments)).flatten()
-    assert short[::2].all() and not short[1::2].any()
-
-    def count_short(label: str) -> int:
-        labels = torch.full((400,), CLASS_NAMES.index(label))
-        changed = photo_augmentation.augment(garments, torch.Generator().manual_seed(0), labels)
-        return int(photo_augmentation.short_sleeved(photo_augmentation.garment_mask(changed)).sum())
-
-    assert count_short("Shirt") < 0.8 * count_short("Pullover")
-
-
-def test_sleeves_are_spread_and_shoes_paired_only_where_the_labels_say_so():
-    bar = torch.zeros(200, 1, 28, 28)
-    bar[:, :, 9:19] = 0.8  # low and wide, like a shoe
-    labels = torch.full((200,), CLASS_NAMES.index("Sneaker"))
-    shoes = photo_augmentation.augment(bar, torch.Generator().manual_seed(0), labels)
-    bags = photo_augmentation.augment(bar, torch.Generator().manual_seed(0), labels + 1)
-
-    def height(images: torch.Tensor) -> float:
-        return (images > 0.03).any(3).float().sum((1, 2)).mean().item()
-
-    assert height(shoes) > height(bags) + 3  # two side by side, in any direction
-
-
-def test_shorts_are_the_upper_part_of_trousers_and_wider():
-    trousers = torch.zeros(50, 1, 28, 28)
-    trousers[:, :, :, 9:13] = trousers[:, :, :, 15:19] = 0.5
-    trousers[:, :, :6, 9:19] = 1.0  # the waist
-    labels = torch.full((50,), CLASS_NAMES.index("Trouser"))
-    made = foreign_objects(trousers, labels, CLASS_NAMES, torch.Generator().manual_seed(0))
-    assert (made > 0.9).float().mean() > 2 * (trousers > 0.9).float().mean()
-    columns = (made > 0.03).any(2).float().sum((1, 2))
-    assert columns.mean() > 15  # the trousers fill 10
+from fmnist_core.training import split
 
 
 @pytest.fixture
@@ -113,8 +59,8 @@ def test_a_garment_that_was_turned_is_called_familiar_only_as_it_lay(loaded, mon
 
 def test_what_is_familiar_is_kept_in_the_runs_folder(loaded, monkeypatch):
     first = familiarity.for_run(loaded)
-    assert (loaded.folder / familiarity.FILE_NAME).exists()
-    familiarity._kept.clear()
+    assert (loaded.folder / familiarity.STORED.name).exists()
+    familiarity.STORED.in_memory.clear()
     monkeypatch.setattr(familiarity, "learn_familiarity", None)  # it must not be computed again
     stored = familiarity.for_run(loaded)
     assert stored.threshold == first.threshold
@@ -122,8 +68,8 @@ def test_what_is_familiar_is_kept_in_the_runs_folder(loaded, monkeypatch):
 
 
 def test_a_damaged_familiarity_file_is_made_again(loaded):
-    (loaded.folder / familiarity.FILE_NAME).write_bytes(b"PK damaged")
-    familiarity._kept.clear()
+    (loaded.folder / familiarity.STORED.name).write_bytes(b"PK damaged")
+    familiarity.STORED.in_memory.clear()
     assert 0 < familiarity.for_run(loaded).threshold < 1
 
 
@@ -176,15 +122,15 @@ def test_neighbours_are_the_nearest_of_all_images_that_were_learned_from(store):
         assert found.tolist() == expected.tolist()
     assert found[0] == learned[0]  # an image that was learned from is nearest to itself
     assert told[-1] == 1 and told == sorted(told)
-    assert (loaded.folder / neighbours.FILE_NAME).exists()
+    assert (loaded.folder / neighbours.STORED.name).exists()
 
 
 def test_a_damaged_index_of_neighbours_is_made_again(store):
     loaded = stored_models.load_model(store, trained_run(store))
     direction = np.ones(32, np.float32) / 32**0.5
     first = photos.nearest_images(loaded, direction)
-    (loaded.folder / neighbours.FILE_NAME).write_bytes(b"PK damaged")
-    neighbours._kept.clear()
+    (loaded.folder / neighbours.STORED.name).write_bytes(b"PK damaged")
+    neighbours.STORED.in_memory.clear()
     assert photos.nearest_images(loaded, direction).tolist() == first.tolist()
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from fmnist_core import photos
 from fmnist_core.base.errors import PhotoError
-from fmnist_core.data.decode import pillow_heif
+from fmnist_core.data.decode import READS_HEIC
 from fmnist_core.photos import Picture
 
 MEGABYTES = 500
@@ -24,7 +24,7 @@ def small_files() -> dict[str, bytes]:
     """One small picture in every format and pixel format that is read."""
     image = shirt_on_a_floor((36, 48))
     files = {kind: encoded(image, kind) for kind in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")}
-    if pillow_heif:
+    if READS_HEIC:
         files["HEIF"] = encoded(image, "HEIF")
     files["progressive"] = encoded(image, "JPEG", progressive=True)
     files["CMYK"] = encoded(image.convert("CMYK"), "JPEG")
@@ -63,7 +63,7 @@ def changed(data: bytes, kind: str, place: int, what: bytes | int) -> bytes:
 
 @settings(max_examples=2000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(name=st.sampled_from(sorted(FILES)), edits=st.lists(changes, min_size=1, max_size=4))
-@example("HEIF" if pillow_heif else "JPEG", [("insert", 405, b"\0")])  # once an EOFError of the decoder
+@example("HEIF" if READS_HEIC else "JPEG", [("insert", 405, b"\0")])  # once an EOFError of the decoder
 def test_mutated_files_give_a_picture_or_our_sentence(name, edits):
     data = FILES[name]
     for edit in edits:

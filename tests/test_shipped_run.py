@@ -5,121 +5,26 @@ import json
 import logging
 import os
 import shutil
-import subprocess
 
-import numpy as np
 import pandas as pd
 import pytest
-import torch
-from helpers import CLOTHES, epoch_result, open_page, started
-from photo_runs import RECORD, SHIPPED_ID, encoded, ship, shirt_on_a_floor, trained_run
+from helpers import CLOTHES, epoch_result, open_page
+from photo_runs import RECORD, SHIPPED_ID, encoded, shirt_on_a_floor, trained_run
 
 from fmnist_core import __main__ as command_line
 from fmnist_core import photos
-from fmnist_core.base.errors import ConfigError, RunError
-from fmnist_core.data import datasets
+from fmnist_core.base.errors import RunError
 from fmnist_core.jobs import TrainingQueue, classroom
 from fmnist_core.jobs.people import SINGLE_USER, Person
-from fmnist_core.nets import evaluation
 from fmnist_core.photos import familiarity
 from fmnist_core.photos.shipping import write_shipped_run
 from fmnist_core.results import export
-from fmnist_core.runs import RunStore, checkpoints, shipped, stored_models
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """The store in which the model was trained, its id there, and the folder that ships."""
-    folder = tmp_path_factory.mktemp("made")
-    return *ship(folder), folder / "model"
-
-
-@pytest.fixture
-def model_folder(made, monkeypatch):
-    """The folder of the run that ships; nothing may have changed in it at the end."""
-    folder = made[2]
-    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
-    monkeypatch.setattr(shipped, "FOLDER", folder)
-    yield folder
-    assert {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()} == before
+from fmnist_core.runs import RunStore, shipped, stored_models
 
 
 def texts(app) -> str:
     elements = (*app.markdown, *app.info, *app.warning, *app.error, *app.success, *app.caption)
     return "\n".join(element.value for element in elements).replace("\\", "")
-
-
-# ---- what is written, and what is read of it ----------------------------------------------------
-
-
-def test_what_ships_answers_like_the_trained_net_with_its_weights_rounded_to_half_precision(
-    made, model_folder, store
-):
-    trained, run_id, _ = made
-    loaded = stored_models.load_model(store, SHIPPED_ID)
-    images = datasets.load(loaded.config.dataset).test_images[:200]
-    exact = stored_models.load_model(trained, run_id).model
-    rounded = {key: value.half().float() for key, value in exact.state_dict().items()}
-    assert any((rounded[key] != value).any() for key, value in exact.state_dict().items())
-    for key, value in loaded.model.state_dict().items():
-        assert value.dtype == torch.float32 and torch.equal(value, rounded[key])
-    answers = evaluation.infer(loaded.model, images)
-    assert np.abs(answers - evaluation.infer(exact, images)).max() < 0.05
-
-
-def test_the_checkpoint_holds_half_the_bytes_and_nothing_to_go_on_with(made, model_folder):
-    trained, run_id, _ = made
-    state, config = checkpoints.load(model_folder / "checkpoint.safetensors")
-    assert set(state) == {"model"} and config == trained.get(run_id).config
-    assert {value.dtype for value in state["model"].values()} == {torch.float16}
-    small, large = (
-        path.stat().st_size
-        for path in (model_folder / "checkpoint.safetensors", trained.checkpoint_path(run_id))
-    )
-    assert small < large / 4  # Adam keeps two numbers beside each weight
-
-
-def test_numbers_that_half_precision_cannot_hold_stay_as_they_are():
-    from fmnist_core.photos.shipping import _half
-
-    large, whole = torch.tensor([1e6]), torch.tensor([7])
-    assert _half(large).dtype == torch.float32 and _half(whole).dtype == torch.int64
-    assert _half(torch.tensor([0.1])).dtype == torch.float16
-
-
-def test_its_accuracy_logits_and_history_are_those_of_what_ships(made, model_folder, store):
-    trained, run_id, _ = made
-    run = store.get(SHIPPED_ID)
-    labels = datasets.load(run.config.dataset).test_labels
-    logits = store.logits(SHIPPED_ID)
-    assert logits.dtype == np.float32 and run.test_count == len(labels)
-    assert run.test_accuracy == (logits.argmax(1) == labels).mean()
-    assert len(store.logits(SHIPPED_ID, "validation")) == 100
-    pd.testing.assert_frame_equal(store.history(SHIPPED_ID), trained.history(run_id))
-    assert list(store.history(SHIPPED_ID, after=1).epoch) == [2]
-    assert store.shipped.record == RECORD
-
-
-def test_only_a_completed_run_with_a_record_and_an_id_of_its_own_can_ship(made, store, tmp_path):
-    trained, run_id, _ = made
-    stopped = started(store)
-    store.finish(stopped, "stopped")
-    with pytest.raises(RunError, match="is stopped; only a completed run"):
-        write_shipped_run(store, stopped, SHIPPED_ID, "x", RECORD, tmp_path)
-    for wrong in ("../x", "c0ffee", ""):
-        with pytest.raises(RunError, match="cannot be the id"):
-            write_shipped_run(trained, run_id, wrong, "x", RECORD, tmp_path)
-    with pytest.raises(ConfigError, match="The record lacks seed"):
-        record = {key: value for key, value in RECORD.items() if key != "seed"}
-        write_shipped_run(trained, run_id, SHIPPED_ID, "x", record, tmp_path)
-    assert not (tmp_path / "run.json").exists()
-
-
-def test_the_sums_are_those_of_the_systems_own_program(model_folder):
-    if shutil.which("sha256sum") is None:
-        pytest.skip("no sha256sum here")
-    done = subprocess.run(["sha256sum", "--check", "SHA256SUMS"], cwd=model_folder, capture_output=True)
-    assert done.returncode == 0 and done.stdout.count(b": OK") == 7
 
 
 # ---- every runs folder shows it -----------------------------------------------------------------
@@ -249,12 +154,14 @@ def test_in_a_new_folder_the_command_line_lists_it_and_says_that_there_are_no_ru
 
 def test_what_it_finds_familiar_is_read_whatever_dates_the_files_have(made, store, tmp_path, monkeypatch):
     folder = shutil.copytree(made[2], tmp_path / "cloned")
-    os.utime(folder / familiarity.FILE_NAME, (1, 1))  # older than the checkpoint: a run's would be made again
-    content = (folder / familiarity.FILE_NAME).read_bytes()
+    os.utime(
+        folder / familiarity.STORED.name, (1, 1)
+    )  # older than the checkpoint: a run's would be made again
+    content = (folder / familiarity.STORED.name).read_bytes()
     monkeypatch.setattr(shipped, "FOLDER", folder)
     monkeypatch.setattr(familiarity, "learn_familiarity", None)
     assert 0 < familiarity.for_run(stored_models.load_model(store, SHIPPED_ID)).threshold < 1
-    assert (folder / familiarity.FILE_NAME).read_bytes() == content
+    assert (folder / familiarity.STORED.name).read_bytes() == content
 
 
 @pytest.mark.parametrize("format", ["pytorch", "torchscript", "onnx", "report"])
@@ -298,13 +205,13 @@ def test_what_another_version_found_familiar_is_a_sentence_and_not_computed_agai
     made, store, tmp_path, monkeypatch
 ):
     folder = shutil.copytree(made[2], tmp_path / "other")
-    (folder / familiarity.FILE_NAME).unlink()
+    (folder / familiarity.STORED.name).unlink()
     sums = (folder / "SHA256SUMS").read_text().splitlines(keepends=True)
     (folder / "SHA256SUMS").write_text("".join(line for line in sums if "familiarity" not in line))
     monkeypatch.setattr(shipped, "FOLDER", folder)
     with pytest.raises(RunError, match="another version of this project made it"):
         familiarity.for_run(stored_models.load_model(store, SHIPPED_ID))
-    assert not (folder / familiarity.FILE_NAME).exists()
+    assert not (folder / familiarity.STORED.name).exists()
 
 
 # ---- on the pages -------------------------------------------------------------------------------

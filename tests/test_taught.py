@@ -4,8 +4,7 @@ import json
 
 import numpy as np
 import pytest
-import torch
-from handwriting import on_a_desk, on_paper, picture, ruled
+from handwriting import on_a_desk, on_paper, picture, ruled, shapes
 from helpers import write_idx
 from photo_runs import encoded, small_familiarity, trained_run
 from PIL import Image, ImageDraw
@@ -16,14 +15,13 @@ from fmnist_core.__main__ import main
 from fmnist_core.base.errors import PhotoError, RunError
 from fmnist_core.base.paths import data_dir
 from fmnist_core.data import custom_import, datasets
-from fmnist_core.data.datasets import DATASETS, Dataset, DatasetInfo
+from fmnist_core.data.datasets import DATASETS, Dataset
 from fmnist_core.nets import evaluation
 from fmnist_core.nets.evaluation import features_and_logits
 from fmnist_core.photos import Corrections, digits, familiarity
 from fmnist_core.photos.reading import CONFIDENCE_WEIGHT
 from fmnist_core.photos.scoring import auroc
 from fmnist_core.runs import stored_models
-from fmnist_core.training import augmentation
 
 SHARE = 0.9
 """Of the accuracy on the test images, what must be left when the same things are shown as pictures."""
@@ -177,26 +175,6 @@ def test_an_empty_page_is_a_sentence_and_a_faint_one_is_read_as_a_whole(mnist):
     assert "No ink stands out" in prepared.warnings[0] and prepared.image.shape == (1, 28, 28)
 
 
-def shapes(count: int, colour: bool, seed: int) -> dict[str, bytes]:
-    """Pictures of three kinds in folders, as a person would zip them: wide, in the middle, on any ground.
-
-    Grey: a disc, a bar across, a bar upright. Colour: discs that only their colour tells apart.
-    """
-    rng = np.random.default_rng(seed)
-    files = {}
-    for number in range(count):
-        for name, tone in (("apple", (190, 40, 40)), ("lime", (60, 170, 50)), ("plum", (70, 50, 170))):
-            width, height = int(rng.integers(220, 320)), int(rng.integers(160, 220))
-            image = Image.new("RGB", (width, height), tuple(rng.integers(150, 255, 3).tolist()))
-            x, y = width / 2 + rng.uniform(-12, 12), height / 2 + rng.uniform(-12, 12)
-            half = {"apple": (50, 50), "lime": (70, 18), "plum": (18, 70)}[name]
-            half = (50, 50) if colour else half
-            fill = tuple((np.array(tone) + rng.integers(-25, 26, 3)).tolist()) if colour else (70, 65, 60)
-            ImageDraw.Draw(image).ellipse((x - half[0], y - half[1], x + half[0], y + half[1]), fill=fill)
-            files[f"{name}/{number}.png"] = encoded(image)
-    return files
-
-
 @pytest.mark.parametrize("colour", [False, True], ids=["grey", "colour"])
 def test_new_pictures_of_an_own_data_set_are_read_like_its_test_images(store, monkeypatch, colour):
     small_familiarity(monkeypatch)
@@ -215,43 +193,6 @@ def test_new_pictures_of_an_own_data_set_are_read_like_its_test_images(store, mo
     heat = photos.heat_map(loaded, answer.image, answer.class_name)
     assert heat.shape == data.image_shape[1:]
     assert photos.heat_picture(answer.image, heat).shape == (*data.image_shape[1:], 3)
-
-
-def test_an_own_picture_is_prepared_exactly_as_its_import_did():
-    photo = next(iter(shapes(1, True, seed=3).values()))
-    for colour, shape in ((False, (1, 28, 28)), (True, (3, 32, 32))):
-        info = datasets.DatasetInfo("mine", "", ("a", "b"), 8, 2, shape)
-        prepared = photos.prepare_for(info, photo)
-        assert np.array_equal(prepared.image, custom_import.to_image(photo, colour))
-        assert len(prepared.views) == 1 and not prepared.find_upright
-        middle = prepared.steps[-2].image
-        assert middle.shape[0] == middle.shape[1] == min(photos.decode(photo).rgb.shape[:2])
-        assert prepared.steps[-1].image.shape == (shape[1:] if shape[0] == 1 else (*shape[1:], 3))
-        negative = photos.prepare_for(info, photo, Corrections(invert=True))
-        assert np.array_equal(negative.image, 255 - prepared.image)
-
-
-def test_an_own_data_set_is_not_stored_with_a_preparation_and_gets_the_square(tmp_path):
-    custom_import.import_zip(zipped(shapes(6, False, seed=0)), "fruit")
-    assert datasets.find("fruit").preparation == "square"
-    (path,) = (tmp_path / "data").rglob("dataset.json")
-    assert "preparation" not in json.loads(path.read_text())
-
-
-def test_an_image_of_fashion_mnist_goes_in_untouched():
-    image = np.zeros((28, 28), np.uint8)
-    image[3:20, 6:22] = np.random.default_rng(1).integers(60, 256, (17, 16))  # smaller than the frame
-    for shown in (image, 255 - image):
-        prepared = photos.prepare_for(DATASETS["fashion-mnist"], encoded(picture(shown)))
-        assert np.array_equal(prepared.image[0], image)
-        assert len(prepared.views) == 1 and not prepared.find_upright
-
-
-def test_data_sets_that_want_pictures_alike_share_them():
-    ways = {photos.prepared_alike(DATASETS[name]) for name in ("fashion-mnist", "mnist", "kmnist")}
-    assert len(ways) == 3
-    fruit, tools = (DatasetInfo(name, "", ("a", "b"), 10, 2) for name in ("fruit", "tools"))
-    assert photos.prepared_alike(fruit) == photos.prepared_alike(tools)
 
 
 def test_digits_are_never_read_mirrored_and_own_pictures_only_where_the_run_says_so(
@@ -335,31 +276,3 @@ def test_a_photo_prepared_for_another_run_is_refused(reads_digits):
     colour = photos.prepare_for(info, next(iter(shapes(1, True, seed=3).values())))
     with pytest.raises(RunError, match="prepared for another run, in shape"):
         photos.read(colour, reads_digits)
-
-
-def test_colour_images_are_shifted_in_all_channels_alike():
-    images = torch.randint(0, 256, (8, 1, 32, 32), dtype=torch.uint8).expand(-1, 3, -1, -1).contiguous()
-    shifted = augmentation.shift(images, torch.Generator().manual_seed(0))
-    assert shifted.shape == images.shape and not torch.equal(shifted, images)
-    assert torch.equal(shifted[:, 0], shifted[:, 2])
-    grey = augmentation.shift(images[:, :1], torch.Generator().manual_seed(0))
-    assert torch.equal(shifted[:, :1], grey)
-
-
-def test_any_pixels_become_an_image_of_the_data_set_or_our_sentence():
-    layout = digits.Layout(28, 20, True, (14.5, 14.5), (1.7, 3.1))
-    for seed in range(120):
-        rng = np.random.default_rng(seed)
-        height, width = rng.integers(8, 70, 2)
-        palette = rng.integers(0, 256, (rng.integers(1, 5), 3), dtype=np.uint8)
-        pixels = palette[rng.integers(0, len(palette), (height, width))]
-        if seed % 2:
-            pixels = np.full((height, width, 3), palette[0])
-            pixels[rng.integers(height) :, rng.integers(width) :][: height // 2, : width // 2] = palette[-1]
-        corrections = Corrections(seed % 4, invert=seed % 3 == 0, remove_background=seed % 5 > 0)
-        try:
-            image = digits.prepare_digit(photos.Picture(pixels, None, ()), corrections, layout).image
-        except PhotoError:
-            assert np.ptp(pixels, axis=(0, 1)).max() < 12
-        else:
-            assert image.shape == (1, 28, 28) and image.dtype == np.uint8

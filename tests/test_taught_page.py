@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from handwriting import on_paper, picture
+from handwriting import on_paper, picture, shapes
 from helpers import open_page
 from photo_runs import encoded, small_familiarity, trained_run
 from test_photo_page import texts, upload
-from test_taught import shapes
 from zips import zipped
 
 from fmnist_core import photos

@@ -252,4 +252,4 @@ class EpochResult:
     is_last: bool = False
     validation_logits: np.ndarray | None = field(default=None, compare=False, repr=False)
     test_logits: np.ndarray | None = field(default=None, compare=False, repr=False)
-    state: dict | None = field(default=None, compare=False, repr=False)
+    state: dict = field(default_factory=dict, compare=False, repr=False)

@@ -70,9 +70,13 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def _message(value: object) -> object:
-    if isinstance(value, dict):
-        return Message(value["template"], **{key: _message(v) for key, v in value["values"].items()})
-    if isinstance(value, list):
-        return [_message(item) for item in value]
-    return value
+def _message(plain: dict) -> Message:
+    return Message(plain["template"], **{key: _value(value) for key, value in plain["values"].items()})
+
+
+def _value(plain: object) -> object:
+    if isinstance(plain, dict):
+        return _message(plain)
+    if isinstance(plain, list):
+        return [_value(item) for item in plain]
+    return plain

@@ -9,15 +9,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from ..base.errors import ConfigError
-from ..training import fit, recipes
+from ..training import recipes
 from . import peer_training
 from .measurement import Measurement, in_turn, more_is_better
-from .speed import first_images, real_data, without_test_images
+from .speed import first_images, real_data, train, without_test_images
 
 STEPS = 24
 PYTHON = "FMNIST_PEERS_PYTHON"
@@ -34,7 +35,7 @@ def benchmark() -> Iterator[Measurement]:
         return
     config = recipes.configure("lecture", architecture="cnn", device="cpu", epochs=1000)
     part = without_test_images(first_images(real_data(), STEPS * config.batch_size))
-    epochs = fit(config, part)
+    epochs = train(config, part)
     next(epochs)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "images.npz"
@@ -43,7 +44,7 @@ def benchmark() -> Iterator[Measurement]:
             try:
                 ours, baseline = in_turn(
                     lambda: next(epochs).images_per_second,
-                    lambda library=library: _images_per_second(python, library, path),
+                    partial(_images_per_second, python, library, path),
                 )
             except subprocess.CalledProcessError as error:
                 reason = (error.stderr.strip().splitlines() or ["no reason given"])[-1]

@@ -24,10 +24,6 @@ CLASS_NAMES = (
 
 DIGITS = tuple("0123456789")
 
-PREPARATIONS = ("garment", "digit", "square")
-"""How a picture becomes like the images of a data set: the garment in it, bright on black and as large as the
-image; its ink, in the size and place of the data set's characters; its middle square, made small."""
-
 
 @dataclass(frozen=True)
 class Files:
@@ -58,7 +54,9 @@ class DatasetInfo:
     source: where the images come from, in a few words or as an address.
     files: `NO_FILES` for a data set that is part of another one, or somebody's own.
     part_of: the data set whose first classes this one is.
-    preparation: one of `PREPARATIONS`; a net that learned from this data set is asked in that way.
+    preparation: how a picture becomes like these images, before a net that learned from them is asked. The
+        "garment" in it, bright on black and as large as the image; its ink, in the size and place of the
+        characters ("digit"); or its middle "square", made small.
     """
 
     name: str

@@ -113,10 +113,6 @@ def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
         raise DataError(
             "{name!r} is not a name for a data set: a-z, 0-9 and -, at most 40.", name=dataset.name
         )
-    if dataset.name in DATASETS or _locate(dataset.name):
-        raise DataError(
-            "There is already a data set {name}. Choose another name, or delete that one.", name=dataset.name
-        )
     info = DatasetInfo(
         dataset.name,
         description,
@@ -129,7 +125,7 @@ def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
     content = io.BytesIO()
     np.savez_compressed(content, **{key: getattr(dataset, key) for key in ARRAYS})
     values = {key: getattr(info, key) for key in DESCRIBED}
-    failure: StorageError | None = None
+    failures = []
     with _writing:  # two people may choose the same name at once
         check_name(info.name)
         for folder in sorted(folders(), key=is_writable, reverse=True):
@@ -139,8 +135,8 @@ def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
                 write_atomically(folder / info.name / INFO, json.dumps(values, ensure_ascii=False).encode())
                 return info
             except StorageError as error:
-                failure = failure or error
-    raise failure
+                failures.append(error)
+    raise failures[0]
 
 
 def delete(name: str) -> None:

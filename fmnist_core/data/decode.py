@@ -21,11 +21,12 @@ from ..base.messages import Message
 from .headers import is_mac_notes, jpeg_scans, without_png_text
 
 try:
-    import pillow_heif
+    from pillow_heif import register_heif_opener
 
-    pillow_heif.register_heif_opener()
+    register_heif_opener()
+    READS_HEIC = True
 except ImportError:  # HEIC is a convenience: without the library such a file is refused with a sentence
-    pillow_heif = None
+    READS_HEIC = False
 
 MAX_BYTES = 30_000_000
 MAX_PIXELS = 40_000_000
@@ -50,7 +51,7 @@ SUFFIXES = (
 )
 """Endings of the files that are looked for and offered; what is in a file decides whether it is read."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "HEIF", "AVIF")
-FORMATS_IN_WORDS = "JPEG, PNG, WebP, GIF, BMP" + (", HEIC" if pillow_heif else "")
+FORMATS_IN_WORDS = "JPEG, PNG, WebP, GIF, BMP" + (", HEIC" if READS_HEIC else "")
 REMEDY = Message(
     "Save it as JPEG or PNG and try again (readable: {formats_in_words}).", formats_in_words=FORMATS_IN_WORDS
 )
@@ -104,7 +105,7 @@ def decode(data: bytes | Image.Image) -> Picture:
     """
     notes: list[str] = []
     image = data if isinstance(data, Image.Image) else _open(data)
-    _check_size(*image.size, MAX_PIXELS_OF.get(image.format or "", MAX_PIXELS))
+    _check_size(image.width, image.height, MAX_PIXELS_OF.get(image.format or "", MAX_PIXELS))
     if image.format in ("JPEG", "MPO") and isinstance(data, bytes):
         _check_jpeg(data)
     large = image.width * image.height > LARGE

@@ -15,6 +15,7 @@ import urllib.request
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -96,7 +97,7 @@ class _FetchError(FmnistError):
     """Why no address gave the file."""
 
 
-def _acquired(lock: FileLock, name: str, report: Progress) -> FileLock:
+def _acquired(lock: FileLock, name: str, report: Progress) -> AbstractContextManager:
     """The lock, held; says now and then that somebody else is at it."""
     for _ in range(PATIENCE):
         try:
@@ -223,7 +224,7 @@ def _unpacked(archive: str, file: BinaryIO, wanted: list[str]) -> Iterator[tuple
         with tarfile.open(fileobj=file, mode="r:gz") as members:
             for member in members:
                 name = PurePosixPath(member.name).name
-                if name in wanted and member.isfile():
-                    yield name, members.extractfile(member).read()
+                if name in wanted and member.isfile() and (content := members.extractfile(member)):
+                    yield name, content.read()
     else:
         yield archive.removesuffix(".gz"), gzip.decompress(file.read())

@@ -62,7 +62,11 @@ def read(folder: Path, names: tuple[str, ...], classes: int) -> Arrays:
     names: of the files, in the order of `FILES`.
     Raises `DataError` naming the file and the remedy when one is missing, damaged or does not fit the other.
     """
-    return (*_read_split(folder, *names[:2], classes), *_read_split(folder, *names[2:], classes))
+    train_images, train_labels, test_images, test_labels = names
+    return (
+        *_read_split(folder, train_images, train_labels, classes),
+        *_read_split(folder, test_images, test_labels, classes),
+    )
 
 
 def read_upright(folder: Path, names: tuple[str, ...], classes: int) -> Arrays:

@@ -13,7 +13,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ..base.errors import RunError
@@ -32,24 +32,22 @@ class TrainingProcess:
 
     def __init__(self, store: RunStore) -> None:
         self._store = store
-        self._process: subprocess.Popen | None = None
-        self._answers: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._process: subprocess.Popen[str] | None = None
+        self._answers = queue.SimpleQueue[str | None]()
 
     def train(self, run_id: str, should_stop: Callable[[], bool], device: str) -> None:
         """Train a run that is marked as running to its end, which the process stores (`jobs.train_run`).
 
         Raises `RunError` if the process dies; the run is then still marked as running.
         """
-        if self._process is None:
-            self._start()
+        process = self._process or self._start()
         with contextlib.suppress(BrokenPipeError):  # it has died; its silence is noticed below
-            self._process.stdin.write(json.dumps({"train": run_id, "device": device}) + "\n")
-            self._process.stdin.flush()
+            print(json.dumps({"train": run_id, "device": device}), file=process.stdin, flush=True)
         told = False
         while True:
             with contextlib.suppress(queue.Empty):
                 if self._answers.get(timeout=POLL_SECONDS) is None:
-                    code, self._process = self._process.wait(), None
+                    code, self._process = process.wait(), None
                     raise RunError(
                         "The process that trained this run died (exit status {code}); it can go on.",
                         code=code,
@@ -64,8 +62,9 @@ class TrainingProcess:
         process, self._process = self._process, None
         if process is None:
             return
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.close()
+        if process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
         try:
             process.wait(CLOSE_SECONDS)
         except subprocess.TimeoutExpired:
@@ -78,8 +77,8 @@ class TrainingProcess:
         if process is not None:
             process.kill()
 
-    def _start(self) -> None:
-        self._answers = answers = queue.SimpleQueue()
+    def _start(self) -> subprocess.Popen[str]:
+        self._answers = answers = queue.SimpleQueue[str | None]()
         self._process = process = subprocess.Popen(
             [sys.executable, "-c", CHILD, str(self._store.path)],
             stdin=subprocess.PIPE,
@@ -89,12 +88,16 @@ class TrainingProcess:
             env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         )
 
-        def listen() -> None:
-            for line in process.stdout:
+        def listen(lines: Iterable[str]) -> None:
+            for line in lines:
                 answers.put(line)
             answers.put(None)
 
-        threading.Thread(target=listen, name="training-answers", daemon=True).start()
+        listener = threading.Thread(
+            target=listen, args=(process.stdout,), name="training-answers", daemon=True
+        )
+        listener.start()
+        return process
 
 
 def main(folder: str) -> None:

@@ -15,7 +15,6 @@ from ..base.files import remove_leftovers
 from ..base.messages import Message
 from ..base.parallel import run_independently
 from ..data import datasets, summary
-from ..data.datasets import Dataset
 from ..photos import learning
 from ..photos.folders import labels_of
 from ..runs import RunStore, checkpoints, saved_designs
@@ -123,7 +122,9 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
     stop = _stop_signal(store, run_id, should_stop)
     progress = _Progress(store, run_id, stop, on_progress)
     data = datasets.load(config.dataset, progress)
-    lessons = _lessons(config, data, progress)
+    lessons = None
+    if config.photos is not None:
+        lessons = learning.prepare_lessons(Path(config.photos), data, split(config, data)[0], progress)
     architecture = saved_designs.find(config.architecture)
     progress_files.forget_after(store.folder(run_id), 0 if state is None else state["epoch"])
     watch = Watch(WATCH_SECONDS, data.test_images[list(summary.sample_indices(data))])
@@ -146,13 +147,6 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
         if result.is_last:
             return True
     return False
-
-
-def _lessons(config: TrainConfig, data: Dataset, on_progress: Callable[[float, str], None]):
-    """The photos that the run learns from, prepared; None for a run without."""
-    if config.photos is None:
-        return None
-    return learning.prepare_lessons(Path(config.photos), data, split(config, data)[0], on_progress)
 
 
 def _is_done(config: TrainConfig, state: dict) -> bool:

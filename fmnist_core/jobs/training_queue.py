@@ -166,7 +166,7 @@ class TrainingQueue:
                 if str(error) != problem:
                     problem = str(error)
                     log.error("the queue waits: %s", problem)
-            if run_id is None:
+            if worker is None or run_id is None:
                 with self._wake:
                     if not self._closing:
                         self._wake.wait(IDLE_POLL_SECONDS)

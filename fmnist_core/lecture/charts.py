@@ -106,7 +106,7 @@ def loss_curves(logit: float, target: int, gradients: bool = False) -> go.Figure
     """Both losses of two classes, or their gradients, over logits from -110 to 110, and this logit."""
     x = np.linspace(-MAX_LOGIT, MAX_LOGIT, 441, dtype=np.float32)
     by_probability, by_logit = _both_losses(x, target, gradients)
-    here = _both_losses(np.float32(logit), target, gradients)
+    here = _both_losses(logit, target, gradients)
     figure = new_figure(
         "Gradient at the logit" if gradients else "Loss",
         "Logit",
@@ -135,7 +135,7 @@ def loss_curves(logit: float, target: int, gradients: bool = False) -> go.Figure
 
 def loss_curves_alt(logit: float, target: int, gradients: bool = False) -> str:
     """`Loss at logit 40, target 0: 100 by BCELoss, 40 by BCEWithLogitsLoss.`"""
-    by_probability, by_logit = _both_losses(np.float32(logit), target, gradients)
+    by_probability, by_logit = _both_losses(logit, target, gradients)
     what = "Gradient" if gradients else "Loss"
     return Message(
         "{what} at logit {logit:g}, target {target}: {by_probability:.4g} by sigmoid and "
@@ -148,7 +148,7 @@ def loss_curves_alt(logit: float, target: int, gradients: bool = False) -> str:
     )
 
 
-def _both_losses(logit: np.ndarray, target: int, gradients: bool) -> tuple[np.ndarray, np.ndarray]:
+def _both_losses(logit: float | np.ndarray, target: int, gradients: bool) -> tuple[np.ndarray, np.ndarray]:
     if gradients:
         return formulas.bce_gradient(logit, target), formulas.bce_with_logits_gradient(logit, target)
     return formulas.bce(formulas.sigmoid(logit), target), formulas.bce_with_logits(logit, target)

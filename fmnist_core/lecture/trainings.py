@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import nn
+from torch.nn import functional
 
 from ..base.errors import ConfigError, unknown_name_message
 from ..data.datasets import Dataset
@@ -58,14 +58,14 @@ def two_classes(
         raise ConfigError(unknown_name_message("loss", loss, TWO_CLASS_LOSSES))
     images, labels = first_classes(data, 2)
     targets = labels.float().reshape(-1, 1)  # (N, 1)
-    if loss == "BCELoss":
-        bce = nn.BCELoss()
-        loss_function = lambda logits: bce(torch.sigmoid(logits), targets)  # noqa: E731
-    else:
-        bce_with_logits = nn.BCEWithLogitsLoss()
-        loss_function = lambda logits: bce_with_logits(logits, targets)  # noqa: E731
+
+    def loss_of(logits: torch.Tensor) -> torch.Tensor:
+        if loss == "BCELoss":
+            return functional.binary_cross_entropy(torch.sigmoid(logits), targets)
+        return functional.binary_cross_entropy_with_logits(logits, targets)
+
     # logit > 0 is the same as probability > 0.5
-    return _train(images, 1, loss_function, lambda logits: (logits > 0) == (targets > 0), steps, seed)
+    return _train(images, 1, loss_of, lambda logits: (logits > 0) == (targets > 0), steps, seed)
 
 
 def three_classes(
@@ -80,22 +80,20 @@ def three_classes(
         raise ConfigError(unknown_name_message("coding", coding, CODINGS))
     images, labels = first_classes(data, 3)
     if coding == "one-hot":
-        targets = nn.functional.one_hot(labels, 3).float()  # (N, 3)
-        cross_entropy = nn.CrossEntropyLoss()
+        targets = functional.one_hot(labels, 3).float()  # (N, 3)
         return _train(
             images,
             3,
-            lambda logits: cross_entropy(logits, targets),
+            lambda logits: functional.cross_entropy(logits, targets),
             lambda logits: logits.argmax(dim=1) == labels,
             steps,
             seed,
         )
     numbers = labels.float().reshape(-1, 1)  # (N, 1)
-    squared_error = nn.MSELoss()
     return _train(
         images,
         1,
-        lambda outputs: squared_error(outputs, numbers),
+        lambda outputs: functional.mse_loss(outputs, numbers),
         lambda outputs: outputs.round().clamp(0, 2) == numbers,
         steps,
         seed,

@@ -23,10 +23,10 @@ RESIDUAL = '''class Residual(nn.Module):
 '''
 
 
-def module_code(model: nn.Module, variable: str = "model") -> str:
+def module_code(model: nn.Module) -> str:
     """`import torch ... model = nn.Sequential(...)`. The names of the weights are those of `model`."""
     residual = RESIDUAL if any(isinstance(module, Residual) for module in model.modules()) else ""
-    return f"from torch import nn\n\n{residual and chr(10)}{residual}{variable} = {expression(model)}\n"
+    return f"from torch import nn\n\n{residual and chr(10)}{residual}model = {expression(model)}\n"
 
 
 def expression(module: nn.Module, indent: str = "") -> str:

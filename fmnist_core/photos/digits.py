@@ -15,7 +15,7 @@ from ..base.errors import PhotoError
 from ..data.datasets import Dataset
 from ..data.decode import Picture
 from .ink import find_ink, stroke_width
-from .prepare import Corrections, PreparedPhoto, Step, resize_to_28, turn_and_crop
+from .prepare import Corrections, PreparedPhoto, Step, first_steps, resize_to_28, turn_and_crop
 
 INK = 25
 """Pixels of training images that are brighter belong to the character."""
@@ -73,9 +73,7 @@ def prepare_digit(picture: Picture, corrections: Corrections, layout: Layout) ->
     rgb = turn_and_crop(picture.rgb, corrections)
     if np.ptp(rgb, axis=(0, 1)).max() < 12:
         raise PhotoError("The picture has only one colour: there is nothing to see. Upload another one.")
-    steps = [Step("Photo", "The upload, turned upright by its own tag.", picture.rgb)]
-    if rgb is not picture.rgb:
-        steps.append(Step("Turned and cropped", "As you set it by hand.", rgb))
+    steps = first_steps(picture, rgb)
     ink = find_ink(_enlarged(rgb), corrections.invert) if corrections.remove_background else None
     if ink is None:
         how = "The whole picture in grey, bright on dark."

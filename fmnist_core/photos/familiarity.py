@@ -12,32 +12,22 @@ The score that decides is the geometric mean of familiarity and top probability 
 threshold is fitted with the same views, weights and formula.
 """
 
-import contextlib
-import io
-import threading
-import zipfile
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from ..base.errors import RunError, StorageError
-from ..base.files import write_atomically
+from ..base.errors import RunError
 from ..data import datasets
 from ..data.datasets import CLASS_NAMES, Dataset
 from ..nets.evaluation import features_and_logits, softmax
+from ..runs.stored_models import LoadedModel
 from ..training import photo_augmentation, split
 from . import strange_images
 from .foreign_objects import foreign_objects
 from .prepare import views_of
 from .reading import Reading, read_views
-
-if TYPE_CHECKING:
-    from ..runs.stored_models import LoadedModel
-
-FILE_NAME = "familiarity.npz"
+from .run_file import Arrays, RunFile
 
 FEATURES = 128
 """Wider feature vectors are projected at random to this length (Johnson and Lindenstrauss 1984)."""
@@ -53,9 +43,6 @@ LET_THROUGH = 0.05
 
 REFUSED = 0.05
 """Share of a data set's own images that may at most be called strange, where it is not garments."""
-
-_kept: dict[tuple[str, int], "Familiarity"] = {}
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,20 +87,18 @@ class Familiarity:
         return float(np.sqrt(familiar * reading.confidence))
 
 
-def learn_familiarity(
-    loaded: "LoadedModel", data: Dataset, validation: np.ndarray, seed: int = 0
-) -> Familiarity:
+def learn_familiarity(loaded: LoadedModel, data: Dataset, validation: np.ndarray) -> Familiarity:
     """Learn what is familiar to a model in evaluation mode.
 
     validation: indices of training images that the model has not learned from. The threshold is chosen on
     them where there are enough; else on training images that the regression has not seen. A run that has
     learned from photos needs no regression. Strange things for all but garments: `strange_images`.
     """
-    generator = torch.Generator().manual_seed(seed)
-    order = np.random.default_rng(seed).permutation(len(data.train_images))
+    generator = torch.Generator().manual_seed(0)
+    order = np.random.default_rng(0).permutation(len(data.train_images))
     unseen = order[-min(STRANGE, len(order) // 4) :]
     if len(validation) >= STRANGE:
-        unseen = np.random.default_rng(seed).permutation(validation)[:STRANGE]
+        unseen = np.random.default_rng(0).permutation(validation)[:STRANGE]
     examples = order[~np.isin(order, unseen)][:EXAMPLES]
 
     model, preparation = loaded.model, loaded.info.preparation
@@ -163,8 +148,8 @@ def _regression(known: np.ndarray, strange: np.ndarray) -> Regression:
     inputs = ((np.concatenate([known, strange]) - mean) / scale).clip(-6, 6)
     learned = LogisticRegression(C=1e-3, max_iter=300)
     learned.fit(inputs, np.repeat([1, 0], [len(known), len(strange)]))
-    values = (mean, scale, learned.coef_[0])
-    return Regression(*(value.astype(np.float32) for value in values), float(learned.intercept_[0]))
+    mean, scale, weights = (values.astype(np.float32) for values in (mean, scale, learned.coef_[0]))
+    return Regression(mean, scale, weights, float(learned.intercept_[0]))
 
 
 def choose_threshold(strange: np.ndarray) -> float:
@@ -172,62 +157,39 @@ def choose_threshold(strange: np.ndarray) -> float:
     return float(np.quantile(strange, 1 - LET_THROUGH))
 
 
-def for_run(loaded: "LoadedModel") -> Familiarity:
-    """The familiarity of a run, from its folder if it is there and as new as the checkpoint, else computed.
+def for_run(loaded: LoadedModel) -> Familiarity:
+    """The familiarity of a run, from its folder or computed, which takes some seconds.
 
-    Computing takes some seconds; the file is an .npz without pickled objects. That of the run that comes with
-    the project is read as it is, whatever the dates that a checkout gives to files. Raises `DataError` if the
-    data set that it is computed from is not there any more.
+    Raises `DataError` if the data set that it is computed from is not there any more, and `RunError` for the
+    run that comes with the project if it cannot be read.
     """
-    path = loaded.folder / FILE_NAME
-    with _lock:
-        newest = max((p.stat().st_mtime_ns for p in loaded.folder.glob("checkpoint*")), default=0)
-        key = (str(path), newest)
-        if key not in _kept:
-            shipped = loaded.run.comes_with_project
-            usable = path.exists() and (shipped or path.stat().st_mtime_ns >= newest)
-            found = _read(path) if usable else None
-            if found is None and shipped:
-                raise RunError(
-                    "What is familiar to {name} cannot be read: another version of this project made "
-                    "it. Install the project again, or choose another run.",
-                    name=loaded.run.name,
-                )
-            if found is None:
-                data = datasets.load(loaded.config.dataset, download=False)
-                _, validation = split(loaded.config, data)
-                found = learn_familiarity(loaded, data, validation)
-                _write(path, found)
-            while len(_kept) >= 4:
-                _kept.pop(next(iter(_kept)))
-            _kept[key] = found
-        return _kept[key]
+
+    def learn() -> Familiarity:
+        if loaded.run.comes_with_project:
+            raise RunError(
+                "What is familiar to {name} cannot be read: another version of this project made "
+                "it. Install the project again, or choose another run.",
+                name=loaded.run.name,
+            )
+        data = datasets.load(loaded.config.dataset, download=False)
+        return learn_familiarity(loaded, data, split(loaded.config, data)[1])
+
+    return STORED.of(loaded, learn)
 
 
-def _read(path: Path) -> Familiarity | None:
-    """None for a file that is damaged or of another version: it is made again."""
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            values = {name: stored[name] for name in stored.files}
-        threshold = float(values.pop("threshold"))
-        if not values:
-            return Familiarity(threshold)
-        return Familiarity(threshold, Regression(**values | {"bias": float(values["bias"])}))
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
-        return None
+def _to_arrays(familiarity: Familiarity) -> Arrays:
+    regression = {} if familiarity.regression is None else vars(familiarity.regression)
+    return {"threshold": familiarity.threshold, **regression}
 
 
-def to_bytes(familiarity: Familiarity) -> bytes:
-    """The content of its file, an .npz without pickled objects."""
-    buffer = io.BytesIO()
-    values = {} if familiarity.regression is None else vars(familiarity.regression)
-    np.savez(buffer, threshold=familiarity.threshold, **values)
-    return buffer.getvalue()
+def _from_arrays(arrays: Arrays) -> Familiarity:
+    threshold = float(arrays.pop("threshold"))
+    if not arrays:
+        return Familiarity(threshold)
+    return Familiarity(threshold, Regression(**arrays | {"bias": float(arrays["bias"])}))
 
 
-def _write(path: Path, familiarity: Familiarity) -> None:
-    with contextlib.suppress(StorageError):  # a read-only folder: it is computed again next time
-        write_atomically(path, to_bytes(familiarity))
+STORED = RunFile("familiarity.npz", _to_arrays, _from_arrays)
 
 
 def _inputs(features: np.ndarray, logits: np.ndarray) -> np.ndarray:

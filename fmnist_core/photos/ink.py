@@ -52,7 +52,7 @@ def find_ink(rgb: np.ndarray, swap: bool = False) -> np.ndarray | None:
     """
     longer = max(rgb.shape)
     smooth = cv2.GaussianBlur(rgb, (0, 0), SMOOTHING * longer)
-    found = []
+    found: list[tuple[float, bool, np.ndarray]] = []
     for dark in (True, False):
         core = _strongest_strokes(_contrast(smooth, dark, WIDEST * longer))
         if core is not None:
@@ -68,7 +68,7 @@ def find_ink(rgb: np.ndarray, swap: bool = False) -> np.ndarray | None:
     for faintest in FAINTEST:
         strong = peak > faintest * contrast[core].mean()
         strokes = _character(strong & (ink > 0.5), contrast)
-        if _holds(strokes, core):
+        if strokes is not None and _holds(strokes, core):
             break
     else:
         strokes, ink = core, np.maximum(ink, core)  # printed lines as strong as the strokes cross them
@@ -110,18 +110,16 @@ def _strongest_strokes(contrast: np.ndarray) -> np.ndarray | None:
         strokes = _character(contrast > level, contrast)
         if found is None and strokes is not None:
             found, lowest = strokes, 0.6 * level
-        elif found is not None and (level < lowest or not _holds(strokes, found)):
+        elif found is not None and (level < lowest or strokes is None or not _holds(strokes, found)):
             break
         else:
             found = strokes
     return found
 
 
-def _holds(strokes: np.ndarray | None, part: np.ndarray) -> bool:
+def _holds(strokes: np.ndarray, part: np.ndarray) -> bool:
     """Whether the strokes hold nearly all of what may be a part of them, or are more than that: then it was
     a fragment."""
-    if strokes is None:
-        return False
     held, size = np.count_nonzero(strokes & part), np.count_nonzero(part)
     return bool(held > 0.8 * size or np.count_nonzero(strokes) > size)
 

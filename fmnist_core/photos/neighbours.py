@@ -4,34 +4,24 @@ All images that the run learned from are looked through, by the first principal 
 the best candidates are then compared in full.
 """
 
-import contextlib
-import io
-import threading
-import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 
-from ..base.errors import StorageError
-from ..base.files import write_atomically
 from ..data import datasets
 from ..nets.evaluation import features_and_logits
 from ..runs.stored_models import LoadedModel
 from ..training import split
 from .reading import one_thread, unit
+from .run_file import RunFile
 
-FILE_NAME = "neighbours.npz"
 COMPONENTS = 32
 SAMPLE = 4_000
 """Images whose features give the principal components."""
 
 CANDIDATES = 300
 CHUNK = 1_000
-
-_kept: dict[tuple[str, int], "Index"] = {}
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +46,9 @@ class Index:
         return self.images[np.argpartition(distances, count - 1)[:count]].astype(np.int64)
 
 
+STORED = RunFile("neighbours.npz", vars, lambda arrays: Index(**arrays))
+
+
 def nearest_images(
     loaded: LoadedModel,
     direction: np.ndarray,
@@ -69,7 +62,8 @@ def nearest_images(
     Raises `DataError` if the data set is not there any more.
     """
     data = datasets.load(loaded.config.dataset, download=False)
-    candidates = _index_of(loaded, data, on_progress).candidates(direction, CANDIDATES)
+    index = STORED.of(loaded, lambda: build_index(loaded, data, on_progress))
+    candidates = index.candidates(direction, CANDIDATES)
     features = _unit_features(loaded, data.train_images[candidates])
     return candidates[np.argsort(-(features @ direction), kind="stable")[:count]]
 
@@ -102,42 +96,6 @@ def build_index(
     )
 
 
-def to_bytes(index: Index) -> bytes:
-    """The content of its file, an .npz without pickled objects."""
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **vars(index))
-    return buffer.getvalue()
-
-
 @one_thread
 def _unit_features(loaded: LoadedModel, images: np.ndarray) -> np.ndarray:
     return unit(features_and_logits(loaded.model, images)[0])
-
-
-def _index_of(loaded: LoadedModel, data: datasets.Dataset, on_progress: Callable[[float], None]) -> Index:
-    """From memory, from the run's folder if it is as new as the checkpoint, else built."""
-    path = loaded.folder / FILE_NAME
-    with _lock:
-        newest = max((p.stat().st_mtime_ns for p in loaded.folder.glob("checkpoint*")), default=0)
-        key = (str(path), newest)
-        if key not in _kept:
-            is_fresh = path.exists() and (loaded.run.comes_with_project or path.stat().st_mtime_ns >= newest)
-            found = _load(path) if is_fresh else None
-            if found is None:
-                found = build_index(loaded, data, on_progress)
-                if not loaded.run.comes_with_project:
-                    with contextlib.suppress(StorageError):  # a read-only folder: built again next time
-                        write_atomically(path, to_bytes(found))
-            while len(_kept) >= 4:
-                _kept.pop(next(iter(_kept)))
-            _kept[key] = found
-        return _kept[key]
-
-
-def _load(path: Path) -> Index | None:
-    """None for a file that is damaged or of another version: it is made again."""
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            return Index(**{field.name: stored[field.name] for field in fields(Index)})
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-        return None

@@ -107,10 +107,9 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
         raise PhotoError("The picture has only one colour: there is no garment to see. Upload another one.")
 
     small = shrink(rgb)
-    as_in_training = corrections.remove_background and looks_like_training_image(small)
-    if as_in_training:
-        guesses = [Guess(plain_background(small), 1.0)]
-        cut_outs, weights = [cut_out(rgb, guesses[0].mask)], np.ones(1)
+    as_in_training = mask_of_training_image(small) if corrections.remove_background else None
+    if as_in_training is not None:
+        cut_outs, weights = [cut_out(rgb, as_in_training)], np.ones(1)
         negative = not on_black(small)  # on black it is as in training already
         greys = [_grey(*cut_outs[0], corrections.invert, negative)]
         views = resize_to_28(greys[0])[None, None]
@@ -123,14 +122,12 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
         views = views_of(*greys)
         weights = np.tile(weights, len(STRETCHES) * len(TILTS))
 
-    steps = [Step("Photo", "The upload, turned upright by its own tag.", picture.rgb)]
-    if rgb is not picture.rgb:
-        steps.append(Step("Turned and cropped", "As you set it by hand.", rgb))
+    steps = first_steps(picture, rgb)
     part, inside = cut_outs[0]
     garment = np.where(inside[..., None], part, np.uint8(255))
     grey_step = (
         "No colour and an even background, like a training image: the greys stay as they are."
-        if as_in_training
+        if as_in_training is not None
         else "Grey and inverted, with the contrast of training images."
     )
     steps += [
@@ -146,6 +143,14 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
         warnings=tuple(notes),
         find_upright=corrections.find_upright,
     )
+
+
+def first_steps(picture: Picture, rgb: np.ndarray) -> list[Step]:
+    """The upload, and what a person made of it, where that is another picture."""
+    steps = [Step("Photo", "The upload, turned upright by its own tag.", picture.rgb)]
+    if rgb is not picture.rgb:
+        steps.append(Step("Turned and cropped", "As you set it by hand.", rgb))
+    return steps
 
 
 def with_whole(
@@ -164,10 +169,10 @@ def with_whole(
     return cut_outs, np.append(shares / shares.sum() * (1 - whole), whole)
 
 
-def looks_like_training_image(rgb: np.ndarray) -> bool:
-    """Whether uint8 RGB (height, width, 3) has no colour and an even white or black ground, as the data set's
-    own images have; shops' pictures have colours."""
-    return np.ptp(rgb, axis=-1).max() <= COLOURLESS and plain_background(rgb) is not None
+def mask_of_training_image(rgb: np.ndarray) -> np.ndarray | None:
+    """The garment's mask in uint8 RGB (height, width, 3) without colour on an even white or black ground, as
+    the data set's own images are; None for others: shops' pictures have colours."""
+    return plain_background(rgb) if np.ptp(rgb, axis=-1).max() <= COLOURLESS else None
 
 
 def to_training_grey(rgb: np.ndarray, inside: np.ndarray, invert: bool = False) -> np.ndarray:

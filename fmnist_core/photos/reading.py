@@ -11,8 +11,6 @@ from ..training import using_threads
 CONFIDENCE_WEIGHT = 2.0
 """A view counts exp(2) times as much when the model is sure of it as when it is not at all."""
 
-BATCH = 500
-
 one_thread = using_threads(1)
 """A second one saves 0.05 s a photo. Beside a training, where the two wait for each other, they took three
 times the processor time of one."""

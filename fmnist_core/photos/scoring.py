@@ -68,7 +68,9 @@ def summary(scored: list[ScoredPhoto]) -> dict:
     without_shoes = [photo for photo in garments if photo.folder not in SHOES]
     answered = [photo for photo in garments if photo.familiar]
     foreign = [photo for photo in scored if photo.foreign]
-    result = {
+    names = dict.fromkeys(photo.folder for photo in scored)
+    folders = {name: _of_a_folder([photo for photo in scored if photo.folder == name]) for name in names}
+    return {
         "photos": len(scored),
         "errors": sum(bool(photo.error) for photo in scored),
         "garments": len(garments),
@@ -83,24 +85,23 @@ def summary(scored: list[ScoredPhoto]) -> dict:
         "lenient_above_threshold": _share(answered, lambda photo: photo.lenient),
         "foreign_turned_away": _share(foreign, lambda photo: not photo.familiar),
         "auroc": auroc([photo.score for photo in garments], [photo.score for photo in foreign]),
-        "folders": {},
+        "folders": folders,
+        "strict_mean_of_folders": _mean([row["strict"] for row in folders.values()]),
+        "lenient_mean_of_folders": _mean([row["lenient"] for row in folders.values()]),
     }
-    for name in dict.fromkeys(photo.folder for photo in scored):
-        rows = [photo for photo in scored if photo.folder == name]
-        given = [photo.class_name or "error" for photo in rows]
-        result["folders"][name] = {
-            "photos": len(rows),
-            "strict": None if rows[0].foreign else _share(rows, lambda photo: photo.strict),
-            "lenient": None if rows[0].foreign else _share(rows, lambda photo: photo.lenient),
-            "above_threshold": _share(rows, lambda photo: photo.familiar),
-            "answers": {
-                answer: given.count(answer) for answer in sorted(set(given), key=lambda a: -given.count(a))
-            },
-        }
-    for kind in ("strict", "lenient"):
-        shares = [row[kind] for row in result["folders"].values() if row[kind] is not None]
-        result[f"{kind}_mean_of_folders"] = float(np.mean(shares)) if shares else None
-    return result
+
+
+def _of_a_folder(rows: list[ScoredPhoto]) -> dict:
+    given = [photo.class_name or "error" for photo in rows]
+    return {
+        "photos": len(rows),
+        "strict": None if rows[0].foreign else _share(rows, lambda photo: photo.strict),
+        "lenient": None if rows[0].foreign else _share(rows, lambda photo: photo.lenient),
+        "above_threshold": _share(rows, lambda photo: photo.familiar),
+        "answers": {
+            answer: given.count(answer) for answer in sorted(set(given), key=lambda a: -given.count(a))
+        },
+    }
 
 
 def auroc(known: list[float], strange: list[float]) -> float | None:
@@ -153,6 +154,11 @@ def _as_text(result: dict, run_name: str) -> str:
             f"{percent(row['above_threshold']):>9}  {answers}"
         )
     return "\n".join(lines)
+
+
+def _mean(shares: list[float | None]) -> float | None:
+    known = [share for share in shares if share is not None]
+    return float(np.mean(known)) if known else None
 
 
 def _share(rows: list[ScoredPhoto], counts: Callable[[ScoredPhoto], bool]) -> float | None:

@@ -143,7 +143,7 @@ def ground_distance(lab: np.ndarray) -> tuple[np.ndarray, float, float]:
 
 def border_distance(lab: np.ndarray, lightness: float, clusters: int = 4) -> np.ndarray:
     """How unlike the picture's border each pixel is: float32 (height, width), a distance in Lab."""
-    lab = lab * np.float32([lightness, 1, 1])
+    lab = lab * np.array([lightness, 1, 1], np.float32)
     height, width = lab.shape[:2]
     border = lab[~_inner(height, width, 0.05)]
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
@@ -173,7 +173,7 @@ def keep_main_parts(mask: np.ndarray) -> np.ndarray:
 
 def close_gaps(mask: np.ndarray) -> np.ndarray:
     """Stripes that were taken for background come back: gaps narrower than `CLOSING` are filled."""
-    padded = cv2.copyMakeBorder(mask.astype(np.uint8), *[CLOSING] * 4, cv2.BORDER_CONSTANT, value=0)
+    padded = np.pad(mask.astype(np.uint8), CLOSING)
     closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, _disc(CLOSING))
     return keep_main_parts(closed[CLOSING:-CLOSING, CLOSING:-CLOSING])
 
@@ -220,7 +220,7 @@ def _filled(mask: np.ndarray) -> np.ndarray:
 def quality(lab: np.ndarray, mask: np.ndarray) -> float:
     """How much a mask looks like a garment in the middle of a photo; higher is better."""
     area = mask.mean()
-    bins = (lab / np.float32([32, 12, 12])).astype(np.int32).clip(0, 21)
+    bins = (lab / np.array([32, 12, 12], np.float32)).astype(np.int32).clip(0, 21)
     bins = (bins[..., 0] * 22 + bins[..., 1]) * 22 + bins[..., 2]
     inside, outside = (np.bincount(bins[part], minlength=22**3) / part.sum() for part in (mask, ~mask))
     solid = mask.astype(np.uint8)

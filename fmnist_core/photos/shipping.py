@@ -71,8 +71,8 @@ def write_shipped_run(
     state = {"model": {key: _half(tensor) for key, tensor in state["model"].items()}}
     logits, accuracy = _tested(state, config)
     contents = {
-        familiarity.FILE_NAME: familiarity.to_bytes(known),
-        neighbours.FILE_NAME: neighbours.to_bytes(neighbours.build_index(loaded, data)),
+        familiarity.STORED.name: familiarity.STORED.to_bytes(known),
+        neighbours.STORED.name: neighbours.STORED.to_bytes(neighbours.build_index(loaded, data)),
         "test_logits.npy": npy(logits),
         RUN_FILE: _json(_row_and_history(store, run_id, shipped_id, name, accuracy, len(logits))),
         RECORD_FILE: _json(record),

@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from ..data.decode import Picture, middle_square
-from .prepare import Corrections, PreparedPhoto, Step, turn_and_crop
+from .prepare import Corrections, PreparedPhoto, Step, first_steps, turn_and_crop
 
 
 def prepare_square(
@@ -15,9 +15,7 @@ def prepare_square(
     image = middle_square(rgb, image_shape)
     if corrections.invert:
         image = 255 - image
-    steps = [Step("Photo", "The upload, turned upright by its own tag.", picture.rgb)]
-    if rgb is not picture.rgb:
-        steps.append(Step("Turned and cropped", "As you set it by hand.", rgb))
+    steps = first_steps(picture, rgb)
     how = "It has the size of the data set's images: it goes in as it is."
     if rgb.shape[:2] != image_shape[1:]:
         side = min(rgb.shape[:2])

@@ -2,14 +2,13 @@
 ships with the project."""
 
 from .people import MAX_PERSON_NAME
-from .record import RESUMABLE, STATUSES, Run
+from .record import RESUMABLE, Run
 from .shipped import Shipped, require_not_shipped, shipped_problem
 from .store import RunStore
 
 __all__ = [
     "MAX_PERSON_NAME",
     "RESUMABLE",
-    "STATUSES",
     "Run",
     "RunStore",
     "Shipped",

@@ -25,26 +25,10 @@ EPOCH_COLUMNS = (
 )
 TABLE_COLUMNS = (
     *("run_id", "name", "status", "dataset", "architecture", "recipe", "test_accuracy", "test_count"),
-    *(
-        "validation_accuracy",
-        "best_validation_accuracy",
-        "best_epoch",
-        "train_accuracy",
-        "parameters",
-        "epochs",
-    ),
-    *("planned_epochs", "seconds", "images_per_second", "device", "precision", "seed", "created_at"),
-    *(
-        "started_at",
-        "finished_at",
-        "note",
-        "starred",
-        "owner",
-        "owner_name",
-        "color",
-        "message",
-        "wanted_device",
-    ),
+    *("validation_accuracy", "best_validation_accuracy", "best_epoch", "train_accuracy", "parameters"),
+    *("epochs", "planned_epochs", "seconds", "images_per_second", "device", "precision", "seed"),
+    *("created_at", "started_at", "finished_at", "note", "starred", "owner", "owner_name", "color"),
+    *("message", "wanted_device"),
 )
 
 

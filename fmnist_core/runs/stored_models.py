@@ -9,11 +9,10 @@ import numpy as np
 from torch import nn
 
 from ..base.config import TrainConfig
-from ..base.errors import ConfigError, RunError
+from ..base.errors import CheckpointError, ConfigError, RunError
 from ..data import datasets
 from ..data.datasets import DATASETS, DatasetInfo
 from ..nets import architectures, evaluation
-from ..training import restore
 from . import Run, RunStore, checkpoints, saved_designs
 from .shipped import shipped_problem
 
@@ -87,8 +86,17 @@ def restored(config: TrainConfig, state: dict, image_shape: tuple[int, int, int]
 
     Raises `CheckpointError` when the state is another net's, `ConfigError` when the net is no longer known.
     """
-    new = architectures.build(saved_designs.find(config.architecture), image_shape, classes, config.seed)
-    return restore(new, state, config.architecture)
+    model = architectures.build(saved_designs.find(config.architecture), image_shape, classes, config.seed)
+    try:
+        model.load_state_dict(state["model"])
+    except (KeyError, RuntimeError):
+        raise CheckpointError(
+            "The checkpoint does not fit the architecture {architecture!r}: it was trained "
+            "with another version of this project, or belongs to another net. Train the run "
+            "again.",
+            architecture=config.architecture,
+        ) from None
+    return model.eval()
 
 
 def predict(loaded: LoadedModel, images: np.ndarray) -> np.ndarray:

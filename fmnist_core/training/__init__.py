@@ -2,16 +2,13 @@
 store and no screen.
 
 loop: the epochs; learner: one training step and all that it changes; split: which images it may see;
-precision: fp32 or bf16, by measuring; devices: where it runs, and why not on the
-GPU; restore: the trained model out of a state.
+precision: fp32 or bf16, by measuring; devices: where it runs, and why not on the GPU.
 """
 
 from .devices import pick_device
 from .learner import Learner, learning_rate
 from .loop import epoch_order, fit
-from .precision import choose_precision
 from .progress import Watch
-from .restore import restore
 from .split import check_sizes, split
 from .threads import using_threads
 
@@ -20,14 +17,12 @@ __all__ = [
     "Watch",
     "augmentation",
     "check_sizes",
-    "choose_precision",
     "epoch_order",
     "fit",
     "learning_rate",
     "photo_augmentation",
     "pick_device",
     "recipes",
-    "restore",
     "split",
     "using_threads",
 ]

@@ -18,6 +18,9 @@ from ..nets import evaluation
 PER_EPOCH = 150
 """Records of an epoch at most: enough for a smooth curve."""
 
+Waiting = tuple[Tensor, Tensor | None, int, float, torch.cuda.Event | None]
+"""Loss and accuracy, the samples' probabilities, the step, images a second, what tells that all is copied."""
+
 
 @dataclass(frozen=True)
 class Watch:
@@ -47,7 +50,7 @@ class ProgressMeter:
         self._began = self._last = time.perf_counter()
         self._seconds = seconds
         self._measured = 0
-        self._waiting: tuple[Tensor, Tensor | None, int, float, torch.cuda.Event | None] | None = None
+        self._waiting: Waiting | None = None
 
     def is_due(self, step: int) -> bool:
         """Whether `look` is worth its time after step `step`, from 1."""
@@ -64,10 +67,23 @@ class ProgressMeter:
         logits, labels: of all images of the epoch so far, float (N, classes) and int64 (N,), on the device.
         """
         if self._waiting is None:
-            self._measure(step, logits, labels, model)
-        return self._arrived()
+            self._waiting = self._measure(step, logits, labels, model)
+        numbers, probabilities, step, rate, event = self._waiting
+        if event is not None and not event.query():
+            return None
+        self._waiting = None
+        return Progress(
+            epoch=self._epoch,
+            step=step,
+            steps=self._steps,
+            train_loss=numbers[0].item(),
+            train_accuracy=numbers[1].item(),
+            seconds=self._seconds + self._last - self._began,
+            images_per_second=rate,
+            sample_probabilities=None if probabilities is None else probabilities.numpy(),
+        )
 
-    def _measure(self, step: int, logits: Tensor, labels: Tensor, model: nn.Module) -> None:
+    def _measure(self, step: int, logits: Tensor, labels: Tensor, model: nn.Module) -> Waiting:
         now = time.perf_counter()
         window = slice(self._measured * self._config.batch_size, len(labels))
         loss = functional.cross_entropy(
@@ -84,21 +100,5 @@ class ProgressMeter:
             event = torch.cuda.Event()
             event.record()
         rate = (len(labels) - window.start) / max(now - self._last, 1e-9)
-        self._waiting = (numbers, probabilities, step, rate, event)
         self._measured, self._last = step, now
-
-    def _arrived(self) -> Progress | None:
-        numbers, probabilities, step, rate, event = self._waiting
-        if event is not None and not event.query():
-            return None
-        self._waiting = None
-        return Progress(
-            epoch=self._epoch,
-            step=step,
-            steps=self._steps,
-            train_loss=numbers[0].item(),
-            train_accuracy=numbers[1].item(),
-            seconds=self._seconds + self._last - self._began,
-            images_per_second=rate,
-            sample_probabilities=None if probabilities is None else probabilities.numpy(),
-        )
+        return numbers, probabilities, step, rate, event

@@ -94,9 +94,10 @@ def describe(
                     "Flatten as the last layer.",
                     shape=spell(shape),
                 )
+            output_shape = kind.output_shape(layer, shape)
             row = {
                 "layer": "output" if is_output else kind.name,
-                "output_shape": kind.output_shape(layer, shape),
+                "output_shape": output_shape,
                 "parameters": kind.parameters(layer, shape),
                 "multiplications": kind.multiplications(layer, shape),
             }
@@ -104,7 +105,7 @@ def describe(
         except DesignError as error:
             return rows, _at(index, error)
         rows.append(row)
-        shape = row["output_shape"]
+        shape = output_shape
     return rows, None
 
 

@@ -25,7 +25,7 @@ class Setting:
     def check(self, kind: str, name: str, value: object) -> int | float | str:
         """The value as it is used. Raises `DesignError` that names it and what is allowed."""
         if self.choices:
-            if value not in self.choices:
+            if not isinstance(value, str) or value not in self.choices:
                 raise DesignError(
                     "{kind}: {name} must be one of {choices}, got {value!r}",
                     kind=kind,
@@ -34,8 +34,11 @@ class Setting:
                     value=str(value)[:30],
                 )
             return value
-        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        if not number or not self.low <= value <= self.high:
+        if (
+            not isinstance(value, int | float)
+            or isinstance(value, bool)
+            or not self.low <= value <= self.high  # nor is NaN between any two numbers
+        ):
             raise DesignError(
                 "{kind}: {name} must lie between {low:g} and {high:g}, got {value}",
                 kind=kind,

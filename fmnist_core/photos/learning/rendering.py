@@ -68,7 +68,7 @@ def _photograph(greys: Tensor, cover: Tensor, random: Random) -> Tensor:
     across = frame / stretch * mirror
     rows = torch.stack([across * angle.cos(), across * (angle.sin() + shear), right], 1)
     columns = torch.stack([-frame * angle.sin(), frame * angle.cos(), down], 1)
-    size = (len(greys), 1, 2 * IMAGE_SIDE, 2 * IMAGE_SIDE)
+    size = [len(greys), 1, 2 * IMAGE_SIDE, 2 * IMAGE_SIDE]
     grid = F.affine_grid(torch.stack([rows, columns], 1), size, align_corners=False)
     return F.avg_pool2d(F.grid_sample(greys, grid, align_corners=False), 2) / 255
 

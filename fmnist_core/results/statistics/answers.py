@@ -26,7 +26,7 @@ class Answers:
         return self.predicted == self.labels
 
 
-def answers_from_logits(logits: np.ndarray, labels: np.ndarray, temperature: float = 1.0) -> Answers:
+def answers_from_logits(logits: np.ndarray, labels: np.ndarray) -> Answers:
     """The answers that logits (N, C) give. Raises `DataError` if there is not one label for each."""
     if len(logits) != len(labels):
         raise DataError(
@@ -35,7 +35,7 @@ def answers_from_logits(logits: np.ndarray, labels: np.ndarray, temperature: flo
             logits=len(logits),
             labels=len(labels),
         )
-    return answers_from_probabilities(softmax(np.asarray(logits, np.float64), temperature), labels)
+    return answers_from_probabilities(softmax(np.asarray(logits, np.float64)), labels)
 
 
 def answers_from_probabilities(

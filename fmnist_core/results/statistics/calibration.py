@@ -78,10 +78,7 @@ class CalibrationReport:
 
 
 def calibration_report(
-    logits: np.ndarray,
-    labels: np.ndarray,
-    validation: tuple[np.ndarray, np.ndarray] | None = None,
-    bins: int = 15,
+    logits: np.ndarray, labels: np.ndarray, validation: tuple[np.ndarray, np.ndarray] | None = None
 ) -> CalibrationReport:
     """Before and after temperature scaling; test logits (N, C) and labels (N,), `validation` likewise."""
     if validation is not None and len(validation[0]) == len(validation[1]) > 0:
@@ -94,8 +91,8 @@ def calibration_report(
     logits = np.asarray(logits, dtype=np.float64)
     return CalibrationReport(
         temperature=temperature,
-        before=calibration(softmax(logits), labels, bins),
-        after=calibration(softmax(logits, temperature), labels, bins),
+        before=calibration(softmax(logits), labels),
+        after=calibration(softmax(logits, temperature), labels),
         fitted=len(fit_labels),
         measured=len(labels),
         from_validation=validation is not None,

@@ -73,7 +73,9 @@ def coach(history: pd.DataFrame, classes: int = 10) -> list[str]:
             )
         ]
     if held_out is None:
-        return _by_training_alone(history)
+        if len(history) < WINDOW:
+            return ["Still learning: too few epochs to say more."]
+        return ["No validation images: overfitting cannot be seen here. Set some aside to watch it."]
     return _by_progress(held_out)
 
 
@@ -98,15 +100,6 @@ def _by_progress(held_out: HeldOut) -> list[str]:
             "Levelled off: {split} accuracy hardly moves any more. More epochs will change little.",
             split=held_out.split,
         )
-    ]
-
-
-def _by_training_alone(history: pd.DataFrame) -> list[str]:
-    """Without a held-out split the coach can only say that it cannot see overfitting."""
-    return [
-        "No validation images: overfitting cannot be seen here. Set some aside to watch it."
-        if len(history) >= WINDOW
-        else "Still learning: too few epochs to say more."
     ]
 
 

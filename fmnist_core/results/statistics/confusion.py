@@ -1,7 +1,6 @@
 """The confusion matrix and what follows from it: precision, recall, F1, and the worst pairs in words."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -21,7 +20,8 @@ class ClassScores:
     support: np.ndarray
 
 
-class WorstPair(NamedTuple):
+@dataclass(frozen=True)
+class WorstPair:
     """`count` of the `total` images of class `true` were taken for class `predicted`."""
 
     true: int

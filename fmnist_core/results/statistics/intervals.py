@@ -2,11 +2,11 @@
 
 import math
 
-Z_95 = 1.959963984540054
+Z = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
 
 
-def wilson_interval(correct: int, total: int, z: float = Z_95) -> tuple[float, float]:
+def wilson_interval(correct: int, total: int) -> tuple[float, float]:
     """The interval for a share `correct / total`, both ends in [0, 1] (Wilson 1927, score interval).
 
     Unlike the textbook's plus-minus it stays inside [0, 1] and holds its promise near 0 and 1.
@@ -17,15 +17,13 @@ def wilson_interval(correct: int, total: int, z: float = Z_95) -> tuple[float, f
     if total == 0:
         return 0.0, 1.0
     share = correct / total
-    centre = (share + z * z / (2 * total)) / (1 + z * z / total)
-    half = z / (1 + z * z / total) * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    centre = (share + Z * Z / (2 * total)) / (1 + Z * Z / total)
+    half = Z / (1 + Z * Z / total) * math.sqrt(share * (1 - share) / total + Z * Z / (4 * total * total))
     # At the ends the formula is exact, but its rounding is not.
     return (0.0 if correct == 0 else centre - half), (1.0 if correct == total else centre + half)
 
 
-def difference_interval(
-    both_right: int, only_a: int, only_b: int, both_wrong: int, z: float = Z_95
-) -> tuple[float, float]:
+def difference_interval(both_right: int, only_a: int, only_b: int, both_wrong: int) -> tuple[float, float]:
     """The interval for accuracy of B minus accuracy of A on the same images, ends in [-1, 1].
 
     Newcombe (1998), "Improved confidence intervals for the difference between binomial proportions based on
@@ -37,8 +35,8 @@ def difference_interval(
         return -1.0, 1.0
     right_a, right_b = both_right + only_a, both_right + only_b
     share_a, share_b = right_a / total, right_b / total
-    low_a, high_a = wilson_interval(right_a, total, z)
-    low_b, high_b = wilson_interval(right_b, total, z)
+    low_a, high_a = wilson_interval(right_a, total)
+    low_b, high_b = wilson_interval(right_b, total)
     product = right_a * (total - right_a) * right_b * (total - right_b)
     covariance = float(both_right * both_wrong - only_a * only_b)
     if covariance > 0:

@@ -87,41 +87,41 @@ def verdict(comparison: Comparison, name_a: str, name_b: str, only_seed_differs:
         return "No telling these two apart: there are no test images."
     if comparison.only_a == comparison.only_b == 0:
         return "No telling these two apart: they are right on exactly the same images."
-    difference, low, high = comparison.difference, comparison.low, comparison.high
+    figures = _figures(comparison.difference, comparison.low, comparison.high)
     if only_seed_differs:
         return Message(
             "No telling these two apart: only their seed differs, and {name_b} minus {name_a}, "
             "{difference} points (95 % interval {low} to {high}), is luck.",
             name_b=name_b,
             name_a=name_a,
-            difference=_points(difference),
-            low=_points(low),
-            high=_points(high),
+            **figures,
         )
+    often = _often(comparison.p_value)
     if not comparison.different:
         return Message(
             "No telling these two apart: {name_b} minus {name_a} is {difference} points (95 % "
             "interval {low} to {high}), and chance alone would do this {often}.",
             name_b=name_b,
             name_a=name_a,
-            difference=_points(difference),
-            low=_points(low),
-            high=_points(high),
-            often=_often(comparison.p_value),
+            **figures,
+            often=often,
         )
     better, worse = name_b, name_a
-    if difference < 0:
-        better, worse, difference, low, high = name_a, name_b, -difference, -high, -low
+    if comparison.difference < 0:
+        better, worse = name_a, name_b
+        figures = _figures(-comparison.difference, -comparison.high, -comparison.low)
     return Message(
         "{better} is better than {worse}: {difference} points (95 % interval {low} to {high}), and "
         "chance alone would do this {often}.",
         better=better,
         worse=worse,
-        difference=_points(difference),
-        low=_points(low),
-        high=_points(high),
-        often=_often(comparison.p_value),
+        **figures,
+        often=often,
     )
+
+
+def _figures(difference: float, low: float, high: float) -> dict[str, str]:
+    return {"difference": _points(difference), "low": _points(low), "high": _points(high)}
 
 
 def _points(share: float) -> str:

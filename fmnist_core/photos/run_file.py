@@ -1,0 +1,73 @@
+"""What is computed once for a run: kept in memory, and in a file beside the run's checkpoint."""
+
+import contextlib
+import io
+import threading
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from ..base.errors import StorageError
+from ..base.files import write_atomically
+from ..runs.stored_models import LoadedModel
+
+T = TypeVar("T")
+Arrays = dict[str, Any]
+"""By name, arrays and numbers: what an .npz without pickled objects can hold."""
+
+IN_MEMORY = 4
+"""Runs of which it is kept in memory."""
+
+
+class RunFile(Generic[T]):
+    """One kind of things that are kept so. name: of the file; to_arrays, from_arrays: what it holds.
+
+    from_arrays raises `KeyError`, `TypeError` or `ValueError` for arrays of another version.
+    """
+
+    def __init__(
+        self, name: str, to_arrays: Callable[[T], Arrays], from_arrays: Callable[[Arrays], T]
+    ) -> None:
+        self.name, self._to_arrays, self._from_arrays = name, to_arrays, from_arrays
+        self.in_memory: dict[tuple[str, int], T] = {}
+        self._lock = threading.Lock()
+
+    def of(self, loaded: LoadedModel, compute: Callable[[], T]) -> T:
+        """That of a run, from its folder if it is there and as new as the checkpoint, else computed.
+
+        That of the run that comes with the project is never written, and read whatever dates a checkout gives
+        to files.
+        """
+        path, shipped = loaded.folder / self.name, loaded.run.comes_with_project
+        with self._lock:
+            newest = max((p.stat().st_mtime_ns for p in loaded.folder.glob("checkpoint*")), default=0)
+            key = (str(path), newest)
+            if key not in self.in_memory:
+                is_fresh = path.exists() and (shipped or path.stat().st_mtime_ns >= newest)
+                found = self._read(path) if is_fresh else None
+                if found is None:
+                    found = compute()
+                    if not shipped:
+                        with contextlib.suppress(StorageError):  # read-only: computed again next time
+                            write_atomically(path, self.to_bytes(found))
+                while len(self.in_memory) >= IN_MEMORY:
+                    self.in_memory.pop(next(iter(self.in_memory)))
+                self.in_memory[key] = found
+            return self.in_memory[key]
+
+    def to_bytes(self, value: T) -> bytes:
+        """The content of the file."""
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, **self._to_arrays(value))
+        return buffer.getvalue()
+
+    def _read(self, path: Path) -> T | None:
+        """None for a file that is damaged or of another version: it is made again."""
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                return self._from_arrays({name: stored[name] for name in stored.files})
+        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+            return None
