@@ -198,19 +198,21 @@ LEARN: dict[str, str] = {
         "있습니다. 그동안 다른 페이지로 가도 됩니다."
     ),
     # Design a net
-    "Put layers together. You see at once what each one makes of an image of 28 × 28, and what it costs. "
-    "Where a layer does not fit, it says why.": (
-        "층을 쌓아 보세요. 28 × 28 이미지가 층마다 어떻게 바뀌고 비용이 얼마인지 바로 보입니다. 맞지 않는 "
-        "층이 있으면 그 자리에서 이유를 알려 줍니다."
+    "The pictures show what the net makes of an image with its first, random weights: the three maps that "
+    "vary most over the image, or the first numbers of a list, blue below 0 and vermilion above. The bar is "
+    "the layer's share of the parameters.": (
+        "그림은 아직 배우지 않은 신경망이 무작위 첫 가중치로 이미지를 바꾼 모습입니다. 위치에 따라 값이 가장 "
+        "크게 달라지는 특징맵 세 개, 또는 목록의 앞쪽 수(0보다 작으면 파랑, 크면 주홍)를 보여 줍니다. 막대는 "
+        "파라미터 가운데 그 층이 차지하는 몫입니다."
     ),
-    "Example: the lecture's wider net": "예: 강의의 더 넓은 신경망",
-    "Example: the lecture's convolutional net": "예: 강의의 합성곱신경망",
-    "Example: with a residual block": "예: 잔차 블록이 있는 신경망",
+    "Lecture: wider net": "강의: 더 넓은 신경망",
+    "Lecture: CNN": "강의: 합성곱신경망",
+    "A residual block": "잔차 블록",
+    "image": "이미지",
+    "does not fit": "맞지 않음",
     "Puzzle: find the mistake": "퀴즈: 잘못된 곳 찾기",
     "Start from": "시작할 신경망",
     "Open": "열기",
-    "Another layer": "층 더하기",
-    "Add": "추가",
     "Save": "저장",
     "Save and train": "저장하고 학습",
     "Multiplications for one image": "이미지 한 장의 곱셈 수",
