@@ -21,6 +21,7 @@ EPOCHS = 5
 STYLE = """<style>
 .st-key-design_bar [data-testid="stMetricValue"] {font-size: 1.35rem; line-height: 1.3}
 @media (min-width: 641px) {
+  .st-key-design_bar > :nth-child(3) {margin-left: auto}
   [data-testid="stLayoutWrapper"]:has(> .st-key-design_bar) {position: sticky; top: 3.75rem; z-index: 5;
     backdrop-filter: blur(12px)}
 }
@@ -77,7 +78,6 @@ def bar(design: Design, rows: list[dict], info: DatasetInfo, fits: bool) -> tupl
             (tr("Multiplications for one image"), "multiplications"),
         ):
             st.metric(label, f"{sum(row[cost] for row in rows):,}" if fits else "–", width="content")
-        st.space("stretch")
         with st.popover(tr("PyTorch code"), icon=":material/code:", disabled=not fits):
             if fits:
                 code = designs.pytorch_code(design, tuple(info.image_shape), len(info.class_names))

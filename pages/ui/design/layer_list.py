@@ -48,6 +48,8 @@ STYLE = """<style>
 .st-key-design_add button {min-height: 0; padding: .15rem .55rem}
 .st-key-design_add button p {font-size: .8rem}
 [class*="st-key-design_buttons_"] button {min-width: 30px}
+[class*="st-key-design_buttons_"] [data-testid="stMarkdownContainer"] {position: absolute; width: 1px;
+  height: 1px; overflow: hidden; clip-path: inset(50%)}
 @media (max-width: 640px) {
   [class*="st-key-design_row_"] {grid-template-columns: 1fr auto; gap: 4px 8px; padding: 6px 0}
   [class*="st-key-design_row_"] > :has([class*="st-key-design_buttons_"]) {grid-column: 2}
@@ -227,7 +229,8 @@ def _button(index: int, layers: list[dict], icon: str, label: str, action: str, 
             layers[index], layers[other] = layers[other], layers[index]
 
     st.button(
-        f":material/{icon}:",
+        label,
+        icon=f":material/{icon}:",
         key=f"design_{action}_{layers[index]['id']}",
         help=label,
         disabled=disabled,

@@ -104,29 +104,26 @@ def _drawn(layers: tuple[dict, ...], dataset: str, downloaded: bool) -> list[str
     info = datasets.find(dataset)
     design, shape, classes = Design("", layers), tuple(info.image_shape), len(info.class_names)
     scale = SIDE / max(shape[1:])
-    if downloaded:
-        image = services.dataset(dataset).test_images[0]
-        first = _picture(SIDE, SIDE, data_uri(image))
-        outputs = designs.first_outputs(design, image, classes)
-        if outputs:
-            return [first, *(_maps(values, scale) for values in outputs)]
-    else:
-        first = _picture(SIDE, SIDE)
+    image = services.dataset(dataset).test_images[0] if downloaded else None
+    first = _picture(SIDE, SIDE, "" if image is None else data_uri(image))
+    outputs = [] if image is None else designs.first_outputs(design, image, classes)
+    if outputs:
+        return [first, *(_maps(values, scale) for values in outputs)]
     rows, _ = designs.describe(design, shape, classes)
     return [first, *(_maps(np.empty(row["output_shape"]), scale, blank=True) for row in rows)]
 
 
 def _maps(values: np.ndarray, scale: float, blank: bool = False) -> str:
-    """The strongest maps of an output, or the first numbers of a list."""
+    """The strongest maps of an output, or the first numbers of a list; blank: boxes in their place."""
     if values.ndim == 1:
-        width = 4 * min(len(values), NUMBERS)
-        line = inside.mosaic(inside.pictures(values[:NUMBERS]), NUMBERS, gap=0)
-        return _picture(width, SMALLEST, "" if blank else picture_uri(line))
-    height, width = (max(SMALLEST, round(scale * size)) for size in values.shape[1:])
-    if blank:
-        return _picture(width, height) * min(MAPS, len(values))
-    shown = inside.pictures(values)[inside.strongest(values, MAPS)]
-    return "".join(_picture(width, height, picture_uri(picture)) for picture in shown)
+        shown, height, width = values[:NUMBERS], SMALLEST, 4 * min(len(values), NUMBERS)
+        pictures = [] if blank else [inside.mosaic(inside.pictures(shown), NUMBERS, gap=0)]
+    else:
+        height, width = (max(SMALLEST, round(scale * size)) for size in values.shape[1:])
+        pictures = [] if blank else inside.pictures(values)[inside.strongest(values, MAPS)]
+    boxes = 1 if values.ndim == 1 else min(MAPS, len(values))
+    uris = [""] * boxes if blank else map(picture_uri, pictures)
+    return "".join(_picture(width, height, uri) for uri in uris)
 
 
 def _picture(width: int, height: int, uri: str = "") -> str:

@@ -230,12 +230,26 @@ LEARN: dict[str, str] = {
     "Move down": "아래로",
     "Remove": "빼기",
     # Look inside
-    "What a trained net looks for, and what it makes of one image, layer by layer.": (
-        "학습된 신경망이 무엇을 찾는지, 이미지 한 장이 층마다 어떻게 바뀌는지 봅니다."
-    ),
     "Section": "보기",
     "First weights": "첫 층의 가중치",
-    "Layer by layer": "층별로 보기",
+    "One image, layer by layer": "이미지 한 장을 층별로",
+    "Layer by layer: what responds most to this image. Choose one to see more.": (
+        "층마다 이 이미지에 가장 크게 반응하는 것. 층을 고르면 자세히 보입니다."
+    ),
+    "The {count} of {total} maps whose values differ most from place to place (largest standard deviation): "
+    "one that is the same everywhere has seen nothing.": (
+        "특징맵 {total}개 가운데 위치에 따라 값이 가장 크게 달라지는(표준편차가 가장 큰) {count}개. 어디서나 "
+        "값이 같은 특징맵은 아무것도 보지 못한 것입니다."
+    ),
+    "The {count} of {total} numbers that lie farthest from 0.": (
+        "수 {total}개 가운데 0에서 가장 먼 {count}개."
+    ),
+    "Below: its weights, vermilion where bright pixels raise it, blue where they lower it.": (
+        "아래는 가중치: 밝은 픽셀이 값을 올리는 곳은 주홍, 내리는 곳은 파랑."
+    ),
+    "All {count}": "{count}개 모두",
+    "conv": "합성곱",
+    "pool": "풀링",
     "Features in two dimensions": "2차원으로 본 특징",
     "Take it along": "가져가기",
     "{shown} of {count} pictures of the first layer": "첫 층의 그림 {count}개 중 {shown}개",
@@ -269,8 +283,6 @@ LEARN: dict[str, str] = {
     "There is no trained net yet. Train one first; a minute is enough.": (
         "아직 학습된 신경망이 없습니다. 먼저 하나 학습하세요. 1분이면 됩니다."
     ),
-    "test": "테스트",
-    "training": "훈련",
     "Number of the image": "이미지 번호",
     "Projection": "투영 방법",
     "Computing the map …": "지도를 계산하는 중 …",
