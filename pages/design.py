@@ -23,10 +23,11 @@ STYLE = """<style>
 @media (min-width: 641px) {
   .st-key-design_bar > :nth-child(3) {margin-left: auto}
   [data-testid="stLayoutWrapper"]:has(> .st-key-design_bar) {position: sticky; top: 3.75rem; z-index: 5;
-    backdrop-filter: blur(12px)}
+    padding: 4px 0; backdrop-filter: blur(20px)}
 }
 @media (max-width: 640px) {
   .st-key-design_bar {gap: 8px 6px}
+  .st-key-design_bar > :has([data-testid="stMetric"]) {margin-right: 12px}
   .st-key-design_bar button {padding: .25rem .5rem}
 }
 </style>"""
@@ -125,7 +126,7 @@ layer_list.show(layers, net_graph.nodes(design, rows, info), problem)
 st.caption(
     tr(
         "The pictures show what the net makes of an image with its first, random weights: the three maps "
-        "that vary most over the image, or the first numbers of a list, blue below 0 and vermilion above. "
+        "that vary most over the image, or some numbers of a list, blue below 0 and vermilion above. "
         "The bar is the layer's share of the parameters."
     )
 )

@@ -64,7 +64,7 @@ def nodes(design: Design, rows: list[dict], info: DatasetInfo) -> list[str]:
 def wrong_node() -> str:
     """In place of the node of a layer that does not fit."""
     return _frame(
-        '<span class="maps"><i>✗</i></span>', f"<b>{escape(tr('does not fit'))}</b>", "", "wrong last"
+        '<span class="maps"><i>✗</i></span>', f"<b>{escape(tr('does not work'))}</b>", "", "wrong last"
     )
 
 
@@ -114,10 +114,12 @@ def _drawn(layers: tuple[dict, ...], dataset: str, downloaded: bool) -> list[str
 
 
 def _maps(values: np.ndarray, scale: float, blank: bool = False) -> str:
-    """The strongest maps of an output, or the first numbers of a list; blank: boxes in their place."""
+    """The strongest maps of an output, or some numbers of a list; blank: boxes in their place."""
     if values.ndim == 1:
-        shown, height, width = values[:NUMBERS], SMALLEST, 4 * min(len(values), NUMBERS)
-        pictures = [] if blank else [inside.mosaic(inside.pictures(shown), NUMBERS, gap=0)]
+        count = min(len(values), NUMBERS)
+        some = values[np.linspace(0, len(values) - 1, count).astype(int)]
+        height, width = SMALLEST, 4 * count
+        pictures = [] if blank else [inside.mosaic(inside.pictures(some), count, gap=0)]
     else:
         height, width = (max(SMALLEST, round(scale * size)) for size in values.shape[1:])
         pictures = [] if blank else inside.pictures(values)[inside.strongest(values, MAPS)]

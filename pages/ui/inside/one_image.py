@@ -40,12 +40,13 @@ STYLE = """<style>
 .st-key-inside_image button img, .st-key-inside_layer button img {width: 100%; height: auto; max-height: none;
   aspect-ratio: 1; object-fit: fill; margin: 0; border-radius: 3px; image-rendering: pixelated}
 .st-key-inside_answer .image-cards {grid-template-columns: 1fr}
-.strongest {display: flex; flex-wrap: wrap; gap: 10px}
-.strongest figure {margin: 0; width: 68px; font-size: .72rem; line-height: 1.2; text-align: center}
-.strongest img {display: block; width: 68px; aspect-ratio: 1; image-rendering: pixelated; border-radius: 3px;
+.strongest {display: grid; grid-template-columns: repeat(8, minmax(0, 92px)); gap: 10px}
+.strongest figure {margin: 0; font-size: .72rem; line-height: 1.2; text-align: center}
+.strongest img {display: block; width: 100%; aspect-ratio: 1; image-rendering: pixelated; border-radius: 3px;
   box-shadow: 0 0 0 1px rgba(128, 128, 128, .4); margin-bottom: 4px}
-.strongest img + img {width: 36px; margin: 0 auto 4px}
+.strongest img + img {width: 55%; margin: 0 auto 4px}
 @media (max-width: 640px) {
+  .strongest {grid-template-columns: repeat(4, minmax(0, 1fr))}
   .st-key-inside_image button p {width: 40px; font-size: .62rem}
   .st-key-inside_answer .image-cards figure {display: flex; gap: 12px}
   .st-key-inside_answer .image-cards img {width: 120px; margin: 0; align-self: start}
@@ -146,6 +147,7 @@ def _show_layer(loaded: LoadedModel, outputs: list[LayerOutput], place: int, dat
     if place == len(outputs) - 1:
         names = [class_name(data.class_names[number]) for number in chosen]
         captions = [f"{name} {caption}" for name, caption in zip(names, captions, strict=True)]
+        said += " " + tr("These are the logits; softmax makes the probabilities of them.")
     st.caption(said)
     columns = [inside.pictures(values)[chosen]] + ([] if weights is None else [weights[chosen]])
     figures = "".join(

@@ -199,17 +199,17 @@ LEARN: dict[str, str] = {
     ),
     # Design a net
     "The pictures show what the net makes of an image with its first, random weights: the three maps that "
-    "vary most over the image, or the first numbers of a list, blue below 0 and vermilion above. The bar is "
+    "vary most over the image, or some numbers of a list, blue below 0 and vermilion above. The bar is "
     "the layer's share of the parameters.": (
         "그림은 아직 배우지 않은 신경망이 무작위 첫 가중치로 이미지를 바꾼 모습입니다. 위치에 따라 값이 가장 "
-        "크게 달라지는 특징맵 세 개, 또는 목록의 앞쪽 수(0보다 작으면 파랑, 크면 주홍)를 보여 줍니다. 막대는 "
-        "파라미터 가운데 그 층이 차지하는 몫입니다."
+        "크게 달라지는 특징맵 세 개, 또는 목록의 수 몇 개(0보다 작으면 파랑, 크면 주홍)를 보여 줍니다. "
+        "막대는 파라미터 가운데 그 층이 차지하는 몫입니다."
     ),
     "Lecture: wider net": "강의: 더 넓은 신경망",
     "Lecture: CNN": "강의: 합성곱신경망",
     "A residual block": "잔차 블록",
     "image": "이미지",
-    "does not fit": "맞지 않음",
+    "does not work": "쓸 수 없음",
     "Puzzle: find the mistake": "퀴즈: 잘못된 곳 찾기",
     "Start from": "시작할 신경망",
     "Open": "열기",
@@ -246,6 +246,9 @@ LEARN: dict[str, str] = {
     ),
     "Below: its weights, vermilion where bright pixels raise it, blue where they lower it.": (
         "아래는 가중치: 밝은 픽셀이 값을 올리는 곳은 주홍, 내리는 곳은 파랑."
+    ),
+    "These are the logits; softmax makes the probabilities of them.": (
+        "이 수가 로짓이고, 소프트맥스가 이것으로 확률을 만듭니다."
     ),
     "All {count}": "{count}개 모두",
     "conv": "합성곱",
