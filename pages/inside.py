@@ -29,7 +29,7 @@ def choose_run() -> Run | None:
     tell_unknown_run(runs)
     keep("inside_run", address.choice("run", ids, ids[0]), ids)
     with shell.pane():
-        return runs[st.selectbox(tr("Run"), ids, format_func=labels.get, key="inside_run")]
+        return runs[st.selectbox(tr("Run"), ids, format_func=labels.__getitem__, key="inside_run")]
 
 
 def choose_section() -> str:
@@ -42,7 +42,7 @@ def choose_section() -> str:
     }
     keep("inside_section", address.choice("section", list(titles), "activations"), titles)
     with shell.pane():
-        return st.radio(tr("Section"), list(titles), format_func=titles.get, key="inside_section")
+        return st.radio(tr("Section"), list(titles), format_func=titles.__getitem__, key="inside_section")
 
 
 def weights(loaded: LoadedModel) -> dict:
@@ -92,8 +92,10 @@ def features(loaded: LoadedModel) -> dict:
     methods = {"pca": tr("PCA: at once"), "t-sne": tr("t-SNE: some seconds, clearer groups")}
     with shell.pane():
         keep("inside_method", address.choice("method", list(methods), "pca"), methods)
-        method = st.radio(tr("Projection"), list(methods), format_func=methods.get, key="inside_method")
-        count = address.slider(tr("Test images"), "count", 200, inside.MAX_TSNE_IMAGES, 800, 100)
+        method = st.radio(
+            tr("Projection"), list(methods), format_func=methods.__getitem__, key="inside_method"
+        )
+        count = int(address.slider(tr("Test images"), "count", 200, inside.MAX_TSNE_IMAGES, 800, 100))
     with st.spinner(tr("Computing the map …")):
         points = _points(loaded.run.run_id, loaded.run.finished_at, count, method)
     classes = [class_name(name) for name in services.dataset(loaded.config.dataset).class_names]
@@ -115,13 +117,13 @@ def take_along(loaded: LoadedModel) -> dict:
         "report": tr("Report: settings, curves and mistakes on one page"),
         "comparison": tr("Report of a comparison: this run beside others"),
     }
-    chosen = st.radio(tr("Format"), list(formats), format_func=formats.get, key="inside_format")
+    chosen = st.radio(tr("Format"), list(formats), format_func=formats.__getitem__, key="inside_format")
     others: list[str] = []
     if chosen == "comparison":
         labels = {run.run_id: run_label(run) for run in services.store().runs(shipped=True)}
         labels.pop(loaded.run.run_id, None)
         others = st.multiselect(
-            tr("Beside"), list(reversed(labels)), format_func=labels.get, key="inside_beside"
+            tr("Beside"), list(reversed(labels)), format_func=labels.__getitem__, key="inside_beside"
         )
     if st.button(tr("Prepare the file"), icon=":material/inventory_2:", key="inside_prepare"):
         with st.spinner(tr("Writing and checking the file …")):
