@@ -102,9 +102,10 @@ def features(loaded: LoadedModel) -> dict:
     points = points.assign(**{column: points[column].map(class_name) for column in ("class", "answer")})
     points = points.rename(columns={"class": tr("class"), "answer": tr("answer")})
     st.vega_lite_chart(points, feature_map(points, classes), key="inside_map")
-    st.caption(translate(feature_map_alt(points, classes)))
+    said = translate(feature_map_alt(points, classes))
     if method == "t-sne":
-        st.caption(tr("t-SNE keeps neighbours together; distances between groups mean nothing."))
+        said += " " + tr("t-SNE keeps neighbours together; distances between groups mean nothing.")
+    st.caption(said)
     return {"method": method, "count": count}
 
 
