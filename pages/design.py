@@ -1,87 +1,106 @@
-"""Design a net: layers with their shapes and costs at once, mistakes show_errors, then train it."""
+"""Design a net: a row for each layer, and beside it what the layer makes of an image; then train it."""
+
+from dataclasses import replace
 
 import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
-from fmnist_core.base.errors import DesignError, FmnistError
+from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
+from fmnist_core.data.datasets import DatasetInfo
 from fmnist_core.nets import designs
-from fmnist_core.nets.designs import KINDS, Design
+from fmnist_core.nets.designs import Design
 from fmnist_core.runs import saved_designs
-from pages.ui import address, people
-from pages.ui.design import layer_list
+from pages.ui import address, people, shell
+from pages.ui.design import layer_list, net_graph
 from pages.ui.train import live
-from pages.ui.widgets import show_problem
-from pages.ui.words.language import tr, translate
+from pages.ui.widgets import keep, show_problem
+from pages.ui.words.language import tr
 
 EPOCHS = 5
+STYLE = """<style>
+.st-key-design_bar [data-testid="stMetricValue"] {font-size: 1.35rem; line-height: 1.3}
+@media (min-width: 641px) {
+  .st-key-design_bar > :nth-child(3) {margin-left: auto}
+  [data-testid="stLayoutWrapper"]:has(> .st-key-design_bar) {position: sticky; top: 3.75rem; z-index: 5;
+    padding: 4px 0; backdrop-filter: blur(20px)}
+}
+@media (max-width: 640px) {
+  .st-key-design_bar {gap: 8px 6px}
+  .st-key-design_bar > :has([data-testid="stMetric"]) {margin-right: 12px}
+  .st-key-design_bar button {padding: .25rem .5rem}
+}
+</style>"""
 
 
 def start_from() -> None:
     """Open an example or a saved design."""
     labels = {
-        "mlp-256": tr("Example: the lecture's wider net"),
-        "cnn": tr("Example: the lecture's convolutional net"),
-        "residual": tr("Example: with a residual block"),
+        "mlp-256": tr("Lecture: wider net"),
+        "cnn": tr("Lecture: CNN"),
+        "residual": tr("A residual block"),
         "puzzle": tr("Puzzle: find the mistake"),
     }
-    saved = saved_designs.names()
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    chosen = left.selectbox(
+    choices = [*labels, *(f"saved:{name}" for name in saved_designs.names())]
+    keep("design_start", "mlp-256", choices)
+    chosen = st.selectbox(
         tr("Start from"),
-        [*labels, *(f"saved:{name}" for name in saved)],
+        choices,
         format_func=lambda name: labels.get(name) or name.removeprefix("saved:"),
         key="design_start",
     )
-    if right.button(tr("Open"), icon=":material/folder_open:", key="design_open", width="stretch"):
+    if st.button(tr("Open"), icon=":material/folder_open:", key="design_open", width="stretch"):
         if chosen in layer_list.STARTS:
             layer_list.put(layer_list.STARTS[chosen])
         else:
             name = chosen.removeprefix("saved:")
             layer_list.put(saved_designs.load(name).layers)
             st.session_state["design_name"] = name
-        st.rerun()
 
 
-def add_layer(layers: list[dict]) -> None:
-    """Choose a kind and put it at the end."""
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    kind = left.selectbox(
-        tr("Another layer"),
-        list(KINDS),
-        format_func=lambda name: f"{translate(name)} – {translate(KINDS[name].description)}",
-        key="design_kind",
-    )
-    if right.button(tr("Add"), icon=":material/add:", key="design_add", width="stretch"):
-        layer_list.put((*layer_list.without_ids(layers), {"kind": kind}))
-        st.rerun()
-
-
-def save_and_train(design: Design, fits: bool) -> None:
-    """Keep the design under its name; train it, alone or later on the Train page."""
-    name, data, epochs = st.columns([2, 2, 1])
-    name.text_input(tr("Name"), max_chars=40, key="design_name", placeholder=tr("my-net"))
+def training() -> tuple[str, DatasetInfo, int]:
+    """The name of the net, the data set that it is for, and the epochs that it will be trained."""
+    keep("design_name", "")
+    name = st.text_input(tr("Name"), max_chars=40, key="design_name", placeholder=tr("my-net"))
     names = datasets.names()
-    dataset = data.selectbox(tr("Data set"), names, names.index(TrainConfig().dataset), key="design_dataset")
-    planned = epochs.number_input(tr("Epochs"), value=EPOCHS, key="design_epochs")
-    left, right = st.columns(2)
-    save = left.button(
-        tr("Save"), icon=":material/save:", disabled=not fits, key="design_save", width="stretch"
-    )
-    train = right.button(
-        tr("Save and train"),
-        type="primary",
-        icon=":material/play_arrow:",
-        disabled=not fits,
-        key="design_train",
-        width="stretch",
-    )
-    if not save and not train:
-        return
+    keep("design_dataset", TrainConfig().dataset, names)
+    dataset = st.selectbox(tr("Data set"), names, key="design_dataset")
+    keep("design_epochs", EPOCHS)
+    planned = st.number_input(tr("Epochs"), key="design_epochs", step=1)
+    return name, datasets.find(dataset), planned
+
+
+def bar(design: Design, rows: list[dict], info: DatasetInfo, fits: bool) -> tuple[bool, bool]:
+    """What the net costs, its code, and the buttons that keep and train it, which never move."""
+    st.html(STYLE)
+    with st.container(horizontal=True, vertical_alignment="center", key="design_bar"):
+        for label, cost in (
+            (tr("Parameters"), "parameters"),
+            (tr("Multiplications for one image"), "multiplications"),
+        ):
+            st.metric(label, f"{sum(row[cost] for row in rows):,}" if fits else "–", width="content")
+        with st.popover(tr("PyTorch code"), icon=":material/code:", disabled=not fits):
+            if fits:
+                code = designs.pytorch_code(design, tuple(info.image_shape), len(info.class_names))
+                st.code(code, language="python")
+        save = st.button(tr("Save"), icon=":material/save:", disabled=not fits, key="design_save")
+        train = st.button(
+            tr("Save and train"),
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not fits,
+            key="design_train",
+        )
+    return save, train
+
+
+def save_design(design: Design, name: str, info: DatasetInfo, epochs: int | None) -> None:
+    """Save the design under its name, or a free one, and train it for so many epochs."""
     try:
-        kept = saved_designs.save(design)
-        if train:
-            config = TrainConfig(dataset=dataset, architecture=kept, epochs=planned)
+        named = replace(design, name=name or saved_designs.free_name(tr("my-net"), design))
+        kept = saved_designs.save(named, tuple(info.image_shape))
+        if epochs is not None:
+            config = TrainConfig(dataset=info.name, architecture=kept, epochs=epochs)
             live.watch(people.submit(config))
             st.switch_page("pages/train.py")
     except FmnistError as error:
@@ -92,42 +111,24 @@ def save_and_train(design: Design, fits: bool) -> None:
         )
 
 
-st.markdown(
-    tr(
-        "Put layers together. You see at once what each one makes of an image of 28 × 28, and what it costs. "
-        "Where a layer does not fit, it says why."
-    )
-)
-start_from()
+with shell.pane():
+    start_from()
+    name, info, epochs = training()
 layers = layer_list.current()
 layer_list.read_settings(layers)
-shown = None
-rows: list[dict] = []
-problem: DesignError | None = None
-slots = [st.container() for _ in layers]
-st.session_state.setdefault("design_name", "")
-try:
-    shown = Design(st.session_state["design_name"], layer_list.without_ids(layers))
-    rows, problem = designs.describe(shown)
-except DesignError as error:
-    problem = error
-for index, slot in enumerate(slots):
-    with slot:
-        wrong = problem if problem is not None and problem.layer == index else None
-        layer_list.row(index, layers, rows[index] if index < len(rows) else None, wrong)
-
-with st.container(border=True, key="design_output"):
-    st.markdown(f"**{len(layers) + 1} · {tr('output')}**", help=tr("Dense, a node for each class."))
-    layer_list.facts_line(rows[len(layers)] if len(rows) > len(layers) else None)
-    if problem is not None and problem.layer == len(layers):
-        st.error(translate(problem.message), icon=":material/build:")
-add_layer(layers)
-
-if problem is None and shown is not None:
-    left, right = st.columns(2)
-    left.metric(tr("Parameters"), f"{sum(row['parameters'] for row in rows):,}")
-    right.metric(tr("Multiplications for one image"), f"{sum(row['multiplications'] for row in rows):,}")
-    with st.expander(tr("PyTorch code"), icon=":material/code:"):
-        st.code(designs.pytorch_code(shown), language="python")
-    address.write_address(layers=layer_list.to_address(shown))
-save_and_train(shown or Design("", ()), problem is None)
+design, rows, problem = layer_list.examine(layers, tuple(info.image_shape), len(info.class_names))
+save, train = bar(design, rows, info, fits=problem is None)
+if problem is not None and problem.layer is None:
+    show_problem(problem)
+if save or train:
+    save_design(design, name, info, epochs if train else None)
+layer_list.show(layers, net_graph.nodes(design, rows, info), problem)
+st.caption(
+    tr(
+        "The pictures show what the net makes of an image with its first, random weights: the three maps "
+        "that vary most over the image, or some numbers of a list, blue below 0 and vermilion above. "
+        "The bar is the layer's share of the parameters."
+    )
+)
+if len(design.layers) == len(layers):
+    address.write_address(layers=layer_list.to_address(design))

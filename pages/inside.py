@@ -4,21 +4,17 @@ import pandas as pd
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.data import summary
 from fmnist_core.data.encode import data_uri
-from fmnist_core.lecture import charts as charts
 from fmnist_core.nets import inside
-from fmnist_core.nets.evaluation import features_and_logits, softmax
+from fmnist_core.nets.evaluation import features_and_logits
 from fmnist_core.results import export
 from fmnist_core.results.charts.feature_map import feature_map, feature_map_alt
 from fmnist_core.runs import Run, stored_models
 from fmnist_core.runs.stored_models import LoadedModel
-from pages.ui import address, services
-from pages.ui.widgets import run_label, show_chart, show_problem, tell_unknown_run
+from pages.ui import address, services, shell
+from pages.ui.inside import one_image
+from pages.ui.widgets import keep, run_label, show_problem, tell_unknown_run
 from pages.ui.words.language import class_name, tr, translate
-
-MAX_CHANNELS = 64
-MAX_NUMBERS = 784
 
 
 def choose_run() -> Run | None:
@@ -31,8 +27,22 @@ def choose_run() -> Run | None:
     labels = {run_id: run_label(run) for run_id, run in runs.items()}
     ids = list(runs)
     tell_unknown_run(runs)
-    default = address.choice("run", ids, ids[0])
-    return runs[st.selectbox(tr("Run"), ids, ids.index(default), format_func=labels.get, key="inside_run")]
+    keep("inside_run", address.choice("run", ids, ids[0]), ids)
+    with shell.pane():
+        return runs[st.selectbox(tr("Run"), ids, format_func=labels.__getitem__, key="inside_run")]
+
+
+def choose_section() -> str:
+    """What is to be seen of the run."""
+    titles = {
+        "activations": tr("One image, layer by layer"),
+        "weights": tr("First weights"),
+        "features": tr("Features in two dimensions"),
+        "export": tr("Take it along"),
+    }
+    keep("inside_section", address.choice("section", list(titles), "activations"), titles)
+    with shell.pane():
+        return st.radio(tr("Section"), list(titles), format_func=titles.__getitem__, key="inside_section")
 
 
 def weights(loaded: LoadedModel) -> dict:
@@ -45,56 +55,10 @@ def weights(loaded: LoadedModel) -> dict:
             "pixels speak for it, blue where they speak against it, white where they do not matter."
         )
     )
-    zoom = 3 if shown.shape[1] >= 20 else 9
+    zoom = 3 if shown.shape[1] >= 20 else 12
     caption = tr("{shown} of {count} pictures of the first layer", shown=len(shown), count=len(pictures))
     st.image(inside.mosaic(inside.colored(shown), 8, gap=4, zoom=zoom), caption=caption, width="content")
     return {}
-
-
-def activations(loaded: LoadedModel) -> dict:
-    """One image on its way through the layers."""
-    data = services.dataset(loaded.config.dataset)
-    left, right = st.columns(2)
-    with left:
-        names = {"test": tr("test"), "train": tr("training")}
-        split = address.options(tr("Images"), "split", list(names), "test", names.get)
-    images, labels = (
-        (data.test_images, data.test_labels) if split == "test" else (data.train_images, data.train_labels)
-    )
-    with right:
-        number = address.number(tr("Number of the image"), f"image_{split}", 0, len(images) - 1, 0)
-    image, label = images[number], int(labels[number])
-    shown = summary.strip(image[None], zoom=6)
-    st.image(shown, caption=class_name(data.class_names[label]), width="content")
-    layers = inside.activations(loaded.model, image)
-    for index, layer in enumerate(layers):
-        shape = " × ".join(str(size) for size in layer.values.shape)
-        st.markdown(f"**{index + 1} · `{layer.layer}`** → {shape}")
-        if index == len(layers) - 1:
-            probabilities = softmax(layer.values)
-            names = [class_name(name) for name in data.class_names]
-            title = "Probabilities"
-            show_chart(
-                charts.class_bars(names, probabilities, title, label),
-                charts.class_bars_alt(names, probabilities, title),
-                "inside_answer",
-            )
-        elif layer.values.ndim == 3:
-            shown = layer.values[:MAX_CHANNELS]
-            zoom = max(1, 56 // shown.shape[1])
-            st.image(inside.mosaic(inside.grey(shown), 16, gap=3, zoom=zoom), width="content")
-        else:
-            strip = inside.colored(layer.values[:MAX_NUMBERS].reshape(-1, 1, 1))
-            st.image(inside.mosaic(strip, 64, zoom=9), width="content")
-    st.caption(
-        tr(
-            "Images: dark is the smallest, bright the largest number of a channel. Lists: blue is below 0, "
-            "vermilion above. At most {channels} channels and {numbers} numbers are shown.",
-            channels=MAX_CHANNELS,
-            numbers=MAX_NUMBERS,
-        )
-    )
-    return {"split": split, f"image_{split}": number}
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
@@ -126,20 +90,22 @@ def features(loaded: LoadedModel) -> dict:
         )
     )
     methods = {"pca": tr("PCA: at once"), "t-sne": tr("t-SNE: some seconds, clearer groups")}
-    left, right = st.columns(2)
-    with left:
-        method = address.options(tr("Projection"), "method", list(methods), "pca", methods.get)
-    with right:
-        count = address.slider(tr("Test images"), "count", 200, inside.MAX_TSNE_IMAGES, 800, 100)
+    with shell.pane():
+        keep("inside_method", address.choice("method", list(methods), "pca"), methods)
+        method = st.radio(
+            tr("Projection"), list(methods), format_func=methods.__getitem__, key="inside_method"
+        )
+        count = int(address.slider(tr("Test images"), "count", 200, inside.MAX_TSNE_IMAGES, 800, 100))
     with st.spinner(tr("Computing the map …")):
         points = _points(loaded.run.run_id, loaded.run.finished_at, count, method)
     classes = [class_name(name) for name in services.dataset(loaded.config.dataset).class_names]
     points = points.assign(**{column: points[column].map(class_name) for column in ("class", "answer")})
     points = points.rename(columns={"class": tr("class"), "answer": tr("answer")})
     st.vega_lite_chart(points, feature_map(points, classes), key="inside_map")
-    st.caption(translate(feature_map_alt(points, classes)))
+    said = translate(feature_map_alt(points, classes))
     if method == "t-sne":
-        st.caption(tr("t-SNE keeps neighbours together; distances between groups mean nothing."))
+        said += " " + tr("t-SNE keeps neighbours together; distances between groups mean nothing.")
+    st.caption(said)
     return {"method": method, "count": count}
 
 
@@ -152,13 +118,13 @@ def take_along(loaded: LoadedModel) -> dict:
         "report": tr("Report: settings, curves and mistakes on one page"),
         "comparison": tr("Report of a comparison: this run beside others"),
     }
-    chosen = st.radio(tr("Format"), list(formats), format_func=formats.get, key="inside_format")
+    chosen = st.radio(tr("Format"), list(formats), format_func=formats.__getitem__, key="inside_format")
     others: list[str] = []
     if chosen == "comparison":
         labels = {run.run_id: run_label(run) for run in services.store().runs(shipped=True)}
         labels.pop(loaded.run.run_id, None)
         others = st.multiselect(
-            tr("Beside"), list(reversed(labels)), format_func=labels.get, key="inside_beside"
+            tr("Beside"), list(reversed(labels)), format_func=labels.__getitem__, key="inside_beside"
         )
     if st.button(tr("Prepare the file"), icon=":material/inventory_2:", key="inside_prepare"):
         with st.spinner(tr("Writing and checking the file …")):
@@ -182,21 +148,14 @@ def _written(loaded: LoadedModel, format: str, others: list[str]) -> bytes:
     return export.export_bytes(services.store(), loaded.run.run_id, format)
 
 
-SECTIONS = {"weights": weights, "activations": activations, "features": features, "export": take_along}
-titles = {
-    "weights": tr("First weights"),
-    "activations": tr("Layer by layer"),
-    "features": tr("Features in two dimensions"),
-    "export": tr("Take it along"),
-}
+SECTIONS = {"activations": one_image.show, "weights": weights, "features": features, "export": take_along}
 
-st.markdown(tr("What a trained net looks for, and what it makes of one image, layer by layer."))
 run = choose_run()
 if run is None:
     st.info(tr("There is no trained net yet. Train one first; a minute is enough."))
     st.page_link("pages/train.py", label=tr("Train"), icon=":material/model_training:")
     st.stop()
-section = address.options(tr("Section"), "section", list(SECTIONS), "weights", titles.get)
+section = choose_section()
 try:
     settings = SECTIONS[section](stored_models.load_model(services.store(), run.run_id))
 except FmnistError as error:

@@ -128,6 +128,27 @@ def test_layers_before_the_wrong_one_are_still_described():
     assert error.layer == 2
 
 
+def test_the_preview_has_the_shapes_of_the_table_and_is_the_same_each_time():
+    image = np.random.default_rng(0).integers(0, 256, (1, 28, 28), dtype=np.uint8)
+    design = Design("every-kind", EVERY_KIND)
+    rows, _ = designs.describe(design)
+    outputs = designs.first_outputs(design, image)
+    assert [values.shape for values in outputs] == [row["output_shape"] for row in rows]
+    for first, second in zip(outputs, designs.first_outputs(design, image), strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+def test_the_preview_of_a_wrong_net_ends_before_the_mistake():
+    image = np.zeros((1, 28, 28), np.uint8)
+    wrong = Design("wrong", ({"kind": "convolution", "channels": 4}, {"kind": "pooling"}, {"kind": "dense"}))
+    assert [values.shape for values in designs.first_outputs(wrong, image)] == [(4, 28, 28), (4, 14, 14)]
+
+
+def test_a_net_that_would_take_long_has_no_preview():
+    wide = Design("wide", ({"kind": "flatten"}, {"kind": "dense", "nodes": 8192}))
+    assert designs.first_outputs(wide, np.zeros((1, 28, 28), np.uint8)) == []
+
+
 def test_a_net_too_large_for_a_class_is_refused():
     wide = {"kind": "dense", "nodes": 8192}
     where, text = explained({"kind": "flatten"}, wide, wide)
@@ -234,6 +255,24 @@ def test_a_saved_design_never_changes():
         saved_designs.save(Design("mine", ({"kind": "flatten"}, {"kind": "activation"})))
     with pytest.raises(DesignError, match="'cnn' is the name of another net"):
         saved_designs.save(Design("CNN", ({"kind": "flatten"},)))
+
+
+def test_a_free_name_is_no_other_nets():
+    mine, other = Design("mine", ({"kind": "flatten"},)), Design("", ({"kind": "batch norm"},))
+    assert saved_designs.free_name("mine", mine) == "mine"
+    saved_designs.save(mine)
+    assert saved_designs.free_name("mine", mine) == "mine"
+    assert saved_designs.free_name("mine", other) == "mine-2"
+    assert saved_designs.free_name("cnn", other) == "cnn-2"
+
+
+def test_a_design_is_saved_for_the_images_that_it_fits():
+    design = Design(
+        "large", ({"kind": "pooling", "size": 8}, {"kind": "pooling", "size": 4}, {"kind": "flatten"})
+    )
+    with pytest.raises(DesignError, match="does not fit into"):
+        saved_designs.save(design)
+    assert saved_designs.save(design, (3, 32, 32)) == "large"
 
 
 def test_a_design_that_does_not_fit_is_not_saved():

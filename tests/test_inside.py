@@ -76,6 +76,32 @@ def test_each_layer_is_named_and_has_its_shape(image):
     ]
 
 
+def test_the_strongest_channel_differs_most_from_place_to_place():
+    values = np.zeros((3, 2, 2), np.float32)
+    values[0] = 9  # the same everywhere
+    values[1, 0, 0] = 1
+    values[2, 0, 0] = -5
+    assert inside.strongest(values, 2).tolist() == [2, 1]
+
+
+def test_the_strongest_number_lies_farthest_from_0():
+    values = np.array([0.5, -3.0, 2.0, 0.0], np.float32)
+    assert inside.strongest(values, 3).tolist() == [1, 2, 0]
+    assert inside.strongest(values.reshape(4, 1, 1), 3).tolist() == [1, 2, 0]
+
+
+def test_pictures_are_grey_maps_or_coloured_numbers():
+    assert inside.pictures(np.ones((5, 3, 2))).shape == (5, 3, 2)
+    assert inside.pictures(np.ones((5, 1, 1))).shape == inside.pictures(np.ones(5)).shape == (5, 1, 1, 3)
+
+
+def test_layers_that_do_not_change_the_picture_are_left_out(image):
+    shown = inside.with_new_pictures(inside.activations(architectures.build("small-cnn", seed=2), image))
+    assert [output.layer.split("(")[0] for output in shown] == [
+        *("Conv2d", "ReLU", "Conv2d", "MaxPool2d", "ReLU", "Conv2d", "MaxPool2d", "ReLU", "Linear")
+    ]
+
+
 def test_hooks_are_gone_afterwards(image):
     model = architectures.build("cnn", seed=2)
     inside.activations(model, image)

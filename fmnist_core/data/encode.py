@@ -13,6 +13,11 @@ def data_uri(image: np.ndarray, zoom: int = 1) -> str:
     return _png(image.tobytes(), image.shape, zoom)
 
 
+def picture_uri(picture: np.ndarray) -> str:
+    """A picture uint8 (H, W), or (H, W, 3) in colour, as a PNG."""
+    return data_uri(picture[None] if picture.ndim == 2 else np.moveaxis(picture, -1, 0))
+
+
 @functools.lru_cache(maxsize=1000)
 def _png(pixels: bytes, shape: tuple[int, int, int], zoom: int) -> str:
     image = np.frombuffer(pixels, np.uint8).reshape(shape)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,20 +13,9 @@ from ..base.errors import ConfigError
 EVALUATION_BATCH = 1000
 
 
-def infer(
-    model: nn.Module,
-    images: np.ndarray | Tensor,
-    flip: bool = False,
-    batch_size: int = EVALUATION_BATCH,
-    precision: str = "float32",
-) -> np.ndarray:
-    """Logits float32 (N, classes) for uint8 images (N, 1, H, W), in evaluation mode, on the model's device.
-
-    flip: average the logits of each image and its mirror image.
-    precision: "bfloat16" is faster where the processor has it, and rounds the logits to 3 digits.
-    The model is left in the mode (training or evaluation) in which it came.
-    """
-    return infer_tensor(model, images, flip, batch_size, precision).cpu().numpy()
+def infer(model: nn.Module, images: np.ndarray | Tensor, **options: Any) -> np.ndarray:
+    """What `infer_tensor` returns, with the same options, as an array."""
+    return infer_tensor(model, images, **options).cpu().numpy()
 
 
 @torch.inference_mode()
@@ -36,7 +26,13 @@ def infer_tensor(
     batch_size: int = EVALUATION_BATCH,
     precision: str = "float32",
 ) -> Tensor:
-    """Like `infer`; the result stays on the device, so that nobody has to wait for it."""
+    """Logits float32 (N, classes) for uint8 images (N, 1, H, W), in evaluation mode, on the model's device.
+
+    flip: average the logits of each image and its mirror image.
+    precision: "bfloat16" is faster where the processor has it, and rounds the logits to 3 digits.
+    The model is left in the mode (training or evaluation) in which it came. The result stays on the device,
+    so that nobody has to wait for it.
+    """
     first = next(model.parameters())
     was_training = model.training
     model.eval()

@@ -19,6 +19,8 @@ MAX_TSNE_IMAGES = 2000
 MAX_PICTURES = 128
 """More than this nobody looks at, and a page should not carry."""
 
+SAME_PICTURE = ("BatchNorm", "Dropout", "Flatten")
+
 NEGATIVE, POSITIVE = np.array(channels(BLUE)), np.array(channels(VERMILION))
 WHITE = np.array([255, 255, 255])
 
@@ -46,6 +48,26 @@ def first_weights(model: nn.Module, image_shape: tuple[int, int, int]) -> np.nda
                 break  # something before it has changed the image: its weights are no pictures
             return weights.reshape(-1, *image_shape).mean(axis=1)
     raise ConfigError("This net's first layer has no weights that could be shown as pictures.")
+
+
+def is_list(values: np.ndarray) -> bool:
+    """Whether a layer's output is a list of numbers, (numbers,) or (numbers, 1, 1), and no image."""
+    return values[0].size == 1
+
+
+def strongest(values: np.ndarray, count: int) -> np.ndarray:
+    """Which channels of a layer's output, or numbers of a list, respond most to the image; strongest first.
+
+    A channel by its standard deviation over the image, because one that is the same everywhere has seen
+    nothing; a number by its magnitude.
+    """
+    strength = np.abs(values).ravel() if is_list(values) else values.std(axis=(1, 2))
+    return np.argsort(-strength, kind="stable")[:count]
+
+
+def pictures(values: np.ndarray) -> np.ndarray:
+    """A layer's output as uint8 pictures: a grey one for each channel, a coloured pixel for each number."""
+    return colored(values.reshape(-1, 1, 1)) if is_list(values) else grey(values)
 
 
 def colored(pictures: np.ndarray) -> np.ndarray:
@@ -78,6 +100,12 @@ def mosaic(pictures: np.ndarray, columns: int, gap: int = 1, zoom: int = 1) -> n
         top, left = index // columns * height, index % columns * width
         sheet[top : top + height - gap, left : left + width - gap] = picture
     return sheet
+
+
+def with_new_pictures(outputs: list[LayerOutput]) -> list[LayerOutput]:
+    """Those outputs that look other than the one before: batch norm only moves and stretches each channel,
+    dropout rests when a net answers, and flatten writes the same numbers one after the other."""
+    return [output for output in outputs if not output.layer.startswith(SAME_PICTURE)]
 
 
 @torch.inference_mode()

@@ -7,6 +7,7 @@ import json
 import threading
 import unicodedata
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
 
 from ..base.errors import ConfigError, DesignError, unknown_name_message
@@ -43,24 +44,36 @@ def slug(name: str) -> str:
     return kept
 
 
-def save(design: Design) -> str:
+def save(design: Design, image_shape: tuple[int, ...] = IMAGE_SHAPE) -> str:
     """Keep a design; returns the name under which `find` knows it from now on.
 
-    Raises `DesignError` if its shapes do not fit, or the name belongs to another net; `StorageError`.
+    Raises `DesignError` if its layers do not fit images of this shape, or the name belongs to another net;
+    `StorageError`.
     """
     name = slug(design.name)
-    _, error = describe(design, IMAGE_SHAPE, CLASSES)
+    _, error = describe(design, image_shape, CLASSES)
     if error:
         raise error
     with _saving:
-        taken = name in ARCHITECTURES or (_path(name).exists() and load(name).layers != design.layers)
-        if taken:
+        if _is_another(name, design):
             raise DesignError(
                 "{name!r} is the name of another net. Choose another name, such as {name}-2.", name=name
             )
         content = {"name": name, "layers": list(design.layers)}
         write_atomically(_path(name), json.dumps(content, indent=1, ensure_ascii=False).encode())
     return name
+
+
+def free_name(name: str, design: Design) -> str:
+    """`name`, or the first of name-2, name-3 and so on that is no other net's."""
+    candidates = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(candidate for candidate in candidates if not _is_another(candidate, design))
+
+
+def _is_another(name: str, design: Design) -> bool:
+    """Whether a net of this name is there already, and not this one. Raises `DesignError` for a damaged
+    file."""
+    return name in ARCHITECTURES or (_path(name).exists() and load(name).layers != design.layers)
 
 
 def load(name: str) -> Design:

@@ -183,7 +183,7 @@ def _evaluate(
     if len(data.test_labels) and (is_last or (config.test_every and epoch % config.test_every == 0)):
         splits["test"] = (data.test_images, data.test_labels)
     for name, (images, labels) in splits.items():
-        logits = evaluation.infer(model, images, flip, precision=precision)
+        logits = evaluation.infer(model, images, flip=flip, precision=precision)
         loss, accuracy = evaluation.loss_and_accuracy(logits, labels)
         measured |= {f"{name}_logits": logits, f"{name}_loss": loss, f"{name}_accuracy": accuracy}
     return measured

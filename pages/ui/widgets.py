@@ -165,3 +165,13 @@ def invite_to_train(text: str, icon: str) -> None:
     """Where nobody has trained anything yet: what would be here, and the way there."""
     st.info(text, icon=icon)
     st.page_link("pages/train.py", label=tr("Train my first net"), icon=":material/play_arrow:")
+
+
+def keep(key: str, default: object, options: Container | None = None) -> None:
+    """Call it before the widget with this key, which then needs no default: its value outlives another page.
+
+    options: what it may be; a kept value that is none of them any more gives way to the default.
+    """
+    state = st.session_state
+    value = state.get(key, state.get(f"kept_{key}", default))
+    state[key] = state[f"kept_{key}"] = value if options is None or value in options else default

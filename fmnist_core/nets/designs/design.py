@@ -4,6 +4,7 @@ The output layer, dense with a node for each class, is not part of the list: eve
 number of classes is the data set's.
 """
 
+import math
 from dataclasses import dataclass
 
 from torch import nn
@@ -101,7 +102,7 @@ def describe(
                 "parameters": kind.parameters(layer, shape),
                 "multiplications": kind.multiplications(layer, shape),
             }
-            _check_costs(rows, row)
+            _check_costs([*rows, row])
         except DesignError as error:
             return rows, _at(index, error)
         rows.append(row)
@@ -109,8 +110,12 @@ def describe(
     return rows, None
 
 
-def _check_costs(rows: list[dict], row: dict) -> None:
-    parameters = sum(earlier["parameters"] for earlier in rows) + row["parameters"]
+def _check_costs(rows: list[dict]) -> None:
+    """rows: up to and including the layer that is checked."""
+    parameters, multiplications = (
+        sum(row[cost] for row in rows) for cost in ("parameters", "multiplications")
+    )
+    numbers = math.prod(rows[-1]["output_shape"])
     if parameters > MAX_PARAMETERS:
         raise DesignError(
             "With this layer the net has {parameters:,} parameters; at most {limit:,} are "
@@ -118,7 +123,6 @@ def _check_costs(rows: list[dict], row: dict) -> None:
             parameters=parameters,
             limit=MAX_PARAMETERS,
         )
-    multiplications = sum(earlier["multiplications"] for earlier in rows) + row["multiplications"]
     if multiplications > MAX_MULTIPLICATIONS:
         raise DesignError(
             "With this layer an image costs {multiplications:,} multiplications; at most "
@@ -126,9 +130,6 @@ def _check_costs(rows: list[dict], row: dict) -> None:
             multiplications=multiplications,
             limit=MAX_MULTIPLICATIONS,
         )
-    numbers = 1
-    for size in row["output_shape"]:
-        numbers *= size
     if numbers > MAX_NUMBERS:
         raise DesignError(
             "This layer gives {numbers:,} numbers for one image; at most {limit:,} are "

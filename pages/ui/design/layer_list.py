@@ -1,12 +1,17 @@
-"""The layers of a design on the screen: one bordered row each, with settings, shape, costs and buttons."""
+"""The layers of a design on the screen: a row each, with its settings, its buttons and its node."""
 
 import json
+from html import escape
 from itertools import count
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fmnist_core.base.errors import DesignError
+from fmnist_core.base.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
+from fmnist_core.nets import designs
 from fmnist_core.nets.designs import KINDS, Design, Setting
+from pages.ui.design import net_graph
 from pages.ui.words.language import tr, translate
 
 _ids = count()
@@ -15,6 +20,44 @@ CONVOLUTION = {"kind": "convolution", "channels": 64, "kernel": 5, "padding": "n
 RELU = {"kind": "activation", "function": "relu"}
 POOL = {"kind": "pooling", "method": "max", "size": 2}
 FLATTEN = {"kind": "flatten"}
+
+COLORS = dict(zip(KINDS, (BLUE, ORANGE, GREEN, SKY, PURPLE, GREY, "#999933", "#44AA99"), strict=True))
+NUMBER, CHOICE = 66, 116
+"""Widths of a setting on screen, pixels."""
+
+STYLE = """<style>
+[class*="st-key-design_row_"] {display: grid; grid-template-columns: 128px 1fr 96px 316px; gap: 0 12px;
+  align-items: center; min-height: 50px; border-top: 1px solid rgba(128, 128, 128, .2)}
+[class*="st-key-design_row_"] > * {width: auto; grid-row: 1}
+[class*="st-key-design_row_"] > :has([class*="st-key-design_settings_"]) {grid-column: 2}
+[class*="st-key-design_row_"] > :has([class*="st-key-design_buttons_"]) {grid-column: 3}
+[class*="st-key-design_row_"] > :has(.net-node) {grid-column: 4}
+[class*="st-key-design_row_"]:has(.wrong) {background: color-mix(in srgb, WRONG 10%, transparent);
+  box-shadow: -4px 0 WRONG}
+.layer-name {font-weight: 600; font-size: .86rem; line-height: 1.2; white-space: nowrap}
+.layer-name i {display: inline-block; width: 9px; height: 9px; border-radius: 50%; margin-right: 7px}
+[class*="st-key-design_settings_"] label {min-height: 0; margin: 0; line-height: 1}
+[class*="st-key-design_settings_"] label p {font-size: .68rem; line-height: 1.1; opacity: .75;
+  white-space: nowrap}
+[class*="st-key-design_settings_"] [data-testid="stNumberInputContainer"],
+[class*="st-key-design_settings_"] [role="group"] {height: 1.8rem; min-height: 0}
+[class*="st-key-design_settings_"] input {padding: 0 .5rem; font-size: .86rem; min-width: 0; height: 100%}
+.st-key-design_rows [data-testid="stAlertContainer"] {padding: .35rem .7rem; border-radius: 0}
+.st-key-design_rows [data-testid="stAlertContainer"] p {font-size: .86rem}
+.st-key-design_add {border-top: 1px solid rgba(128, 128, 128, .2); padding: 8px 0}
+.st-key-design_add button {min-height: 0; padding: .15rem .55rem}
+.st-key-design_add button p {font-size: .8rem}
+[class*="st-key-design_buttons_"] button {min-width: 30px}
+[class*="st-key-design_buttons_"] [data-testid="stMarkdownContainer"] {position: absolute; width: 1px;
+  height: 1px; overflow: hidden; clip-path: inset(50%)}
+@media (max-width: 640px) {
+  [class*="st-key-design_row_"] {grid-template-columns: 1fr auto; gap: 4px 8px; padding: 6px 0}
+  [class*="st-key-design_row_"] > :has([class*="st-key-design_buttons_"]) {grid-column: 2}
+  [class*="st-key-design_row_"] > :has([class*="st-key-design_settings_"]) {grid-area: 2 / 1 / auto / span 2}
+  [class*="st-key-design_row_"] > :has(.net-node) {grid-area: 3 / 1 / auto / span 2}
+  [class*="st-key-design_buttons_"] button {min-width: 44px; min-height: 40px}
+}
+</style>""".replace("WRONG", VERMILION)
 
 STARTS: dict[str, tuple[dict, ...]] = {
     "mlp-256": (FLATTEN, {"kind": "dense", "nodes": 256}, RELU),
@@ -41,7 +84,11 @@ def current() -> list[dict]:
 
 def put(layers: tuple[dict, ...]) -> None:
     """Show these layers instead."""
-    st.session_state["design_layers"] = [{**layer, "id": next(_ids)} for layer in layers]
+    st.session_state["design_layers"] = [_with_id(layer) for layer in layers]
+
+
+def _with_id(layer: dict) -> dict:
+    return {**layer, "id": next(_ids)}
 
 
 def read_settings(layers: list[dict]) -> None:
@@ -78,38 +125,82 @@ def _from_address() -> tuple[dict, ...] | None:
         return None  # no layers in the address, or none that exist
 
 
-def row(index: int, layers: list[dict], facts: dict | None, error: DesignError | None) -> None:
-    """One layer. facts: its row of `designs.describe`, None from the first layer on that does not fit."""
-    layer = layers[index]
-    kind = KINDS[layer["kind"]]
-    with st.container(border=True, key=f"design_row_{index}"):
-        head, buttons = st.columns([3, 2], vertical_alignment="center")
-        head.markdown(f"**{index + 1} · {translate(kind.name)}**", help=translate(kind.description))
-        with buttons.container(horizontal=True, horizontal_alignment="right", gap="small"):
-            _button(index, layers, "arrow_upward", tr("Move up"), "up", index == 0)
-            _button(index, layers, "arrow_downward", tr("Move down"), "down", index == len(layers) - 1)
-            _button(index, layers, "delete", tr("Remove"), "remove", False)
-        if kind.settings:
-            for place, (name, setting) in zip(st.columns(4), kind.settings.items(), strict=False):
-                with place:
-                    layer[name] = _setting(layer, name, setting)
-        facts_line(facts)
-        if error is not None:
-            st.error(translate(error.message), icon=":material/build:")
+def examine(
+    layers: list[dict], shape: tuple[int, ...], classes: int
+) -> tuple[Design, list[dict], DesignError | None]:
+    """The design, its rows of `designs.describe`, and what is wrong with it.
+
+    Where a setting is out of range, the design and its rows end before that layer.
+    """
+    try:
+        design = Design("", without_ids(layers))
+        return design, *designs.describe(design, shape, classes)
+    except DesignError as error:
+        design = Design("", without_ids(layers[: error.layer or 0]))
+        rows, earlier = designs.describe(design, shape, classes)
+        fitting = rows[: len(design.layers)]
+        return design, fitting, earlier if earlier and len(rows) < len(design.layers) else error
 
 
-def facts_line(facts: dict | None) -> None:
-    """The shape after a layer, its parameters and multiplications."""
-    if facts is None:
-        return
-    st.caption(
-        tr(
-            "→ {shape} · parameters: {parameters:,} · multiplications: {multiplications:,}",
-            shape=" × ".join(str(size) for size in facts["output_shape"]),
-            parameters=facts["parameters"],
-            multiplications=facts["multiplications"],
-        )
-    )
+def show(layers: list[dict], nodes: list[str], problem: DesignError | None) -> None:
+    """A row for the image, for each layer, and for the output, each with its node of the graph; what is wrong
+    stands at the layer where it arises."""
+    st.html(STYLE + net_graph.STYLE)
+    nodes = nodes + [net_graph.idle_node()] * (len(layers) + 2 - len(nodes))
+    if problem is not None and problem.layer is not None:
+        nodes[problem.layer + 1] = net_graph.wrong_node()
+    with st.container(gap=None, key="design_rows"):
+        _row("image", tr("image"), "", GREY, nodes[0])
+        for index, layer in enumerate(layers):
+            kind = KINDS[layer["kind"]]
+            name = f"{index + 1} · {translate(kind.name)}"
+            settings, buttons = _row(
+                str(index), name, translate(kind.description), COLORS[kind.name], nodes[index + 1]
+            )
+            with settings:
+                for setting_name, setting in kind.settings.items():
+                    layer[setting_name] = _setting(layer, setting_name, setting)
+            with buttons:
+                _button(index, layers, "arrow_upward", tr("Move up"), "up", index == 0)
+                _button(index, layers, "arrow_downward", tr("Move down"), "down", index == len(layers) - 1)
+                _button(index, layers, "delete", tr("Remove"), "remove", False)
+            _explain(problem, index)
+        name = f"{len(layers) + 1} · {tr('output')}"
+        _row("output", name, tr("Dense, a node for each class."), COLORS["dense"], nodes[-1])
+        _explain(problem, len(layers))
+        _add_buttons(layers)
+
+
+def _row(
+    key: str, name: str, description: str, color: str, node: str
+) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """The name and the node of a layer; returns the places between them, for settings and for buttons."""
+    dot = f'<i style="background:{color}"></i>'
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"design_row_{key}"):
+        st.html(f'<div class="layer-name" title="{escape(description)}">{dot}{escape(name)}</div>')
+        settings = st.container(horizontal=True, gap="xsmall", key=f"design_settings_{key}")
+        buttons = st.container(horizontal=True, gap=None, key=f"design_buttons_{key}")
+        st.html(node)
+    return settings, buttons
+
+
+def _explain(problem: DesignError | None, layer: int) -> None:
+    if problem is not None and problem.layer == layer:
+        st.error(translate(problem.message), icon=":material/build:")
+
+
+def _add_buttons(layers: list[dict]) -> None:
+    """A button for each kind, which puts one at the end."""
+    with st.container(horizontal=True, gap="xsmall", key="design_add"):
+        for kind in KINDS.values():
+            st.button(
+                translate(kind.name),
+                icon=":material/add:",
+                help=translate(kind.description),
+                key=f"design_add_{kind.name}",
+                on_click=layers.append,
+                args=(_with_id({"kind": kind.name}),),
+            )
 
 
 def _setting(layer: dict, name: str, setting: Setting) -> int | float | str:
@@ -117,12 +208,12 @@ def _setting(layer: dict, name: str, setting: Setting) -> int | float | str:
     value = layer.get(name, setting.default)
     if setting.choices:
         return st.selectbox(
-            label, setting.choices, setting.choices.index(value), key=key, format_func=translate
+            label, setting.choices, setting.choices.index(value), key=key, format_func=translate, width=CHOICE
         )
     # Without limits, which a browser would keep without a word: `Design` says what does not fit.
     if isinstance(setting.default, int):
-        return st.number_input(label, value=int(value), key=key)
-    return st.number_input(label, value=float(value), step=0.05, key=key)
+        return st.number_input(label, value=int(value), key=key, width=NUMBER)
+    return st.number_input(label, value=float(value), step=0.05, key=key, width=NUMBER)
 
 
 def _key(layer: dict, name: str) -> str:
@@ -138,7 +229,8 @@ def _button(index: int, layers: list[dict], icon: str, label: str, action: str, 
             layers[index], layers[other] = layers[other], layers[index]
 
     st.button(
-        f":material/{icon}:",
+        label,
+        icon=f":material/{icon}:",
         key=f"design_{action}_{layers[index]['id']}",
         help=label,
         disabled=disabled,

@@ -198,19 +198,21 @@ LEARN: dict[str, str] = {
         "있습니다. 그동안 다른 페이지로 가도 됩니다."
     ),
     # Design a net
-    "Put layers together. You see at once what each one makes of an image of 28 × 28, and what it costs. "
-    "Where a layer does not fit, it says why.": (
-        "층을 쌓아 보세요. 28 × 28 이미지가 층마다 어떻게 바뀌고 비용이 얼마인지 바로 보입니다. 맞지 않는 "
-        "층이 있으면 그 자리에서 이유를 알려 줍니다."
+    "The pictures show what the net makes of an image with its first, random weights: the three maps that "
+    "vary most over the image, or some numbers of a list, blue below 0 and vermilion above. The bar is "
+    "the layer's share of the parameters.": (
+        "그림은 아직 배우지 않은 신경망이 무작위 첫 가중치로 이미지를 바꾼 모습입니다. 위치에 따라 값이 가장 "
+        "크게 달라지는 특징맵 세 개, 또는 목록의 수 몇 개(0보다 작으면 파랑, 크면 주홍)를 보여 줍니다. "
+        "막대는 파라미터 가운데 그 층이 차지하는 몫입니다."
     ),
-    "Example: the lecture's wider net": "예: 강의의 더 넓은 신경망",
-    "Example: the lecture's convolutional net": "예: 강의의 합성곱신경망",
-    "Example: with a residual block": "예: 잔차 블록이 있는 신경망",
+    "Lecture: wider net": "강의: 더 넓은 신경망",
+    "Lecture: CNN": "강의: 합성곱신경망",
+    "A residual block": "잔차 블록",
+    "image": "이미지",
+    "does not work": "쓸 수 없음",
     "Puzzle: find the mistake": "퀴즈: 잘못된 곳 찾기",
     "Start from": "시작할 신경망",
     "Open": "열기",
-    "Another layer": "층 더하기",
-    "Add": "추가",
     "Save": "저장",
     "Save and train": "저장하고 학습",
     "Multiplications for one image": "이미지 한 장의 곱셈 수",
@@ -228,12 +230,29 @@ LEARN: dict[str, str] = {
     "Move down": "아래로",
     "Remove": "빼기",
     # Look inside
-    "What a trained net looks for, and what it makes of one image, layer by layer.": (
-        "학습된 신경망이 무엇을 찾는지, 이미지 한 장이 층마다 어떻게 바뀌는지 봅니다."
-    ),
     "Section": "보기",
     "First weights": "첫 층의 가중치",
-    "Layer by layer": "층별로 보기",
+    "One image, layer by layer": "이미지 한 장을 층별로",
+    "Layer by layer: what responds most to this image. Choose one to see more.": (
+        "층마다 이 이미지에 가장 크게 반응하는 것. 층을 고르면 자세히 보입니다."
+    ),
+    "The {count} of {total} maps whose values differ most from place to place (largest standard deviation): "
+    "one that is the same everywhere has seen nothing.": (
+        "특징맵 {total}개 가운데 위치에 따라 값이 가장 크게 달라지는(표준편차가 가장 큰) {count}개. 어디서나 "
+        "값이 같은 특징맵은 아무것도 보지 못한 것입니다."
+    ),
+    "The {count} of {total} numbers that lie farthest from 0.": (
+        "수 {total}개 가운데 0에서 가장 먼 {count}개."
+    ),
+    "Below: its weights, vermilion where bright pixels raise it, blue where they lower it.": (
+        "아래는 가중치: 밝은 픽셀이 값을 올리는 곳은 주홍, 내리는 곳은 파랑."
+    ),
+    "These are the logits; softmax makes the probabilities of them.": (
+        "이 수가 로짓이고, 소프트맥스가 이것으로 확률을 만듭니다."
+    ),
+    "All {count}": "{count}개 모두",
+    "conv": "합성곱",
+    "pool": "풀링",
     "Features in two dimensions": "2차원으로 본 특징",
     "Take it along": "가져가기",
     "{shown} of {count} pictures of the first layer": "첫 층의 그림 {count}개 중 {shown}개",
@@ -267,8 +286,6 @@ LEARN: dict[str, str] = {
     "There is no trained net yet. Train one first; a minute is enough.": (
         "아직 학습된 신경망이 없습니다. 먼저 하나 학습하세요. 1분이면 됩니다."
     ),
-    "test": "테스트",
-    "training": "훈련",
     "Number of the image": "이미지 번호",
     "Projection": "투영 방법",
     "Computing the map …": "지도를 계산하는 중 …",
