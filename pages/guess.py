@@ -55,7 +55,7 @@ def choose_opponents() -> None:
         key="guess_begin",
     ):
         labels = services.dataset(dataset).test_labels
-        images = statistics.draw_quiz(labels, IMAGES, secrets.randbits(32))
+        images = summary.draw_evenly(labels, IMAGES, secrets.randbits(32))
         st.session_state["guess_game"] = Game(dataset, chosen, images)
         st.rerun()
 
