@@ -165,3 +165,9 @@ def invite_to_train(text: str, icon: str) -> None:
     """Where nobody has trained anything yet: what would be here, and the way there."""
     st.info(text, icon=icon)
     st.page_link("pages/train.py", label=tr("Train my first net"), icon=":material/play_arrow:")
+
+
+def unique_names(runs: list[Run]) -> dict[str, Run]:
+    """Runs by name; those that share a name also carry their id."""
+    names = [run.name for run in runs]
+    return {run.name if names.count(run.name) == 1 else f"{run.name} · {run.run_id}": run for run in runs}

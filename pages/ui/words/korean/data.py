@@ -2,20 +2,33 @@
 
 DATA: dict[str, str] = {
     # Guess along
-    "Name {count} test images yourself, with the keys 1 to 9 and 0; then see what the models said.": (
-        "테스트 이미지 {count}장을 숫자 키 1~9와 0으로 직접 맞혀 보고, 모델들의 답과 견주어 보세요."
+    "**Are you better than a net?** Name {count} test images, with a click or the keys 1 to 9 and 0. After "
+    "each one you see what the nets said.": (
+        "**신경망을 이길 수 있나요?** 테스트 이미지 {count}장이 무엇인지 누르거나 숫자 키 1~9와 0으로 맞혀 "
+        "보세요. 한 장마다 신경망들의 답을 보여 드립니다."
     ),
+    "Choose whom to play against, at the left.": "왼쪽에서 겨룰 상대를 고르세요.",
+    "What is it?": "무엇일까요?",
+    "Right: **{name}**": "맞음: **{name}**",
+    "You said {said}; the label says **{name}**": "내 답은 {said}, 레이블은 **{name}**",
+    "Next image": "다음 이미지",
+    "See the result": "결과 보기",
+    "Right so far, of {count}:": "지금까지 {count}장 중 맞힌 것:",
+    "95 % interval {low} to {high}": "95 % 신뢰구간 {low}~{high}",
+    "no telling it from you": "나와 우열을 가릴 수 없음",
+    "better than you": "나보다 나음",
+    "worse than you": "나보다 못함",
+    "Other opponents": "상대 바꾸기",
     "Play against": "겨룰 상대",
     "Begin": "시작",
     "You": "나",
-    "{count} images say little: your 95 % interval is {low} to {high}.": (
-        "{count}장으로는 알 수 있는 것이 적습니다. 내 95 % 구간은 {low}에서 {high}입니다."
+    "{count} images say little: the intervals are wide.": (
+        "{count}장으로는 알 수 있는 것이 적습니다. 신뢰구간이 넓습니다."
     ),
     "Play again": "다시 하기",
     "You: {sign} {guess}": "나: {sign} {guess}",
     "Image {number} of {count}": "이미지 {count}장 중 {number}번째",
     "The image to name, {number} of {count}": "맞힐 이미지, {count}장 중 {number}번째",
-    "Back": "뒤로",
     "There is no model to play against yet. Train one first.": (
         "아직 겨룰 모델이 없습니다. 먼저 하나 학습하세요."
     ),
