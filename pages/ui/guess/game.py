@@ -99,8 +99,10 @@ def choose() -> tuple[str, list[str]]:
 
 
 def begin(dataset: str, run_ids: list[str]) -> None:
-    """A new game with other images."""
+    """A new game with other images. Raises like `read`, and then there is none."""
     labels = services.dataset(dataset).test_labels
     images = summary.draw_evenly(labels, IMAGES, secrets.randbits(32))
-    st.session_state["guess_game"] = Game(dataset, run_ids, images)
+    game = Game(dataset, run_ids, images)
+    read(game)
+    st.session_state["guess_game"] = game
     st.rerun()
