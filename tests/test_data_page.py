@@ -113,6 +113,32 @@ def test_the_page_opens_on_fashion_mnist():
     assert app.query_params["dataset"] == "fashion-mnist" and app.query_params["image"] == "301"
 
 
+def test_an_image_is_shown_as_its_numbers():
+    app = open_page("data", dataset="fashion-mnist", image="12")
+    app.button(key="data_numbers").click().run()
+    assert not app.exception
+    (numbers,) = [html.value for html in app.get("html") if 'class="numbers"' in html.value]
+    pixels = datasets.load("fashion-mnist").train_images[12]
+    assert [int(value) for value in re.findall(r">(\d+)</i>", numbers)] == pixels.ravel().tolist()
+
+
+def test_the_filter_outlives_a_visit_to_another_page():
+    app = open_page("data", dataset="mnist")
+    app.segmented_control(key="data_split").set_value("test").run()
+    app.selectbox(key="data_class_mnist").set_value("7").run()
+    app.pills(key="data_augmentation").set_value(["shift"]).run()
+    image = app.number_input(key="data_image_mnist_test").value
+    assert datasets.load("mnist").test_labels[image] == 7
+    app.switch_page("pages/guess.py").run()
+    app.switch_page("pages/data.py").run()
+    assert not app.exception
+    assert app.selectbox(key="data_dataset").value == "mnist"
+    assert app.selectbox(key="data_class_mnist").value == "7"
+    assert app.number_input(key="data_image_mnist_test").value == image
+    said = {name: app.query_params[name] for name in ("split", "class", "augmentation")}
+    assert said == {"split": "test", "class": "7", "augmentation": "shift"}
+
+
 def test_a_link_opens_a_data_set_at_an_image():
     app = open_page("data", dataset="fashion-mnist", image="12")
     assert app.number_input(key="data_image_fashion-mnist").value == 12

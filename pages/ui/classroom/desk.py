@@ -37,13 +37,11 @@ def most_trained() -> str:
 def show_door(person: Person) -> None:
     """Where the lecturer comes in; at home it stands open."""
     if not people.is_classroom():
-        st.info(
-            tr(
-                "No passcode is set, so everybody at this server may do everything. For a class, start the "
-                "server with FMNIST_PASSCODE set: each browser then has a name and runs of its own."
-            ),
-            icon=":material/lock_open:",
+        said = tr(
+            "No passcode is set, so everybody at this server may do everything. For a class, start the "
+            "server with FMNIST_PASSCODE set: each browser then has a name and runs of its own."
         )
+        st.caption(f":material/lock_open: {said}")
     elif person.is_lecturer:
         if st.button(
             tr("Leave the lecturer's view"),

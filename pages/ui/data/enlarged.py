@@ -17,6 +17,9 @@ STYLE = """<style>
 .enlarged p {margin: 0; font-size: .875rem; opacity: .75}
 .enlarged .copies {display: grid; grid-template-columns: repeat(4, 1fr); gap: 4px}
 .enlarged .copies img {border-radius: 4px}
+.numbers {display: grid; grid-template-columns: repeat(var(--columns), minmax(24px, 1fr)); overflow-x: auto;
+  max-width: 780px; margin: 0 auto}
+.numbers i {font: 10px/19px var(--st-font, sans-serif); text-align: center}
 @media (max-width: 640px) {
   .enlarged {max-width: none; grid-template-columns: 128px 1fr; gap: 4px 12px; grid-auto-rows: min-content}
   .enlarged > img {grid-row: 1 / 9}
@@ -82,4 +85,10 @@ def _picture(image: np.ndarray, words: str) -> str:
 
 
 def _show_numbers(pixels: np.ndarray) -> None:
-    st.dataframe(pixels, hide_index=True, height=650, row_height=22)
+    """The brightness of each pixel uint8 (H, W), written where it is."""
+    cells = "".join(
+        f'<i style="background:#{value:02x}{value:02x}{value:02x};'
+        f'color:{"#000" if value > 127 else "#fff"}">{value}</i>'
+        for value in pixels.ravel().tolist()
+    )
+    st.html(f'<div class="numbers" style="--columns:{pixels.shape[1]}">{cells}</div>')

@@ -85,8 +85,9 @@ def show_wall(choice: Choice) -> None:
 
 def show_classes(choice: Choice) -> None:
     """The mean image of each class; a click shows that class alone."""
-    st.markdown(f"**{tr('The mean of each class')}**")
-    st.caption(tr("Of all its training images. Click one to see its class alone."))
+    st.markdown(
+        tr("**The mean of each class**, of all its training images. Click one to see that class alone.")
+    )
     means, names = summary.mean_images(choice.data), choice.data.class_names
     tiles = [
         Tile(

@@ -50,9 +50,8 @@ DATA: dict[str, str] = {
     "Framed: what a net is shown instead of the image at its left.": (
         "테두리를 두른 것은 신경망이 왼쪽 이미지 대신 보는 이미지입니다."
     ),
-    "The mean of each class": "클래스별 평균",
-    "Of all its training images. Click one to see its class alone.": (
-        "그 클래스의 훈련 이미지 전체의 평균입니다. 누르면 그 클래스만 보입니다."
+    "**The mean of each class**, of all its training images. Click one to see that class alone.": (
+        "**클래스별 평균**: 그 클래스의 훈련 이미지 전체의 평균입니다. 누르면 그 클래스만 보입니다."
     ),
     "{shape} = {count:,} numbers from {low} to {high}, mean {mean:.0f}": (
         "{shape} = 수 {count:,}개, {low}부터 {high}까지, 평균 {mean:.0f}"
