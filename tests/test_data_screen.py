@@ -133,7 +133,7 @@ def test_a_click_on_a_mean_image_shows_its_class_alone_and_another_all_again(pag
 def test_image_buttons_and_answer_share_the_window_and_the_same_place_goes_on(page, server, width, height):
     open_at(page, f"{server}/guess", width, height)
     page.get_by_role("button", name="Begin").click(timeout=WAIT)
-    image, buttons = page.locator("img.to-name"), page.locator(".st-key-guess_few button")
+    image, buttons = page.locator("img.to-name"), page.locator(".st-key-guess_classes_few button")
     expect(buttons).to_have_count(10, timeout=WAIT)
     first = image.get_attribute("src")
     place = page.locator(".st-key-guess_3").bounding_box()

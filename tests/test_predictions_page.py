@@ -1,4 +1,4 @@
-"""The Predictions and Guess along pages, without a browser and in Chromium."""
+"""The Predictions page, without a browser and in Chromium."""
 
 import base64
 import io
@@ -11,9 +11,7 @@ from helpers import open_page, running_server
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from fmnist_core.base.messages import percent
 from fmnist_core.data import datasets, encode
-from fmnist_core.data.datasets import CLASS_NAMES
 from fmnist_core.results import statistics
 from fmnist_core.runs import RunStore
 
@@ -179,75 +177,6 @@ def test_an_unknown_run_in_the_address_is_said_and_another_is_shown(run_id):
     assert app.selectbox(key="predictions_run").value == run_id
 
 
-def test_guessing_along_ends_with_the_scores_side_by_side(store, run_id):
-    app = open_page("guess")
-    app.multiselect(key="guess_runs_fashion-mnist").set_value([run_id]).run()
-    app.button(key="guess_begin").click().run()
-    assert not app.exception
-    labels = datasets.load("fashion-mnist").test_labels
-    game = app.session_state["guess_game"]
-    answers = statistics.answers_from_logits(RunStore().logits(run_id), labels)
-    for number, index in enumerate(game.images, start=1):
-        assert not app.success and not app.error  # nothing is said before the answer
-        app.button(key=f"guess_{labels[index]}").click().run()
-        assert f"Right: **{CLASS_NAMES[labels[index]]}**" in [said.value for said in app.success]
-        html = "".join(element.value for element in app.get("html"))
-        assert f"{CLASS_NAMES[answers.predicted[index]]}</b>" in html and 'class="bar"' in html
-        right = int(answers.right[game.images[:number]].sum())
-        assert f"of {number}:" in html and f"You <b>{number}</b>" in html
-        assert f"looked at <b>{right}</b>" in html
-        app.button(key=f"guess_{labels[index]}").click().run()  # the same button goes on
-    assert not app.exception
-    assert [(metric.label, metric.value) for metric in app.metric] == [
-        ("You", "20 / 20"),
-        ("looked at", f"{answers.right[game.images].sum()} / 20"),
-    ]
-    low, high = statistics.wilson_interval(20, 20)
-    assert f"95 % interval {percent(low, 0)} to {percent(high, 0)}" in texts(app)
-    assert cards(app).count("<img ") == 20
-
-
-def test_a_wrong_guess_is_said_with_the_label_and_the_game_outlives_a_visit_elsewhere(run_id):
-    app = open_page("guess")
-    app.multiselect(key="guess_runs_fashion-mnist").set_value([run_id]).run()
-    app.button(key="guess_begin").click().run()
-    game = app.session_state["guess_game"]
-    label = datasets.load("fashion-mnist").test_labels[game.images[0]]
-    said = (label + 1) % 10
-    app.button(key=f"guess_{said}").click().run()
-    sentence = f"You said {CLASS_NAMES[said]}; the label says **{CLASS_NAMES[label]}**"
-    assert [error.value for error in app.error] == [sentence]
-    assert [b.disabled for b in (app.button(key=f"guess_{k}") for k in range(10))] == [
-        k != said for k in range(10)
-    ]
-    app.switch_page("pages/data.py").run()
-    app.switch_page("pages/guess.py").run()
-    assert not app.exception and [error.value for error in app.error] == [sentence]
-    assert app.multiselect(key="guess_runs_fashion-mnist").value == [run_id]
-    app.button(key=f"guess_{said}").click().run()
-    assert not app.error and app.session_state["guess_game"].seen == 1
-
-
-def test_two_opponents_of_one_name_are_told_apart(store):
-    twins = [finished_run(store, "twin", skill=skill, seed=seed) for skill, seed in ((0.5, 1), (6.0, 2))]
-    app = open_page("guess")
-    app.multiselect(key="guess_runs_fashion-mnist").set_value(twins).run()
-    app.button(key="guess_begin").click().run()
-    game = app.session_state["guess_game"]
-    app.button(key="guess_0").click().run()
-    html = "".join(element.value for element in app.get("html"))
-    labels = datasets.load("fashion-mnist").test_labels
-    for run_id in twins:
-        right = answers_of(run_id).predicted[game.images[0]] == labels[game.images[0]]
-        assert f"<span>twin · {run_id} <b>{int(right)}</b></span>" in html
-
-
-def test_without_a_model_there_is_nobody_to_guess_against(nothing_shipped):
-    app = open_page("guess")
-    assert not app.exception
-    assert "no model to play against" in texts(app)
-
-
 # ---- in the browser ------------------------------------------------------------------------------
 
 
@@ -287,20 +216,3 @@ def test_the_time_slider_moves_matrix_and_images(address, page):
     early = [images.nth(k).get_attribute("alt") for k in range(12)]
     assert [text.split(".")[0] for text in early] == [text.split(".")[0] for text in late]
     assert early != late
-
-
-@pytest.mark.browser
-def test_guessing_along_is_played_from_the_keyboard(address, page):
-    page.goto(f"{address}/guess")
-    page.get_by_role("button", name="Begin").wait_for()
-    page.locator(READY).wait_for()
-    page.keyboard.press("Enter")
-    for number in range(1, 21):
-        page.get_by_text(f"Image {number} of 20").wait_for()
-        page.locator(READY).wait_for()
-        page.keyboard.press("0" if number % 2 else "3")
-        page.get_by_role("button", name="See the result" if number == 20 else "Next image").wait_for()
-        page.locator(READY).wait_for()
-        page.keyboard.press("0" if number % 2 else "3")
-    page.get_by_text("20 images say little").wait_for()
-    page.locator(".image-cards img").nth(19).wait_for()

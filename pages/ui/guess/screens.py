@@ -19,7 +19,7 @@ from pages.ui.words.language import class_name, tr
 
 KEYS = "1234567890"
 FEW_CLASSES = 12
-"""So many class buttons stand in two columns, more of them in narrow ones."""
+"""The buttons of so many are as high as the image allows."""
 
 STYLE = """<style>
 img.to-name {display: block; width: 100%; max-width: 400px; border-radius: 10px; background: #000;
@@ -29,13 +29,14 @@ img.to-name {display: block; width: 100%; max-width: 400px; border-radius: 10px;
 .trail {grid-template-columns: repeat(20, 1fr); gap: 6px; margin-top: 8px; text-align: center}
 .trail img {display: block; border-radius: 5px}
 .scores {display: flex; flex-wrap: wrap; gap: 2px 20px; font-size: 1rem; overflow-wrap: anywhere}
-.st-key-guess_few, .st-key-guess_many {display: grid; grid-template-columns: 1fr 1fr; gap: 8px}
-.st-key-guess_many {grid-template-columns: repeat(auto-fill, minmax(58px, 1fr)); gap: 4px}
-.st-key-guess_few button, .st-key-guess_many button {width: 100%; padding: 4px 6px}
-@media (min-width: 641px) {.st-key-guess_few button {min-height: 3.6rem}}
+[class*="st-key-guess_class"] {display: grid; grid-template-columns: 1fr 1fr; gap: 8px}
+[class*="st-key-guess_class"] button {width: 100%; padding: 4px 6px}
+.st-key-guess_classes_letters {grid-template-columns: repeat(auto-fill, minmax(56px, 1fr)); gap: 4px}
+.st-key-guess_classes_letters [data-testid="stBaseButton-primary"] p {font-size: 0}  /* its arrow says it */
+@media (min-width: 641px) {.st-key-guess_classes_few button {min-height: 3.6rem}}
 @media (max-width: 640px) {
   img.to-name {max-width: 190px; margin: 0 auto}
-  .st-key-guess_few {gap: 6px}
+  [class*="st-key-guess_class"] {gap: 6px}
   .teaser {grid-template-columns: repeat(5, 1fr)}
   .trail {grid-template-columns: repeat(10, 1fr)}
 }
@@ -115,10 +116,11 @@ def _buttons(playing: Round) -> None:
     game, names = playing.game, playing.data.class_names
     first = names[: len(KEYS)]
     keys = first if set(first) <= set(KEYS) else KEYS  # a digit's key is the digit
-    key = "guess_few" if len(names) <= FEW_CLASSES else "guess_many"
+    are_letters = max(map(len, names)) == 1 and len(names) > FEW_CLASSES
+    kind = "letters" if are_letters else "few" if len(names) <= FEW_CLASSES else "many"
     is_last = len(game.guesses) == len(game.images)
     goes_on_label = tr("See the result") if is_last else tr("Next image")
-    with st.container(key=key):
+    with st.container(key=f"guess_classes_{kind}"):
         for k, name in enumerate(names):
             goes_on = game.is_answered and game.guesses[-1] == k
             is_right = game.is_answered and playing.labels[game.seen] == k
