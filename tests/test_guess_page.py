@@ -2,7 +2,7 @@
 
 import pytest
 from finished_runs import finished_run
-from helpers import open_page
+from helpers import open_page, running_server
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base.messages import percent
