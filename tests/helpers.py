@@ -120,6 +120,16 @@ def train_here(store: RunStore, run_id: str, **options) -> str:
     return status
 
 
+def complete(store: RunStore, run_id: str, accuracy: float) -> None:
+    """End a queued run as if it had been trained, with this accuracy on 100 test images."""
+    worker = store.workers.open()
+    store.start(run_id, worker)
+    with store.database.write() as db:
+        db.execute("UPDATE runs SET test_accuracy = ?, test_count = 100 WHERE run_id = ?", (accuracy, run_id))
+    store.finish(run_id, "completed")
+    store.workers.close(worker)
+
+
 def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     """Until it holds; fails after so many seconds."""
     end = time.monotonic() + seconds

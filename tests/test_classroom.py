@@ -1,14 +1,9 @@
-"""A class at one server: whose run it is, the lecturer's tools, the passcode, today's best."""
+"""The rules of a class at one server: whose run it is, the lecturer's tools, the passcode, today's best."""
 
-import ast
-import asyncio
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from browser_sessions import Browser, Log
-from helpers import ROOT, open_page, running_server, wait_for
-from streamlit.testing.v1 import AppTest
+from helpers import complete, wait_for
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import RunError
@@ -27,15 +22,6 @@ CONFIG = TrainConfig(architecture="softmax-regression", epochs=1, train_size=500
 def queue(store):
     """A queue whose threads were not started: runs stay queued."""
     return TrainingQueue(store)
-
-
-def complete(store: RunStore, run_id: str, accuracy: float) -> None:
-    worker = store.workers.open()
-    store.start(run_id, worker)
-    with store.database.write() as db:
-        db.execute("UPDATE runs SET test_accuracy = ?, test_count = 100 WHERE run_id = ?", (accuracy, run_id))
-    store.finish(run_id, "completed")
-    store.workers.close(worker)
 
 
 # ---- whose run it is ----------------------------------------------------------------------------------
@@ -197,132 +183,15 @@ def test_the_leaderboard_has_each_persons_best_of_the_day(queue):
     assert classroom.leaderboard(store, "mnist", 0).empty
 
 
-# ---- on the pages -------------------------------------------------------------------------------------
-
-
-def sentences(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.info, app.error, app.subheader)
-    return "\n".join(element.value for kind in kinds for element in kind)
-
-
-def test_at_home_nobody_is_asked_for_anything():
-    app = open_page("classroom")
-    assert not app.exception
-    assert "No passcode is set" in sentences(app)
-    assert not [field.key for field in app.text_input if field.key in ("person_name", "lecturer_passcode")]
-    assert app.button(key="pause_all")
-
-
-def test_in_a_class_the_lecturers_tools_are_behind_the_passcode(monkeypatch, store):
-    monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
-    app = open_page("classroom")
-    assert not app.exception
-    assert "pause_all" not in [button.key for button in app.button]
-    enter = next(button for button in app.button if button.label == "Enter")
-    app.text_input(key="lecturer_passcode").set_value("boot")
-    enter.click().run()
-    assert "not the passcode" in sentences(app)
-    app.text_input(key="lecturer_passcode").set_value("sneaker")
-    next(button for button in app.button if button.label == "Enter").click().run()
-    app.button(key="pause_all").click().run()
-    assert not app.exception
-    assert store.waiting.is_paused()
-    app.button(key="resume_all").click().run()
-    assert not store.waiting.is_paused()
-    app.button(key="lecturer_leave").click().run()
-    assert "pause_all" not in [button.key for button in app.button]
-
-
-def test_each_browser_of_a_class_starts_runs_of_its_own(monkeypatch, store):
-    monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
-    store.waiting.set_paused(True)
-    mina, jun = open_page(), open_page()
-    mina.text_input(key="person_name").set_value("Mina").run()
-    mina.button(key="first_run").click().run()
-    (run,) = store.runs()
-    assert not mina.exception
-    assert run.owner_name == "Mina" and run.owner
-    assert f"cancel_{run.run_id}" in [button.key for button in mina.button]
-    jun.run()
-    assert "Mina" in sentences(jun)
-    buttons = [button.key for button in jun.button]
-    assert f"cancel_{run.run_id}" not in buttons and f"stop_{run.run_id}" not in buttons
-
-
-# What changes runs; the pages do it only through `classroom`, which asks whose run it is.
-GUARDED = ("stop", "resume", "rename", "set_note", "set_starred", "delete", "prioritise", "set_paused")
-GUARDED += ("create", "requeue", "request_stop", "refuse", "finish", "set_setting")
-
-
-def test_pages_change_runs_only_through_the_rules_of_the_class():
-    for path in [*(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Attribute) and node.attr in GUARDED:
-                owner = ast.unparse(node.value).removesuffix("()").split(".")[-1]
-                assert owner not in ("store", "queue", "waiting"), f"{path.name}:{node.lineno}"
-    submitting = [
-        ast.unparse(node)
-        for path in [*(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call)
-        and ast.unparse(node.func) in ("queue().submit", "services.queue().submit")
-    ]
-    assert len(submitting) == 1 and "current()" in submitting[0]
-
-
-# ---- a real server ------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def class_server(tmp_path_factory):
-    """A dashboard with a passcode, whose line is held: its address and its store."""
-    folder = tmp_path_factory.mktemp("class")
-    store = RunStore(folder / "runs")
-    store.waiting.set_paused(True)
-    with running_server(store.path, folder / "data", folder / "log", FMNIST_PASSCODE="sneaker") as address:
-        yield address, store
-
-
-@pytest.mark.browser
-def test_a_browser_keeps_its_name_and_its_runs_after_a_reload(class_server, page):
-    address, store = class_server
-    page.goto(address)
-    name = page.get_by_role("textbox", name="Your name")
-    name.fill("Mina")
-    name.press("Enter")
-    page.get_by_role("button", name="Train my first net").click()
-    page.get_by_role("button", name="Cancel").wait_for()
-    page.reload()
-    page.get_by_role("button", name="Cancel").wait_for()
-    assert name.input_value() == "Mina"
-    (run,) = [run for run in store.runs() if run.owner_name == "Mina"]
-    (cookie,) = [cookie for cookie in page.context.cookies() if cookie["name"] == "fmnist_person"]
-    assert person_id(cookie["value"]) == run.owner
-    assert cookie["sameSite"] == "Strict"
-    assert cookie["value"] not in page.content()
-
-
-def test_a_forged_message_does_not_touch_the_run_of_somebody_else(class_server):
-    """What a browser would send if it had the button that it has not."""
-    address, store = class_server
-
-    async def forge() -> list[str]:
-        log = Log()
-        owner, stranger = Browser(address, log, 1), Browser(address, log, 2)
-        query = "architecture=softmax-regression&epochs=1"
-        await owner.open(query)
-        await owner.click("start", "start_training")
-        (key,) = [key for key in owner.ids if key.startswith("stop_")]
-        await stranger.open(f"{query}&run={key.removeprefix('stop_')}")
-        assert key not in stranger.ids
-        for name in (key, key.replace("stop_", "cancel_")):
-            stranger.ids[name] = owner.ids[name]
-            await stranger.click("forge", name)
-        after_forgery = store.get(key.removeprefix("stop_")).status
-        await owner.click("stop", key)
-        await owner.close()
-        await stranger.close()
-        return [after_forgery, store.get(key.removeprefix("stop_")).status]
-
-    with ThreadPoolExecutor() as pool:  # playwright keeps this thread's event loop
-        assert pool.submit(lambda: asyncio.run(forge())).result() == ["queued", "stopped"]
+def test_the_busiest_data_set_is_the_one_with_most_runs_of_the_day(queue):
+    store = queue.store
+    assert classroom.busiest_dataset(store, 0.0) is None
+    for seed in range(2):
+        queue.submit(person=MINA, config=CONFIG.replace(seed=seed, dataset="mnist"))
+    for seed in range(3):
+        queue.submit(person=LECTURER, config=CONFIG.replace(seed=seed))
+    assert classroom.busiest_dataset(store, classroom.midnight()) == "fashion-mnist"
+    with store.database.write() as db:  # those were yesterday's
+        db.execute("UPDATE runs SET created_at = 0 WHERE owner = 'choi'")
+    assert classroom.busiest_dataset(store, classroom.midnight()) == "mnist"
+    assert classroom.busiest_dataset(store, time.time() + 60) == "fashion-mnist"  # none today: of all

@@ -7,14 +7,17 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from helpers import open_page, running_server, write_small_set
 from PIL import Image
 
 from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import ConfigError
 from fmnist_core.data import custom_import, datasets, download, summary
 from fmnist_core.jobs import TrainingQueue
 from fmnist_core.results.charts import data as charts
 from fmnist_core.runs import RunStore
+from fmnist_core.training import augmentation
 
 
 def texts(elements) -> str:
@@ -52,13 +55,26 @@ def test_balance_histogram_and_means_are_those_of_the_images(tiny):
     assert np.abs(summary.mean_images(tiny)[3] - expected).max() <= 0.5
 
 
-def test_examples_are_of_their_class_and_change_with_the_draw(tiny):
-    images = summary.examples(tiny, 4, 10)
-    own = {image.tobytes() for image in tiny.train_images[tiny.train_labels == 4]}
-    assert len({image.tobytes() for image in images} & own) == 10
-    assert np.array_equal(images, summary.examples(tiny, 4, 10))
-    assert not np.array_equal(images, summary.examples(tiny, 4, 10, draw=1))
-    assert len(summary.examples(tiny, 4, 100)) == 20
+def test_the_wall_has_different_images_of_its_class_and_others_with_another_seed(tiny):
+    labels = tiny.train_labels
+    of_class = summary.wall_indices(labels, 10, label=4)
+    assert len(set(of_class)) == 10 and set(labels[of_class]) == {4}
+    assert np.array_equal(of_class, summary.wall_indices(labels, 10, label=4))
+    assert not np.array_equal(of_class, summary.wall_indices(labels, 10, seed=1, label=4))
+    assert len(summary.wall_indices(labels, 100, label=4)) == 20
+    assert labels[summary.wall_indices(labels, 40)].tolist() == np.repeat(np.arange(10), 4).tolist()
+
+
+def test_the_augmented_images_are_those_of_a_training():
+    data = datasets.load("fashion-mnist")
+    images, labels = data.train_images[:30], data.train_labels[:30]
+    for names in (("shift",), ("flip", "erase"), ("photo",)):
+        shown = augmentation.preview(images, labels, "fashion-mnist", names, seed=3)
+        generator = torch.Generator().manual_seed(3)
+        expected = augmentation.augment(torch.tensor(images), names, generator, torch.tensor(labels))
+        assert np.array_equal(shown, expected.numpy()) and not np.array_equal(shown, images)
+    with pytest.raises(ConfigError, match="in colour"):
+        augmentation.preview(np.zeros((1, 3, 32, 32), np.uint8), labels[:1], "cifar-10", ("photo",), 0)
 
 
 def test_a_strip_shows_the_images_side_by_side():
@@ -90,11 +106,37 @@ def test_the_page_opens_on_fashion_mnist():
     app = open_page("data")
     assert not app.exception
     assert app.selectbox(key="data_dataset").value == "fashion-mnist"
-    assert [metric.value for metric in app.metric] == ["60,000", "10,000", "10", "28 × 28"]
+    assert "60,000 training and 10,000 test images · 10 classes · 28 × 28 pixels" in texts(app.markdown)
     assert app.number_input(key="data_image_fashion-mnist").value == 301
     data = datasets.load("fashion-mnist")
-    assert f"**{data.class_names[data.train_labels[301]]}**" in texts(app.markdown).replace("\\", "")
+    assert f"<b>{data.class_names[data.train_labels[301]]} · 301</b>" in texts(app.get("html"))
     assert app.query_params["dataset"] == "fashion-mnist" and app.query_params["image"] == "301"
+
+
+def test_an_image_is_shown_as_its_numbers():
+    app = open_page("data", dataset="fashion-mnist", image="12")
+    app.button(key="data_numbers").click().run()
+    assert not app.exception
+    (numbers,) = [html.value for html in app.get("html") if 'class="numbers"' in html.value]
+    pixels = datasets.load("fashion-mnist").train_images[12]
+    assert [int(value) for value in re.findall(r">(\d+)</i>", numbers)] == pixels.ravel().tolist()
+
+
+def test_the_filter_outlives_a_visit_to_another_page():
+    app = open_page("data", dataset="mnist")
+    app.segmented_control(key="data_split").set_value("test").run()
+    app.selectbox(key="data_class_mnist").set_value("7").run()
+    app.pills(key="data_augmentation").set_value(["shift"]).run()
+    image = app.number_input(key="data_image_mnist_test").value
+    assert datasets.load("mnist").test_labels[image] == 7
+    app.switch_page("pages/guess.py").run()
+    app.switch_page("pages/data.py").run()
+    assert not app.exception
+    assert app.selectbox(key="data_dataset").value == "mnist"
+    assert app.selectbox(key="data_class_mnist").value == "7"
+    assert app.number_input(key="data_image_mnist_test").value == image
+    said = {name: app.query_params[name] for name in ("split", "class", "augmentation")}
+    assert said == {"split": "test", "class": "7", "augmentation": "shift"}
 
 
 def test_a_link_opens_a_data_set_at_an_image():
@@ -134,7 +176,7 @@ def test_a_data_set_that_is_not_here_can_be_downloaded_and_a_failure_is_a_senten
     monkeypatch.setattr(download, "ensure_files", lambda *_: write_small_set())
     app.button(key="download_data").click().run()
     assert not app.exception and not app.error and not app.info
-    assert [metric.value for metric in app.metric] == ["200", "60", "10", "28 × 28"]
+    assert "200 training and 60 test images · 10 classes · 28 × 28 pixels" in texts(app.markdown)
 
 
 def test_a_zip_is_uploaded_looked_at_and_deleted():
@@ -147,7 +189,7 @@ def test_a_zip_is_uploaded_looked_at_and_deleted():
     assert app.selectbox(key="data_dataset").value == "my-skies"
     assert "Imported" in texts(app.success)
     assert "fake" in texts(app.markdown)  # the file that was left out
-    assert [metric.value for metric in app.metric] == ["16", "4", "2", "28 × 28"]
+    assert "16 training and 4 test images · 2 classes · 28 × 28 pixels" in texts(app.markdown)
     app.button(key="data_delete").click().run()
     assert not app.exception
     assert custom_import.own_datasets() == [] and app.selectbox(key="data_dataset").value == "fashion-mnist"
@@ -178,15 +220,16 @@ def test_in_a_browser_a_zip_is_uploaded_and_trained_on(tmp_path, page):
     expect.set_options(timeout=30_000)
     with running_server(tmp_path / "runs", tmp_path / "data", tmp_path / "server.log") as address:
         page.goto(f"{address}/data?dataset=fashion-mnist&image=7")
-        heading = page.get_by_role("heading", name="Bring your own pictures")
-        expect(heading).to_be_visible(timeout=90_000)  # the server imports torch first
+        bring = page.get_by_text("Bring your own pictures")
+        expect(bring).to_be_visible(timeout=90_000)  # the server imports torch first
         expect(page.get_by_test_id("stSidebar").get_by_text("한국어")).to_be_visible()
-        number = page.get_by_label("Number of the training image")
+        number = page.get_by_label("Number, 0 to 59,999")
         expect(number).to_have_value("7")
         for shown in ("8", "9"):
             page.get_by_test_id("stNumberInputStepUp").first.click()
             expect(page).to_have_url(re.compile(f"image={shown}"))
             expect(number).to_have_value(shown)
+        bring.click()
         page.locator("input[type=file]").set_input_files(
             {"name": "skies.zip", "mimeType": "application/zip", "buffer": zip_of_skies()}
         )

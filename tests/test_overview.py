@@ -6,6 +6,7 @@ import pytest
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import ConfigError, DataError
+from fmnist_core.data import summary
 from fmnist_core.results import statistics
 
 
@@ -82,12 +83,12 @@ def test_settings_that_differ_are_the_only_ones_in_the_table() -> None:
 
 def test_quiz_draws_every_class_equally_often_and_no_image_twice() -> None:
     labels = np.repeat(np.arange(10), [5, 50, 50, 50, 50, 50, 50, 50, 50, 500])
-    drawn = statistics.draw_quiz(labels, 20, seed=1)
+    drawn = summary.draw_evenly(labels, 20, seed=1)
     assert np.bincount(labels[drawn]).tolist() == [2] * 10
     assert len(set(drawn)) == 20
-    assert (drawn == statistics.draw_quiz(labels, 20, seed=1)).all()
-    assert (drawn != statistics.draw_quiz(labels, 20, seed=2)).any()
-    assert len(statistics.draw_quiz(labels[:3], 20, seed=1)) == 3
+    assert (drawn == summary.draw_evenly(labels, 20, seed=1)).all()
+    assert (drawn != summary.draw_evenly(labels, 20, seed=2)).any()
+    assert len(summary.draw_evenly(labels[:3], 20, seed=1)) == 3
 
 
 def test_coach_dates_overfitting_to_the_lowest_held_out_loss() -> None:

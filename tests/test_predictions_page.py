@@ -1,4 +1,4 @@
-"""The Predictions and Guess along pages, without a browser and in Chromium."""
+"""The Predictions page, without a browser and in Chromium."""
 
 import base64
 import io
@@ -184,34 +184,6 @@ def test_an_unknown_run_in_the_address_is_said_and_another_is_shown(run_id):
     assert app.selectbox(key="predictions_run").value == run_id
 
 
-def test_guessing_along_ends_with_the_scores_side_by_side(store, run_id):
-    app = open_page("guess")
-    app.multiselect(key="guess_runs_fashion-mnist").set_value([run_id]).run()
-    app.button(key="guess_begin").click().run()
-    assert not app.exception
-    labels = datasets.load("fashion-mnist").test_labels
-    game = app.session_state["guess_game"]
-    for index in game.images[:-1]:
-        app.button(key=f"guess_{labels[index]}").click().run()
-    app.button(key="guess_back").click().run()
-    assert len(app.session_state["guess_game"].guesses) == 18
-    for index in game.images[-2:]:
-        app.button(key=f"guess_{labels[index]}").click().run()
-    assert not app.exception
-    answers = statistics.answers_from_logits(RunStore().logits(run_id), labels)
-    assert [(metric.label, metric.value) for metric in app.metric] == [
-        ("You", "20 / 20"),
-        ("looked at", f"{answers.right[game.images].sum()} / 20"),
-    ]
-    assert cards(app).count("<img ") == 20
-
-
-def test_without_a_model_there_is_nobody_to_guess_against(nothing_shipped):
-    app = open_page("guess")
-    assert not app.exception
-    assert "no model to play against" in texts(app)
-
-
 # ---- in the browser ------------------------------------------------------------------------------
 
 
@@ -251,17 +223,3 @@ def test_the_time_slider_moves_matrix_and_images(address, page):
     early = [images.nth(k).get_attribute("alt") for k in range(12)]
     assert [text.split(".")[0] for text in early] == [text.split(".")[0] for text in late]
     assert early != late
-
-
-@pytest.mark.browser
-def test_guessing_along_is_played_from_the_keyboard(address, page):
-    page.goto(f"{address}/guess")
-    page.get_by_role("button", name="Begin").wait_for()
-    page.locator(READY).wait_for()
-    page.keyboard.press("Enter")
-    for number in range(1, 21):
-        page.get_by_text(f"Image {number} of 20").wait_for()
-        page.locator(READY).wait_for()
-        page.keyboard.press("0" if number % 2 else "3")
-    page.get_by_text("20 images say little").wait_for()
-    page.locator(".image-cards img").nth(19).wait_for()

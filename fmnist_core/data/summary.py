@@ -50,11 +50,27 @@ def mean_images(dataset: Dataset) -> np.ndarray:
     return means
 
 
-def examples(dataset: Dataset, label: int, count: int, draw: int = 0) -> np.ndarray:
-    """Up to `count` different images of a class, uint8 (N, C, H, W); another `draw` gives others."""
-    indices = np.flatnonzero(dataset.train_labels == label)
-    chosen = np.random.default_rng([draw, label]).permutation(indices)[:count]
-    return dataset.train_images[chosen]
+def draw_evenly(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Positions int64 (count,) of different images in random order, every class as often as any other.
+
+    Fewer than `count` where there are fewer images; the same seed draws the same ones.
+    """
+    generator = np.random.default_rng(seed)
+    shuffled = generator.permutation(len(labels))
+    # The n-th image of its class comes in round n; earlier rounds are taken before later ones.
+    rounds = np.zeros(len(labels), dtype=np.int64)
+    for label in np.unique(labels):
+        of_class = labels[shuffled] == label
+        rounds[of_class] = np.arange(of_class.sum())
+    chosen = shuffled[np.argsort(rounds, kind="stable")][:count]
+    return generator.permutation(chosen)
+
+
+def wall_indices(labels: np.ndarray, count: int, seed: int = 0, label: int | None = None) -> np.ndarray:
+    """Positions int64 of images to look at, of all classes or of one, in the order of the classes."""
+    candidates = np.arange(len(labels)) if label is None else np.flatnonzero(labels == label)
+    chosen = candidates[draw_evenly(labels[candidates], count, seed)]
+    return chosen[np.lexsort((chosen, labels[chosen]))]
 
 
 @lru_cache(maxsize=8)

@@ -10,7 +10,7 @@ import hmac
 import json
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 
 import pandas as pd
 
@@ -175,8 +175,8 @@ class PasscodeGate:
 def leaderboard(store: RunStore, dataset: str, since: float) -> pd.DataFrame:
     """Each person's most accurate completed run on a data set since a moment (seconds since 1970).
 
-    Columns: place, person, run_id, name, architecture, test_accuracy, test_count, epochs, seconds. Best
-    first; equal accuracies share a place. Runs without an owner (at home) are all there.
+    Columns: place, owner, person, run_id, name, architecture, test_accuracy, test_count, epochs, seconds.
+    Best first; equal accuracies share a place. Runs without an owner (at home) are all there.
     """
     table = store.table()
     table = table[
@@ -188,8 +188,16 @@ def leaderboard(store: RunStore, dataset: str, since: float) -> pd.DataFrame:
     table = table.sort_values(["test_accuracy", "finished_at"], ascending=[False, True])
     table = table[(table.owner == "") | ~table.owner.duplicated()].assign(person=table.owner_name)
     table["place"] = table.test_accuracy.rank(method="min", ascending=False).astype(int)
-    columns = ("place", "person", "run_id", "name", "architecture", "test_accuracy")
+    columns = ("place", "owner", "person", "run_id", "name", "architecture", "test_accuracy")
     return table[[*columns, "test_count", "epochs", "seconds"]].reset_index(drop=True)
+
+
+def busiest_dataset(store: RunStore, since: float) -> str | None:
+    """The data set of most runs since a moment (seconds since 1970), else of most runs; None without runs."""
+    table = store.table()
+    recent = table[table.created_at >= since]
+    names = (recent if len(recent) else table).dataset
+    return Counter(names).most_common(1)[0][0] if len(names) else None
 
 
 def midnight() -> float:

@@ -6,6 +6,7 @@ generator that is passed.
 
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -82,3 +83,16 @@ def augment(
     for name in names:
         images = AUGMENTATIONS[name](images, generator, labels)
     return images
+
+
+def preview(
+    images: np.ndarray, labels: np.ndarray, dataset: str, names: tuple[str, ...], seed: int
+) -> np.ndarray:
+    """What a net that learns from this data set is shown of images uint8 (N, C, H, W) with labels int64 (N,).
+
+    The same seed, the same changes. Raises `ConfigError` where the images are in colour and must not be.
+    """
+    check(names, images.shape[1])
+    generator = torch.Generator().manual_seed(seed)
+    garments = torch.tensor(labels) if dataset in GARMENT_DATASETS else None
+    return augment(torch.tensor(images), names, generator, garments).numpy()

@@ -39,6 +39,9 @@ STYLE = """<style>
 .image-cards.small figcaption {flex: 1; min-width: 0}
 .image-cards.small .bar {grid-template-columns: 1fr auto; gap: 0 6px; line-height: 1.15}
 .image-cards.small .track {grid-column: 1 / -1; grid-row: 2; height: 5px; margin-bottom: 2px}
+.image-cards.opinions {display: block}
+.image-cards.opinions figcaption {font-size: 1rem}
+.image-cards.opinions .bar {grid-template-columns: 6.5em 1fr 3em; font-size: .875rem; line-height: 1.5}
 .image-cards.small .track i {transition: width .4s}
 </style>"""
 
@@ -88,6 +91,15 @@ def show_small_cards(cards: list[Card], names: tuple[str, ...], top: int = 3) ->
     shown = [class_name(name) for name in names]
     figures = "".join(_figure(card, shown, top, small=True) for card in cards)
     st.html(f'{STYLE}<div class="image-cards small">{figures}</div>')
+
+
+def show_opinions(card: Card, names: tuple[str, ...], top: int = TOP) -> None:
+    """What the card says of its image, which is on the screen already."""
+    shown = [class_name(name) for name in names]
+    said = "".join(_opinion(opinion, card.true, shown, top) for opinion in card.opinions)
+    st.html(
+        f'{STYLE}<div class="image-cards opinions"><figure><figcaption>{said}</figcaption></figure></div>'
+    )
 
 
 def image_alt(card: Card, names: list[str]) -> str:

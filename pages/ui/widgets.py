@@ -175,3 +175,9 @@ def keep(key: str, default: object, options: Container | None = None) -> None:
     state = st.session_state
     value = state.get(key, state.get(f"kept_{key}", default))
     state[key] = state[f"kept_{key}"] = value if options is None or value in options else default
+
+
+def unique_names(runs: list[Run]) -> dict[str, Run]:
+    """Runs by name; those that share a name also carry their id."""
+    names = [run.name for run in runs]
+    return {run.name if names.count(run.name) == 1 else f"{run.name} · {run.run_id}": run for run in runs}

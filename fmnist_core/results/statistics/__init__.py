@@ -8,7 +8,6 @@ from .detective import Suspicion, suspicious_labels
 from .intervals import difference_interval, wilson_interval
 from .overview import add_intervals, filter_runs, settings_differences, written
 from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare, mcnemar, outcomes, verdict
-from .quiz import draw_quiz
 
 __all__ = [
     "BOTH_RIGHT",
@@ -31,7 +30,6 @@ __all__ = [
     "compare",
     "confusion_matrix",
     "difference_interval",
-    "draw_quiz",
     "filter_runs",
     "fit_temperature",
     "mcnemar",

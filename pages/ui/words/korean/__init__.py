@@ -6,10 +6,11 @@ differs. CLASSES: the names of the classes.
 
 from pages.ui.words.korean.classes import CLASSES
 from pages.ui.words.korean.core import CORE
+from pages.ui.words.korean.data import DATA
 from pages.ui.words.korean.images import IMAGES
 from pages.ui.words.korean.learn import LEARN
 from pages.ui.words.korean.work import WORK
 
-KOREAN: dict[str, str] = {**WORK, **IMAGES, **LEARN}
+KOREAN: dict[str, str] = {**WORK, **IMAGES, **DATA, **LEARN}
 
 __all__ = ["CLASSES", "CORE", "KOREAN"]

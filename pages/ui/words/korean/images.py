@@ -1,4 +1,4 @@
-"""The pages with images: Predictions, Guess along, Photo, Data."""
+"""The pages with images: Predictions, Photo."""
 
 IMAGES: dict[str, str] = {
     "Or photos of your own": "또는 내 사진",
@@ -109,24 +109,6 @@ IMAGES: dict[str, str] = {
     "Above the dashed line the net is more often right than it says, below it boasts.": (
         "점선 위에서는 신경망이 말한 것보다 더 자주 맞고, 아래에서는 과신을 떱니다."
     ),
-    # Guess along
-    "Name {count} test images yourself, with the keys 1 to 9 and 0; then see what the models said.": (
-        "테스트 이미지 {count}장을 숫자 키 1~9와 0으로 직접 맞혀 보고, 모델들의 답과 견주어 보세요."
-    ),
-    "Play against": "겨룰 상대",
-    "Begin": "시작",
-    "You": "나",
-    "{count} images say little: your 95 % interval is {low} to {high}.": (
-        "{count}장으로는 알 수 있는 것이 적습니다. 내 95 % 구간은 {low}에서 {high}입니다."
-    ),
-    "Play again": "다시 하기",
-    "You: {sign} {guess}": "나: {sign} {guess}",
-    "Image {number} of {count}": "이미지 {count}장 중 {number}번째",
-    "The image to name, {number} of {count}": "맞힐 이미지, {count}장 중 {number}번째",
-    "Back": "뒤로",
-    "There is no model to play against yet. Train one first.": (
-        "아직 겨룰 모델이 없습니다. 먼저 하나 학습하세요."
-    ),
     # Photo
     "Show a picture to a trained net: clothes, a digit on paper, or whatever it has learned. It stays in "
     "this browser's session: nothing is kept.": (
@@ -200,72 +182,4 @@ IMAGES: dict[str, str] = {
     "one of my classes": "아는 클래스",
     "remarks": "비고",
     "Reading {n} of {k}": "{k}장 중 {n}번째 읽는 중",
-    # Data
-    "Look at the images before you trust a net that learned from them.": (
-        "신경망을 믿기 전에, 그것이 배운 이미지부터 살펴보세요."
-    ),
-    "The files of {name} are not on this machine yet.": "이 컴퓨터에 아직 {name}의 파일이 없습니다.",
-    "Download {name} ({megabytes} MB)": "{name} 내려받기 ({megabytes} MB)",
-    "No network? Put {files} into {folder}.": "인터넷이 안 되나요? {folder}에 이 파일들을 넣으세요: {files}",
-    "One image": "이미지 한 장",
-    "Training image {index}: {name}": "훈련 이미지 {index}: {name}",
-    "There is no image {image}: numbers go from 0 to {last:,}.": (
-        "이미지 {image}은(는) 없습니다. 번호는 0부터 {last:,}까지입니다."
-    ),
-    "The classes": "클래스들",
-    "First the mean of all training images of the class, then a few of them.": (
-        "먼저 그 클래스의 훈련 이미지 전체의 평균, 그다음 몇 장."
-    ),
-    "Other examples": "다른 예",
-    "In numbers": "숫자로 보기",
-    "Bring your own pictures": "내 사진 가져오기",
-    "A zip with one folder per class, each with at least {count} pictures, better 50 or more. The "
-    "folder's name is the class. Every picture is cut to its middle square and made small; one in five is "
-    "kept for the test. Everybody who uses this server can see the small pictures.": (
-        "클래스마다 폴더 하나가 든 zip 파일입니다. 폴더마다 사진이 적어도 {count}장, 되도록 50장 이상 있어야 "
-        "합니다. 폴더 이름이 클래스가 됩니다. 사진은 가운데를 정사각형으로 잘라 작게 줄이고, 다섯 장 중 한 "
-        "장은 테스트용으로 둡니다. 이 서버를 쓰는 사람은 누구나 줄인 사진을 볼 수 있습니다."
-    ),
-    "Zip file": "Zip 파일",
-    "Name of the data set": "데이터 이름",
-    "Pictures become": "사진을 바꿀 크기",
-    "Check and import": "검사하고 가져오기",
-    "Imported. Choose {name} on the Train page to train on it.": (
-        "가져왔습니다. 학습 페이지에서 {name}을(를) 고르면 학습할 수 있습니다."
-    ),
-    "There is no data set {name} here; this is another one.": (
-        "여기에는 {name} 데이터가 없어서 다른 것을 보여 드립니다."
-    ),
-    "Source: {source}": "출처: {source}",
-    "Number of the training image": "훈련 이미지 번호",
-    "Counting starts at 0, so the last one is {last:,}. The lecture shows number 301 of Fashion-MNIST. To a "
-    "net this picture is {count:,} numbers from 0 to 255.": (
-        "0부터 세므로 마지막은 {last:,}번입니다. 강의에서는 Fashion-MNIST의 301번을 보여 줍니다. 신경망에게 "
-        "이 그림은 0부터 255까지의 수 {count:,}개입니다."
-    ),
-    "On the scale from 0 to 1 the mean is {mean:.4f} and the standard deviation {deviation:.4f}; {black} of "
-    "all pixels are black.": (
-        "0에서 1까지로 보면 평균은 {mean:.4f}, 표준편차는 {deviation:.4f}이고 전체 픽셀의 {black}가 "
-        "검은색입니다."
-    ),
-    "Delete this data set": "이 데이터 삭제",
-    "Runs trained on it keep their figures, but their pictures can no longer be shown.": (
-        "이 데이터로 한 학습의 수치는 남지만, 사진은 더 이상 볼 수 없습니다."
-    ),
-    "Delete for good": "영구 삭제",
-    "Training images": "훈련 이미지",
-    "Test images": "테스트 이미지",
-    "Classes": "클래스 수",
-    "Pixels": "픽셀",
-    "Train on it": "이 데이터로 학습",
-    "As numbers": "숫자로",
-    "{count} files were left out": "파일 {count}개를 뺐습니다",
-    "A run that trains on it is queued or running. Wait for it, or stop it first.": (
-        "이 데이터로 하는 학습이 진행 중이거나 대기 중입니다. 기다리거나 먼저 멈추세요."
-    ),
-    "{size}, colour": "{size}, 컬러",
-    "Mean image of {name}": "{name}의 평균 이미지",
-    "32 × 32, colour": "32 × 32, 컬러",
-    "28 × 28, grey": "28 × 28, 흑백",
-    "{count} images of {name}": "{name} 이미지 {count}장",
 }

@@ -190,10 +190,11 @@ WORK: dict[str, str] = {
     "Stop": "멈추기",
     "Cancel": "취소",
     # Classroom
-    "One server, many browsers: who trains, who waits, and the best runs of today.": (
-        "서버 하나에 여러 브라우저: 누가 학습하고 누가 기다리는지, 오늘 가장 좋은 학습은 무엇인지."
+    "**The best runs of today** on {dataset}": "{dataset}에서 **오늘 가장 좋은 실험**",
+    "Small: 95 % intervals. Where two overlap, the order may be luck.": (
+        "작은 글씨는 95 % 신뢰구간입니다. 두 구간이 겹치면 순서는 우연일 수 있습니다."
     ),
-    "The best runs of today": "오늘 가장 좋은 학습",
+    "epochs: {count}": "에폭 {count}",
     "The best of today, by accuracy on the {count:,} test images.": (
         "테스트 이미지 {count:,}장의 정확도로 본 오늘의 최고."
     ),

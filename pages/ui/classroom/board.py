@@ -1,0 +1,80 @@
+"""Each person's best run of today, as a table that is read from the last row of a room."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from fmnist_core.base.messages import percent
+from fmnist_core.jobs import classroom
+from fmnist_core.results import statistics
+from pages.ui import people, services
+from pages.ui.widgets import duration, escape_markdown, show_errors
+from pages.ui.words.language import tr
+
+STYLE = """<style>
+.board {width: 100%; border-collapse: collapse; font-size: 1.1rem; line-height: 1.3}
+.board th {text-align: left; font-size: .8rem; font-weight: 400; opacity: .7; padding: 0 8px 4px 4px}
+.board td {padding: 6px 8px 6px 4px; border-top: 1px solid rgba(128, 128, 128, .3); vertical-align: top;
+  overflow-wrap: anywhere}
+.board td:first-child {width: 2.2em; font-weight: 700; font-size: 1.3rem}
+.board td:last-child {text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums}
+.board th:last-child {text-align: right}
+.board small {display: block; font-size: .8rem; opacity: .75; font-weight: 400}
+.board tr.mine td {background: rgba(0, 114, 178, .14)}
+</style>"""
+
+
+@show_errors
+def show_board(dataset: str) -> None:
+    """Who leads on a data set, with the interval that says how much of it is luck."""
+    store, today = services.store(), classroom.midnight()
+    st.markdown(tr("**The best runs of today** on {dataset}", dataset=escape_markdown(dataset)))
+    table = store.cached(("best", dataset, today), lambda: classroom.leaderboard(store, dataset, today))
+    if table.empty:
+        st.info(
+            tr(
+                "Nobody has finished a run on {dataset} today. Be the first.",
+                dataset=escape_markdown(dataset),
+            ),
+            icon=":material/leaderboard:",
+        )
+        st.page_link(
+            "pages/train.py",
+            label=tr("Train on it"),
+            icon=":material/model_training:",
+            query_params={"dataset": dataset},
+        )
+        return
+    in_class = people.is_classroom()
+    me = people.current().id if in_class else None
+    rows = "".join(_row(row, in_class, me) for _, row in table.iterrows())
+    heads = (tr("Place"), tr("Who") if in_class else tr("Run"), tr("Test accuracy"))
+    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
+    with st.container(key="class_board"):
+        st.html(f'{STYLE}<table class="board"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
+    count = int(table.test_count[0])
+    if in_class:
+        said = tr("By accuracy on the {count:,} test images, each person's best.", count=count)
+    else:
+        said = tr("The best of today, by accuracy on the {count:,} test images.", count=count)
+    st.caption(said + " " + tr("Small: 95 % intervals. Where two overlap, the order may be luck."))
+
+
+def _row(row: pd.Series, in_class: bool, me: str | None) -> str:
+    details = [tr("epochs: {count}", count=row["epochs"]), duration(row["seconds"])]
+    if row["architecture"] not in row["name"]:
+        details.insert(0, row["architecture"])
+    who = row["name"]
+    if in_class and row["person"]:
+        who = row["person"]
+        details.insert(0, row["name"])
+    right = round(row["test_accuracy"] * row["test_count"])
+    low, high = statistics.wilson_interval(right, int(row["test_count"]))
+    mine = ' class="mine"' if me is not None and row["owner"] == me else ""
+    cells = (
+        str(row["place"]),
+        f"<b>{escape(str(who))}</b><small>{escape(' · '.join(map(str, details)))}</small>",
+        f"<b>{percent(row['test_accuracy'], 2)}</b><small>{percent(low)} – {percent(high)}</small>",
+    )
+    return f"<tr{mine}>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -1,0 +1,83 @@
+"""The left pane: the board's data set, the way in for the lecturer, and the switch for all trainings."""
+
+import streamlit as st
+
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.data import datasets
+from fmnist_core.jobs import classroom
+from fmnist_core.jobs.people import Person
+from pages.ui import people, services
+from pages.ui.classroom.line import act
+from pages.ui.widgets import show_errors, show_problem
+from pages.ui.words.language import tr
+
+
+def choose_dataset() -> str:
+    """The one that the class trains on most, until somebody at this browser chooses another one."""
+    state, names = st.session_state, list(dict.fromkeys(services.store().table().dataset))
+    chosen = state.get("board_dataset")  # no widget's key: it outlives a visit to another page
+    if chosen not in names:
+        chosen = most_trained()
+    state["leaderboard_dataset"] = chosen
+
+    def remember() -> None:
+        state["board_dataset"] = state["leaderboard_dataset"]
+
+    options = names or [chosen]
+    return st.selectbox(tr("Data set"), options, key="leaderboard_dataset", on_change=remember)
+
+
+def most_trained() -> str:
+    """What the board opens on."""
+    store, today = services.store(), classroom.midnight()
+    name = store.cached(("busiest", today), lambda: classroom.busiest_dataset(store, today))
+    return name or next(iter(datasets.DATASETS))
+
+
+def show_door(person: Person) -> None:
+    """Where the lecturer comes in; at home it stands open."""
+    if not people.is_classroom():
+        said = tr(
+            "No passcode is set, so everybody at this server may do everything. For a class, start the "
+            "server with FMNIST_PASSCODE set: each browser then has a name and runs of its own."
+        )
+        st.caption(f":material/lock_open: {said}")
+    elif person.is_lecturer:
+        if st.button(
+            tr("Leave the lecturer's view"),
+            icon=":material/logout:",
+            key="lecturer_leave",
+            width="stretch",
+        ):
+            people.leave()
+            st.rerun()
+    else:
+        with st.expander(tr("For the lecturer"), icon=":material/key:"), st.form("lecturer_door"):
+            attempt = st.text_input(
+                tr("Passcode"), type="password", key="lecturer_passcode", autocomplete="off"
+            )
+            if st.form_submit_button(tr("Enter")):
+                try:
+                    people.enter(attempt)
+                except FmnistError as error:
+                    show_problem(error)
+                else:
+                    st.rerun()
+
+
+@show_errors
+def show_switch() -> None:
+    """Holds all trainings, or lets them go on."""
+    person, queue = people.current(), services.queue()
+    if not person.is_lecturer:
+        return
+    if not queue.store.waiting.is_paused():
+        if st.button(tr("Pause all"), icon=":material/pause:", key="pause_all", width="stretch"):
+            act(classroom.pause_all, queue, person)
+        return
+    if st.button(
+        tr("Resume all"), type="primary", icon=":material/play_arrow:", key="resume_all", width="stretch"
+    ):
+        act(classroom.resume_all, queue, person)
+    held = len(classroom.held_runs(queue.store))
+    st.markdown(tr("Everything is held. Stopped, to go on later: {count}", count=held))

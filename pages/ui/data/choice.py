@@ -1,0 +1,206 @@
+"""What is looked at: data set, split, class, augmentation and image. The address carries it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from fmnist_core.base.config import AUGMENTATIONS, TrainConfig
+from fmnist_core.data import datasets, summary
+from fmnist_core.data.datasets import Dataset
+from pages.ui import address
+from pages.ui.widgets import escape_markdown
+from pages.ui.words.language import class_name, tr
+
+LECTURE_IMAGE = 301
+SINGLE, PAIRS = 40, 20
+"""Images on the wall, alone and beside what the augmentation makes of them."""
+
+SETTINGS = ("dataset", "split", "class", "augmentation", "draw", "image")
+ANY = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the pane says. label: the only class, or None; indices: of the wall's images, in the split."""
+
+    data: Dataset
+    split: str
+    label: int | None
+    augmentations: tuple[str, ...]
+    draw: int
+    indices: np.ndarray
+    images: np.ndarray
+    labels: np.ndarray
+
+    @property
+    def last(self) -> int:
+        """The index of the split's last image."""
+        return len(self.labels) - 1
+
+    @property
+    def count(self) -> int:
+        """How many images the filter leaves."""
+        return len(self.labels) if self.label is None else int((self.labels == self.label).sum())
+
+    @property
+    def image_key(self) -> str:
+        """Of the number that is enlarged."""
+        return f"data_image_{self.data.name}" + ("" if self.split == "training" else f"_{self.split}")
+
+
+def choose_dataset(notes: DeltaGenerator) -> str:
+    """The data set. A link, Back, and the way back from another page set all widgets of the pane.
+
+    notes: where it is said that the address asks for what is not there.
+    """
+    state, names = st.session_state, datasets.names()
+    asked = {name: st.query_params[name] for name in SETTINGS if name in st.query_params}
+    known = state.get("data_address", {})
+    if asked != known or "data_dataset" not in state:
+        state["data_asked"] = state["data_address"] = asked = asked or known
+        wanted = asked.get("dataset")
+        if wanted and wanted not in names:
+            notes.warning(
+                tr(
+                    "There is no data set {name} here; this is another one.",
+                    name=escape_markdown(wanted[:60]),
+                )
+            )
+        state["data_dataset"] = wanted if wanted in names else TrainConfig().dataset
+    # Names alone: what is shown of a choice stays in the browser, also when it is no longer true.
+    return st.selectbox(tr("Data set"), names, key="data_dataset")
+
+
+def choose(data: Dataset, notes: DeltaGenerator) -> Choice:
+    """The filter, the augmentation and the image; notes: see `choose_dataset`."""
+    state, name = st.session_state, data.name
+    asked = state.pop("data_asked", None)
+    if asked is not None:
+        state["data_split"] = asked.get("split")
+        state[f"data_class_{name}"] = asked.get("class")
+        state["data_augmentation"] = asked.get("augmentation", "").replace(" ", "+").split("+")
+        state["data_draw"] = _number(asked.get("draw", "")) or 0
+    state["data_split"] = "test" if state.get("data_split") == "test" else "training"
+    st.segmented_control(
+        tr("Images"),
+        ("training", "test"),
+        format_func=lambda split: tr("Training") if split == "training" else tr("Test"),
+        required=True,
+        key="data_split",
+        on_change=_forget_image,
+        width="stretch",
+    )
+    split: str = state["data_split"]
+    if state.get(f"data_class_{name}") not in data.class_names:
+        state[f"data_class_{name}"] = ANY
+    only = st.selectbox(
+        tr("Class"),
+        (ANY, *data.class_names),
+        format_func=lambda name: class_name(name) or tr("All"),
+        key=f"data_class_{name}",
+        on_change=_forget_image,
+    )
+    label = data.class_names.index(only) if only else None
+    augmentations = _choose_augmentations(data)
+    draw = state.get("data_draw", 0)
+    if st.button(tr("Other images"), icon=":material/shuffle:", key="data_shuffle", width="stretch"):
+        state["data_draw"] = draw = draw + 1
+        _forget_image()
+    images, labels = (
+        (data.train_images, data.train_labels)
+        if split == "training"
+        else (data.test_images, data.test_labels)
+    )
+    indices = summary.wall_indices(labels, PAIRS if augmentations else SINGLE, draw, label)
+    choice = Choice(data, split, label, augmentations, draw, indices, images, labels)
+    _choose_image(choice, (asked or {}).get("image"), notes)
+    return choice
+
+
+def remember_dataset(name: str) -> None:
+    """The address says which data set is missing here."""
+    st.session_state["data_address"] = {"dataset": name}
+    address.write_address(dataset=name)
+
+
+def remember(choice: Choice) -> None:
+    """The address says what is shown; it is also what the page opens with the next time."""
+    said = {
+        "dataset": choice.data.name,
+        "split": choice.split if choice.split != "training" else "",
+        "class": "" if choice.label is None else choice.data.class_names[choice.label],
+        "augmentation": "+".join(choice.augmentations),
+        "draw": choice.draw or "",
+        "image": st.session_state[choice.image_key],
+    }
+    said = {name: str(value) for name, value in said.items() if value != ""}
+    st.session_state["data_address"] = said
+    address.write_address(**said)
+
+
+def pick_image(choice: Choice, index: int) -> None:
+    """Enlarge this image."""
+    st.session_state[choice.image_key] = index
+
+
+def pick_class(choice: Choice, label: int) -> None:
+    """Show this class alone, or all again if it was alone."""
+    name = choice.data.class_names[label]
+    st.session_state[f"data_class_{choice.data.name}"] = ANY if label == choice.label else name
+    _forget_image()
+
+
+def forget() -> None:
+    """The data set is another one now: nothing that was chosen holds."""
+    for key in ("data_dataset", "data_address"):
+        st.session_state.pop(key, None)
+
+
+def _choose_augmentations(data: Dataset) -> tuple[str, ...]:
+    possible = AUGMENTATIONS if data.image_shape[0] == 1 else [a for a in AUGMENTATIONS if a != "photo"]
+    asked = st.session_state.get("data_augmentation", ())
+    st.session_state["data_augmentation"] = [name for name in possible if name in asked]
+    chosen = st.pills(
+        tr("Augmentation"),
+        possible,
+        selection_mode="multi",
+        key="data_augmentation",
+        help=tr(
+            "What a training may do to its images, new in each epoch. shift: by up to two pixels; flip: left "
+            "to right; erase: a black square; photo: as if photographed with a phone."
+        ),
+    )
+    return tuple(name for name in AUGMENTATIONS if name in chosen)
+
+
+def _forget_image() -> None:
+    for key in [key for key in st.session_state if str(key).startswith("data_image_")]:
+        del st.session_state[key]
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def _choose_image(choice: Choice, asked: str | None, notes: DeltaGenerator) -> None:
+    """Sets the number that is enlarged: the address's, else the lecture's, or the wall's first one."""
+    state = st.session_state
+    if asked is not None:
+        state.pop(choice.image_key, None)
+        number = _number(asked)
+        if number is not None and number <= choice.last:
+            state[choice.image_key] = number
+            return
+        notes.warning(
+            tr(
+                "There is no image {image}: numbers go from 0 to {last:,}.",
+                image=escape_markdown(asked[:20]),
+                last=choice.last,
+            )
+        )
+    if choice.image_key not in state:
+        opened = choice.label is None and choice.split == "training" and not choice.draw
+        lecture = min(LECTURE_IMAGE, choice.last)
+        state[choice.image_key] = lecture if opened or not len(choice.indices) else int(choice.indices[0])

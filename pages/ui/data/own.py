@@ -1,0 +1,99 @@
+"""Own pictures: a zip comes in, what became of it, and how a data set is deleted."""
+
+import streamlit as st
+
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.data import custom_import, datasets
+from pages.ui import address, people, services
+from pages.ui.data import choice
+from pages.ui.widgets import escape_markdown, show_problem
+from pages.ui.words.language import tr, translate
+
+
+def bring() -> None:
+    """The upload of a zip, folded."""
+    with st.expander(tr("Bring your own pictures"), icon=":material/add_photo_alternate:"):
+        st.caption(
+            tr(
+                "A zip with one folder per class, each with at least {count} pictures, better 50 or more. "
+                "The folder's name is the class. Every picture is cut to its middle square and made small; "
+                "one in five is kept for the test. Everybody who uses this server can see the small "
+                "pictures.",
+                count=custom_import.MIN_PER_CLASS,
+            )
+        )
+        uploads = st.session_state.setdefault("data_uploads", 0)  # another key empties the uploader
+        file = st.file_uploader(tr("Zip file"), type="zip", key=f"data_zip_{uploads}")
+        if file is None:
+            return
+        name = st.text_input(
+            tr("Name of the data set"),
+            custom_import.suggest_name(file.name),
+            max_chars=40,
+            key=f"data_name_{file.file_id}",
+        )
+        colour = st.radio(
+            tr("Pictures become"),
+            (False, True),
+            format_func=lambda colour: tr("32 × 32, colour") if colour else tr("28 × 28, grey"),
+            key=f"data_colour_{file.file_id}",
+        )
+        if st.button(tr("Check and import"), type="primary", icon=":material/upload:", key="data_import"):
+            _import(file.getvalue(), name.strip(), colour)
+
+
+def _import(content: bytes, name: str, colour: bool) -> None:
+    """Import a zip with a progress bar; then show the new data set, or say what is wrong."""
+    bar = st.progress(0.0)
+    shown = -1
+
+    def report(fraction: float, text: str) -> None:
+        nonlocal shown
+        if int(100 * fraction) != shown:  # a message to the browser for every percent, not for every picture
+            shown = int(100 * fraction)
+            bar.progress(min(fraction, 1.0), translate(text))
+
+    try:
+        done = custom_import.import_zip(content, name, colour, on_progress=report)
+    except FmnistError as error:
+        bar.empty()
+        show_problem(error)
+        return
+    st.session_state["data_uploads"] += 1
+    st.session_state["data_skipped"] = done.skipped
+    st.session_state["data_imported"] = name
+    choice.forget()
+    address.write_address(dataset=name)
+    st.rerun()
+
+
+def report_import(name: str) -> None:
+    """After an import: that it worked, and which files were left out."""
+    if st.session_state.get("data_imported") != name:
+        return
+    st.success(tr("Imported. Choose {name} on the Train page to train on it.", name=name))
+    skipped = st.session_state.get("data_skipped", ())
+    if skipped:
+        with st.expander(tr("{count} files were left out", count=len(skipped)), icon=":material/warning:"):
+            st.markdown("\n".join(f"- {escape_markdown(translate(sentence))}" for sentence in skipped[:50]))
+
+
+def offer_delete(name: str) -> None:
+    """Deleting an own data set, after a question, and never under a run that needs it."""
+    if name in datasets.DATASETS or not people.current().is_lecturer:  # others may be using it
+        return
+    with st.popover(tr("Delete this data set"), icon=":material/delete:", width="stretch"):
+        if any(run.config.dataset == name for run in services.store().runs(("queued", "running"))):
+            st.warning(tr("A run that trains on it is queued or running. Wait for it, or stop it first."))
+            return
+        st.markdown(tr("Runs trained on it keep their figures, but their pictures can no longer be shown."))
+        if st.button(tr("Delete for good"), type="primary", key="data_delete"):
+            try:
+                custom_import.delete(name)
+            except FmnistError as error:
+                show_problem(error)
+                return
+            choice.forget()
+            st.session_state.pop("data_imported", None)
+            address.write_address()
+            st.rerun()

@@ -1,0 +1,188 @@
+"""The pages Data, Guess along and Classroom: what belongs together lies in one window."""
+
+import re
+
+import pytest
+from helpers import complete, go_to, running_server
+from playwright.sync_api import Locator, Page, expect
+
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.runs import RunStore
+
+pytestmark = pytest.mark.browser
+WAIT = 120_000
+WIDE = [(1280, 720), (1400, 900)]
+PHONE = {"width": 390, "height": 844}
+CONFIG = TrainConfig(architecture="softmax-regression", epochs=1)
+READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+@pytest.fixture(scope="module")
+def class_server(tmp_path_factory):
+    """A class: eight people have trained, six wait, and the line is held."""
+    folder = tmp_path_factory.mktemp("screens")
+    store = RunStore(folder / "runs")
+    store.waiting.set_paused(True)
+    for number in range(8):
+        owner = {"owner": f"person {number}", "owner_name": f"Person {number}"}
+        complete(store, store.create(CONFIG.replace(seed=number), **owner), 0.9 - number / 100)
+        if number < 6:
+            store.create(CONFIG.replace(seed=100 + number), **owner)
+    with running_server(
+        folder / "runs", folder / "data", folder / "log", FMNIST_PASSCODE="sneaker"
+    ) as address:
+        yield address
+
+
+def lies_inside(element: Locator, page: Page) -> bool:
+    box, window = element.bounding_box(), page.viewport_size
+    return (
+        box is not None
+        and box["x"] >= 0
+        and box["y"] >= 0
+        and box["x"] + box["width"] <= window["width"]
+        and box["y"] + box["height"] <= window["height"]
+    )
+
+
+def overlap(one: dict, other: dict) -> bool:
+    return (
+        one["x"] < other["x"] + other["width"]
+        and other["x"] < one["x"] + one["width"]
+        and one["y"] < other["y"] + other["height"]
+        and other["y"] < one["y"] + one["height"]
+    )
+
+
+def open_at(page: Page, address: str, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(address)
+    page.locator(READY).wait_for(timeout=WAIT)
+
+
+def wall(page: Page) -> Locator:
+    return page.locator(".st-key-data_wall button")
+
+
+# ---- Data ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "height"), WIDE)
+@pytest.mark.parametrize(("augmentation", "images"), [("", 40), ("flip+erase", 20)])
+def test_wall_filter_and_enlarged_image_share_the_window(page, server, width, height, augmentation, images):
+    query = f"?augmentation={augmentation.replace('+', '%2B')}" if augmentation else ""
+    open_at(page, f"{server}/data{query}", width, height)
+    expect(wall(page)).to_have_count(images, timeout=WAIT)
+    assert all(lies_inside(tile, page) for tile in wall(page).all())
+    pictures = wall(page).first.locator("img")
+    assert pictures.count() == (2 if augmentation else 1)
+    enlarged = page.locator("figure.enlarged")
+    assert lies_inside(enlarged, page)
+    assert not overlap(enlarged.bounding_box(), page.locator(".st-key-data_wall").bounding_box())
+    for key in ("data_dataset", "data_split", "data_augmentation", "data_shuffle"):
+        assert lies_inside(page.locator(f"[data-testid=stSidebar] .st-key-{key}"), page)
+    if augmentation:  # beside its original, on one line with it
+        original, changed = (picture.bounding_box() for picture in pictures.all())
+        assert changed["y"] == original["y"] and original["x"] < changed["x"]
+        assert pictures.last.get_attribute("src") != pictures.first.get_attribute("src")
+        assert enlarged.locator(".copies img").count() == 4
+
+
+def test_a_click_or_a_key_enlarges_an_image_and_it_is_there_again_after_a_visit_elsewhere(page, server):
+    open_at(page, f"{server}/data?class=Sneaker", 1280, 720)
+    expect(wall(page)).to_have_count(40, timeout=WAIT)
+    assert {name.inner_text() for name in wall(page).locator(".name").all()} == {"Sneaker"}
+    title = page.locator("figure.enlarged b")
+
+    def number_of(place: int) -> str:
+        return wall(page).nth(place).get_attribute("data-index")
+
+    wall(page).nth(11).click()
+    expect(title).to_have_text(f"Sneaker · {number_of(11)}", timeout=WAIT)
+    expect(page.locator("figure.enlarged")).to_contain_text(re.compile("784 numbers from 0 to 2"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(title).to_have_text(f"Sneaker · {number_of(20)}", timeout=WAIT)
+    expect(wall(page).nth(20)).to_have_attribute("aria-pressed", "true")
+    expect(page).to_have_url(re.compile(f"class=Sneaker.*image={number_of(20)}"))
+    alt = wall(page).nth(20).locator("img").get_attribute("alt")
+    assert alt == f"Training image {number_of(20)}: Sneaker"
+    chosen = number_of(20)
+    go_to(page, "Look inside")
+    expect(page).to_have_url(re.compile("inside"))
+    page.locator(READY).wait_for()
+    go_to(page, "Data")
+    expect(title).to_have_text(f"Sneaker · {chosen}", timeout=WAIT)
+
+
+def test_a_click_on_a_mean_image_shows_its_class_alone_and_another_all_again(page, server):
+    open_at(page, f"{server}/data", 1280, 720)
+    mean = page.locator(".st-key-data_means button").nth(8)
+    mean.click(timeout=WAIT)
+    expect(wall(page).nth(0).locator(".name")).to_have_text("Bag", timeout=WAIT)
+    assert {name.inner_text() for name in wall(page).locator(".name").all()} == {"Bag"}
+    mean.click()
+    expect(wall(page).nth(0).locator(".name")).to_have_text("T-shirt/top", timeout=WAIT)
+
+
+# ---- Guess along --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "height"), [*WIDE, (390, 844)])
+def test_image_buttons_and_answer_share_the_window_and_the_same_place_goes_on(page, server, width, height):
+    open_at(page, f"{server}/guess", width, height)
+    page.get_by_role("button", name="Begin").click(timeout=WAIT)
+    image, buttons = page.locator("img.to-name"), page.locator(".st-key-guess_classes_few button")
+    expect(buttons).to_have_count(10, timeout=WAIT)
+    first = image.get_attribute("src")
+    place = page.locator(".st-key-guess_3").bounding_box()
+    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    answer = page.get_by_test_id("stMain").get_by_test_id("stAlert")
+    said = page.locator(".image-cards.opinions")
+    expect(said.locator(".bar").first).to_be_visible(timeout=WAIT)
+    scores = page.locator(".scores")
+    reach = page.viewport_size["height"] * (2 if width == 390 else 1)  # a phone may be scrolled by a screen
+    for element in (image, answer, said, scores, *buttons.all()):
+        box = element.bounding_box()
+        assert box["y"] + box["height"] <= reach and box["x"] + box["width"] <= width
+    page.locator(READY).wait_for()
+    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    page.get_by_text("Image 2 of 20").wait_for()
+    expect(image).not_to_have_attribute("src", first, timeout=WAIT)
+    expect(answer).to_have_count(0)
+
+
+# ---- Classroom ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "height"), WIDE)
+def test_the_lecturers_switch_the_board_and_the_line_share_the_window(page, class_server, width, height):
+    open_at(page, f"{class_server}/classroom", width, height)
+    page.get_by_text("For the lecturer").click(timeout=WAIT)
+    page.get_by_label("Passcode").fill("sneaker")
+    page.get_by_role("button", name="Enter", exact=True).click()
+    switch = page.locator("[data-testid=stSidebar] .st-key-resume_all")
+    expect(switch).to_be_visible(timeout=WAIT)
+    rows = page.locator(".board tbody tr")
+    expect(rows).to_have_count(8)
+    assert all(lies_inside(row, page) for row in rows.all())
+    cancel = page.locator(".st-key-class_line").get_by_role("button", name="Cancel")
+    expect(cancel).to_have_count(6)
+    assert all(lies_inside(button, page) for button in cancel.all())
+    assert lies_inside(switch, page) and lies_inside(page.locator(".st-key-class_line"), page)
+    assert not overlap(
+        page.locator(".st-key-class_board").bounding_box(), page.locator(".st-key-class_line").bounding_box()
+    )
+
+
+@pytest.mark.parametrize("name", ["data", "data?augmentation=photo", "guess", "classroom"])
+def test_on_a_phone_nothing_is_scrolled_sideways(page, class_server, name):
+    open_at(page, f"{class_server}/{name}", **PHONE)
+    page.locator(".wall button, .teaser img, .board tr").first.wait_for(timeout=WAIT)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("element => element.scrollWidth") <= 390
+    for element in page.locator(".wall button, .teaser img, .board, figure.enlarged").all():
+        box = element.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
