@@ -1,6 +1,7 @@
 """The lecture that this project grew from (Korean, 2025): formulas, trainings, the ladder of nets.
 
-formulas: its figures in numpy; trainings: its small trainings; ladder: its five nets; charts: what is drawn.
+formulas: its figures in numpy; trainings: its small trainings; ladder: its five nets; charts,
+two_class_charts and ladder_charts: what is drawn.
 """
 
 from .ladder import (
@@ -28,5 +29,6 @@ __all__ = [
     "ladder_runs",
     "ladder_table",
     "trainings",
+    "two_class_charts",
     "wide",
 ]

@@ -2,13 +2,16 @@
 
 LECTURE: dict[str, str] = {
     "A mean needs at least one example; all the counts are 0.": "평균을 내려면 예가 하나는 있어야 하는데 개수가 모두 0입니다.",
+    "At logit {logit:g}, target {target}: loss {loss:.4g} and gradient {gradient:.4g} by sigmoid and BCELoss, loss {logit_loss:.4g} and gradient {logit_gradient:.4g} by BCEWithLogitsLoss.": "로짓 {logit:g}, 정답 {target}: 시그모이드와 BCELoss로는 손실 {loss:.4g}, 기울기 {gradient:.4g}, BCEWithLogitsLoss로는 손실 {logit_loss:.4g}, 기울기 {logit_gradient:.4g}.",
+    "Mean of 0, 1, 2: {mean:.2f}": "0, 1, 2의 평균: {mean:.2f}",
+    "Probability p": "확률 p",
+    "{shares} The mean of the numbers 0, 1, 2 is {mean:.2f}.": "{shares} 숫자 0, 1, 2의 평균은 {mean:.2f}입니다.",
     "Accuracy": "정확도",
     "Accuracy: training as lines, test dotted": "정확도: 실선은 훈련, 점선은 테스트",
     "Convolution reaches {accuracy} of the test images, {gain} points against the best net without it.": "합성곱신경망은 테스트 이미지의 {accuracy}를 맞힙니다. 합성곱이 없는 가장 좋은 신경망과의 차이는 {gain}%p입니다.",
     "Epoch": "에폭",
     "From the {first_name} net to the {top_name} one, training accuracy changes by {train_gain} points ({first_train} to {top_train}), test accuracy by {test_gain} ({first_test} to {top_test}).": "{first_name} 신경망에서 {top_name} 신경망으로 가면 훈련 정확도는 {train_gain}%p ({first_train} → {top_train}), 테스트 정확도는 {test_gain}%p ({first_test} → {top_test}) 달라집니다.",
     "Gap between training and test accuracy: {nets}.": "훈련 정확도와 테스트 정확도의 차이: {nets}.",
-    "Gradient": "기울기",
     "Gradient at the logit": "로짓에서의 기울기",
     "Logit": "로짓",
     "Loss": "손실",
@@ -49,11 +52,9 @@ LECTURE: dict[str, str] = {
     "{name}: training {training}, test {test} at epoch {epoch}": "{name}: {epoch}에폭에서 훈련 {training}, 테스트 {test}",
     "{name}: {first:.3f} at step {first_step}, {last:.3f} at step {last_step}": "{name}: {first_step}단계에서 {first:.3f}, {last_step}단계에서 {last:.3f}",
     "{points:.1f} points": "{points:.1f}%p",
-    "{what} at logit {logit:g}, target {target}: {by_probability:.4g} by sigmoid and BCELoss, {by_logit:.4g} by BCEWithLogitsLoss.": "로짓 {logit:g}, 정답 {target}에서의 {what}: 시그모이드와 BCELoss로는 {by_probability:.4g}, BCEWithLogitsLoss로는 {by_logit:.4g}.",
     # What the pages call the charts and curves of the lecture.
     "One-hot": "원핫인코딩",
     "Numbers 0, 1, 2": "숫자 0, 1, 2",
     "Share of each class": "클래스별 비율",
-    "Probabilities p": "확률 p",
     "Gradient p − y": "기울기 p − y",
 }
