@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers import open_page
+from helpers import epoch_result, open_page
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
@@ -169,13 +169,53 @@ def test_the_puzzle_of_the_tables_answers():
 # ---- The ladder
 
 
+def rungs(app: AppTest) -> list[str]:
+    """The HTML of each rung, the lowest first."""
+    (drawn,) = [html.proto.body for html in app.get("html") if 'class="ladder"' in html.proto.body]
+    return drawn.split("<li>")[1:]
+
+
 def test_the_ladder_shows_the_lectures_figures_before_anything_is_trained():
     app = open_page("ladder")
     assert not app.exception
     assert "the best is the very wide one with 89.1 %" in texts(app.markdown)
+    assert "Differences below about 0.8 points may be chance" in texts(app.markdown)
     table = app.dataframe[0].value
     assert len(table) == 15
     assert table["Test"].iloc[12] == "91.66"
+
+
+def test_each_rung_says_what_it_adds_and_how_far_it_gets():
+    drawn = rungs(open_page("ladder"))
+    assert len(drawn) == 5
+    for rung, net in zip(drawn, lecture.LADDER.values(), strict=True):
+        train, test = f"{net.train_accuracies[-1]:.1%}", f"{net.test_accuracy:.1%}"
+        said = f"published: training {train[:-1]} %, test {test[:-1]} %"
+        for text in (net.architecture, net.adds, f"{net.parameters:,} parameters", said):
+            assert text in rung
+        assert "reproduced" not in rung
+    assert drawn[3].count("<span>256</span>") == 4  # each hidden layer of the deep net
+
+
+def test_a_rung_shows_its_own_result_beside_the_lectures(store, held):
+    run_id = store.create(lecture.ladder_configs()[0])
+    assert "· queued" in rungs(open_page("ladder"))[0]
+    worker = store.workers.open()
+    store.start(run_id, worker)
+    assert "· epoch 0 of 30" in rungs(open_page("ladder"))[0]
+    for epoch in range(1, 31):
+        store.add_epoch(
+            run_id,
+            epoch_result(
+                epoch, evaluated_train_accuracy=0.9 if epoch % 5 == 0 else None, test_accuracy=0.875
+            ),
+        )
+    store.finish(run_id, "completed")
+    store.workers.close(worker)
+    app = open_page("ladder")
+    assert "reproduced: training 90.0 %, test 87.5 %" in rungs(app)[0]
+    assert "of 30" not in rungs(app)[0] and "reproduced" not in rungs(app)[1]
+    assert "0 of 1 test accuracies lie within 0.7 points" in texts(app.markdown)
 
 
 def test_one_click_queues_the_five_nets_once(held):

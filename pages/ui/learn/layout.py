@@ -9,10 +9,12 @@ from pages.ui.live_chart import show_live_charts
 
 STYLE = """<style>
 .st-key-learn_sections [data-testid="stWidgetLabel"] {position: absolute; clip-path: inset(50%)}
-.st-key-learn div:has(> [data-testid="stMarkdownContainer"] .katex-display) {align-items: flex-start}
+.st-key-learn div:has(> [data-testid="stMarkdownContainer"] .katex-display) {margin-left: 0}
 .st-key-learn .katex-display {margin: .2rem 0 .8rem}
 .st-key-learn .katex-display > .katex {font-size: 1.15em}
 .st-key-learn [data-testid="stVerticalBlock"] {gap: .7rem}
+.st-key-learn [data-testid="stMetricLabel"] p {white-space: normal}
+.st-key-learn [data-testid="stMetricValue"] {font-size: 1.9rem}
 .st-key-learn [data-testid="stAlertContainer"] {padding: .5rem .8rem}
 .st-key-learn [data-testid="stTable"] td, .st-key-learn [data-testid="stTable"] th {padding: .25rem .5rem}
 [class*="st-key-learn_chart"] .live-charts > div {height: clamp(280px, 100vh - 245px, 560px)}

@@ -170,12 +170,16 @@ LEARN: dict[str, str] = {
     "Distribution assumed": "가정하는 분포",
     "Last activation": "마지막 활성화함수",
     # The ladder
-    "Five nets, each larger or cleverer than the one before, all trained as in the lecture: batch 256, Adam, "
-    "30 epochs, seed 43052, all 60,000 images. How far does each one get, on the images that it learned and "
-    "on new ones?": (
-        "점점 크거나 영리해지는 다섯 신경망을 모두 강의 그대로 학습합니다. 배치 256, Adam, 30에폭, 시드 "
-        "43052, 이미지 60,000장 전부. 배운 이미지와 처음 보는 이미지에서 각각 어디까지 갈까요?"
+    "Five nets, one recipe: batch 256, Adam, 30 epochs, seed 43052, all 60,000 images. How far "
+    "does each one get, on the images that it learned and on new ones?": (
+        "다섯 신경망을 모두 강의 그대로 학습합니다. 배치 256, Adam, 30에폭, 시드 43052, 이미지 "
+        "60,000장 전부. 배운 이미지와 처음 보는 이미지에서 각각 어디까지 갈까요?"
     ),
+    "**What your results say**": "**내 결과가 말하는 것**",
+    "**What the lecture's results say**": "**강의의 결과가 말하는 것**",
+    "{whose}: training {train}, test {test}": "{whose}: 훈련 {train}, 테스트 {test}",
+    "hollow: the lecture's, full: yours": "빈 표시는 강의, 채운 표시는 내 결과",
+    "the lecture's figures": "강의의 수치",
     "Published and reproduced": "강의의 수치와 재현한 수치",
     "published": "강의",
     "reproduced": "재현",
@@ -187,8 +191,6 @@ LEARN: dict[str, str] = {
     "Test": "테스트",
     "Net": "신경망",
     "Percent right": "맞힌 비율 (%)",
-    "What your results say": "내 결과가 말하는 것",
-    "What the lecture's results say": "강의의 결과가 말하는 것",
     "Climb the ladder: train {count} of 5 nets": "사다리 오르기: 신경망 5개 중 {count}개 학습",
     "On a GPU all five take a few minutes. On a CPU the first four take some minutes and the convolutional "
     "net can take half an hour; you may leave this page meanwhile.": (
