@@ -23,9 +23,10 @@ Numbers = Sequence[float] | np.ndarray
 def new_lesson(
     x_title: str = "", y_title: str = "", x: dict | None = None, y: dict | None = None, **layout: Any
 ) -> go.Figure:
-    """A figure of the page Learn: no title, large print, as high as the place that it gets."""
+    """A figure of the page Learn: no title, large print, as high as the place that it gets; a finger on it
+    scrolls the page."""
     margin = {"t": 10} | layout.pop("margin", {})
-    settings = {"font": {"size": 14}, "showlegend": False, "margin": margin, **layout}
+    settings = {"font": {"size": 14}, "dragmode": False, "showlegend": False, "margin": margin, **layout}
     return new_figure("", x_title, y_title, None, x, y, **settings)
 
 
@@ -152,7 +153,7 @@ def probabilities_and_gradient(
         bargap=0.45,
     )
     figure.add_bar(**_bars(names, probabilities, label, share))
-    figure.add_bar(**_bars(names, gradient, label, "{:+.3f}".format), yaxis="y2")
+    figure.add_bar(**_bars(names, gradient, label, "{:+z.3f}".format), yaxis="y2")
     return figure
 
 

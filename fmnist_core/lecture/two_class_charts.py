@@ -77,7 +77,7 @@ def loss_curves(logit: float, target: int) -> go.Figure:
             "range": [-1.15, 1.15],
             "dtick": 0.5,
             "domain": [0, 0.44],
-            "title": {"text": "Gradient at the logit"},
+            "title": {"text": "Gradient"},
         },
         margin={"t": 34},
         showlegend=True,

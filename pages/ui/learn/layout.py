@@ -1,4 +1,4 @@
-"""What the sections of Learn share: formula and controls beside the chart, below each other on a phone."""
+"""What the sections of Learn share: formula and controls beside the chart, on a phone below it."""
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -10,7 +10,7 @@ from pages.ui.live_chart import show_live_charts
 STYLE = """<style>
 .st-key-learn_sections [data-testid="stWidgetLabel"] {position: absolute; clip-path: inset(50%)}
 .st-key-learn div:has(> [data-testid="stMarkdownContainer"] .katex-display) {margin-left: 0}
-.st-key-learn .katex-display {margin: .2rem 0 .8rem}
+.st-key-learn .katex-display {margin: .2rem 0 1.3rem}
 .st-key-learn .katex-display > .katex {font-size: 1.15em}
 .st-key-learn [data-testid="stVerticalBlock"] {gap: .7rem}
 .st-key-learn [data-testid="stMetricLabel"] p {white-space: normal}
@@ -20,7 +20,9 @@ STYLE = """<style>
 [class*="st-key-learn_chart"] .live-charts > div {height: clamp(280px, 100vh - 245px, 560px)}
 .st-key-learn_chart_low .live-charts > div {height: clamp(240px, 100vh - 350px, 420px)}
 @media (max-width: 640px) {
-  [class*="st-key-learn_chart"] .live-charts > div {height: 340px}
+  .st-key-learn_screen > div > [data-testid="stHorizontalBlock"] {flex-direction: column-reverse}
+  .st-key-learn_screen > div > [data-testid="stHorizontalBlock"] > div {min-width: 100%}
+  [class*="st-key-learn_chart"] .live-charts > div {height: 310px}
 }
 </style>"""
 
@@ -32,8 +34,8 @@ def begin() -> DeltaGenerator:
 
 
 def halves() -> list[DeltaGenerator]:
-    """Formula, controls and verdict; the chart."""
-    return st.columns([2, 3], gap="medium")
+    """Formula, controls and verdict; the chart, which stands above them on a phone: both are seen at once."""
+    return st.container(key="learn_screen").columns([2, 3], gap="medium")
 
 
 def show_figure(figure: go.Figure, alt: str, section: str, low: bool = False) -> None:

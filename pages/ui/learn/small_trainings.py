@@ -12,7 +12,6 @@ from fmnist_core.data.datasets import Dataset
 from fmnist_core.lecture import charts as charts
 from fmnist_core.lecture import trainings
 from pages.ui import services
-from pages.ui.learn import layout
 from pages.ui.widgets import show_chart, show_problem
 from pages.ui.words.language import tr, translate_figure
 
@@ -21,7 +20,7 @@ REDRAW_STEPS = 3
 
 def two_classes() -> None:
     """Both ways of writing the loss on MNIST 0/1, and how far their losses lie apart."""
-    left, right = layout.halves()
+    left, right = st.columns([2, 3], gap="medium")
     with left:
         st.markdown(
             tr(
@@ -62,7 +61,7 @@ def two_classes() -> None:
 
 def three_classes() -> None:
     """One-hot targets against 0/1/2 on MNIST 0/1/2."""
-    left, right = layout.halves()
+    left, right = st.columns([2, 3], gap="medium")
     with left:
         st.markdown(
             tr(

@@ -14,7 +14,7 @@ LECTURE: dict[str, str] = {
     "Differences below about {points:.1f} points may be chance: one training each, {images:,} test images.": "학습이 한 번씩이고 테스트 이미지가 {images:,}장이므로, {points:.1f}%p쯤보다 작은 차이는 우연일 수 있습니다.",
     "Epoch": "에폭",
     "From the {first_name} net to the {top_name} one, training accuracy changes by {train_gain} points ({first_train} to {top_train}), test accuracy by {test_gain} ({first_test} to {top_test}).": "{first_name} 신경망에서 {top_name} 신경망으로 가면 훈련 정확도는 {train_gain}%p ({first_train} → {top_train}), 테스트 정확도는 {test_gain}%p ({first_test} → {top_test}) 달라집니다.",
-    "Gradient at the logit": "로짓에서의 기울기",
+    "Gradient": "기울기",
     "Logit": "로짓",
     "Loss": "손실",
     "Names class 0": "클래스 0이라고 답함",
