@@ -19,7 +19,7 @@ STYLE = """<style>
 .st-key-learn [data-testid="stTable"] td, .st-key-learn [data-testid="stTable"] th {padding: .25rem .5rem}
 [class*="st-key-learn_chart"] .live-charts > div {height: clamp(280px, 100vh - 245px, 560px)}
 .st-key-learn_chart_low .live-charts > div {height: clamp(240px, 100vh - 350px, 420px)}
-@media (max-width: 640px) {
+@media (max-width: 1100px) {
   .st-key-learn_screen > div > [data-testid="stHorizontalBlock"] {flex-direction: column-reverse}
   .st-key-learn_screen > div > [data-testid="stHorizontalBlock"] > div {min-width: 100%}
   [class*="st-key-learn_chart"] .live-charts > div {height: 310px}
@@ -34,7 +34,7 @@ def begin() -> DeltaGenerator:
 
 
 def halves() -> list[DeltaGenerator]:
-    """Formula, controls and verdict; the chart, which stands above them on a phone: both are seen at once."""
+    """Formula, controls and verdict; the chart, above them where the screen is narrow: both are seen."""
     return st.container(key="learn_screen").columns([2, 3], gap="medium")
 
 
