@@ -52,7 +52,8 @@ def which_loss() -> dict:
             )
     with right:
         _draw(task, output, loss)
-        _tables(task, output, tasks)
+        _table_for_code(task, output, tasks)
+    _table_for_theory(task, tasks)
     st.caption(tr("CrossEntropyLoss would better be called CEWithLogitsLoss: it wants logits."))
     return {"task": task, "output": output}
 
@@ -69,8 +70,8 @@ def _draw(task: str, output: str, loss: str | None) -> None:
     st.html(f'{STYLE}<div class="net-end">{drawn}</div>')
 
 
-def _tables(task: str, output: str, tasks: dict[str, str]) -> None:
-    """The lecture's two tables, with the rows of this choice marked."""
+def _table_for_code(task: str, output: str, tasks: dict[str, str]) -> None:
+    """The lecture's first table, with the row of this choice marked."""
     for_code = [
         (("two", "probabilities"), tr("probability")),
         (("two", "logits"), tr("logit")),
@@ -85,6 +86,10 @@ def _tables(task: str, output: str, tasks: dict[str, str]) -> None:
         ),
         [row for row, _ in for_code].index((task, output)),
     )
+
+
+def _table_for_theory(task: str, tasks: dict[str, str]) -> None:
+    """The lecture's second table, with the row of this task marked."""
     st.markdown(tr("For the theory:"))
     _table(
         pd.DataFrame(
