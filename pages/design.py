@@ -11,10 +11,9 @@ from fmnist_core.data.datasets import DatasetInfo
 from fmnist_core.nets import designs
 from fmnist_core.nets.designs import Design
 from fmnist_core.runs import saved_designs
-from pages.ui import address, people, shell
+from pages.ui import address, current_run, people, shell
 from pages.ui.design import layer_list, net_graph
-from pages.ui.train import live
-from pages.ui.widgets import keep, show_problem
+from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
 
 EPOCHS = 5
@@ -42,7 +41,7 @@ def start_from() -> None:
         "puzzle": tr("Puzzle: find the mistake"),
     }
     choices = [*labels, *(f"saved:{name}" for name in saved_designs.names())]
-    keep("design_start", "mlp-256", choices)
+    address.keep("design_start", "mlp-256", choices)
     chosen = st.selectbox(
         tr("Start from"),
         choices,
@@ -60,12 +59,12 @@ def start_from() -> None:
 
 def training() -> tuple[str, DatasetInfo, int]:
     """The name of the net, the data set that it is for, and the epochs that it will be trained."""
-    keep("design_name", "")
+    address.keep("design_name", "")
     name = st.text_input(tr("Name"), max_chars=40, key="design_name", placeholder=tr("my-net"))
     names = datasets.names()
-    keep("design_dataset", TrainConfig().dataset, names)
+    address.keep("design_dataset", TrainConfig().dataset, names)
     dataset = st.selectbox(tr("Data set"), names, key="design_dataset")
-    keep("design_epochs", EPOCHS)
+    address.keep("design_epochs", EPOCHS)
     planned = st.number_input(tr("Epochs"), key="design_epochs", step=1)
     return name, datasets.find(dataset), planned
 
@@ -101,7 +100,7 @@ def save_design(design: Design, name: str, info: DatasetInfo, epochs: int | None
         kept = saved_designs.save(named, tuple(info.image_shape))
         if epochs is not None:
             config = TrainConfig(dataset=info.name, architecture=kept, epochs=epochs)
-            live.watch(people.submit(config))
+            current_run.choose(people.submit(config))
             st.switch_page("pages/train.py")
     except FmnistError as error:
         show_problem(error)

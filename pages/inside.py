@@ -11,9 +11,9 @@ from fmnist_core.results import export
 from fmnist_core.results.charts.feature_map import feature_map, feature_map_alt
 from fmnist_core.runs import Run, stored_models
 from fmnist_core.runs.stored_models import LoadedModel
-from pages.ui import address, services, shell
+from pages.ui import address, current_run, presenter, services, shell
 from pages.ui.inside import one_image
-from pages.ui.widgets import keep, run_label, show_problem, tell_unknown_run
+from pages.ui.widgets import run_label, show_problem, tell_unknown_run
 from pages.ui.words.language import class_name, tr, translate
 
 
@@ -27,9 +27,12 @@ def choose_run() -> Run | None:
     labels = {run_id: run_label(run) for run_id, run in runs.items()}
     ids = list(runs)
     tell_unknown_run(runs)
-    keep("inside_run", address.choice("run", ids, ids[0]), ids)
+    start = ids.index(current_run.start(ids, ids[0]))
+    key = address.widget_key("inside_run")
     with shell.pane():
-        return runs[st.selectbox(tr("Run"), ids, format_func=labels.__getitem__, key="inside_run")]
+        run_id = st.selectbox(tr("Run"), ids, start, format_func=labels.__getitem__, key=key)
+    current_run.choose(run_id)
+    return runs[run_id]
 
 
 def choose_section() -> str:
@@ -40,9 +43,11 @@ def choose_section() -> str:
         "features": tr("Features in two dimensions"),
         "export": tr("Take it along"),
     }
-    keep("inside_section", address.choice("section", list(titles), "activations"), titles)
+    address.keep("inside_section", "activations", titles, asked=address.linked("section"))
     with shell.pane():
-        return st.radio(tr("Section"), list(titles), format_func=titles.__getitem__, key="inside_section")
+        section = st.radio(tr("Section"), list(titles), format_func=titles.__getitem__, key="inside_section")
+    presenter.sections("section", list(titles), section)
+    return section
 
 
 def weights(loaded: LoadedModel) -> dict:
@@ -91,7 +96,7 @@ def features(loaded: LoadedModel) -> dict:
     )
     methods = {"pca": tr("PCA: at once"), "t-sne": tr("t-SNE: some seconds, clearer groups")}
     with shell.pane():
-        keep("inside_method", address.choice("method", list(methods), "pca"), methods)
+        address.keep("inside_method", "pca", methods, asked=address.linked("method"))
         method = st.radio(
             tr("Projection"), list(methods), format_func=methods.__getitem__, key="inside_method"
         )
@@ -161,4 +166,4 @@ try:
 except FmnistError as error:
     show_problem(error)
     settings = {}
-address.write_address(run=run.run_id, section=section, **settings)
+address.write_address(section=section, **settings)

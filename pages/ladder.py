@@ -7,7 +7,8 @@ from fmnist_core import lecture
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.lecture import MEASURED_EPOCHS, ladder_charts
 from pages.ui import people, services
-from pages.ui.widgets import show_chart, show_problem, status_label
+from pages.ui.ladder import rungs
+from pages.ui.widgets import epoch_of, show_chart, show_errors, show_problem, status_label
 from pages.ui.words.language import tr, translate
 
 POLL_SECONDS = 2.0
@@ -24,39 +25,82 @@ def climb(missing: list) -> None:
         st.rerun()
 
 
-def show_results() -> None:
-    """Curves, table, gap and story, of the runs as they stand."""
+@show_errors
+def show() -> None:
+    """The rungs, what they say and the button to climb; below them curves and all figures."""
     store = services.store()
     runs = lecture.ladder_runs(store.runs())
     histories = {name: store.history(run.run_id) for name, run in runs.items()}
     table = lecture.comparison(histories)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        rungs.show(
+            table,
+            {
+                name: epoch_of(run) if run.status == "running" else status_label(run.status)
+                for name, run in runs.items()
+                if run.status != "completed"
+            },
+        )
+    with right:
+        offer_to_climb([config for config in lecture.ladder_configs() if config.architecture not in runs])
+        show_findings(table)
     if runs:
-        steps = [
-            f"{name}: {status_label(run.status)} ({run.epochs}/{run.config.epochs})"
-            for name, run in runs.items()
-        ]
-        st.caption(" · ".join(steps))
         show_chart(
             ladder_charts.ladder_curves(histories),
             ladder_charts.ladder_curves_alt(histories),
             "ladder_curves",
         )
-    show_chart(ladder_charts.ladder_gap(table), ladder_charts.ladder_gap_alt(table), "ladder_gap")
-    st.subheader(tr("Published and reproduced"))
-    show_table(table)
-    reproduced, published = lecture.findings(table), lecture.findings(table, "published")
-    if reproduced:
-        st.subheader(tr("What your results say"))
-        for sentence in reproduced:
-            st.markdown(f"- {translate(sentence)}")
-    with st.expander(tr("What the lecture's results say"), expanded=not reproduced):
-        for sentence in published:
-            st.markdown(f"- {translate(sentence)}")
+    with st.expander(tr("Published and reproduced")):
+        show_table(table)
     is_active = any(run.is_active for run in runs.values())
     if st.session_state.get("ladder_active") and not is_active:
         st.session_state["ladder_active"] = False
         st.rerun()  # the polling stops
     st.session_state["ladder_active"] = is_active
+
+
+def offer_to_climb(missing: list) -> None:
+    """What the five have in common, and the button that trains those that are not there yet."""
+    st.markdown(
+        tr(
+            "Five nets, one recipe: batch 256, Adam, 30 epochs, seed 43052, all 60,000 images. How far does "
+            "each one get, on the images that it learned and on new ones?"
+        )
+    )
+    if not missing:
+        return
+    if st.button(
+        tr("Climb the ladder: train {count} of 5 nets", count=len(missing)),
+        type="primary",
+        icon=":material/stairs:",
+        key="climb",
+    ):
+        climb(missing)
+    st.caption(
+        tr(
+            "On a GPU all five take a few minutes. On a CPU the first four take some minutes and the "
+            "convolutional net can take half an hour; you may leave this page meanwhile."
+        )
+    )
+
+
+def show_findings(table: pd.DataFrame) -> None:
+    """What the finished runs say; the lecture's own results, folded once there are others."""
+    reproduced, published = lecture.findings(table), lecture.findings(table, "published")
+    if reproduced:
+        st.markdown(tr("**What your results say**"))
+        say(reproduced)
+        with st.expander(tr("**What the lecture's results say**")):
+            say(published)
+    else:
+        st.markdown(tr("**What the lecture's results say**"))
+        say(published)
+
+
+def say(sentences: list[str]) -> None:
+    """A list of the core's sentences."""
+    st.markdown("\n".join(f"- {translate(sentence)}" for sentence in sentences))
 
 
 def show_table(table: pd.DataFrame) -> None:
@@ -84,29 +128,5 @@ def show_table(table: pd.DataFrame) -> None:
     st.dataframe(shown.rename(columns=names), hide_index=True, height="content", column_config=wide_enough)
 
 
-st.markdown(
-    tr(
-        "Five nets, each larger or cleverer than the one before, all trained as in the lecture: batch 256, "
-        "Adam, 30 epochs, seed 43052, all 60,000 images. How far does each one get, on the images that it "
-        "learned and on new ones?"
-    )
-)
-wanted = lecture.ladder_configs()
-there = lecture.ladder_runs(services.store().runs())
-missing = [config for config in wanted if config.architecture not in there]
-if missing:
-    if st.button(
-        tr("Climb the ladder: train {count} of 5 nets", count=len(missing)),
-        type="primary",
-        icon=":material/stairs:",
-        key="climb",
-    ):
-        climb(missing)
-    st.caption(
-        tr(
-            "On a GPU all five take a few minutes. On a CPU the first four take some minutes and the "
-            "convolutional net can take half an hour; you may leave this page meanwhile."
-        )
-    )
-is_active = any(run.is_active for run in there.values())
-st.fragment(show_results, run_every=services.poll_seconds(POLL_SECONDS) if is_active else None)()
+is_active = any(run.is_active for run in lecture.ladder_runs(services.store().runs()).values())
+st.fragment(show, run_every=services.poll_seconds(POLL_SECONDS) if is_active else None)()

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.ui import address
-from pages.ui.learn import many_classes, two_classes
+from pages.ui import address, presenter
+from pages.ui.learn import layout, losses, many_classes, two_classes
 from pages.ui.words.language import tr
 
 SECTIONS = {
@@ -12,7 +12,7 @@ SECTIONS = {
     "categories": many_classes.categories,
     "softmax": many_classes.softmax,
     "cross-entropy": many_classes.cross_entropy,
-    "tables": many_classes.tables,
+    "tables": losses.which_loss,
 }
 TITLES = {
     "two-classes": tr("1 · Two classes"),
@@ -23,13 +23,9 @@ TITLES = {
     "tables": tr("6 · Which loss?"),
 }
 
-st.markdown(
-    tr(
-        "How a net learns classes, as in the lecture. The address always says what you see: copy it as a "
-        "link."
-    )
-)
-section = address.options(tr("Section"), "section", list(SECTIONS), "two-classes", TITLES.get)
-st.header(TITLES[section])
-settings = SECTIONS[section]()
-address.write_address(section=section, **settings)
+with st.container(key="learn_sections"):
+    section = address.options(tr("Section"), "section", list(SECTIONS), "two-classes", TITLES.get)
+presenter.sections("section", list(SECTIONS), section)
+with layout.begin():
+    settings = SECTIONS[section]()
+address.write_address(**settings)

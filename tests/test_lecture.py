@@ -1,10 +1,8 @@
-"""The lecture's formulas against torch, its two small trainings, and the ladder's table and story."""
+"""The lecture's formulas against torch, and its two small trainings."""
 
 import threading
-from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from torch.nn import functional as F
@@ -12,18 +10,7 @@ from torch.nn import functional as F
 from fmnist_core.base.errors import ConfigError
 from fmnist_core.data import datasets
 from fmnist_core.data.datasets import Dataset
-from fmnist_core.lecture import (
-    LADDER,
-    comparison,
-    findings,
-    formulas,
-    ladder_configs,
-    ladder_runs,
-    ladder_table,
-    trainings,
-    wide,
-)
-from fmnist_core.lecture.ladder import MEASURED_EPOCHS, final_accuracies
+from fmnist_core.lecture import formulas, trainings
 
 LOGITS = np.array([-110, -87, -40, -20, -3.5, -0.1, 0, 0.7, 5, 17, 40, 89, 100], dtype=np.float32)
 
@@ -97,11 +84,21 @@ def test_softmax_with_temperature_is_torchs(temperature):
     np.testing.assert_allclose(formulas.softmax(logits, temperature), expected, rtol=1e-5, atol=1e-30)
 
 
-def test_softmax_is_the_odds_divided_by_their_sum():
+def test_softmax_is_the_exponentials_divided_by_their_sum():
     logits = np.array([3.557, -1.439, -1.839], dtype=np.float32)  # the first row of the lecture's exp(netout)
-    odds = formulas.odds(logits)
-    np.testing.assert_allclose(odds, [35.06, 0.2372, 0.1590], rtol=1e-3)
-    np.testing.assert_allclose(formulas.softmax(logits), odds / odds.sum(), rtol=1e-6)
+    exponentials = formulas.exponentials(logits)
+    np.testing.assert_allclose(exponentials, [35.06, 0.2372, 0.1590], rtol=1e-3)
+    np.testing.assert_allclose(formulas.softmax(logits), exponentials / exponentials.sum(), rtol=1e-6)
+
+
+def test_the_largest_exponential_of_the_sliders_is_still_a_number():
+    largest = formulas.exponentials(np.array([10.0, -10.0]), 0.1)
+    np.testing.assert_allclose(largest, [2.6881171e43, 3.7200760e-44])
+
+
+def test_a_tie_names_no_class():
+    assert formulas.named_class(np.array([1.0, 2.0, 1.5])) == 1
+    assert formulas.named_class(np.array([2.0, 1.0, 2.0])) is None
 
 
 def test_sigmoid_is_softmax_over_the_logit_and_zero():
@@ -136,6 +133,8 @@ def test_one_hot_is_torchs():
 
 def test_the_mean_of_dogs_and_rabbits_is_a_cat_when_categories_are_numbers():
     assert formulas.mean_as_number([10, 0, 10]) == (1.0, 1)
+    assert formulas.mean_as_number([2, 1, 0]) == (pytest.approx(1 / 3), 0)
+    assert formulas.mean_as_number([0, 3, 3]) == (1.5, None)  # halfway
     np.testing.assert_allclose(formulas.mean_as_one_hot([10, 0, 10]), [0.5, 0, 0.5])
     with pytest.raises(ConfigError, match="at least one example"):
         formulas.mean_as_one_hot([0, 0, 0])
@@ -234,101 +233,3 @@ def test_mnist_0_and_1_reach_the_published_accuracy_with_both_losses():
     assert f"{by_probability[-1].accuracy:.4f}" == f"{by_logit[-1].accuracy:.4f}" == "0.9956"
     for one, other in zip(by_probability, by_logit, strict=True):
         assert one.loss == pytest.approx(other.loss, abs=1e-6)
-
-
-# ---- the ladder
-
-
-def test_the_ladder_is_the_lectures_five_nets_by_its_own_recipe():
-    configs = ladder_configs()
-    assert [config.architecture for config in configs] == [
-        "mlp-32",
-        "mlp-256",
-        "mlp-4096-dropout",
-        "mlp-deep",
-        "cnn",
-    ]
-    for config in configs:
-        assert (config.dataset, config.recipe, config.epochs) == ("fashion-mnist", "lecture", 30)
-        assert (config.batch_size, config.optimizer, config.learning_rate) == (256, "adam", 1e-3)
-        assert (config.seed, config.validation_size, config.augmentation) == (43052, 0, "none")
-    assert ladder_configs(epochs=2)[4].epochs == 2
-
-
-def history(train: float, test: float) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "epoch": range(1, 31),
-            "evaluated_train_accuracy": [train if epoch % 5 == 0 else np.nan for epoch in range(1, 31)],
-            "test_accuracy": [test] * 30,
-        }
-    )
-
-
-def test_published_and_reproduced_figures_stand_side_by_side():
-    table = comparison({"mlp-32": history(0.89, 0.86)})
-    assert len(table) == 5 * (len(MEASURED_EPOCHS) + 1)
-    row = table[(table["architecture"] == "mlp-32") & (table["split"] == "test")].iloc[0]
-    assert (row["published"], row["reproduced"]) == (0.8638, 0.86)
-    assert row["difference"] == pytest.approx(-0.0038)
-    assert table.loc[table["architecture"] == "cnn", "reproduced"].isna().all()
-
-
-def test_the_story_is_computed_from_the_results():
-    table = comparison(
-        {"mlp-32": history(0.88, 0.85), "mlp-deep": history(0.97, 0.895), "cnn": history(0.98, 0.92)}
-    )
-    text = " ".join(findings(table))
-    assert "From the simple net to the deep one, training accuracy changes by +9.0 points" in text
-    assert "none gets past 90 % of the test images; the best is the deep one with 89.5 %" in text
-    assert "The widest gap between training and test is that of the deep net: 7.5 points" in text
-    assert "Convolution reaches 92.0 % of the test images, +2.5 points against" in text
-    assert "2 of 3 test accuracies lie within 0.7 points" in text
-    assert "the largest difference is that of the simple net: −1.4 points" in text
-
-
-def test_the_story_changes_with_the_results():
-    table = comparison({"mlp-32": history(0.95, 0.93), "mlp-256": history(0.93, 0.91)})
-    text = " ".join(findings(table))
-    assert "none gets past" not in text
-    assert "the simple one is the best: 93.0 %" in text
-    assert "Convolution" not in text
-    assert findings(comparison({})) == []
-
-
-def test_the_published_figures_tell_the_lectures_story():
-    text = " ".join(findings(comparison({}), "published"))
-    assert "+6.7 points (88.8 % to 95.5 %), test accuracy by +2.7" in text
-    assert "the best is the very wide one with 89.1 %" in text
-    assert "that of the deep net: 6.4 points" in text
-    assert len(final_accuracies(comparison({}), "published")) == len(LADDER)
-
-
-def test_ladder_runs_are_the_newest_completed_ones_with_the_ladders_settings():
-    def run(run_id, status, created_at, **changes):
-        config = ladder_configs()[0].replace(**changes)
-        return SimpleNamespace(run_id=run_id, status=status, created_at=created_at, config=config)
-
-    runs = [
-        run("other-seed", "completed", 1, seed=1),
-        run("old", "completed", 2, device="cpu"),
-        run("new", "completed", 3, precision="float32"),
-        run("running", "running", 4),
-        run("failed", "failed", 5),
-    ]
-    assert {name: found.run_id for name, found in ladder_runs(runs).items()} == {"mlp-32": "new"}
-    assert ladder_runs(runs[3:4])["mlp-32"].run_id == "running"
-
-
-def test_the_table_to_read_has_three_rows_a_net():
-    rows = wide(comparison({"cnn": history(0.97, 0.91)}))
-    assert list(rows.columns) == ["architecture", "figures", *[f"train_{e}" for e in MEASURED_EPOCHS], "test"]
-    assert len(rows) == 15
-    cnn = rows[rows["architecture"] == "cnn"].set_index("figures")
-    assert cnn.loc["published", "train_30"] == 0.9772
-    assert cnn.loc["reproduced", "test"] == 0.91
-    assert cnn.loc["difference", "test"] == pytest.approx(-0.0066)
-
-
-def test_the_table_is_made_from_the_runs_in_the_store(store):
-    assert ladder_table(store)["reproduced"].isna().all()

@@ -1,6 +1,7 @@
 """The lecture that this project grew from (Korean, 2025): formulas, trainings, the ladder of nets.
 
-formulas: its figures in numpy; trainings: its small trainings; ladder: its five nets; charts: what is drawn.
+formulas: its figures in numpy; trainings: its small trainings; ladder: its five nets; charts,
+two_class_charts and ladder_charts: what is drawn.
 """
 
 from .ladder import (
@@ -8,6 +9,7 @@ from .ladder import (
     MEASURED_EPOCHS,
     Published,
     comparison,
+    final_accuracies,
     findings,
     ladder_configs,
     ladder_runs,
@@ -21,6 +23,7 @@ __all__ = [
     "Published",
     "charts",
     "comparison",
+    "final_accuracies",
     "findings",
     "formulas",
     "ladder_charts",
@@ -28,5 +31,6 @@ __all__ = [
     "ladder_runs",
     "ladder_table",
     "trainings",
+    "two_class_charts",
     "wide",
 ]

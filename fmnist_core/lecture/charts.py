@@ -1,9 +1,10 @@
-"""The charts of the teaching pages: sigmoid, the losses, softmax, the two small trainings, the ladder's gap.
+"""The charts of the teaching pages: the two small trainings, and what is said of many classes.
 
 Pure functions from numbers and data frames to figures, each with a companion that says what it shows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,52 +12,22 @@ import plotly.graph_objects as go
 
 from ..base.messages import Message
 from ..base.palette import BLUE, GREEN, GREY, ORANGE, VERMILION
-from ..results.charts.frame import empty_figure, new_figure
-from . import formulas
+from ..results.charts.frame import AXIS, empty_figure, escape_plotly, new_figure
 
-MAX_LOGIT = 110.0
 LESSON_HEIGHT = 320
+SHARES = {"range": [0, 1.18], "tickvals": [0, 0.25, 0.5, 0.75, 1]}
 
 Numbers = Sequence[float] | np.ndarray
 
 
-def sigmoid_curve(logit: float) -> go.Figure:
-    """The sigmoid from -8 to 8, with the point of this logit and the border at 0 and 0.5."""
-    x = np.linspace(-8, 8, 161)
-    y = formulas.sigmoid(x)
-    figure = new_figure(
-        "Sigmoid",
-        "Logit",
-        "Probability",
-        LESSON_HEIGHT,
-        x={"range": [-8.4, 8.4]},
-        y={"range": [-0.05, 1.05]},
-    )
-    for side, name, color in ((x <= 0, "Names class 0", ORANGE), (x >= 0, "Names class 1", BLUE)):
-        figure.add_scatter(x=x[side], y=y[side], mode="lines", name=name, line={"color": color, "width": 3})
-    figure.add_scatter(
-        x=[logit],
-        y=[float(formulas.sigmoid(logit))],
-        mode="markers",
-        name="This logit",
-        marker={"size": 14, "color": VERMILION, "line": {"width": 2, "color": "white"}},
-    )
-    figure.add_vline(x=0, line={"color": GREY, "dash": "dot"})
-    figure.add_hline(y=0.5, line={"color": GREY, "dash": "dot"})
-    figure.update_traces(hovertemplate="%{x:.2f} → %{y:.4f}<extra></extra>")
-    return figure
-
-
-def sigmoid_curve_alt(logit: float) -> str:
-    """`Sigmoid: a logit of 1.5 is a probability of 0.8176, it names class 1.`"""
-    named = "class 1" if logit > 0 else "class 0" if logit < 0 else "neither class"
-    probability = float(formulas.sigmoid(logit))
-    return Message(
-        "Sigmoid: a logit of {logit:g} is a probability of {probability:.4f}; it names {named}.",
-        logit=logit,
-        probability=probability,
-        named=named,
-    )
+def new_lesson(
+    x_title: str = "", y_title: str = "", x: dict | None = None, y: dict | None = None, **layout: Any
+) -> go.Figure:
+    """A figure of the page Learn: no title, large print, as high as the place that it gets; a finger on it
+    scrolls the page."""
+    margin = {"t": 10} | layout.pop("margin", {})
+    settings = {"font": {"size": 14}, "dragmode": False, "showlegend": False, "margin": margin, **layout}
+    return new_figure("", x_title, y_title, None, x, y, **settings)
 
 
 def training_curves(curves: dict[str, pd.DataFrame], column: str, title: str, steps: int) -> go.Figure:
@@ -102,80 +73,123 @@ def training_curves_alt(curves: dict[str, pd.DataFrame], column: str) -> str:
     return Message("{nets}.", nets=said) if said else "Not trained yet"
 
 
-def loss_curves(logit: float, target: int, gradients: bool = False) -> go.Figure:
-    """Both losses of two classes, or their gradients, over logits from -110 to 110, and this logit."""
-    x = np.linspace(-MAX_LOGIT, MAX_LOGIT, 441, dtype=np.float32)
-    by_probability, by_logit = _both_losses(x, target, gradients)
-    here = _both_losses(logit, target, gradients)
-    figure = new_figure(
-        "Gradient at the logit" if gradients else "Loss",
-        "Logit",
-        "",
-        LESSON_HEIGHT,
-        x={"range": [-MAX_LOGIT - 3, MAX_LOGIT + 3]},
-        y={"range": [-1.1, 1.1] if gradients else [-4, 116]},
-    )
-    figure.add_scatter(
-        x=x, y=by_logit, name="BCEWithLogitsLoss", mode="lines", line={"color": BLUE, "width": 7}
-    )
-    figure.add_scatter(
-        x=x, y=by_probability, name="Sigmoid + BCELoss", mode="lines", line={"color": ORANGE, "width": 2.5}
-    )
-    figure.add_scatter(
-        x=[logit, logit],
-        y=[float(here[1]), float(here[0])],
-        name="This logit",
-        mode="markers",
-        marker={"size": 12, "color": [BLUE, ORANGE], "line": {"width": 2, "color": "white"}},
-        showlegend=False,
-    )
-    figure.update_traces(hovertemplate="%{x:.1f} → %{y:.4g}<extra></extra>")
-    return figure
-
-
-def loss_curves_alt(logit: float, target: int, gradients: bool = False) -> str:
-    """`Loss at logit 40, target 0: 100 by BCELoss, 40 by BCEWithLogitsLoss.`"""
-    by_probability, by_logit = _both_losses(logit, target, gradients)
-    what = "Gradient" if gradients else "Loss"
-    return Message(
-        "{what} at logit {logit:g}, target {target}: {by_probability:.4g} by sigmoid and "
-        "BCELoss, {by_logit:.4g} by BCEWithLogitsLoss.",
-        what=what,
-        logit=logit,
-        target=target,
-        by_probability=float(by_probability),
-        by_logit=float(by_logit),
-    )
-
-
-def _both_losses(logit: float | np.ndarray, target: int, gradients: bool) -> tuple[np.ndarray, np.ndarray]:
-    if gradients:
-        return formulas.bce_gradient(logit, target), formulas.bce_with_logits_gradient(logit, target)
-    return formulas.bce(formulas.sigmoid(logit), target), formulas.bce_with_logits(logit, target)
-
-
-def class_bars(
-    names: Sequence[str], values: Numbers, title: str, marked: int | None = None, signed: bool = False
-) -> go.Figure:
-    """A bar for each class, with its number; probabilities in 0..1, or signed numbers in -1..1.
+def class_bars(names: Sequence[str], values: Numbers, title: str, marked: int | None = None) -> go.Figure:
+    """A bar for each class, with its number; values in 0..1.
 
     marked: the class that is drawn in another colour (the one named, or the right one).
     """
-    colors = [VERMILION if index == marked else BLUE for index in range(len(names))]
-    axis = {"range": [-1.2, 1.2] if signed else [0, 1.12]}
-    figure = new_figure(title, height=LESSON_HEIGHT, y=axis, bargap=0.45)
-    figure.add_bar(
-        x=list(names),
-        y=[float(value) for value in values],
-        marker={"color": colors},
-        text=[f"{value:+.3f}" if signed else f"{value:.3f}" for value in values],
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate="%{x}: %{y:.6f}<extra></extra>",
+    figure = new_figure(title, height=LESSON_HEIGHT, y={"range": [0, 1.12]}, bargap=0.45)
+    figure.add_bar(**_bars(names, values, marked, share))
+    return figure
+
+
+def probability_bars(names: Sequence[str], probabilities: Numbers, marked: int | None) -> go.Figure:
+    """`class_bars` for the page Learn."""
+    figure = new_lesson("", "Probability p", x={"tickfont": {"size": 16}}, y=SHARES, bargap=0.45)
+    figure.add_bar(**_bars(names, probabilities, marked, share))
+    return figure
+
+
+def basket_bars(names: Sequence[str], shares: Numbers, mean: float) -> go.Figure:
+    """The share of each category over its number 0, 1, 2, and the point where they balance: the mean."""
+    numbers = list(range(len(names)))
+    figure = new_lesson(
+        "",
+        "Share of each class",
+        x={
+            "range": [-0.6, len(names) - 0.4],
+            "tickvals": numbers,
+            "ticktext": [f"{number} · {name}" for number, name in enumerate(names)],
+            "tickfont": {"size": 16},
+            "showgrid": False,
+            "zeroline": False,
+        },
+        y=SHARES | {"range": [-0.26, 1.15], "zerolinecolor": GREY},
+        bargap=0.55,
+        annotations=[
+            {
+                "text": Message("Mean of 0, 1, 2: {mean:.2f}", mean=mean),
+                "x": mean,
+                "y": -0.2,
+                "showarrow": False,
+                "font": {"color": VERMILION, "size": 16},
+            }
+        ],
+    )
+    figure.add_bar(**_bars(numbers, shares, None, share))
+    figure.add_scatter(
+        x=[mean],
+        y=[-0.07],
+        mode="markers",
+        marker={"symbol": "triangle-up", "size": 22, "color": VERMILION},
+        hoverinfo="skip",
     )
     return figure
+
+
+def basket_bars_alt(names: Sequence[str], shares: Numbers, mean: float) -> str:
+    """`Share of each class: dog 0.500, ... Mean of 0, 1, 2: 1.00.`"""
+    return Message(
+        "{shares} The mean of the numbers 0, 1, 2 is {mean:.2f}.",
+        shares=class_bars_alt(names, shares, "Share of each class"),
+        mean=mean,
+    )
+
+
+def probabilities_and_gradient(
+    names: Sequence[str], probabilities: Numbers, gradient: Numbers, label: int
+) -> go.Figure:
+    """The probability of each class, and below it the gradient at its logit; the true class is marked."""
+    figure = new_lesson(
+        x={"anchor": "y2", "tickfont": {"size": 16}},
+        y=SHARES | {"domain": [0.54, 1], "title": {"text": "Probability p"}},
+        yaxis2={
+            **AXIS,
+            "range": [-1.4, 1.4],
+            "dtick": 0.5,
+            "domain": [0, 0.48],
+            "title": {"text": "Gradient p − y"},
+        },
+        bargap=0.45,
+    )
+    figure.add_bar(**_bars(names, probabilities, label, share))
+    figure.add_bar(**_bars(names, gradient, label, "{:+z.3f}".format), yaxis="y2")
+    return figure
+
+
+def probabilities_and_gradient_alt(names: Sequence[str], probabilities: Numbers, gradient: Numbers) -> str:
+    """`Probability p: dog 0.574, ... Gradient p − y: dog -0.426, ...`"""
+    return Message(
+        "{probabilities} {gradient}",
+        probabilities=class_bars_alt(names, probabilities, "Probability p"),
+        gradient=class_bars_alt(names, gradient, "Gradient p − y"),
+    )
+
+
+def share(value: float, digits: int = 3) -> str:
+    """A number in 0..1, rounded; what is not quite 0 or 1 is not written so."""
+    smallest = 10.0**-digits
+    if 0 < value < smallest / 2:
+        return f"<{smallest:.{digits}f}"
+    return f">{1 - smallest:.{digits}f}" if 1 - smallest / 2 <= value < 1 else f"{value:.{digits}f}"
+
+
+def _bars(
+    places: Sequence, values: Numbers, marked: int | None, written: Callable[[float], str]
+) -> dict[str, Any]:
+    return {
+        "x": list(places),
+        "y": [float(value) for value in values],
+        "marker": {"color": [VERMILION if index == marked else BLUE for index in range(len(places))]},
+        "text": [escape_plotly(written(value)) for value in values],
+        "textposition": "outside",
+        "textfont": {"size": 15},
+        "cliponaxis": False,
+        "hovertemplate": "%{x}: %{y:.6f}<extra></extra>",
+    }
 
 
 def class_bars_alt(names: Sequence[str], values: Numbers, title: str) -> str:
     """`Probabilities: dog 0.705, cat 0.035, rabbit 0.259.`"""
-    return f"{title}: {', '.join(f'{name} {value:.3f}' for name, value in zip(names, values, strict=True))}."
+    said = [f"{name} {value:.3f}" for name, value in zip(names, values, strict=True)]
+    return Message("{title}: {values}.", title=title, values=", ".join(said))

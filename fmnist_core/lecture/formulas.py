@@ -28,8 +28,8 @@ def sigmoid(logit: float | np.ndarray) -> np.ndarray:
 def textbook_sigmoid(logit: float | np.ndarray) -> np.ndarray:
     """exp(logit) / (1 + exp(logit)), as it stands in the lecture: not a number above a logit of 88.7."""
     with np.errstate(over="ignore", invalid="ignore"):
-        odds = np.exp(np.asarray(logit, dtype=np.float32))
-        return odds / (1 + odds)
+        exponential = np.exp(np.asarray(logit, dtype=np.float32))
+        return exponential / (1 + exponential)
 
 
 def bce(probability: float | np.ndarray, target: float | np.ndarray) -> np.ndarray:
@@ -62,9 +62,9 @@ def bce_with_logits_gradient(logit: float | np.ndarray, target: float | np.ndarr
     return sigmoid(logit) - np.asarray(target, dtype=np.float32)
 
 
-def odds(logits: np.ndarray) -> np.ndarray:
-    """exp(logits): the unnormalised odds that softmax divides by their sum."""
-    return np.exp(np.asarray(logits, dtype=np.float32))
+def exponentials(logits: float | np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """exp(z / T), which softmax divides by their sum; in float64, where exp(100) is still a number."""
+    return np.exp(np.asarray(logits, dtype=np.float64) / temperature)
 
 
 def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
@@ -94,15 +94,21 @@ def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
     return np.eye(classes, dtype=np.float32)[labels]
 
 
-def mean_as_number(counts: Sequence[float]) -> tuple[float, int]:
-    """The mean of categories that were written 0, 1, 2, ... and the category that it would name.
+def named_class(logits: np.ndarray) -> int | None:
+    """The class with the largest logit (classes,); None when two of them share it."""
+    best = np.flatnonzero(logits == np.max(logits))
+    return int(best[0]) if len(best) == 1 else None
+
+
+def mean_as_number(counts: Sequence[float]) -> tuple[float, int | None]:
+    """The mean of categories that were written 0, 1, 2, ... and the nearest category; None halfway.
 
     Of 10 dogs (0) and 10 rabbits (2) it is 1: a cat. counts: how often each category was drawn, at least one.
     """
     if sum(counts) == 0:
         raise ConfigError("A mean needs at least one example; all the counts are 0.")
     mean = float(np.average(np.arange(len(counts)), weights=counts))
-    return mean, int(np.floor(mean + 0.5))
+    return mean, None if mean % 1 == 0.5 else round(mean)
 
 
 def mean_as_one_hot(counts: Sequence[float]) -> np.ndarray:

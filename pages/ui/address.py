@@ -6,7 +6,7 @@ itself; what it noted is written when it has been drawn. What cannot be read, or
 range, is ignored.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -44,7 +44,6 @@ class _Visit:
     by_link: bool = False  # the address asked for something, not what was chosen here before
     asked: dict[str, str] = field(default_factory=dict)  # what the page starts with
     noted: dict[str, str] = field(default_factory=dict)  # by the script that runs now
-    kept: set[Any] = field(default_factory=set)  # keys of widgets, see `keep`
     written: dict[str, dict[str, str]] = field(default_factory=dict)  # the last one of each page
 
 
@@ -55,14 +54,12 @@ def begin(page: str) -> None:
     """
     visit = _visit()
     visit.noted = {}
-    for key in visit.kept & set(st.session_state):
-        st.session_state[key] = st.session_state[key]  # else forgotten with the widget, on another page
     came_back = _is_back()
     asked = {name: value for name, value in st.query_params.items() if name not in SHARED}
     if visit.page == page and not came_back:
         return
     visit.by_link = bool(asked) or came_back
-    visit.asked = asked if visit.by_link else visit.written.get(page, {})
+    visit.asked = dict(asked if visit.by_link else visit.written.get(page, {}))
     visit.page, visit.is_new = page, not came_back
     visit.number += 1
     for name, default in SHARED.items():
@@ -116,8 +113,11 @@ def visit_number() -> int:
 
 def note(name: str, value: object, default: object = None) -> None:
     """The address says this value; nothing where it is None or the default."""
-    if value is not None and value != default:
-        _visit().noted[name] = f"{value:g}" if isinstance(value, float) else str(value)
+    visit = _visit()
+    if value is None or value == default:
+        visit.asked.pop(name, None)
+    else:  # a widget that comes back later starts with it
+        visit.asked[name] = visit.noted[name] = f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def change(**values: object) -> None:
@@ -129,12 +129,18 @@ def change(**values: object) -> None:
     visit.number += 1
 
 
-def keep(key: str, default: object) -> str:
-    """The key for a widget whose value is kept across pages, but is not in the address. The widget gets no
-    default of its own."""
-    _visit().kept.add(key)
-    st.session_state.setdefault(key, default)
-    return key
+def keep(key: str, default: object, options: Container | None = None, asked: object = None) -> None:
+    """Call it before the widget with this key, which then needs no default: its value outlives another page.
+
+    options: what it may be; a kept value that is none of them any more gives way to the default. asked: what
+    the address asks for; it wins when a link, a reload or Back has led to the page.
+    """
+    state, visit = st.session_state, _visit()
+    value = state.get(key, state.get(f"kept_{key}", default))
+    if asked is not None and visit.by_link and state.get(f"visit_{key}") != visit.number:
+        value = asked
+    state[f"visit_{key}"] = visit.number
+    state[key] = state[f"kept_{key}"] = value if options is None or value in options else default
 
 
 def widget_key(name: str) -> str:
@@ -161,7 +167,7 @@ def slider(
 
 def number(label: str, name: str, low: int, high: int, default: int) -> int:
     """A field for a whole number, for the setting `name` of this lesson."""
-    start = _number(name, low, high, default)
+    start = int(_number(name, low, high, default))
     value = st.number_input(label, low, high, start, key=widget_key(f"lesson_{name}"))
     note(name, value)
     return value

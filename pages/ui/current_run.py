@@ -29,7 +29,7 @@ def start(known: Container[str], default: str) -> str:
     if asked in known and st.session_state.get("current_run_visit") != address.visit_number():
         st.session_state["current_run"] = asked
     st.session_state["current_run_visit"] = address.visit_number()
-    current = st.session_state.get("current_run")
+    current: str = st.session_state.get("current_run", "")
     run_id = current if current in known else default
     choose(run_id)
     return run_id

@@ -1,4 +1,4 @@
-"""A net as a small drawing: a box for each shape that an image takes on its way through the layers."""
+"""A net as a small drawing: a box for what each layer makes of an image on its way."""
 
 from html import escape
 
@@ -18,24 +18,31 @@ STYLE = """<style>
 </style>"""
 
 
-def show(architecture: str, image_shape: tuple[int, int, int], classes: int) -> None:
+def show(architecture: str, image_shape: tuple[int, ...], classes: int) -> None:
     """The drawing and the number of parameters. Raises `ConfigError`, or `DesignError` for a bad design."""
-    shapes, layers, parameters = _shapes(architecture, image_shape, classes)
+    st.html(STYLE + drawing(architecture, image_shape, classes))
+    st.caption(tr("{count:,} parameters", count=_shapes(architecture, image_shape, classes)[2]))
+
+
+def drawing(
+    architecture: str, image_shape: tuple[int, ...], classes: int, most_boxes: int = MOST_BOXES
+) -> str:
+    """The boxes as HTML, for a page that has shown `STYLE`. Raises as `show` does."""
+    shapes, layers, _ = _shapes(architecture, image_shape, classes)
     words = ["×".join(map(str, shape)) for shape in shapes]
-    if len(words) > MOST_BOXES:
+    if len(words) > most_boxes:
         words = [*words[:3], "…", *words[-2:]]
     boxes = "<i>›</i>".join(f"<span>{escape(word)}</span>" for word in words)
     label = escape(tr("From the image to the classes: {shapes}", shapes=", ".join(words)), quote=True)
-    st.html(f'{STYLE}<div class="net" role="img" aria-label="{label}" title="{escape(layers)}">{boxes}</div>')
-    st.caption(tr("{count:,} parameters", count=parameters))
+    return f'<div class="net" role="img" aria-label="{label}" title="{escape(layers)}">{boxes}</div>'
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _shapes(architecture: str, image_shape: tuple[int, int, int], classes: int) -> tuple[list, str, int]:
+def _shapes(architecture: str, image_shape: tuple[int, ...], classes: int) -> tuple[list, str, int]:
     table = architectures.layer_table(saved_designs.find(architecture), image_shape, classes)
     shapes = [image_shape]
     for row in table:
-        if row["output_shape"] != shapes[-1]:
+        if row["output_shape"] != shapes[-1] or row["layer"].startswith(("Linear", "Conv")):
             shapes.append(row["output_shape"])
     layers = " › ".join(row["layer"] for row in table)
     return shapes, layers, sum(row["parameters"] for row in table)

@@ -12,8 +12,10 @@ from pages.ui import address
 from pages.ui.words.language import tr
 
 HERE = Path(__file__).parent
-ORDER = ("train", "compare", "predictions", "photo", "guess", "classroom")
-ORDER += ("learn", "ladder", "design", "inside", "data")
+ORDER = (
+    *("train", "compare", "predictions", "photo", "guess", "classroom"),
+    *("learn", "ladder", "design", "inside", "data"),
+)
 """The pages as they stand in the navigation."""
 
 STYLE = """<style>

@@ -3,6 +3,7 @@
 import functools
 import re
 from collections.abc import Callable, Container
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -67,7 +68,7 @@ def _drawn(what: tuple, _draw: Callable[[], tuple[go.Figure, str]]) -> tuple[go.
     return figure, translate(alt)
 
 
-def _plot(figure: go.Figure, alt: str, key: str, **options: object) -> object:
+def _plot(figure: go.Figure, alt: str, key: str, **options: Any) -> object:
     quiet = {"displayModeBar": False, "scrollZoom": False}
     return st.plotly_chart(figure, key=key, alt=alt, config=quiet, **options)
 
@@ -100,6 +101,7 @@ def show_errors(fragment: Callable) -> Callable:
             return fragment(*arguments)
         except FmnistError as error:
             show_problem(error)
+            return None
 
     return run
 
@@ -110,8 +112,12 @@ def offer_download(name: str) -> None:
     label = tr("Download {name} ({megabytes} MB)", name=name, megabytes=info.download_megabytes)
     if st.button(label, icon=":material/download:", key="download_data"):
         bar = st.progress(0.0)
+
+        def report(fraction: float, text: str) -> None:
+            bar.progress(min(fraction, 1.0), translate(text))
+
         try:
-            datasets.load(name, lambda fraction, text: bar.progress(min(fraction, 1.0), translate(text)))
+            datasets.load(name, report)
         except FmnistError as error:
             bar.empty()
             show_problem(error)
@@ -165,16 +171,6 @@ def invite_to_train(text: str, icon: str) -> None:
     """Where nobody has trained anything yet: what would be here, and the way there."""
     st.info(text, icon=icon)
     st.page_link("pages/train.py", label=tr("Train my first net"), icon=":material/play_arrow:")
-
-
-def keep(key: str, default: object, options: Container | None = None) -> None:
-    """Call it before the widget with this key, which then needs no default: its value outlives another page.
-
-    options: what it may be; a kept value that is none of them any more gives way to the default.
-    """
-    state = st.session_state
-    value = state.get(key, state.get(f"kept_{key}", default))
-    state[key] = state[f"kept_{key}"] = value if options is None or value in options else default
 
 
 def unique_names(runs: list[Run]) -> dict[str, Run]:

@@ -24,15 +24,16 @@ def new_figure(
     title: str,
     x_title: str = "",
     y_title: str = "",
-    height: int = HEIGHT,
+    height: int | None = HEIGHT,
     x: dict | None = None,
     y: dict | None = None,
     **layout: Any,
 ) -> go.Figure:
     """A figure without data, with the look of all charts; traces are added to it.
 
-    x, y: more settings of the axes; layout: more of the layout. Given here and not changed later, because
-    plotly takes ten times as long to change a layout as to make one.
+    height: None fills the place that the page gives. x, y: more settings of the axes; layout: more of the
+    layout. Given here and not changed later, because plotly takes ten times as long to change a layout as
+    to make one.
     """
     return go.Figure(
         layout={

@@ -16,10 +16,14 @@ AXES = {"parameters": "Parameters", "seconds": "Seconds of training"}
 class PublishedNet(Protocol):
     """A net with results to compare with, such as the lecture's (`lecture.LADDER`)."""
 
-    architecture: str
-    name: str
-    parameters: int
-    test_accuracy: float
+    @property
+    def architecture(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def parameters(self) -> int: ...
+    @property
+    def test_accuracy(self) -> float: ...
 
 
 def accuracy_scatter(

@@ -3,7 +3,7 @@
 from .answers import ORDERS, OUTCOMES, Answers, answers_from_logits, answers_from_probabilities, pick_images
 from .calibration import Calibration, CalibrationReport, calibration, calibration_report, fit_temperature
 from .coach import coach, overfitting_since
-from .confusion import confusion_matrix, per_class, worst_pair_sentence, worst_pairs
+from .confusion import WorstPair, confusion_matrix, per_class, worst_pair_sentence, worst_pairs
 from .detective import Suspicion, suspicious_labels
 from .intervals import difference_interval, wilson_interval
 from .overview import add_intervals, filter_runs, settings_differences, written
@@ -21,6 +21,7 @@ __all__ = [
     "CalibrationReport",
     "Comparison",
     "Suspicion",
+    "WorstPair",
     "add_intervals",
     "answers_from_logits",
     "answers_from_probabilities",

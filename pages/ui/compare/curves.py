@@ -7,7 +7,7 @@ from fmnist_core.results import charts, statistics
 from fmnist_core.runs import Run
 from pages.ui import address, services, stored_answers
 from pages.ui.live_chart import show_live_charts
-from pages.ui.widgets import escape_markdown
+from pages.ui.widgets import escape_markdown, unique_names
 from pages.ui.words.language import tr, translate
 
 POLL_SECONDS = 2.0
@@ -91,9 +91,3 @@ def history_of(run: Run) -> pd.DataFrame:
 def _stored_history(run_id: str, epochs: int, finished_at: float | None) -> pd.DataFrame:
     """Read once for each epoch that is added; `epochs` and `finished_at` only tell one state from another."""
     return services.store().history(run_id)
-
-
-def unique_names(runs: list[Run]) -> dict[str, Run]:
-    """Runs by name; those that share a name also carry their id."""
-    names = [run.name for run in runs]
-    return {run.name if names.count(run.name) == 1 else f"{run.name} · {run.run_id}": run for run in runs}

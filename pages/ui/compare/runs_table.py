@@ -93,7 +93,7 @@ def choose_rows(table: pd.DataFrame) -> tuple[dict, list[str]]:
             tr("Columns"),
             list(headings),
             [name for name in headings if name not in ("planned_epochs", "owner_name", "run_id")],
-            format_func=headings.get,
+            format_func=headings.__getitem__,
             key="compare_columns",
         )
     return wanted | {"by": by, "upwards": upwards}, [name for name in headings if name in columns]

@@ -6,8 +6,7 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.results import statistics
 from fmnist_core.runs import Run
 from pages.ui import stored_answers
-from pages.ui.compare.curves import unique_names
-from pages.ui.widgets import escape_markdown, show_problem
+from pages.ui.widgets import escape_markdown, show_problem, unique_names
 from pages.ui.words.language import tr, translate
 
 
@@ -62,7 +61,8 @@ def _sentence(a: Run, b: Run) -> statistics.Comparison | None:
         return None
     comparison = statistics.compare(answers_a.labels, answers_a.predicted, answers_b.predicted)
     only_seed = a.config != b.config and a.config.replace(seed=b.config.seed) == b.config
-    sentence = statistics.verdict(comparison, *unique_names([a, b]), only_seed)
+    name_a, name_b = unique_names([a, b])
+    sentence = statistics.verdict(comparison, name_a, name_b, only_seed)
     st.markdown(f"**{escape_markdown(translate(sentence))}**")
     return comparison
 

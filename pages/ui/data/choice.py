@@ -56,10 +56,9 @@ def choose_dataset(notes: DeltaGenerator) -> str:
     notes: where it is said that the address asks for what is not there.
     """
     state, names = st.session_state, datasets.names()
-    asked = {name: st.query_params[name] for name in SETTINGS if name in st.query_params}
-    known = state.get("data_address", {})
-    if asked != known or "data_dataset" not in state:
-        state["data_asked"] = state["data_address"] = asked = asked or known
+    if state.get("data_visit") != address.visit_number():
+        state["data_visit"] = address.visit_number()
+        state["data_asked"] = asked = address.asks()
         wanted = asked.get("dataset")
         if wanted and wanted not in names:
             notes.warning(
@@ -121,7 +120,6 @@ def choose(data: Dataset, notes: DeltaGenerator) -> Choice:
 
 def remember_dataset(name: str) -> None:
     """The address says which data set is missing here."""
-    st.session_state["data_address"] = {"dataset": name}
     address.write_address(dataset=name)
 
 
@@ -136,7 +134,6 @@ def remember(choice: Choice) -> None:
         "image": st.session_state[choice.image_key],
     }
     said = {name: str(value) for name, value in said.items() if value != ""}
-    st.session_state["data_address"] = said
     address.write_address(**said)
 
 
@@ -152,10 +149,9 @@ def pick_class(choice: Choice, label: int) -> None:
     _forget_image()
 
 
-def forget() -> None:
-    """The data set is another one now: nothing that was chosen holds."""
-    for key in ("data_dataset", "data_address"):
-        st.session_state.pop(key, None)
+def open_dataset(name: str | None) -> None:
+    """Start again with this data set, or with the first one: nothing that was chosen holds."""
+    address.change(**(dict.fromkeys(SETTINGS) | {"dataset": name}))
 
 
 def _choose_augmentations(data: Dataset) -> tuple[str, ...]:

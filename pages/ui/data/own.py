@@ -4,7 +4,7 @@ import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import custom_import, datasets
-from pages.ui import address, people, services
+from pages.ui import people, services
 from pages.ui.data import choice
 from pages.ui.widgets import escape_markdown, show_problem
 from pages.ui.words.language import tr, translate
@@ -62,8 +62,7 @@ def _import(content: bytes, name: str, colour: bool) -> None:
     st.session_state["data_uploads"] += 1
     st.session_state["data_skipped"] = done.skipped
     st.session_state["data_imported"] = name
-    choice.forget()
-    address.write_address(dataset=name)
+    choice.open_dataset(name)
     st.rerun()
 
 
@@ -93,7 +92,6 @@ def offer_delete(name: str) -> None:
             except FmnistError as error:
                 show_problem(error)
                 return
-            choice.forget()
             st.session_state.pop("data_imported", None)
-            address.write_address()
+            choice.open_dataset(None)
             st.rerun()

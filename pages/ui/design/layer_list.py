@@ -11,6 +11,7 @@ from fmnist_core.base.errors import DesignError
 from fmnist_core.base.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
 from fmnist_core.nets import designs
 from fmnist_core.nets.designs import KINDS, Design, Setting
+from pages.ui import address
 from pages.ui.design import net_graph
 from pages.ui.words.language import tr, translate
 
@@ -76,9 +77,13 @@ STARTS: dict[str, tuple[dict, ...]] = {
 
 
 def current() -> list[dict]:
-    """The layers on the screen, each with an `id` of its own; from the address at first."""
-    if "design_layers" not in st.session_state:
-        put(_from_address() or STARTS["mlp-256"])
+    """The layers on the screen, each with an `id` of its own; those of a link, if one has led here."""
+    state, visit = st.session_state, address.visit_number()
+    if state.get("design_visit") != visit:
+        state["design_visit"] = visit
+        linked = _from_address()
+        if linked or "design_layers" not in state:
+            put(linked or STARTS["mlp-256"])
     return st.session_state["design_layers"]
 
 
@@ -120,7 +125,7 @@ def to_address(design: Design) -> str:
 
 def _from_address() -> tuple[dict, ...] | None:
     try:
-        return Design("link", tuple(json.loads(st.query_params["layers"]))).layers
+        return Design("link", tuple(json.loads(address.linked("layers")))).layers
     except (KeyError, TypeError, ValueError, RecursionError, DesignError):
         return None  # no layers in the address, or none that exist
 

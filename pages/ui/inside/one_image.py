@@ -15,9 +15,8 @@ from fmnist_core.nets import inside
 from fmnist_core.nets.inside import LayerOutput
 from fmnist_core.runs import stored_models
 from fmnist_core.runs.stored_models import LoadedModel
-from pages.ui import services, shell
+from pages.ui import address, services, shell
 from pages.ui.image_cards import Card, Opinion, show_cards
-from pages.ui.widgets import keep
 from pages.ui.words.language import class_name, tr, translate
 
 IMAGES = 12
@@ -76,7 +75,7 @@ def show(loaded: LoadedModel) -> dict[str, int]:
 def _choose_image(data: Dataset) -> int:
     """The number of a test image, by its picture; in the pane by its number."""
     count = len(data.test_images)
-    keep("inside_number", _asked("image", count), range(count))
+    address.keep("inside_number", 0, range(count), asked=_asked("image"))
     with shell.pane():
         number = int(st.number_input(tr("Number of the image"), 0, count - 1, key="inside_number"))
     offered = list(summary.sample_indices(data, IMAGES))
@@ -101,7 +100,7 @@ def _choose_image(data: Dataset) -> int:
 
 def _choose_layer(outputs: list[LayerOutput]) -> int:
     """The place of a layer, by the pictures of its strongest maps."""
-    keep("inside_layer", _asked("layer", len(outputs)), range(len(outputs)))
+    address.keep("inside_layer", 0, range(len(outputs)), asked=_asked("layer"))
     labels = [_preview(place, output) for place, output in enumerate(outputs)]
     chosen = st.pills(
         tr("Layer by layer: what responds most to this image. Choose one to see more."),
@@ -192,7 +191,7 @@ def _offer_all(values: np.ndarray) -> None:
         )
 
 
-def _asked(name: str, count: int) -> int:
-    """The whole number below `count` that the address asks for, else 0."""
-    text = st.query_params.get(name, "")
-    return int(text) if text.isdecimal() and int(text) < count else 0
+def _asked(name: str) -> int | None:
+    """The whole number that the address asks for."""
+    text = address.linked(name)
+    return int(text) if text.isdecimal() and len(text) < 9 else None

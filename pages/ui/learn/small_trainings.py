@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
@@ -19,25 +20,34 @@ REDRAW_STEPS = 3
 
 def two_classes() -> None:
     """Both ways of writing the loss on MNIST 0/1, and how far their losses lie apart."""
-    curves = _train_live(
-        "two",
-        "mnist-0-1",
-        tr("Train both on MNIST 0 and 1"),
-        {
-            "BCELoss": lambda data, seed: trainings.two_classes(data, "BCELoss", seed=seed),
-            "BCEWithLogitsLoss": lambda data, seed: trainings.two_classes(
-                data, "BCEWithLogitsLoss", seed=seed
-            ),
-        },
-    )
-    if not curves:
-        return
-    first, second = curves.values()
-    distance = (first["loss"] - second["loss"]).abs().max()
-    left, middle, right = st.columns(3)
-    left.metric(tr("Accuracy with BCELoss"), percent(first["accuracy"].iloc[-1], 2))
-    middle.metric(tr("Accuracy with BCEWithLogitsLoss"), percent(second["accuracy"].iloc[-1], 2))
-    right.metric(tr("Largest difference of the losses"), f"{distance:.1e}")
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.markdown(
+            tr(
+                "The lecture writes the training twice: sigmoid, then `BCELoss` on the probability; "
+                "and `BCEWithLogitsLoss` on the logit. It is the same net, the same loss, the same steps."
+            )
+        )
+        curves = _train_live(
+            right,
+            "two",
+            "mnist-0-1",
+            tr("Train both on MNIST 0 and 1"),
+            {
+                "BCELoss": lambda data, seed: trainings.two_classes(data, "BCELoss", seed=seed),
+                "BCEWithLogitsLoss": lambda data, seed: trainings.two_classes(
+                    data, "BCEWithLogitsLoss", seed=seed
+                ),
+            },
+        )
+        if not curves:
+            return
+        first, second = curves.values()
+        distance = (first["loss"] - second["loss"]).abs().max()
+        one, other = st.columns(2)
+        one.metric(tr("Accuracy with BCELoss"), percent(first["accuracy"].iloc[-1], 2))
+        other.metric(tr("Accuracy with BCEWithLogitsLoss"), percent(second["accuracy"].iloc[-1], 2))
+        st.metric(tr("Largest difference of the losses"), f"{distance:.1e}")
     st.caption(
         tr(
             "The lecture reports {published} after 30 steps. The difference is rounding: numbers of 32 bits "
@@ -51,58 +61,65 @@ def two_classes() -> None:
 
 def three_classes() -> None:
     """One-hot targets against 0/1/2 on MNIST 0/1/2."""
-    curves = _train_live(
-        "three",
-        "mnist-0-1-2",
-        tr("Train both on MNIST 0, 1 and 2"),
-        {
-            "One-hot": lambda data, seed: trainings.three_classes(data, "one-hot", seed=seed),
-            "Numbers 0, 1, 2": lambda data, seed: trainings.three_classes(data, "numbers", seed=seed),
-        },
-        column="accuracy",
-    )
-    if not curves:
-        return
-    one_hot, numbers = curves.values()
-    left, right = st.columns(2)
-    left.metric(tr("Accuracy with one-hot targets"), percent(one_hot["accuracy"].iloc[-1], 2))
-    right.metric(tr("Accuracy with 0, 1, 2"), percent(numbers["accuracy"].iloc[-1], 2))
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.markdown(
+            tr(
+                "The lecture trains a net with three outputs on the digits 0, 1, 2 with one-hot targets. "
+                "Beside it: the same net with one output that should become 0, 1 or 2."
+            )
+        )
+        curves = _train_live(
+            right,
+            "three",
+            "mnist-0-1-2",
+            tr("Train both on MNIST 0, 1 and 2"),
+            {
+                "One-hot": lambda data, seed: trainings.three_classes(data, "one-hot", seed=seed),
+                "Numbers 0, 1, 2": lambda data, seed: trainings.three_classes(data, "numbers", seed=seed),
+            },
+            column="accuracy",
+        )
+        if not curves:
+            return
+        one_hot, numbers = curves.values()
+        one, other = st.columns(2)
+        one.metric(tr("Accuracy with one-hot targets"), percent(one_hot["accuracy"].iloc[-1], 2))
+        other.metric(tr("Accuracy with 0, 1, 2"), percent(numbers["accuracy"].iloc[-1], 2))
     st.caption(
         tr(
-            "The lecture reports {published} with one-hot targets; it gave no seed, so this figure cannot "
-            "be met exactly. Try other seeds.",
+            "The lecture reports {published} with one-hot targets; it gave no seed, so yours may differ.",
             published=percent(trainings.PUBLISHED_THREE_CLASSES, 2),
         )
     )
 
 
 def _train_live(
+    place: DeltaGenerator,
     key: str,
     dataset: str,
     label: str,
     ways: dict[str, Callable[[Dataset, int], Iterator[trainings.Step]]],
     column: str = "loss",
 ) -> dict[str, pd.DataFrame]:
-    """A button that trains all ways side by side; returns name -> steps, empty before the first click."""
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
-    seed = left.number_input(tr("Seed"), 0, 2**31, trainings.SEED, key=f"small_seed_{key}")
-    start = right.button(label, type="primary", icon=":material/play_arrow:", key=f"small_train_{key}")
-    chart = st.empty()
+    """A button that trains all ways side by side and draws them in the place; returns name -> steps of the
+    last click with this seed, empty where there was none."""
+    seed = st.number_input(tr("Seed"), 0, 2**31, trainings.SEED, key=f"small_seed_{key}")
+    start = st.button(label, type="primary", icon=":material/play_arrow:", key=f"small_train_{key}")
+    chart = place.empty()
     remembered = st.session_state.setdefault("small_trainings", {})
     if start:
         try:
-            remembered[key] = _run(chart, services.dataset(dataset), seed, ways, column)
+            remembered[key] = seed, _run(chart, services.dataset(dataset), seed, ways, column)
         except FmnistError as error:
             show_problem(error)
             return {}
-    curves = remembered.get(key, {})
-    if curves:
-        with chart.container():
-            show_chart(
-                charts.training_curves(curves, column, column.capitalize(), trainings.STEPS),
-                charts.training_curves_alt(curves, column),
-                f"small_chart_{key}",
-            )
+    trained_with, curves = remembered.get(key, (seed, {}))
+    if trained_with != seed:
+        curves = {}
+    figure = charts.training_curves(curves, column, column.capitalize(), trainings.STEPS)
+    with chart.container():
+        show_chart(figure, charts.training_curves_alt(curves, column), f"small_chart_{key}")
     return curves
 
 

@@ -90,7 +90,7 @@ def choose_run() -> Run | None:
     key = address.widget_key("photo_run")
     run_id = st.selectbox(tr("Run that answers"), ids, start, format_func=labels.__getitem__, key=key)
     address.note("run", run_id, default.run_id)
-    if runs[run_id].comes_with_project:
+    if store.shipped is not None and run_id == store.shipped.run.run_id:
         _tell_what_it_has_seen(store.shipped)
     return runs[run_id]
 

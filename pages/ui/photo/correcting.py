@@ -15,24 +15,24 @@ def choose(upload: Upload, picture: Picture, preparation: str) -> Corrections:
     boxes: dict[str, crop_box.Box] = st.session_state.setdefault("photo_boxes", {})  # on pictures not turned
     with st.expander(tr("Correct it by hand"), icon=":material/tune:"):
         crop_place, switches = st.container(), st.container()
+        for name, default in (("turn", 0), ("upright", True), ("invert", False), ("background", True)):
+            address.keep(f"photo_{name}_{upload.key}", default)
         with switches:
             turns = st.segmented_control(
                 tr("Turn clockwise"),
                 [0, 1, 2, 3],
                 format_func=lambda turn: f"{turn * 90}°",
-                key=address.keep(f"photo_turn_{upload.key}", 0),
+                key=f"photo_turn_{upload.key}",
             )
             turns = turns or 0
             find_upright = preparation == "garment" and st.toggle(
                 tr("Find out which side is up"),
-                key=address.keep(f"photo_upright_{upload.key}", True),
+                key=f"photo_upright_{upload.key}",
                 disabled=turns > 0,
             )
-            invert = st.toggle(
-                tr("Swap bright and dark"), key=address.keep(f"photo_invert_{upload.key}", False)
-            )
+            invert = st.toggle(tr("Swap bright and dark"), key=f"photo_invert_{upload.key}")
             remove = preparation == "square" or st.toggle(
-                tr("Remove the background"), key=address.keep(f"photo_background_{upload.key}", True)
+                tr("Remove the background"), key=f"photo_background_{upload.key}"
             )
         crop = crop_box.turned(boxes.get(upload.key, crop_box.WHOLE), turns)
         with crop_place:

@@ -152,7 +152,7 @@ def _show_all_runs(
             loaded = stored_models.load_model(store, other.run_id)
             upright = turns if loaded.info.preparation == "garment" else 0
             probabilities = photos.class_probabilities(prepare(loaded.info), loaded, upright)
-            best = max(probabilities, key=probabilities.get)
+            best = max(probabilities, key=probabilities.__getitem__)
             said = class_name(best), percent(probabilities[best], 0)
         except FmnistError as error:
             said = translate(error.message), "–"
@@ -206,13 +206,11 @@ def _neighbours(answer: photos.PhotoAnswer, loaded: LoadedModel) -> list[int]:
     place = st.empty()
     state = (loaded.run.run_id, loaded.run.epochs, answer.direction.tobytes())
 
+    def report(fraction: float) -> None:
+        place.progress(fraction, tr("Looking at all training images, once …"))
+
     def look() -> list[int]:
-        nearest = photos.nearest_images(
-            loaded,
-            answer.direction,
-            NEIGHBOURS,
-            lambda fraction: place.progress(fraction, tr("Looking at all training images, once …")),
-        )
+        nearest = photos.nearest_images(loaded, answer.direction, NEIGHBOURS, report)
         return nearest.tolist()
 
     found = _kept("photo_neighbours", state, look)

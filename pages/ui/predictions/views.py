@@ -151,7 +151,11 @@ def show_detective(run: Run) -> None:
     names = run_labels(rows)
     best = [run.run_id, *(run_id for run_id in names if run_id != run.run_id)][:DETECTIVES]
     chosen = st.multiselect(
-        tr("Runs that testify"), list(names), best, format_func=names.get, key=f"detectives_{run.run_id}"
+        tr("Runs that testify"),
+        list(names),
+        best,
+        format_func=names.__getitem__,
+        key=f"detectives_{run.run_id}",
     )
     if not chosen:
         st.info(tr("Choose at least one run."), icon=":material/person_search:")

@@ -1,6 +1,7 @@
 """The settings of a new run: from the address, from another run, or from a recipe, changed by hand."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -162,9 +163,9 @@ def widgets(base: TrainConfig, shown: Shown, key: str, columns: int = 3) -> dict
     }
 
 
-def _widget(where, name: str, value: object, key: str) -> object:
+def _widget(where: DeltaGenerator, name: str, value: Any, key: str) -> object:
     declared = SETTINGS[name]
-    texts = {"label": translate(declared.label), "help": translate(declared.help), "key": key}
+    texts: dict[str, Any] = {"label": translate(declared.label), "help": translate(declared.help), "key": key}
     if declared.kind is bool:
         return where.checkbox(value=value, **texts)
     if declared.joined:

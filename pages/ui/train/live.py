@@ -3,6 +3,7 @@
 import time
 import zlib
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,7 @@ POLL_SECONDS = 0.8
 CHART_HEIGHT = 236
 RECENT = 20
 IN_LINE = 5
+Width = Literal["stretch", "content"]
 LAST_RUNS_PIXELS = 320
 
 
@@ -234,7 +236,7 @@ def _how_fast(run: Run, history: pd.DataFrame, latest: pd.Series | None, share: 
 
 
 @st.fragment
-def stop_button(key: str = "", width: str = "stretch") -> None:
+def stop_button(key: str = "", width: Width = "stretch") -> None:
     """Stop the watched run, or let it go on; always in the same place. key: where there is a second one."""
     watched = _watched(services.active_runs())
     if watched is None:
@@ -243,12 +245,12 @@ def stop_button(key: str = "", width: str = "stretch") -> None:
     _buttons(services.store().get(watched), key, width)
 
 
-def _nothing_to_stop(label: str, key: str, width: str) -> None:
+def _nothing_to_stop(label: str, key: str, width: Width) -> None:
     icon = ":material/stop:"
     st.button(label, icon=icon, disabled=True, key=f"nothing_to_stop{key}", width=width)
 
 
-def _buttons(run: Run, key: str, width: str) -> None:
+def _buttons(run: Run, key: str, width: Width) -> None:
     queue, person = services.queue(), people.current()
     if not classroom.may_change(person, run):
         st.caption(escape_markdown(run.owner_name))

@@ -6,6 +6,8 @@ of the core (errors, charts, the coach), which know the template and the values 
 """
 
 import re
+from collections.abc import Sequence
+from typing import Any, TypeGuard
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -121,7 +123,7 @@ def _translate_categories(traces: list[dict], layout: dict) -> None:
                 layout.setdefault(axis, {}).update(tickvals=categories, ticktext=translated)
 
 
-def _is_texts(values: object) -> bool:
+def _is_texts(values: Any) -> TypeGuard[Sequence[str]]:
     """Whether a trace's values are a list (or array) that begins with a string."""
     return (
         values is not None

@@ -5,6 +5,7 @@ What the browser runs is in the files beside this one. It answers when the box i
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -24,7 +25,7 @@ SENT_SIDE = 480
 _files = {
     kind: (Path(__file__).parent / f"crop_box.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
 }
-_component = st.components.v2.component("crop_box", **_files)
+_component = st.components.v2.component("crop_box", html=_files["html"], css=_files["css"], js=_files["js"])
 
 
 def show(rgb: np.ndarray, box: Box, key: str, on_change: Callable[[Box], None]) -> None:
@@ -58,11 +59,11 @@ def show(rgb: np.ndarray, box: Box, key: str, on_change: Callable[[Box], None]) 
     _component(key=key, data=data, on_box_change=take)
 
 
-def checked(sent: object) -> Box | None:
+def checked(sent: Any) -> Box | None:
     """What a browser sent, if it is a box."""
     try:
-        box = tuple(round(float(place), 4) for place in sent)
-        return Corrections(crop=box).crop
+        left, top, right, bottom = (round(float(place), 4) for place in sent)
+        return Corrections(crop=(left, top, right, bottom)).crop
     except (FmnistError, TypeError, ValueError):
         return None
 

@@ -2,10 +2,6 @@
 
 LEARN: dict[str, str] = {
     # Learn
-    "How a net learns classes, as in the lecture. The address always says what you see: copy it as a link.": (
-        "신경망이 클래스를 어떻게 배우는지 강의 그대로 따라가 봅니다. 지금 보이는 설정이 주소에 그대로 "
-        "담기므로, 주소를 복사하면 링크로 나눌 수 있습니다."
-    ),
     "1 · Two classes": "1 · 이항분류",
     "2 · Where it matters": "2 · 차이가 나는 곳",
     "3 · Classes as numbers": "3 · 범주를 숫자로",
@@ -13,6 +9,33 @@ LEARN: dict[str, str] = {
     "5 · Cross entropy": "5 · 크로스 엔트로피",
     "6 · Which loss?": "6 · 어떤 손실함수?",
     # Two classes
+    "Logit z": "로짓 z",
+    "Exactly on the border: the net cannot tell.": "정확히 경계입니다. 어느 쪽인지 알 수 없습니다.",
+    "logit > 0: **class 1**, as probability > 0.5.": "로짓 > 0: **클래스 1**. 확률 > 0.5와 같은 말입니다.",
+    "logit < 0: **class 0**, as probability < 0.5.": "로짓 < 0: **클래스 0**. 확률 < 0.5와 같은 말입니다.",
+    "Numbers of 32 bits keep about 7 digits. Above a logit of about 17 the probability is rounded "
+    "to exactly 1. `BCELoss` then needs log(0), which PyTorch clips at −100, and its gradient is "
+    "0 even where the net is wrong. The form with the logit stays exact.": (
+        "32비트 수의 유효숫자는 약 7자리입니다. 로짓이 17쯤을 넘으면 확률은 정확히 1로 반올림됩니다. "
+        "그러면 `BCELoss`는 log(0)을 계산해야 하고(PyTorch는 −100에서 자릅니다) 틀린 이미지에서도 "
+        "기울기가 0이 됩니다. 로짓을 쓰는 식은 끝까지 정확합니다."
+    ),
+    "Probability p": "확률 p",
+    "exp({logit:g}) is larger than any number in 32 bits (3.4e38), so exp(z) / (1 + exp(z)), "
+    "computed as it stands, is infinity / infinity: not a number.": (
+        "exp({logit:g})은 32비트로 쓸 수 있는 가장 큰 수(3.4e38)보다 큽니다. 그래서 exp(z) / (1 + "
+        "exp(z))를 그대로 계산하면 무한대 / 무한대, 곧 숫자가 아닌 값(NaN)이 됩니다."
+    ),
+    "The probability was rounded to {probability:g}. The gradient of sigmoid + BCELoss is 0: this "
+    "image is wrong, and the net learns nothing from it.": (
+        "확률이 {probability:g}(으)로 반올림되었습니다. 시그모이드 + BCELoss의 기울기는 0입니다. 틀린 "
+        "이미지인데도 신경망은 여기서 아무것도 배우지 못합니다."
+    ),
+    "The probability was rounded to {probability:g}, which is the true class: here a gradient of "
+    "0 does no harm. Choose the other class.": (
+        "확률이 {probability:g}(으)로 반올림되었고 그것이 정답입니다. 여기서는 기울기가 0이어도 "
+        "괜찮습니다. 다른 클래스를 골라 보세요."
+    ),
     "A net that tells two classes apart has **one** output, the **logit**: any number. The sigmoid turns it "
     "into the probability of class 1.": (
         "두 클래스를 구분하는 신경망의 출력은 **하나**, 곧 **로짓(logit)** 입니다. 로짓은 어떤 실수든 될 수 "
@@ -24,40 +47,18 @@ LEARN: dict[str, str] = {
         "강의에서는 같은 적합을 두 번 씁니다. 한 번은 시그모이드를 거친 확률에 `BCELoss`를, 한 번은 로짓에 "
         "바로 `BCEWithLogitsLoss`를 씁니다. 신경망도, 손실도, 학습 단계도 모두 같습니다."
     ),
-    "Computers keep about 7 digits. Move the logit: soon the probability is rounded to exactly 0 or 1. "
-    "`BCELoss` then takes the logarithm of 0, which PyTorch clips at −100, and its gradient is 0: the net is "
-    "as wrong as can be and learns nothing. The form with the logit stays exact.": (
-        "컴퓨터는 약 7자리까지만 기억합니다. 로짓을 움직여 보세요. 확률은 금세 정확히 0이나 1로 "
-        "반올림됩니다. 그러면 `BCELoss`는 0의 로그를 계산하게 되고(PyTorch는 −100에서 자릅니다) 기울기는 0이 "
-        "됩니다. 완전히 틀렸는데도 아무것도 배우지 못합니다. 로짓을 쓰는 식은 끝까지 정확합니다."
-    ),
-    "Logit": "로짓",
     "Probability of class 1": "클래스 1의 확률",
-    "logit > 0 is the same as probability > 0.5. Here: **{logit:g} > 0** is {first}, "
-    "**{probability:.4f} > 0.5** is {second}.": (
-        "로짓 > 0 과 확률 > 0.5 는 같은 말입니다. 지금은 **{logit:g} > 0이** {first}, "
-        "**{probability:.4f} > 0.5가** {second}입니다."
-    ),
     "Quantity": "값",
     "Sigmoid + BCELoss": "시그모이드 + BCELoss",
     "BCEWithLogitsLoss": "BCEWithLogitsLoss",
-    "exp({logit:g}) is larger than any number in 32 bits (3.4e38), so exp(logit) / (1 + exp(logit)), "
-    "computed as it stands in the lecture, is infinity / infinity: not a number.": (
-        "exp({logit:g})은 32비트로 쓸 수 있는 가장 큰 수(3.4e38)보다 큽니다. 그래서 강의의 식 "
-        "exp(logit) / (1 + exp(logit))을 그대로 계산하면 무한대 / 무한대, 곧 숫자가 아닌 값(NaN)이 됩니다."
-    ),
-    "Probability": "확률",
     "Loss": "손실",
     "Gradient at the logit": "로짓에서의 기울기",
     "not needed": "필요 없음",
-    "The probability was rounded to {probability:g}. The gradient of sigmoid + BCELoss is 0: no step will "
-    "ever mend this image.": (
-        "확률이 {probability:g}(으)로 반올림되었습니다. 시그모이드 + BCELoss의 기울기는 0이므로, 아무리 "
-        "학습해도 이 이미지는 고쳐지지 않습니다."
-    ),
-    "true": "참",
-    "false": "거짓",
     # The small trainings
+    "The lecture reports {published} with one-hot targets; it gave no seed, so yours may differ.": (
+        "강의의 결과는 원핫인코딩으로 {published}입니다. 강의에서 시드를 정하지 않았으므로 값이 다를 "
+        "수 있습니다."
+    ),
     "Train both on MNIST 0 and 1": "MNIST 0과 1로 둘 다 학습하기",
     "Accuracy with BCELoss": "BCELoss의 정확도",
     "Accuracy with BCEWithLogitsLoss": "BCEWithLogitsLoss의 정확도",
@@ -70,22 +71,29 @@ LEARN: dict[str, str] = {
     "Train both on MNIST 0, 1 and 2": "MNIST 0, 1, 2로 둘 다 학습하기",
     "Accuracy with one-hot targets": "원핫인코딩의 정확도",
     "Accuracy with 0, 1, 2": "0, 1, 2로 적었을 때의 정확도",
-    "The lecture reports {published} with one-hot targets; it gave no seed, so this figure cannot be met "
-    "exactly. Try other seeds.": (
-        "강의의 결과는 원핫인코딩으로 {published}입니다. 강의에서 시드를 정하지 않았으므로 이 값과 정확히 "
-        "같아질 수는 없습니다. 다른 시드도 써 보세요."
-    ),
     # Categories
+    "Dogs (0)": "강아지 (0)",
+    "Cats (1)": "고양이 (1)",
+    "Rabbits (2)": "토끼 (2)",
+    "How does a class become a number? **Wrong:** 0, 1, 2. Classes have no order and no "
+    "distances, so a mean of such numbers (▲) means nothing. **Right:** one-hot, [1,0,0], "
+    "[0,1,0], [0,0,1]. Then the mean is the share of each class (bars). One throw of a coin is 0 "
+    "or 1; one draw from a multinomial distribution *is* a one-hot vector.": (
+        "클래스를 어떻게 숫자로 바꿀까요? **잘못된 방식:** 0, 1, 2. 범주는 서열척도가 아니라 "
+        "명목척도이므로 이런 숫자의 평균(▲)은 의미가 없습니다. **올바른 방식:** 원핫인코딩 [1,0,0], "
+        "[0,1,0], [0,0,1]. 그러면 평균이 곧 클래스별 비율(막대)입니다. 동전을 한 번 던진 결과가 0 "
+        "또는 1이듯, n=1인 다항분포의 실현값이 *바로* 원핫 벡터입니다."
+    ),
+    "The mean lies halfway between a **{lower}** and a **{upper}**.": (
+        "평균은 **{lower}**와(과) **{upper}**의 한가운데입니다."
+    ),
+    "The mean of this basket is nearest to a **{animal}**.": (
+        "이 바구니의 평균에 가장 가까운 것은 **{animal}**입니다."
+    ),
+    "The mean of this basket is a **{animal}**.": "이 바구니의 평균은 **{animal}**입니다.",
     "dog": "강아지",
     "cat": "고양이",
     "rabbit": "토끼",
-    "Dog, cat, rabbit: how does a class become a number? **Wrong:** 0, 1, 2. Classes have no order and no "
-    "distances, so a mean of such numbers means nothing. **Right:** one-hot, [1,0,0], [0,1,0], [0,0,1]. One "
-    "throw of a coin is 0 or 1; one draw from a multinomial distribution *is* a one-hot vector.": (
-        "강아지, 고양이, 토끼를 어떻게 숫자로 바꿀까요? **잘못된 방식:** 0, 1, 2. 범주는 서열척도가 아니라 "
-        "명목척도이므로 이런 숫자의 평균은 의미가 없습니다. **올바른 방식:** 원핫인코딩 [1,0,0], [0,1,0], "
-        "[0,0,1]. 동전을 한 번 던진 결과가 0 또는 1이듯, n=1인 다항분포의 실현값이 *바로* 원핫 벡터입니다."
-    ),
     "Three digits, both ways": "숫자 세 개를 두 방식으로",
     "The lecture trains a net with three outputs on the digits 0, 1, 2 with one-hot targets. Beside it: the "
     "same net with one output that should become 0, 1 or 2.": (
@@ -93,53 +101,44 @@ LEARN: dict[str, str] = {
         "신경망의 출력을 하나로 하고 그 값이 0, 1, 2가 되도록 적합한 것을 둡니다."
     ),
     "Put at least one animal into the basket.": "바구니에 동물을 하나 이상 넣으세요.",
-    "Mean, written 0, 1, 2": "0, 1, 2로 적었을 때의 평균",
     "The mean of this basket is a **{animal}**, and there is not one in it.": (
         "이 바구니의 평균은 **{animal}**입니다. 그런데 바구니에는 한 마리도 없습니다."
     ),
-    "The mean of this basket would be a **{animal}**.": "이 바구니의 평균은 **{animal}**인 셈입니다.",
-    "Mean, written one-hot": "원핫인코딩으로 적었을 때의 평균",
-    "The mean is the share of each class: it says what is in the basket.": (
-        "평균은 각 클래스의 비율입니다. 바구니에 무엇이 들어 있는지를 그대로 말해 줍니다."
-    ),
     # Softmax
-    "Softmax makes probabilities of logits: `exp` makes each one positive (the odds), and dividing by their "
-    "sum makes them add up to 1.": (
-        "소프트맥스는 로짓을 확률로 바꿉니다. `exp`가 값을 모두 양수(오즈)로 만들고, 그 합으로 나누면 모두 "
-        "더해 1이 됩니다."
+    "Softmax makes probabilities of logits: `exp` makes each one positive, and dividing by their "
+    "sum makes them add up to 1. **Sigmoid is softmax over (logit, 0):** of dog and cat alone, at "
+    "T = 1, only the difference of their logits counts, and softmax({difference:.1f}, 0) = "
+    "sigmoid({difference:.1f}) = {sigmoid:.4f} for the dog.": (
+        "소프트맥스는 로짓을 확률로 바꿉니다. `exp`가 값을 모두 양수로 만들고, 그 합으로 나누면 모두 "
+        "더해 1이 됩니다. **시그모이드는 (로짓, 0)의 소프트맥스입니다.** T = 1에서 강아지와 고양이만 "
+        "보면 두 로짓의 차이만 중요하고, 강아지의 확률은 소프트맥스({difference:.1f}, 0) = "
+        "시그모이드({difference:.1f}) = {sigmoid:.4f}입니다."
+    ),
+    "1 is softmax itself; above 1 the probabilities even out, below 1 the largest grows.": (
+        "1이면 소프트맥스 그대로입니다. 1보다 크면 확률이 고르게 되고, 1보다 작으면 가장 큰 것이 더 커집니다."
     ),
     "Temperature T": "온도 T",
-    "1 is softmax itself; above 1 the probabilities even out, below 1 the largest takes all.": (
-        "1이면 소프트맥스 그대로입니다. 1보다 크면 확률이 고르게 되고, 1보다 작으면 가장 큰 것이 거의 다 "
-        "가져갑니다."
-    ),
     "Sum": "합",
     "Logit of {name}": "{name}의 로짓",
-    "**Sigmoid is softmax over (logit, 0).** Of dog and cat alone, only the difference of their logits "
-    "counts, {difference:.1f}: softmax over ({difference:.1f}, 0) is {softmax:.4f}, "
-    "sigmoid({difference:.1f}) is {sigmoid:.4f}.": (
-        "**시그모이드는 (로짓, 0)의 소프트맥스입니다.** 강아지와 고양이만 보면 두 로짓의 차이 "
-        "{difference:.1f}만 중요합니다. ({difference:.1f}, 0)의 소프트맥스는 {softmax:.4f}, "
-        "시그모이드({difference:.1f})는 {sigmoid:.4f}입니다."
-    ),
     # Cross entropy
-    "Cross entropy asks one thing: how probable did the net think the *true* class? The loss of this "
-    "image is −log of that probability. Its gradient at the logits is simply **p − y**: probabilities "
-    "minus one-hot target.": (
-        "크로스 엔트로피가 묻는 것은 하나입니다. 신경망은 *정답* 클래스의 확률을 얼마로 보았는가? 이 "
-        "이미지의 손실은 그 확률에 −log를 취한 값입니다. 로짓에 대한 기울기는 간단히 **p − y**, 곧 확률에서 "
-        "원핫 정답을 뺀 것입니다."
+    "Cross entropy asks one thing: how probable did the net think the *true* class? Its gradient "
+    "at the logits is **p − y**, probabilities minus one-hot target. A step of training goes "
+    "against it: the true class's logit rises, the others fall.": (
+        "크로스 엔트로피가 묻는 것은 하나입니다. 신경망은 *정답* 클래스의 확률을 얼마로 보았는가? "
+        "로짓에 대한 기울기는 **p − y**, 곧 확률에서 원핫 정답을 뺀 것입니다. 학습은 그 반대 "
+        "방향으로 갑니다. 정답 클래스의 로짓은 올라가고 나머지는 내려갑니다."
     ),
-    "Probability of the true class": "정답 클래스의 확률",
-    "Class that the net names": "신경망이 고른 클래스",
-    "Right. The loss is not 0: it falls further as the probability comes nearer to 1.": (
-        "맞았습니다. 그래도 손실은 0이 아닙니다. 확률이 1에 가까워질수록 더 줄어듭니다."
+    "A tie: the largest logit is shared, so the net names no class.": (
+        "동점입니다. 가장 큰 로짓이 둘 이상이므로 신경망은 어느 클래스도 고르지 못합니다."
     ),
-    "Wrong. Raise the logit of {name}, or lower the others.": (
-        "틀렸습니다. {name}의 로짓을 올리거나 다른 로짓을 내려 보세요."
+    "The net names **{named}**. Wrong. Raise the logit of {truth}, or lower the others.": (
+        "신경망의 답은 **{named}**, 틀렸습니다. {truth}의 로짓을 올리거나 다른 로짓을 내려 보세요."
     ),
-    "A step of training goes against the gradient: the true class's logit rises, the others fall.": (
-        "학습은 기울기의 반대 방향으로 갑니다. 정답 클래스의 로짓은 올라가고 나머지는 내려갑니다."
+    "The net names **{named}**. Right. The loss falls further as the probability nears 1.": (
+        "신경망의 답은 **{named}**, 맞았습니다. 확률이 1에 가까워질수록 손실은 더 줄어듭니다."
+    ),
+    "The net names **{named}**. Right, and the loss is almost 0.": (
+        "신경망의 답은 **{named}**, 맞았습니다. 손실은 거의 0입니다."
     ),
     # The two tables
     "Two classes": "이항분류",
@@ -149,7 +148,6 @@ LEARN: dict[str, str] = {
         "CrossEntropyLoss는 로짓을 받으므로 CEWithLogitsLoss라고 부르는 편이 더 좋았을 것입니다."
     ),
     "For the theory:": "일반적개념 // 이론용",
-    "Try it: which loss fits?": "직접 해 보기: 어떤 손실함수가 맞을까요?",
     "Task": "분류",
     "Last layer": "마지막 층",
     "Use {loss}.": "{loss}을(를) 쓰세요.",
@@ -172,12 +170,16 @@ LEARN: dict[str, str] = {
     "Distribution assumed": "가정하는 분포",
     "Last activation": "마지막 활성화함수",
     # The ladder
-    "Five nets, each larger or cleverer than the one before, all trained as in the lecture: batch 256, Adam, "
-    "30 epochs, seed 43052, all 60,000 images. How far does each one get, on the images that it learned and "
-    "on new ones?": (
-        "점점 크거나 영리해지는 다섯 신경망을 모두 강의 그대로 학습합니다. 배치 256, Adam, 30에폭, 시드 "
-        "43052, 이미지 60,000장 전부. 배운 이미지와 처음 보는 이미지에서 각각 어디까지 갈까요?"
+    "Five nets, one recipe: batch 256, Adam, 30 epochs, seed 43052, all 60,000 images. How far "
+    "does each one get, on the images that it learned and on new ones?": (
+        "다섯 신경망을 모두 강의 그대로 학습합니다. 배치 256, Adam, 30에폭, 시드 43052, 이미지 "
+        "60,000장 전부. 배운 이미지와 처음 보는 이미지에서 각각 어디까지 갈까요?"
     ),
+    "**What your results say**": "**내 결과가 말하는 것**",
+    "**What the lecture's results say**": "**강의의 결과가 말하는 것**",
+    "{whose}: training {train}, test {test}": "{whose}: 훈련 {train}, 테스트 {test}",
+    "hollow: the lecture's, full: yours": "빈 표시는 강의, 채운 표시는 내 결과",
+    "the lecture's figures": "강의의 수치",
     "Published and reproduced": "강의의 수치와 재현한 수치",
     "published": "강의",
     "reproduced": "재현",
@@ -189,8 +191,6 @@ LEARN: dict[str, str] = {
     "Test": "테스트",
     "Net": "신경망",
     "Percent right": "맞힌 비율 (%)",
-    "What your results say": "내 결과가 말하는 것",
-    "What the lecture's results say": "강의의 결과가 말하는 것",
     "Climb the ladder: train {count} of 5 nets": "사다리 오르기: 신경망 5개 중 {count}개 학습",
     "On a GPU all five take a few minutes. On a CPU the first four take some minutes and the convolutional "
     "net can take half an hour; you may leave this page meanwhile.": (
@@ -296,4 +296,6 @@ LEARN: dict[str, str] = {
     "class": "클래스",
     "answer": "답",
     "Writing and checking the file …": "파일을 쓰고 확인하는 중 …",
+    "test": "테스트",
+    "training": "훈련",
 }

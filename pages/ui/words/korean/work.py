@@ -136,7 +136,6 @@ WORK: dict[str, str] = {
     "Test loss": "테스트 손실",
     "Training loss": "훈련 손실",
     "Test accuracy": "테스트 정확도",
-    "Training time": "학습 시간",
     "What to draw": "그릴 것",
     "Settings that differ": "다른 설정",
     "What accuracy costs": "정확도의 비용",

@@ -1,0 +1,170 @@
+"""Learn and The ladder in the window: control, formula and chart are seen together, also on a phone."""
+
+import re
+
+import pytest
+from helpers import running_server
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+WAIT = 120_000
+WIDE = [(1280, 720), (1400, 900)]
+PHONE = {"width": 390, "height": 844}
+SECTIONS = {
+    "two-classes": (1, 0),
+    "numerics": (1, 1),
+    "categories": (3, 0),
+    "softmax": (4, 0),
+    "cross-entropy": (3, 1),
+    "tables": (0, 2),
+}
+"""How many sliders and choices each has."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("learn")
+    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+        yield address
+
+
+def lies_inside(element: Locator, page: Page) -> bool:
+    box, window = element.bounding_box(), page.viewport_size
+    return (
+        box is not None
+        and box["x"] >= 0
+        and box["y"] >= 0
+        and box["x"] + box["width"] <= window["width"]
+        and box["y"] + box["height"] <= window["height"]
+    )
+
+
+def opened(page: Page, address: str) -> Locator:
+    """The main pane of the page, once it is drawn."""
+    page.goto(address)
+    main = page.get_by_test_id("stMain")
+    drawn = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+    expect(page.locator(drawn)).to_be_visible(timeout=WAIT)
+    return main
+
+
+def controls(main: Locator, section: str) -> list[Locator]:
+    """The choice of the section, its sliders and its choices."""
+    sliders, choices = main.get_by_test_id("stSlider"), main.get_by_role("radiogroup")
+    expect(sliders).to_have_count(SECTIONS[section][0], timeout=WAIT)
+    expect(choices).to_have_count(1 + SECTIONS[section][1], timeout=WAIT)
+    return [choices.first, *sliders.all(), *choices.all()[1:]]
+
+
+def picture(main: Locator, section: str) -> Locator:
+    """The chart of a section, drawn; of the last section the row of its table that is marked."""
+    if section == "tables":
+        expect(main.locator(".net-end")).to_be_visible(timeout=WAIT)
+        return main.get_by_test_id("stTable").first
+    chart = main.locator(".live-charts > .js-plotly-plot")
+    expect(chart).to_have_count(1, timeout=WAIT)
+    expect(chart.locator(".point, .lines").first).to_be_attached(timeout=WAIT)
+    return chart
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize(("width", "height"), WIDE)
+def test_controls_formula_and_chart_of_a_section_share_the_window(page, server, section, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    main = opened(page, f"{server}/learn?section={section}")
+    for control in controls(main, section):
+        assert lies_inside(control, page)
+    formula, chart = main.locator(".katex-display"), picture(main, section)
+    expect(formula).to_have_count(1)
+    assert lies_inside(formula, page) and lies_inside(chart, page)
+    assert is_whole(formula)
+    left = formula.locator("xpath=ancestor::*[@data-testid='stColumn']").last.bounding_box()
+    assert chart.bounding_box()["x"] >= left["x"] + left["width"], "the chart stands beside the controls"
+    if section != "tables":
+        assert chart.bounding_box()["height"] >= height * 0.4
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_on_a_phone_the_chart_and_the_control_that_moves_it_share_the_screen(page, server, section):
+    page.set_viewport_size(PHONE)
+    main = opened(page, f"{server}/learn?section={section}")
+    chart = picture(main, section)
+    choice, first, *rest = controls(main, section)
+    for element in (choice, chart, first):
+        assert lies_inside(element, page)
+    assert is_whole(main.locator(".katex-display"))
+    for control in rest:  # within one screen of scrolling
+        box = control.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
+        assert box["y"] + box["height"] <= 2 * PHONE["height"]
+    assert no_wider_than_the_screen(page)
+
+
+def is_whole(formula: Locator) -> bool:
+    """Whether no sign of the formula reaches past its column."""
+    return formula.evaluate(
+        "formula => [...formula.querySelectorAll('.katex-html *')].every(sign => "
+        "sign.getBoundingClientRect().right <= "
+        "formula.closest('[data-testid=stColumn]').getBoundingClientRect().right + 1)"
+    )
+
+
+def no_wider_than_the_screen(page: Page) -> bool:
+    return page.evaluate(
+        "[document.documentElement, document.querySelector('[data-testid=stMain]')]"
+        ".every(pane => pane.scrollWidth <= innerWidth)"
+    )
+
+
+def test_a_moved_slider_moves_the_chart_in_place(page, server):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    main = opened(page, f"{server}/learn?section=softmax&dog=0&cat=0&rabbit=0")
+    chart = picture(main, "softmax")
+    expect(chart.locator(".bartext").nth(1)).to_have_text("0.333")
+    chart.evaluate("plot => { plot.seen = true }")
+    slider = page.get_by_role("slider", name="Logit of cat")
+    slider.focus()
+    for _ in range(10):
+        slider.press("ArrowRight")
+    expect(chart.locator(".bartext").nth(1)).to_have_text("0.576", timeout=WAIT)
+    assert chart.evaluate("plot => plot.seen")
+
+
+def test_a_section_chosen_by_a_click_has_its_own_sliders(page, server):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    main = opened(page, f"{server}/learn?section=softmax&dog=7.5")
+    controls(main, "softmax")
+    main.get_by_role("radio", name=re.compile("^5 ")).click()
+    controls(main, "cross-entropy")
+    expect(page.get_by_role("slider", name="Logit of dog")).to_have_value("1")
+    main.get_by_role("radio", name=re.compile("^4 ")).click()
+    controls(main, "softmax")
+    expect(page.get_by_role("slider", name="Logit of dog")).to_have_value("7.5")
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize(("width", "height"), WIDE)
+def test_the_five_rungs_and_the_findings_share_the_window(page, server, width, height, lang):
+    page.set_viewport_size({"width": width, "height": height})
+    main = opened(page, f"{server}/ladder?lang={lang}")
+    rungs = main.locator(".ladder li")
+    expect(rungs).to_have_count(5, timeout=WAIT)
+    for rung in rungs.all():
+        assert lies_inside(rung, page)
+        assert lies_inside(rung.locator(".net"), page) and lies_inside(rung.locator(".track"), page)
+        assert rung.locator(".card").evaluate("card => card.scrollHeight <= card.clientHeight + 1")
+    tops = [rung.bounding_box()["y"] for rung in rungs.all()]
+    assert tops == sorted(tops, reverse=True), "one climbs from the bottom"
+    first = main.get_by_role("listitem").filter(has_text="88.8 %").filter(has_text="95.5 %").last
+    assert lies_inside(first, page)
+    assert lies_inside(main.locator(".st-key-climb"), page)
+
+
+def test_on_a_phone_the_ladder_is_no_wider_than_the_screen(page, server):
+    page.set_viewport_size(PHONE)
+    main = opened(page, f"{server}/ladder")
+    expect(main.locator(".ladder li")).to_have_count(5, timeout=WAIT)
+    assert lies_inside(main.locator(".ladder ol"), page)
+    button = main.locator(".st-key-climb").bounding_box()
+    assert button["y"] + button["height"] <= 2 * PHONE["height"]
+    assert no_wider_than_the_screen(page)
