@@ -51,7 +51,7 @@ else:
             disabled=chosen is None,
             key="start_here",
         )
-        live.stop_button("_here", "content")
+        live.stop_button("here_", "content")
     if again and chosen is not None:
         submit(chosen)
     live.show()

@@ -168,6 +168,12 @@ def open_page(name: str = "train", **query: str) -> AppTest:
     return app.run()
 
 
+def leave_for(app: AppTest, name: str) -> AppTest:
+    """Another page of the navigation, whose link has no settings in it."""
+    app.query_params = {}
+    return app.switch_page(f"pages/{name}.py").run()
+
+
 def address_of(app: AppTest) -> dict[str, str]:
     """What a browser's address would say of this page: the first one of a visit is written by the browser."""
     visit = app.session_state["address"]

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from browser_sessions import Browser, Log
-from helpers import ROOT, complete, open_page, running_server
+from helpers import ROOT, complete, leave_for, open_page, running_server
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base.config import TrainConfig
@@ -48,8 +48,8 @@ def test_the_board_opens_on_what_the_class_trains_on_most_and_remembers_another_
     assert said.count("<tr") == 3 and said.index("95.00 %") < said.index("90.00 %") and "80.00 %" not in said
     assert "&lt;b&gt;person 1&lt;/b&gt;" in said and "88.8 % – 97.8 %" in said  # 95 of 100
     app.selectbox(key="leaderboard_dataset").set_value("fashion-mnist").run()
-    app.switch_page("pages/data.py").run()
-    app.switch_page("pages/classroom.py").run()
+    leave_for(app, "data")
+    leave_for(app, "classroom")
     assert not app.exception
     assert app.selectbox(key="leaderboard_dataset").value == "fashion-mnist" and "80.00 %" in board(app)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from helpers import open_page, running_server, write_small_set
+from helpers import address_of, leave_for, open_page, running_server, write_small_set
 from PIL import Image
 
 from fmnist_core.base.config import TrainConfig
@@ -110,7 +110,7 @@ def test_the_page_opens_on_fashion_mnist():
     assert app.number_input(key="data_image_fashion-mnist").value == 301
     data = datasets.load("fashion-mnist")
     assert f"<b>{data.class_names[data.train_labels[301]]} · 301</b>" in texts(app.get("html"))
-    assert app.query_params["dataset"] == "fashion-mnist" and app.query_params["image"] == "301"
+    assert address_of(app)["dataset"] == "fashion-mnist" and address_of(app)["image"] == "301"
 
 
 def test_an_image_is_shown_as_its_numbers():
@@ -129,13 +129,13 @@ def test_the_filter_outlives_a_visit_to_another_page():
     app.pills(key="data_augmentation").set_value(["shift"]).run()
     image = app.number_input(key="data_image_mnist_test").value
     assert datasets.load("mnist").test_labels[image] == 7
-    app.switch_page("pages/guess.py").run()
-    app.switch_page("pages/data.py").run()
+    leave_for(app, "guess")
+    leave_for(app, "data")
     assert not app.exception
     assert app.selectbox(key="data_dataset").value == "mnist"
     assert app.selectbox(key="data_class_mnist").value == "7"
     assert app.number_input(key="data_image_mnist_test").value == image
-    said = {name: app.query_params[name] for name in ("split", "class", "augmentation")}
+    said = {name: address_of(app)[name] for name in ("split", "class", "augmentation")}
     assert said == {"split": "test", "class": "7", "augmentation": "shift"}
 
 
@@ -143,7 +143,7 @@ def test_a_link_opens_a_data_set_at_an_image():
     app = open_page("data", dataset="fashion-mnist", image="12")
     assert app.number_input(key="data_image_fashion-mnist").value == 12
     app.number_input(key="data_image_fashion-mnist").set_value(13).run()
-    assert app.query_params["image"] == "13"
+    assert address_of(app)["image"] == "13"
 
 
 @pytest.mark.parametrize(

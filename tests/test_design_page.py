@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers import address_of, open_page
+from helpers import address_of, leave_for, open_page
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
@@ -97,8 +97,8 @@ def test_what_was_designed_is_there_again_after_another_page():
     app.text_input(key="design_name").set_value("mine")
     app.selectbox(key="design_dataset").set_value("mnist")
     app.number_input(key="design_epochs").set_value(7).run()
-    app.switch_page("pages/learn.py").run()
-    app.switch_page("pages/design.py").run()
+    leave_for(app, "learn")
+    leave_for(app, "design")
     assert app.number_input(key=f"design_{dropout}_share").value == 0.25
     assert app.text_input(key="design_name").value == "mine"
     assert app.selectbox(key="design_dataset").value == "mnist"

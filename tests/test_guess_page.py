@@ -2,7 +2,7 @@
 
 import pytest
 from finished_runs import finished_run
-from helpers import open_page, running_server
+from helpers import leave_for, open_page, running_server
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base.messages import percent
@@ -75,8 +75,8 @@ def test_a_wrong_guess_is_said_with_the_label_and_the_game_outlives_a_visit_else
     assert [b.disabled for b in (app.button(key=f"guess_{k}") for k in range(10))] == [
         k != said for k in range(10)
     ]
-    app.switch_page("pages/data.py").run()
-    app.switch_page("pages/guess.py").run()
+    leave_for(app, "data")
+    leave_for(app, "guess")
     assert not app.exception and [error.value for error in app.error] == [sentence]
     assert app.multiselect(key="guess_runs_fashion-mnist").value == [run_id]
     app.button(key=f"guess_{said}").click().run()

@@ -29,7 +29,7 @@ NAMES = {
     *("custom", "auto", "none", "cpu", "gpu", "cuda", "mps", "nvidia", "mb", "gb", "photo", "model", "leaky"),
     *("csv", "json", "html", "onnx", "pytorch", "torchscript", "torch", "zip", "png", "jpeg", "heic", "webp"),
     *("relu", "gelu", "tanh", "pca", "t-sne", "bceloss", "bcewithlogitsloss", "crossentropyloss"),
-    *("language", "english", "logit", "cc"),
+    *("language", "english", "logit", "cc", "esc"),
 }
 """Names, units and terms that a Korean lecture leaves in Latin letters, and the choice of language."""
 

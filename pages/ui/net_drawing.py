@@ -39,7 +39,9 @@ def drawing(
 
 @st.cache_data(max_entries=100, show_spinner=False)
 def _shapes(architecture: str, image_shape: tuple[int, ...], classes: int) -> tuple[list, str, int]:
-    table = architectures.layer_table(saved_designs.find(architecture), image_shape, classes)
+    channels, height, width = image_shape
+    found = saved_designs.find(architecture)
+    table = architectures.layer_table(found, (channels, height, width), classes)
     shapes = [image_shape]
     for row in table:
         if row["output_shape"] != shapes[-1] or row["layer"].startswith(("Linear", "Conv")):

@@ -1,6 +1,5 @@
 """A training as it happens: how far it is, its curves, its answers to images, and the runs that wait."""
 
-import time
 import zlib
 from pathlib import Path
 from typing import Literal
@@ -10,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.base.messages import percent
 from fmnist_core.data import summary
 from fmnist_core.jobs import classroom
 from fmnist_core.results import charts, statistics
@@ -19,15 +17,12 @@ from pages.ui import current_run, people, services
 from pages.ui.compare import runs_table
 from pages.ui.image_cards import Card, Opinion, show_small_cards
 from pages.ui.live_chart import show_live_charts
+from pages.ui.train import headline
 from pages.ui.widgets import (
-    STATUS_ICONS,
-    duration,
-    epoch_of,
     escape_markdown,
     run_labels,
     show_errors,
     show_problem,
-    status_label,
 )
 from pages.ui.words.language import tr, translate
 
@@ -115,7 +110,7 @@ def _watch(run: Run) -> None:
     history = store.cached(("history", run.run_id), lambda: store.history(run.run_id))
     version = progress.version(folder)
     records = _records(str(folder), version)
-    _headline(run, history, records)
+    headline.show(run, history, records)
     if run.message:
         (st.error if run.status == "failed" else st.info)(escape_markdown(translate(run.message)))
     planned = None if run.config.max_seconds is not None else run.config.epochs  # a race ends by the clock
@@ -181,60 +176,6 @@ def _what_next(run: Run) -> None:
     )
 
 
-def _headline(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
-    """The run's name, how far it is, how good, how fast and how long it will take, and the bar below."""
-    latest = records.iloc[-1] if len(records) else None
-    where = epoch_of(run)
-    share = run.progress
-    if run.status == "running" and latest is not None and latest.epoch > run.epochs:
-        within = latest.step / latest.steps
-        share = max(share, (latest.epoch - 1 + within) / run.config.epochs)
-        where = _where(run, latest)
-    name, good, fast = st.columns([5, 3, 3], vertical_alignment="center")
-    name.markdown(f"**{escape_markdown(run.name)}**  {STATUS_ICONS[run.status]} {where}")
-    good.markdown(_how_good(run, history, latest))
-    fast.markdown(_how_fast(run, history, latest, share))
-    st.progress(min(1.0, share))
-
-
-def _where(run: Run, latest: pd.Series) -> str:
-    """How far a run is within its epoch."""
-    place = {"epoch": int(latest.epoch), "step": int(latest.step), "steps": int(latest.steps)}
-    if run.config.max_seconds is not None:
-        return tr("epoch {epoch} · step {step} of {steps}", **place)
-    return tr("epoch {epoch} of {epochs} · step {step} of {steps}", epochs=run.config.epochs, **place)
-
-
-def _how_good(run: Run, history: pd.DataFrame, latest: pd.Series | None) -> str:
-    """The best that is known of the run, and of which images."""
-    if len(history):
-        last = history.iloc[-1]
-        if pd.notna(last.test_accuracy):
-            return tr("**{accuracy}** of test images right", accuracy=percent(last.test_accuracy))
-        if pd.notna(last.validation_accuracy):
-            return tr("**{accuracy}** of validation images right", accuracy=percent(last.validation_accuracy))
-    if latest is not None:
-        accuracy = percent(latest.train_accuracy)
-        return tr("**{accuracy}** of training images right, so far", accuracy=accuracy)
-    if run.status == "running":
-        waited = time.time() - (run.started_at or time.time())
-        return tr("getting ready for {time}", time=duration(waited))
-    return status_label(run.status)
-
-
-def _how_fast(run: Run, history: pd.DataFrame, latest: pd.Series | None, share: float) -> str:
-    source = latest if latest is not None else history.iloc[-1] if len(history) else None
-    if source is None:
-        return ""
-    speed = tr("{count:,.0f} images per second", count=source.images_per_second)
-    if run.status != "running":
-        return f"{speed} · " + tr("{time} of training", time=duration(run.seconds))
-    left = source.seconds * (1 / share - 1) if share > 0 else 0.0
-    if run.config.max_seconds is not None:
-        left = max(0.0, run.config.max_seconds - source.seconds)
-    return f"{speed} · " + tr("{time} left", time=duration(left))
-
-
 @st.fragment
 def stop_button(key: str = "", width: Width = "stretch") -> None:
     """Stop the watched run, or let it go on; always in the same place. key: where there is a second one."""
@@ -247,7 +188,7 @@ def stop_button(key: str = "", width: Width = "stretch") -> None:
 
 def _nothing_to_stop(label: str, key: str, width: Width) -> None:
     icon = ":material/stop:"
-    st.button(label, icon=icon, disabled=True, key=f"nothing_to_stop{key}", width=width)
+    st.button(label, icon=icon, disabled=True, key=f"{key}nothing_to_stop", width=width)
 
 
 def _buttons(run: Run, key: str, width: Width) -> None:
@@ -261,12 +202,12 @@ def _buttons(run: Run, key: str, width: Width) -> None:
         return
     try:
         if run.is_active:
-            if st.button(tr("Stop"), key=f"stop{key}_{run.run_id}", icon=":material/stop:", width=width):
+            if st.button(tr("Stop"), key=f"{key}stop_{run.run_id}", icon=":material/stop:", width=width):
                 classroom.stop(queue, person, run.run_id)
                 st.rerun()
         elif run.status in RESUMABLE and st.button(
             tr("Go on"),
-            key=f"resume{key}_{run.run_id}",
+            key=f"{key}resume_{run.run_id}",
             icon=":material/resume:",
             width=width,
             help=tr("From the end of the last whole epoch: one that was cut short begins again."),

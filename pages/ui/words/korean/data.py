@@ -108,4 +108,6 @@ DATA: dict[str, str] = {
     "Mean image of {name}": "{name}의 평균 이미지",
     "32 × 32, colour": "32 × 32, 컬러",
     "28 × 28, grey": "28 × 28, 흑백",
+    "test": "테스트",
+    "training": "훈련",
 }

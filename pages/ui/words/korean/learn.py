@@ -296,6 +296,4 @@ LEARN: dict[str, str] = {
     "class": "클래스",
     "answer": "답",
     "Writing and checking the file …": "파일을 쓰고 확인하는 중 …",
-    "test": "테스트",
-    "training": "훈련",
 }

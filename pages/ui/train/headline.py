@@ -1,0 +1,65 @@
+"""The line above a run's curves: its name, how far it is, how good, how fast, and the bar below."""
+
+import time
+
+import pandas as pd
+import streamlit as st
+
+from fmnist_core.base.messages import percent
+from fmnist_core.runs import Run
+from pages.ui.widgets import STATUS_ICONS, duration, epoch_of, escape_markdown, status_label
+from pages.ui.words.language import tr
+
+
+def show(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
+    """Draw it. records: of the progress within the epochs."""
+    latest = records.iloc[-1] if len(records) else None
+    where = epoch_of(run)
+    share = run.progress
+    if run.status == "running" and latest is not None and latest.epoch > run.epochs:
+        within = latest.step / latest.steps
+        share = max(share, (latest.epoch - 1 + within) / run.config.epochs)
+        where = _where(run, latest)
+    name, good, fast = st.columns([5, 3, 3], vertical_alignment="center")
+    name.markdown(f"**{escape_markdown(run.name)}**  {STATUS_ICONS[run.status]} {where}")
+    good.markdown(_how_good(run, history, latest))
+    fast.markdown(_how_fast(run, history, latest, share))
+    st.progress(min(1.0, share))
+
+
+def _where(run: Run, latest: pd.Series) -> str:
+    """How far a run is within its epoch."""
+    place = {"epoch": int(latest.epoch), "step": int(latest.step), "steps": int(latest.steps)}
+    if run.config.max_seconds is not None:
+        return tr("epoch {epoch} · step {step} of {steps}", **place)
+    return tr("epoch {epoch} of {epochs} · step {step} of {steps}", epochs=run.config.epochs, **place)
+
+
+def _how_good(run: Run, history: pd.DataFrame, latest: pd.Series | None) -> str:
+    """The best that is known of the run, and of which images."""
+    if len(history):
+        last = history.iloc[-1]
+        if pd.notna(last.test_accuracy):
+            return tr("**{accuracy}** of test images right", accuracy=percent(last.test_accuracy))
+        if pd.notna(last.validation_accuracy):
+            return tr("**{accuracy}** of validation images right", accuracy=percent(last.validation_accuracy))
+    if latest is not None:
+        accuracy = percent(latest.train_accuracy)
+        return tr("**{accuracy}** of training images right, so far", accuracy=accuracy)
+    if run.status == "running":
+        waited = time.time() - (run.started_at or time.time())
+        return tr("getting ready for {time}", time=duration(waited))
+    return status_label(run.status)
+
+
+def _how_fast(run: Run, history: pd.DataFrame, latest: pd.Series | None, share: float) -> str:
+    source = latest if latest is not None else history.iloc[-1] if len(history) else None
+    if source is None:
+        return ""
+    speed = tr("{count:,.0f} images per second", count=source.images_per_second)
+    if run.status != "running":
+        return f"{speed} · " + tr("{time} of training", time=duration(run.seconds))
+    left = source.seconds * (1 / share - 1) if share > 0 else 0.0
+    if run.config.max_seconds is not None:
+        left = max(0.0, run.config.max_seconds - source.seconds)
+    return f"{speed} · " + tr("{time} left", time=duration(left))
