@@ -24,7 +24,7 @@ html {font-size: 19px}
 [data-testid="stToolbar"] {display: none !important}
 [data-testid="stHeader"] {height: 0; min-height: 0}
 .stMainBlockContainer {padding: 1rem 1.2rem 1rem}
-.st-key-main_action {display: flex !important}
+:has(> .st-key-main_action) {display: flex !important}
 </style>"""
 
 _keys = st.components.v2.component(

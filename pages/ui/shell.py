@@ -20,10 +20,9 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 .current-run {display: flex; gap: .5rem; align-items: center; font-size: .82rem; line-height: 1.2}
 .current-run i {width: .7rem; height: .7rem; border-radius: 50%; flex: none}
 .current-run span {flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
-.st-key-main_action {display: none}
+@media (min-width: 641px) {:has(> .st-key-main_action) {display: none}}
 @media (max-width: 640px) {
   .stMainBlockContainer {padding: 4rem .8rem 2rem}
-  .st-key-main_action {display: flex}
 }
 </style>"""
 

@@ -164,9 +164,9 @@ def _kept(uploads: list[Upload]) -> list[Upload]:
     """The photos of this session: a page that was left comes back without those that it was given."""
     state, visit = st.session_state, address.visit_number()
     if uploads:
-        state["photo_kept"] = (visit, uploads)
+        state["photo_kept"] = (visit, tuple(uploads))
         return uploads
-    kept_visit, kept = state.get("photo_kept", (visit, []))
+    kept_visit, kept = state.get("photo_kept", (visit, ()))
     if kept_visit == visit:  # taken away by hand
         state.pop("photo_kept", None)
         return []
@@ -178,4 +178,4 @@ def _kept(uploads: list[Upload]) -> list[Upload]:
             key="photo_take_away",
             on_click=lambda: state.pop("photo_kept", None),
         )
-    return kept
+    return list(kept)

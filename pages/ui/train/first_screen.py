@@ -38,6 +38,9 @@ def show(chosen: TrainConfig | None) -> bool:
         disabled=chosen is None,
         width="stretch",
     )
+    with left:
+        label = tr("Or have a photo of a garment named, by a net that comes with the project")
+        st.page_link("pages/photo.py", label=label, icon=":material/photo_camera:")
     indices = summary.sample_indices(data)
     cards = [Card(data.test_images[index], index, int(data.test_labels[index])) for index in indices]
     show_cards(cards, data.class_names)

@@ -20,11 +20,14 @@ def show(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
         within = latest.step / latest.steps
         share = max(share, (latest.epoch - 1 + within) / run.config.epochs)
         where = _where(run, latest)
-    name, good, fast = st.columns([5, 3, 3], vertical_alignment="center")
+    name, good, fast = st.columns([5, 3, 4], vertical_alignment="center")
     name.markdown(f"**{escape_markdown(run.name)}**  {STATUS_ICONS[run.status]} {where}")
     good.markdown(_how_good(run, history, latest))
     fast.markdown(_how_fast(run, history, latest, share))
-    st.progress(min(1.0, share))
+    if run.status == "completed":
+        _what_next(run)
+    else:
+        st.progress(min(1.0, share))
 
 
 def _where(run: Run, latest: pd.Series) -> str:
@@ -63,3 +66,17 @@ def _how_fast(run: Run, history: pd.DataFrame, latest: pd.Series | None, share: 
     if run.config.max_seconds is not None:
         left = max(0.0, run.config.max_seconds - source.seconds)
     return f"{speed} · " + tr("{time} left", time=duration(left))
+
+
+def _what_next(run: Run) -> None:
+    """Where the progress was: what one does with a trained net."""
+    links = (
+        ("predictions", tr("See what it gets right and wrong"), "image_search", {}),
+        ("compare", tr("Compare it with other runs"), "leaderboard", None),
+        ("inside", tr("Take it along"), "download", {"section": "export"}),
+        ("photo", tr("Name a photo"), "photo_camera", None),
+    )
+    with st.container(horizontal=True, key="what_next"):
+        for page, label, icon, settings in links:
+            query = None if settings is None else {"run": run.run_id, **settings}
+            st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:", query_params=query)

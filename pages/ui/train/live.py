@@ -123,8 +123,6 @@ def _watch(run: Run) -> None:
     ]
     show_live_charts(figures, run.run_id, key="live_charts")
     _samples(run, version)
-    if run.status == "completed":
-        _what_next(run)
     for sentence in store.cached(("coach", run.run_id), lambda: statistics.coach(history)):
         st.markdown(f":material/school: {escape_markdown(translate(sentence))}")
 
@@ -161,19 +159,6 @@ def _opinion(probabilities: np.ndarray | None, place: int) -> list[Opinion]:
 @st.cache_data(max_entries=50, show_spinner=False)
 def _sample_probabilities(folder: str, version: int) -> np.ndarray | None:
     return progress.read_samples(Path(folder))
-
-
-def _what_next(run: Run) -> None:
-    first, second = st.columns(2)
-    first.page_link(
-        "pages/predictions.py",
-        label=tr("See what it gets right and wrong"),
-        icon=":material/image_search:",
-        query_params={"run": run.run_id},
-    )
-    second.page_link(
-        "pages/compare.py", label=tr("Compare it with other runs"), icon=":material/leaderboard:"
-    )
 
 
 @st.fragment

@@ -236,4 +236,6 @@ WORK: dict[str, str] = {
     "The run that you look at": "지금 보고 있는 학습",
     "The last runs": "최근 학습",
     "Click a row to watch that run.": "행을 누르면 그 학습을 봅니다.",
+    "Name a photo": "사진 알아맞히기",
+    "Or have a photo of a garment named, by a net that comes with the project": "아니면 함께 제공되는 모델에게 옷 사진의 이름을 물어보세요",
 }
