@@ -176,8 +176,7 @@ def leave_for(app: AppTest, name: str) -> AppTest:
 
 def address_of(app: AppTest) -> dict[str, str]:
     """What a browser's address would say of this page: the first one of a visit is written by the browser."""
-    visit = app.session_state["address"]
-    return visit.written[visit.page]
+    return app.session_state["address"].noted
 
 
 SECTIONS = {"Train and compare": ("Train", "Compare", "Predictions", "Photo")}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from finished_runs import finished_run
-from helpers import go_to, open_page, running_server
+from helpers import ended, go_to, open_page, running_server
 from playwright.sync_api import Page, expect
 
 from fmnist_core.photos import examples
@@ -94,14 +94,15 @@ def test_a_typed_note_survives_the_end_of_a_run(site, page):
     go_to(page, "Compare")
     page.goto(f"{address}/compare?run={weak}")
     page.locator(f".st-key-edit_{weak} button").click(timeout=WAIT)
-    note = page.get_by_label("Note", exact=True)
+    note = page.get_by_role("textbox", name="Note", exact=True)
     note.fill("typed, and not saved yet")
-    page.get_by_test_id("stToast").filter(has_text="is done").wait_for(timeout=WAIT)
-    assert store.get(run_id).status == "completed"
+    ended(store, run_id)
+    expect(page.get_by_test_id("stSidebar").get_by_test_id("stProgress")).to_have_count(0, timeout=WAIT)
     expect(note).to_have_value("typed, and not saved yet")
     page.get_by_role("button", name="Save").click()
     expect(note).to_have_count(0, timeout=WAIT)
     assert store.get(weak).note == "typed, and not saved yet"
+    expect(page.get_by_test_id("stToast").filter(has_text="is done")).to_be_visible(timeout=WAIT)
 
 
 @pytest.mark.browser

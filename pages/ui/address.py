@@ -44,13 +44,15 @@ class _Visit:
     by_link: bool = False  # the address asked for something, not what was chosen here before
     asked: dict[str, str] = field(default_factory=dict)  # what the page starts with
     noted: dict[str, str] = field(default_factory=dict)  # by the script that runs now
-    written: dict[str, dict[str, str]] = field(default_factory=dict)  # the last one of each page
+    known: list[dict[str, str]] = field(default_factory=list)  # addresses of this visit
+    left: dict[str, dict[str, str]] = field(default_factory=dict)  # what was chosen on other pages
 
 
 def begin(page: str) -> None:
     """Before a page is drawn: it follows its address if it is opened, or if Back has led to it.
 
-    Any other change is none: a click that is faster than the answer to the click before carries the old one.
+    Any other change is none: a click that is faster than the answer to the one before carries an old address,
+    on another page too.
     """
     visit = _visit()
     visit.noted = {}
@@ -58,8 +60,10 @@ def begin(page: str) -> None:
     asked = {name: value for name, value in st.query_params.items() if name not in SHARED}
     if visit.page == page and not came_back:
         return
-    visit.by_link = bool(asked) or came_back
-    visit.asked = dict(asked if visit.by_link else visit.written.get(page, {}))
+    visit.by_link = came_back or (bool(asked) and asked not in visit.known)
+    visit.known = [asked]
+    visit.left[visit.page] = visit.asked  # not what was written: a page may be left before it is drawn
+    visit.asked = dict(asked if visit.by_link else visit.left.get(page, {}))
     visit.page, visit.is_new = page, not came_back
     visit.number += 1
     for name, default in SHARED.items():
@@ -70,7 +74,8 @@ def begin(page: str) -> None:
 def write() -> None:
     """After a page has been drawn: the address says what was noted, and nothing else."""
     visit = _visit()
-    visit.written[visit.page] = visit.noted
+    if visit.noted not in visit.known:
+        visit.known.append(visit.noted)
     shared = {name: st.session_state.get(name, default) for name, default in SHARED.items()}
     wanted = visit.noted | {name: value for name, value in shared.items() if value != SHARED[name]}
     if st.query_params.to_dict() != wanted:
@@ -124,7 +129,7 @@ def change(**values: object) -> None:
     """For callbacks: the page starts again with these values beside what it showed; None takes one away."""
     visit = _visit()
     texts = {name: None if value is None else str(value) for name, value in values.items()}
-    both = visit.written.get(visit.page, visit.asked) | texts
+    both = visit.asked | texts
     visit.asked = {name: value for name, value in both.items() if value is not None}
     visit.number += 1
 

@@ -6,11 +6,14 @@ import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
+from fmnist_core.runs import Run
 from pages.ui import current_run, people, presenter, services
 from pages.ui.widgets import duration, epoch_of, escape_markdown, show_errors, status_label
 from pages.ui.words.language import language_selector, tr, translate
 
 POLL_SECONDS = 3.0
+DIALOG = "dialog"
+"""In the session while a dialog is open: a page that is drawn again, or a toast, would close it."""
 
 
 def show() -> None:
@@ -50,6 +53,9 @@ def _activity() -> None:
     """What trains now; says so, on whichever page, when a run that was seen training has ended."""
     active = services.active_runs()
     was_active = st.session_state.get("something_ran", False)
+    if DIALOG in st.session_state:
+        _show_progress(active)
+        return  # the news when it is closed
     st.session_state["something_ran"] = bool(active)
     if was_active and not active:
         st.rerun()  # the polling stops, pages show the end; the news comes after it, which would wipe it off
@@ -60,6 +66,10 @@ def _activity() -> None:
     st.session_state["active_runs"] = now
     for run_id in seen - now:
         _announce(run_id)
+    _show_progress(active)
+
+
+def _show_progress(active: list[Run]) -> None:
     running = [run for run in active if run.status == "running"]
     for run in running:
         st.progress(run.progress, text=f"{escape_markdown(run.name)}: {epoch_of(run)}")

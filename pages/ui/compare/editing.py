@@ -9,6 +9,7 @@ from fmnist_core.runs import Run
 from pages.ui import people, services, stored_answers
 from pages.ui.compare import picks
 from pages.ui.compare.runs_table import forget_ticks
+from pages.ui.sidebar import DIALOG
 from pages.ui.widgets import escape_markdown, run_label, show_problem, status_label
 from pages.ui.words.language import tr
 
@@ -75,17 +76,16 @@ def show(runs: list[Run], colors: dict[str, str]) -> None:
 
 
 def _open(what: str, run_ids: list[str]) -> None:
-    st.session_state["compare_dialog"] = (what, run_ids)
+    st.session_state[DIALOG] = (what, run_ids)
 
 
 def _close() -> None:
-    st.session_state.pop("compare_dialog", None)
+    st.session_state.pop(DIALOG, None)
 
 
 def _show_dialog() -> None:
-    """The dialog that is open, in each run of the page: it would close, and lose what is typed in it, when
-    something else draws the page again."""
-    what, run_ids = st.session_state.get("compare_dialog", ("", []))
+    """The dialog that is open, in each run of the page: it would close when the page is drawn again."""
+    what, run_ids = st.session_state.get(DIALOG, ("", []))
     if what == "edit":
         st.dialog(tr("Edit this run"), on_dismiss=_close)(_edit)(run_ids[0])
     elif what == "delete":
@@ -185,7 +185,7 @@ def _delete(run_ids: list[str]) -> None:
 
 def _close_when_done() -> None:
     """Inside a dialog: close it if its button has done its work, or say why it has not."""
-    if "compare_dialog" not in st.session_state:
+    if DIALOG not in st.session_state:
         st.rerun()
     _show_problem()
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from fmnist_core.results import statistics
-from pages.ui import address, services
+from pages.ui import address, services, sidebar
 from pages.ui.compare import picks
 from pages.ui.widgets import status_label
 from pages.ui.words.language import tr
@@ -155,6 +155,8 @@ def _table(wanted: dict, columns: list[str], was_active: bool) -> None:
     )
     if st.session_state.get("compare_too_many"):
         st.caption(tr("At most {count} runs are compared at once.", count=picks.MAX_PICKED))
+    if sidebar.DIALOG in st.session_state:
+        return
     if st.session_state.pop("compare_changed", False) or bool(services.active_runs()) != was_active:
         st.rerun()  # what stands beside the table has changed too, or the polling begins or ends
 
