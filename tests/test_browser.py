@@ -70,7 +70,7 @@ def test_a_run_streams_its_epochs_survives_a_reload_and_ends_in_the_table(page, 
 
     # A photo of a T-shirt is read and named.
     go_to(page, "Photo")
-    page.locator(".st-key-photo_files input[type=file]").set_input_files(
+    page.locator("[class*=st-key-photo_files] input[type=file]").set_input_files(
         {"name": "my shirt.png", "mimeType": "image/png", "buffer": drawn_shirt()}
     )
     expect(page.locator(".st-key-photo_steps img").first).to_be_visible(timeout=WAIT)
