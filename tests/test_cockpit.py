@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from finished_runs import finished_run
 from helpers import running_server
 from playwright.sync_api import Locator, Page, expect
+
+from fmnist_core.runs import RunStore
 
 pytestmark = pytest.mark.browser
 WAIT = 120_000
@@ -119,6 +122,78 @@ def test_the_images_of_a_clicked_cell_lie_beside_the_matrix(page, server, width,
     cards = page.locator(".st-key-cell_images .image-cards figure")
     expect(cards.nth(5)).to_be_visible(timeout=WAIT)
     assert sum(lies_inside(card, page) for card in cards.all()) >= 6
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    """A dashboard with three finished runs."""
+    folder = tmp_path_factory.mktemp("compared")
+    store = RunStore(folder / "runs")
+    for name, skill, seed in (("weak", 1.5, 3), ("middle", 2.5, 2), ("strong", 4.0, 1)):
+        finished_run(store, name, skill, seed=seed, batch_size=32 * seed)
+    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+        yield address
+
+
+@pytest.mark.parametrize(("width", "height"), WIDE)
+def test_two_picked_runs_have_table_curves_and_verdict_in_the_window(page, compared, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{compared}/compare")
+    table = page.get_by_test_id("stDataFrame").first
+    table.get_by_test_id("data-grid-canvas").wait_for(timeout=WAIT)
+    curves = page.locator(".st-key-compare_curves .live-charts > div")
+    expect(curves.first.locator(".scatterlayer .trace")).to_have_count(3, timeout=WAIT)  # without a tick
+    for row in (0, 2):
+        box = table.bounding_box()
+        page.mouse.click(box["x"] + 18, box["y"] + 35 * (row + 1) + 18)
+        expect(curves.first.locator(".scatterlayer .trace")).to_have_count(1 + row // 2, timeout=WAIT)
+    verdict = page.locator(".st-key-compare_verdict")
+    expect(verdict).to_contain_text("strong is better than middle", timeout=WAIT)
+    for element in (table, verdict, *curves.all()):
+        assert lies_inside(element, page)
+
+
+def test_on_a_phone_the_table_of_runs_is_read_and_a_photo_is_answered(page, compared):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{compared}/compare")
+    table = page.get_by_test_id("stDataFrame").first
+    table.get_by_test_id("data-grid-canvas").wait_for(timeout=WAIT)
+    headings = table.locator("th").all_inner_texts()
+    assert headings.index("Test accuracy") == headings.index("Name") + 1  # and both are on the screen
+    assert lies_inside(table, page)
+    page.goto(f"{compared}/photo?example=t-shirt")
+    answer = page.get_by_test_id("stAlert").filter(has_text="T-shirt/top")
+    expect(answer).to_be_visible(timeout=WAIT)
+    assert answer.bounding_box()["y"] <= 2 * 844
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_few_clicks_lead_from_a_cold_start_to_what_one_wants(page, tmp_path):
+    """First net 1, its mistakes 1, the better of two runs 2, a photo named 2, a file to take along 2."""
+    with running_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
+        page.goto(f"{address}/?epochs=1&architecture=softmax-regression")
+        page.get_by_role("button", name="Train my first net").click(timeout=WAIT)
+        mistakes = page.get_by_role("link", name="See what it gets right and wrong")
+        expect(mistakes).to_be_visible(timeout=WAIT)
+
+        mistakes.click()
+        expect(page.locator(".image-cards figure").first).to_contain_text("✗", timeout=WAIT)
+        page.go_back()
+
+        page.get_by_role("link", name="Name a photo").click(timeout=WAIT)
+        page.get_by_text("a T-shirt", exact=True).click(timeout=WAIT)
+        expect(page.get_by_test_id("stAlert").filter(has_text="T-shirt/top")).to_be_visible(timeout=WAIT)
+        page.goto(address)
+
+        page.get_by_role("button", name="Start", exact=True).click(timeout=WAIT)
+        expect(page.get_by_text("epoch 10 of 10").first).to_be_visible(timeout=WAIT)
+        compare = page.get_by_role("link", name="Compare it with other runs")
+        compare.click(timeout=WAIT)
+        expect(page.locator(".st-key-compare_verdict")).to_be_visible(timeout=WAIT)
+
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Report on the runs").click()
+        assert "better" in download.value.path().read_text("utf-8")
 
 
 def test_the_app_asks_no_other_host(page, server):
