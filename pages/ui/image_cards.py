@@ -17,6 +17,8 @@ from fmnist_core.results.statistics import Answers
 from pages.ui.words.language import class_name, tr
 
 RIGHT_COLOR, WRONG_COLOR, OTHER_COLOR = GREEN, VERMILION, GREY
+RIGHT_TEXT, WRONG_TEXT = "var(--right)", "var(--wrong)"
+"""Darker on white and paler on black, see `shell.STYLE`: text is thinner than a bar."""
 TOP = 3
 
 STYLE = """<style>
@@ -127,7 +129,7 @@ def _figure(card: Card, names: list[str], top: int, small: bool = False) -> str:
 
 def _opinion(opinion: Opinion, true: int, names: list[str], top: int) -> str:
     right = opinion.predicted == true
-    sign, color = ("✓", RIGHT_COLOR) if right else ("✗", WRONG_COLOR)
+    sign, color = ("✓", RIGHT_TEXT) if right else ("✗", WRONG_TEXT)
     who = f"{escape(opinion.run)}: " if opinion.run else ""
     line = f'<div>{who}<b style="color:{color}">{sign} {escape(names[opinion.predicted])}</b></div>'
     # Not by probability alone: rounded ones may tie, and the answer itself comes first.

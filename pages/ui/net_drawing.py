@@ -14,7 +14,7 @@ STYLE = """<style>
   line-height: 1.25; overflow: hidden}
 .net span {flex: 0 1 auto; min-width: 0; padding: 2px 4px; border: 1px solid currentColor; border-radius: 5px;
   opacity: .85; white-space: nowrap; overflow: hidden; text-overflow: ellipsis}
-.net i {opacity: .6; font-style: normal}
+.net i {opacity: .8; font-style: normal}
 </style>"""
 
 

@@ -12,6 +12,12 @@ ICON = Path(__file__).with_name("icon.png")
 """The tab's; Streamlit's own icons are fetched from another host there. A T-shirt of Fashion-MNIST."""
 
 STYLE = """<style>
+.stApp {--right: light-dark(#00775A, #34C89E); --wrong: light-dark(#B34A00, #F0924F)}
+[data-testid="stCaptionContainer"] {color: inherit; opacity: .76}
+[data-testid="stSliderThumbValue"], [data-variant][data-selected="true"] {color: inherit !important}
+button :has(> kbd), button kbd {color: inherit !important; opacity: 1 !important}
+.js-plotly-plot :is(.xtick, .ytick, .g-xtitle, .g-ytitle) text, .js-plotly-plot .bartext-outside,
+.js-plotly-plot .annotation-text {fill: currentColor !important}
 .stMainBlockContainer {padding: 4.2rem 1.4rem 2rem}
 [data-testid="stSidebarUserContent"] {padding: 0 1.2rem 1rem}
 [data-testid="stSidebarHeader"] {height: 2.6rem; margin: 0}

@@ -6,14 +6,13 @@ import numpy as np
 import streamlit as st
 
 from fmnist_core.base.messages import percent
-from fmnist_core.base.palette import GREEN, VERMILION
 from fmnist_core.data import summary
 from fmnist_core.data.encode import data_uri
 from fmnist_core.results import statistics
 from pages.ui import services
 from pages.ui.guess import game as games
 from pages.ui.guess.game import Round
-from pages.ui.image_cards import Card, Opinion, show_cards, show_opinions
+from pages.ui.image_cards import RIGHT_TEXT, WRONG_TEXT, Card, Opinion, show_cards, show_opinions
 from pages.ui.widgets import escape_markdown
 from pages.ui.words.language import class_name, tr
 
@@ -99,7 +98,7 @@ def _trail(playing: Round) -> None:
     cells = []
     for place, guess in enumerate(game.guesses):
         label = int(playing.labels[place])
-        sign, color = ("✓", GREEN) if guess == label else ("✗", VERMILION)
+        sign, color = ("✓", RIGHT_TEXT) if guess == label else ("✗", WRONG_TEXT)
         alt = tr("You: {sign} {guess}", sign=sign, guess=class_name(names[guess]))
         src = data_uri(playing.data.test_images[game.images[place]])
         title = escape(class_name(names[label]), quote=True)

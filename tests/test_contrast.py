@@ -1,0 +1,45 @@
+"""All text can be read, on white and on black: a contrast of at least 4.5 to 1."""
+
+from pathlib import Path
+
+import pytest
+from finished_runs import finished_run
+from helpers import running_server
+
+from fmnist_core.runs import RunStore
+
+pytestmark = pytest.mark.browser
+WAIT = 120_000
+FAINT_TEXTS = Path(__file__).with_name("contrast.js").read_text("utf-8").rstrip().rstrip(";")
+PAGES = {
+    "": ".live-charts .scatterlayer .trace",
+    "compare": ".live-charts .scatterlayer .trace",
+    "predictions?view=matrix": ".st-key-cell_images figure",
+    "photo?example=dress": ".st-key-photo_bars .point",
+    "guess": ".st-key-guess_begin button",
+    "learn": ".live-charts .scatterlayer .trace",
+    "ladder": ".axis",
+    "design": ".net-node",
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("contrast")
+    store = RunStore(folder / "runs")
+    for name, skill, seed in (("weak", 1.5, 2), ("strong", 4.0, 1)):
+        finished_run(store, name, skill, seed=seed)
+    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+        yield address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_text_stands_out_from_what_lies_behind_it(chromium, site, name, scheme):
+    page = chromium.new_page(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
+    page.goto(f"{site}/{name}")
+    page.locator(PAGES[name]).first.wait_for(timeout=WAIT)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=WAIT)
+    page.wait_for_timeout(500)  # what fades in
+    assert page.evaluate(FAINT_TEXTS) == []
+    page.close()
