@@ -167,3 +167,15 @@ def test_only_the_agreed_files_lie_at_the_top():
     top = {name.split("/")[0] for name in tracked.stdout.splitlines()}
     visible = {name for name in top if not name.startswith(".")}
     assert visible == {"app.py", "pages", "fmnist_core", "tests", "requirements.txt", "README.md"}
+
+
+def test_only_one_module_writes_the_address():
+    """The language is read from it before the page is known."""
+    allowed = {"pages/ui/address.py", "pages/ui/words/language.py"}
+    touching = {
+        str(path.relative_to(ROOT))
+        for path in PAGES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "query_params"
+    }
+    assert touching == allowed

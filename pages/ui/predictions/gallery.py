@@ -107,7 +107,8 @@ def _confidence() -> tuple[int, int]:
 
 def show_found(run: Run, answers: Answers, found: np.ndarray, key: str, small: bool = False) -> None:
     """How many images there are, and a page of them; small: beside something else."""
-    st.markdown(
+    left, right = st.columns([2, 1], vertical_alignment="center")
+    left.markdown(
         tr("**{count}** of {total} test images", count=f"{len(found):,}", total=f"{len(answers.labels):,}")
     )
     if len(found) == 0:
@@ -117,9 +118,8 @@ def show_found(run: Run, answers: Answers, found: np.ndarray, key: str, small: b
     pages = -(-len(found) // size)
     page = 1
     if pages > 1:
-        page = st.number_input(
-            tr("Page, of {pages}", pages=f"{pages:,}"), 1, pages, 1, key=f"page_{key}", width=200
-        )
+        label = tr("Page, of {pages}", pages=f"{pages:,}")
+        page = right.number_input(label, 1, pages, 1, key=f"page_{key}")
     images = services.dataset(run.config.dataset).test_images
     names = stored_answers.class_names(run)
     show = show_small_cards if small else show_cards
