@@ -22,7 +22,7 @@ def show(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
         where = _where(run, latest)
     name, good, fast = st.columns([5, 3, 4], vertical_alignment="center")
     name.markdown(f"**{escape_markdown(run.name)}**  {STATUS_ICONS[run.status]} {where}")
-    good.markdown(_how_good(run, history, latest))
+    good.markdown(_how_good(run, history, latest), help=_measured(run))
     fast.markdown(_how_fast(run, history, latest, share))
     if run.status == "completed":
         _what_next(run)
@@ -53,6 +53,20 @@ def _how_good(run: Run, history: pd.DataFrame, latest: pd.Series | None) -> str:
         waited = time.time() - (run.started_at or time.time())
         return tr("getting ready for {time}", time=duration(waited))
     return status_label(run.status)
+
+
+def _measured(run: Run) -> str:
+    """What the curves' names mean, and on which images this run is measured."""
+    parts = [
+        tr("**Training, running**: a mean over the last steps."),
+        tr("**Training**: the mean over an epoch, while the net still changed."),
+        tr("**Training, evaluated**: of the net as it is at the end, on the same images."),
+    ]
+    if run.config.test_every == 0:
+        parts.append(tr("This run meets the test images only at its end."))
+    elif run.config.test_every > 1:
+        parts.append(tr("This run meets the test images every {count} epochs.", count=run.config.test_every))
+    return "\n\n".join(parts)
 
 
 def _how_fast(run: Run, history: pd.DataFrame, latest: pd.Series | None, share: float) -> str:

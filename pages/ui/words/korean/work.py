@@ -238,4 +238,9 @@ WORK: dict[str, str] = {
     "Click a row to watch that run.": "행을 누르면 그 학습을 봅니다.",
     "Name a photo": "사진 알아맞히기",
     "Or have a photo of a garment named, by a net that comes with the project": "아니면 함께 제공되는 모델에게 옷 사진의 이름을 물어보세요",
+    "**Training, running**: a mean over the last steps.": "**훈련, 진행 중**: 최근 스텝들의 평균입니다.",
+    "**Training**: the mean over an epoch, while the net still changed.": "**훈련**: 모델이 바뀌는 동안 한 에폭 전체의 평균입니다.",
+    "**Training, evaluated**: of the net as it is at the end, on the same images.": "**훈련, 평가 모드**: 끝난 뒤의 모델을 같은 이미지로 다시 잰 값입니다.",
+    "This run meets the test images only at its end.": "이 학습은 테스트 이미지를 마지막에만 봅니다.",
+    "This run meets the test images every {count} epochs.": "이 학습은 {count}에폭마다 테스트 이미지를 봅니다.",
 }
