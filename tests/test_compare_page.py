@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base.config import TrainConfig
+from fmnist_core.results import statistics
+from fmnist_core.results.export import comparison_report
 from fmnist_core.runs import RunStore
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -92,6 +94,27 @@ def test_runs_that_differ_only_by_seed_are_never_told_apart(three_runs):
     app = open_page("compare", run=f"{strong},{weak}")
     assert "only their seed differs" in texts(app)
     assert "is better" not in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("same", "changed"),
+    [
+        (True, {}),
+        (True, {"recipe": "lecture"}),  # a label
+        (False, {"epochs": 4}),
+        (False, {"finish": "stopped"}),
+        (False, {"batch_size": 64}),
+        (False, {"seed": 1}),
+    ],
+)
+def test_luck_is_only_said_of_completed_runs_that_did_the_same(store, same, changed):
+    first = store.get(finished_run(store, "first", 4.0, seed=1))
+    second = store.get(finished_run(store, "second", 1.5, **{"seed": 2, **changed}))
+    assert statistics.only_seed_differs(first, second) is same
+    app = open_page("compare", run=f"{first.run_id},{second.run_id}")
+    assert ("only their seed differs" in texts(app)) is same
+    report = comparison_report(store, [first.run_id, second.run_id])
+    assert ("only their seed differs" in report) is same
 
 
 def test_one_picked_run_is_asked_for_a_second(three_runs):

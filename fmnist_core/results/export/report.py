@@ -111,9 +111,8 @@ def _verdicts(store: RunStore, runs: dict[str, Run], names: dict[str, str]) -> l
         if a is None or b is None or runs[first].config.dataset != runs[second].config.dataset:
             continue
         compared = statistics.compare(a.labels, a.predicted, b.predicted)
-        configs = [runs[run_id].config.replace(seed=0, recipe="custom") for run_id in (first, second)]
-        same = configs[0] == configs[1]
-        sentences.append(statistics.verdict(compared, names[first], names[second], only_seed_differs=same))
+        same = statistics.only_seed_differs(runs[first], runs[second])
+        sentences.append(statistics.verdict(compared, names[first], names[second], same))
     return sentences or ["There are no two finished runs here that were tested on the same images."]
 
 

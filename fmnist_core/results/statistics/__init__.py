@@ -6,7 +6,7 @@ from .coach import coach, overfitting_since
 from .confusion import WorstPair, confusion_matrix, per_class, worst_pair_sentence, worst_pairs
 from .detective import Suspicion, suspicious_labels
 from .intervals import difference_interval, wilson_interval
-from .overview import add_intervals, filter_runs, settings_differences, written
+from .overview import add_intervals, filter_runs, only_seed_differs, settings_differences, written
 from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare, mcnemar, outcomes, verdict
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "filter_runs",
     "fit_temperature",
     "mcnemar",
+    "only_seed_differs",
     "outcomes",
     "overfitting_since",
     "per_class",

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from ...base.config import SETTINGS, TrainConfig
+from ...runs import Run
 from .intervals import wilson_interval
 
 SEARCHED = ("name", "note", "dataset", "architecture", "recipe", "run_id", "owner_name")
@@ -64,3 +65,11 @@ def written(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def only_seed_differs(a: Run, b: Run) -> bool:
+    """Whether two completed runs did the same but for the seed: the same settings, whatever their recipe is
+    called, and the same number of epochs."""
+    same = a.config.replace(seed=b.config.seed, recipe=b.config.recipe) == b.config
+    completed = a.status == b.status == "completed"
+    return same and completed and a.epochs == b.epochs and a.config.seed != b.config.seed

@@ -60,7 +60,7 @@ def _sentence(a: Run, b: Run) -> statistics.Comparison | None:
         show_problem(error)
         return None
     comparison = statistics.compare(answers_a.labels, answers_a.predicted, answers_b.predicted)
-    only_seed = a.config != b.config and a.config.replace(seed=b.config.seed) == b.config
+    only_seed = statistics.only_seed_differs(a, b)
     name_a, name_b = unique_names([a, b])
     sentence = statistics.verdict(comparison, name_a, name_b, only_seed)
     st.markdown(f"**{escape_markdown(translate(sentence))}**")

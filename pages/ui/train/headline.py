@@ -84,7 +84,7 @@ def _how_fast(run: Run, history: pd.DataFrame, latest: pd.Series | None, share: 
 
 def _what_next(run: Run) -> None:
     """Where the progress was: what one does with a trained net."""
-    links = (
+    links: tuple[tuple[str, str, str, dict[str, str] | None], ...] = (
         ("predictions", tr("See what it gets right and wrong"), "image_search", {}),
         ("compare", tr("Compare it with other runs"), "leaderboard", None),
         ("inside", tr("Take it along"), "download", {"section": "export"}),
