@@ -23,7 +23,7 @@ shown = picks.shown(rows)
 runs = stored_answers.existing_runs(list(shown))
 
 verdict.show(runs, is_picked=bool(picked))
-left, right = st.columns([5, 6])
+left, right = st.columns(2)
 with left:
     runs_table.show(wanted, columns)
 with right:

@@ -129,5 +129,5 @@ st.caption(
         "The bar is the layer's share of the parameters."
     )
 )
-if len(design.layers) == len(layers):
-    address.write_address(layers=layer_list.to_address(design))
+fits_the_address = len(design.layers) == len(layers)  # else the last layers that did
+address.note("layers", layer_list.to_address(design) if fits_the_address else address.asked("layers"), "")

@@ -11,9 +11,16 @@ from pages.ui.words.language import tr
 
 
 def submit(config: TrainConfig) -> None:
-    """Queue a run and watch it; a problem is said on the page."""
+    """Queue a run and watch it; a problem is said on the page. One that already trains or waits is watched:
+    the same settings and seed lead to the same run."""
+    person = people.current()
+    twins = [
+        run.run_id
+        for run in services.active_runs()
+        if run.owner == person.id and run.config == config and not run.stop_requested
+    ]
     try:
-        run_id = people.submit(config)
+        run_id = twins[0] if twins else people.submit(config)
     except FmnistError as error:
         show_problem(error)
         return

@@ -125,7 +125,7 @@ def test_coach_encourages_a_run_that_still_gets_better() -> None:
         validation_loss=losses,
         validation_accuracy=[0.7, 0.72, 0.74, 0.76, 0.78, 0.8],
     )
-    assert "accuracy rose by 6.0 points in 3 epochs" in statistics.coach(history)[0]
+    assert "was 6.0 points higher on average than the 3 times before" in statistics.coach(history)[0]
     assert statistics.overfitting_since(history) is None
     assert statistics.coach(history.iloc[:2]) == ["Still learning: too few epochs to say more."]
     level = history.assign(validation_accuracy=0.8)

@@ -16,8 +16,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 T = TypeVar("T")
 
-SHARED = {"lang": "en", "present": ""}
-"""What all pages share, and what it is where no address says it."""
+SHARED = {"lang": ("en", "ko"), "present": ("", "1")}
+"""What all pages share, and what it may be; the first is meant where no address says it."""
 
 # The first address of a visit takes the place of the bare one in the browser's history: otherwise Back would
 # lead to the page that one is on. `st.query_params` can only add to the history.
@@ -44,6 +44,7 @@ class _Visit:
     by_link: bool = False  # the address asked for something, not what was chosen here before
     asked: dict[str, str] = field(default_factory=dict)  # what the page starts with
     noted: dict[str, str] = field(default_factory=dict)  # by the script that runs now
+    refused: dict[str, str] = field(default_factory=dict)  # of what was asked
     known: list[dict[str, str]] = field(default_factory=list)  # addresses of this visit
     left: dict[str, dict[str, str]] = field(default_factory=dict)  # what was chosen on other pages
 
@@ -64,11 +65,12 @@ def begin(page: str) -> None:
     visit.known = [asked]
     visit.left[visit.page] = visit.asked  # not what was written: a page may be left before it is drawn
     visit.asked = dict(asked if visit.by_link else visit.left.get(page, {}))
-    visit.page, visit.is_new = page, not came_back
+    visit.page, visit.is_new, visit.refused = page, not came_back, {}
     visit.number += 1
-    for name, default in SHARED.items():
+    for name, possible in SHARED.items():
         if came_back or name in st.query_params:
-            st.session_state[name] = st.query_params.get(name, default)
+            value = st.query_params.get(name)
+            st.session_state[name] = value if value in possible else possible[0]
 
 
 def write() -> None:
@@ -76,8 +78,8 @@ def write() -> None:
     visit = _visit()
     if visit.noted not in visit.known:
         visit.known.append(visit.noted)
-    shared = {name: st.session_state.get(name, default) for name, default in SHARED.items()}
-    wanted = visit.noted | {name: value for name, value in shared.items() if value != SHARED[name]}
+    shared = {name: st.session_state.get(name, possible[0]) for name, possible in SHARED.items()}
+    wanted = visit.noted | {name: value for name, value in shared.items() if value != SHARED[name][0]}
     if st.query_params.to_dict() != wanted:
         if visit.is_new:
             _replace(data={"visit": visit.number, "search": urlencode(wanted)}, key="replace_address")
@@ -109,6 +111,18 @@ def is_first_run() -> bool:
 def page() -> str:
     """The page that is shown, as its address has it; "train" for the first one."""
     return _visit().page
+
+
+def refuse(name: str) -> None:
+    """What the address asks for under this name is not to be had; the page shows something else."""
+    visit = _visit()
+    if visit.by_link and visit.is_new:
+        visit.refused[name] = visit.asked.get(name, "")
+
+
+def refused() -> dict[str, str]:
+    """Name and value of what was refused in this run of the page, to be said once."""
+    return _visit().refused
 
 
 def visit_number() -> int:
@@ -157,6 +171,8 @@ def widget_key(name: str) -> str:
 
 def choice(name: str, options: list[str], default: str) -> str:
     """The option that the address asks for, if it is one."""
+    if asked(name) and asked(name) not in options:
+        refuse(name)
     return asked(name) if asked(name) in options else default
 
 
@@ -210,6 +226,8 @@ def select(
 ) -> T:
     """A list of which one is chosen; the default is not in the address."""
     start = next((value for value in values if str(value) == asked(name)), default)
+    if asked(name) and str(start) != asked(name):
+        refuse(name)
     value = st.selectbox(
         label,
         values,
@@ -240,7 +258,10 @@ def _is_back() -> bool:
 
 def _number(name: str, low: float, high: float, default: float) -> float:
     try:
-        wanted = type(default)(asked(name))
+        wanted = type(default)(asked(name) or default)
     except ValueError:
-        return default
-    return wanted if low <= wanted <= high else default
+        wanted = float("nan")
+    if low <= wanted <= high:
+        return wanted
+    refuse(name)
+    return default

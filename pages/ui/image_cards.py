@@ -122,16 +122,19 @@ def _figure(card: Card, names: list[str], top: int, small: bool = False) -> str:
     body = "" if small and card.opinions else title
     if card.note:
         body += f"<div>{escape(card.note)}</div>"
-    body += "".join(_opinion(opinion, card.true, names, top) for opinion in card.opinions)
+    body += "".join(_opinion(opinion, card.true, names, top, small) for opinion in card.opinions)
     alt = escape(image_alt(card, names), quote=True)
     return f'<figure><img alt="{alt}" src="{data_uri(card.image)}"><figcaption>{body}</figcaption></figure>'
 
 
-def _opinion(opinion: Opinion, true: int, names: list[str], top: int) -> str:
+def _opinion(opinion: Opinion, true: int, names: list[str], top: int, small: bool = False) -> str:
     right = opinion.predicted == true
     sign, color = ("✓", RIGHT_TEXT) if right else ("✗", WRONG_TEXT)
     who = f"{escape(opinion.run)}: " if opinion.run else ""
-    line = f'<div>{who}<b style="color:{color}">{sign} {escape(names[opinion.predicted])}</b></div>'
+    true_name = f" ≠ {escape(names[true])}" if small and not right else ""
+    line = (
+        f'<div>{who}<b style="color:{color}">{sign} {escape(names[opinion.predicted])}</b>{true_name}</div>'
+    )
     # Not by probability alone: rounded ones may tie, and the answer itself comes first.
     order = sorted(
         range(len(names)), key=lambda k: (k != opinion.predicted, -float(opinion.probabilities[k]), k)

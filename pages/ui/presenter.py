@@ -24,6 +24,7 @@ html {font-size: 19px}
 [data-testid="stToolbar"] {display: none !important}
 [data-testid="stHeader"] {height: 0; min-height: 0}
 .stMainBlockContainer {padding: 1rem 1.2rem 1rem}
+[data-testid="stLayoutWrapper"]:has(> .st-key-design_bar) {top: 0 !important}
 :has(> .st-key-main_action) {display: flex !important}
 </style>"""
 
@@ -49,6 +50,7 @@ def switch() -> None:
         key="present_begin",
         on_click=begin,
         type="tertiary",
+        width="content",
         help=tr("Larger type, no controls. Arrow keys lead on, Esc leads back."),
     )
 

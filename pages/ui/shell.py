@@ -1,12 +1,15 @@
 """What every page stands in: the navigation along the top, and the left pane with the page's controls and the
 state of the trainings."""
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import address, presenter, sidebar
+from pages.ui.widgets import escape_markdown
+from pages.ui.words.language import tr
 
 ICON = Path(__file__).with_name("icon.png")
 """The tab's; Streamlit's own icons are fetched from another host there. A T-shirt of Fashion-MNIST."""
@@ -26,7 +29,10 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 .current-run {display: flex; gap: .5rem; align-items: center; font-size: .82rem; line-height: 1.2}
 .current-run i {width: .7rem; height: .7rem; border-radius: 50%; flex: none}
 .current-run span {flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
-@media (min-width: 641px) {:has(> .st-key-main_action) {display: none}}
+.page-name {font-weight: 600}
+@media (min-width: 641px) {
+  :has(> .st-key-main_action), [data-testid="stElementContainer"]:has(.page-name) {display: none}
+}
 @media (max-width: 640px) {
   .stMainBlockContainer {padding: 4rem .8rem 2rem}
 }
@@ -39,18 +45,29 @@ def begin(title: str, page: str) -> None:
     Raises `StorageError` when the runs folder cannot be used.
     """
     address.begin(page)
-    st.html(STYLE)
+    st.html(f'{STYLE}<div class="page-name">{escape(title)}</div>')
+    st.session_state["notes"] = st.container()
     with st.sidebar:
-        st.markdown(f"**{title}**")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{title}**", width="stretch")
+            presenter.switch()
         st.session_state["about_run"] = st.container()
         st.session_state["pane"] = st.container()
         sidebar.show()
 
 
 def end() -> None:
-    """After the page: name the run that it showed, and write the address."""
+    """After the page: name the run that it showed, say what its address asked for in vain, and write it."""
     with st.session_state["about_run"]:
         sidebar.show_current_run()
+    refused = address.refused()
+    if refused:
+        said = ", ".join(f"{name}={value[:40]}" for name, value in refused.items())
+        with st.session_state["notes"]:
+            st.warning(
+                tr("The address asks for something that is not here: {said}", said=escape_markdown(said)),
+                icon=":material/help:",
+            )
     presenter.show()
     address.write()
 

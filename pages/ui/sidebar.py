@@ -7,7 +7,7 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
 from fmnist_core.runs import Run
-from pages.ui import current_run, people, presenter, services
+from pages.ui import current_run, people, services
 from pages.ui.widgets import duration, epoch_of, escape_markdown, show_errors, status_label
 from pages.ui.words.language import language_selector, tr, translate
 
@@ -20,7 +20,6 @@ def show() -> None:
     """Draw the sidebar. Raises `StorageError` when the runs folder cannot be used."""
     with st.sidebar:
         language_selector()
-        presenter.switch()
         people.show()
         device, reason = services.device()
         label = tr("Training on the CPU") if device == "cpu" else tr("Training on {device}", device=device)

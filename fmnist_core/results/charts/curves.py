@@ -31,6 +31,7 @@ def live_curves(
     epochs: int | None = None,
     progress: pd.DataFrame | None = None,
     height: int = HEIGHT,
+    has_ended: bool = False,
 ) -> go.Figure:
     """One run's training, and validation or test, each under its own name; `metric` is accuracy or loss.
 
@@ -42,7 +43,8 @@ def live_curves(
     curves = [(split, x, y) for split, x, y in curves if len(y)]
     within_x, within_y = _within(progress, metric)
     if not curves and not len(within_y):
-        return empty_figure(title, "Waiting for the first epoch", height)
+        waits = "It ended before its first epoch" if has_ended else "Waiting for the first epoch"
+        return empty_figure(title, waits, height)
     last = max([0.0, *within_x, *(float(x[-1]) for _, x, _ in curves)])
     figure = new_figure(
         title,

@@ -88,8 +88,8 @@ def _by_progress(held_out: HeldOut) -> list[str]:
     if points >= 0.2:
         return [
             Message(
-                "Still learning: {split} accuracy rose by {points:.1f} points in {window} epochs. "
-                "More epochs would help.",
+                "Still learning: the last {window} times that it was measured, {split} accuracy was "
+                "{points:.1f} points higher on average than the {window} times before. More epochs may help.",
                 split=held_out.split,
                 points=points,
                 window=WINDOW,

@@ -86,7 +86,11 @@ def verdict(comparison: Comparison, name_a: str, name_b: str, only_seed_differs:
     if comparison.total == 0:
         return "No telling these two apart: there are no test images."
     if comparison.only_a == comparison.only_b == 0:
-        return "No telling these two apart: they are right on exactly the same images."
+        return Message(
+            "No telling {name_a} and {name_b} apart: they are right on exactly the same images.",
+            name_a=name_a,
+            name_b=name_b,
+        )
     figures = _figures(comparison.difference, comparison.low, comparison.high)
     if only_seed_differs:
         return Message(

@@ -63,13 +63,15 @@ def show(runs: list[Run], colors: dict[str, str]) -> None:
                 icon=":material/image_search:",
                 query_params={"run": run.run_id},
             )
+    own = [run.run_id for run in runs if not run.comes_with_project]
     with st.container(horizontal=True):
         st.button(
             tr("Delete …"),
             key="compare_delete",
             icon=":material/delete:",
             on_click=_open,
-            args=("delete", [run.run_id for run in runs]),
+            args=("delete", own),
+            disabled=not own,
         )
         st.button(tr("Pick none"), key="compare_none", icon=":material/close:", on_click=_pick_none)
     _show_dialog()

@@ -240,7 +240,7 @@ def column_config() -> dict:
         | config
         | {
             CURVE: st.column_config.ImageColumn("", width=38, help=tr("The colour of its curve")),
-            "name": st.column_config.TextColumn(headings["name"], width=190),
+            "name": st.column_config.TextColumn(headings["name"], width=180),
             "starred": st.column_config.TextColumn("★", width=40, help=tr("Starred")),
             "gap": st.column_config.ProgressColumn(
                 headings["gap"],

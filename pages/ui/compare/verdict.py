@@ -9,15 +9,21 @@ from pages.ui import stored_answers
 from pages.ui.widgets import escape_markdown, show_problem, unique_names
 from pages.ui.words.language import tr, translate
 
+STYLE = "<style>.st-key-compare_verdict {min-height: 124px}</style>"
+"""The table below does not jump under the mouse when the sentence becomes another one."""
+
 
 def show(runs: list[Run], is_picked: bool) -> None:
     """The sentence for the best two of these runs, or for two that are chosen among them."""
+    st.html(STYLE)
     tested = [run for run in runs if run.test_accuracy is not None]
-    if len(tested) < 2:
-        st.markdown(tr("Pick two runs that have been tested, and read here whether one is really better."))
-        return
-    a, b = sorted(tested, key=lambda run: -(run.test_accuracy or 0.0))[:2]
     with st.container(border=True, key="compare_verdict"):
+        if len(tested) < 2:
+            st.markdown(
+                tr("Pick two runs that have been tested, and read here whether one is really better.")
+            )
+            return
+        a, b = sorted(tested, key=lambda run: -(run.test_accuracy or 0.0))[:2]
         left, right = st.columns([5, 1], vertical_alignment="center")
         with right, st.popover(tr("Why"), icon=":material/balance:", width="stretch"):
             if len(tested) > 2:
@@ -29,7 +35,7 @@ def show(runs: list[Run], is_picked: bool) -> None:
             with details:
                 _show_details(comparison, a, b)
         if not is_picked:
-            left.caption(tr("The best runs on one data set. Tick rows to compare others."))
+            left.caption(tr("The best runs trained here on one data set. Tick rows to compare others."))
 
 
 def _choose_two(tested: list[Run], a: Run, b: Run) -> tuple[Run, Run]:

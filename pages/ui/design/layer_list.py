@@ -82,6 +82,8 @@ def current() -> list[dict]:
     if state.get("design_visit") != visit:
         state["design_visit"] = visit
         linked = _from_address()
+        if address.linked("layers") and linked is None:
+            address.refuse("layers")
         if linked or "design_layers" not in state:
             put(linked or STARTS["mlp-256"])
     return st.session_state["design_layers"]

@@ -5,6 +5,7 @@ import streamlit as st
 
 from fmnist_core import photos
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.messages import percent
 from fmnist_core.data.encode import photo_uri
 from fmnist_core.runs import Run, stored_models
 from pages.ui import services
@@ -23,7 +24,9 @@ def show(uploads: list[Upload], run: Run) -> Upload:
             tr("picture"): table["picture"],
             tr("file"): table["file"],
             tr("class"): [class_name(name) for name in table["class_name"]],
-            tr("confidence"): table["confidence"],
+            tr("confidence"): [
+                "–" if pd.isna(confidence) else percent(confidence, 0) for confidence in table["confidence"]
+            ],
             tr("one of my classes"): table["in_distribution"],
             tr("remarks"): [" ".join(map(translate, remarks)) for remarks in table["remarks"]],
         }
@@ -32,9 +35,11 @@ def show(uploads: list[Upload], run: Run) -> Upload:
         shown,
         hide_index=True,
         row_height=64,
+        placeholder="–",
         column_config={
             tr("picture"): st.column_config.ImageColumn(width="small"),
-            tr("confidence"): st.column_config.NumberColumn(format="percent"),
+            tr("class"): st.column_config.TextColumn(width=120),
+            tr("remarks"): st.column_config.TextColumn(width="large"),
         },
         key="photo_table",
     )
@@ -42,7 +47,7 @@ def show(uploads: list[Upload], run: Run) -> Upload:
     known = int(table["in_distribution"].fillna(False).sum())
     st.caption(
         tr(
-            "{count} photos; {known} look like one of my classes, {bad} cannot be read.",
+            "{count} photos; like one of my classes: {known}; unreadable: {bad}.",
             count=len(table),
             known=known,
             bad=bad,
@@ -53,9 +58,11 @@ def show(uploads: list[Upload], run: Run) -> Upload:
     st.download_button(
         tr("Download as CSV"), csv.to_csv(index=False), "photos.csv", "text/csv", icon=":material/download:"
     )
+    readable = [place for place, name in enumerate(table["class_name"]) if name]
     index = st.selectbox(
         tr("Look closely at"),
         range(len(uploads)),
+        readable[0] if readable else 0,
         format_func=lambda i: f"{i + 1} · {uploads[i].name}",
         key="photo_closely",
     )

@@ -49,6 +49,10 @@ def show_calibration(run: Run) -> None:
             tr("With temperature {temperature:.2f}", temperature=report.temperature),
             percent(report.after.error, 2),
         )
+        if report.after.error > report.before.error:
+            st.markdown(
+                tr("**Here the temperature did not help**: the net was calibrated well enough before.")
+            )
         st.markdown(
             tr("Above the dashed line the net is more often right than it says, below it boasts.")
             + " "
@@ -83,6 +87,8 @@ def show_beside(run: Run, answers: Answers) -> None:
         st.page_link("pages/train.py", label=tr("Train another net"), icon=":material/play_arrow:")
         return
     asked = address.asked("other")
+    if asked and asked not in (*others, run.run_id):
+        address.refuse("other")
     start = list(others).index(asked) if asked in others else 0
     other_id = st.selectbox(
         tr("Run B"),
@@ -143,8 +149,8 @@ def show_detective(run: Run) -> None:
     """Test images on which confident runs agree against the label."""
     st.markdown(
         tr(
-            "Some labels of the test split are wrong. "
-            "Here are images on which the runs agree against the label."
+            "Images on which these runs agree against the label, the strongest contradiction first. The label "
+            "may be wrong, or the runs are: look for yourself."
         )
     )
     rows = stored_answers.tested_runs(run.config.dataset).sort_values("test_accuracy", ascending=False)

@@ -32,6 +32,8 @@ def starting_config() -> TrainConfig:
     if run_id and not given:
         return services.store().get(run_id).config.replace(photos=None)  # perhaps another machine's folder
     recipe = given.pop("recipe", "custom")
+    if recipe not in ("custom", *recipes.RECIPES):
+        address.refuse("recipe")
     config = recipes.configure(recipe) if recipe in recipes.RECIPES else TrainConfig()
     return config.replace(**{name: SETTINGS[name].read(text) for name, text in given.items()})
 
@@ -88,6 +90,8 @@ def choose_config() -> TrainConfig | None:
         config = base.replace(dataset=dataset, architecture=architecture, recipe=recipe, **settings)
     except FmnistError as error:
         show_problem(error)
+        for name in addressed():  # the last settings that fitted
+            address.note(name, address.asked(name), "")
         return None
     for name, text in address_of(config).items():
         address.note(name, text)

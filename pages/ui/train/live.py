@@ -65,13 +65,16 @@ def _labels() -> dict[str, str]:
 
 def _watched(active: list[Run]) -> str | None:
     """The run to watch: the current one, else what trains, else the newest."""
-    labels = services.store().cached("labels", _labels)
+    store = services.store()
+    labels = store.cached("labels", _labels)
     if not labels:
         return None
     person = people.current()
     mine = [run.run_id for run in active if run.owner == person.id]
     running = [run.run_id for run in active if run.status == "running"]
-    return current_run.start(labels, [*mine, *running, *labels][0])
+    table = store.cached("recent", _recent)
+    trained = table[table["epochs"] > 0]["run_id"].tolist()
+    return current_run.start(labels, [*mine, *running, *trained, *labels][0])
 
 
 def _recent() -> pd.DataFrame:
@@ -116,7 +119,7 @@ def _watch(run: Run) -> None:
     planned = None if run.config.max_seconds is not None else run.config.epochs  # a race ends by the clock
     figures = [
         (
-            charts.live_curves(history, metric, planned, records, CHART_HEIGHT),
+            charts.live_curves(history, metric, planned, records, CHART_HEIGHT, has_ended=not run.is_active),
             charts.live_curves_alt(history, metric),
         )
         for metric in ("accuracy", "loss")

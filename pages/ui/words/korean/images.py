@@ -171,9 +171,7 @@ IMAGES: dict[str, str] = {
     "Whole picture": "사진 전체",
     "Swap bright and dark": "밝기 뒤집기",
     "Remove the background": "배경 지우기",
-    "{count} photos; {known} look like one of my classes, {bad} cannot be read.": (
-        "사진 {count}장. {known}장은 아는 클래스로 보이고, {bad}장은 읽을 수 없습니다."
-    ),
+    "{count} photos; like one of my classes: {known}; unreadable: {bad}.": "사진 {count}장. 내 클래스 중 하나로 보이는 것 {known}장, 읽을 수 없는 것 {bad}장.",
     "Download as CSV": "CSV로 내려받기",
     "Look closely at": "자세히 볼 사진",
     "picture": "사진",
