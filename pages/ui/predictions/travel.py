@@ -86,8 +86,8 @@ def _frame(run: Run, epochs: list[int], film: _Film) -> None:
     with right:
         st.markdown(
             tr(
-                "After epoch {epoch}, **{accuracy}** of the test images are named correctly. Shown: those of which the "
-                "run changed its mind most.",
+                "After epoch {epoch}, **{accuracy}** of the test images are named correctly. Shown: those "
+                "of which the run changed its mind most.",
                 epoch=film.epoch,
                 accuracy=percent(float(answers.right.mean()), 2),
             )

@@ -50,9 +50,7 @@ def show_calibration(run: Run) -> None:
             percent(report.after.error, 2),
         )
         if report.after.error > report.before.error:
-            st.markdown(
-                tr("**Here the temperature did not help**: the net was calibrated well enough before.")
-            )
+            st.markdown(tr("**Here the temperature did not help**: it was calibrated well before."))
         st.markdown(
             tr("Above the dashed line the net is more often right than it says, below it boasts.")
             + " "
@@ -149,8 +147,8 @@ def show_detective(run: Run) -> None:
     """Test images on which confident runs agree against the label."""
     st.markdown(
         tr(
-            "Images on which these runs agree against the label, the strongest contradiction first. The label "
-            "may be wrong, or the runs are: look for yourself."
+            "Images on which these runs agree against the label, the strongest contradiction first. The "
+            "label may be wrong, or the runs are: look for yourself."
         )
     )
     rows = stored_answers.tested_runs(run.config.dataset).sort_values("test_accuracy", ascending=False)

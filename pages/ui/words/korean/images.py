@@ -70,13 +70,6 @@ IMAGES: dict[str, str] = {
     "all.": (
         "에폭마다 모든 테스트 이미지의 답을 남겼습니다. 에폭마다 {kilobytes:.0f} KB, 모두 {all:.2f} MB입니다."
     ),
-    "After epoch {epoch}, **{accuracy}** of the test images are answered rightly.": (
-        "{epoch}에폭 뒤 테스트 이미지의 **{accuracy}를** 맞힙니다."
-    ),
-    "Some labels of the test split are wrong. Here are images on which the runs agree against the label.": (
-        "테스트 자료의 레이블 가운데는 틀린 것도 있습니다. 여러 학습이 입을 모아 레이블과 다르게 답한 "
-        "이미지들입니다."
-    ),
     "Runs that testify": "증언할 학습",
     "{agreeing} of {runs} runs say {suggested} ({confidence})": (
         "{runs}개 중 {agreeing}개가 {suggested}(이)라고 합니다 ({confidence})"

@@ -4,9 +4,6 @@ WORK: dict[str, str] = {
     # Navigation and sidebar
     "Train and compare": "학습과 비교",
     "In class": "수업에서",
-    "The best runs on one data set. Tick rows to compare others.": (
-        "한 데이터에서 가장 좋은 실험들입니다. 다른 것과 비교하려면 행을 고르세요."
-    ),
     "Start": "시작",
     "From the image to the classes: {shapes}": "이미지에서 클래스까지: {shapes}",
     "{count:,} parameters": "파라미터 {count:,}개",
@@ -243,4 +240,9 @@ WORK: dict[str, str] = {
     "**Training, evaluated**: of the net as it is at the end, on the same images.": "**훈련, 평가 모드**: 끝난 뒤의 모델을 같은 이미지로 다시 잰 값입니다.",
     "This run meets the test images only at its end.": "이 학습은 테스트 이미지를 마지막에만 봅니다.",
     "This run meets the test images every {count} epochs.": "이 학습은 {count}에폭마다 테스트 이미지를 봅니다.",
+    "The best runs trained here on one data set. Tick rows to compare others.": "여기서 학습한 것 중 한 데이터에서 가장 좋은 실험들입니다. 다른 것과 비교하려면 행을 고르세요.",
+    "After epoch {epoch}, **{accuracy}** of the test images are named correctly. Shown: those of which the run changed its mind most.": "{epoch}에폭 뒤에 테스트 이미지의 **{accuracy}**를 맞힙니다. 답이 가장 많이 바뀐 이미지들을 보여 줍니다.",
+    "Images on which these runs agree against the label, the strongest contradiction first. The label may be wrong, or the runs are: look for yourself.": "이 학습들이 입을 모아 라벨과 다르게 답한 이미지입니다. 가장 강하게 어긋나는 것부터입니다. 라벨이 틀렸을 수도, 학습들이 틀렸을 수도 있으니 직접 보세요.",
+    "**Here the temperature did not help**: it was calibrated well before.": "**여기서는 온도가 도움이 되지 않았습니다**: 이미 잘 보정되어 있었습니다.",
+    "The address asks for something that is not here: {said}": "주소가 여기에 없는 것을 요청합니다: {said}",
 }

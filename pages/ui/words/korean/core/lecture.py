@@ -29,6 +29,7 @@ LECTURE: dict[str, str] = {
     "Step": "단계",
     "The widest gap between training and test is that of the {widest_name} net: {widest_gap:.1f} points. A wide gap is a sign of overfitting.": "훈련과 테스트의 차이가 가장 큰 것은 {widest_name} 신경망으로 {widest_gap:.1f}%p입니다. 차이가 크면 과대적합을 의심할 수 있습니다.",
     "This logit": "지금 로짓",
+    "It ended before its first epoch": "첫 에폭 전에 끝났습니다",
     "Waiting for the first epoch": "첫 에폭을 기다리는 중",
     "class 0": "클래스 0",
     "class 1": "클래스 1",
