@@ -133,3 +133,45 @@ def test_an_address_from_before_the_last_click_does_not_undo_it(store):
     app.run()
     assert app.radio(key="predictions_view").value == "matrix"
     assert app.query_params["view"] == "matrix"
+
+
+@pytest.mark.parametrize(
+    ("page_name", "asked"),
+    [
+        ("predictions", {"view": "nope"}),
+        ("predictions", {"answers": "zzz"}),
+        ("learn", {"section": "zzz"}),
+        ("learn", {"section": "two-classes", "logit": "1e9"}),
+        ("design", {"layers": "[3]"}),
+        ("train", {"recipe": "nope"}),
+    ],
+)
+def test_what_an_address_asks_for_in_vain_is_said_once(store, page_name, asked):
+    finished_run(store, "one", 3.0)
+    app = open_page(page_name, **asked)
+    name, value = list(asked.items())[-1]
+    assert not app.exception
+    said = [warning.value.replace("\\", "") for warning in app.warning]
+    assert any(f"{name}={value}" in text for text in said)
+    app.run()
+    assert not any("The address asks for" in warning.value for warning in app.warning)
+
+
+@pytest.mark.parametrize(("value", "is_on"), [("1", True), ("0", False), ("abc", False)])
+def test_only_one_value_of_an_address_begins_to_present(value, is_on):
+    app = open_page("learn", present=value)
+    assert bool(app.session_state["present"]) is is_on
+    assert ("presenter_keys" in app.session_state) is is_on
+
+
+def test_start_pressed_again_watches_the_run_that_is_there(store, held):
+    app = open_page("train")
+    app.button(key="first_run").click().run()
+    (run,) = store.runs()
+    app.button(key="start_training").click().run()
+    assert [one.run_id for one in store.runs()] == [run.run_id]
+    with store.database.write() as db:  # not within the second of a double click
+        db.execute("UPDATE runs SET created_at = created_at - 60")
+    app.button(key="start_training").click().run()
+    assert [one.run_id for one in store.runs()] == [run.run_id]
+    assert app.session_state["current_run"] == run.run_id

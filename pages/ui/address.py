@@ -56,7 +56,7 @@ def begin(page: str) -> None:
     on another page too.
     """
     visit = _visit()
-    visit.noted = {}
+    visit.noted, visit.refused = {}, {}
     came_back = _is_back()
     asked = {name: value for name, value in st.query_params.items() if name not in SHARED}
     if visit.page == page and not came_back:
@@ -65,7 +65,7 @@ def begin(page: str) -> None:
     visit.known = [asked]
     visit.left[visit.page] = visit.asked  # not what was written: a page may be left before it is drawn
     visit.asked = dict(asked if visit.by_link else visit.left.get(page, {}))
-    visit.page, visit.is_new, visit.refused = page, not came_back, {}
+    visit.page, visit.is_new = page, not came_back
     visit.number += 1
     for name, possible in SHARED.items():
         if came_back or name in st.query_params:

@@ -9,7 +9,7 @@ import streamlit as st
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import ORDERS, OUTCOMES, Answers
 from fmnist_core.runs import Run
-from pages.ui import address, services, stored_answers
+from pages.ui import address, services, shell, stored_answers
 from pages.ui.image_cards import cards_of, show_cards, show_small_cards
 from pages.ui.widgets import escape_markdown, show_chart
 from pages.ui.words.language import class_name, tr, translate
@@ -42,12 +42,10 @@ def show_images(run: Run, answers: Answers) -> None:
             on_click=_preset,
             args=("all", "least confident first"),
         )
-    left, right, first, second, third = st.columns([5, 4, 3, 3, 4])
-    with left:
+    with shell.pane():
         outcome = address.options(
             tr("Answers"), "answers", list(OUTCOMES), "wrong", outcome_names.__getitem__, key="images_outcome"
         )
-    with right:
         order = address.select(
             tr("Order"),
             "order",
@@ -56,11 +54,11 @@ def show_images(run: Run, answers: Answers) -> None:
             order_names.__getitem__,
             key="images_order",
         )
-    with first:
-        true = _class_choice(tr("True class"), "true", names)
-    with second:
-        predicted = _class_choice(tr("Predicted class"), "predicted", names)
-    with third:
+        left, right = st.columns(2)
+        with left:
+            true = _class_choice(tr("True class"), "true", names)
+        with right:
+            predicted = _class_choice(tr("Predicted class"), "predicted", names)
         confidence = _confidence()
     found = statistics.pick_images(
         answers,
