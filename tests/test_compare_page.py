@@ -187,7 +187,7 @@ def test_histories_that_are_not_drawn_are_not_read(three_runs, monkeypatch):
 def test_the_best_runs_are_drawn_and_judged_without_a_tick(three_runs):
     app = open_page("compare")
     assert not app.exception
-    assert "The best runs on one data set" in texts(app)
+    assert "The best runs trained here on one data set" in texts(app)
     assert re.search("is better|No telling", texts(app))
 
 

@@ -98,7 +98,7 @@ def test_many_photos_are_a_table_and_a_bad_one_has_its_own_remark(run_id):
     assert rows["file"].tolist() == ["a.png", "b.png", "=cmd.png"]
     assert rows["class"].tolist()[0] == rows["class"].tolist()[2] != ""
     assert "not a picture" in rows["remarks"][1]
-    assert "3 photos" in texts(app) and "1 cannot be read" in texts(app)
+    assert "3 photos" in texts(app) and "unreadable: 1" in texts(app)
 
 
 def test_a_correction_takes_effect_at_once(run_id, monkeypatch):

@@ -132,9 +132,7 @@ def _confirm_deletion(run_ids: list[str]) -> None:
     store, person = services.store(), people.current()
     doomed = []
     for run in stored_answers.existing_runs(run_ids):
-        if run.comes_with_project:
-            st.warning(tr("{name} comes with the project; it stays.", name=escape_markdown(run.name)))
-        elif not classroom.may_change(person, run):
+        if not classroom.may_change(person, run):
             st.warning(tr("{name} belongs to somebody else; it stays.", name=escape_markdown(run.name)))
         elif run.status == "running":
             st.warning(

@@ -113,7 +113,6 @@ WORK: dict[str, str] = {
     "Pick none": "선택 해제",
     "{name} is queued once more.": "{name}을(를) 다시 대기열에 넣었습니다.",
     "Run again": "다시 학습",
-    "{name} comes with the project; it stays.": "{name}은(는) 프로젝트에 들어 있는 것이라 그대로 둡니다.",
     "{name} belongs to somebody else; it stays.": "{name}은(는) 다른 사람의 것이라 그대로 둡니다.",
     "{name}: {epochs} epochs, test accuracy {accuracy}, {size:.1f} MB": (
         "{name}: {epochs}에폭, 테스트 정확도 {accuracy}, {size:.1f} MB"
