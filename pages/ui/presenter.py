@@ -21,7 +21,7 @@ ORDER = (
 STYLE = """<style>
 html {font-size: 19px}
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stTopNavSection"],
-[data-testid="stToolbar"] {display: none !important}
+[data-testid="stToolbar"], .page-name {display: none !important}
 [data-testid="stHeader"] {height: 0; min-height: 0}
 .stMainBlockContainer {padding: 1rem 1.2rem 1rem}
 [data-testid="stLayoutWrapper"]:has(> .st-key-design_bar) {top: 0 !important}
