@@ -104,13 +104,22 @@ def server(tmp_path_factory):
         yield address
 
 
-@pytest.fixture
-def page(chromium):
-    """A new browser window of its own, 1400 pixels wide."""
+@pytest.fixture(scope="session")
+def browser_profile(chromium):
+    """One for all windows: the scripts of a page are fetched once from each server, not for every test."""
     context = chromium.new_context(viewport={"width": 1400, "height": 1000})
     context.set_default_timeout(30_000)
-    yield context.new_page()
+    yield context
     context.close()
+
+
+@pytest.fixture
+def page(browser_profile):
+    """A new browser window, 1400 pixels wide, of somebody whom no server knows yet."""
+    browser_profile.clear_cookies()
+    page = browser_profile.new_page()
+    yield page
+    page.close()
 
 
 @pytest.fixture(scope="session")

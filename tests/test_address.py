@@ -88,7 +88,7 @@ def test_what_was_chosen_is_there_when_one_comes_back(site, page):
 def test_a_typed_note_survives_the_end_of_a_run(site, page):
     address, store, (weak, _) = site
     page.goto(f"{address}/?architecture=mlp-256&epochs=12&dataset=fashion-mnist")
-    page.get_by_role("button", name="Start", exact=True).click(timeout=WAIT)
+    page.locator(".st-key-start_training button").click(timeout=WAIT)
     has(page, "run=")
     run_id = re.search(r"run=(\w+)", page.url)[1]
     go_to(page, "Compare")

@@ -34,7 +34,7 @@ def lies_inside(element: Locator, page: Page) -> bool:
 
 def start(page: Page, server: str, query: str) -> None:
     page.goto(f"{server}/?{query}")
-    page.get_by_role("button", name="Start", exact=True).click(timeout=WAIT)
+    page.locator(".st-key-start_training button").click(timeout=WAIT)
 
 
 @pytest.mark.parametrize(("width", "height"), WIDE)
@@ -47,11 +47,11 @@ def test_progress_curves_and_images_lie_in_the_window_before_the_first_epoch_end
     expect(page.get_by_text("epoch 1 of 3 · step").first).to_be_visible(timeout=WAIT)
     cards = page.locator(".image-cards.small figure")
     expect(cards).to_have_count(12, timeout=WAIT)
+    expect(cards.first.locator(".bar")).to_have_count(3, timeout=WAIT)
     assert lies_inside(page.get_by_test_id("stMain").get_by_test_id("stProgress").first, page)
     for chart in page.locator(".live-charts > div").all():
         assert lies_inside(chart, page)
     assert sum(lies_inside(card, page) for card in cards.all()) >= 6
-    assert cards.first.locator(".bar").count() == 3
     for name in ("Start", "Stop"):
         assert lies_inside(page.get_by_role("button", name=name, exact=True), page)
     page.get_by_role("button", name="Stop", exact=True).click()
@@ -185,7 +185,7 @@ def test_few_clicks_lead_from_a_cold_start_to_what_one_wants(page, tmp_path):
         expect(page.get_by_test_id("stAlert").filter(has_text="T-shirt/top")).to_be_visible(timeout=WAIT)
         page.goto(address)
 
-        page.get_by_role("button", name="Start", exact=True).click(timeout=WAIT)
+        page.locator(".st-key-start_training button").click(timeout=WAIT)
         expect(page.get_by_text("epoch 10 of 10").first).to_be_visible(timeout=WAIT)
         compare = page.get_by_role("link", name="Compare it with other runs")
         compare.click(timeout=WAIT)

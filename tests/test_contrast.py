@@ -35,11 +35,11 @@ def site(tmp_path_factory):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_text_stands_out_from_what_lies_behind_it(chromium, site, name, scheme):
-    page = chromium.new_page(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
+def test_text_stands_out_from_what_lies_behind_it(page, site, name, scheme):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.emulate_media(color_scheme=scheme)
     page.goto(f"{site}/{name}")
     page.locator(PAGES[name]).first.wait_for(timeout=WAIT)
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=WAIT)
     page.wait_for_timeout(500)  # what fades in
     assert page.evaluate(FAINT_TEXTS) == []
-    page.close()

@@ -237,5 +237,5 @@ def test_in_a_browser_a_zip_is_uploaded_and_trained_on(tmp_path, page):
         expect(page.get_by_text("Imported.")).to_be_visible()
         expect(page.get_by_alt_text("Mean image of night")).to_be_visible()
         page.get_by_role("link", name="Train on it").click()
-        page.get_by_role("button", name="Start", exact=True).click()
+        page.locator(".st-key-start_training button").click()
         expect(page.get_by_role("link", name="See what it gets right and wrong")).to_be_visible()

@@ -66,7 +66,7 @@ def take(browser: Browser, address: str, name: str) -> None:
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
     page.goto(f"{address}/{query}")
     if query == LIVE:
-        page.get_by_role("button", name="Start", exact=True).click(timeout=60_000)
+        page.locator(".st-key-start_training button").click(timeout=60_000)
         page.get_by_text("step 1").first.wait_for(timeout=120_000)
     page.locator(awaited).first.wait_for(timeout=120_000)
     _settle(page)
