@@ -158,6 +158,7 @@ def test_on_a_phone_the_table_of_runs_is_read_and_a_photo_is_answered(page, comp
     page.goto(f"{compared}/compare")
     table = page.get_by_test_id("stDataFrame").first
     table.get_by_test_id("data-grid-canvas").wait_for(timeout=WAIT)
+    expect(table.locator("th", has_text="Test accuracy")).to_be_attached(timeout=WAIT)  # only those in sight
     headings = table.locator("th").all_inner_texts()
     assert headings.index("Test accuracy") == headings.index("Name") + 1  # and both are on the screen
     assert lies_inside(table, page)
