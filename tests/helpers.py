@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from playwright.sync_api import Locator, Page
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
@@ -177,6 +178,18 @@ def leave_for(app: AppTest, name: str) -> AppTest:
 def address_of(app: AppTest) -> dict[str, str]:
     """What a browser's address would say of this page: the first one of a visit is written by the browser."""
     return app.session_state["address"].noted
+
+
+def lies_inside(element: Locator, page: Page) -> bool:
+    """Whether all of an element lies in the window."""
+    box, window = element.bounding_box(), page.viewport_size
+    return (
+        box is not None
+        and box["x"] >= 0
+        and box["y"] >= 0
+        and box["x"] + box["width"] <= window["width"]
+        and box["y"] + box["height"] <= window["height"]
+    )
 
 
 SECTIONS = {"Train and compare": ("Train", "Compare", "Predictions", "Photo")}

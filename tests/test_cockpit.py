@@ -4,8 +4,8 @@ import re
 
 import pytest
 from finished_runs import finished_run
-from helpers import running_server
-from playwright.sync_api import Locator, Page, expect
+from helpers import lies_inside, running_server
+from playwright.sync_api import Page, expect
 
 from fmnist_core.runs import RunStore
 
@@ -19,17 +19,6 @@ def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cockpit")
     with running_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address
-
-
-def lies_inside(element: Locator, page: Page) -> bool:
-    box, window = element.bounding_box(), page.viewport_size
-    return (
-        box is not None
-        and box["x"] >= 0
-        and box["y"] >= 0
-        and box["x"] + box["width"] <= window["width"]
-        and box["y"] + box["height"] <= window["height"]
-    )
 
 
 def start(page: Page, server: str, query: str) -> None:

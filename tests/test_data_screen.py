@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers import complete, go_to, running_server
+from helpers import complete, go_to, lies_inside, running_server
 from playwright.sync_api import Locator, Page, expect
 
 from fmnist_core.base.config import TrainConfig
@@ -32,17 +32,6 @@ def class_server(tmp_path_factory):
         folder / "runs", folder / "data", folder / "log", FMNIST_PASSCODE="sneaker"
     ) as address:
         yield address
-
-
-def lies_inside(element: Locator, page: Page) -> bool:
-    box, window = element.bounding_box(), page.viewport_size
-    return (
-        box is not None
-        and box["x"] >= 0
-        and box["y"] >= 0
-        and box["x"] + box["width"] <= window["width"]
-        and box["y"] + box["height"] <= window["height"]
-    )
 
 
 def overlap(one: dict, other: dict) -> bool:

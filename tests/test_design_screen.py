@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from helpers import go_to
+from helpers import go_to, lies_inside
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -17,17 +17,6 @@ RELU, POOL, FLATTEN = {"kind": "activation"}, {"kind": "pooling"}, {"kind": "fla
 DENSE = {"kind": "dense", "nodes": 64}
 SIX = [CONVOLUTION, RELU, POOL, FLATTEN, DENSE, RELU]
 WRONG = [CONVOLUTION, RELU, POOL, DENSE, RELU, FLATTEN]
-
-
-def lies_inside(element: Locator, page: Page) -> bool:
-    box, window = element.bounding_box(), page.viewport_size
-    return (
-        box is not None
-        and box["x"] >= 0
-        and box["y"] >= 0
-        and box["x"] + box["width"] <= window["width"]
-        and box["y"] + box["height"] <= window["height"]
-    )
 
 
 def show(page: Page, address: str, size: tuple[int, int]) -> None:

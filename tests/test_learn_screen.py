@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers import running_server
+from helpers import lies_inside, running_server
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -26,17 +26,6 @@ def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("learn")
     with running_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address
-
-
-def lies_inside(element: Locator, page: Page) -> bool:
-    box, window = element.bounding_box(), page.viewport_size
-    return (
-        box is not None
-        and box["x"] >= 0
-        and box["y"] >= 0
-        and box["x"] + box["width"] <= window["width"]
-        and box["y"] + box["height"] <= window["height"]
-    )
 
 
 def opened(page: Page, address: str) -> Locator:

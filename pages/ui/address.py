@@ -3,7 +3,7 @@
 `/learn?section=softmax&cat=2.5` opens with that section and that logit; moving a slider rewrites the address,
 so a lecturer copies it and hands it out. A page draws such widgets through this module, or notes a value
 itself; what it noted is written when it has been drawn. What cannot be read, or lies outside a widget's
-range, is ignored.
+range, is said once.
 """
 
 from collections.abc import Callable, Container, Sequence

@@ -47,6 +47,8 @@ def begin(title: str, page: str) -> None:
     Raises `StorageError` when the runs folder cannot be used.
     """
     address.begin(page)
+    if page != "compare":  # it was left by Back while its dialog was open
+        st.session_state.pop(sidebar.DIALOG, None)
     st.html(f'{STYLE}<div class="page-name">{escape(title)}</div>')
     st.session_state["notes"] = st.container()
     with st.sidebar:
