@@ -4,27 +4,12 @@ import json
 import os
 
 import pytest
+from test_designs import EVERY_KIND
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import ConfigError, DesignError
 from fmnist_core.nets.designs import Design
 from fmnist_core.runs import saved_designs
-
-EVERY_KIND = (
-    {"kind": "convolution", "channels": 8, "kernel": 5, "padding": "none"},
-    {"kind": "batch norm"},
-    {"kind": "activation", "function": "relu"},
-    {"kind": "pooling", "method": "max", "size": 2},
-    {"kind": "residual block"},
-    {"kind": "convolution", "channels": 12, "kernel": 3, "stride": 3},
-    {"kind": "activation", "function": "leaky relu"},
-    {"kind": "pooling", "method": "average", "size": 2},
-    {"kind": "flatten"},
-    {"kind": "dense", "nodes": 20},
-    {"kind": "batch norm"},
-    {"kind": "activation", "function": "gelu"},
-    {"kind": "dropout", "share": 0.25},
-)
 
 
 def test_a_saved_design_is_found_like_every_other_architecture():
