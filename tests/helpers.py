@@ -8,12 +8,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Locator, Page
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
@@ -157,6 +158,8 @@ def _whole_app(path: str) -> None:
 
 
 script_runner._mpa_v1 = _whole_app
+manifest_scanner.scan_component_manifests = list
+"""AppTest asks all installed packages for components whenever an app is opened; ours are none of theirs."""
 
 
 def open_page(name: str = "train", **query: str) -> AppTest:
@@ -190,6 +193,19 @@ def lies_inside(element: Locator, page: Page) -> bool:
         and box["x"] + box["width"] <= window["width"]
         and box["y"] + box["height"] <= window["height"]
     )
+
+
+WIDE = ((1280, 720), (1400, 900))
+"""Windows on a projector and on a laptop: width and height in pixels."""
+
+
+def wide_windows(page: Page) -> Iterator[tuple[int, int]]:
+    """Each of these sizes in turn, when what is drawn has followed: a page is loaded once for both."""
+    for width, height in WIDE:
+        if page.viewport_size != {"width": width, "height": height}:
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(700)
+        yield width, height
 
 
 SECTIONS = {"Train and compare": ("Train", "Compare", "Predictions", "Photo")}

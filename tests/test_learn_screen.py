@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from helpers import lies_inside, running_server
+from helpers import WIDE, lies_inside, running_server, wide_windows
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 WAIT = 120_000
-WIDE = [(1280, 720), (1400, 900)]
+PROJECTOR = dict(zip(("width", "height"), WIDE[0], strict=True))
 PHONE = {"width": 390, "height": 844}
 SECTIONS = {
     "two-classes": (1, 0),
@@ -28,8 +28,9 @@ def server(tmp_path_factory):
         yield address
 
 
-def opened(page: Page, address: str) -> Locator:
+def opened(page: Page, address: str, size: dict[str, int] = PROJECTOR) -> Locator:
     """The main pane of the page, once it is drawn."""
+    page.set_viewport_size(size)
     page.goto(address)
     main = page.get_by_test_id("stMain")
     drawn = '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -57,26 +58,25 @@ def picture(main: Locator, section: str) -> Locator:
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-@pytest.mark.parametrize(("width", "height"), WIDE)
-def test_controls_formula_and_chart_of_a_section_share_the_window(page, server, section, width, height):
-    page.set_viewport_size({"width": width, "height": height})
+def test_controls_formula_and_chart_of_a_section_share_the_window(page, server, section):
     main = opened(page, f"{server}/learn?section={section}")
-    for control in controls(main, section):
-        assert lies_inside(control, page)
     formula, chart = main.locator(".katex-display"), picture(main, section)
     expect(formula).to_have_count(1)
-    assert lies_inside(formula, page) and lies_inside(chart, page)
-    assert is_whole(formula)
-    left = formula.locator("xpath=ancestor::*[@data-testid='stColumn']").last.bounding_box()
-    assert chart.bounding_box()["x"] >= left["x"] + left["width"], "the chart stands beside the controls"
-    if section != "tables":
-        assert chart.bounding_box()["height"] >= height * 0.4
+    left = formula.locator("xpath=ancestor::*[@data-testid='stColumn']").last
+    for _, height in wide_windows(page):
+        for control in controls(main, section):
+            assert lies_inside(control, page)
+        assert lies_inside(formula, page) and lies_inside(chart, page)
+        assert is_whole(formula)
+        side = left.bounding_box()
+        assert chart.bounding_box()["x"] >= side["x"] + side["width"], "the chart stands beside the controls"
+        if section != "tables":
+            assert chart.bounding_box()["height"] >= height * 0.4
 
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_on_a_phone_the_chart_and_the_control_that_moves_it_share_the_screen(page, server, section):
-    page.set_viewport_size(PHONE)
-    main = opened(page, f"{server}/learn?section={section}")
+    main = opened(page, f"{server}/learn?section={section}", PHONE)
     chart = picture(main, section)
     choice, first, *rest = controls(main, section)
     for element in (choice, chart, first):
@@ -106,7 +106,6 @@ def no_wider_than_the_screen(page: Page) -> bool:
 
 
 def test_a_moved_slider_moves_the_chart_in_place(page, server):
-    page.set_viewport_size({"width": 1280, "height": 720})
     main = opened(page, f"{server}/learn?section=softmax&dog=0&cat=0&rabbit=0")
     chart = picture(main, "softmax")
     expect(chart.locator(".bartext").nth(1)).to_have_text("0.333")
@@ -120,7 +119,6 @@ def test_a_moved_slider_moves_the_chart_in_place(page, server):
 
 
 def test_a_section_chosen_by_a_click_has_its_own_sliders(page, server):
-    page.set_viewport_size({"width": 1280, "height": 720})
     main = opened(page, f"{server}/learn?section=softmax&dog=7.5")
     controls(main, "softmax")
     main.get_by_role("radio", name=re.compile("^5 ")).click()
@@ -132,26 +130,24 @@ def test_a_section_chosen_by_a_click_has_its_own_sliders(page, server):
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
-@pytest.mark.parametrize(("width", "height"), WIDE)
-def test_the_five_rungs_and_the_findings_share_the_window(page, server, width, height, lang):
-    page.set_viewport_size({"width": width, "height": height})
+def test_the_five_rungs_and_the_findings_share_the_window(page, server, lang):
     main = opened(page, f"{server}/ladder?lang={lang}")
     rungs = main.locator(".ladder li")
     expect(rungs).to_have_count(5, timeout=WAIT)
-    for rung in rungs.all():
-        assert lies_inside(rung, page)
-        assert lies_inside(rung.locator(".net"), page) and lies_inside(rung.locator(".track"), page)
-        assert rung.locator(".card").evaluate("card => card.scrollHeight <= card.clientHeight + 1")
-    tops = [rung.bounding_box()["y"] for rung in rungs.all()]
-    assert tops == sorted(tops, reverse=True), "one climbs from the bottom"
-    first = main.get_by_role("listitem").filter(has_text="88.8 %").filter(has_text="95.5 %").last
-    assert lies_inside(first, page)
-    assert lies_inside(main.locator(".st-key-climb"), page)
+    for _ in wide_windows(page):
+        for rung in rungs.all():
+            assert lies_inside(rung, page)
+            assert lies_inside(rung.locator(".net"), page) and lies_inside(rung.locator(".track"), page)
+            assert rung.locator(".card").evaluate("card => card.scrollHeight <= card.clientHeight + 1")
+        tops = [rung.bounding_box()["y"] for rung in rungs.all()]
+        assert tops == sorted(tops, reverse=True), "one climbs from the bottom"
+        first = main.get_by_role("listitem").filter(has_text="88.8 %").filter(has_text="95.5 %").last
+        assert lies_inside(first, page)
+        assert lies_inside(main.locator(".st-key-climb"), page)
 
 
 def test_on_a_phone_the_ladder_is_no_wider_than_the_screen(page, server):
-    page.set_viewport_size(PHONE)
-    main = opened(page, f"{server}/ladder")
+    main = opened(page, f"{server}/ladder", PHONE)
     expect(main.locator(".ladder li")).to_have_count(5, timeout=WAIT)
     assert lies_inside(main.locator(".ladder ol"), page)
     button = main.locator(".st-key-climb").bounding_box()

@@ -196,10 +196,12 @@ def build(
     image_shape: Shape = (1, 28, 28),
     classes: int = 10,
     seed: int | None = None,
+    generator: torch.Generator | None = None,
 ) -> nn.Module:
     """A new net. With a seed, its first weights are those after `torch.manual_seed(seed)`.
 
     Torch's layers draw from its one global generator, which is left as it was: nets are built one at a time.
+    generator: on the CPU; goes on where torch's own would, after a net that was built in a script.
     Raises `ConfigError` for an unknown name.
     """
     architecture = find(architecture) if isinstance(architecture, str) else architecture
@@ -207,6 +209,8 @@ def build(
         if seed is not None:
             torch.default_generator.manual_seed(seed)
         model = architecture.build(image_shape, classes)
+        if generator is not None:
+            generator.set_state(torch.get_rng_state())
     for module in model.modules():
         if type(module) is nn.Dropout:
             module.__class__ = Dropout

@@ -7,7 +7,7 @@ precision: fp32 or bf16, by measuring; devices: where it runs, and why not on th
 
 from .devices import pick_device
 from .learner import Learner, learning_rate
-from .loop import epoch_order, fit
+from .loop import fit
 from .progress import Watch
 from .split import check_sizes, split
 from .threads import using_threads
@@ -17,7 +17,6 @@ __all__ = [
     "Watch",
     "augmentation",
     "check_sizes",
-    "epoch_order",
     "fit",
     "learning_rate",
     "photo_augmentation",

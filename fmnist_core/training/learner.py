@@ -51,6 +51,7 @@ class Learner:
 
     model: with its first weights, on the CPU. images: uint8 (N, 1, H, W); labels: int64 (N,); both on the
     device. steps: how many there will be in all, for the schedule. run_pieces: see `gradients.RunPieces`.
+    `generators` are kept with the state; whoever chooses the images adds his own.
     """
 
     def __init__(
@@ -77,8 +78,6 @@ class Learner:
         self.average = copy.deepcopy(self.model).eval() if config.weight_averaging else None
         self.optimizer = Optimizer(config, list(self.model.parameters()))
         self.generators = {
-            # The order is drawn on the CPU: it is then the same on every device.
-            "order": torch.Generator().manual_seed(config.seed),
             "augmentation": torch.Generator(self.device).manual_seed(config.seed + 1),
             "dropout": torch.Generator(self.device).manual_seed(config.seed + 2),
         }

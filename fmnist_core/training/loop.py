@@ -30,8 +30,17 @@ TRAIN_EVALUATION_EVERY = 5
 
 
 def epoch_order(count: int, generator: torch.Generator) -> Tensor:
-    """The order (int64, on the CPU) in which an epoch visits its training images."""
-    return torch.randperm(count, generator=generator)
+    """The order (int64, on the CPU) in which an epoch visits its training images.
+
+    It is that of `torch.utils.data.DataLoader(..., shuffle=True)`, which draws a number for its workers, and
+    one for its sampler's own generator: a script that shuffles so takes the same batches.
+    """
+    _draw(generator)
+    return torch.randperm(count, generator=torch.Generator().manual_seed(_draw(generator)))
+
+
+def _draw(generator: torch.Generator) -> int:
+    return int(torch.empty((), dtype=torch.int64).random_(generator=generator).item())
 
 
 def fit(
@@ -98,12 +107,16 @@ def _epochs(
 
     began = time.perf_counter()
 
+    order_generator = torch.Generator()  # on the CPU: the order is then the same on every device
+
     def new_model() -> nn.Module:
-        return architectures.build(architecture, tuple(images.shape[1:]), data.classes, config.seed)
+        shape = tuple(images.shape[1:])
+        return architectures.build(architecture, shape, data.classes, config.seed, order_generator)
 
     precision = state["precision"] if state else choose_precision(config, new_model, images, labels)
     steps = config.epochs * batches
     learner = Learner(config, new_model(), images, labels, precision, steps, lessons, run_pieces)
+    learner.generators["order"] = order_generator
     samples = None
     if watch is not None and watch.samples is not None:
         samples = torch.from_numpy(watch.samples).to(device)
@@ -143,6 +156,8 @@ def _epochs(
             is_last = True
 
         measured = _evaluate(config, learner, data, validation, epoch, is_last)
+        if epoch % TRAIN_EVALUATION_EVERY == 0:  # the lecture's loop visits them in a new order, for nothing
+            epoch_order(len(training), learner.generators["order"])
         seconds += time.perf_counter() - began
         yield EpochResult(
             epoch=epoch,
