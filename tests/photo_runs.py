@@ -84,5 +84,5 @@ def shirt_on_a_floor(size: tuple[int, int] = (300, 400), color: str = "#2040a0")
 def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
     """The picture as a file's bytes."""
     buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
+    image.save(buffer, kind, **{"compress_level": 1} | options)
     return buffer.getvalue()

@@ -226,6 +226,12 @@ def test_trainings_refuse_what_they_do_not_know(bright_and_dark):
         trainings.three_classes(two)
 
 
+def test_the_three_classes_give_the_numbers_that_the_lecture_prints():
+    *_, before, last = trainings.three_classes(datasets.load("mnist-0-1-2"))
+    assert np.abs(last.exponentials - trainings.PUBLISHED_EXPONENTIALS).max() <= 5.1e-5
+    assert round(before.accuracy, 4) == 0.9685  # of the net that gave them
+
+
 def test_mnist_0_and_1_reach_the_published_accuracy_with_both_losses():
     data = datasets.load("mnist-0-1")
     by_probability = list(trainings.two_classes(data, "BCELoss"))

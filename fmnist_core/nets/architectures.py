@@ -200,13 +200,15 @@ def build(
 ) -> nn.Module:
     """A new net. With a seed, its first weights are those after `torch.manual_seed(seed)`.
 
-    Torch's layers draw from its one global generator, which is left as it was: nets are built one at a time.
-    generator: on the CPU; goes on where torch's own would, after a net that was built in a script.
+    generator: on the CPU, instead of a seed; goes on as torch's global one does in a script.
+    Torch's layers draw from that one, which is left as it was here: nets are built one at a time.
     Raises `ConfigError` for an unknown name.
     """
     architecture = find(architecture) if isinstance(architecture, str) else architecture
     with _building, torch.random.fork_rng(devices=[]):
-        if seed is not None:
+        if generator is not None:
+            torch.set_rng_state(generator.get_state())
+        elif seed is not None:
             torch.default_generator.manual_seed(seed)
         model = architecture.build(image_shape, classes)
         if generator is not None:

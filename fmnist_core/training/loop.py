@@ -111,7 +111,8 @@ def _epochs(
 
     def new_model() -> nn.Module:
         shape = tuple(images.shape[1:])
-        return architectures.build(architecture, shape, data.classes, config.seed, order_generator)
+        generator = order_generator.manual_seed(config.seed)
+        return architectures.build(architecture, shape, data.classes, generator=generator)
 
     precision = state["precision"] if state else choose_precision(config, new_model, images, labels)
     steps = config.epochs * batches
