@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from bench import compare_page
 from finished_runs import finished_run
-from helpers import open_page, running_server
+from helpers import leave_for, open_page, running_server
 from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
@@ -15,6 +15,7 @@ from fmnist_core.base.config import TrainConfig
 from fmnist_core.results import statistics
 from fmnist_core.results.export import comparison_report
 from fmnist_core.runs import RunStore
+from pages.ui.sidebar import DIALOG
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
@@ -151,6 +152,13 @@ def test_a_name_that_does_not_fit_is_a_sentence_and_changes_nothing(three_runs):
     assert not app.exception
     assert "1 to 80 characters" in app.error[0].value
     assert RunStore().get(run_id).name == "strong"
+
+
+def test_a_dialog_that_is_left_for_another_page_holds_nothing_back_there(three_runs):
+    app = open_page("compare", run=three_runs[0])
+    app.button(key=f"edit_{three_runs[0]}").click().run()
+    assert DIALOG in app.session_state
+    assert DIALOG not in leave_for(app, "learn").session_state
 
 
 def test_deleting_says_what_is_lost_and_leaves_a_training_run_alone(store, three_runs):
