@@ -1,10 +1,12 @@
 """The dashboard: `streamlit run app.py`. What every page shows: navigation, language, what is training."""
 
+import contextlib
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from fmnist_core.base.errors import FmnistError
-from pages.ui import shell
+from pages.ui import address, shell
 from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
 
@@ -15,32 +17,35 @@ def _page(name: str, title: str, icon: str) -> StreamlitPage:
     return st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", default=name == "train")
 
 
-navigation = st.navigation(
-    {
-        tr("Train and compare"): [
-            _page("train", tr("Train"), "model_training"),
-            _page("compare", tr("Compare"), "leaderboard"),
-            _page("predictions", tr("Predictions"), "image_search"),
-            _page("photo", tr("Photo"), "photo_camera"),
-        ],
-        tr("In class"): [
-            _page("guess", tr("Guess along"), "sports_esports"),
-            _page("classroom", tr("Classroom"), "groups"),
-        ],
-        tr("Learn"): [
-            _page("learn", tr("Learn"), "school"),
-            _page("ladder", tr("The ladder"), "stairs"),
-            _page("design", tr("Design a net"), "design_services"),
-            _page("inside", tr("Look inside"), "visibility"),
-            _page("data", tr("Data"), "database"),
-        ],
-    },
-    position="top",
-)
+SECTIONS = {
+    tr("Train and compare"): [
+        _page("train", tr("Train"), "model_training"),
+        _page("compare", tr("Compare"), "leaderboard"),
+        _page("predictions", tr("Predictions"), "image_search"),
+        _page("photo", tr("Photo"), "photo_camera"),
+    ],
+    tr("In class"): [
+        _page("guess", tr("Guess along"), "sports_esports"),
+        _page("classroom", tr("Classroom"), "groups"),
+    ],
+    tr("Learn"): [
+        _page("learn", tr("Learn"), "school"),
+        _page("ladder", tr("The ladder"), "stairs"),
+        _page("design", tr("Design a net"), "design_services"),
+        _page("inside", tr("Look inside"), "visibility"),
+        _page("data", tr("Data"), "database"),
+    ],
+}
+unknown = address.unknown_page([page.url_path for pages in SECTIONS.values() for page in pages])
+if unknown:  # Streamlit would say so in English
+    title = tr("Page not found")
+    SECTIONS[title] = [st.Page("pages/not_found.py", title=title, url_path=unknown, visibility="hidden")]
+navigation = st.navigation(SECTIONS, position="top")
 
 try:
     shell.begin(navigation.title, navigation.url_path or "train")
-    navigation.run()
+    with contextlib.suppress(shell.PageEnd):
+        navigation.run()
     shell.end()
 except FmnistError as error:  # a sentence with its remedy, never a traceback
     show_problem(error)

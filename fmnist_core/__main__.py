@@ -5,27 +5,26 @@ error. Exit status 0; 2 with one line on standard error for bad input; 1 for a t
 Ctrl-C. Modules that import torch are imported where they are used: `runs` must answer at once.
 """
 
-import argparse
-import json
+import os
 import signal
+
+if __name__ == "__main__":  # while modules are imported, too; not while a net trains: `stop_on_signals`
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+
+import argparse
+import contextlib
+import json
 import sys
 import threading
 from pathlib import Path
-from typing import NoReturn
 
 from .base.config import SETTINGS, EpochResult, TrainConfig
 from .base.errors import FmnistError
 from .base.messages import percent
 from .base.settings import Setting
-from .base.terminal import ProgressBar, print_json, print_progress
-
-
-class Parser(argparse.ArgumentParser):
-    """One line for bad input, as everywhere in this project."""
-
-    def error(self, message: str) -> NoReturn:
-        """Exit with status 2."""
-        self.exit(2, f"{self.prog}: {message}\n")
+from .base.signals import stop_on_signals
+from .base.streams import Stream, lasting_streams
+from .base.terminal import Parser, ProgressBar, print_epoch_json, print_json, print_progress
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -97,15 +96,30 @@ def _option_help(declared: Setting) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    options = build_parser().parse_args(arguments)
+    with lasting_streams() as output:
+        status = _run(arguments, output)
+        with contextlib.suppress(OSError):
+            output.flush()
+        if output.loss:
+            print(f"Standard output cannot be written: {output.loss}.", file=sys.stderr)
+            return status or 1
+    return status
+
+
+def _run(arguments: list[str] | None, output: Stream) -> int:
     try:
+        options = build_parser().parse_args(arguments)
         return options.function(options) or 0
+    except SystemExit as end:  # of the parser
+        return int(end.code or 0)
     except FmnistError as error:
         print(error, file=sys.stderr)
         return 2
-    except BrokenPipeError:  # `... | head` has seen enough
-        sys.stderr.close()
-        return 0
+    except OSError as error:
+        if error is output.error:
+            return 0
+        print(f"{error.filename}: {error.strerror}" if error.filename else error, file=sys.stderr)
+        return 2
 
 
 def command_train(options: argparse.Namespace) -> int:
@@ -113,25 +127,17 @@ def command_train(options: argparse.Namespace) -> int:
     from .runs import RunStore, require_not_shipped
 
     store = RunStore()
-    stop = _stop_on_signals()
+    if options.ladder and not options.resume:
+        return _train_ladder(store, options)
     if options.resume:
         require_not_shipped(options.resume)
-        _check(store.get(options.resume).config)
-        store.requeue(options.resume)
-        return _train(store, options.resume, options.json, stop)
-    if options.ladder:
-        return _train_ladder(store, options, stop)
-    config = _config(options)
+    config = store.get(options.resume).config if options.resume else _config(options)
     _check(config)
-    return _train(store, store.create(config, options.name, owner="command line"), options.json, stop)
-
-
-def _stop_on_signals() -> threading.Event:
-    """Set by Ctrl-C and by SIGTERM, so that a training stops cleanly."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
+    with stop_on_signals() as stop:  # from before the run is queued: it must not be left in the queue
+        run_id = options.resume or store.create(config, options.name, owner="command line")
+        if options.resume:
+            store.requeue(run_id)
+        return _train(store, run_id, options.json, stop)
 
 
 def _check(config: TrainConfig) -> None:
@@ -153,16 +159,16 @@ def _config(options: argparse.Namespace) -> TrainConfig:
 def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
     from . import jobs
 
-    epochs = store.get(run_id).config.epochs
-    show = _print_epoch_json if as_json else ProgressBar(epochs)
-    status = jobs.train_here(store, run_id, stop.is_set, show, print_progress)
+    show = print_epoch_json if as_json else ProgressBar(store.get(run_id).config.epochs)
+
+    def show_if_possible(result: EpochResult) -> None:
+        with contextlib.suppress(OSError):  # a full disk or a reader who has gone stops no training
+            show(result)
+
+    status = jobs.train_here(store, run_id, stop.is_set, show_if_possible, print_progress)
     run = store.get(run_id)
-    if as_json:
-        names = ("test_accuracy", "train_accuracy", "validation_accuracy", "parameters", "seconds")
-        values = {name: getattr(run, name) for name in (*names, "device", "precision", "message")}
-        print_json({"run_id": run_id, "name": run.name, "status": status} | values)
-    elif status == "completed":
-        print(f"{run.name}: {percent(run.test_accuracy, 2)} of {run.test_count:,} test images, run {run_id}")
+    with contextlib.suppress(OSError):
+        _print_result(run, status, as_json)
     if status == "failed":
         print(run.message, file=sys.stderr)
         return 1
@@ -175,7 +181,17 @@ def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
     return 0
 
 
-def _train_ladder(store, options: argparse.Namespace, stop: threading.Event) -> int:
+def _print_result(run, status: str, as_json: bool) -> None:
+    if as_json:
+        names = ("test_accuracy", "train_accuracy", "validation_accuracy", "parameters", "seconds")
+        values = {name: getattr(run, name) for name in (*names, "device", "precision", "message")}
+        print_json({"run_id": run.run_id, "name": run.name, "status": status} | values)
+    elif status == "completed":
+        right = f"{percent(run.test_accuracy, 2)} of {run.test_count:,} test images"
+        print(f"{run.name}: {right}, run {run.run_id}", flush=True)
+
+
+def _train_ladder(store, options: argparse.Namespace) -> int:
     from . import lecture
 
     overrides = {} if options.epochs is None else {"epochs": options.epochs}
@@ -184,11 +200,12 @@ def _train_ladder(store, options: argparse.Namespace, stop: threading.Event) -> 
     configs = [config.replace(**overrides) for config in lecture.ladder_configs()]
     for config in configs:
         _check(config)
-    for config in configs:
-        run_id = store.create(config, options.name, owner="command line")
-        code = _train(store, run_id, options.json, stop)
-        if code:
-            return code
+    with stop_on_signals() as stop:
+        for config in configs:
+            run_id = store.create(config, options.name, owner="command line")
+            code = _train(store, run_id, options.json, stop)
+            if code:
+                return code
     table = lecture.ladder_table(store)
     if options.json:
         for row in json.loads(table.to_json(orient="records")):
@@ -208,7 +225,9 @@ def command_runs(options: argparse.Namespace) -> int:
             print_json(row)
         return 0
     if options.csv:
-        print(table.to_csv(index=False), end="")
+        from .base.spreadsheet import to_csv
+
+        print(to_csv(table), end="")
         return 0
     if len(table):
         table["name"] += table["comes_with_project"].map({True: " (comes with the project)", False: ""})
@@ -220,32 +239,10 @@ def command_runs(options: argparse.Namespace) -> int:
 
 
 def command_predict(options: argparse.Namespace) -> int:
-    """Name what is on each image; an image that cannot be read gets a line with its error."""
-    from . import photos
-    from .runs import RunStore, stored_models
+    """Name what is on each image."""
+    from .photos import naming
 
-    store = RunStore()
-    run_id = options.run or stored_models.default_run(store).run_id
-    loaded = stored_models.load_model(store, run_id)
-    paths = photos.find_images(options.images)
-    failed = 0
-    for path in paths:
-        try:
-            answer = photos.read(photos.read_file(path), loaded)
-            row = {"image": str(path), **answer.to_dict()}
-        except FmnistError as error:
-            failed += 1
-            row = {"image": str(path), "error": str(error)}
-        if options.json:
-            print_json(row)
-        elif "error" in row:
-            named = row["error"].startswith(str(path))  # the error of a file begins with its path
-            print(row["error"] if named else f"{path}: {row['error']}", file=sys.stderr)
-        else:
-            name, sure = row["class_name"], percent(row["confidence"], 2)
-            known = row["in_distribution"]
-            print(f"{path}: {f'{name}, {sure} sure' if known else f'none of its classes (nearest: {name})'}")
-    return 2 if failed == len(paths) else 0
+    return naming.main(options.images, options.run, options.json)
 
 
 def command_export(options: argparse.Namespace) -> int:
@@ -282,18 +279,14 @@ def command_photo_model(options: argparse.Namespace) -> int:
     if run_id is None:
         config = making.configure(options.photos)
         _check(config)
-        run_id = store.create(config, making.NAME, owner="command line")
-        code = _train(store, run_id, options.json, _stop_on_signals())
+        with stop_on_signals() as stop:
+            run_id = store.create(config, making.NAME, owner="command line")
+            code = _train(store, run_id, options.json, stop)
         if code:
             return code
     record = making.ship(store, run_id, options.photos, options.choose_by, options.measure)
     print_json(record)
     return 0
-
-
-def _print_epoch_json(result: EpochResult) -> None:
-    hidden = ("validation_logits", "test_logits", "state")
-    print_json({name: value for name, value in vars(result).items() if name not in hidden})
 
 
 if __name__ == "__main__":

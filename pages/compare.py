@@ -13,7 +13,7 @@ if table["comes_with_project"].all():
         tr("Nobody has trained a net here yet. Train one, and it appears here."), ":material/leaderboard:"
     )
 if table.empty:
-    st.stop()
+    shell.stop()
 
 with shell.pane():
     wanted, columns = runs_table.choose_rows(table)

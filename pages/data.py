@@ -17,9 +17,8 @@ STYLE = """<style>
 }
 </style>"""
 
-notes = st.container()
 with shell.pane():
-    name = choice.choose_dataset(notes)
+    name = choice.choose_dataset()
 
 if not datasets.is_available(name):
     choice.remember_dataset(name)
@@ -29,11 +28,11 @@ if not datasets.is_available(name):
     offer_download(name)
     with shell.pane():
         own.bring()
-    st.stop()
+    shell.stop()
 
 data, info = services.dataset(name), datasets.find(name)
 with shell.pane():
-    chosen = choice.choose(data, notes)
+    chosen = choice.choose(data)
     views.link_to_training(info, chosen.augmentations)
     own.bring()
     own.offer_delete(name)

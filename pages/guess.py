@@ -12,7 +12,7 @@ if stored_answers.tested_runs().empty:
     invite_to_train(
         tr("There is no model to play against yet. Train one first."), ":material/sports_esports:"
     )
-    st.stop()
+    shell.stop()
 
 playing = game.current()
 with shell.pane():

@@ -26,8 +26,10 @@ def choose_run() -> Run | None:
         return None
     labels = {run_id: run_label(run) for run_id, run in runs.items()}
     ids = list(runs)
-    tell_unknown_run(runs)
-    start = ids.index(current_run.start(ids, ids[0]))
+    asked = address.linked("run")
+    first = current_run.start(ids, ids[0])
+    tell_unknown_run(asked, labels, first)
+    start = ids.index(first)
     key = address.widget_key("inside_run")
     with shell.pane():
         run_id = st.selectbox(tr("Run"), ids, start, format_func=labels.__getitem__, key=key)
@@ -43,7 +45,8 @@ def choose_section() -> str:
         "features": tr("Features in two dimensions"),
         "export": tr("Take it along"),
     }
-    address.keep("inside_section", "activations", titles, asked=address.linked("section"))
+    asked = address.choice("section", list(titles), "activations", titles.__getitem__)
+    address.keep("inside_section", "activations", titles, asked=asked)
     with shell.pane():
         section = st.radio(tr("Section"), list(titles), format_func=titles.__getitem__, key="inside_section")
     presenter.sections("section", list(titles), section)
@@ -96,7 +99,8 @@ def features(loaded: LoadedModel) -> dict:
     )
     methods = {"pca": tr("PCA: at once"), "t-sne": tr("t-SNE: some seconds, clearer groups")}
     with shell.pane():
-        address.keep("inside_method", "pca", methods, asked=address.linked("method"))
+        asked = address.choice("method", list(methods), "pca", methods.__getitem__)
+        address.keep("inside_method", "pca", methods, asked=asked)
         method = st.radio(
             tr("Projection"), list(methods), format_func=methods.__getitem__, key="inside_method"
         )
@@ -159,7 +163,7 @@ run = choose_run()
 if run is None:
     st.info(tr("There is no trained net yet. Train one first; a minute is enough."))
     st.page_link("pages/train.py", label=tr("Train"), icon=":material/model_training:")
-    st.stop()
+    shell.stop()
 section = choose_section()
 try:
     settings = SECTIONS[section](stored_models.load_model(services.store(), run.run_id))

@@ -13,7 +13,7 @@ if run is None:
     invite_to_train(
         tr("There is no trained net yet. Train one first; a minute is enough."), ":material/photo_camera:"
     )
-    st.stop()
+    shell.stop()
 
 uploads = choice.choose_photos(run)
 if uploads:

@@ -18,7 +18,7 @@ if runs["comes_with_project"].all():
         ":material/image_search:",
     )
 if runs.empty:
-    st.stop()
+    shell.stop()
 
 
 def best_run(table: pd.DataFrame) -> str:
@@ -38,8 +38,9 @@ VIEWS = {
 }
 
 names = run_labels(runs)
-tell_unknown_run(names)
+asked = address.linked("run")
 start = current_run.start(names, best_run(runs))
+tell_unknown_run(asked, names, start)
 with shell.pane():
     run_id = st.selectbox(
         tr("Run"),
@@ -51,7 +52,7 @@ with shell.pane():
     view = st.radio(
         tr("View"),
         list(VIEWS),
-        list(VIEWS).index(address.choice("view", list(VIEWS), "images")),
+        list(VIEWS).index(address.choice("view", list(VIEWS), "images", VIEWS.__getitem__)),
         format_func=VIEWS.__getitem__,
         key=address.widget_key("predictions_view"),
     )

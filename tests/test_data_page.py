@@ -151,11 +151,11 @@ def test_a_link_opens_a_data_set_at_an_image():
     [
         (
             {"dataset": "fashion-mnist", "image": "60000"},
-            "There is no image 60000: numbers go from 0 to 59,999.",
+            "image=60000 (numbers go from 0 to 59,999); shown instead: 301",
         ),
-        ({"dataset": "fashion-mnist", "image": "-1"}, "numbers go from 0 to 59,999."),
-        ({"dataset": "fashion-mnist", "image": "9" * 400}, "numbers go from 0 to 59,999."),
-        ({"dataset": "../etc"}, "There is no data set"),
+        ({"dataset": "fashion-mnist", "image": "-1"}, "(numbers go from 0 to 59,999); shown"),
+        ({"dataset": "fashion-mnist", "image": "9" * 400}, "(numbers go from 0 to 59,999); shown"),
+        ({"dataset": "../etc"}, "dataset=../etc; shown instead: fashion-mnist"),
     ],
     ids=["too large", "negative", "huge", "unknown data set"],
 )

@@ -32,7 +32,7 @@ def test_look_inside_without_a_run_invites_to_train(nothing_shipped):
 def test_look_inside_says_that_a_run_in_the_address_is_unknown(trained):
     app = open_page("inside", run="nobody")
     assert not app.exception
-    assert "The run nobody of the address is not here" in app.warning[0].value
+    assert "run=nobody (it is not here, or cannot be used on this page)" in app.warning[0].value
     assert address_of(app)["run"] == trained
 
 

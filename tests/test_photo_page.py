@@ -62,7 +62,7 @@ def test_a_photo_is_shown_step_by_step_with_its_answer_and_reasons(run_id):
 
 def test_an_unknown_run_in_the_address_is_said_once_and_another_reads(store, run_id):
     app = open_page("photo", run="<b>nobody")
-    assert "The run <b>nobody of the address is not here" in texts(app)
+    assert "run=<b>nobody (it is not here, or cannot be used on this page)" in texts(app)
     assert app.selectbox(key="photo_run").value == stored_models.default_run(store).run_id
     assert "nobody" not in texts(app.run())
 

@@ -180,7 +180,7 @@ def test_a_run_whose_predictions_are_gone_is_a_sentence(store, run_id):
 
 def test_an_unknown_run_in_the_address_is_said_and_another_is_shown(run_id):
     app = open_page("predictions", run="nobody")
-    assert "The run nobody of the address is not here" in texts(app)
+    assert "run=nobody (it is not here, or cannot be used on this page); shown instead: " in texts(app)
     assert app.selectbox(key="predictions_run").value == run_id
 
 

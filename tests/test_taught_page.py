@@ -72,5 +72,5 @@ def test_a_run_whose_data_set_was_deleted_cannot_be_chosen(runs):
     custom_import.delete("fruit")
     app = open_page("photo", run=runs["fruit"])
     assert not app.exception
-    assert f"The run {runs['fruit']} of the address is not here" in texts(app)
+    assert f"run={runs['fruit']} (it is not here, or cannot be used on this page)" in texts(app)
     assert runs["fruit"] not in app.selectbox(key="photo_run").options[0]

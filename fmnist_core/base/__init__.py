@@ -10,5 +10,8 @@ __all__ = [
     "parallel",
     "paths",
     "settings",
+    "signals",
+    "spreadsheet",
+    "streams",
     "terminal",
 ]

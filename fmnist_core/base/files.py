@@ -1,6 +1,7 @@
 """Files that are replaced as a whole or not at all."""
 
 import contextlib
+import errno
 import os
 import threading
 from pathlib import Path
@@ -15,8 +16,11 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     Raises `StorageError` naming the path and the reason.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}{TEMPORARY}")
+    # Without the file's own name, which may be as long as the system allows.
+    temporary = path.parent / f".{os.getpid()}-{threading.get_ident()}{TEMPORARY}"
     try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(temporary, "wb") as file:
             file.write(content)

@@ -1,12 +1,31 @@
-"""What the command line prints: JSON lines to standard output, progress to standard error."""
+"""What the command line takes, and what it prints: JSON to standard output, progress to standard error."""
 
+import argparse
 import json
 import math
+import re
 import sys
 import time
+from typing import NoReturn
 
 from .config import EpochResult
 from .messages import percent
+
+
+class Parser(argparse.ArgumentParser):
+    """One line for bad input, as everywhere in this project."""
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[override]
+        """As always; but nothing is no value, for a path would be the folder that one is in."""
+        args = sys.argv[1:] if args is None else args
+        for before, argument in zip(("", *args), args, strict=False):
+            if not argument or re.fullmatch("--[^=]+=", argument):
+                self.error(f"an empty argument{f' after {before}' if before else ''}")
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with status 2."""
+        self.exit(2, f"{self.prog}: {message}\n")
 
 
 class ProgressBar:
@@ -49,4 +68,11 @@ def print_json(values: dict) -> None:
         key: None if isinstance(value, float) and not math.isfinite(value) else value
         for key, value in values.items()
     }
-    print(json.dumps(plain, ensure_ascii=False), flush=True)
+    has_all_letters = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
+    print(json.dumps(plain, ensure_ascii=not has_all_letters), flush=True)
+
+
+def print_epoch_json(result: EpochResult) -> None:
+    """The numbers of an epoch."""
+    hidden = ("validation_logits", "test_logits", "state")
+    print_json({name: value for name, value in vars(result).items() if name not in hidden})

@@ -5,10 +5,10 @@ photo: one photo, decode to answer; peers: other libraries. A benchmark is a fun
 `Measurement`s. What drives pages and browsers lies with the tests (`python tests/bench`).
 """
 
-import json
 import sys
 
 from ..base.errors import ConfigError, unknown_name_message
+from ..base.terminal import print_json
 from . import limits, peers, photo, speed
 from .measurement import Benchmark, Measurement, less_is_better, more_is_better
 
@@ -41,7 +41,10 @@ def main(names: list[str], as_json: bool, benchmarks: dict[str, Benchmark] = BEN
     for name in names or benchmarks:
         print(f"{name} ...", file=sys.stderr, flush=True)
         for found in benchmarks[name]():
-            print(json.dumps(found.to_dict()) if as_json else _table_row(found), flush=True)
+            if as_json:
+                print_json(found.to_dict())
+            else:
+                print(_table_row(found), flush=True)
     return 0
 
 

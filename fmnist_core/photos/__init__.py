@@ -29,6 +29,7 @@ __all__ = [
     "heat_picture",
     "learning",
     "making",
+    "naming",
     "nearest_images",
     "prepare",
     "prepare_for",

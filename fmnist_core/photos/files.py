@@ -1,5 +1,6 @@
 """Photos on disk, for the command line. An uploaded photo never comes by here."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,7 +19,7 @@ def find_images(paths: Iterable[str | Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in map(Path, paths):
-        if path.is_dir():
+        if os.path.isdir(path):  # where `Path.is_dir` raises for a name that is too long
             found += sorted(p for p in path.rglob("*") if _is_picture(p))
         else:
             found.append(path)
@@ -47,7 +48,7 @@ def read_file(path: Path) -> bytes:
 
 
 def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(MAC_PREFIX) and path.is_file()
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(MAC_PREFIX) and os.path.isfile(path)
 
 
 def examples() -> dict[str, Path]:

@@ -1,6 +1,5 @@
 """How well a run reads a folder of photos sorted into class folders: `python -m fmnist_core score-photos`."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 from .. import photos
 from ..base.errors import PhotoError
 from ..base.messages import percent
+from ..base.terminal import print_json
 from ..results.statistics import wilson_interval
 from ..runs import RunStore, stored_models
 from ..runs.stored_models import LoadedModel
@@ -121,10 +121,10 @@ def main(folder: Path, run: str | None, as_json: bool) -> int:
     for photo in read_folder(Path(folder), loaded):
         scored.append(photo)
         if as_json:
-            print(json.dumps(photo.__dict__), flush=True)
+            print_json(photo.__dict__)
     result = summary(scored)
     if as_json:
-        print(json.dumps({"run_id": loaded.run.run_id, **result}))
+        print_json({"run_id": loaded.run.run_id, **result})
     else:
         print(_as_text(result, loaded.run.name))
     return 0

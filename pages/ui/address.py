@@ -3,7 +3,7 @@
 `/learn?section=softmax&cat=2.5` opens with that section and that logit; moving a slider rewrites the address,
 so a lecturer copies it and hands it out. A page draws such widgets through this module, or notes a value
 itself; what it noted is written when it has been drawn. What cannot be read, or lies outside a widget's
-range, is said once.
+range, is said once, with what is shown instead (`refusals`).
 """
 
 from collections.abc import Callable, Container, Sequence
@@ -34,6 +34,17 @@ export default function ({ data }) {
 )
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """What an address asks for in vain, in the reader's words. shown: what is shown instead; empty if nothing
+    on the page has this name. reason: why, or empty."""
+
+    name: str
+    value: str
+    shown: str = ""
+    reason: str = ""
+
+
 @dataclass
 class _Visit:
     """What is known of the page that this browser looks at, and of those that it has left."""
@@ -43,8 +54,9 @@ class _Visit:
     is_new: bool = True  # nothing has been written yet
     by_link: bool = False  # the address asked for something, not what was chosen here before
     asked: dict[str, str] = field(default_factory=dict)  # what the page starts with
+    unread: dict[str, str] = field(default_factory=dict)  # of the link: what the page has not asked for yet
     noted: dict[str, str] = field(default_factory=dict)  # by the script that runs now
-    refused: dict[str, str] = field(default_factory=dict)  # of what was asked
+    refused: dict[tuple[str, str], Refusal] = field(default_factory=dict)  # by name and value
     known: list[dict[str, str]] = field(default_factory=list)  # addresses of this visit
     left: dict[str, dict[str, str]] = field(default_factory=dict)  # what was chosen on other pages
 
@@ -56,7 +68,7 @@ def begin(page: str) -> None:
     on another page too.
     """
     visit = _visit()
-    visit.noted, visit.refused = {}, {}
+    visit.noted = {}
     came_back = _is_back()
     asked = {name: value for name, value in st.query_params.items() if name not in SHARED}
     if visit.page == page and not came_back:
@@ -65,12 +77,15 @@ def begin(page: str) -> None:
     visit.known = [asked]
     visit.left[visit.page] = visit.asked  # not what was written: a page may be left before it is drawn
     visit.asked = dict(asked if visit.by_link else visit.left.get(page, {}))
+    visit.unread, visit.refused = dict(asked if visit.by_link and not came_back else {}), {}
     visit.page, visit.is_new = page, not came_back
     visit.number += 1
     for name, possible in SHARED.items():
         if came_back or name in st.query_params:
-            value = st.query_params.get(name)
+            value = st.query_params.get(name, "")
             st.session_state[name] = value if value in possible else possible[0]
+            if value and value not in possible:
+                visit.refused[name, value] = Refusal(name, value, st.session_state[name] or "0")
 
 
 def write() -> None:
@@ -85,22 +100,18 @@ def write() -> None:
             _replace(data={"visit": visit.number, "search": urlencode(wanted)}, key="replace_address")
         else:
             st.query_params.from_dict(wanted)
-    visit.is_new = False
+    visit.is_new, visit.unread, visit.refused = False, {}, {}
 
 
 def asked(name: str, default: str = "") -> str:
     """What the address asks for, or what was chosen when the page was left."""
+    _visit().unread.pop(name, None)
     return _visit().asked.get(name, default)
-
-
-def asks() -> dict[str, str]:
-    """All of it."""
-    return dict(_visit().asked)
 
 
 def linked(name: str) -> str:
     """What a link, a reload or Back asks for; empty if this browser only comes from another page."""
-    return _visit().asked.get(name, "") if _visit().by_link else ""
+    return asked(name) if _visit().by_link else ""
 
 
 def is_first_run() -> bool:
@@ -113,16 +124,28 @@ def page() -> str:
     return _visit().page
 
 
-def refuse(name: str) -> None:
-    """What the address asks for under this name is not to be had; the page shows something else."""
+def unknown_page(known: Container[str]) -> str:
+    """What the browser's address names in place of a page, if no page has this name."""
+    context = get_script_run_ctx()
+    if context is not None and not context.pages_manager.intended_page_script_hash:
+        asked = context.pages_manager.intended_page_name or ""
+        st.session_state["unknown_page"] = "" if asked in known or "/" in asked else asked
+    return st.session_state.get("unknown_page", "")
+
+
+def refuse(name: str, shown: str, value: str | None = None, reason: str = "") -> None:
+    """What the address asks for under this name is not to be had, or a part of it: `value`. shown: what is
+    shown instead, in the reader's words."""
     visit = _visit()
     if visit.by_link and visit.is_new:
-        visit.refused[name] = visit.asked.get(name, "")
+        value = visit.asked.get(name, "") if value is None else value
+        visit.refused[name, value] = Refusal(name, value, shown, reason)
 
 
-def refused() -> dict[str, str]:
-    """Name and value of what was refused in this run of the page, to be said once."""
-    return _visit().refused
+def refusals() -> list[Refusal]:
+    """What was refused in this run of the page, and what nothing on it has asked for: to be said once."""
+    unread = [Refusal(name, value) for name, value in _visit().unread.items()]
+    return [*_visit().refused.values(), *unread]
 
 
 def visit_number() -> int:
@@ -169,11 +192,13 @@ def widget_key(name: str) -> str:
     return name if number < 1 else f"{name}~{number}"
 
 
-def choice(name: str, options: list[str], default: str) -> str:
+def choice(name: str, options: Sequence[T], default: T, format_func: Callable[[T], Any] = str) -> T:
     """The option that the address asks for, if it is one."""
-    if asked(name) and asked(name) not in options:
-        refuse(name)
-    return asked(name) if asked(name) in options else default
+    wanted = asked(name)
+    found = next((option for option in options if str(option) == wanted), default)
+    if wanted and str(found) != wanted:
+        refuse(name, format_func(default))
+    return found
 
 
 def slider(
@@ -206,7 +231,7 @@ def options(
     value = st.segmented_control(
         label,
         values,
-        default=choice(name, values, default),
+        default=choice(name, values, default, format_func),
         format_func=format_func,
         key=widget_key(key or f"lesson_{name}"),
         required=True,
@@ -225,9 +250,7 @@ def select(
     **options: Any,
 ) -> T:
     """A list of which one is chosen; the default is not in the address."""
-    start = next((value for value in values if str(value) == asked(name)), default)
-    if asked(name) and str(start) != asked(name):
-        refuse(name)
+    start = choice(name, values, default, format_func)
     value = st.selectbox(
         label,
         values,
@@ -263,5 +286,5 @@ def _number(name: str, low: float, high: float, default: float) -> float:
         wanted = float("nan")
     if low <= wanted <= high:
         return wanted
-    refuse(name)
+    refuse(name, f"{default:g}")
     return default

@@ -3,6 +3,7 @@ state of the trainings."""
 
 from html import escape
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -41,6 +42,15 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 </style>"""
 
 
+class PageEnd(Exception):
+    """A page has no more to show. After `st.stop`, its address would not be written."""
+
+
+def stop() -> NoReturn:
+    """End the page."""
+    raise PageEnd
+
+
 def begin(title: str, page: str) -> None:
     """Before the page, which is named at the top of its pane.
 
@@ -64,16 +74,27 @@ def end() -> None:
     """After the page: name the run that it showed, say what its address asked for in vain, and write it."""
     with st.session_state["about_run"]:
         sidebar.show_current_run()
-    refused = address.refused()
-    if refused:
-        said = ", ".join(f"{name}={value[:40]}" for name, value in refused.items())
+    said = [_refusal(refusal) for refusal in address.refusals()]
+    if said:
+        listed = said[0] if len(said) == 1 else "".join(f"\n- {line}" for line in said)
         with st.session_state["notes"]:
             st.warning(
-                tr("The address asks for something that is not here: {said}", said=escape_markdown(said)),
+                tr("The address asks for something that is not here: {said}", said=listed),
                 icon=":material/help:",
             )
     presenter.show()
     address.write()
+
+
+def _refusal(refused: address.Refusal) -> str:
+    asked = escape_markdown(f"{refused.name}={refused.value}"[:60])
+    if not refused.shown:
+        return tr("{asked}, which nothing on this page is called", asked=asked)
+    shown = escape_markdown(refused.shown)
+    if not refused.reason:
+        return tr("{asked}; shown instead: {shown}", asked=asked, shown=shown)
+    reason = escape_markdown(refused.reason.rstrip("."))
+    return tr("{asked} ({reason}); shown instead: {shown}", asked=asked, reason=reason, shown=shown)
 
 
 def pane() -> DeltaGenerator:

@@ -7,7 +7,7 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
 from fmnist_core.runs import Run
-from pages.ui import current_run, people, services
+from pages.ui import address, current_run, news, people, services
 from pages.ui.widgets import duration, epoch_of, escape_markdown, show_errors, status_label
 from pages.ui.words.language import language_selector, tr, translate
 
@@ -57,7 +57,7 @@ def _activity() -> None:
         return  # the news when it is closed
     st.session_state["something_ran"] = bool(active)
     if was_active and not active:
-        st.rerun()  # the polling stops, pages show the end; the news comes after it, which would wipe it off
+        st.rerun()  # the polling stops, pages show the end; the news comes after it
     person = people.current()
     seen = set(st.session_state.get("active_runs", ()))
     # In a class, news of one's own runs only.
@@ -65,12 +65,16 @@ def _activity() -> None:
     st.session_state["active_runs"] = now
     for run_id in seen - now:
         _announce(run_id)
+    news.show()
     _show_progress(active)
 
 
 def _show_progress(active: list[Run]) -> None:
     running = [run for run in active if run.status == "running"]
+    is_train, watched = address.page() == "train", st.session_state.get("current_run")
     for run in running:
+        if is_train and watched in (None, run.run_id):  # its progress stands beside its curves
+            continue
         st.progress(run.progress, text=f"{escape_markdown(run.name)}: {epoch_of(run)}")
     waiting = len(active) - len(running)
     if waiting:
@@ -83,7 +87,7 @@ def _announce(run_id: str) -> None:
     except FmnistError:  # it has been deleted
         return
     if run.status == "completed":
-        st.toast(
+        news.tell(
             tr(
                 "{name} is done: {accuracy} of the test images right, in {time}",
                 name=escape_markdown(run.name),
@@ -93,7 +97,7 @@ def _announce(run_id: str) -> None:
             icon=":material/check_circle:",
         )
     else:
-        st.toast(
+        news.tell(
             tr(
                 "{name} has ended: {reason}",
                 name=escape_markdown(run.name),

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -78,18 +78,11 @@ def show_problem(error: FmnistError) -> None:
     st.error(escape_markdown(translate(error.message)), icon=":material/error:")
 
 
-def tell_unknown_run(known: Container[str]) -> None:
-    """Say so, once, if the address asks for a run that this page cannot show."""
-    asked = address.linked("run")
-    if asked and asked not in known and address.is_first_run():
-        st.warning(
-            tr(
-                "The run {run} of the address is not here, or cannot be used on this page; "
-                "another one is shown.",
-                run=escape_markdown(asked[:40]),
-            ),
-            icon=":material/help:",
-        )
+def tell_unknown_run(asked: str, labels: dict[str, str], shown: str) -> None:
+    """Say so, once, if a link asks for a run that this page cannot show; shown: the id of another one."""
+    if asked and asked not in labels:
+        reason = tr("it is not here, or cannot be used on this page")
+        address.refuse("run", labels[shown], asked, reason)
 
 
 def show_errors(fragment: Callable) -> Callable:

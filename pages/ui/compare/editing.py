@@ -6,7 +6,7 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
 from fmnist_core.jobs import classroom
 from fmnist_core.runs import Run
-from pages.ui import people, services, stored_answers
+from pages.ui import news, people, services, stored_answers
 from pages.ui.compare import picks
 from pages.ui.compare.runs_table import forget_ticks
 from pages.ui.sidebar import DIALOG
@@ -101,7 +101,7 @@ def _run_again(run: Run) -> None:
     except FmnistError as error:
         st.session_state["compare_problem"] = error
     else:
-        st.toast(tr("{name} is queued once more.", name=escape_markdown(run.name)), icon=":material/replay:")
+        news.tell(tr("{name} is queued once more.", name=escape_markdown(run.name)), icon=":material/replay:")
 
 
 def _edit(run_id: str) -> None:

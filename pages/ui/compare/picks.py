@@ -5,6 +5,7 @@ import streamlit as st
 
 from fmnist_core.base.palette import distinct
 from pages.ui import address, stored_answers
+from pages.ui.words.language import tr
 
 PICKED = "compare_picked"
 MAX_PICKED = 12
@@ -13,12 +14,22 @@ MAX_PICKED = 12
 BEST = 6
 
 
+def too_many() -> str:
+    """Said where more are asked for."""
+    return tr("At most {count} runs are compared at once.", count=MAX_PICKED)
+
+
 def follow_address(known: set[str]) -> list[str]:
     """The ids of the picked runs that still exist; those of the address when the page is opened."""
     state = st.session_state
     if state.get("compare_visit") != address.visit_number():
         state["compare_visit"] = address.visit_number()
-        state[PICKED] = address.asked("run").split(",")
+        state[PICKED] = [run_id for run_id in address.asked("run").split(",") if run_id]
+        for run_id in state[PICKED]:
+            if run_id not in known:
+                address.refuse("run", tr("the other runs"), run_id)
+        for run_id in [run_id for run_id in state[PICKED] if run_id in known][MAX_PICKED:]:
+            address.refuse("run", tr("the other runs"), run_id, reason=too_many())
     state[PICKED] = [run_id for run_id in state[PICKED] if run_id in known][:MAX_PICKED]
     address.note("run", ",".join(state[PICKED]) or None)
     return state[PICKED]

@@ -7,6 +7,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
+from fmnist_core.base.spreadsheet import to_csv_file
 from fmnist_core.results import statistics
 from pages.ui import address, services, sidebar
 from pages.ui.compare import picks
@@ -86,7 +87,9 @@ def choose_rows(table: pd.DataFrame) -> tuple[dict, list[str]]:
             "starred": st.checkbox(tr("Starred only"), key="compare_starred"),
         }
         upwards = st.toggle(
-            tr("Smallest first"), address.asked("upwards") == "1", key=address.widget_key("compare_upwards")
+            tr("Smallest first"),
+            address.choice("upwards", ["0", "1"], "0") == "1",
+            key=address.widget_key("compare_upwards"),
         )
         address.note("upwards", "1" if upwards else None)
         columns = st.multiselect(
@@ -104,7 +107,11 @@ def _choices(
 ) -> tuple[str, ...]:
     """Values of a column, none for all; the address has them one after the other."""
     options = sorted(table[column].unique())
-    asked = [value for value in address.asked(column).split(",") if value in options]
+    wanted = [value for value in address.asked(column).split(",") if value]
+    asked = [value for value in wanted if value in options]
+    for value in wanted:
+        if value not in options:
+            address.refuse(column, ", ".join(map(shown, asked)) or tr("All"), value)
     key = address.widget_key(f"compare_{column}")
     chosen = st.multiselect(label, options, asked, format_func=shown, key=key)
     address.note(column, ",".join(chosen), "")
@@ -154,7 +161,7 @@ def _table(wanted: dict, columns: list[str], was_active: bool) -> None:
         alt=tr("{shown} of {all} runs", shown=len(ids), all=len(table)),
     )
     if st.session_state.get("compare_too_many"):
-        st.caption(tr("At most {count} runs are compared at once.", count=picks.MAX_PICKED))
+        st.caption(picks.too_many())
     if sidebar.DIALOG in st.session_state:
         return
     if st.session_state.pop("compare_changed", False) or bool(services.active_runs()) != was_active:
@@ -202,27 +209,15 @@ def _dot(color: str) -> str:
     )
 
 
-def csv(rows: pd.DataFrame, columns: list[str]) -> str:
+def csv(rows: pd.DataFrame, columns: list[str]) -> bytes:
     """The shown rows and columns under the names of the command line; accuracies as fractions in [0, 1]."""
     names = ["run_id", *(name for name in columns if name not in ("run_id", "interval"))]
     if "interval" in columns:
         names += ["test_low", "test_high"]
-    content = rows[names].assign(
-        **{
-            name: rows[name].map(_harmless)
-            for name in ("name", "note", "owner_name", "dataset", "architecture", "recipe")
-            if name in names
-        }
-    )
+    content = rows[names].copy()
     if "started_at" in names:
         content["started_at"] = [_moment(second) for second in rows["started_at"]]
-    return content.to_csv(index=False)
-
-
-def _harmless(text: str | None) -> str:
-    """A spreadsheet would run a name such as `=HYPERLINK(...)`; a leading apostrophe makes it text."""
-    text = text or ""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return to_csv_file(content)
 
 
 def _moment(second: float | None) -> datetime | None:

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from fmnist_core.base.config import AUGMENTATIONS, TrainConfig
 from fmnist_core.data import datasets, summary
 from fmnist_core.data.datasets import Dataset
 from pages.ui import address
-from pages.ui.widgets import escape_markdown
 from pages.ui.words.language import class_name, tr
 
 LECTURE_IMAGE = 301
@@ -50,42 +48,37 @@ class Choice:
         return f"data_image_{self.data.name}" + ("" if self.split == "training" else f"_{self.split}")
 
 
-def choose_dataset(notes: DeltaGenerator) -> str:
-    """The data set. A link, Back, and the way back from another page set all widgets of the pane.
-
-    notes: where it is said that the address asks for what is not there.
-    """
+def choose_dataset() -> str:
+    """The data set. A link, Back, and the way back from another page set all widgets of the pane."""
     state, names = st.session_state, datasets.names()
     if state.get("data_visit") != address.visit_number():
         state["data_visit"] = address.visit_number()
-        state["data_asked"] = asked = address.asks()
-        wanted = asked.get("dataset")
-        if wanted and wanted not in names:
-            notes.warning(
-                tr(
-                    "There is no data set {name} here; this is another one.",
-                    name=escape_markdown(wanted[:60]),
-                )
-            )
-        state["data_dataset"] = wanted if wanted in names else TrainConfig().dataset
+        state["data_asked"] = {name: text for name in SETTINGS if (text := address.asked(name))}
+        state["data_dataset"] = address.choice("dataset", names, TrainConfig().dataset)
     # Names alone: what is shown of a choice stays in the browser, also when it is no longer true.
     return st.selectbox(tr("Data set"), names, key="data_dataset")
 
 
-def choose(data: Dataset, notes: DeltaGenerator) -> Choice:
-    """The filter, the augmentation and the image; notes: see `choose_dataset`."""
+def choose(data: Dataset) -> Choice:
+    """The filter, the augmentation and the image."""
     state, name = st.session_state, data.name
     asked = state.pop("data_asked", None)
     if asked is not None:
-        state["data_split"] = asked.get("split")
-        state[f"data_class_{name}"] = asked.get("class")
+        state["data_split"] = address.choice("split", ["training", "test"], "training", _split_label)
+        state[f"data_class_{name}"] = address.choice("class", [ANY, *data.class_names], ANY, _class_label)
         state["data_augmentation"] = asked.get("augmentation", "").replace(" ", "+").split("+")
-        state["data_draw"] = _number(asked.get("draw", "")) or 0
+        for one in state["data_augmentation"]:
+            if one and one not in _possible_augmentations(data):
+                address.refuse("augmentation", tr("none"), one)
+        number = _number(asked.get("draw", "0"))
+        if number is None:
+            address.refuse("draw", "0")
+        state["data_draw"] = number or 0
     state["data_split"] = "test" if state.get("data_split") == "test" else "training"
     st.segmented_control(
         tr("Images"),
         ("training", "test"),
-        format_func=lambda split: tr("Training") if split == "training" else tr("Test"),
+        format_func=_split_label,
         required=True,
         key="data_split",
         on_change=_forget_image,
@@ -97,7 +90,7 @@ def choose(data: Dataset, notes: DeltaGenerator) -> Choice:
     only = st.selectbox(
         tr("Class"),
         (ANY, *data.class_names),
-        format_func=lambda name: class_name(name) or tr("All"),
+        format_func=_class_label,
         key=f"data_class_{name}",
         on_change=_forget_image,
     )
@@ -114,7 +107,7 @@ def choose(data: Dataset, notes: DeltaGenerator) -> Choice:
     )
     indices = summary.wall_indices(labels, PAIRS if augmentations else SINGLE, draw, label)
     choice = Choice(data, split, label, augmentations, draw, indices, images, labels)
-    _choose_image(choice, (asked or {}).get("image"), notes)
+    _choose_image(choice, (asked or {}).get("image"))
     return choice
 
 
@@ -154,8 +147,20 @@ def open_dataset(name: str | None) -> None:
     address.change(**(dict.fromkeys(SETTINGS) | {"dataset": name}))
 
 
+def _split_label(split: str) -> str:
+    return tr("Training") if split == "training" else tr("Test")
+
+
+def _class_label(name: str) -> str:
+    return class_name(name) or tr("All")
+
+
+def _possible_augmentations(data: Dataset) -> list[str]:
+    return [name for name in AUGMENTATIONS if name != "photo" or data.image_shape[0] == 1]
+
+
 def _choose_augmentations(data: Dataset) -> tuple[str, ...]:
-    possible = AUGMENTATIONS if data.image_shape[0] == 1 else [a for a in AUGMENTATIONS if a != "photo"]
+    possible = _possible_augmentations(data)
     asked = st.session_state.get("data_augmentation", ())
     st.session_state["data_augmentation"] = [name for name in possible if name in asked]
     chosen = st.pills(
@@ -180,7 +185,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
-def _choose_image(choice: Choice, asked: str | None, notes: DeltaGenerator) -> None:
+def _choose_image(choice: Choice, asked: str | None) -> None:
     """Sets the number that is enlarged: the address's, else the lecture's, or the wall's first one."""
     state = st.session_state
     if asked is not None:
@@ -189,14 +194,10 @@ def _choose_image(choice: Choice, asked: str | None, notes: DeltaGenerator) -> N
         if number is not None and number <= choice.last:
             state[choice.image_key] = number
             return
-        notes.warning(
-            tr(
-                "There is no image {image}: numbers go from 0 to {last:,}.",
-                image=escape_markdown(asked[:20]),
-                last=choice.last,
-            )
-        )
     if choice.image_key not in state:
         opened = choice.label is None and choice.split == "training" and not choice.draw
         lecture = min(LECTURE_IMAGE, choice.last)
         state[choice.image_key] = lecture if opened or not len(choice.indices) else int(choice.indices[0])
+    if asked is not None:
+        reason = tr("numbers go from 0 to {last:,}", last=choice.last)
+        address.refuse("image", str(state[choice.image_key]), reason=reason)

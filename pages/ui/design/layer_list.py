@@ -83,7 +83,8 @@ def current() -> list[dict]:
         state["design_visit"] = visit
         linked = _from_address()
         if address.linked("layers") and linked is None:
-            address.refuse("layers")
+            before = "design_layers" in state
+            address.refuse("layers", tr("the net from before") if before else tr("Lecture: wider net"))
         if linked or "design_layers" not in state:
             put(linked or STARTS["mlp-256"])
     return st.session_state["design_layers"]

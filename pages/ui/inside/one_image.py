@@ -75,7 +75,7 @@ def show(loaded: LoadedModel) -> dict[str, int]:
 def _choose_image(data: Dataset) -> int:
     """The number of a test image, by its picture; in the pane by its number."""
     count = len(data.test_images)
-    address.keep("inside_number", 0, range(count), asked=_asked("image"))
+    address.keep("inside_number", 0, range(count), asked=_asked("image", count))
     with shell.pane():
         number = int(st.number_input(tr("Number of the image"), 0, count - 1, key="inside_number"))
     offered = list(summary.sample_indices(data, IMAGES))
@@ -100,7 +100,7 @@ def _choose_image(data: Dataset) -> int:
 
 def _choose_layer(outputs: list[LayerOutput]) -> int:
     """The place of a layer, by the pictures of its strongest maps."""
-    address.keep("inside_layer", 0, range(len(outputs)), asked=_asked("layer"))
+    address.keep("inside_layer", 0, range(len(outputs)), asked=_asked("layer", len(outputs)))
     labels = [_preview(place, output) for place, output in enumerate(outputs)]
     chosen = st.pills(
         tr("Layer by layer: what responds most to this image. Choose one to see more."),
@@ -191,7 +191,10 @@ def _offer_all(values: np.ndarray) -> None:
         )
 
 
-def _asked(name: str) -> int | None:
-    """The whole number that the address asks for."""
+def _asked(name: str, count: int) -> int | None:
+    """The number below `count` that the address asks for; the first one where there is no such number."""
     text = address.linked(name)
-    return int(text) if text.isdecimal() and len(text) < 9 else None
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else count
+    if text and number >= count:
+        address.refuse(name, "0", reason=tr("numbers go from 0 to {last:,}", last=count - 1))
+    return number if number < count else 0 if text else None

@@ -84,9 +84,9 @@ def choose_run() -> Run | None:
         default = next(iter(runs.values()))
     ids = list(runs)
     asked = address.asked("run")
-    tell_unknown_run(runs)
-    start = ids.index(asked if asked in runs else default.run_id)
     labels = {run_id: run_label(run) for run_id, run in runs.items()}
+    tell_unknown_run(address.linked("run"), labels, default.run_id)
+    start = ids.index(asked if asked in runs else default.run_id)
     key = address.widget_key("photo_run")
     run_id = st.selectbox(tr("Run that answers"), ids, start, format_func=labels.__getitem__, key=key)
     address.note("run", run_id, default.run_id)
@@ -128,6 +128,8 @@ def choose_photos(run: Run) -> list[Upload]:
     if garments:  # the examples are photos of clothes
         st.html(EXAMPLES_STYLE)
         asked = address.asked("example")
+        if asked and asked not in pictures:
+            address.refuse("example", tr("none"))
         with left.container(key="photo_examples"):
             example = st.pills(
                 tr("An example"),

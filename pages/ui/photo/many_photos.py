@@ -6,6 +6,7 @@ import streamlit as st
 from fmnist_core import photos
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
+from fmnist_core.base.spreadsheet import to_csv_file
 from fmnist_core.data.encode import photo_uri
 from fmnist_core.runs import Run, stored_models
 from pages.ui import services
@@ -54,9 +55,8 @@ def show(uploads: list[Upload], run: Run) -> Upload:
         )
     )
     csv = table.drop(columns=["picture"]).assign(remarks=[" ".join(r) for r in table["remarks"]])
-    csv["file"] = ["'" + name if name[:1] in "=+-@" else name for name in csv["file"]]  # no formula in Excel
     st.download_button(
-        tr("Download as CSV"), csv.to_csv(index=False), "photos.csv", "text/csv", icon=":material/download:"
+        tr("Download as CSV"), to_csv_file(csv), "photos.csv", "text/csv", icon=":material/download:"
     )
     readable = [place for place, name in enumerate(table["class_name"]) if name]
     index = st.selectbox(

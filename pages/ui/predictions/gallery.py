@@ -1,6 +1,7 @@
 """The images of a run, filtered; the confusion matrix whose cells show their images; words for the worst."""
 
 import itertools
+import re
 from typing import Any
 
 import numpy as np
@@ -82,8 +83,8 @@ def _class_choice(label: str, name: str, names: tuple[str, ...]) -> int:
         return tr("Any") if label == ANY else class_name(names[label])
 
     options = [ANY, *range(len(names))]
-    asked = address.asked(name)
-    start = names.index(asked) if asked in names else ANY
+    asked = address.choice(name, ["", *names], "", lambda name: class_name(name) or tr("Any"))
+    start = names.index(asked) if asked else ANY
     key = address.widget_key(f"images_{name}_{len(names)}")
     chosen = st.selectbox(label, options, options.index(start), format_func=shown, key=key)
     address.note(name, None if chosen == ANY else names[chosen])
@@ -92,10 +93,12 @@ def _class_choice(label: str, name: str, names: tuple[str, ...]) -> int:
 
 def _confidence() -> tuple[int, int]:
     """The range of confidences to show, in percent."""
-    try:
-        low, high = (min(100, max(0, int(end))) for end in address.asked("confidence").split("-"))
-    except ValueError:
+    asked = address.asked("confidence", "0-100")
+    found = re.fullmatch(r"(\d{1,3})-(\d{1,3})", asked, re.ASCII)
+    low, high = (int(end) for end in found.groups()) if found else (1, 0)
+    if not low <= high <= 100:
         low, high = 0, 100
+        address.refuse("confidence", "0-100")
     low, high = st.slider(
         tr("Confidence, in percent"), 0, 100, (low, high), key=address.widget_key("images_confidence")
     )
@@ -184,6 +187,8 @@ def _chosen_cell(
         asked = address.asked("cell")
         every = itertools.product(range(len(names)), repeat=2)
         cell = next(([i, j] for i, j in every if asked == f"{names[i]} > {names[j]}"), [])
+        if asked and not cell:
+            address.refuse("cell", tr("the worst pair"))
     elif run_id != run.run_id:
         cell = []
     if not cell and pairs:

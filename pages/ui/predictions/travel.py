@@ -56,8 +56,7 @@ def _film(run: Run, epochs: list[int]) -> _Film:
     known = st.session_state.get("travel_film")
     if known is not None and (known.run_id, known.visit) == (run.run_id, address.visit_number()):
         return known
-    asked = address.asked("epoch")
-    epoch = next((epoch for epoch in epochs if str(epoch) == asked), epochs[-1])
+    epoch = address.choice("epoch", epochs, epochs[-1])
     film = st.session_state["travel_film"] = _Film(run.run_id, address.visit_number(), epoch)
     return film
 

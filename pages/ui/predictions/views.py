@@ -86,7 +86,7 @@ def show_beside(run: Run, answers: Answers) -> None:
         return
     asked = address.asked("other")
     if asked and asked not in (*others, run.run_id):
-        address.refuse("other")
+        address.refuse("other", next(iter(others.values())))
     start = list(others).index(asked) if asked in others else 0
     other_id = st.selectbox(
         tr("Run B"),

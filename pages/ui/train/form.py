@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from fmnist_core import lecture
+from fmnist_core import jobs, lecture
 from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.settings import Shown
@@ -25,17 +25,39 @@ def addressed() -> list[str]:
 
 
 def starting_config() -> TrainConfig:
-    """What the form shows first: the address's settings, else those of its `run`, else a default."""
-    asked = address.asks()
-    given = {name: asked[name] for name in addressed() if name in asked}
-    run_id = asked.get("run")
-    if run_id and not given:
-        return services.store().get(run_id).config.replace(photos=None)  # perhaps another machine's folder
-    recipe = given.pop("recipe", "custom")
-    if recipe not in ("custom", *recipes.RECIPES):
-        address.refuse("recipe")
+    """What the form shows first: the address's settings, else those of its `run`, else a default. A setting
+    that does not fit is refused, and the others are kept."""
+    given = {name: text for name in addressed() if (text := address.asked(name))}
+    run_id = address.asked("run")
+    if run_id:
+        try:
+            of_run = services.store().get(run_id).config
+        except FmnistError as error:
+            address.refuse("run", tr("the newest run"), reason=translate(error.message))
+        else:
+            if not given:
+                return of_run.replace(photos=None)  # perhaps another machine's folder
+    recipe = address.choice("recipe", ["custom", *recipes.RECIPES], "custom")
     config = recipes.configure(recipe) if recipe in recipes.RECIPES else TrainConfig()
-    return config.replace(**{name: SETTINGS[name].read(text) for name, text in given.items()})
+    for name, text in given.items():
+        if name != "recipe":
+            config = _with(config, name, text)
+    return config
+
+
+def _with(config: TrainConfig, name: str, text: str) -> TrainConfig:
+    """The config with this setting of an address, if it fits."""
+    checks: dict[str, Callable[[str], object]] = {
+        "dataset": datasets.find,
+        "architecture": saved_designs.find,
+        "device": lambda device: jobs.check(TrainConfig(device=device)),
+    }
+    try:
+        checks.get(name, str)(text)
+        return config.replace(**{name: SETTINGS[name].read(text)})
+    except FmnistError as error:
+        address.refuse(name, str(getattr(config, name)), reason=translate(error.message))
+        return config
 
 
 def quick_choices() -> None:
@@ -132,14 +154,8 @@ def _start() -> TrainConfig:
     state = st.session_state
     if state.get("train_visit") == address.visit_number():
         return state["train_start"]
-    if not address.asks() and "train_last" in state:
-        start = state["train_last"]
-    else:
-        try:
-            start = starting_config()
-        except FmnistError as error:
-            show_problem(error)
-            start = TrainConfig()
+    is_asked = any(address.asked(name) for name in (*addressed(), "run"))
+    start = state["train_last"] if "train_last" in state and not is_asked else starting_config()
     state["train_visit"], state["train_start"] = address.visit_number(), start
     state["train_generation"] = state.get("train_generation", 0) + 1  # widgets with new keys, and new values
     state["train_dataset"], state["train_recipe"] = start.dataset, start.recipe

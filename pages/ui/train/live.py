@@ -235,6 +235,7 @@ def _line(active: list[Run]) -> None:
                 classroom.stop(services.queue(), person, run_id)
             except FmnistError as error:
                 show_problem(error)
-            st.rerun()
+            else:
+                st.rerun()
     if shown < len(order):
         st.caption(tr("and {count} more", count=len(order) - shown))

@@ -1,7 +1,5 @@
 """A race: several nets, the same number of seconds of training each, wall clock on the x axis."""
 
-import contextlib
-
 import streamlit as st
 
 from fmnist_core.base.config import MAX_EPOCHS, TrainConfig
@@ -10,9 +8,9 @@ from fmnist_core.base.messages import percent
 from fmnist_core.data import datasets
 from fmnist_core.results import charts
 from fmnist_core.runs import Run, saved_designs
-from pages.ui import address, people, services
+from pages.ui import address, news, people, services
 from pages.ui.widgets import escape_markdown, show_chart, show_errors, show_problem
-from pages.ui.words.language import tr
+from pages.ui.words.language import tr, translate
 
 STARTERS = ["mlp-32", "mlp-256", "cnn", "small-cnn"]
 POLL_SECONDS = 2.0
@@ -50,9 +48,11 @@ def show() -> None:
 def _racing() -> list[Run]:
     """The runs of the race in the address; those that have been deleted are passed over."""
     runs = []
-    for run_id in _asked().split(","):
-        with contextlib.suppress(RunError):
+    for run_id in _asked().split(",") if _asked() else ():
+        try:
             runs.append(services.store().get(run_id))
+        except RunError:
+            address.refuse("race", tr("the other runs"), run_id)
     return runs
 
 
@@ -73,10 +73,12 @@ def _start(names: list[str], seconds: float, dataset: str) -> None:
             )
             run_ids.append(people.submit(config, tr("Race · {name}", name=name)))
     except FmnistError as error:
-        show_problem(error)
-    if run_ids:
-        st.session_state["race"] = (address.visit_number(), ",".join(run_ids))
-        st.rerun()
+        if not run_ids:
+            show_problem(error)
+            return
+        news.tell(escape_markdown(translate(error.message)), icon=":material/error:")
+    st.session_state["race"] = (address.visit_number(), ",".join(run_ids))
+    st.rerun()
 
 
 def _asked() -> str:

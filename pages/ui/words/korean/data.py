@@ -64,9 +64,6 @@ DATA: dict[str, str] = {
     "Download {name} ({megabytes} MB)": "{name} 내려받기 ({megabytes} MB)",
     "No network? Put {files} into {folder}.": "인터넷이 안 되나요? {folder}에 이 파일들을 넣으세요: {files}",
     "Training image {index}: {name}": "훈련 이미지 {index}: {name}",
-    "There is no image {image}: numbers go from 0 to {last:,}.": (
-        "이미지 {image}은(는) 없습니다. 번호는 0부터 {last:,}까지입니다."
-    ),
     "Bring your own pictures": "내 사진 가져오기",
     "A zip with one folder per class, each with at least {count} pictures, better 50 or more. The "
     "folder's name is the class. Every picture is cut to its middle square and made small; one in five is "
@@ -81,9 +78,6 @@ DATA: dict[str, str] = {
     "Check and import": "검사하고 가져오기",
     "Imported. Choose {name} on the Train page to train on it.": (
         "가져왔습니다. 학습 페이지에서 {name}을(를) 고르면 학습할 수 있습니다."
-    ),
-    "There is no data set {name} here; this is another one.": (
-        "여기에는 {name} 데이터가 없어서 다른 것을 보여 드립니다."
     ),
     "Source: {source}": "출처: {source}",
     "On the scale from 0 to 1 the mean is {mean:.4f} and the standard deviation {deviation:.4f}; {black} of "

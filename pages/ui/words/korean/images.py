@@ -16,9 +16,6 @@ IMAGES: dict[str, str] = {
     "No net has been trained and tested here yet. Train one, and look at its answers.": (
         "아직 여기서 학습하고 테스트한 신경망이 없습니다. 하나 학습해서 그 답을 살펴보세요."
     ),
-    "The run {run} of the address is not here, or cannot be used on this page; another one is shown.": (
-        "주소에 적힌 학습 {run}이(가) 없거나 이 페이지에서 쓸 수 없어서 다른 학습을 보여 드립니다."
-    ),
     "**{accuracy}** of {count} test images are named correctly, 95 % interval {low} to {high}.": (
         "테스트 이미지 {count}장 중 **{accuracy}를** 맞혔습니다. 95 % 구간은 {low}에서 {high}입니다."
     ),
