@@ -1,4 +1,4 @@
-"""The table of runs, the choice of images, the quiz, and the coach's sentences on a training's curves."""
+"""The table of runs, the choice of images and the quiz."""
 
 import numpy as np
 import pandas as pd
@@ -8,11 +8,6 @@ from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import ConfigError, DataError
 from fmnist_core.data import summary
 from fmnist_core.results import statistics
-
-
-def history_of(**columns: list) -> pd.DataFrame:
-    length = len(next(iter(columns.values())))
-    return pd.DataFrame({"epoch": range(1, length + 1), **columns})
 
 
 def test_images_are_picked_by_outcome_class_confidence_and_order() -> None:
@@ -89,64 +84,3 @@ def test_quiz_draws_every_class_equally_often_and_no_image_twice() -> None:
     assert (drawn == summary.draw_evenly(labels, 20, seed=1)).all()
     assert (drawn != summary.draw_evenly(labels, 20, seed=2)).any()
     assert len(summary.draw_evenly(labels[:3], 20, seed=1)) == 3
-
-
-def test_coach_dates_overfitting_to_the_lowest_held_out_loss() -> None:
-    history = history_of(
-        train_loss=[1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1],
-        train_accuracy=[0.9] * 8,
-        validation_loss=[1.0, 0.8, 0.7, 0.65, 0.7, 0.75, 0.8, 0.9],
-        validation_accuracy=[0.85] * 8,
-    )
-    assert statistics.overfitting_since(history) == 4
-    assert statistics.coach(history)[0].startswith("Overfitting since epoch 4: the validation loss rises")
-
-
-def test_coach_watches_the_test_split_under_its_own_name_when_there_is_no_validation() -> None:
-    history = history_of(
-        train_loss=[1.0, 0.5, 0.3, 0.2, 0.1, 0.05],
-        train_accuracy=[0.9] * 6,
-        validation_loss=[None] * 6,
-        validation_accuracy=[None] * 6,
-        test_loss=[1.0, 0.6, 0.7, 0.8, 0.9, 1.0],
-        test_accuracy=[0.85] * 6,
-    )
-    sentence = statistics.coach(history)[0]
-    assert (
-        sentence.startswith("Overfitting since epoch 2: the test loss rises") and "validation" not in sentence
-    )
-
-
-def test_coach_encourages_a_run_that_still_gets_better() -> None:
-    losses = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5]
-    history = history_of(
-        train_loss=losses,
-        train_accuracy=[0.7, 0.72, 0.74, 0.76, 0.78, 0.8],
-        validation_loss=losses,
-        validation_accuracy=[0.7, 0.72, 0.74, 0.76, 0.78, 0.8],
-    )
-    assert "was 6.0 points higher on average than the 3 times before" in statistics.coach(history)[0]
-    assert statistics.overfitting_since(history) is None
-    assert statistics.coach(history.iloc[:2]) == ["Still learning: too few epochs to say more."]
-    level = history.assign(validation_accuracy=0.8)
-    assert statistics.coach(level)[0].startswith("Levelled off")
-
-
-@pytest.mark.parametrize(
-    ("train_loss", "train_accuracy", "words"),
-    [
-        ([1.0, np.nan, np.nan], [0.5, 0.1, 0.1], "not a number since epoch 2"),
-        ([0.5, 0.9, 1.8, 2.5], [0.8, 0.6, 0.4, 0.3], "learning rate is too high"),
-        ([2.3, 2.31, 2.3, 2.31], [0.1, 0.11, 0.09, 0.1], "learning rate is too high"),
-        ([0.5, 0.7, 0.45, 0.65, 0.44, 0.6, 0.43], [0.8] * 7, "learning rate is too high"),
-    ],
-)
-def test_coach_notices_a_learning_rate_that_is_too_high(train_loss, train_accuracy, words: str) -> None:
-    history = history_of(train_loss=train_loss, train_accuracy=train_accuracy)
-    assert words in statistics.coach(history)[0]
-
-
-def test_coach_is_silent_without_epochs_and_admits_what_it_cannot_see() -> None:
-    assert statistics.coach(pd.DataFrame()) == []
-    blind = history_of(train_loss=[0.9, 0.8, 0.7], train_accuracy=[0.8, 0.81, 0.82])
-    assert statistics.coach(blind)[0].startswith("No validation images")

@@ -1,4 +1,4 @@
-"""Benchmarks that drive pages and browsers: `python tests/bench [NAME...] [--json]`."""
+"""Benchmarks of pages, browsers and the coach: `python tests/bench [NAME...] [--json]`."""
 
 import argparse
 import sys
@@ -6,12 +6,17 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
+import coach
 import compare_page
 import dashboard
 
 from fmnist_core import bench
 
-BENCHMARKS = {"compare-1000-runs": compare_page.benchmark, "dashboard-tax": dashboard.benchmark}
+BENCHMARKS = {
+    "coach": coach.benchmark,
+    "compare-1000-runs": compare_page.benchmark,
+    "dashboard-tax": dashboard.benchmark,
+}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)

@@ -47,7 +47,7 @@ def run_report(store: RunStore, run_id: str) -> str:
     settings = pd.DataFrame(_settings(run), columns=["Setting", "Value"])
     parts = [Part("", [_outcome(run), *([run.note] if run.note else [])]), Part("Settings", table=settings)]
     if len(history):
-        sentences = [charts.live_curves_alt(history, "accuracy"), *statistics.coach(history)]
+        sentences = [charts.live_curves_alt(history, "accuracy"), *statistics.coach(run, history)]
         curves = [charts.live_curves(history, metric) for metric in ("accuracy", "loss")]
         parts.append(Part("Learning", sentences, figures=_html(curves, first=True)))
     answers, data = _answers(store, run)

@@ -2,7 +2,7 @@
 
 from .answers import ORDERS, OUTCOMES, Answers, answers_from_logits, answers_from_probabilities, pick_images
 from .calibration import Calibration, CalibrationReport, calibration, calibration_report, fit_temperature
-from .coach import coach, overfitting_since
+from .coach import coach, diagnose, overfitting_since
 from .confusion import WorstPair, confusion_matrix, per_class, worst_pair_sentence, worst_pairs
 from .detective import Suspicion, suspicious_labels
 from .intervals import difference_interval, wilson_interval
@@ -30,6 +30,7 @@ __all__ = [
     "coach",
     "compare",
     "confusion_matrix",
+    "diagnose",
     "difference_interval",
     "filter_runs",
     "fit_temperature",

@@ -73,10 +73,7 @@ def _curves(run_ids: list[str], metric: str, colors: dict[str, str]) -> None:
 def show_coach(runs: list[Run]) -> None:
     """What the coach says of each run."""
     for name, run in unique_names(runs).items():
-        sentences = [
-            *statistics.coach(history_of(run), len(stored_answers.class_names(run))),
-            stored_answers.worst_pair(run),
-        ]
+        sentences = [*statistics.coach(run, history_of(run)), stored_answers.worst_pair(run)]
         said = " ".join(escape_markdown(translate(sentence)) for sentence in sentences if sentence)
         if said:
             st.markdown(f":material/school: **{escape_markdown(name)}**: {said}")

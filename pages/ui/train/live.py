@@ -126,7 +126,7 @@ def _watch(run: Run) -> None:
     ]
     show_live_charts(figures, run.run_id, key="live_charts")
     _samples(run, version)
-    for sentence in store.cached(("coach", run.run_id), lambda: statistics.coach(history)):
+    for sentence in store.cached(("coach", run.run_id), lambda: statistics.coach(run, history)):
         st.markdown(f":material/school: {escape_markdown(translate(sentence))}")
 
 

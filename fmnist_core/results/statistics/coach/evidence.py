@@ -1,0 +1,113 @@
+"""What the coach's rules look at: a run's epochs as curves, and the settings that may explain them."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ....base.config import TrainConfig
+
+WINDOW = 3
+"""Measurements that are taken together before one says that something rises or falls; one may be chance."""
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A measure in the order of the epochs (int64) in which it was a finite number (float64)."""
+
+    epochs: np.ndarray
+    values: np.ndarray
+
+    @classmethod
+    def of(cls, history: pd.DataFrame, column: str) -> "Curve":
+        """A column of a history; an empty curve where the history lacks it."""
+        if column not in history:
+            return cls(np.empty(0, np.int64), np.empty(0))
+        values = history[column].to_numpy(dtype=float, na_value=np.nan)
+        known = np.isfinite(values)
+        return cls(history["epoch"].to_numpy(dtype=np.int64)[known], values[known])
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, place: slice | np.ndarray) -> "Curve":
+        return Curve(self.epochs[place], self.values[place])
+
+    def at(self, place: int) -> tuple[int, float]:
+        """The epoch and the value of one measurement; -1 is the last one."""
+        return int(self.epochs[place]), float(self.values[place])
+
+    def median(self) -> tuple[int, float]:
+        """The measurement in the middle by its value: its epoch and its value."""
+        return self.at(int(np.argsort(self.values, kind="stable")[(len(self) - 1) // 2]))
+
+    def medians(self) -> list[tuple[int, float]]:
+        """Of each three measurements in a row up to the last three but three, and of the last three."""
+        places = [*range(len(self) - 2 * WINDOW + 1), len(self) - WINDOW]
+        return [self[place : place + WINDOW].median() for place in places]
+
+    def noise(self) -> float:
+        """How far a value typically lies from the middle of its two neighbours; 0 for a straight line."""
+        if len(self) < 3:
+            return 0.0
+        middle = (self.values[:-2] + self.values[2:]) / 2
+        return float(np.median(np.abs(self.values[1:-1] - middle)))
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """A run's history (a row an epoch), its settings, its number of classes, and whether it has ended."""
+
+    history: pd.DataFrame
+    config: TrainConfig
+    classes: int
+    has_ended: bool = True
+
+    @cached_property
+    def train_loss(self) -> Curve:
+        return Curve.of(self.history, "train_loss")
+
+    @cached_property
+    def train_accuracy(self) -> Curve:
+        """Of the images that it learns from, as it learns."""
+        return Curve.of(self.history, "train_accuracy")
+
+    @cached_property
+    def split(self) -> str:
+        """What the run is watched on: "validation" where it has such images, else "test"."""
+        return "validation" if len(Curve.of(self.history, "validation_accuracy")) else "test"
+
+    @cached_property
+    def accuracy(self) -> Curve:
+        """Of the images that it is watched on."""
+        return Curve.of(self.history, f"{self.split}_accuracy")
+
+    @cached_property
+    def loss(self) -> Curve:
+        """Of the images that it is watched on."""
+        return Curve.of(self.history, f"{self.split}_loss")
+
+    @property
+    def guess_loss(self) -> float:
+        """The loss of one who finds every class equally likely."""
+        return math.log(self.classes)
+
+    @property
+    def guess_accuracy(self) -> float:
+        """The accuracy of one who finds every class equally likely."""
+        return 1 / self.classes
+
+    def is_guessing(self, accuracy: Curve) -> bool:
+        """Whether the last accuracies are all hardly above that of guessing."""
+        limit = self.guess_accuracy + min(0.03, 0.3 * self.guess_accuracy)
+        return len(accuracy) > 0 and bool(accuracy[-WINDOW:].values.max() < limit)
+
+    @cached_property
+    def known_of_training(self) -> float:
+        """The accuracy on its training images: evaluated after the last epoch, else as it learned."""
+        evaluated = Curve.of(self.history, "evaluated_train_accuracy")
+        if len(evaluated) and evaluated.epochs[-1] == self.train_accuracy.epochs[-1]:
+            return evaluated.at(-1)[1]
+        return self.train_accuracy.at(-1)[1]

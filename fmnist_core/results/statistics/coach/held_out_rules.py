@@ -1,0 +1,197 @@
+"""Rules on the images that a run is watched on and does not learn from."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ....base.messages import Message, percent
+from .evidence import WINDOW, Curve, Evidence
+from .findings import Finding, better_lower_rate, said, suspect
+
+
+class Turn(NamedTuple):
+    """The held-out loss since it was lowest, the training loss at the same epochs, and the split's name."""
+
+    held_out: Curve
+    train: Curve
+    split: str
+
+
+def turning_point(history: pd.DataFrame) -> Turn | None:
+    """None unless the held-out loss has clearly risen since it was lowest, and the training loss has fallen
+    and is near its lowest.
+
+    Clearly: the last three are 2 % higher, and their mean by three times what single ones scatter by.
+    """
+    split = "validation" if len(Curve.of(history, "validation_loss")) else "test"
+    held_out, train = Curve.of(history, f"{split}_loss"), Curve.of(history, "train_loss")
+    both = np.intersect1d(held_out.epochs, train.epochs)
+    held_out = held_out[np.isin(held_out.epochs, both)]
+    train = train[np.isin(train.epochs, both)]
+    if len(both) <= WINDOW:
+        return None
+    lowest = int(held_out.values.argmin())
+    low, recent = held_out.values[lowest], held_out.values[-WINDOW:]
+    has_risen = recent.min() > 1.02 * low and recent.mean() - low > 3 * held_out.noise()
+    learned = train.values[-WINDOW:]
+    has_fallen = learned.mean() < train.values[lowest] and learned.min() < 1.05 * train.values.min() + 0.02
+    return Turn(held_out[lowest:], train[lowest:], split) if has_risen and has_fallen else None
+
+
+def learns_nothing_general(evidence: Evidence) -> Finding | None:
+    """It knows its training images, and of the others no more than one who guesses."""
+    known = evidence.known_of_training
+    if known < evidence.guess_accuracy + 0.1 or not evidence.is_guessing(evidence.accuracy):
+        return None
+    seen = Message(
+        "{known} of the training images are right, but {accuracy} of the {split} images: guessing gets "
+        "{guess}.",
+        known=percent(known),
+        accuracy=percent(evidence.accuracy.at(-1)[1]),
+        split=evidence.split,
+        guess=percent(evidence.guess_accuracy),
+    )
+    return Finding(
+        "wrong labels", seen, "What it learned is of no use there. Check that the labels are right."
+    )
+
+
+def overfits(evidence: Evidence) -> Finding | None:
+    turn = turning_point(evidence.history)
+    if turn is None:
+        return None
+    held_out, train, split = turn
+    (since, low), (epoch, last) = held_out.at(0), held_out.at(-1)
+    seen = Message(
+        "Overfitting since epoch {since}: until epoch {epoch} the {split} loss rose from {low} to {last}, "
+        "while the training loss fell from {train_before} to {train_now}.",
+        since=since,
+        epoch=epoch,
+        split=split,
+        low=said(low),
+        last=said(last),
+        train_before=said(train.at(0)[1]),
+        train_now=said(train.at(-1)[1]),
+    )
+    return Finding("overfitting", seen, "Fewer epochs, augmentation or weight decay would help.")
+
+
+def knows_by_heart(evidence: Evidence) -> Finding | None:
+    """It knows its training images far better than the others, and does not get better on those."""
+    if not len(evidence.accuracy):
+        return None
+    accuracy = evidence.accuracy[-WINDOW:].median()[1]
+    known = evidence.known_of_training
+    images = evidence.config.validation_size if evidence.split == "validation" else 0
+    chance = images**-0.5 if images else 0.0  # two standard errors of the accuracy, at most
+    gap = max(0.08, chance, 2.5 * evidence.accuracy.noise())
+    if known - accuracy < gap or known < 0.8 or (known < 0.98 and improves(evidence)):
+        return None
+    seen = Message(
+        "Overfitting: {known} of the training images are right, but {accuracy} of the {split} images.",
+        known=percent(known),
+        accuracy=percent(accuracy),
+        split=evidence.split,
+    )
+    return Finding("overfitting", seen, "More training images, augmentation or weight decay would help.")
+
+
+def gets_worse(evidence: Evidence) -> Finding | None:
+    """An accuracy that is clearly lower than it was."""
+    accuracy = evidence.accuracy
+    if len(accuracy) < 2 * WINDOW:
+        return None
+    *before, (last_epoch, last) = accuracy.medians()
+    epoch, best = max(before, key=lambda found: found[1])
+    if best - last < max(0.02, 3 * accuracy.noise()):
+        return None
+    seen = Message(
+        "The {split} accuracy has fallen, from {best} at epoch {epoch} to {last} at epoch {last_epoch}.",
+        split=evidence.split,
+        best=percent(best),
+        epoch=epoch,
+        last=percent(last),
+        last_epoch=last_epoch,
+    )
+    return suspect(evidence.config, seen) or Finding(
+        "gets worse", seen, "Stop earlier, or try a lower learning rate."
+    )
+
+
+def unsteady(evidence: Evidence) -> Finding | None:
+    """An accuracy that fell by more than two points twice in the last six measurements."""
+    recent = evidence.accuracy[-2 * WINDOW :]
+    if (np.diff(recent.values) < -0.02).sum() < 2:
+        return None
+    seen = Message(
+        "The {split} accuracy jumps between {low} and {high} from epoch {epoch} to epoch {last_epoch}.",
+        split=evidence.split,
+        low=percent(float(recent.values.min())),
+        high=percent(float(recent.values.max())),
+        epoch=recent.at(0)[0],
+        last_epoch=recent.at(-1)[0],
+    )
+    better = better_lower_rate(evidence.config)
+    advice = Message("A lower learning rate would steady it: try {better:g}.", better=better)
+    return suspect(evidence.config, seen) or Finding("unsteady", seen, advice)
+
+
+def unseen(evidence: Evidence) -> Finding | None:
+    config = evidence.config
+    if config.validation_size or 0 < config.test_every < config.epochs or len(evidence.train_loss) < WINDOW:
+        return None
+    return Finding(
+        "unseen", "No validation images: overfitting cannot be seen here.", "Set some aside to watch it."
+    )
+
+
+def improves(evidence: Evidence) -> Finding | None:
+    """The last three accuracies are clearly the highest; of fewer than six, the loss still falls by 2 %."""
+    accuracy, loss = evidence.accuracy, evidence.loss
+    if len(accuracy) < 2 or len(loss) < 2:
+        return None
+    if len(accuracy) >= 2 * WINDOW:
+        *earlier, before, now = accuracy.medians()
+        highest = max(value for _, value in [*earlier, before])
+        rises = now[1] > highest and now[1] - before[1] >= max(0.002, 2.5 * accuracy[-3 * WINDOW :].noise())
+    else:
+        before, now = accuracy.at(0), accuracy.at(-1)
+        rises = now[1] - before[1] >= 0.02 and loss.at(-1)[1] < 0.98 * loss.values[:-1].min()
+    if not rises:
+        return None
+    seen = Message(
+        "Still improving: {split} accuracy rose from {before} at epoch {epoch} to {now} at epoch "
+        "{last_epoch}.",
+        split=evidence.split,
+        before=percent(before[1]),
+        epoch=before[0],
+        now=percent(now[1]),
+        last_epoch=now[0],
+    )
+    advice = "Train for more epochs next time." if evidence.has_ended else "More epochs may help."
+    return Finding("still improving", seen, advice)
+
+
+def levelled_off(evidence: Evidence) -> Finding | None:
+    """Six measurements within five points, without a trend, which the rules before this one would see."""
+    recent = evidence.accuracy[-2 * WINDOW :]
+    if len(recent) < 2 * WINDOW or np.ptp(recent.values) > 0.05 or evidence.is_guessing(recent):
+        return None
+    seen = Message(
+        "Levelled off: {split} accuracy has stayed between {low} and {high} since epoch {epoch}.",
+        split=evidence.split,
+        low=percent(float(recent.values.min())),
+        high=percent(float(recent.values.max())),
+        epoch=recent.at(0)[0],
+    )
+    if found := suspect(evidence.config, seen):
+        return found
+    known = evidence.known_of_training
+    if known - recent.median()[1] > 0.02:
+        return Finding("levelled off", seen, "More epochs will change little.")
+    advice = Message(
+        "Of the training images no more are right, {known}: a larger net may learn more.",
+        known=percent(known),
+    )
+    return Finding("levelled off", seen, advice)

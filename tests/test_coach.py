@@ -1,0 +1,81 @@
+"""What the coach says of a run's epochs, on every page the same."""
+
+import pandas as pd
+import pytest
+from coach_histories import FAULTS, MADE, history_of
+from helpers import open_page
+
+from fmnist_core.base.config import EpochResult, TrainConfig
+from fmnist_core.results import statistics
+from fmnist_core.results.export.report import run_report
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_coach_names_what_the_history_shows_and_nothing_else(name: str) -> None:
+    columns, settings, classes, fault, words = MADE[name]
+    found = statistics.diagnose(history_of(**columns), TrainConfig(**settings), classes)
+    assert (found.fault if found else None) == fault
+    said = f"{found.seen} {found.advice}" if found else ""
+    assert all(word in said for word in words), said
+
+
+def test_each_fault_is_in_the_table_of_made_histories() -> None:
+    assert {fault for *_, fault, _ in MADE.values() if fault} == set(FAULTS)
+
+
+def test_a_run_that_still_trains_is_not_told_about_next_time() -> None:
+    columns, settings, classes, *_ = MADE["still improving"]
+    ended, trains = (
+        statistics.diagnose(history_of(**columns), TrainConfig(**settings), classes, has_ended)
+        for has_ended in (True, False)
+    )
+    assert ended.seen == trains.seen
+    assert (ended.advice, trains.advice) == ("Train for more epochs next time.", "More epochs may help.")
+
+
+def test_overfitting_since_is_what_the_coach_says() -> None:
+    columns, *_ = MADE["overfitting, dated to the lowest loss"]
+    assert statistics.overfitting_since(history_of(**columns)) == 4
+    columns, *_ = MADE["still improving"]
+    assert statistics.overfitting_since(history_of(**columns)) is None
+    assert statistics.overfitting_since(pd.DataFrame()) is None
+
+
+@pytest.fixture
+def two_classes_at_60_percent(store) -> str:
+    """A finished run on zeros and ones that levelled off at 60 %: above guessing there, below it nowhere."""
+    columns, *_ = MADE["two classes at 60 %, level"]
+    history = history_of(**columns)
+    run_id = store.create(TrainConfig(dataset="mnist-0-1", architecture="mlp-32", epochs=len(history)))
+    store.start(run_id, "worker of a test")
+    for row in history.to_dict("records"):
+        row["epoch"] = int(row["epoch"])
+        measured = EpochResult(
+            **row, seconds=1.0, images_per_second=1.0, learning_rate=0.1, device="cpu", precision="float32",
+            parameters=1,
+        )  # fmt: skip
+        store.add_epoch(run_id, measured)
+    store.finish(run_id, "completed")
+    return run_id
+
+
+def test_both_pages_and_the_report_say_the_same(store, two_classes_at_60_percent) -> None:
+    run = store.get(two_classes_at_60_percent)
+    (sentence,) = statistics.coach(run, store.history(run.run_id))
+    assert sentence.startswith("Levelled off: test accuracy has stayed between 59.9 % and 60.2 %")
+    for page in ("train", "compare"):
+        app = open_page(page, run=run.run_id)
+        assert not app.exception
+        assert any(sentence in element.value.replace("\\", "") for element in app.markdown), page
+    assert sentence in run_report(store, run.run_id)
+
+
+def test_coach_leaves_a_failed_run_to_its_message_and_a_lost_data_set_alone(store) -> None:
+    history = history_of(train_loss=[90.0, 80.0], train_accuracy=[0.1, 0.1])
+    run_id = store.create(TrainConfig())
+    assert statistics.coach(store.get(run_id), history)
+    store.start(run_id, "worker of a test")
+    store.finish(run_id, "failed", "The loss is not a number")
+    assert statistics.coach(store.get(run_id), history) == []
+    gone = store.create(TrainConfig(dataset="my-clothes"))
+    assert statistics.coach(store.get(gone), history) == []
