@@ -47,7 +47,7 @@ def test_a_run_keeps_its_classes_and_answers_when_its_data_set_is_replaced(store
         with pytest.raises(RunError, match=REPLACED):
             loaded.data()
     report = html.unescape(export.export_bytes(store, run_id, "report").decode())
-    assert "it was replaced" in report and "east" not in report
+    assert "it was replaced" in report and "taken for" not in report
 
 
 def test_the_same_classes_with_other_images_are_noticed(store, run_id):

@@ -122,9 +122,14 @@ def import_data(
 def delete_data(store: RunStore, person: Person, name: str) -> None:
     """Delete an own data set, unless a run waits for it or trains on it. Raises `RunError` or `DataError`."""
     _require_may_change_data(person, name)
+    require_idle_data(store, name)
+    custom_import.delete(name)
+
+
+def require_idle_data(store: RunStore, name: str) -> None:
+    """Raise `RunError` while a run waits for a data set or trains on it."""
     if any(run.config.dataset == name for run in store.runs(("queued", "running"))):
         raise RunError("A run that trains on it is queued or running. Wait for it, or stop it first.")
-    custom_import.delete(name)
 
 
 def rename_class(person: Person, dataset: str, old: str, new: str) -> str:

@@ -244,4 +244,11 @@ WORK: dict[str, str] = {
     "Images on which these runs agree against the label, the strongest contradiction first. The label may be wrong, or the runs are: look for yourself.": "이 학습들이 입을 모아 라벨과 다르게 답한 이미지입니다. 가장 강하게 어긋나는 것부터입니다. 라벨이 틀렸을 수도, 학습들이 틀렸을 수도 있으니 직접 보세요.",
     "**Here the temperature did not help**: it was calibrated well before.": "**여기서는 온도가 도움이 되지 않았습니다**: 이미 잘 보정되어 있었습니다.",
     "The address asks for something that is not here: {said}": "주소가 여기에 없는 것을 요청합니다: {said}",
+    "Limits for students": "학생의 한도",
+    "Million images per run": "학습 한 번의 이미지 (백만 장)",
+    "Epochs times training images. 30 epochs of Fashion-MNIST are 1.8 million.": "에폭 수 × 훈련 이미지 수. Fashion-MNIST 30에폭은 180만 장입니다.",
+    "MB of own data sets each": "직접 가져온 데이터 (1인당 MB)",
+    "A thousand grey pictures take about 0.6 MB.": "흑백 사진 천 장은 약 0.6 MB입니다.",
+    "Inside another page, uploads fail and your runs may not stay yours.": "다른 페이지 안에서는 파일을 올릴 수 없고, 내 실험이 내 것으로 남지 않을 수 있습니다.",
+    "Open it in its own tab": "새 탭에서 열기",
 }
