@@ -70,9 +70,9 @@ def show() -> None:
     """For the sidebar: the name of this browser's person, in a class; nothing at home."""
     if not is_classroom():
         return
-    if st.session_state.get("person_is_new"):
-        _keep(data={"name": COOKIE, "secret": _secret(), "seconds": COOKIE_SECONDS}, key="keep_cookie")
     person = current()
+    if st.session_state["person_is_new"]:
+        _keep(data={"name": COOKIE, "secret": _secret(), "seconds": COOKIE_SECONDS}, key="keep_cookie")
     name = _name(person.id)
     st.text_input(
         tr("Your name"),
