@@ -20,6 +20,7 @@ visitor = people.current()
 with shell.pane():
     dataset = desk.choose_dataset()
     st.fragment(desk.show_switch, run_every=POLL_SECONDS if visitor.is_lecturer else None)()
+    desk.show_limits(visitor)
     desk.show_door(visitor)
 
 st.html(STYLE)

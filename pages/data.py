@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from fmnist_core.base.errors import DataError
 from fmnist_core.data import datasets
 from pages.ui import services, shell
 from pages.ui.data import choice, enlarged, own, views
-from pages.ui.widgets import offer_download
+from pages.ui.widgets import offer_download, show_problem
 from pages.ui.words.language import tr
 
 STYLE = """<style>
@@ -20,7 +21,17 @@ STYLE = """<style>
 with shell.pane():
     name = choice.choose_dataset()
 
-if not datasets.is_available(name):
+try:
+    is_available = datasets.is_available(name)
+except DataError as error:  # of somebody's own, damaged
+    show_problem(error)
+    choice.remember_dataset(name)
+    with shell.pane():
+        own.bring()
+        own.offer_delete(name)
+    st.stop()
+
+if not is_available:
     choice.remember_dataset(name)
     st.info(
         tr("The files of {name} are not on this machine yet.", name=name), icon=":material/cloud_download:"
@@ -35,6 +46,7 @@ with shell.pane():
     chosen = choice.choose(data)
     views.link_to_training(info, chosen.augmentations)
     own.bring()
+    own.offer_rename(info)
     own.offer_delete(name)
 choice.remember(chosen)
 

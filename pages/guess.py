@@ -22,6 +22,7 @@ with shell.pane():
     ):
         game.leave()
         st.rerun()
+game.remember(playing, dataset, run_ids)
 
 try:
     if playing is None:

@@ -73,7 +73,7 @@ def weights(loaded: LoadedModel) -> dict:
 def _points(run_id: str, changed: float | None, count: int, method: str) -> pd.DataFrame:
     """Test images on the map; changed: when the run was last trained, to draw a resumed run again."""
     loaded = stored_models.load_model(services.store(), run_id)
-    data = services.dataset(loaded.config.dataset)
+    data = loaded.data()
     images, labels = data.test_images[:count], data.test_labels[:count]
     answers = stored_models.predict(loaded, images).argmax(axis=1)
     places = inside.project(features_and_logits(loaded.model, images)[0], method)
@@ -107,7 +107,7 @@ def features(loaded: LoadedModel) -> dict:
         count = int(address.slider(tr("Test images"), "count", 200, inside.MAX_TSNE_IMAGES, 800, 100))
     with st.spinner(tr("Computing the map …")):
         points = _points(loaded.run.run_id, loaded.run.finished_at, count, method)
-    classes = [class_name(name) for name in services.dataset(loaded.config.dataset).class_names]
+    classes = [class_name(name) for name in loaded.data().class_names]
     points = points.assign(**{column: points[column].map(class_name) for column in ("class", "answer")})
     points = points.rename(columns={"class": tr("class"), "answer": tr("answer")})
     st.vega_lite_chart(points, feature_map(points, classes), key="inside_map")

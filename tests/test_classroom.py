@@ -1,13 +1,16 @@
 """The rules of a class at one server: whose run it is, the lecturer's tools, the passcode, today's best."""
 
+import threading
 import time
 
 import pytest
 from helpers import complete, wait_for
+from zips import two_classes, zipped
 
 from fmnist_core.base.config import TrainConfig
-from fmnist_core.base.errors import RunError
-from fmnist_core.jobs import TrainingQueue, classroom
+from fmnist_core.base.errors import DataError, RunError
+from fmnist_core.data import custom, datasets
+from fmnist_core.jobs import TrainingQueue, classroom, limits
 from fmnist_core.jobs.classroom import PasscodeGate
 from fmnist_core.jobs.people import SINGLE_USER, Person, person_id
 from fmnist_core.runs import RunStore
@@ -85,6 +88,95 @@ def test_a_person_may_have_only_so_many_runs_waiting(queue, monkeypatch):
     assert waiting == [runs[1], runs[2], with_room]
 
 
+def test_a_students_run_is_no_longer_than_the_lecturer_allows(queue):
+    long = CONFIG.replace(epochs=17, train_size=None)
+    classroom.set_limits(queue.store, LECTURER, 1, 5)
+    with pytest.raises(RunError, match=r"17 epochs of 60,000 images are 1,020,000; .* 1,000,000") as e:
+        queue.submit(long, person=MINA)
+    assert "Choose at most 16 epochs" in str(e.value) and queue.store.runs() == []
+    queue.submit(long.replace(epochs=16), person=MINA)
+    queue.submit(long.replace(train_size=50_000), person=MINA)
+    queue.submit(long.replace(validation_size=5_000), person=MINA)
+    queue.submit(long.replace(epochs=1000, max_seconds=limits.SECONDS), person=MINA)  # a race
+    with pytest.raises(RunError, match="in this class"):
+        queue.submit(long.replace(epochs=1000, max_seconds=limits.SECONDS + 1), person=MINA)
+    queue.submit(long, person=LECTURER)
+    queue.submit(long, person=SINGLE_USER)
+
+
+def test_a_long_run_cannot_go_on_once_the_limit_is_lower_but_the_lecturer_may_let_it(queue):
+    run_id = queue.submit(CONFIG.replace(epochs=50, train_size=None), person=MINA)
+    classroom.stop(queue, MINA, run_id)
+    classroom.set_limits(queue.store, LECTURER, 2, 5)
+    with pytest.raises(RunError, match="3,000,000; in this class a run may look at 2,000,000"):
+        classroom.resume(queue, MINA, run_id)
+    assert queue.store.get(run_id).status == "stopped"
+    classroom.resume(queue, LECTURER, run_id)
+    assert queue.store.get(run_id).status == "queued"
+
+
+def test_only_the_lecturer_sets_the_limits(store):
+    with pytest.raises(RunError, match="Only the lecturer"):
+        classroom.set_limits(store, MINA, 1000, 1000)
+    assert (limits.million_images(store), limits.megabytes(store)) == (4, 20)
+    classroom.set_limits(store, LECTURER, 7, 3)
+    assert (limits.million_images(store), limits.megabytes(store)) == (7, 3)
+
+
+# ---- own data sets ------------------------------------------------------------------------------------
+
+
+def test_own_data_sets_have_a_quota_for_each_student(store, monkeypatch):
+    content = zipped(two_classes())
+    classroom.import_data(store, MINA, content, "first")
+    size = custom.bytes_of("mina")
+    monkeypatch.setattr(limits, "megabytes", lambda store: 1.5 * size / 1e6)
+    with pytest.raises(DataError, match=r"takes 0\.0 MB and your others 0\.0 MB; you may keep 0\.0 MB"):
+        classroom.import_data(store, MINA, content, "second")
+    assert datasets.names()[-1] == "first"
+    classroom.import_data(store, JUN, content, "second")  # a quota of his own
+    for name in ("third", "fourth"):
+        classroom.import_data(store, LECTURER, content, name)
+    classroom.delete_data(store, MINA, "first")
+    classroom.import_data(store, MINA, content, "fifth")
+
+
+def test_an_own_data_set_is_changed_by_who_brought_it_and_by_the_lecturer(queue):
+    store = queue.store
+    classroom.import_data(store, MINA, zipped(two_classes()), "skies")
+    for change in (
+        lambda person: classroom.delete_data(store, person, "skies"),
+        lambda person: classroom.rename_class(person, "skies", "day", "noon"),
+    ):
+        for stranger in (JUN, Person("", "", False)):
+            with pytest.raises(RunError, match="Only who brought the data set skies can change it"):
+                change(stranger)
+    assert datasets.find("skies").class_names == ("day", "night")
+    classroom.rename_class(MINA, "skies", "day", "noon")
+    classroom.rename_class(LECTURER, "skies", "noon", "dawn")
+    assert datasets.find("skies").class_names == ("dawn", "night") and datasets.find("skies").owner == "mina"
+    run_id = queue.submit(CONFIG.replace(dataset="skies", batch_size=4, train_size=None), person=JUN)
+    with pytest.raises(RunError, match="queued or running"):
+        classroom.delete_data(store, MINA, "skies")
+    queue.stop(run_id)
+    classroom.delete_data(store, MINA, "skies")
+    for name in ("skies", "mnist"):
+        with pytest.raises(RunError, match="Only who brought"):
+            classroom.delete_data(store, LECTURER, name)
+
+
+def test_the_lecturer_can_delete_a_data_set_whose_description_is_damaged(store):
+    classroom.import_data(store, MINA, zipped(two_classes()), "skies")
+    (custom.folders()[0] / "skies" / custom.INFO).write_text("{}")
+    with pytest.raises(RunError, match="Only who brought"):
+        classroom.delete_data(store, MINA, "skies")
+    classroom.delete_data(store, LECTURER, "skies")
+    assert "skies" not in datasets.names()
+
+
+# ---- whose name ---------------------------------------------------------------------------------------
+
+
 def test_names_belong_to_one_person_and_stand_beside_her_runs(queue):
     people = queue.store.people
     run_id = queue.submit(person=MINA, config=CONFIG)
@@ -130,11 +222,24 @@ def test_pause_all_holds_everything_and_resume_all_lets_it_go_on():
         queue.close()
 
 
-def test_the_passcode_lets_in_and_a_wrong_one_does_not():
+@pytest.fixture
+def waited(monkeypatch) -> list[float]:
+    """The seconds for which the door had somebody wait; they pass at once."""
+    seconds = []
+    monkeypatch.setattr(classroom.time, "monotonic", lambda: 1000.0 + sum(seconds))
+    monkeypatch.setattr(classroom.time, "sleep", seconds.append)
+    return seconds
+
+
+def guess_wrong(door: PasscodeGate, person_id: str, attempt: str = "boot") -> None:
+    with pytest.raises(RunError, match="not the passcode"):
+        door.enter(person_id, attempt)
+
+
+def test_the_passcode_lets_in_and_a_wrong_one_does_not(waited):
     door = PasscodeGate("sneaker")
     for attempt in ("", "Sneaker", "sneaker ", "\udcff", "운동화"):
-        with pytest.raises(RunError, match="not the passcode"):
-            door.enter("mina", attempt, attempt)
+        guess_wrong(door, "mina", attempt)
     assert not door.is_lecturer("mina")
     door.enter("choi", "sneaker")
     assert door.is_lecturer("choi") and not door.is_lecturer("mina")
@@ -142,18 +247,44 @@ def test_the_passcode_lets_in_and_a_wrong_one_does_not():
     assert not door.is_lecturer("choi")
 
 
-def test_guessing_the_passcode_has_to_wait(monkeypatch):
-    now = 1000.0
-    monkeypatch.setattr(classroom.time, "monotonic", lambda: now)
+def test_wrong_passcodes_slow_down_the_browser_that_guesses_and_nobody_is_shut_out(waited):
     door = PasscodeGate("sneaker")
-    for attempt in range(classroom.TRIES):
-        with pytest.raises(RunError, match="not the passcode"):
-            door.enter("mina", f"guess {attempt}", "10.0.0.7")
-    with pytest.raises(RunError, match="Too many wrong passcodes"):
-        door.enter("mina", "sneaker", "10.0.0.7")
-    door.enter("choi", "sneaker", "10.0.0.1")  # another place is not held up
-    now += classroom.TRIES_SECONDS + 1
-    door.enter("mina", "sneaker", "10.0.0.7")
+    for _ in range(classroom.TRIES):
+        guess_wrong(door, "mina")
+    assert waited == [classroom.GUESS_SECONDS] * classroom.TRIES
+    waited.clear()
+    door.enter("choi", "sneaker")  # from the same room
+    assert door.is_lecturer("choi") and waited == []
+    guess_wrong(door, "mina")
+    assert waited == [classroom.SLOW_SECONDS, classroom.GUESS_SECONDS]
+    waited.clear()
+    door.enter("mina", "sneaker")  # it was the lecturer, in haste
+    assert door.is_lecturer("mina") and waited == [classroom.SLOW_SECONDS]
+    waited.append(classroom.TRIES_SECONDS)
+    guess_wrong(door, "mina")
+    assert waited[-2:] == [classroom.TRIES_SECONDS, classroom.GUESS_SECONDS]  # forgotten by now
+
+
+def test_browsers_that_guess_together_wait_for_one_another(monkeypatch):
+    """A new cookie for every guess is no way round: the door answers one after the other."""
+    busy, most = 0, 0
+
+    def sleep(seconds: float) -> None:
+        nonlocal busy, most
+        busy += 1
+        most = max(most, busy)
+        pause(0.01)
+        busy -= 1
+
+    pause = time.sleep
+    monkeypatch.setattr(classroom.time, "sleep", sleep)
+    door = PasscodeGate("sneaker")
+    threads = [threading.Thread(target=guess_wrong, args=(door, f"new {k}")) for k in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 1
 
 
 def test_the_id_that_others_see_does_not_give_the_secret_away():

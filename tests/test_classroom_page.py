@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from browser_sessions import Browser, Log
-from helpers import ROOT, complete, leave_for, open_page, running_server
+from helpers import ROOT, address_of, complete, leave_for, open_page, running_server
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base.config import TrainConfig
+from fmnist_core.jobs import limits
 from fmnist_core.jobs.people import person_id
 from fmnist_core.runs import RunStore
 
@@ -52,6 +53,47 @@ def test_the_board_opens_on_what_the_class_trains_on_most_and_remembers_another_
     leave_for(app, "classroom")
     assert not app.exception
     assert app.selectbox(key="leaderboard_dataset").value == "fashion-mnist" and "80.00 %" in board(app)
+
+
+def test_the_boards_data_set_stands_in_the_address(store, held):
+    for dataset, accuracy in (("fashion-mnist", 0.8), ("mnist", 0.95)):
+        complete(store, store.create(CONFIG.replace(dataset=dataset)), accuracy)
+    store.create(CONFIG.replace(dataset="mnist"))
+    app = open_page("classroom")
+    assert app.selectbox(key="leaderboard_dataset").value == "mnist" and "dataset" not in address_of(app)
+    app.selectbox(key="leaderboard_dataset").set_value("fashion-mnist").run()
+    assert address_of(app)["dataset"] == "fashion-mnist"
+    again = open_page("classroom", **address_of(app))  # as after a reload
+    assert again.selectbox(key="leaderboard_dataset").value == "fashion-mnist" and "80.00 %" in board(again)
+    early = open_page("classroom", dataset="kmnist")  # before anybody has trained on it
+    assert early.selectbox(key="leaderboard_dataset").value == "kmnist" and "Be the first" in sentences(early)
+    wrong = open_page("classroom", dataset="nothing")
+    assert wrong.selectbox(key="leaderboard_dataset").value == "mnist"
+    assert "dataset=nothing" in wrong.warning[0].value
+
+
+def test_the_lecturer_sets_the_limits_and_a_student_is_told_both_figures(monkeypatch, store, held):
+    monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
+    student = open_page("classroom")
+    assert "limit_images" not in [field.key for field in student.number_input]
+    lecturer = open_page("classroom")
+    lecturer.text_input(key="lecturer_passcode").set_value("sneaker")
+    next(button for button in lecturer.button if button.label == "Enter").click().run()
+    assert lecturer.number_input(key="limit_images").value == limits.MILLION_IMAGES
+    lecturer.number_input(key="limit_images").set_value(2).run()
+    lecturer.number_input(key="limit_megabytes").set_value(7).run()
+    assert not lecturer.exception
+    assert (limits.million_images(store), limits.megabytes(store)) == (2, 7)
+    form = open_page("train", architecture="mlp-32", epochs="34")
+    form.button(key="start_training").click().run()
+    assert "34 epochs of 60,000 images are 2,040,000; in this class a run may look at 2,000,000" in sentences(
+        form
+    )
+    assert store.runs() == []
+
+
+def test_at_home_nobody_sees_limits():
+    assert "limit_images" not in [field.key for field in open_page("classroom").number_input]
 
 
 def test_everybody_sees_who_waits_and_only_the_lecturer_can_change_it(monkeypatch, store, held):

@@ -2,13 +2,14 @@
 
 import io
 import threading
+import unicodedata
 
 import numpy as np
 import pytest
 from PIL import Image
 from zips import picture, two_classes, zipped
 
-from fmnist_core.base.errors import ConfigError, DataError, FmnistError
+from fmnist_core.base.errors import ConfigError, DataError
 from fmnist_core.data import custom, custom_import, datasets
 
 
@@ -89,6 +90,61 @@ def test_korean_folder_names_survive_zips_that_do_not_name_their_encoding(encodi
         raw = name.encode(encoding)
         content = content.replace(mark.encode() * len(raw) + b"/", raw + b"/")
     assert custom_import.import_zip(content, "mine").info.class_names == ("바지", "치마")
+
+
+@pytest.mark.parametrize(("one", "other"), [("C#", "C"), ("a_b", "a b"), ("x" * 41, "x" * 42), ("$", "#")])
+def test_two_folders_that_would_become_one_class_are_named(one, other):
+    files = {f"{name}/{index}.png": picture(index) for name in (one, other, "third") for index in range(5)}
+    with pytest.raises(DataError, match="would both become the class") as caught:
+        custom_import.import_zip(zipped(files), "mine")
+    assert repr(one) in str(caught.value) and repr(other) in str(caught.value)
+    assert custom_import.own_datasets() == []
+
+
+def test_a_folder_whose_class_has_another_name_is_said():
+    files = {path.replace("night", "C#").replace("day", "a_b"): data for path, data in two_classes().items()}
+    done = custom_import.import_zip(zipped(files), "mine")
+    assert done.info.class_names == ("C", "a b")
+    assert set(done.remarks) == {
+        "The folder 'C#' is the class 'C' here.",
+        "The folder 'a_b' is the class 'a b' here.",
+    }
+
+
+def test_syllables_that_macos_takes_apart_are_the_same_class():
+    names = (unicodedata.normalize(form, "바지") for form in ("NFC", "NFD"))
+    files = {
+        f"{name}/{k}{index}.png": picture(10 * k + index)
+        for k, name in enumerate(names)
+        for index in range(5)
+    }
+    done = custom_import.import_zip(zipped(files | two_classes()), "mine")
+    assert done.info.class_names == ("day", "night", "바지") and done.remarks == ()
+
+
+def test_a_class_is_renamed_and_its_images_stay():
+    custom_import.import_zip(zipped(two_classes()), "mine")
+    before = datasets.load("mine")
+    assert custom_import.rename_class("mine", "day", " *Tag_1* ") == "Tag 1"
+    after = datasets.load("mine")
+    assert after.class_names == datasets.find("mine").class_names == ("Tag 1", "night")
+    assert after.sha256 == before.sha256 and np.array_equal(after.train_images, before.train_images)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "sentence"),
+    [
+        ("mine", "day", "night", "'night' cannot be the name: each class needs a name of its own"),
+        ("mine", "day", "  ", "each class needs a name of its own"),
+        ("mine", "noon", "dusk", "no class 'noon' here"),
+        ("mnist", "0", "zero", "no own data set 'mnist'"),
+    ],
+)
+def test_names_that_a_class_cannot_have_are_refused(name, old, new, sentence):
+    custom_import.import_zip(zipped(two_classes()), "mine")
+    with pytest.raises(DataError, match=sentence):
+        custom_import.rename_class(name, old, new)
+    assert datasets.find("mine").class_names == ("day", "night")
 
 
 def test_class_names_carry_no_markup():
@@ -188,9 +244,22 @@ def test_an_own_data_set_that_holds_code_is_not_run(tmp_path):
         datasets.load("mine")
 
 
-def test_a_description_that_makes_no_sense_is_left_out_of_the_list(tmp_path):
+@pytest.mark.parametrize(
+    "damage",
+    ['{"class_names": 5}', "", "[]", '{"class_names": ["a", "a"]}', "no JSON", "SHAPE", "SIZE"],
+)
+def test_a_damaged_description_is_said_with_the_remedy_and_the_name_stays_taken(tmp_path, damage):
     custom_import.import_zip(zipped(two_classes()), "mine")
-    (tmp_path / "data" / "own" / "mine" / custom.INFO).write_text('{"class_names": 5}')
-    assert custom_import.own_datasets() == []
-    with pytest.raises(FmnistError):
+    path = tmp_path / "data" / "own" / "mine" / custom.INFO
+    changed = {"SHAPE": ("28", "29"), "SIZE": ('"train_size": 16', '"train_size": "many"')}
+    path.write_text(path.read_text().replace(*changed[damage]) if damage in changed else damage)
+    assert custom_import.own_datasets() == [] and "mine" in datasets.names()
+    with pytest.raises(
+        DataError, match=r"the data set mine cannot be used\. Delete it on the page Data"
+    ) as caught:
         datasets.load("mine")
+    assert str(path) in str(caught.value)
+    with pytest.raises(DataError, match="already a data set mine"):
+        custom_import.import_zip(zipped(two_classes()), "mine")
+    custom_import.delete("mine")
+    assert custom_import.import_zip(zipped(two_classes()), "mine").info.train_size == 16

@@ -10,11 +10,12 @@ import pytest
 import torch
 from helpers import address_of, leave_for, open_page, running_server, write_small_set
 from PIL import Image
+from zips import picture, zipped_in
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import ConfigError
-from fmnist_core.data import custom_import, datasets, download, summary
-from fmnist_core.jobs import TrainingQueue
+from fmnist_core.data import custom, custom_import, datasets, download, summary
+from fmnist_core.jobs import TrainingQueue, limits
 from fmnist_core.results.charts import data as charts
 from fmnist_core.runs import RunStore
 from fmnist_core.training import augmentation
@@ -210,6 +211,61 @@ def test_a_data_set_that_a_run_waits_for_is_not_deleted(monkeypatch):
     app = open_page("data", dataset="skies")
     assert "A run that trains on it is queued or running" in texts(app.warning)
     assert not [button for button in app.button if button.key == "data_delete"]
+
+
+def test_a_class_is_renamed_on_the_page():
+    custom_import.import_zip(zip_of_skies(), "skies")
+    app = open_page("data", dataset="skies", **{"class": "night"})
+    app.selectbox(key="rename_class_skies").set_value("night").run()
+    app.text_input(key="rename_to_skies_night").set_value("dusk_").run()
+    app.button(key="rename_class").click().run()
+    assert not app.exception and not app.error
+    assert datasets.find("skies").class_names == ("day", "dusk")
+    assert app.selectbox(key="data_class_skies").options == ["All", "day", "dusk"]
+    app.text_input(key="rename_to_skies_day").set_value("dusk").run()
+    app.button(key="rename_class").click().run()
+    assert "each class needs a name of its own" in texts(app.error)
+
+
+def test_what_was_guessed_of_the_names_of_classes_is_said_after_the_import():
+    app = open_page("data", dataset="fashion-mnist")
+    content = zipped_in("cp850", {f"{'Hüte' if k % 2 else 'C#'}/{k}.png": picture(k) for k in range(10)})
+    app.file_uploader[0].upload("Kleidung.zip", content, "application/zip").run()
+    app.button(key="data_import").click().run()
+    assert not app.exception and not app.error
+    assert "they were read as CP850" in texts(app.caption) and "the class 'C' here" in texts(app.caption)
+    assert datasets.find("kleidung").class_names == ("C", "Hüte")
+
+
+def test_a_damaged_data_set_is_said_and_can_be_deleted_on_the_page():
+    custom_import.import_zip(zip_of_skies(), "skies")
+    (custom.folders()[0] / "skies" / custom.INFO).write_text("{}")
+    app = open_page("data", dataset="skies")
+    assert not app.exception
+    assert "the data set skies cannot be used. Delete it on the page Data" in texts(app.error)
+    for page in ("train", "design", "guess"):  # the others offer the name, and live
+        assert not open_page(page, dataset="skies").exception
+    app.button(key="data_delete").click().run()
+    assert not app.exception and not app.error
+    assert "skies" not in datasets.names() and app.selectbox(key="data_dataset").value == "fashion-mnist"
+
+
+def test_in_a_class_own_data_sets_are_changed_by_who_brought_them(monkeypatch):
+    monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
+    mina = open_page("data", dataset="fashion-mnist")
+    mina.file_uploader[0].upload("skies.zip", zip_of_skies(), "application/zip").run()
+    mina.button(key="data_import").click().run()
+    jun = open_page("data", dataset="skies")
+    for app, is_hers in ((mina, True), (jun, False)):
+        assert app.selectbox(key="data_dataset").value == "skies" and not app.exception
+        assert any(button.key == "data_delete" for button in app.button) == is_hers
+        assert any(button.key == "rename_class" for button in app.button) == is_hers
+    monkeypatch.setattr(limits, "megabytes", lambda store: 0)
+    mina.file_uploader[0].upload("more.zip", zip_of_skies(6), "application/zip").run()
+    mina.button(key="data_import").click().run()
+    assert "you may keep 0.0 MB in all" in texts(mina.error)
+    mina.button(key="data_delete").click().run()
+    assert not mina.exception and "skies" not in datasets.names()
 
 
 @pytest.mark.browser

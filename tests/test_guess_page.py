@@ -1,12 +1,18 @@
 """The page Guess along, without a browser and in Chromium."""
 
+import base64
+import io
+import re
+
 import pytest
 from finished_runs import finished_run
-from helpers import leave_for, open_page, running_server
+from helpers import address_of, leave_for, open_page, running_server, small_config, train_here
+from PIL import Image
 from streamlit.testing.v1 import AppTest
+from zips import two_classes, zipped
 
 from fmnist_core.base.messages import percent
-from fmnist_core.data import datasets
+from fmnist_core.data import custom_import, datasets
 from fmnist_core.data.datasets import CLASS_NAMES
 from fmnist_core.results import statistics
 from fmnist_core.results.statistics import Answers
@@ -97,6 +103,75 @@ def test_two_opponents_of_one_name_are_told_apart(store):
         assert f"<span>twin · {run_id} <b>{int(right)}</b></span>" in said
 
 
+def test_a_game_goes_on_after_a_reload_with_the_same_images_and_answers(run_id):
+    app = open_page("guess")
+    app.multiselect(key="guess_runs_fashion-mnist").set_value([run_id]).run()
+    app.button(key="guess_begin").click().run()
+    for _ in range(2):
+        app.button(key="guess_3").click().run()
+        app.button(key="guess_3").click().run()
+    app.button(key="guess_5").click().run()
+    game = app.session_state["guess_game"]
+    again = open_page("guess", **address_of(app))
+    assert not again.exception and not again.warning
+    kept = again.session_state["guess_game"]
+    assert (
+        (kept.guesses, kept.seen, kept.run_ids)
+        == ([3, 3, 5], 2, [run_id])
+        == (
+            game.guesses,
+            game.seen,
+            game.run_ids,
+        )
+    )
+    assert kept.images.tolist() == game.images.tolist() and "of 3:" in html(again)
+    again.button(key="guess_5").click().run()
+    assert again.session_state["guess_game"].seen == 3 and not again.exception
+
+
+def test_the_choice_of_opponents_stands_in_the_address(store, run_id):
+    finished_run(store, "another", skill=4.0, seed=2)
+    app = open_page("guess", dataset="fashion-mnist", against=run_id)
+    assert app.multiselect(key="guess_runs_fashion-mnist").value == [run_id]
+    assert address_of(app) == {"dataset": "fashion-mnist", "against": run_id}
+    wrong = open_page("guess", dataset="nothing", against=run_id)
+    assert not wrong.exception and "dataset=nothing" in wrong.warning[0].value
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"game": "x"},
+        {"game": "-1"},
+        {"answers": "99"},
+        {"answers": "-1"},
+        {"answers": "1.2.3"},
+        {"seen": "4"},
+        {"answers": ".".join("1" * 21), "seen": "21"},
+        {"dataset": "nothing"},
+    ],
+    ids=str,
+)
+def test_a_game_that_the_address_cannot_mean_is_said_and_none_is_played(run_id, damage):
+    query = {"dataset": "fashion-mnist", "against": run_id, "game": "5", "answers": "1", "seen": "1"}
+    app = open_page("guess", **query | damage)
+    assert not app.exception and "game=" in app.warning[0].value
+    assert app.button(key="guess_begin")
+
+
+def test_images_in_colour_are_asked_in_colour(store):
+    custom_import.import_zip(zipped(two_classes()), "skies", colour=True)
+    run_id = store.create(small_config(dataset="skies", batch_size=8, epochs=1))
+    assert train_here(store, run_id) == "completed"
+    app = open_page("guess", dataset="skies", against=run_id)
+    for begun in (False, True):
+        if begun:
+            app.button(key="guess_begin").click().run()
+        pictures = re.findall(r'src="data:image/png;base64,([^"]+)"', html(app))
+        assert pictures and not app.exception
+        assert {Image.open(io.BytesIO(base64.b64decode(each))).mode for each in pictures} == {"RGB"}
+
+
 def test_without_a_model_there_is_nobody_to_guess_against(nothing_shipped):
     app = open_page("guess")
     assert not app.exception
@@ -127,3 +202,26 @@ def test_guessing_along_is_played_from_the_keyboard(address, page):
         page.keyboard.press("0" if number % 2 else "3")
     page.get_by_text("20 images say little").wait_for()
     page.locator(".image-cards img").nth(19).wait_for()
+
+
+@pytest.mark.browser
+def test_a_reload_keeps_the_game_and_back_leads_out_of_it_in_one_step(address, page):
+    page.goto(f"{address}/guess")
+    page.get_by_role("button", name="Begin").click()
+    for number in (1, 2):
+        page.get_by_text(f"Image {number} of 20").wait_for()
+        page.get_by_role("button", name="Sneaker").click()
+        page.get_by_role("button", name="Next image").click()
+    page.get_by_text("Image 3 of 20").wait_for()
+    page.get_by_text("Right so far, of 2:").wait_for()
+    page.wait_for_url(re.compile("answers=7.7&seen=2"))
+    shown = page.locator("img.to-name").get_attribute("src")
+    page.reload()
+    page.get_by_text("Image 3 of 20").wait_for()
+    page.get_by_text("Right so far, of 2:").wait_for()
+    assert page.locator("img.to-name").get_attribute("src") == shown
+    page.go_back()
+    page.get_by_role("button", name="Begin").wait_for()
+    page.go_forward()
+    page.get_by_text("Image 3 of 20").wait_for()
+    assert page.locator("img.to-name").get_attribute("src") == shown

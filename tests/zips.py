@@ -30,3 +30,17 @@ def zipped(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> 
         for name, data in files.items():
             archive.writestr(name, data)
     return content.getvalue()
+
+
+def zipped_in(code_page: str, files: dict[str, bytes]) -> bytes:
+    """A zip that does not say in which code page its names are, as old programs make it."""
+
+    class Info(zipfile.ZipInfo):
+        def _encodeFilenameFlags(self):
+            return self.filename.encode(code_page), self.flag_bits
+
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(Info(name), data)
+    return content.getvalue()

@@ -1,7 +1,9 @@
 """Which data sets there are, where their files come from, and what a loaded one looks like."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +56,7 @@ class DatasetInfo:
     source: where the images come from, in a few words or as an address.
     files: `NO_FILES` for a data set that is part of another one, or somebody's own.
     part_of: the data set whose first classes this one is.
+    owner: the id of the person who brought it (`jobs.people`); "" for nobody.
     preparation: how a picture becomes like these images, before a net that learned from them is asked. The
         "garment" in it, bright on black and as large as the image; its ink, in the size and place of the
         characters ("digit"); or its middle "square", made small.
@@ -69,6 +72,7 @@ class DatasetInfo:
     files: Files = NO_FILES
     part_of: str = ""
     preparation: str = "square"
+    owner: str = ""
 
     @property
     def download_megabytes(self) -> int:
@@ -103,6 +107,15 @@ class Dataset:
     def classes(self) -> int:
         """The number of classes."""
         return len(self.class_names)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of all images and labels, in hex: other data under the same name have another one."""
+        digest = hashlib.sha256()
+        for array in (self.train_images, self.train_labels, self.test_images, self.test_labels):
+            digest.update(f"{array.dtype} {array.shape}".encode())
+            digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()
 
 
 FASHION = "https://github.com/zalandoresearch/fashion-mnist"

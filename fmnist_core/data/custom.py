@@ -4,13 +4,16 @@
 data folder or, where that is read-only, in the runs folder.
 """
 
+import contextlib
 import io
 import json
+import math
 import os
 import re
 import shutil
 import threading
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +22,12 @@ from ..base.errors import DataError, StorageError
 from ..base.files import is_writable, write_atomically
 from ..base.paths import data_dir, runs_dir
 from .catalogue import DATASETS, Dataset, DatasetInfo
+from .zips import class_name
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 IMAGES = "images.npz"
 INFO = "dataset.json"
-DESCRIBED = ("description", "class_names", "train_size", "test_size", "image_shape", "source")
+DESCRIBED = ("description", "class_names", "train_size", "test_size", "image_shape", "source", "owner")
 ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
 GREY, COLOUR = (1, 28, 28), (3, 32, 32)
 """The image shapes that an own data set can have."""
@@ -36,20 +40,32 @@ def folders() -> list[Path]:
     return [data_dir() / "own", runs_dir() / "own"]
 
 
+def names() -> list[str]:
+    """Of all own data sets, also of those whose description is damaged: `find` says it."""
+    found = {path.parent.name for folder in folders() for path in folder.glob(f"*/{INFO}")}
+    return sorted(name for name in found if SLUG.fullmatch(name) and name not in DATASETS)
+
+
 def own_datasets() -> list[DatasetInfo]:
-    """All own data sets, by name. A folder that cannot be understood is left out."""
-    found: dict[str, DatasetInfo] = {}
-    for folder in folders():
-        for path in sorted(folder.glob(f"*/{INFO}")):
-            if info := _read_info(path):
-                found.setdefault(info.name, info)
-    return [found[name] for name in sorted(found)]
+    """All own data sets, by name. One whose description is damaged is left out."""
+    found = []
+    for name in names():
+        with contextlib.suppress(DataError):
+            found.append(find(name))
+    return [info for info in found if info]
 
 
 def find(name: str) -> DatasetInfo | None:
-    """The own data set of that name, or None."""
+    """The own data set of that name, or None. Raises `DataError` if its description is damaged."""
     folder = _locate(name)
     return _read_info(folder / INFO) if folder else None
+
+
+def bytes_of(owner: str) -> int:
+    """What the own data sets of a person take on the disk."""
+    names = [info.name for info in own_datasets() if info.owner == owner]
+    paths = [folder / name / IMAGES for folder in folders() for name in names]
+    return sum(path.stat().st_size for path in paths if path.exists())
 
 
 def signature(name: str) -> tuple:
@@ -57,8 +73,8 @@ def signature(name: str) -> tuple:
     folder = _locate(name)
     if folder is None:
         raise DataError("The data set {name} is gone. Import it again.", name=name)
-    stat = (folder / IMAGES).stat() if (folder / IMAGES).exists() else None
-    return (folder, stat and stat.st_mtime_ns, stat and stat.st_size)
+    stats = [path.stat() for path in (folder / IMAGES, folder / INFO) if path.exists()]
+    return (folder, *((stat.st_mtime_ns, stat.st_size) for stat in stats))
 
 
 def read(name: str) -> Dataset:
@@ -104,10 +120,13 @@ def check_name(name: str) -> None:
         )
 
 
-def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
+def write(
+    dataset: Dataset, description: str, source: str, owner: str = "", quota: float = math.inf
+) -> DatasetInfo:
     """Keep a data set under its name, in the first folder that can be written.
 
-    Raises `DataError` when the name is taken, `StorageError` when no folder can be written.
+    quota: bytes that all data sets of this owner may take. Raises `DataError` when the name is taken or the
+    quota used up, `StorageError` when no folder can be written.
     """
     if not SLUG.fullmatch(dataset.name):
         raise DataError(
@@ -121,22 +140,42 @@ def write(dataset: Dataset, description: str, source: str) -> DatasetInfo:
         len(dataset.test_labels),
         dataset.image_shape,
         source,
+        owner=owner,
     )
     content = io.BytesIO()
     np.savez_compressed(content, **{key: getattr(dataset, key) for key in ARRAYS})
-    values = {key: getattr(info, key) for key in DESCRIBED}
     failures = []
     with _writing:  # two people may choose the same name at once
         check_name(info.name)
+        _check_quota(owner, content.tell(), quota)
         for folder in sorted(folders(), key=is_writable, reverse=True):
             try:
                 write_atomically(folder / info.name / IMAGES, content.getvalue())
                 # The description last: a data set without one does not exist yet.
-                write_atomically(folder / info.name / INFO, json.dumps(values, ensure_ascii=False).encode())
+                _write_info(folder / info.name, info)
                 return info
             except StorageError as error:
                 failures.append(error)
     raise failures[0]
+
+
+def rename_class(name: str, old: str, new: str) -> str:
+    """Give a class of an own data set another name; returns it as it is kept (`zips.class_name`).
+
+    Raises `DataError` for a name that it cannot have, `StorageError`.
+    """
+    with _writing:
+        folder, info = _locate(name), find(name)
+        if folder is None or info is None:
+            raise DataError("There is no own data set {name!r}.", name=str(name)[:60])
+        if old not in info.class_names:
+            raise DataError("There is no class {name!r} here; it may have been renamed.", name=old[:60])
+        kept = class_name(new)
+        if not new.strip() or kept in info.class_names:
+            raise DataError("{name!r} cannot be the name: each class needs a name of its own.", name=kept)
+        classes = tuple(kept if each == old else each for each in info.class_names)
+        _write_info(folder, replace(info, class_names=classes))
+        return kept
 
 
 def delete(name: str) -> None:
@@ -160,14 +199,39 @@ def _locate(name: str) -> Path | None:
     return next((folder / name for folder in folders() if (folder / name / INFO).is_file()), None)
 
 
-def _read_info(path: Path) -> DatasetInfo | None:
-    """What a description file says, or None if it is not one."""
+def _check_quota(owner: str, size: int, quota: float) -> None:
+    taken = bytes_of(owner) if quota < math.inf else 0
+    if taken + size > quota:
+        raise DataError(
+            "This data set takes {size:.1f} MB and your others {taken:.1f} MB; you may keep {quota:.1f} MB "
+            "in all. Delete one of yours, or leave pictures out.",
+            size=size / 1e6,
+            taken=taken / 1e6,
+            quota=quota / 1e6,
+        )
+
+
+def _write_info(folder: Path, info: DatasetInfo) -> None:
+    values = {key: getattr(info, key) for key in DESCRIBED}
+    write_atomically(folder / INFO, json.dumps(values, ensure_ascii=False).encode())
+
+
+def _read_info(path: Path) -> DatasetInfo:
+    """What a description file says. Raises `DataError` if it makes no sense."""
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         values["class_names"] = tuple(str(name) for name in values["class_names"])
         values["image_shape"] = tuple(values["image_shape"])
         info = DatasetInfo(path.parent.name, **{key: values[key] for key in DESCRIBED if key in values})
+        sizes = (info.train_size, info.test_size)
+        sound = info.image_shape in (GREY, COLOUR) and all(isinstance(size, int) for size in sizes)
+        if not sound or len(set(info.class_names)) < max(2, len(info.class_names)):
+            raise ValueError
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
-    sound = SLUG.fullmatch(info.name) and info.name not in DATASETS and info.image_shape in (GREY, COLOUR)
-    return info if sound and len(info.class_names) >= 2 else None
+        raise DataError(
+            "{path} is damaged, so the data set {name} cannot be used. Delete it on the page Data and import "
+            "its zip again.",
+            path=path,
+            name=path.parent.name,
+        ) from None
+    return info

@@ -6,6 +6,7 @@ picture that cannot be read is left out and named.
 """
 
 import hashlib
+import math
 import re
 import zipfile
 from collections.abc import Callable
@@ -16,12 +17,13 @@ import numpy as np
 
 from ..base.errors import DataError, PhotoError
 from ..base.messages import Message
-from . import custom, zips
+from . import custom, zip_names, zips
 from .catalogue import Dataset, DatasetInfo
 from .decode import decode, middle_square
 
 own_datasets = custom.own_datasets
 delete = custom.delete
+rename_class = custom.rename_class
 
 MIN_PER_CLASS = 5
 TEST_SHARE = 0.2
@@ -32,10 +34,12 @@ Progress = Callable[[float, str], None]
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of a zip: the new data set, and a sentence for every file that was left out."""
+    """What became of a zip: the new data set, a sentence for every file that was left out, and some about the
+    names of its classes."""
 
     info: DatasetInfo
     skipped: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def import_zip(
@@ -44,17 +48,29 @@ def import_zip(
     colour: bool = False,
     description: str = "",
     on_progress: Progress | None = None,
+    owner: str = "",
+    quota: float = math.inf,
 ) -> Imported:
     """Check a zip, turn its pictures into 28x28 grey (or 32x32 colour) images, split and keep them.
 
     Every fifth picture of a class, chosen at random but always the same, goes to the test split.
+    owner, quota: see `custom.write`.
     Raises `DataError` for a zip that cannot be used, `StorageError` when it cannot be kept.
     """
     custom.check_name(name)
     report = on_progress or (lambda fraction, text: None)
     with zips.opened(content) as archive:
-        folders, skipped = zips.class_folders(archive)
+        code_page = zip_names.settle(archive)
+        folders, skipped, remarks = zips.class_folders(archive)
         images = _read_pictures(archive, folders, colour, skipped, report)
+    if code_page and not all(map(str.isascii, folders)):
+        remarks.append(
+            Message(
+                "The zip does not say how its names are written; they were read as {code_page}. Rename a "
+                "class whose name is wrong.",
+                code_page=code_page.upper(),
+            )
+        )
     for class_name, pictures in images.items():
         if len(pictures) < MIN_PER_CLASS:
             problem = Message(
@@ -73,9 +89,11 @@ def import_zip(
         dataset,
         description.strip()[:200] or Message("{total:,} pictures of your own", total=total),
         "your own zip",
+        owner,
+        quota,
     )
     report(1.0, Message("{name} is there", name=name))
-    return Imported(info, tuple(skipped))
+    return Imported(info, tuple(skipped), tuple(remarks))
 
 
 def suggest_name(file_name: str) -> str:
@@ -103,7 +121,7 @@ def _read_pictures(
             )
             content = zips.unpack(archive, entry, budget)
             budget -= len(content)
-            shown, digest = zips.shown_path(zips.decoded_name(entry)), hashlib.sha256(content).digest()
+            shown, digest = zips.shown_path(entry.filename), hashlib.sha256(content).digest()
             if digest in seen:  # else the same picture could be in the training and the test split
                 skipped.append(Message("{file} is the same picture as another one.", file=shown))
                 continue

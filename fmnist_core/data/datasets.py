@@ -35,11 +35,14 @@ _locks: dict[str, threading.Lock] = {}
 
 def names() -> list[str]:
     """All data sets that can be asked for, the user's own last."""
-    return [*DATASETS, *(info.name for info in custom.own_datasets())]
+    return [*DATASETS, *custom.names()]
 
 
 def find(name: str) -> DatasetInfo:
-    """Looks a data set up, people's own included. Raises `ConfigError` for an unknown name."""
+    """Looks a data set up, people's own included.
+
+    Raises `ConfigError` for an unknown name, `DataError` for an own one whose description is damaged.
+    """
     info = DATASETS.get(name) or custom.find(name)
     if info is None:
         raise ConfigError(unknown_name_message("data set", name, names()))

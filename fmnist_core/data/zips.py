@@ -65,8 +65,9 @@ def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
         ) from None
 
 
-def class_folders(archive: zipfile.ZipFile) -> tuple[dict[str, list[zipfile.ZipInfo]], list[str]]:
-    """The entries to read by class name, and sentences about the ones left out. Raises `DataError`."""
+def class_folders(archive: zipfile.ZipFile) -> tuple[dict[str, list[zipfile.ZipInfo]], list[str], list[str]]:
+    """The entries to read by class name, sentences about the ones left out, and about folders whose class has
+    another name. Raises `DataError`."""
     pictures: list[tuple[tuple[str, ...], zipfile.ZipInfo]] = []
     skipped: list[str] = []
     for entry in archive.infolist():
@@ -98,7 +99,8 @@ def class_folders(archive: zipfile.ZipFile) -> tuple[dict[str, list[zipfile.ZipI
                 "The picture {name} lies in no folder. Put every picture into the folder of its class.",
                 name=shown_path(parts[0]),
             )
-        folders.setdefault(_class_name(parts[0]), []).append(entry)
+        folders.setdefault(unicodedata.normalize("NFC", parts[0]), []).append(entry)  # macOS: NFD
+    folders, renamed = _classes(folders)
     if {name.lower() for name in folders} <= SPLITS:
         raise DataError(
             "The folders are called {folders}. Zip one folder per class; training and test "
@@ -117,12 +119,39 @@ def class_folders(archive: zipfile.ZipFile) -> tuple[dict[str, list[zipfile.ZipI
             folders=len(folders),
             limit=MAX_CLASSES,
         )
-    return dict(sorted(folders.items())), skipped
+    return dict(sorted(folders.items())), skipped, renamed
+
+
+def _classes(
+    folders: dict[str, list[zipfile.ZipInfo]],
+) -> tuple[dict[str, list[zipfile.ZipInfo]], list[str]]:
+    """The folders by the names of their classes, and a sentence for each name that is another one.
+
+    Raises `DataError` for two folders that would become one class.
+    """
+    folder_of: dict[str, str] = {}
+    for folder in folders:
+        name = class_name(folder)
+        if name in folder_of:
+            raise DataError(
+                "The folders {one} and {other} would both become the class {name!r}. Rename one of them: "
+                "letters, digits, spaces and hyphens are kept.",
+                one=shown_path(folder_of[name]),
+                other=shown_path(folder),
+                name=name,
+            )
+        folder_of[name] = folder
+    renamed: list[str] = [
+        Message("The folder {folder} is the class {name!r} here.", folder=shown_path(folder), name=name)
+        for name, folder in folder_of.items()
+        if name != folder
+    ]
+    return {name: folders[folder] for name, folder in folder_of.items()}, renamed
 
 
 def _safe_parts(entry: zipfile.ZipInfo) -> tuple[str, ...]:
     """The folders and the file name of an entry. Raises `DataError` for one that is not harmless."""
-    name = decoded_name(entry).replace("\\", "/")
+    name = entry.filename.replace("\\", "/")
     parts = PurePosixPath(name).parts
     if not parts or name.startswith("/") or re.match("[A-Za-z]:", parts[0]) or ".." in parts:
         raise DataError(
@@ -139,24 +168,9 @@ def _safe_parts(entry: zipfile.ZipInfo) -> tuple[str, ...]:
     return parts
 
 
-def decoded_name(entry: zipfile.ZipInfo) -> str:
-    """The name, in the right letters also where the zip does not say how it is encoded.
-
-    macOS then means UTF-8, Korean Windows CP949; `zipfile` takes both for CP437.
-    """
-    if entry.flag_bits & 0x800:
-        return entry.filename
-    for encoding in ("utf-8", "cp949"):
-        try:
-            return entry.filename.encode("cp437").decode(encoding)
-        except UnicodeError:
-            continue
-    return entry.filename
-
-
-def _class_name(folder: str) -> str:
+def class_name(folder: str) -> str:
     """A folder's name as people read it; signs that Markdown or HTML would act on are dropped."""
-    name = unicodedata.normalize("NFC", folder).replace("_", " ")  # macOS takes Korean syllables apart
+    name = unicodedata.normalize("NFC", folder).replace("_", " ")
     name = "".join(sign for sign in name if sign.isprintable() and sign not in r"<>&`*$[]{}|\~#:")
     return " ".join(name.split())[:40] or "unnamed"
 
@@ -167,7 +181,7 @@ def unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: int) -> byt
         raise DataError("The zip uses an unusual compression. Make it again with your system's own program.")
     with archive.open(entry) as file:
         content = file.read(min(MAX_BYTES, budget) + 1)
-    shown = shown_path(decoded_name(entry))
+    shown = shown_path(entry.filename)
     if len(content) > budget:
         raise DataError(
             _bomb(Message("unpacks to more than {gigabytes:.0f} GB", gigabytes=MAX_UNPACKED_BYTES / 1e9))

@@ -10,6 +10,7 @@ __all__ = [
     "TrainingQueue",
     "check",
     "classroom",
+    "limits",
     "people",
     "ray_workers",
     "train_here",

@@ -14,13 +14,18 @@ from collections import Counter, deque
 
 import pandas as pd
 
-from ..base.errors import RunError
+from ..base.errors import DataError, RunError
+from ..data import custom_import, datasets
 from ..runs import Run, RunStore, require_not_shipped
+from . import limits
 from .people import Person
 from .training_queue import TrainingQueue
 
-TRIES, TRIES_SECONDS = 5, 60.0
-"""Wrong passcodes from one address in so many seconds, after which it has to wait."""
+TRIES, TRIES_SECONDS, SLOW_SECONDS = 5, 60.0, 5.0
+"""After so many wrong passcodes of one browser within a minute, each answer to it takes so long."""
+
+GUESS_SECONDS = 0.2
+"""How long a wrong passcode keeps the door busy: five guesses a second, however many browsers guess."""
 
 
 # ---- what everybody may do with their own runs ------------------------------------------------------
@@ -81,6 +86,65 @@ def delete(store: RunStore, person: Person, run_id: str) -> None:
     store.delete(run_id)
 
 
+# ---- own data sets ----------------------------------------------------------------------------------
+
+
+def may_change_data(person: Person, dataset: str) -> bool:
+    """Whether somebody may delete an own data set or rename its classes: who brought it, or the lecturer."""
+    if dataset in datasets.DATASETS or dataset not in datasets.names():
+        return False
+    try:
+        owner = datasets.find(dataset).owner
+    except DataError:  # damaged: nobody can say whose it was
+        owner = ""
+    return person.is_lecturer or (person.id != "" and person.id == owner)
+
+
+def import_data(
+    store: RunStore,
+    person: Person,
+    content: bytes,
+    name: str,
+    colour: bool = False,
+    on_progress: custom_import.Progress | None = None,
+) -> custom_import.Imported:
+    """Make a zip this person's data set. Raises like `custom_import.import_zip`."""
+    return custom_import.import_zip(
+        content,
+        name,
+        colour,
+        on_progress=on_progress,
+        owner=person.id,
+        quota=limits.quota(store, person),
+    )
+
+
+def delete_data(store: RunStore, person: Person, name: str) -> None:
+    """Delete an own data set, unless a run waits for it or trains on it. Raises `RunError` or `DataError`."""
+    _require_may_change_data(person, name)
+    require_idle_data(store, name)
+    custom_import.delete(name)
+
+
+def require_idle_data(store: RunStore, name: str) -> None:
+    """Raise `RunError` while a run waits for a data set or trains on it."""
+    if any(run.config.dataset == name for run in store.runs(("queued", "running"))):
+        raise RunError("A run that trains on it is queued or running. Wait for it, or stop it first.")
+
+
+def rename_class(person: Person, dataset: str, old: str, new: str) -> str:
+    """Rename a class of an own data set; returns the name as it is kept. Raises `RunError` or `DataError`."""
+    _require_may_change_data(person, dataset)
+    return custom_import.rename_class(dataset, old, new)
+
+
+def _require_may_change_data(person: Person, dataset: str) -> None:
+    if not may_change_data(person, dataset):
+        raise RunError(
+            "Only who brought the data set {dataset} can change it, and the lecturer.", dataset=dataset
+        )
+
+
 # ---- the lecturer -----------------------------------------------------------------------------------
 
 
@@ -128,8 +192,19 @@ def held_runs(store: RunStore) -> list[str]:
     return json.loads(store.setting("held", "[]"))
 
 
+def set_limits(store: RunStore, person: Person, million_images: int, megabytes: int) -> None:
+    """What a student's run and own data sets may be (see `limits`)."""
+    require_lecturer(person)
+    store.set_setting("million_images", str(max(1, int(million_images))))
+    store.set_setting("megabytes", str(max(1, int(megabytes))))
+
+
 class PasscodeGate:
-    """Lets in who knows the passcode; remembers it until the server ends. Safe to share between threads."""
+    """Lets in who knows the passcode; remembers it until the server ends. Safe to share between threads.
+
+    Guessing is slow for the browser that does it, and for all together. Nobody is shut out: a room has one
+    address, and the lecturer sits in it.
+    """
 
     def __init__(self, passcode: str) -> None:
         self._passcode = passcode.encode()
@@ -141,28 +216,23 @@ class PasscodeGate:
         """Whether this person came in and did not leave."""
         return person_id in self._lecturers
 
-    def enter(self, person_id: str, attempt: str, address: str = "") -> None:
-        """Make this person the lecturer (there may be several). Raises `RunError` for a wrong passcode.
-
-        address: where the attempt comes from; after five wrong ones in a minute it has to wait.
-        """
-        now = time.monotonic()
+    def enter(self, person_id: str, attempt: str) -> None:
+        """Make this person the lecturer (there may be several). Raises `RunError` for a wrong passcode."""
+        if self._wrong_lately(person_id) >= TRIES:
+            time.sleep(SLOW_SECONDS)
         with self._lock:
-            self._wrong = {
-                key: times for key, times in self._wrong.items() if now - times[-1] < TRIES_SECONDS
-            }
-            wrong = self._wrong.get(address, deque(maxlen=TRIES))
-            if len(wrong) == TRIES and now - wrong[0] < TRIES_SECONDS:
-                raise RunError(
-                    "Too many wrong passcodes. Wait {tries_seconds:.0f} seconds and try again.",
-                    tries_seconds=TRIES_SECONDS,
-                )
             if hmac.compare_digest(attempt.encode(errors="replace"), self._passcode):
                 self._lecturers.add(person_id)
                 return
-            wrong.append(now)
-            self._wrong[address] = wrong
+            self._wrong.setdefault(person_id, deque(maxlen=TRIES)).append(time.monotonic())
+            time.sleep(GUESS_SECONDS)  # the next one waits for it
         raise RunError("This is not the passcode. Ask whoever started the server.")
+
+    def _wrong_lately(self, person_id: str) -> int:
+        since = time.monotonic() - TRIES_SECONDS
+        with self._lock:
+            self._wrong = {who: times for who, times in self._wrong.items() if times[-1] > since}
+            return sum(moment > since for moment in self._wrong.get(person_id, ()))
 
     def leave(self, person_id: str) -> None:
         """This person is the lecturer no more."""

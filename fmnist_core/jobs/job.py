@@ -17,7 +17,7 @@ from ..base.parallel import run_independently
 from ..data import datasets, summary
 from ..photos import learning
 from ..photos.folders import labels_of
-from ..runs import RunStore, checkpoints, saved_designs
+from ..runs import RunStore, checkpoints, learned_from, saved_designs
 from ..runs import progress as progress_files
 from ..training import Watch, augmentation, check_sizes, fit, pick_device, split
 from . import ray_workers
@@ -116,12 +116,16 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
     config = run.config
     remove_leftovers(store.folder(run_id))
     path = store.checkpoint_path(run_id)
-    state = checkpoints.load(path)[0] if path.exists() else None
+    state = checkpoints.load(path, config)[0] if path.exists() else None
     if state is not None and _is_done(config, state):  # killed between its last checkpoint and its end
         return True
     stop = _stop_signal(store, run_id, should_stop)
     progress = _Progress(store, run_id, stop, on_progress)
     data = datasets.load(config.dataset, progress)
+    if state is None:
+        learned_from.keep(store.folder(run_id), data)
+    else:
+        learned_from.require_same(run, store.folder(run_id), data)
     lessons = None
     if config.photos is not None:
         lessons = learning.prepare_lessons(Path(config.photos), data, split(config, data)[0], progress)

@@ -9,10 +9,10 @@ import torch
 from filelock import FileLock, Timeout
 
 from ..base.config import TrainConfig
-from ..base.errors import FmnistError, RunError, StorageError
+from ..base.errors import DeviceError, FmnistError, RunError, StorageError
 from ..runs import RunStore, require_not_shipped
 from ..training import pick_device
-from . import ray_workers
+from . import limits, ray_workers
 from .child_process import TrainingProcess
 from .job import CLUSTER, check, train_run
 from .people import SINGLE_USER, Person, queue_limit
@@ -57,9 +57,9 @@ class TrainingQueue:
         """Queue a run and return its id (see `RunStore.create`).
 
         Raises the `FmnistError` that the run would meet at its start, and `RunError` when this person has too
-        many waiting already.
+        many waiting already, or asks for a longer run than a student may have.
         """
-        check(config)
+        self._check(config, person)
         run_id = self.store.create(config, name, person.id, person.name, once_within, queue_limit(person))
         self.wake()
         return run_id
@@ -80,9 +80,14 @@ class TrainingQueue:
     def resume(self, run_id: str, person: Person = SINGLE_USER) -> None:
         """Queue a stopped, failed or interrupted run again; it goes on after its last checkpoint."""
         require_not_shipped(run_id)
-        check(self.store.get(run_id).config)
+        self._check(self.store.get(run_id).config, person)
         self.store.requeue(run_id, queue_limit(person))
         self.wake()
+
+    def _check(self, config: TrainConfig, person: Person) -> None:
+        check(config)
+        require_served(config.device)
+        limits.require_short_run(self.store, config, person)
 
     # ---- threads --------------------------------------------------------------------------------
 
@@ -95,8 +100,7 @@ class TrainingQueue:
         self.store.mark_interrupted()
         if ray_workers.is_wanted():
             ray_workers.connect()
-        else:
-            self._refuse_lost_devices()
+        self._refuse_lost_devices()
         for devices in worker_devices():
             thread = threading.Thread(
                 target=self._work, args=(devices,), name=f"training-{devices[0]}", daemon=True
@@ -105,10 +109,12 @@ class TrainingQueue:
             thread.start()
 
     def _refuse_lost_devices(self) -> None:
-        """Runs that were queued for a device that this machine no longer has would wait without end."""
+        """Runs that were queued for a device that nobody serves any more would wait without end."""
         for run in self.store.runs(("queued",)):
             try:
-                pick_device(run.config.device)
+                if not ray_workers.is_wanted():  # whose workers may have what this machine lacks
+                    pick_device(run.config.device)
+                require_served(run.config.device)
             except FmnistError as error:
                 self.store.refuse(run.run_id, error.message)
 
@@ -211,3 +217,12 @@ def worker_devices() -> list[tuple[str, ...]]:
     if torch.backends.mps.is_available():
         return [("mps", "auto"), ("cpu",)]
     return [("cpu", "auto")]
+
+
+def require_served(device: str) -> None:
+    """Raise `DeviceError` for a device that no training thread accepts: a run for it would never start."""
+    served = list(dict.fromkeys(name for names in worker_devices() for name in names if name != CLUSTER))
+    if device not in served:
+        raise DeviceError(
+            "Nobody here trains on device {device!r}; choose one of: {served}", device=device, served=served
+        )

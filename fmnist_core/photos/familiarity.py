@@ -18,7 +18,6 @@ import numpy as np
 import torch
 
 from ..base.errors import RunError
-from ..data import datasets
 from ..data.datasets import CLASS_NAMES, Dataset
 from ..nets.evaluation import features_and_logits, softmax
 from ..runs.stored_models import LoadedModel
@@ -171,7 +170,7 @@ def for_run(loaded: LoadedModel) -> Familiarity:
                 "it. Install the project again, or choose another run.",
                 name=loaded.run.name,
             )
-        data = datasets.load(loaded.config.dataset, download=False)
+        data = loaded.data()
         return learn_familiarity(loaded, data, split(loaded.config, data)[1])
 
     return STORED.of(loaded, learn)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..data import datasets
+from ..data.datasets import Dataset
 from ..nets.evaluation import features_and_logits
 from ..runs.stored_models import LoadedModel
 from ..training import split
@@ -59,9 +59,9 @@ def nearest_images(
 
     direction: float32 (F,), of length 1 (`Reading.direction`). The first call for a run looks at all its
     images, which may take a minute; on_progress is told the share that is done.
-    Raises `DataError` if the data set is not there any more.
+    Raises `DataError` if the data set is not there any more, `RunError` if it was replaced.
     """
-    data = datasets.load(loaded.config.dataset, download=False)
+    data = loaded.data()
     index = STORED.of(loaded, lambda: build_index(loaded, data, on_progress))
     candidates = index.candidates(direction, CANDIDATES)
     features = _unit_features(loaded, data.train_images[candidates])
@@ -69,7 +69,7 @@ def nearest_images(
 
 
 def build_index(
-    loaded: LoadedModel, data: datasets.Dataset, on_progress: Callable[[float], None] = lambda fraction: None
+    loaded: LoadedModel, data: Dataset, on_progress: Callable[[float], None] = lambda fraction: None
 ) -> Index:
     """Look at all images that the run learned from; those kept for validation are not among them."""
     from sklearn.utils.extmath import randomized_svd  # a second to import, needed once per run

@@ -13,6 +13,7 @@ __all__ = [
     "RunStore",
     "Shipped",
     "checkpoints",
+    "learned_from",
     "predictions",
     "progress",
     "record",

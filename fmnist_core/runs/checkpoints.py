@@ -37,10 +37,12 @@ def save(path: Path, state: dict, config: TrainConfig) -> None:
     write_atomically(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
 
 
-def load(path: Path) -> tuple[dict, TrainConfig]:
+def load(path: Path, expected: TrainConfig | None = None) -> tuple[dict, TrainConfig]:
     """Read `(state, config)` back, tensors on the CPU.
 
-    Raises `CheckpointError` when the file is missing, damaged by a single bit, or of another kind.
+    expected: the settings of the run to which the file should belong.
+    Raises `CheckpointError` when the file is missing, damaged by a single bit, of another kind, or another
+    run's.
     """
     try:
         content = path.read_bytes()
@@ -71,11 +73,21 @@ def load(path: Path) -> tuple[dict, TrainConfig]:
         state = _unpack(json.loads(metadata["structure"]), safetensors.torch.load(body))
         if not isinstance(state, dict):
             raise TypeError("it holds no state")
-        return state, TrainConfig.from_dict(json.loads(metadata["config"]))
+        config = TrainConfig.from_dict(json.loads(metadata["config"]))
     except MALFORMED as error:
         raise CheckpointError(
             "The checkpoint {path} is not one of this project's: {reason}", path=path, reason=error
         ) from None
+    if expected is not None and config != expected:
+        raise CheckpointError(
+            "The checkpoint {path} belongs to another run, of {architecture} on {dataset} with seed {seed}. "
+            "Put the run's own one back, or train the run again.",
+            path=path,
+            architecture=config.architecture,
+            dataset=config.dataset,
+            seed=config.seed,
+        )
+    return state, config
 
 
 def _pack(value: object, tensors: dict[str, torch.Tensor]) -> object:

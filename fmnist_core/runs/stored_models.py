@@ -10,10 +10,9 @@ from torch import nn
 
 from ..base.config import TrainConfig
 from ..base.errors import CheckpointError, ConfigError, RunError
-from ..data import datasets
-from ..data.datasets import DATASETS, DatasetInfo
+from ..data.datasets import DATASETS, Dataset, DatasetInfo
 from ..nets import architectures, evaluation
-from . import Run, RunStore, checkpoints, saved_designs
+from . import Run, RunStore, checkpoints, learned_from, saved_designs
 from .shipped import shipped_problem
 
 _lock = threading.Lock()
@@ -38,6 +37,10 @@ class LoadedModel:
         """The settings that the model was trained with."""
         return self.run.config
 
+    def data(self) -> Dataset:
+        """What it learned from. Raises `RunError` if that was replaced, `DataError` if it is gone."""
+        return learned_from.load(self.run, self.folder)
+
     @property
     def flip(self) -> bool:
         """Whether answers are averaged over each image and its mirror image."""
@@ -53,7 +56,7 @@ def load_model(store: RunStore, run_id: str) -> LoadedModel:
     """The model of a run, as of its last checkpoint; kept in memory for the next call.
 
     Raises `RunError` for an unknown run and for one whose data set was deleted, `CheckpointError` for a
-    missing or damaged file.
+    missing or damaged file, or another run's.
     """
     run = store.get(run_id)
     path = store.checkpoint_path(run_id)
@@ -62,7 +65,7 @@ def load_model(store: RunStore, run_id: str) -> LoadedModel:
     except OSError:
         changed = 0  # `checkpoints.load` explains
     try:
-        info = datasets.find(run.config.dataset)
+        info = learned_from.info(run, store.folder(run_id))
     except ConfigError:
         raise RunError(
             "The data set {dataset}, from which {name} learned, was deleted. Import it again "
@@ -71,13 +74,15 @@ def load_model(store: RunStore, run_id: str) -> LoadedModel:
             name=run.name,
         ) from None
     with _lock:  # two browsers that ask at once load it once
-        model = _model(path, changed, info.image_shape, len(info.class_names))
+        model = _model(path, changed, run.config, info.image_shape, len(info.class_names))
     return LoadedModel(model, run, info.class_names, info.image_shape, store.folder(run_id), info)
 
 
 @lru_cache(maxsize=16)
-def _model(path: Path, changed: int, image_shape: tuple[int, int, int], classes: int) -> nn.Module:
-    state, config = checkpoints.load(path)
+def _model(
+    path: Path, changed: int, config: TrainConfig, image_shape: tuple[int, int, int], classes: int
+) -> nn.Module:
+    state, _ = checkpoints.load(path, config)
     return restored(config, state, image_shape, classes)
 
 

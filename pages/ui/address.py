@@ -56,6 +56,7 @@ class _Visit:
     asked: dict[str, str] = field(default_factory=dict)  # what the page starts with
     unread: dict[str, str] = field(default_factory=dict)  # of the link: what the page has not asked for yet
     noted: dict[str, str] = field(default_factory=dict)  # by the script that runs now
+    quiet: set[str] = field(default_factory=set)  # names of what was noted, but is no step to go back to
     refused: dict[tuple[str, str], Refusal] = field(default_factory=dict)  # by name and value
     known: list[dict[str, str]] = field(default_factory=list)  # addresses of this visit
     left: dict[str, dict[str, str]] = field(default_factory=dict)  # what was chosen on other pages
@@ -68,7 +69,7 @@ def begin(page: str) -> None:
     on another page too.
     """
     visit = _visit()
-    visit.noted = {}
+    visit.noted, visit.quiet = {}, set()
     came_back = _is_back()
     asked = {name: value for name, value in st.query_params.items() if name not in SHARED}
     if visit.page == page and not came_back:
@@ -95,9 +96,12 @@ def write() -> None:
         visit.known.append(visit.noted)
     shared = {name: st.session_state.get(name, possible[0]) for name, possible in SHARED.items()}
     wanted = visit.noted | {name: value for name, value in shared.items() if value != SHARED[name][0]}
-    if st.query_params.to_dict() != wanted:
-        if visit.is_new:
-            _replace(data={"visit": visit.number, "search": urlencode(wanted)}, key="replace_address")
+    known = st.query_params.to_dict()
+    changed = {name for name in known | wanted if known.get(name) != wanted.get(name)}
+    if changed:
+        if visit.is_new or changed <= visit.quiet:
+            search = urlencode(wanted)
+            _replace(data={"visit": f"{visit.number} {search}", "search": search}, key="replace_address")
         else:
             st.query_params.from_dict(wanted)
     visit.is_new, visit.unread, visit.refused = False, {}, {}
@@ -160,6 +164,12 @@ def note(name: str, value: object, default: object = None) -> None:
         visit.asked.pop(name, None)
     else:  # a widget that comes back later starts with it
         visit.asked[name] = visit.noted[name] = f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def note_quietly(name: str, value: object) -> None:
+    """As `note`, for what changes so often that Back would lead nowhere: no step in the history."""
+    _visit().quiet.add(name)
+    note(name, value)
 
 
 def change(**values: object) -> None:

@@ -25,12 +25,20 @@ COOKIE = "fmnist_person"
 COOKIE_SECONDS = 180 * 86_400  # half a year, a term
 SECRET = re.compile(rf"[\w-]{{{MIN_SECRET},100}}", re.ASCII)
 
-# Sets the cookie unless another tab has done so; sends nothing back.
+# Sets the cookie, before anything can be clicked. If another tab was first, this one starts again as the same
+# person. Sends nothing back.
 _keep = st.components.v2.component(
     "fmnist_keep_cookie",
     js="""
 export default function ({ data }) {
-  if (new RegExp("(^|; )" + data.name + "=[\\\\w-]{40,}").test(document.cookie)) return
+  const kept = document.cookie.match(new RegExp("(?:^|; )" + data.name + "=([\\\\w-]{40,100})(?:;|$)"))
+  if (kept) {
+    if (kept[1] !== data.secret && !sessionStorage.getItem(data.name)) {
+      sessionStorage.setItem(data.name, "once")
+      location.reload()
+    }
+    return
+  }
   const secure = location.protocol === "https:" ? "; Secure" : ""
   document.cookie =
     `${data.name}=${data.secret}; path=/; max-age=${data.seconds}; SameSite=Strict` + secure
@@ -62,9 +70,9 @@ def show() -> None:
     """For the sidebar: the name of this browser's person, in a class; nothing at home."""
     if not is_classroom():
         return
-    if st.session_state.get("person_is_new"):
-        _keep(data={"name": COOKIE, "secret": _secret(), "seconds": COOKIE_SECONDS}, key="keep_cookie")
     person = current()
+    if st.session_state["person_is_new"]:
+        _keep(data={"name": COOKIE, "secret": _secret(), "seconds": COOKIE_SECONDS}, key="keep_cookie")
     name = _name(person.id)
     st.text_input(
         tr("Your name"),
@@ -95,7 +103,7 @@ def _rename(person_id: str) -> None:
 
 def enter(attempt: str) -> None:
     """Make this browser's person the lecturer. Raises `RunError` for a wrong passcode."""
-    _gate(_passcode()).enter(current().id, attempt, str(st.context.ip_address))
+    _gate(_passcode()).enter(current().id, attempt)
 
 
 def leave() -> None:

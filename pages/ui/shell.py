@@ -8,7 +8,7 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import address, presenter, sidebar
+from pages.ui import address, embedded, presenter, sidebar
 from pages.ui.widgets import escape_markdown
 from pages.ui.words.language import tr
 
@@ -83,6 +83,7 @@ def end() -> None:
                 icon=":material/help:",
             )
     presenter.show()
+    embedded.show()
     address.write()
 
 

@@ -8,7 +8,7 @@ from fmnist_core.base.errors import FmnistError, RunError
 from fmnist_core.data import datasets
 from fmnist_core.results import statistics
 from fmnist_core.results.statistics import Answers
-from fmnist_core.runs import Run
+from fmnist_core.runs import Run, learned_from
 from pages.ui import services
 
 
@@ -24,8 +24,14 @@ def existing_runs(run_ids: list[str]) -> list[Run]:
 
 
 def class_names(run: Run) -> tuple[str, ...]:
-    """The classes of a run's data set. Raises `ConfigError` if the data set is gone."""
-    return datasets.find(run.config.dataset).class_names
+    """The classes that a run knows. Raises `ConfigError` if its data set is gone."""
+    return learned_from.info(run, services.store().folder(run.run_id)).class_names
+
+
+def data_of(run: Run) -> datasets.Dataset:
+    """What a run was trained and tested on. Raises `RunError` if it was replaced, `DataError` or
+    `ConfigError` if it is gone."""
+    return learned_from.load(run, services.store().folder(run.run_id))
 
 
 def tested_runs(dataset: str | None = None) -> pd.DataFrame:
@@ -49,35 +55,38 @@ def best_runs(rows: pd.DataFrame, count: int) -> list[Run]:
 
 def answers(run: Run) -> Answers:
     """The run's answers to its test images. Raises `RunError` or `DataError` with the reason."""
-    return _answers(run.run_id, run.epochs, run.finished_at, run.config.dataset)
+    data = data_of(run)
+    return _answers(run.run_id, run.epochs, run.finished_at, data.sha256, data)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _answers(run_id: str, epochs: int, finished_at: float | None, dataset: str) -> Answers:
-    """`epochs` and `finished_at` only tell one state of the run from another."""
-    return statistics.answers_from_logits(
-        services.store().logits(run_id), services.dataset(dataset).test_labels
-    )
+def _answers(
+    run_id: str, epochs: int, finished_at: float | None, sha256: str, _data: datasets.Dataset
+) -> Answers:
+    """`epochs`, `finished_at` and `sha256` only tell one state of the run and its data from another."""
+    return statistics.answers_from_logits(services.store().logits(run_id), _data.test_labels)
 
 
 def epoch_answers(run: Run, epoch: int) -> Answers:
     """The run's answers after an epoch, probabilities rounded to 1/255. Raises `RunError` or `DataError`."""
-    return _epoch_answers(run.run_id, epoch, run.finished_at, run.config.dataset)
+    data = data_of(run)
+    return _epoch_answers(run.run_id, epoch, run.finished_at, data.sha256, data)
 
 
 @st.cache_resource(max_entries=36, show_spinner=False)
-def _epoch_answers(run_id: str, epoch: int, finished_at: float | None, dataset: str) -> Answers:
+def _epoch_answers(
+    run_id: str, epoch: int, finished_at: float | None, sha256: str, _data: datasets.Dataset
+) -> Answers:
     predicted, probabilities = services.store().predictions(run_id, epoch)
-    return statistics.answers_from_probabilities(
-        probabilities, services.dataset(dataset).test_labels, predicted
-    )
+    return statistics.answers_from_probabilities(probabilities, _data.test_labels, predicted)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _calibration(run_id: str, epochs: int, finished_at: float | None) -> statistics.CalibrationReport:
-    store = services.store()
+def _calibration(
+    run_id: str, epochs: int, finished_at: float | None, sha256: str, _data: datasets.Dataset
+) -> statistics.CalibrationReport:
+    store, data = services.store(), _data
     run = store.get(run_id)
-    data = services.dataset(run.config.dataset)
     validation = None
     if run.config.validation_size:
         from fmnist_core.training import split
@@ -92,12 +101,14 @@ def _calibration(run_id: str, epochs: int, finished_at: float | None) -> statist
 
 def calibration(run: Run) -> statistics.CalibrationReport:
     """Reliability before and after temperature scaling. Raises `RunError` or `DataError`."""
-    return _calibration(run.run_id, run.epochs, run.finished_at)
+    data = data_of(run)
+    return _calibration(run.run_id, run.epochs, run.finished_at, data.sha256, data)
 
 
 def suspicions(run_ids: tuple[str, ...], dataset: str, top: int) -> statistics.Suspicion:
     """The test images whose label these runs contradict. Raises `RunError` or `DataError`."""
-    states = tuple((run.run_id, run.epochs, run.finished_at) for run in existing_runs(list(run_ids)))
+    runs = existing_runs(list(run_ids))
+    states = tuple((run.run_id, run.epochs, run.finished_at, data_of(run).sha256) for run in runs)
     return _suspicions(states, dataset, top)
 
 

@@ -17,10 +17,9 @@ from ... import __version__
 from ...base.config import SETTINGS
 from ...base.errors import ConfigError, FmnistError
 from ...base.messages import Message, percent
-from ...data import datasets
 from ...data.datasets import Dataset
 from ...data.encode import data_uri
-from ...runs import Run, RunStore
+from ...runs import Run, RunStore, learned_from
 from .. import charts, statistics
 
 MAX_RUNS = 12
@@ -53,6 +52,8 @@ def run_report(store: RunStore, run_id: str) -> str:
     answers, data = _answers(store, run)
     if answers is not None:
         parts += _mistakes(answers, data)
+    elif problem := _problem_with_data(store, run):
+        parts.append(Part("Mistakes", [problem]))
     return _page(run.name, parts)
 
 
@@ -119,10 +120,19 @@ def _verdicts(store: RunStore, runs: dict[str, Run], names: dict[str, str]) -> l
 def _answers(store: RunStore, run: Run):
     """The run's answers to the test images and the data set; None, None without results or data."""
     try:
-        data = datasets.load(run.config.dataset, download=False)
+        data = learned_from.load(run, store.folder(run.run_id))
         return statistics.answers_from_logits(store.logits(run.run_id), data.test_labels), data
     except FmnistError:
         return None, None
+
+
+def _problem_with_data(store: RunStore, run: Run) -> str:
+    """Why the run's images cannot be shown: its data set was replaced, or is gone; else ""."""
+    try:
+        learned_from.load(run, store.folder(run.run_id))
+    except FmnistError as error:
+        return str(error)
+    return ""
 
 
 def _mistakes(answers, data: Dataset) -> list[Part]:

@@ -4,26 +4,28 @@ import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
-from fmnist_core.jobs import classroom
+from fmnist_core.jobs import classroom, limits
 from fmnist_core.jobs.people import Person
-from pages.ui import people, services
+from pages.ui import address, people, services
 from pages.ui.classroom.line import act
 from pages.ui.widgets import show_errors, show_problem
 from pages.ui.words.language import tr
 
 
 def choose_dataset() -> str:
-    """The one that the class trains on most, until somebody at this browser chooses another one."""
-    state, names = st.session_state, list(dict.fromkeys(services.store().table().dataset))
-    chosen = state.get("board_dataset")  # no widget's key: it outlives a visit to another page
-    if chosen not in names:
-        chosen = most_trained()
-    state["leaderboard_dataset"] = chosen
+    """The one that the class trains on most, until the address or somebody here asks for another one."""
+    names = list(dict.fromkeys(services.store().table().dataset))
+    chosen = address.asked("dataset")
+    if chosen and chosen not in names and chosen not in datasets.names():
+        address.refuse("dataset")
+        chosen = ""
+    address.note("dataset", chosen or None)
+    st.session_state["leaderboard_dataset"] = shown = chosen or most_trained()
 
     def remember() -> None:
-        state["board_dataset"] = state["leaderboard_dataset"]
+        address.note("dataset", st.session_state["leaderboard_dataset"])
 
-    options = names or [chosen]
+    options = list(dict.fromkeys([*names, shown]))
     return st.selectbox(tr("Data set"), options, key="leaderboard_dataset", on_change=remember)
 
 
@@ -32,6 +34,37 @@ def most_trained() -> str:
     store, today = services.store(), classroom.midnight()
     name = store.cached(("busiest", today), lambda: classroom.busiest_dataset(store, today))
     return name or next(iter(datasets.DATASETS))
+
+
+def show_limits(person: Person) -> None:
+    """For the lecturer of a class: how much one student may ask of the server."""
+    if not people.is_classroom() or not person.is_lecturer:
+        return
+    store = services.store()
+
+    def keep() -> None:
+        state = st.session_state
+        classroom.set_limits(store, people.current(), state["limit_images"], state["limit_megabytes"])
+
+    with st.expander(tr("Limits for students"), icon=":material/speed:"):
+        st.number_input(
+            tr("Million images per run"),
+            1,
+            1000,
+            limits.million_images(store),
+            help=tr("Epochs times training images. 30 epochs of Fashion-MNIST are 1.8 million."),
+            key="limit_images",
+            on_change=keep,
+        )
+        st.number_input(
+            tr("MB of own data sets each"),
+            1,
+            1000,
+            limits.megabytes(store),
+            help=tr("A thousand grey pictures take about 0.6 MB."),
+            key="limit_megabytes",
+            on_change=keep,
+        )
 
 
 def show_door(person: Person) -> None:

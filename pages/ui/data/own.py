@@ -1,9 +1,11 @@
-"""Own pictures: a zip comes in, what became of it, and how a data set is deleted."""
+"""Own pictures: a zip comes in, what became of it; how classes are renamed and a data set is deleted."""
 
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.data import custom_import, datasets
+from fmnist_core.data import custom_import
+from fmnist_core.data.datasets import DatasetInfo
+from fmnist_core.jobs import classroom
 from pages.ui import people, services
 from pages.ui.data import choice
 from pages.ui.widgets import escape_markdown, show_problem
@@ -54,13 +56,13 @@ def _import(content: bytes, name: str, colour: bool) -> None:
             bar.progress(min(fraction, 1.0), translate(text))
 
     try:
-        done = custom_import.import_zip(content, name, colour, on_progress=report)
+        done = classroom.import_data(services.store(), people.current(), content, name, colour, report)
     except FmnistError as error:
         bar.empty()
         show_problem(error)
         return
     st.session_state["data_uploads"] += 1
-    st.session_state["data_skipped"] = done.skipped
+    st.session_state["data_skipped"], st.session_state["data_remarks"] = done.skipped, done.remarks
     st.session_state["data_imported"] = name
     choice.open_dataset(name)
     st.rerun()
@@ -71,24 +73,45 @@ def report_import(name: str) -> None:
     if st.session_state.get("data_imported") != name:
         return
     st.success(tr("Imported. Choose {name} on the Train page to train on it.", name=name))
+    for sentence in st.session_state.get("data_remarks", ())[:10]:
+        st.caption(escape_markdown(translate(sentence)))
     skipped = st.session_state.get("data_skipped", ())
     if skipped:
         with st.expander(tr("{count} files were left out", count=len(skipped)), icon=":material/warning:"):
             st.markdown("\n".join(f"- {escape_markdown(translate(sentence))}" for sentence in skipped[:50]))
 
 
+def offer_rename(info: DatasetInfo) -> None:
+    """Other names for the classes of an own data set: those of a zip may have come out wrong."""
+    person = people.current()
+    if not classroom.may_change_data(person, info.name):
+        return
+    with st.popover(tr("Rename a class"), icon=":material/edit:", width="stretch"):
+        old = st.selectbox(tr("Class"), info.class_names, key=f"rename_class_{info.name}")
+        new = st.text_input(tr("Its new name"), old, max_chars=40, key=f"rename_to_{info.name}_{old}")
+        if st.button(tr("Rename"), type="primary", disabled=new == old, key="rename_class"):
+            try:
+                classroom.rename_class(person, info.name, old, new)
+            except FmnistError as error:
+                show_problem(error)
+            else:
+                st.rerun()
+
+
 def offer_delete(name: str) -> None:
     """Deleting an own data set, after a question, and never under a run that needs it."""
-    if name in datasets.DATASETS or not people.current().is_lecturer:  # others may be using it
+    if not classroom.may_change_data(people.current(), name):
         return
     with st.popover(tr("Delete this data set"), icon=":material/delete:", width="stretch"):
-        if any(run.config.dataset == name for run in services.store().runs(("queued", "running"))):
-            st.warning(tr("A run that trains on it is queued or running. Wait for it, or stop it first."))
+        try:
+            classroom.require_idle_data(services.store(), name)
+        except FmnistError as error:
+            st.warning(translate(error.message))
             return
         st.markdown(tr("Runs trained on it keep their figures, but their pictures can no longer be shown."))
         if st.button(tr("Delete for good"), type="primary", key="data_delete"):
             try:
-                custom_import.delete(name)
+                classroom.delete_data(services.store(), people.current(), name)
             except FmnistError as error:
                 show_problem(error)
                 return

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
+from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import summary
 from fmnist_core.data.datasets import Dataset
 from fmnist_core.results.statistics import Answers
-from pages.ui import services, stored_answers
+from pages.ui import address, services, stored_answers
 from pages.ui.widgets import run_labels, unique_names
 from pages.ui.words.language import tr
 
@@ -21,11 +22,13 @@ MAX_RUNS = 3
 class Game:
     """Which images, which models, and what the person said so far (class numbers).
 
-    seen: so many answers have been looked at; one more was given while it is on the screen.
+    number: the same number draws the same images. seen: so many answers have been looked at; one more was
+    given while it is on the screen.
     """
 
     dataset: str
     run_ids: list[str]
+    number: int
     images: np.ndarray
     guesses: list[int] = field(default_factory=list)
     seen: int = 0
@@ -59,13 +62,44 @@ class Round:
 
 
 def current() -> Game | None:
-    """The game that was begun."""
-    return st.session_state.get("guess_game")
+    """The game that was begun; after a reload, Back or another page the one that the address tells."""
+    state = st.session_state
+    if state.get("guess_visit") != address.visit_number():
+        state["guess_visit"], state["guess_game"] = address.visit_number(), _of_the_address()
+    return state["guess_game"]
+
+
+def _of_the_address() -> Game | None:
+    asked = address.asks()
+    if "game" not in asked:
+        return None
+    try:
+        dataset, run_ids = asked["dataset"], asked["against"].split(",")
+        answers = [int(text) for text in asked.get("answers", "").split(".") if text]
+        game = _drawn(dataset, run_ids, int(asked["game"]))
+        game.guesses, game.seen = answers, int(asked.get("seen", 0))
+        classes = services.dataset(dataset).classes
+        fits = 0 <= len(answers) - game.seen <= 1 and len(answers) <= len(game.images)
+        if fits and all(0 <= answer < classes for answer in answers):
+            return game
+    except (KeyError, ValueError, FmnistError):
+        pass
+    address.refuse("game")
+    return None
+
+
+def remember(game: Game | None, dataset: str, run_ids: list[str]) -> None:
+    """The address says whom one plays against, and the game so far."""
+    address.note("dataset", game.dataset if game else dataset)
+    address.note("against", ",".join(game.run_ids if game else run_ids) or None)
+    address.note("game", game.number if game else None)
+    address.note_quietly("answers", ".".join(map(str, game.guesses)) or None if game else None)
+    address.note_quietly("seen", game.seen or None if game else None)
 
 
 def leave() -> None:
     """The game is put away."""
-    st.session_state.pop("guess_game", None)
+    st.session_state["guess_game"] = None
 
 
 def read(game: Game) -> Round:
@@ -78,17 +112,19 @@ def read(game: Game) -> Round:
 
 def choose() -> tuple[str, list[str]]:
     """For the pane: the data set and the runs to play against, the two best ones at first."""
-    runs, state = stored_answers.tested_runs(), st.session_state
-    known = state.setdefault("guess_chosen", {})  # what survives when the widgets are not drawn
+    runs = stored_answers.tested_runs()
     names = list(dict.fromkeys(runs["dataset"]))
-    if state.get("guess_dataset") not in names:
-        state["guess_dataset"] = known.get("dataset") if known.get("dataset") in names else names[0]
-    dataset = known["dataset"] = st.selectbox(tr("Data set"), names, key="guess_dataset")
+    asked = address.asked("dataset")
+    if asked and asked not in names:
+        address.refuse("dataset")
+    address.keep("guess_dataset", names[0], names, asked=asked or None)
+    dataset = st.selectbox(tr("Data set"), names, key="guess_dataset")
     rows = runs[runs["dataset"] == dataset].sort_values("test_accuracy", ascending=False)
     labels, key = run_labels(rows), f"guess_runs_{dataset}"
-    if key not in state:
-        state[key] = [run_id for run_id in known.get(key, list(labels)[:2]) if run_id in labels]
-    chosen = known[key] = st.multiselect(
+    against = address.asked("against") if dataset == asked else ""
+    address.keep(key, list(labels)[:2], asked=against.split(",") if against else None)
+    st.session_state[key] = [run_id for run_id in st.session_state[key] if run_id in labels][:MAX_RUNS]
+    chosen = st.multiselect(
         tr("Play against"),
         list(labels),
         format_func=lambda run_id: labels[run_id],
@@ -100,9 +136,12 @@ def choose() -> tuple[str, list[str]]:
 
 def begin(dataset: str, run_ids: list[str]) -> None:
     """A new game with other images. Raises like `read`, and then there is none."""
-    labels = services.dataset(dataset).test_labels
-    images = summary.draw_evenly(labels, IMAGES, secrets.randbits(32))
-    game = Game(dataset, run_ids, images)
+    game = _drawn(dataset, run_ids, secrets.randbits(32))
     read(game)
     st.session_state["guess_game"] = game
     st.rerun()
+
+
+def _drawn(dataset: str, run_ids: list[str], number: int) -> Game:
+    labels = services.dataset(dataset).test_labels
+    return Game(dataset, run_ids, number, summary.draw_evenly(labels, IMAGES, number))

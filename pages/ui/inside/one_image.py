@@ -15,7 +15,7 @@ from fmnist_core.nets import inside
 from fmnist_core.nets.inside import LayerOutput
 from fmnist_core.runs import stored_models
 from fmnist_core.runs.stored_models import LoadedModel
-from pages.ui import address, services, shell
+from pages.ui import address, shell
 from pages.ui.image_cards import Card, Opinion, show_cards
 from pages.ui.words.language import class_name, tr, translate
 
@@ -56,7 +56,7 @@ STYLE = """<style>
 
 def show(loaded: LoadedModel) -> dict[str, int]:
     """Draw the view; returns what the address says of it. Raises `DataError` without the data set."""
-    data = services.dataset(loaded.config.dataset)
+    data = loaded.data()
     st.html(STYLE)
     number = _choose_image(data)
     image, label = data.test_images[number], int(data.test_labels[number])

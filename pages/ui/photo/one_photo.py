@@ -18,7 +18,6 @@ from fmnist_core.photos import Corrections, Picture, PreparedPhoto
 from fmnist_core.results import charts
 from fmnist_core.runs import Run, RunStore, stored_models
 from fmnist_core.runs.stored_models import LoadedModel
-from pages.ui import services
 from pages.ui.photo import choice, correcting
 from pages.ui.photo.choice import Upload
 from pages.ui.widgets import escape_markdown, run_label, show_chart, show_problem
@@ -170,7 +169,7 @@ def _show_reasons(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
     with right:
         st.markdown(tr("**It thinks of these training images**"))
         try:
-            data = services.dataset(loaded.config.dataset)
+            data = loaded.data()
             indices = _neighbours(answer, loaded)
         except FmnistError as error:
             show_problem(error)

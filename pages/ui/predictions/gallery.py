@@ -10,7 +10,7 @@ import streamlit as st
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import ORDERS, OUTCOMES, Answers
 from fmnist_core.runs import Run
-from pages.ui import address, services, shell, stored_answers
+from pages.ui import address, shell, stored_answers
 from pages.ui.image_cards import cards_of, show_cards, show_small_cards
 from pages.ui.widgets import escape_markdown, show_chart
 from pages.ui.words.language import class_name, tr, translate
@@ -121,7 +121,7 @@ def show_found(run: Run, answers: Answers, found: np.ndarray, key: str, small: b
     if pages > 1:
         label = tr("Page, of {pages}", pages=f"{pages:,}")
         page = right.number_input(label, 1, pages, 1, key=f"page_{key}")
-    images = services.dataset(run.config.dataset).test_images
+    images = stored_answers.data_of(run).test_images
     names = stored_answers.class_names(run)
     show = show_small_cards if small else show_cards
     show(cards_of(images, answers, found[(page - 1) * size : page * size]), names)

@@ -91,7 +91,7 @@ def _frame(run: Run, epochs: list[int], film: _Film) -> None:
                 accuracy=percent(float(answers.right.mean()), 2),
             )
         )
-        images = services.dataset(run.config.dataset).test_images
+        images = stored_answers.data_of(run).test_images
         show_small_cards(cards_of(images, answers, _travellers(run, epochs)), names, top=2)
 
 

@@ -112,7 +112,7 @@ def show_beside(run: Run, answers: Answers) -> None:
     found = np.flatnonzero(
         statistics.outcomes(answers.labels, answers.predicted, other_answers.predicted) == group
     )
-    images = services.dataset(run.config.dataset).test_images
+    images = stored_answers.data_of(run).test_images
     st.markdown(tr("**{count}** of {total} test images", count=f"{len(found):,}", total=f"{len(images):,}"))
     pages = max(1, -(-len(found) // PAGE))
     page = st.number_input(
@@ -164,7 +164,7 @@ def show_detective(run: Run) -> None:
     if not chosen:
         st.info(tr("Choose at least one run."), icon=":material/person_search:")
         return
-    data = services.dataset(run.config.dataset)
+    data = stored_answers.data_of(run)
     found = stored_answers.suspicions(tuple(chosen), run.config.dataset, SUSPECTS)
     if len(found.index) == 0:
         st.info(tr("No suspicious label: wherever these runs agree, they agree with the label."))

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.errors import FmnistError, RunError
 from fmnist_core.data import summary
 from fmnist_core.jobs import classroom
 from fmnist_core.results import charts, statistics
 from fmnist_core.runs import RESUMABLE, Run, progress
-from pages.ui import current_run, people, services
+from pages.ui import current_run, people, services, stored_answers
 from pages.ui.compare import runs_table
 from pages.ui.image_cards import Card, Opinion, show_small_cards
 from pages.ui.live_chart import show_live_charts
@@ -139,7 +139,10 @@ def _records(folder: str, version: int) -> pd.DataFrame:
 def _samples(run: Run, version: int) -> None:
     """Twelve test images, and what the net says of them as it learns."""
     try:
-        data = services.dataset(run.config.dataset)
+        data = stored_answers.data_of(run)
+    except RunError as error:  # other images by now
+        st.caption(translate(error.message))
+        return
     except FmnistError:
         return
     indices = summary.sample_indices(data)

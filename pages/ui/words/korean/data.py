@@ -95,13 +95,13 @@ DATA: dict[str, str] = {
     "Train on it": "이 데이터로 학습",
     "As numbers": "숫자로",
     "{count} files were left out": "파일 {count}개를 뺐습니다",
-    "A run that trains on it is queued or running. Wait for it, or stop it first.": (
-        "이 데이터로 하는 학습이 진행 중이거나 대기 중입니다. 기다리거나 먼저 멈추세요."
-    ),
     "{size}, colour": "{size}, 컬러",
     "Mean image of {name}": "{name}의 평균 이미지",
     "32 × 32, colour": "32 × 32, 컬러",
     "28 × 28, grey": "28 × 28, 흑백",
     "test": "테스트",
     "training": "훈련",
+    "Rename a class": "클래스 이름 바꾸기",
+    "Its new name": "새 이름",
+    "Rename": "바꾸기",
 }

@@ -255,4 +255,11 @@ WORK: dict[str, str] = {
     "the worst pair": "가장 많이 혼동한 쌍",
     "Page not found": "없는 페이지",
     "There is no page {name} here.": "{name} 페이지는 없습니다.",
+    "Limits for students": "학생의 한도",
+    "Million images per run": "학습 한 번의 이미지 (백만 장)",
+    "Epochs times training images. 30 epochs of Fashion-MNIST are 1.8 million.": "에폭 수 × 훈련 이미지 수. Fashion-MNIST 30에폭은 180만 장입니다.",
+    "MB of own data sets each": "직접 가져온 데이터 (1인당 MB)",
+    "A thousand grey pictures take about 0.6 MB.": "흑백 사진 천 장은 약 0.6 MB입니다.",
+    "Inside another page, uploads fail and your runs may not stay yours.": "다른 페이지 안에서는 파일을 올릴 수 없고, 내 실험이 내 것으로 남지 않을 수 있습니다.",
+    "Open it in its own tab": "새 탭에서 열기",
 }

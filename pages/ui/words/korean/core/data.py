@@ -86,4 +86,12 @@ DATA: dict[str, str] = {
     "{path} {how}: its header promises {count:,} {kind}. {remedy}": "{path} {how}: 머리말에 적힌 {kind} 수는 {count:,}입니다. {remedy}",
     "{problem} Left out: {file}": "{problem} 뺀 것: {file}",
     "{total:,} pictures of your own": "직접 올린 사진 {total:,}장",
+    "The folders {one} and {other} would both become the class {name!r}. Rename one of them: letters, digits, spaces and hyphens are kept.": "{one} 폴더와 {other} 폴더가 둘 다 {name!r} 클래스가 됩니다. 둘 중 하나의 이름을 바꾸세요. 글자, 숫자, 빈칸, 붙임표는 그대로 남습니다.",
+    "The folder {folder} is the class {name!r} here.": "{folder} 폴더는 여기서 {name!r} 클래스입니다.",
+    "The zip does not say how its names are written; they were read as {code_page}. Rename a class whose name is wrong.": "zip 파일에 이름의 문자 인코딩이 적혀 있지 않아 {code_page}(으)로 읽었습니다. 이름이 틀린 클래스는 바꾸세요.",
+    "This data set takes {size:.1f} MB and your others {taken:.1f} MB; you may keep {quota:.1f} MB in all. Delete one of yours, or leave pictures out.": "이 데이터는 {size:.1f} MB, 가지고 있는 다른 데이터는 {taken:.1f} MB입니다. 모두 합해 {quota:.1f} MB까지 둘 수 있습니다. 하나를 지우거나 사진을 줄이세요.",
+    "{path} is damaged, so the data set {name} cannot be used. Delete it on the page Data and import its zip again.": "{path}이(가) 손상되어 {name} 데이터를 쓸 수 없습니다. 데이터 페이지에서 지우고 zip 파일을 다시 가져오세요.",
+    "There is no own data set {name!r}.": "{name!r}(이)라는 직접 가져온 데이터가 없습니다.",
+    "There is no class {name!r} here; it may have been renamed.": "여기에는 {name!r} 클래스가 없습니다. 이름이 바뀌었을 수 있습니다.",
+    "{name!r} cannot be the name: each class needs a name of its own.": "{name!r}(으)로 바꿀 수 없습니다. 클래스마다 이름이 달라야 합니다.",
 }

@@ -1,0 +1,54 @@
+"""What one student may ask of a server that a class shares; the lecturer sets the figures.
+
+They hold whatever a browser sends: the queue and the import of own data sets ask here. Nobody at home, and no
+lecturer, is limited.
+"""
+
+import math
+
+from ..base.config import TrainConfig
+from ..base.errors import RunError
+from ..data import datasets
+from ..runs import RunStore
+from .people import Person
+
+MILLION_IMAGES, MEGABYTES = 4, 20
+"""A run's epochs times its training images, and what a person's own data sets take, unless the lecturer says
+otherwise."""
+
+SECONDS = 120.0
+"""A run that ends by the clock within so many seconds may look at any number of images: a race."""
+
+
+def million_images(store: RunStore) -> int:
+    """How many million images (epochs times training images) a student's run may look at."""
+    return int(store.setting("million_images", str(MILLION_IMAGES)))
+
+
+def megabytes(store: RunStore) -> int:
+    """How many megabytes the own data sets of a student may take."""
+    return int(store.setting("megabytes", str(MEGABYTES)))
+
+
+def quota(store: RunStore, person: Person) -> float:
+    """Bytes that a person's own data sets may take."""
+    return math.inf if person.is_lecturer else 1e6 * megabytes(store)
+
+
+def require_short_run(store: RunStore, config: TrainConfig, person: Person) -> None:
+    """Raise `RunError` for a run that is longer than this person's may be."""
+    if person.is_lecturer or (config.max_seconds or math.inf) <= SECONDS:
+        return
+    size = datasets.find(config.dataset).train_size - config.validation_size
+    size = min(size, config.train_size or size)
+    limit = 1_000_000 * million_images(store)
+    if config.epochs * size > limit:
+        raise RunError(
+            "{epochs:,} epochs of {size:,} images are {asked:,}; in this class a run may look at {limit:,}. "
+            "Choose at most {most:,} epochs, or fewer training images.",
+            epochs=config.epochs,
+            size=size,
+            asked=config.epochs * size,
+            limit=limit,
+            most=limit // size,
+        )
