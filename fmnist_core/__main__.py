@@ -13,11 +13,10 @@ import threading
 from pathlib import Path
 from typing import NoReturn
 
-from .base.config import SETTINGS, EpochResult, TrainConfig
+from .base.config import SETTINGS, TrainConfig
 from .base.errors import FmnistError
 from .base.messages import percent
-from .base.settings import Setting
-from .base.terminal import ProgressBar, print_json, print_progress
+from .base.terminal import ProgressBar, print_epoch, print_json, print_progress
 
 
 class Parser(argparse.ArgumentParser):
@@ -40,7 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
         if declared.kind is bool:
             train.add_argument(_option(name), action=argparse.BooleanOptionalAction, help=declared.help)
         else:
-            train.add_argument(_option(name), type=declared.kind, help=_option_help(declared))
+            train.add_argument(_option(name), type=declared.kind, help=declared.option_help)
     train.add_argument("--name", help="a name for the run")
     train.add_argument("--resume", metavar="RUN_ID", help="go on with a stopped or interrupted run")
     train.add_argument("--ladder", action="store_true", help="the lecture's five nets, one after the other")
@@ -90,11 +89,6 @@ def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _option_help(declared: Setting) -> str:
-    choices = f" {' | '.join(declared.choices)}" if declared.choices else ""
-    return (declared.help + choices + (", joined by +" if declared.joined else "")).replace("%", "%%")
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     options = build_parser().parse_args(arguments)
@@ -103,6 +97,8 @@ def main(arguments: list[str] | None = None) -> int:
     except FmnistError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:  # a training catches Ctrl-C itself
+        return 130
     except BrokenPipeError:  # `... | head` has seen enough
         sys.stderr.close()
         return 0
@@ -110,20 +106,34 @@ def main(arguments: list[str] | None = None) -> int:
 
 def command_train(options: argparse.Namespace) -> int:
     """Train one run, resume one, or climb the ladder."""
-    from .runs import RunStore, require_not_shipped
+    from .runs import require_not_shipped
 
-    store = RunStore()
-    stop = _stop_on_signals()
+    store = _open_store()
     if options.resume:
         require_not_shipped(options.resume)
-        _check(store.get(options.resume).config)
-        store.requeue(options.resume)
-        return _train(store, options.resume, options.json, stop)
+        run = store.get(options.resume)
+        _check(run.config)
+        if run.status != "queued":  # else it was killed before it began
+            store.requeue(run.run_id)
+        return _train(store, run.run_id, options.json, _stop_on_signals())
     if options.ladder:
-        return _train_ladder(store, options, stop)
-    config = _config(options)
+        return _train_ladder(store, options)
+    return _train_new(store, _config(options), options)
+
+
+def _train_new(store, config: TrainConfig, options: argparse.Namespace) -> int:
     _check(config)
-    return _train(store, store.create(config, options.name, owner="command line"), options.json, stop)
+    run_id = store.create(config, options.name, owner="command line")
+    return _train(store, run_id, options.json, _stop_on_signals())
+
+
+def _open_store():
+    """The store, where nothing that a killed process left behind is said to be running."""
+    from .runs import RunStore
+
+    store = RunStore()
+    store.mark_interrupted()
+    return store
 
 
 def _stop_on_signals() -> threading.Event:
@@ -154,7 +164,7 @@ def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
     from . import jobs
 
     epochs = store.get(run_id).config.epochs
-    show = _print_epoch_json if as_json else ProgressBar(epochs)
+    show = print_epoch if as_json else ProgressBar(epochs)
     status = jobs.train_here(store, run_id, stop.is_set, show, print_progress)
     run = store.get(run_id)
     if as_json:
@@ -166,16 +176,15 @@ def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
     if status == "failed":
         print(run.message, file=sys.stderr)
         return 1
-    if status == "stopped" and stop.is_set():
+    if status == "stopped":
         print(
             f"Stopped after epoch {run.epochs}. Go on with: python -m fmnist_core train --resume {run_id}",
             file=sys.stderr,
         )
-        return 130
-    return 0
+    return 130 if status == "stopped" and stop.is_set() else 0
 
 
-def _train_ladder(store, options: argparse.Namespace, stop: threading.Event) -> int:
+def _train_ladder(store, options: argparse.Namespace) -> int:
     from . import lecture
 
     overrides = {} if options.epochs is None else {"epochs": options.epochs}
@@ -185,8 +194,7 @@ def _train_ladder(store, options: argparse.Namespace, stop: threading.Event) -> 
     for config in configs:
         _check(config)
     for config in configs:
-        run_id = store.create(config, options.name, owner="command line")
-        code = _train(store, run_id, options.json, stop)
+        code = _train_new(store, config, options)
         if code:
             return code
     table = lecture.ladder_table(store)
@@ -200,9 +208,7 @@ def _train_ladder(store, options: argparse.Namespace, stop: threading.Event) -> 
 
 def command_runs(options: argparse.Namespace) -> int:
     """List the runs, newest first, and last the one that comes with the project."""
-    from .runs import RunStore
-
-    table = RunStore().table(shipped=True)
+    table = _open_store().table(shipped=True)
     if options.json:
         for row in json.loads(table.to_json(orient="records")):
             print_json(row)
@@ -222,9 +228,9 @@ def command_runs(options: argparse.Namespace) -> int:
 def command_predict(options: argparse.Namespace) -> int:
     """Name what is on each image; an image that cannot be read gets a line with its error."""
     from . import photos
-    from .runs import RunStore, stored_models
+    from .runs import stored_models
 
-    store = RunStore()
+    store = _open_store()
     run_id = options.run or stored_models.default_run(store).run_id
     loaded = stored_models.load_model(store, run_id)
     paths = photos.find_images(options.images)
@@ -251,9 +257,8 @@ def command_predict(options: argparse.Namespace) -> int:
 def command_export(options: argparse.Namespace) -> int:
     """Write a model or a report to a file."""
     from .results.export import export
-    from .runs import RunStore
 
-    export(RunStore(), options.run_id, options.format, options.output)
+    export(_open_store(), options.run_id, options.format, options.output)
     print(f"Wrote {options.output}", file=sys.stderr)
     return 0
 
@@ -275,9 +280,8 @@ def command_score_photos(options: argparse.Namespace) -> int:
 def command_photo_model(options: argparse.Namespace) -> int:
     """Train the photo model, unless a run is named, and put it into the package."""
     from .photos import making
-    from .runs import RunStore
 
-    store = RunStore()
+    store = _open_store()
     run_id = options.run
     if run_id is None:
         config = making.configure(options.photos)
@@ -289,11 +293,6 @@ def command_photo_model(options: argparse.Namespace) -> int:
     record = making.ship(store, run_id, options.photos, options.choose_by, options.measure)
     print_json(record)
     return 0
-
-
-def _print_epoch_json(result: EpochResult) -> None:
-    hidden = ("validation_logits", "test_logits", "state")
-    print_json({name: value for name, value in vars(result).items() if name not in hidden})
 
 
 if __name__ == "__main__":

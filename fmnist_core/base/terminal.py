@@ -50,3 +50,9 @@ def print_json(values: dict) -> None:
         for key, value in values.items()
     }
     print(json.dumps(plain, ensure_ascii=False), flush=True)
+
+
+def print_epoch(result: EpochResult) -> None:
+    """An epoch's numbers as one JSON object."""
+    hidden = ("validation_logits", "test_logits", "state")
+    print_json({name: value for name, value in vars(result).items() if name not in hidden})

@@ -79,5 +79,5 @@ def show_switch() -> None:
         tr("Resume all"), type="primary", icon=":material/play_arrow:", key="resume_all", width="stretch"
     ):
         act(classroom.resume_all, queue, person)
-    held = len(classroom.held_runs(queue.store))
-    st.markdown(tr("Everything is held. Stopped, to go on later: {count}", count=held))
+    waiting = len(queue.store.waiting.order())
+    st.markdown(tr("Everything is held. Runs that wait: {count}", count=waiting))

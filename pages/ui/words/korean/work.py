@@ -210,7 +210,7 @@ WORK: dict[str, str] = {
     "Place": "순위",
     "Who": "사람",
     "Resume all": "모두 이어서 하기",
-    "Everything is held. Stopped, to go on later: {count}": "모두 보류 중. 나중에 이어 할 것: {count}개",
+    "Everything is held. Runs that wait: {count}": "모두 보류 중. 대기 중인 학습: {count}개",
     "Pause all": "모두 멈추기",
     "place {position}, for {time}": "{position}번째, {time}째 대기",
     "Next": "다음으로",

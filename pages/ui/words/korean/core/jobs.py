@@ -15,5 +15,4 @@ JOBS: dict[str, str] = {
     "{lives} workers died while they trained this run. Look at them, then let it go on.": "이 학습을 맡은 작업자 {lives}개가 죽었습니다. 작업자를 확인한 뒤 이어서 학습하세요.",
     "{name} belongs to {owner}: you can look at it, not change it. Start a run of your own.": "{name}은(는) {owner}의 것입니다. 볼 수는 있지만 바꿀 수는 없습니다. 직접 학습을 시작하세요.",
     "{name} is {status} already, so there is nothing to stop.": "{name}은(는) 이미 {status} 상태라서 멈출 것이 없습니다.",
-    "{path} cannot be locked: {reason}. Make it writable.": "{path}을(를) 잠글 수 없습니다: {reason}. 쓸 수 있게 하세요.",
 }
