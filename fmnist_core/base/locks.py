@@ -29,10 +29,7 @@ def take_lock(path: Path, seconds: float = 0.0) -> FileLock | None:
     except Timeout:
         return None
     except (OSError, NotImplementedError) as error:
-        number = getattr(error, "errno", None)
-        if number in NOT_ALLOWED or isinstance(
-            error, FileExistsError | NotADirectoryError | IsADirectoryError
-        ):
+        if isinstance(error, OSError) and error.errno in NOT_ALLOWED:
             raise StorageError(
                 "{path} cannot be written: {reason}. Free some space or make the folder writable; "
                 "what was there before is kept.",
