@@ -21,7 +21,6 @@ from pathlib import Path
 from .base.config import SETTINGS, EpochResult, TrainConfig
 from .base.errors import FmnistError
 from .base.messages import percent
-from .base.settings import Setting
 from .base.signals import stop_on_signals
 from .base.streams import Stream, lasting_streams
 from .base.terminal import Parser, ProgressBar, print_epoch_json, print_json, print_progress
@@ -39,7 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
         if declared.kind is bool:
             train.add_argument(_option(name), action=argparse.BooleanOptionalAction, help=declared.help)
         else:
-            train.add_argument(_option(name), type=declared.kind, help=_option_help(declared))
+            train.add_argument(_option(name), type=declared.kind, help=declared.option_help)
     train.add_argument("--name", help="a name for the run")
     train.add_argument("--resume", metavar="RUN_ID", help="go on with a stopped or interrupted run")
     train.add_argument("--ladder", action="store_true", help="the lecture's five nets, one after the other")
@@ -89,11 +88,6 @@ def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _option_help(declared: Setting) -> str:
-    choices = f" {' | '.join(declared.choices)}" if declared.choices else ""
-    return (declared.help + choices + (", joined by +" if declared.joined else "")).replace("%", "%%")
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     with lasting_streams() as output:
@@ -124,20 +118,33 @@ def _run(arguments: list[str] | None, output: Stream) -> int:
 
 def command_train(options: argparse.Namespace) -> int:
     """Train one run, resume one, or climb the ladder."""
-    from .runs import RunStore, require_not_shipped
+    from .runs import require_not_shipped
 
-    store = RunStore()
+    store = _open_store()
     if options.ladder and not options.resume:
         return _train_ladder(store, options)
     if options.resume:
         require_not_shipped(options.resume)
-    config = store.get(options.resume).config if options.resume else _config(options)
+    run = store.get(options.resume) if options.resume else None
+    config = run.config if run else _config(options)
     _check(config)
     with stop_on_signals() as stop:  # from before the run is queued: it must not be left in the queue
-        run_id = options.resume or store.create(config, options.name, owner="command line")
-        if options.resume:
-            store.requeue(run_id)
+        if run is None:
+            run_id = store.create(config, options.name, owner="command line")
+        else:
+            run_id = run.run_id
+            if run.status != "queued":  # else it was killed before it began
+                store.requeue(run_id)
         return _train(store, run_id, options.json, stop)
+
+
+def _open_store():
+    """The store, where nothing that a killed process left behind is said to be running."""
+    from .runs import RunStore
+
+    store = RunStore()
+    store.mark_interrupted()
+    return store
 
 
 def _check(config: TrainConfig) -> None:
@@ -172,13 +179,12 @@ def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
     if status == "failed":
         print(run.message, file=sys.stderr)
         return 1
-    if status == "stopped" and stop.is_set():
+    if status == "stopped":
         print(
             f"Stopped after epoch {run.epochs}. Go on with: python -m fmnist_core train --resume {run_id}",
             file=sys.stderr,
         )
-        return 130
-    return 0
+    return 130 if status == "stopped" and stop.is_set() else 0
 
 
 def _print_result(run, status: str, as_json: bool) -> None:
@@ -217,9 +223,7 @@ def _train_ladder(store, options: argparse.Namespace) -> int:
 
 def command_runs(options: argparse.Namespace) -> int:
     """List the runs, newest first, and last the one that comes with the project."""
-    from .runs import RunStore
-
-    table = RunStore().table(shipped=True)
+    table = _open_store().table(shipped=True)
     if options.json:
         for row in json.loads(table.to_json(orient="records")):
             print_json(row)
@@ -248,9 +252,8 @@ def command_predict(options: argparse.Namespace) -> int:
 def command_export(options: argparse.Namespace) -> int:
     """Write a model or a report to a file."""
     from .results.export import export
-    from .runs import RunStore
 
-    export(RunStore(), options.run_id, options.format, options.output)
+    export(_open_store(), options.run_id, options.format, options.output)
     print(f"Wrote {options.output}", file=sys.stderr)
     return 0
 
@@ -272,9 +275,8 @@ def command_score_photos(options: argparse.Namespace) -> int:
 def command_photo_model(options: argparse.Namespace) -> int:
     """Train the photo model, unless a run is named, and put it into the package."""
     from .photos import making
-    from .runs import RunStore
 
-    store = RunStore()
+    store = _open_store()
     run_id = options.run
     if run_id is None:
         config = making.configure(options.photos)

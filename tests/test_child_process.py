@@ -59,7 +59,7 @@ def test_a_malformed_line_leaves_the_child_listening(store):
         run_id = store.create(CONFIG)
         worker = store.workers.open()
         store.start(run_id, worker)
-        child.train(run_id, lambda: False, "cpu")
+        child.train({run_id: lambda: False}, "cpu")
         assert store.get(run_id).status == "completed"
         process = child._process
     finally:

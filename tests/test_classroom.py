@@ -10,7 +10,7 @@ from zips import two_classes, zipped
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import DataError, RunError
 from fmnist_core.data import custom, datasets
-from fmnist_core.jobs import TrainingQueue, classroom, limits
+from fmnist_core.jobs import TrainingQueue, classroom, limits, train_run
 from fmnist_core.jobs.classroom import PasscodeGate
 from fmnist_core.jobs.people import SINGLE_USER, Person, person_id
 from fmnist_core.runs import RunStore
@@ -207,10 +207,11 @@ def test_pause_all_holds_everything_and_resume_all_lets_it_go_on():
     try:
         wait_for(lambda: store.get(long).epochs >= 1)
         classroom.pause_all(queue, LECTURER)
-        wait_for(lambda: store.get(long).status == "stopped")
+        wait_for(lambda: store.get(long).status == "queued")
         later = queue.submit(person=JUN, config=CONFIG)
         time.sleep(0.3)
         assert store.get(later).status == "queued"
+        assert store.waiting.order() == [long, later]
         reached = store.get(long).epochs
         classroom.resume_all(queue, LECTURER)
         assert store.waiting.order()[:1] == [long] or store.get(long).status == "running"
@@ -220,6 +221,41 @@ def test_pause_all_holds_everything_and_resume_all_lets_it_go_on():
         assert list(store.history(long).epoch) == list(range(1, store.get(long).epochs + 1))
     finally:
         queue.close()
+
+
+def test_resume_all_at_once_after_pause_all_brings_the_running_training_back():
+    """The training has not heard of the pause yet when the line goes on again."""
+    store = RunStore()
+    queue = TrainingQueue(store)
+    run_id = queue.submit(CONFIG, person=MINA)
+    worker = store.workers.open()
+    store.start(run_id, worker)
+    classroom.pause_all(queue, LECTURER)
+    assert store.stop_requested(run_id)
+    classroom.resume_all(queue, LECTURER)
+    assert (store.get(run_id).status, store.waiting.order()) == ("running", [])
+    assert train_run(store, run_id) == "stopped"  # now it hears
+    assert (store.get(run_id).status, store.waiting.order()) == ("queued", [run_id])
+    assert store.waiting.take(worker, ("auto",)) == run_id
+    assert train_run(store, run_id) == "completed"
+    assert store.get(run_id).epochs == CONFIG.epochs
+
+
+def test_a_run_that_its_owner_stops_stays_stopped_after_pause_all_and_resume_all():
+    store = RunStore()
+    queue = TrainingQueue(store)
+    first, second = (queue.submit(CONFIG.replace(seed=seed), person=MINA) for seed in range(2))
+    for run_id in (first, second):
+        store.start(run_id, store.workers.open())
+    queue.stop(first)
+    classroom.pause_all(queue, LECTURER)
+    classroom.pause_all(queue, LECTURER)  # twice is once
+    queue.stop(second)
+    classroom.resume_all(queue, LECTURER)
+    for run_id in (first, second):
+        assert train_run(store, run_id) == "stopped"
+        assert store.get(run_id).status == "stopped"
+    assert store.waiting.order() == []
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
+from fmnist_core import training
 from fmnist_core.base.errors import CheckpointError, ConfigError, DeviceError, FmnistError
 from fmnist_core.data import datasets
 from fmnist_core.data.datasets import Dataset
@@ -190,16 +191,18 @@ def test_a_state_of_another_net_is_refused(tiny):
 
 
 @pytest.mark.parametrize("stop_at", [1, 3, 6])
-def test_a_stopped_training_yields_only_whole_epochs_and_asks_before_every_batch(tiny, stop_at):
-    asked = []
+def test_a_stopped_training_yields_only_whole_epochs_and_asks_before_every_batch(tiny, stop_at, monkeypatch):
+    step, steps = training.Learner.step, []
 
-    def should_stop() -> bool:
-        asked.append(None)
-        return len(asked) > stop_at
+    def counted(self, indices):
+        steps.append(None)
+        return step(self, indices)
 
-    results = list(fit(small_config(batch_size=50), tiny, should_stop))  # 4 batches an epoch
+    monkeypatch.setattr(training.Learner, "step", counted)
+    config = small_config(batch_size=50)  # 4 batches an epoch
+    results = list(fit(config, tiny, lambda: len(steps) == stop_at))
     assert len(results) == stop_at // 4
-    assert len(asked) == stop_at + 1
+    assert len(steps) == stop_at
 
 
 def test_means_are_weighted_by_images_and_the_small_last_batch_counts(tiny):

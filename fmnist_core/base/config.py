@@ -148,7 +148,7 @@ class TrainConfig:
     max_seconds: float | None = setting(
         None,
         "Seconds at most",
-        "The epoch in which so many seconds of training are over is the last one; empty for no limit.",
+        "Training ends after so many seconds of its own, in mid-epoch too; empty for no limit.",
         kind=float,
         shown="rarely",
         low=0.1,
@@ -227,7 +227,9 @@ class EpochResult:
         augmentation); evaluated_train_accuracy: in evaluation mode over all training images, as the lecture
         measures it, every 5th and the last epoch, else None.
     validation_*, test_*: None where there is no validation split or the test split was not evaluated.
-    seconds: training time since epoch 1 began, evaluation included, pauses between resumes left out.
+    seconds: training time since epoch 1 began, evaluation included, pauses between resumes left out; with
+        `max_seconds` that of the training steps alone. That bell may end an epoch early: the means are then
+        over the images seen.
     images_per_second: training images of this epoch by the time of its training steps alone.
     test_logits, validation_logits: float32 (N, classes) or None; left out of comparison and printing.
     state: all that is needed to go on (weights, optimizer, schedule, random state), nested dicts of CPU

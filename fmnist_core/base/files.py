@@ -4,11 +4,19 @@ import contextlib
 import errno
 import os
 import threading
+import zipfile
+import zlib
 from pathlib import Path
 
 from .errors import StorageError
 
 TEMPORARY = ".tmp"
+
+UNREADABLE = (
+    *(OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, MemoryError),
+    *(RuntimeError, RecursionError, zipfile.BadZipFile, zlib.error),
+)
+"""What numpy and json raise for a file that was cut off, overwritten or exchanged."""
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -61,6 +61,12 @@ class Setting:
         """The choices that a joined text holds; [] for "none"."""
         return [] if value == "none" else value.split("+")
 
+    @property
+    def option_help(self) -> str:
+        """Its help on the command line, as argparse reads it."""
+        choices = f" {' | '.join(self.choices)}" if self.choices else ""
+        return (self.help + choices + (", joined by +" if self.joined else "")).replace("%", "%%")
+
     def _check_number(self, name: str, value: Any) -> None:
         wanted = int if self.kind is int else (int, float)
         is_number = isinstance(value, wanted) and not isinstance(value, bool)

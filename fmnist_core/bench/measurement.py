@@ -1,8 +1,11 @@
 """What a benchmark yields, and how two sides are measured fairly."""
 
 import statistics
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+
+from ..base.paths import runs_dir
 
 ROUNDS = 5
 
@@ -45,3 +48,9 @@ def in_turn(*sides: Callable[[], float], rounds: int = ROUNDS) -> list[float]:
         for numbers, side in zip(found, sides, strict=True):
             numbers.append(side())
     return [statistics.median(numbers) for numbers in found]
+
+
+def scratch_folder() -> tempfile.TemporaryDirectory:
+    """A folder that is gone afterwards, in that of the runs: nothing is written anywhere else."""
+    runs_dir().mkdir(mode=0o700, parents=True, exist_ok=True)
+    return tempfile.TemporaryDirectory(dir=runs_dir(), prefix=".bench-")

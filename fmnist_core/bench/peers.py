@@ -7,7 +7,6 @@ some of them beside torch (`pip install torch keras skorch lightning fastai`).
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy as np
 from ..base.errors import ConfigError
 from ..training import recipes
 from . import peer_training
-from .measurement import Measurement, in_turn, more_is_better
+from .measurement import Measurement, in_turn, more_is_better, scratch_folder
 from .speed import first_images, real_data, train, without_test_images
 
 STEPS = 24
@@ -37,7 +36,7 @@ def benchmark() -> Iterator[Measurement]:
     part = without_test_images(first_images(real_data(), STEPS * config.batch_size))
     epochs = train(config, part)
     next(epochs)
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         path = Path(folder) / "images.npz"
         np.savez(path, images=part.train_images, labels=part.train_labels)
         for library in peer_training.PEERS:

@@ -1,7 +1,6 @@
 """One photo, decode to answer, against the usual way: shrink the whole picture and invert it."""
 
 import io
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from ..data.datasets import CLASS_NAMES
 from ..nets import architectures, evaluation
 from ..photos import familiarity
 from ..runs import RunStore, stored_models
-from .measurement import Measurement, in_turn, less_is_better
+from .measurement import Measurement, in_turn, less_is_better, scratch_folder
 
 PHONE_PHOTO = (4032, 3024)
 LIMIT_MILLISECONDS = 400.0
@@ -29,7 +28,7 @@ def benchmark() -> Iterator[Measurement]:
     small = photos.read_file(next(iter(photos.examples().values())))
     buffer = io.BytesIO()
     Image.open(io.BytesIO(small)).resize(PHONE_PHOTO).save(buffer, "JPEG", quality=90)
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         store = RunStore(Path(folder))
         run = store.get(store.create(TrainConfig(architecture="photo-cnn")))
         model = architectures.build("photo-cnn", seed=0).eval()

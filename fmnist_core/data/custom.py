@@ -12,14 +12,13 @@ import os
 import re
 import shutil
 import threading
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from ..base.errors import DataError, StorageError
-from ..base.files import is_writable, write_atomically
+from ..base.files import UNREADABLE, is_writable, write_atomically
 from ..base.paths import data_dir, runs_dir
 from .catalogue import DATASETS, Dataset, DatasetInfo
 from .zips import class_name
@@ -86,7 +85,7 @@ def read(name: str) -> Dataset:
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = [file[key] for key in ARRAYS]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise DataError(
             "{path} cannot be read ({reason}). Delete the data set and import it again.",
             path=path,

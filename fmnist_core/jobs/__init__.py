@@ -3,7 +3,7 @@
 job: one run from its start, or its checkpoint, to its end; training_queue: the threads that take the runs.
 """
 
-from .job import check, train_here, train_run
+from .job import check, train_here, train_in_turns, train_run
 from .training_queue import TrainingQueue, worker_devices
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "people",
     "ray_workers",
     "train_here",
+    "train_in_turns",
     "train_run",
     "worker_devices",
 ]

@@ -1,8 +1,8 @@
 """Train in a child process: pages being drawn do not hold trainings up, nor they the pages.
 
 One Python process runs one thread at a time; with forty browsers a training in the server's own process lost
-a fifth of its speed. The child is started with the first run and stays. It gets run ids on its standard
-input, reads and writes the store, requests to stop included, and ends with its parent, however that ends.
+a fifth of its speed. The child is started with the first run and stays. It gets the ids of runs to train and
+to stop on its standard input, reads and writes the store, and ends with its parent, however that ends.
 """
 
 import contextlib
@@ -13,16 +13,16 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from ..base.errors import RunError
 from ..runs import RunStore
-from .job import train_run
+from .job import train_in_turns
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 0.05  # how soon a request to stop is passed on to the store
+POLL_SECONDS = 0.05  # how soon a request to stop is passed on
 CHILD = f"import sys; from {__name__} import main; main(sys.argv[1])"
 CLOSE_SECONDS = 10.0  # for a clean end; then it is killed, and its run is found `interrupted`
 
@@ -34,28 +34,43 @@ class TrainingProcess:
         self._store = store
         self._process: subprocess.Popen[str] | None = None
         self._answers = queue.SimpleQueue[str | None]()
+        self._is_ready = False
 
-    def train(self, run_id: str, should_stop: Callable[[], bool], device: str) -> None:
-        """Train a run that is marked as running to its end, which the process stores (`jobs.train_run`).
+    def train(self, should_stop: Mapping[str, Callable[[], bool]], device: str) -> None:
+        """Train runs that are marked as running, by id, to their ends, which the process stores
+        (`jobs.train_in_turns`).
 
-        Raises `RunError` if the process dies; the run is then still marked as running.
+        Raises `RunError` if the process dies; its runs are then still marked as running.
         """
         process = self._process or self._start()
-        with contextlib.suppress(BrokenPipeError):  # it has died; its silence is noticed below
-            print(json.dumps({"train": run_id, "device": device}), file=process.stdin, flush=True)
-        told = False
-        while True:
-            with contextlib.suppress(queue.Empty):
-                if self._answers.get(timeout=POLL_SECONDS) is None:
-                    code, self._process = process.wait(), None
-                    raise RunError(
-                        "The process that trained this run died (exit status {code}); it can go on.",
-                        code=code,
-                    )
+        runs = dict(should_stop)
+        while not self._is_ready:  # it takes seconds to start
+            self._is_ready = self._has_answered(process)
+            for run_id in _to_stop(runs):
+                self._store.finish(run_id, "stopped")
+            if not runs:
                 return
-            if should_stop() and not told:
-                told = True
-                self._store.request_stop(run_id)
+        self._tell(process, {"train": list(runs), "device": device})
+        while not self._has_answered(process):
+            for run_id in _to_stop(runs):
+                self._tell(process, {"stop": run_id})
+
+    def _tell(self, process: subprocess.Popen[str], request: dict) -> None:
+        with contextlib.suppress(BrokenPipeError):  # it has died; its silence is noticed
+            print(json.dumps(request), file=process.stdin, flush=True)
+
+    def _has_answered(self, process: subprocess.Popen[str]) -> bool:
+        """Waits a moment for it. Raises `RunError` if the process has died."""
+        try:
+            answer = self._answers.get(timeout=POLL_SECONDS)
+        except queue.Empty:
+            return False
+        if answer is None:
+            code, self._process = process.wait(), None
+            raise RunError(
+                "The process that trained this run died (exit status {code}); it can go on.", code=code
+            )
+        return True
 
     def close(self) -> None:
         """End the process."""
@@ -79,6 +94,7 @@ class TrainingProcess:
 
     def _start(self) -> subprocess.Popen[str]:
         self._answers = answers = queue.SimpleQueue[str | None]()
+        self._is_ready = False
         self._process = process = subprocess.Popen(
             [sys.executable, "-c", CHILD, str(self._store.path)],
             stdin=subprocess.PIPE,
@@ -100,26 +116,40 @@ class TrainingProcess:
         return process
 
 
+def _to_stop(runs: dict[str, Callable[[], bool]]) -> list[str]:
+    """The runs that are asked to stop, which are taken out of `runs`: each is told once."""
+    asked = [run_id for run_id, should_stop in runs.items() if should_stop()]
+    for run_id in asked:
+        del runs[run_id]
+    return asked
+
+
 def main(folder: str) -> None:
-    """The child: train what comes, one run after the other, until standard input ends."""
+    """The child: train what comes, one request after the other, until standard input ends."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever a library prints is no answer
     store = RunStore(Path(folder))
-    requests: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+    requests: queue.SimpleQueue[tuple[list[str], str]] = queue.SimpleQueue()
+    stops: dict[str, threading.Event] = {}
 
     def listen() -> None:
         try:
             for line in sys.stdin:
                 try:
                     request = json.loads(line)
-                    requests.put((request["train"], request["device"]))
+                    if "stop" in request:
+                        stops[request["stop"]].set()
+                    else:
+                        stops.update({run_id: threading.Event() for run_id in request["train"]})
+                        requests.put((request["train"], request["device"]))
                 except (ValueError, KeyError, TypeError):
                     log.error("not a request: %r", line[:200])
         finally:  # the parent has ended, and nobody holds this process's runs any more
             os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
+    print(json.dumps({"ready": True}), file=answers, flush=True)
     while True:
-        run_id, device = requests.get()
-        train_run(store, run_id, device=device)
-        print(json.dumps({"done": run_id}), file=answers, flush=True)
+        run_ids, device = requests.get()
+        train_in_turns(store, {run_id: stops[run_id].is_set for run_id in run_ids}, device)
+        print(json.dumps({"done": run_ids}), file=answers, flush=True)

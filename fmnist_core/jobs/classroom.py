@@ -5,9 +5,7 @@ whatever a browser sends, the rule is applied here. Knows no Streamlit. The comm
 way: who has a shell on the server has the files too.
 """
 
-import contextlib
 import hmac
-import json
 import threading
 import time
 from collections import Counter, deque
@@ -161,42 +159,23 @@ def prioritise(store: RunStore, person: Person, run_id: str) -> None:
 
 
 def pause_all(queue: TrainingQueue, person: Person) -> None:
-    """Nothing starts any more, and what trains stops within a batch, to go on later (`resume_all`)."""
+    """Nothing starts any more; what trains stops at once and waits again, before all others."""
     require_lecturer(person)
-    store = queue.store
-    store.waiting.set_paused(True)
-    running = [run.run_id for run in store.runs(("running",))]
-    held = [*held_runs(store), *running]
-    store.set_setting("held", json.dumps(list(dict.fromkeys(held))))
-    for run_id in running:
-        with contextlib.suppress(RunError):  # it has just ended
-            queue.stop(run_id)
+    queue.hold()
 
 
 def resume_all(queue: TrainingQueue, person: Person) -> None:
-    """Everything goes on: first what `pause_all` stopped, then the line."""
+    """The line goes on: first what `pause_all` stopped, however soon after it this comes."""
     require_lecturer(person)
-    store = queue.store
-    stopped = {run.run_id for run in store.runs(("stopped",))}
-    for run_id in reversed(held_runs(store)):
-        if run_id in stopped:
-            store.requeue(run_id)
-            store.waiting.prioritise(run_id)
-    store.set_setting("held", "[]")
-    store.waiting.set_paused(False)
+    queue.store.waiting.set_paused(False)
     queue.wake()
-
-
-def held_runs(store: RunStore) -> list[str]:
-    """Ids of the runs that `pause_all` stopped."""
-    return json.loads(store.setting("held", "[]"))
 
 
 def set_limits(store: RunStore, person: Person, million_images: int, megabytes: int) -> None:
     """What a student's run and own data sets may be (see `limits`)."""
     require_lecturer(person)
-    store.set_setting("million_images", str(max(1, int(million_images))))
-    store.set_setting("megabytes", str(max(1, int(megabytes))))
+    store.settings.keep("million_images", str(max(1, int(million_images))))
+    store.settings.keep("megabytes", str(max(1, int(megabytes))))
 
 
 class PasscodeGate:

@@ -2,8 +2,10 @@
 
 import contextlib
 import logging
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import Future, wait
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +30,7 @@ CLUSTER = "cluster"
 """In place of a device: a worker of `ray_workers`."""
 
 WATCH_SECONDS = 0.5  # between two records of progress within an epoch
+STOP_POLL_SECONDS = 0.05  # how often one who waits for data is asked
 STORE_POLL_SECONDS = 0.5  # how often a training asks the store whether another process wants it stopped
 FINISH_WAITS = (0.0, 0.5, 2.0, 10.0)  # seconds before each try to store the end of a run on a full disk
 
@@ -65,9 +68,39 @@ def train_run(
     the run to a worker.
     Never raises for a failed training: the run is `failed`, with the sentence.
     """
+    job = _carry(store, run_id, should_stop, on_epoch, on_progress, device)
+    try:
+        while True:
+            next(job)
+    except StopIteration as end:
+        return end.value
+
+
+def train_in_turns(store: RunStore, should_stop: Mapping[str, Callable[[], bool]], device: str) -> None:
+    """Train runs that are marked as running, by id, to their ends: in turn goes on whichever has trained for
+    the least time, so that they grow side by side. See `train_run`."""
+    jobs = {run_id: _carry(store, run_id, stop, device=device) for run_id, stop in should_stop.items()}
+    seconds = dict.fromkeys(jobs, 0.0)
+    while jobs:
+        run_id = min(jobs, key=lambda run_id: (not should_stop[run_id](), seconds[run_id]))
+        try:
+            seconds[run_id] = next(jobs[run_id])
+        except StopIteration:
+            del jobs[run_id]
+
+
+def _carry(
+    store: RunStore,
+    run_id: str,
+    should_stop: Callable[[], bool],
+    on_epoch: Callable[[EpochResult], None] = lambda result: None,
+    on_progress: Callable[[float, str], None] | None = None,
+    device: str | None = None,
+) -> Generator[float, None, str]:
+    """See `train_run`: yields the seconds of training so far with each record, and returns the status."""
     status, message = "failed", ""
     try:
-        finished = _train(store, run_id, should_stop, on_epoch, on_progress, device)
+        finished = yield from _train(store, run_id, should_stop, on_epoch, on_progress, device)
         status = "completed" if finished else "stopped"
     except _StoppedBeforehand:
         status = "stopped"
@@ -80,8 +113,8 @@ def train_run(
             kind=type(error).__name__,
             reason=error,
         )
-    for wait in FINISH_WAITS:
-        time.sleep(wait)
+    for seconds in FINISH_WAITS:
+        time.sleep(seconds)
         try:
             store.finish(run_id, status, message)
             break
@@ -110,7 +143,7 @@ class _StoppedBeforehand(Exception):
     """Somebody stopped a run while its data were on their way."""
 
 
-def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
+def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> Generator[float, None, bool]:
     """Whether the run got to its last epoch."""
     run = store.get(run_id)
     config = run.config
@@ -121,14 +154,11 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
         return True
     stop = _stop_signal(store, run_id, should_stop)
     progress = _Progress(store, run_id, stop, on_progress)
-    data = datasets.load(config.dataset, progress)
+    data, lessons = _unless_stopped(stop, lambda: _materials(config, progress))
     if state is None:
         learned_from.keep(store.folder(run_id), data)
     else:
         learned_from.require_same(run, store.folder(run_id), data)
-    lessons = None
-    if config.photos is not None:
-        lessons = learning.prepare_lessons(Path(config.photos), data, split(config, data)[0], progress)
     architecture = saved_designs.find(config.architecture)
     progress_files.forget_after(store.folder(run_id), 0 if state is None else state["epoch"])
     watch = Watch(WATCH_SECONDS, data.test_images[list(summary.sample_indices(data))])
@@ -144,13 +174,42 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> bool:
         if isinstance(result, Progress):
             with contextlib.suppress(StorageError):  # a full disk is told by the epoch's end
                 progress_files.write(store.folder(run_id), result)
+            yield result.seconds
             continue
         store.add_epoch(run_id, result)
         checkpoints.save(path, result.state, config)
         on_epoch(result)
         if result.is_last:
             return True
+        yield result.seconds
     return False
+
+
+def _materials(config: TrainConfig, progress) -> tuple[datasets.Dataset, learning.PhotoLessons | None]:
+    """What a run learns from: its data set, and its photos if it has some."""
+    data = datasets.load(config.dataset, progress)
+    if config.photos is None:
+        return data, None
+    return data, learning.prepare_lessons(Path(config.photos), data, split(config, data)[0], progress)
+
+
+def _unless_stopped(stop: Callable[[], bool], work: Callable):
+    """What `work()` returns or raises. Who stops the run meanwhile waits for no network and no disk: the work
+    is left to itself."""
+    outcome: Future = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:  # raised below, in the thread that waits
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name="materials", daemon=True).start()
+    while not stop():
+        wait([outcome], STOP_POLL_SECONDS)
+        if outcome.done():
+            return outcome.result()
+    raise _StoppedBeforehand
 
 
 def _is_done(config: TrainConfig, state: dict) -> bool:
@@ -178,8 +237,7 @@ class _Progress:
 
 def _stop_signal(store: RunStore, run_id: str, should_stop: Callable[[], bool]) -> Callable[[], bool]:
     """`should_stop`, or a stop that any process left in the store; cheap enough for every batch."""
-    next_look = time.monotonic() + STORE_POLL_SECONDS
-    wanted = False
+    next_look, wanted = 0.0, False
 
     def stop() -> bool:
         nonlocal next_look, wanted

@@ -22,12 +22,12 @@ SECONDS = 120.0
 
 def million_images(store: RunStore) -> int:
     """How many million images (epochs times training images) a student's run may look at."""
-    return int(store.setting("million_images", str(MILLION_IMAGES)))
+    return int(store.settings.get("million_images", str(MILLION_IMAGES)))
 
 
 def megabytes(store: RunStore) -> int:
     """How many megabytes the own data sets of a student may take."""
-    return int(store.setting("megabytes", str(MEGABYTES)))
+    return int(store.settings.get("megabytes", str(MEGABYTES)))
 
 
 def quota(store: RunStore, person: Person) -> float:

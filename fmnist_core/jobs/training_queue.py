@@ -4,17 +4,19 @@ import contextlib
 import logging
 import sys
 import threading
+from collections.abc import Callable, Mapping
 
 import torch
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from ..base.config import TrainConfig
 from ..base.errors import DeviceError, FmnistError, RunError, StorageError
+from ..base.locks import take_lock
 from ..runs import RunStore, require_not_shipped
 from ..training import pick_device
 from . import limits, ray_workers
 from .child_process import TrainingProcess
-from .job import CLUSTER, check, train_run
+from .job import CLUSTER, check, train_in_turns
 from .people import SINGLE_USER, Person, queue_limit
 
 log = logging.getLogger(__name__)
@@ -41,9 +43,8 @@ class TrainingQueue:
         self._wake = threading.Condition()
         self._closing = False
         self._threads: list[threading.Thread] = []
-        self._leader = FileLock(store.path / "server.lock", thread_local=False)
+        self._leader: FileLock | None = None
         self._leading = threading.Lock()
-        self._is_leader = False
 
     # ---- what people do -------------------------------------------------------------------------
 
@@ -64,8 +65,21 @@ class TrainingQueue:
         self.wake()
         return run_id
 
+    def submit_race(self, configs: dict[str, TrainConfig], person: Person = SINGLE_USER) -> list[str]:
+        """Queue runs, by name, that train in turns; all or none. Returns their ids; raises like `submit`."""
+        for config in configs.values():
+            self._check(config, person)
+        run_ids = self.store.create_race(configs, person.id, person.name, queue_limit(person))
+        self.wake()
+        return run_ids
+
+    def hold(self) -> None:
+        """Start nothing any more; what trains here stops at once and waits again, before all others."""
+        for run_id in self.store.waiting.hold():
+            self._tell_to_stop(run_id)
+
     def stop(self, run_id: str) -> None:
-        """Stop a queued run at once, a running one within a batch; it keeps its epochs."""
+        """Stop a queued run, or a running one, at once; it keeps its epochs."""
         require_not_shipped(run_id)
         run = self.store.get(run_id)
         if not run.is_active:
@@ -73,8 +87,11 @@ class TrainingQueue:
                 "{name} is {status} already, so there is nothing to stop.", name=run.name, status=run.status
             )
         self.store.request_stop(run_id)
+        self._tell_to_stop(run_id)
+
+    def _tell_to_stop(self, run_id: str) -> None:
         event = self._stops.get(run_id)
-        if event is not None:
+        if event is not None:  # else another process trains it, which asks the store
             event.set()
 
     def resume(self, run_id: str, person: Person = SINGLE_USER) -> None:
@@ -100,12 +117,14 @@ class TrainingQueue:
         self.store.mark_interrupted()
         if ray_workers.is_wanted():
             ray_workers.connect()
-        self._refuse_lost_devices()
-        for devices in worker_devices():
-            thread = threading.Thread(
-                target=self._work, args=(devices,), name=f"training-{devices[0]}", daemon=True
-            )
-            self._threads.append(thread)
+        else:
+            self._refuse_lost_devices()
+        self._threads = [threading.Thread(target=self._watch, name="dead-runs", daemon=True)]
+        self._threads += [
+            threading.Thread(target=self._work, args=(devices,), name=f"training-{devices[0]}", daemon=True)
+            for devices in worker_devices()
+        ]
+        for thread in self._threads:
             thread.start()
 
     def _refuse_lost_devices(self) -> None:
@@ -121,19 +140,9 @@ class TrainingQueue:
     def is_leader(self) -> bool:
         """Whether this process is the one that trains for its runs folder. Raises `StorageError`."""
         with self._leading:  # several threads ask at once, and a lock file is taken only once
-            if not self._is_leader:
-                try:
-                    self._leader.acquire(timeout=0)
-                    self._is_leader = True
-                except Timeout:
-                    pass
-                except OSError as error:
-                    raise StorageError(
-                        "{path} cannot be locked: {reason}. Make it writable.",
-                        path=self._leader.lock_file,
-                        reason=error.strerror,
-                    ) from None
-            return self._is_leader
+            if self._leader is None:
+                self._leader = take_lock(self.store.path / "server.lock")
+            return self._leader is not None
 
     def wake(self) -> None:
         """Tell the threads that there may be work."""
@@ -151,9 +160,21 @@ class TrainingQueue:
         for process in self._processes:  # one that has not stopped in time
             process.kill()
         with self._leading:
-            if self._is_leader:
+            if self._leader is not None:
                 self._leader.release()
-                self._is_leader = False
+                self._leader = None
+
+    def _watch(self) -> None:
+        """Runs that another process trained and that died are told at once, while this one trains too."""
+        while not self._closing:
+            with contextlib.suppress(StorageError):  # `_work` says so
+                self.store.mark_interrupted()
+            self._rest()
+
+    def _rest(self) -> None:
+        with self._wake:
+            if not self._closing:
+                self._wake.wait(IDLE_POLL_SECONDS)
 
     def _work(self, devices: tuple[str, ...]) -> None:
         worker, problem, process = None, "", None
@@ -161,30 +182,33 @@ class TrainingQueue:
             process = TrainingProcess(self.store)
             self._processes.append(process)
         while not self._closing:
-            run_id = None
+            run_ids: list[str] = []
             try:
                 if self.is_leader():
                     worker = worker or self.store.workers.open()
-                    self.store.mark_interrupted()
-                    run_id = self.store.waiting.take(worker, devices, torch.__version__)
+                    self.store.waiting.take(worker, devices, torch.__version__)
+                    run_ids = self.store.waiting.taken_by(worker)
                 problem = ""
             except FmnistError as error:  # a full or locked disk: the runs wait, the thread lives
                 if str(error) != problem:
                     problem = str(error)
                     log.error("the queue waits: %s", problem)
-            if worker is None or run_id is None:
-                with self._wake:
-                    if not self._closing:
-                        self._wake.wait(IDLE_POLL_SECONDS)
+            if worker is None or not run_ids:
+                self._rest()
                 continue
-            event = self._stops[run_id] = threading.Event()
+            stops = {run_id: threading.Event() for run_id in run_ids}
+            self._stops |= stops
             if self._closing:
-                event.set()
+                for event in stops.values():
+                    event.set()
+            should_stop = {run_id: event.is_set for run_id, event in stops.items()}
             if process is None:
-                train_run(self.store, run_id, event.is_set, device=devices[0])
+                train_in_turns(self.store, should_stop, devices[0])
             else:
-                self._train_in_child(process, run_id, event, devices[0])
-            del self._stops[run_id]
+                self._train_in_child(process, should_stop, devices[0])
+            for run_id, event in stops.items():
+                if self._stops.get(run_id) is event:  # else it has gone on already, on another device
+                    del self._stops[run_id]
             # A worker per run: should its end not have been stored, it is found `interrupted` from now on.
             self.store.workers.close(worker)
             worker = None
@@ -194,14 +218,15 @@ class TrainingQueue:
             process.close()
 
     def _train_in_child(
-        self, process: TrainingProcess, run_id: str, stop: threading.Event, device: str
+        self, process: TrainingProcess, should_stop: Mapping[str, Callable[[], bool]], device: str
     ) -> None:
         try:
-            process.train(run_id, stop.is_set, device)
-        except RunError as error:
-            log.error("run %s: %s", run_id, error)
+            process.train(should_stop, device)
+        except FmnistError as error:
+            log.error("runs %s: %s", ", ".join(should_stop), error)
             with contextlib.suppress(StorageError):  # then it is found `interrupted`, as its worker is closed
-                self.store.finish(run_id, "interrupted", error.message)
+                for run_id in should_stop:
+                    self.store.finish(run_id, "interrupted", error.message)
 
 
 def worker_devices() -> list[tuple[str, ...]]:

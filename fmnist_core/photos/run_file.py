@@ -3,7 +3,6 @@
 import contextlib
 import io
 import threading
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -11,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from ..base.errors import StorageError
-from ..base.files import write_atomically
+from ..base.files import UNREADABLE, write_atomically
 from ..runs.stored_models import LoadedModel
 
 T = TypeVar("T")
@@ -69,5 +68,5 @@ class RunFile(Generic[T]):
         try:
             with np.load(path, allow_pickle=False) as stored:
                 return self._from_arrays({name: stored[name] for name in stored.files})
-        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        except UNREADABLE:
             return None

@@ -52,7 +52,10 @@ def load(path: Path, expected: TrainConfig | None = None) -> tuple[dict, TrainCo
         ) from None
     except OSError as error:
         raise CheckpointError(
-            "The checkpoint {path} cannot be read: {reason}", path=path, reason=error.strerror
+            "The checkpoint {path} cannot be read: {reason}. Make it readable, or start the run again with "
+            "the same settings; its curves are kept.",
+            path=path,
+            reason=error.strerror,
         ) from None
     digest, body = content[:64], content[65:]
     if content[64:65] != b"\n" or hashlib.sha256(body).hexdigest().encode() != digest:

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from ..base.errors import StorageError
 from ..base.files import is_writable
+from ..base.locks import can_lock, cannot_lock
 from ..base.messages import Message
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_SECONDS = 10.0
 
 SCHEMA = """
@@ -58,6 +59,7 @@ CREATE TABLE runs (
     message TEXT NOT NULL DEFAULT '',
     worker TEXT,
     stop_requested INTEGER NOT NULL DEFAULT 0,
+    race TEXT NOT NULL DEFAULT '',
     torch_version TEXT,
     project_version TEXT
 );
@@ -82,7 +84,8 @@ CREATE TABLE turns (owner TEXT PRIMARY KEY, turn INTEGER NOT NULL);
 CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
 """
 # runs.turn numbers the runs as they were queued and turns.turn the owners as they were last served, so that
-# the order of the waiting line does not hang on a clock that may jump.
+# the order of the waiting line does not hang on a clock that may jump. runs.stop_requested is 1 for a run
+# that is to stop, `waiting.HOLD` for one that is to wait again; runs.race is one for runs that take turns.
 
 MIGRATIONS: dict[int, str] = {
     1: """
@@ -93,7 +96,8 @@ INSERT INTO turns
     SELECT owner, ROW_NUMBER() OVER (ORDER BY MAX(started_at)) FROM runs
     WHERE started_at NOT NULL GROUP BY owner;
 CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
-"""
+""",
+    2: "ALTER TABLE runs ADD COLUMN race TEXT NOT NULL DEFAULT ''",
 }
 """From schema version n to n + 1: SQL. A copy of the file is kept before the first one runs."""
 
@@ -106,6 +110,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
+        self._identity: tuple[int, int] | None = None
         with _opening:
             self._open()
 
@@ -122,6 +127,7 @@ class Database:
             # Stays open, and never writes: SQLite then keeps its WAL instead of building and deleting it with
             # every call, which takes twice the time, and `version` has something to compare with.
             self._anchor = sqlite3.connect(path, check_same_thread=False)
+            self._identity = _identity(path)
             self._anchor_lock = threading.Lock()
             self._anchor.execute("SELECT 1 FROM runs LIMIT 1").fetchall()
 
@@ -174,6 +180,7 @@ class Database:
 
     def version(self) -> int:
         """A number that changes with every change that anybody makes; asking costs microseconds."""
+        self._refuse_another_file()
         with self._explained(), self._anchor_lock:
             return self._anchor.execute("PRAGMA data_version").fetchone()[0]
 
@@ -196,8 +203,21 @@ class Database:
                     connection.execute("ROLLBACK")
                 raise
 
+    def _refuse_another_file(self) -> None:
+        """The file may be deleted or replaced while the program runs; what it has open is then nobody's."""
+        if _identity(self.path) != self._identity:
+            raise StorageError(
+                "{path} was moved, deleted or replaced while this program used it. Put it back, or start the "
+                "program again: the list of runs then begins afresh, and the folders beside it stay usable.",
+                path=self.path,
+            )
+
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+        if self._identity is not None:
+            self._refuse_another_file()
+        # Never made here: a new file would be an empty store.
+        address = f"{self.path.as_uri()}?mode=rw"
+        connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -221,6 +241,8 @@ class Database:
                 "{path} cannot be written. Make it writable or set FMNIST_RUNS_DIR to another folder.",
                 path=self.path,
             )
+        if ("locked" in lower or "busy" in lower or "locking" in lower) and not can_lock(self.path.parent):
+            return cannot_lock(self.path, reason).message
         if "locked" in lower or "busy" in lower:
             return Message(
                 "{path} has been locked by another program for {busy_seconds:.0f} seconds. Close "
@@ -240,6 +262,15 @@ class Database:
             path=self.path,
             reason=reason,
         )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another one in its place; None if there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
 
 
 def _version_in_file(path: Path) -> int:

@@ -1,13 +1,17 @@
 """What a run thought of the images, as files in its folder: the latest logits, and a little per epoch."""
 
 import io
+import re
 from pathlib import Path
 
 import numpy as np
 
 from ..base.config import EpochResult
 from ..base.errors import RunError
-from ..base.files import write_atomically
+from ..base.files import UNREADABLE, write_atomically
+
+FILE_NAME = re.compile(r"([0-9]{4,})\.npz")
+"""Of an epoch's predictions, as `write` makes it."""
 
 
 def write(folder: Path, result: EpochResult) -> None:
@@ -24,35 +28,54 @@ def read(folder: Path, epoch: int) -> tuple[np.ndarray, np.ndarray]:
     """What a run thought of the test images after an epoch.
 
     Returns classes uint8 (N,), exact, and probabilities float32 (N, classes), rounded to 1/255.
-    Raises `RunError` if they were not kept for this epoch.
+    Raises `RunError` if they were not kept for this epoch, or the file is damaged.
     """
+    path = folder / "predictions" / f"{int(epoch):04d}.npz"
     try:
-        with np.load(folder / "predictions" / f"{int(epoch):04d}.npz", allow_pickle=False) as archive:
-            return archive["classes"], archive["probabilities"].astype(np.float32) / 255
-    except (OSError, ValueError, KeyError):
+        with np.load(path, allow_pickle=False) as archive:
+            classes, probabilities = archive["classes"], archive["probabilities"]
+        count, _ = probabilities.shape
+        if classes.dtype != np.uint8 or probabilities.dtype != np.uint8 or classes.shape != (count,):
+            raise ValueError("not what `pack` wrote")
+        return classes, probabilities.astype(np.float32) / 255
+    except FileNotFoundError:
         raise RunError(
             "No predictions were kept for epoch {epoch} of run {name}.", epoch=epoch, name=folder.name
+        ) from None
+    except UNREADABLE:
+        raise RunError(
+            "{path} is damaged, and with it what the run thought after epoch {epoch}. Look at another epoch, "
+            "or train the run again.",
+            path=path,
+            epoch=epoch,
         ) from None
 
 
 def kept_epochs(folder: Path) -> list[int]:
     """The epochs whose predictions were kept, in order."""
-    return sorted(int(path.stem) for path in (folder / "predictions").glob("*.npz") if path.stem.isdigit())
+    names = (path.name for path in (folder / "predictions").glob("*.npz"))
+    return sorted(int(found[1]) for found in map(FILE_NAME.fullmatch, names) if found)
 
 
 def read_logits(folder: Path, split: str = "test") -> np.ndarray:
     """The run's latest logits, float32 (N, classes), for "test" or "validation".
 
-    Raises `RunError` if the run has none yet.
+    Raises `RunError` if the run has none yet, or the file is damaged.
     """
+    path = folder / f"{split}_logits.npy"
     try:
-        return np.load(folder / f"{split}_logits.npy", allow_pickle=False).astype(np.float32, copy=False)
-    except (OSError, ValueError):
+        logits = np.load(path, allow_pickle=False)
+        if logits.ndim != 2 or logits.dtype.kind != "f" or not logits.size:
+            raise ValueError("not what `write` wrote")
+        return logits.astype(np.float32, copy=False)
+    except FileNotFoundError:
         raise RunError(
             "Run {name} has no {split} predictions yet. Wait for its first epoch, or train it again.",
             name=folder.name,
             split=split,
         ) from None
+    except UNREADABLE:
+        raise RunError("{path} is damaged. Train the run again, with the same settings.", path=path) from None
 
 
 def pack(logits: np.ndarray) -> bytes:

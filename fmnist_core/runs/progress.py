@@ -5,6 +5,7 @@ Files and not the database: twice a second is too often for everything that wait
 
 import contextlib
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,11 @@ import pandas as pd
 
 from ..base.config import Progress
 from ..base.errors import StorageError
+from ..base.files import UNREADABLE
 
 CURVE, SAMPLES = "progress.jsonl", "samples.json"
 COLUMNS = ("epoch", "step", "steps", "train_loss", "train_accuracy", "seconds", "images_per_second")
+COUNTS = ("epoch", "step", "steps")
 
 
 def write(folder: Path, record: Progress) -> None:
@@ -41,19 +44,22 @@ def write(folder: Path, record: Progress) -> None:
 def read(folder: Path) -> pd.DataFrame:
     """The records so far, with `COLUMNS`; half a line, being written just now, is left out."""
     rows = []
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, UnicodeDecodeError):
         for line in (folder / CURVE).read_text(encoding="utf-8").splitlines():
-            with contextlib.suppress(ValueError):
-                rows.append(json.loads(line))
-    return pd.DataFrame([row for row in rows if len(row) == len(COLUMNS)], columns=list(COLUMNS))
+            with contextlib.suppress(ValueError, TypeError, RecursionError):
+                row = [float(value) for value in json.loads(line)]
+                if len(row) == len(COLUMNS) and all(map(math.isfinite, row)):
+                    rows.append(row)
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(COUNTS, "int64"))
 
 
 def read_samples(folder: Path) -> np.ndarray | None:
     """The latest probabilities of the images that are watched, float32 (S, classes), or None."""
     try:
-        return np.asarray(json.loads((folder / SAMPLES).read_text(encoding="utf-8")), np.float32)
-    except (OSError, ValueError):
+        samples = np.asarray(json.loads((folder / SAMPLES).read_text(encoding="utf-8")), np.float32)
+    except UNREADABLE:
         return None
+    return samples if samples.ndim == 2 and samples.size else None
 
 
 def version(folder: Path) -> int:

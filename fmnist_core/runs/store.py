@@ -27,8 +27,9 @@ from .epochs import add_epoch
 from .people import People
 from .reading import read_history, read_run, read_runs, read_table
 from .record import CHECKPOINT, MAX_NAME, MAX_NOTE, STATUSES, Run, clean, is_id, stored
+from .settings import Settings
 from .shipped import Shipped, find_shipped, require_not_shipped
-from .waiting import WaitingLine, check_limit, enqueue, next_turn, start
+from .waiting import WaitingLine, check_limit, enqueue, request_stop, requeue, start, wait_again
 from .workers import Workers
 
 DIED = Message("Its process ended before the training did; it can go on.")
@@ -43,6 +44,7 @@ class RunStore:
         self.workers = Workers(self.path / "workers")
         self.waiting = WaitingLine(self.database)
         self.people = People(self.database)
+        self.settings = Settings(self.database)
         self.cached = Cache(self.database.version)
 
     # ---- creating and finding -------------------------------------------------------------------
@@ -77,6 +79,24 @@ class RunStore:
             run_id = self._new_id(db)
             enqueue(db, run_id, config, name=name, owner=owner, owner_name=owner_name[:MAX_NAME])
         return run_id
+
+    def create_race(
+        self,
+        configs: dict[str, TrainConfig],
+        owner: str = "",
+        owner_name: str = "",
+        limit: int | None = None,
+    ) -> list[str]:
+        """Store queued runs, by name, that one worker trains in turns; returns their ids. See `create`."""
+        race = uuid.uuid4().hex
+        owned = {"owner": owner, "owner_name": owner_name[:MAX_NAME], "race": race}
+        with self.database.write() as db:
+            check_limit(db, owner, limit)
+            run_ids = []
+            for name, config in configs.items():
+                run_ids.append(self._new_id(db))
+                enqueue(db, run_ids[-1], config, name=clean(name, "name", MAX_NAME), **owned)
+        return run_ids
 
     def _new_id(self, db: Connection) -> str:
         """Eight hex digits that no run has, nor a folder that a deletion could not remove.
@@ -164,8 +184,11 @@ class RunStore:
             raise RunError("Run {run_id} is not waiting any more, so it cannot be started.", run_id=run_id)
 
     def finish(self, run_id: str, status: str, message: str = "") -> None:
-        """Set the final status of a running run, with the sentence that explains a failure."""
+        """Set the final status of a running run, with the sentence that explains a failure. One that was held
+        (`WaitingLine.hold`) and stopped waits again."""
         with self.database.write() as db:
+            if status == "stopped" and wait_again(db, run_id):
+                return
             db.execute(
                 "UPDATE runs SET status = ?, message = ?, finished_at = ?, worker = NULL, stop_requested = 0 "
                 "WHERE run_id = ? AND status = 'running'",
@@ -184,14 +207,7 @@ class RunStore:
         """Stop a run: a queued one at once, a running one within a batch. Others are left as they are."""
         require_not_shipped(run_id)
         with self.database.write() as db:
-            db.execute(
-                "UPDATE runs SET status = 'stopped', finished_at = ?, message = '' "
-                "WHERE run_id = ? AND status = 'queued'",
-                (time.time(), run_id),
-            )
-            db.execute(
-                "UPDATE runs SET stop_requested = 1 WHERE run_id = ? AND status = 'running'", (run_id,)
-            )
+            request_stop(db, run_id)
 
     def refuse(self, run_id: str, message: str) -> None:
         """A queued run that can never start is `failed`, with the sentence that says why."""
@@ -217,12 +233,7 @@ class RunStore:
         run = self.get(run_id)
         with self.database.write() as db:
             check_limit(db, run.owner, limit)
-            changed = db.execute(
-                "UPDATE runs SET status = 'queued', queued_at = ?, turn = ?, stop_requested = 0, "
-                "message = '', priority = 0 "
-                "WHERE run_id = ? AND status IN ('stopped', 'failed', 'interrupted')",
-                (time.time(), next_turn(db), run_id),
-            ).rowcount
+            changed = requeue(db, run_id)
         if not changed:
             raise RunError(
                 "{name} is {status}; only a stopped, failed or interrupted run can go on.",
@@ -278,17 +289,6 @@ class RunStore:
         if not changed:
             raise RunError("{name} is training. Stop it first, then delete it.", name=run.name)
         shutil.rmtree(folder, ignore_errors=True)
-
-    def setting(self, name: str, default: str) -> str:
-        """A value that belongs to the whole store."""
-        with self.database.read() as db:
-            row = db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
-        return row["value"] if row else default
-
-    def set_setting(self, name: str, value: str) -> None:
-        """Keep a value that belongs to the whole store."""
-        with self.database.write() as db:
-            db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
     def _set(self, run_id: str, column: str, value: object) -> None:
         require_not_shipped(run_id)

@@ -12,6 +12,9 @@ from ..base.palette import RUNS
 from .database import Database
 from .fairness import Waiting, fair_order
 
+HOLD = 2
+"""In `runs.stop_requested`: the run stops and waits again, before all others."""
+
 
 class WaitingLine:
     """The queued runs of a store. It lives in the database, so it outlasts every process."""
@@ -25,7 +28,8 @@ class WaitingLine:
             return _order(db)
 
     def take(self, worker: str, devices: Iterable[str], torch_version: str = "") -> str | None:
-        """Start the next queued run that wants one of these devices; None if there is none or all wait."""
+        """Start the next queued run that wants one of these devices, and with it the others of its race
+        (`taken_by`); None if there is none or all wait."""
         devices = set(devices)
         with self._database.read() as db:  # most looks find nothing, and need no write lock
             if not db.execute("SELECT 1 FROM runs WHERE status = 'queued' LIMIT 1").fetchone():
@@ -36,22 +40,40 @@ class WaitingLine:
             for run_id in _order(db):
                 row = db.execute("SELECT wanted_device FROM runs WHERE run_id = ?", (run_id,)).fetchone()
                 if row["wanted_device"] in devices:
-                    start(db, run_id, worker, torch_version)
+                    for each in [run_id, *_others_in_race(db, run_id)]:
+                        start(db, each, worker, torch_version)
                     return run_id
         return None
+
+    def taken_by(self, worker: str) -> list[str]:
+        """Ids of the runs that a worker has started and not ended, in the order in which they were queued."""
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT run_id FROM runs WHERE worker = ? AND status = 'running' ORDER BY turn", (worker,)
+            )
+            return [row["run_id"] for row in rows]
 
     def prioritise(self, run_id: str) -> None:
         """Let a queued run start before all others that wait."""
         with self._database.write() as db:
-            top = db.execute("SELECT MAX(priority) FROM runs WHERE status = 'queued'").fetchone()[0] or 0
             db.execute(
-                "UPDATE runs SET priority = ? WHERE run_id = ? AND status = 'queued'", (top + 1, run_id)
+                "UPDATE runs SET priority = ? WHERE run_id = ? AND status = 'queued'", (_top(db), run_id)
             )
+
+    def hold(self) -> list[str]:
+        """Hold back queued runs and ask the running ones to stop and wait again; returns the ids of these."""
+        with self._database.write() as db:
+            _set_paused(db, True)
+            db.execute(
+                "UPDATE runs SET stop_requested = ? WHERE status = 'running' AND stop_requested = 0", (HOLD,)
+            )
+            rows = db.execute("SELECT run_id FROM runs WHERE stop_requested = ?", (HOLD,)).fetchall()
+        return [row["run_id"] for row in rows]
 
     def set_paused(self, paused: bool) -> None:
         """Hold back queued runs, or let them go; running ones are not touched."""
         with self._database.write() as db:
-            db.execute("INSERT OR REPLACE INTO settings VALUES ('paused', ?)", ("1" if paused else "0",))
+            _set_paused(db, paused)
 
     def is_paused(self) -> bool:
         """Whether queued runs are held back."""
@@ -76,8 +98,40 @@ def start(db: Connection, run_id: str, worker: str, torch_version: str) -> bool:
     return bool(changed)
 
 
+def request_stop(db: Connection, run_id: str) -> None:
+    """See `RunStore.request_stop`; inside a transaction."""
+    db.execute(
+        "UPDATE runs SET status = 'stopped', finished_at = ?, message = '' "
+        "WHERE run_id = ? AND status = 'queued'",
+        (time.time(), run_id),
+    )
+    db.execute("UPDATE runs SET stop_requested = 1 WHERE run_id = ? AND status = 'running'", (run_id,))
+
+
+def requeue(db: Connection, run_id: str) -> bool:
+    """Put a stopped, failed or interrupted run back into the line, inside a transaction; False for others."""
+    changed = db.execute(
+        "UPDATE runs SET status = 'queued', queued_at = ?, turn = ?, stop_requested = 0, "
+        "message = '', priority = 0 "
+        "WHERE run_id = ? AND status IN ('stopped', 'failed', 'interrupted')",
+        (time.time(), next_turn(db), run_id),
+    ).rowcount
+    return bool(changed)
+
+
+def wait_again(db: Connection, run_id: str) -> bool:
+    """Put a run that was held, and has stopped, before all others in the line, inside a transaction; False
+    for any other run."""
+    changed = db.execute(
+        "UPDATE runs SET status = 'queued', queued_at = ?, turn = ?, priority = ?, stop_requested = 0, "
+        "message = '', worker = NULL WHERE run_id = ? AND status = 'running' AND stop_requested = ?",
+        (time.time(), next_turn(db), _top(db), run_id, HOLD),
+    ).rowcount
+    return bool(changed)
+
+
 def enqueue(db: Connection, run_id: str, config: TrainConfig, **texts: str) -> None:
-    """Store a new queued run, inside a transaction. texts: name, owner and owner_name."""
+    """Store a new queued run, inside a transaction. texts: name, owner, owner_name and race."""
     now, count = time.time(), db.execute("SELECT COUNT(*) FROM runs").fetchone()[0]
     values = {
         "run_id": run_id,
@@ -109,13 +163,36 @@ def check_limit(db: Connection, owner: str, limit: int | None) -> None:
     """Raise `RunError` if this owner may queue no more runs, inside the transaction that would."""
     if limit is None:
         return
-    count = db.execute("SELECT COUNT(*) FROM runs WHERE owner = ? AND status = 'queued'", (owner,))
+    count = db.execute(  # a race is one
+        "SELECT COUNT(DISTINCT CASE race WHEN '' THEN run_id ELSE race END) FROM runs "
+        "WHERE owner = ? AND status = 'queued'",
+        (owner,),
+    )
     if count.fetchone()[0] >= limit:
         raise RunError(
             "You have {limit} runs waiting, the most that one person may have. Wait for one to "
             "start, or cancel one.",
             limit=limit,
         )
+
+
+def _set_paused(db: Connection, paused: bool) -> None:
+    db.execute("INSERT OR REPLACE INTO settings VALUES ('paused', ?)", ("1" if paused else "0",))
+
+
+def _top(db: Connection) -> int:
+    """A priority before that of all who wait."""
+    return 1 + (db.execute("SELECT MAX(priority) FROM runs WHERE status = 'queued'").fetchone()[0] or 0)
+
+
+def _others_in_race(db: Connection, run_id: str) -> list[str]:
+    rows = db.execute(
+        "SELECT other.run_id FROM runs JOIN runs AS other USING (race, wanted_device) "
+        "WHERE runs.run_id = ? AND race != '' AND other.status = 'queued' AND other.run_id != runs.run_id "
+        "ORDER BY other.turn",
+        (run_id,),
+    )
+    return [row["run_id"] for row in rows]
 
 
 def _is_paused(db: Connection) -> bool:

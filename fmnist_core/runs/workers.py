@@ -7,9 +7,9 @@ import contextlib
 import uuid
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
-from ..base.errors import StorageError
+from ..base.locks import take_lock
 
 
 class Workers:
@@ -20,17 +20,11 @@ class Workers:
         self._own: dict[str, FileLock] = {}
 
     def open(self) -> str:
-        """Register this process (or one of its threads) as a worker and return its id."""
+        """Register this process (or one of its threads) as a worker and return its id. Raises
+        `StorageError`."""
         worker = uuid.uuid4().hex[:12]
-        try:
-            lock = self._lock(worker)
-            lock.acquire(timeout=5)
-        except (OSError, Timeout) as error:
-            raise StorageError(
-                "{folder} cannot hold a lock file: {reason}. Make it writable.",
-                folder=self.folder,
-                reason=error,
-            ) from None
+        lock = take_lock(self._path(worker))
+        assert lock is not None, "nobody else knows this name yet"
         self._own[worker] = lock
         return worker
 
@@ -43,25 +37,19 @@ class Workers:
                 Path(lock.lock_file).unlink(missing_ok=True)
 
     def is_alive(self, worker: str | None) -> bool:
-        """Whether the process that registered this worker still lives; forgets it if not."""
+        """Whether the process that registered this worker still lives; forgets it if not. Raises
+        `StorageError`."""
         if worker is None:
             return False
         if worker in self._own:
             return True
-        try:
-            lock = self._lock(worker)
-            lock.acquire(timeout=0)
-        except Timeout:
+        lock = take_lock(self._path(worker))
+        if lock is None:
             return True
-        except OSError as error:
-            raise StorageError(
-                "{folder} cannot be locked: {reason}. Make it writable.", folder=self.folder, reason=error
-            ) from None
         lock.release()
         with contextlib.suppress(OSError):  # another process may be asking the same
             Path(lock.lock_file).unlink(missing_ok=True)
         return False
 
-    def _lock(self, worker: str) -> FileLock:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        return FileLock(self.folder / f"{worker}.lock", thread_local=False)
+    def _path(self, worker: str) -> Path:
+        return self.folder / f"{worker}.lock"

@@ -1,7 +1,6 @@
 """The epochs of a training."""
 
 import math
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,12 +16,14 @@ from ..base.messages import Message
 from ..data.datasets import Dataset
 from ..nets import architectures, evaluation
 from ..nets.architectures import Architecture
+from .clock import Clock
 from .devices import out_of_memory, pick_device
 from .gradients import RunPieces, run_in_turn
 from .learner import Learner, Lessons, learning_rate
 from .precision import choose_precision
 from .progress import ProgressMeter, Watch
 from .split import split
+from .stopping import Stopped, stop_within
 from .threads import using_threads
 
 TRAIN_EVALUATION_EVERY = 5
@@ -53,7 +54,11 @@ def fit(
     run_pieces: RunPieces = run_in_turn,
     watch: Watch | None = None,
 ) -> Iterator[EpochResult | Progress]:
-    """Train, and yield after each epoch. `should_stop` is asked before each batch; a half epoch is dropped.
+    """Train, and yield after each epoch. `should_stop` is asked all along (on a processor in each layer, see
+    `stopping`); a half epoch is dropped.
+
+    With `config.max_seconds` the last epoch ends when they are over, wherever it is; only the time of the
+    training steps counts then.
 
     state: `EpochResult.state` of the epoch after which to go on; the numbers are then those of a training
         that never stopped (bit for bit on the CPU).
@@ -70,6 +75,8 @@ def fit(
     try:
         architecture = architecture or architectures.find(config.architecture)
         yield from _epochs(config, data, should_stop, state, lessons, architecture, run_pieces, watch)
+    except Stopped:
+        return
     except RuntimeError as error:
         if not out_of_memory(error):
             raise
@@ -105,46 +112,60 @@ def _epochs(
     labels = torch.from_numpy(data.train_labels[training]).to(device)
     batches = math.ceil(len(training) / config.batch_size)
 
-    began = time.perf_counter()
+    is_race = config.max_seconds is not None
+    clock = Clock(state["seconds"] if state else 0.0)
+    if not is_race:
+        clock.start()
 
     order_generator = torch.Generator()  # on the CPU: the order is then the same on every device
 
     def new_model() -> nn.Module:
         shape = tuple(images.shape[1:])
         generator = order_generator.manual_seed(config.seed)
-        return architectures.build(architecture, shape, data.classes, generator=generator)
+        model = architectures.build(architecture, shape, data.classes, generator=generator)
+        if device.type == "cpu":
+            stop_within(model, should_stop)
+        return model
 
-    precision = state["precision"] if state else choose_precision(config, new_model, images, labels)
+    precision = (
+        state["precision"] if state else choose_precision(config, new_model, images, labels, should_stop)
+    )
     steps = config.epochs * batches
     learner = Learner(config, new_model(), images, labels, precision, steps, lessons, run_pieces)
     learner.generators["order"] = order_generator
     samples = None
     if watch is not None and watch.samples is not None:
         samples = torch.from_numpy(watch.samples).to(device)
-    seconds, epochs_done = 0.0, 0
     if state:
         learner.load_state(state)
-        seconds, epochs_done = state["seconds"], state["epoch"]
 
-    for epoch in range(epochs_done + 1, config.epochs + 1):
+    for epoch in range(1 + (state["epoch"] if state else 0), config.epochs + 1):
         order = epoch_order(len(training), learner.generators["order"]).to(device)
         logits = torch.empty(len(training), data.classes, device=device)
-        meter = ProgressMeter(config, watch, samples, epoch, batches, seconds) if watch is not None else None
-        steps_began = time.perf_counter()
-        with using_threads(learner.threads):
-            for step, start in enumerate(range(0, len(training), config.batch_size), 1):
-                if should_stop():
-                    return
-                batch = slice(start, start + config.batch_size)
+        clock.start()
+        steps_began = clock.seconds
+        meter = ProgressMeter(config, watch, samples, epoch, batches, clock) if watch is not None else None
+        seen = 0
+        while seen < len(training) and not (seen and _is_over(config, clock)):
+            if should_stop():
+                raise Stopped
+            batch = slice(seen, seen + config.batch_size)
+            seen = min(batch.stop, len(training))
+            record = None
+            with using_threads(learner.threads):
                 logits[batch] = learner.step(order[batch])
+                step = math.ceil(seen / config.batch_size)
                 if meter is not None and meter.is_due(step):
-                    seen = slice(0, batch.stop)
-                    record = meter.look(step, logits[seen], labels[order[seen]], learner.evaluated_model)
-                    if record is not None:
-                        yield record
+                    record = meter.look(step, logits[:seen], labels[order[:seen]], learner.evaluated_model)
+            if record is not None:
+                if is_race and device.type == "cuda":
+                    torch.cuda.synchronize(device)  # what it still has to do is this net's time
+                clock.stop()  # what the caller does meanwhile is not training
+                yield record
+                clock.start()
         # Loss and hits are computed for the whole epoch at once; reading them waits for the device.
-        train_loss, train_accuracy = _summarise(config, logits, labels[order])
-        steps_ended = time.perf_counter()
+        train_loss, train_accuracy = _summarise(config, logits[:seen], labels[order[:seen]])
+        steps_seconds = clock.seconds - steps_began
         if not math.isfinite(train_loss):
             raise FmnistError(
                 "The loss of epoch {epoch} is not a number any more: lower the learning rate (now "
@@ -152,31 +173,34 @@ def _epochs(
                 epoch=epoch,
                 learning_rate=config.learning_rate,
             )
-        is_last = epoch == config.epochs
-        if config.max_seconds is not None and seconds + steps_ended - began >= config.max_seconds:
-            is_last = True
-
+        is_last = epoch == config.epochs or _is_over(config, clock)
+        if is_race:
+            clock.stop()
         measured = _evaluate(config, learner, data, validation, epoch, is_last)
         if epoch % TRAIN_EVALUATION_EVERY == 0:  # the lecture's loop visits them in a new order, for nothing
             epoch_order(len(training), learner.generators["order"])
-        seconds += time.perf_counter() - began
+        clock.stop()
         yield EpochResult(
             epoch=epoch,
             train_loss=train_loss,
             train_accuracy=train_accuracy,
-            seconds=seconds,
-            images_per_second=len(training) / (steps_ended - steps_began),
+            seconds=clock.seconds,
+            images_per_second=seen / steps_seconds,
             learning_rate=learning_rate(config, learner.step_number - 1, learner.steps),
             device=str(device),
             precision=precision,
             parameters=learner.parameters,
             is_last=is_last,
-            state={"epoch": epoch, "seconds": seconds, **learner.state()},
+            state={"epoch": epoch, "seconds": clock.seconds, **learner.state()},
             **measured,
         )
         if is_last:
             return
-        began = time.perf_counter()  # what the caller did meanwhile is not training
+
+
+def _is_over(config: TrainConfig, clock: Clock) -> bool:
+    """Whether the bell of a race has rung."""
+    return config.max_seconds is not None and clock.seconds >= config.max_seconds
 
 
 def _evaluate(

@@ -4,7 +4,6 @@ A record never waits for a GPU: what it needs is copied from the device in the b
 made when the copy has arrived.
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +13,7 @@ from torch.nn import functional
 
 from ..base.config import Progress, TrainConfig
 from ..nets import evaluation
+from .clock import Clock
 
 PER_EPOCH = 150
 """Records of an epoch at most: enough for a smooth curve."""
@@ -34,7 +34,8 @@ class Watch:
 
 
 class ProgressMeter:
-    """Makes the records of one epoch. samples: those of `watch` on the device, or None."""
+    """Makes the records of one epoch. samples: those of `watch` on the device, or None; clock: of the
+    training."""
 
     def __init__(
         self,
@@ -43,12 +44,11 @@ class ProgressMeter:
         samples: Tensor | None,
         epoch: int,
         steps: int,
-        seconds: float,
+        clock: Clock,
     ) -> None:
         self._config, self._samples, self._epoch, self._steps = config, samples, epoch, steps
         self._every = watch.every
-        self._began = self._last = time.perf_counter()
-        self._seconds = seconds
+        self._clock, self._last = clock, clock.seconds
         self._measured = 0
         self._waiting: Waiting | None = None
 
@@ -59,7 +59,7 @@ class ProgressMeter:
         if step == self._steps or step - self._measured < self._steps / PER_EPOCH:
             return False
         pause = self._every if self._measured else self._every / 4  # the first one comes soon
-        return time.perf_counter() - self._last >= pause
+        return self._clock.seconds - self._last >= pause
 
     def look(self, step: int, logits: Tensor, labels: Tensor, model: nn.Module) -> Progress | None:
         """A record, if its numbers have arrived.
@@ -78,13 +78,13 @@ class ProgressMeter:
             steps=self._steps,
             train_loss=numbers[0].item(),
             train_accuracy=numbers[1].item(),
-            seconds=self._seconds + self._last - self._began,
+            seconds=self._last,
             images_per_second=rate,
             sample_probabilities=None if probabilities is None else probabilities.numpy(),
         )
 
     def _measure(self, step: int, logits: Tensor, labels: Tensor, model: nn.Module) -> Waiting:
-        now = time.perf_counter()
+        now = self._clock.seconds
         window = slice(self._measured * self._config.batch_size, len(labels))
         loss = functional.cross_entropy(
             logits[window], labels[window], label_smoothing=self._config.label_smoothing

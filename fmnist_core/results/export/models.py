@@ -2,10 +2,8 @@
 
 import io
 import logging
-import tempfile
 import warnings
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -149,7 +147,7 @@ def onnx(loaded: LoadedModel) -> bytes:
     images = _images(loaded)
     classifier = Classifier(loaded.model, loaded.flip).eval()
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
             classifier,
@@ -160,9 +158,7 @@ def onnx(loaded: LoadedModel) -> bytes:
             dynamic_shapes=({0: torch.export.Dim("batch")},),
             verbose=False,
         )
-        path = Path(folder) / "model.onnx"
-        program.save(path, external_data=False)
-        content = path.read_bytes()
+        content = program.model_proto.SerializeToString()  # in memory: a full disk does not matter
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     for batch in (images, images[:1]):
         _check(loaded, batch, session.run(["logits"], {"images": batch})[0], "ONNX")

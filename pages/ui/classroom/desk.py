@@ -17,7 +17,7 @@ def choose_dataset() -> str:
     names = list(dict.fromkeys(services.store().table().dataset))
     chosen = address.asked("dataset")
     if chosen and chosen not in names and chosen not in datasets.names():
-        address.refuse("dataset")
+        address.refuse("dataset", most_trained())
         chosen = ""
     address.note("dataset", chosen or None)
     st.session_state["leaderboard_dataset"] = shown = chosen or most_trained()
@@ -112,5 +112,5 @@ def show_switch() -> None:
         tr("Resume all"), type="primary", icon=":material/play_arrow:", key="resume_all", width="stretch"
     ):
         act(classroom.resume_all, queue, person)
-    held = len(classroom.held_runs(queue.store))
-    st.markdown(tr("Everything is held. Stopped, to go on later: {count}", count=held))
+    waiting = len(queue.store.waiting.order())
+    st.markdown(tr("Everything is held. Runs that wait: {count}", count=waiting))

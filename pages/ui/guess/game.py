@@ -70,21 +70,21 @@ def current() -> Game | None:
 
 
 def _of_the_address() -> Game | None:
-    asked = address.asks()
-    if "game" not in asked:
+    if not address.asked("game"):
         return None
+    asked = {name: address.asked(name) for name in ("dataset", "against", "game", "answers", "seen")}
     try:
         dataset, run_ids = asked["dataset"], asked["against"].split(",")
-        answers = [int(text) for text in asked.get("answers", "").split(".") if text]
+        answers = [int(text) for text in asked["answers"].split(".") if text]
         game = _drawn(dataset, run_ids, int(asked["game"]))
-        game.guesses, game.seen = answers, int(asked.get("seen", 0))
+        game.guesses, game.seen = answers, int(asked["seen"] or 0)
         classes = services.dataset(dataset).classes
         fits = 0 <= len(answers) - game.seen <= 1 and len(answers) <= len(game.images)
         if fits and all(0 <= answer < classes for answer in answers):
             return game
-    except (KeyError, ValueError, FmnistError):
+    except (ValueError, FmnistError):
         pass
-    address.refuse("game")
+    address.refuse("game", tr("a new game"))
     return None
 
 
@@ -116,7 +116,7 @@ def choose() -> tuple[str, list[str]]:
     names = list(dict.fromkeys(runs["dataset"]))
     asked = address.asked("dataset")
     if asked and asked not in names:
-        address.refuse("dataset")
+        address.refuse("dataset", names[0])
     address.keep("guess_dataset", names[0], names, asked=asked or None)
     dataset = st.selectbox(tr("Data set"), names, key="guess_dataset")
     rows = runs[runs["dataset"] == dataset].sort_values("test_accuracy", ascending=False)

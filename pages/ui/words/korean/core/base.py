@@ -32,7 +32,7 @@ BASE: dict[str, str] = {
     "Seed": "시드",
     "Share of the old average kept in each step; the average is then the model that is tested. 0 is off.": "단계마다 이전 평균을 남기는 비율. 시험하는 것은 평균 낸 모델입니다. 0이면 쓰지 않습니다.",
     "Small random changes of the training images, new in each epoch.": "훈련 이미지를 에폭마다 조금씩 무작위로 바꿉니다.",
-    "The epoch in which so many seconds of training are over is the last one; empty for no limit.": "이 시간이 지난 에폭이 마지막 에폭입니다. 비우면 제한이 없습니다.",
+    "Training ends after so many seconds of its own, in mid-epoch too; empty for no limit.": "학습 시간이 이만큼 지나면 에폭 중간이라도 끝납니다. 비우면 제한이 없습니다.",
     "The images to learn from.": "학습할 이미지.",
     "The net.": "신경망의 구조.",
     "The same seed gives the same run.": "시드가 같으면 결과도 같습니다.",
@@ -60,4 +60,5 @@ BASE: dict[str, str] = {
     "{name} must be true or false, got {value!r}": "{name}: true 또는 false여야 하는데 {value!r}입니다",
     "{path} cannot be written: {reason}. Free some space or make the folder writable; what was there before is kept.": "{path}에 쓸 수 없습니다: {reason}. 공간을 비우거나 폴더에 쓸 수 있게 하세요. 전에 있던 것은 그대로입니다.",
     "{variable} {python!r} cannot be run: {reason}; name a Python": "{variable} {python!r}을(를) 실행할 수 없습니다: {reason}. 파이썬을 지정하세요",
+    "The disk of {folder} cannot lock files ({reason}), as network disks often cannot. Set FMNIST_RUNS_DIR to a folder on a disk of this machine.": "{folder}이(가) 있는 디스크는 파일을 잠글 수 없습니다({reason}). 네트워크 디스크가 흔히 그렇습니다. FMNIST_RUNS_DIR을 이 컴퓨터의 디스크에 있는 폴더로 정하세요.",
 }

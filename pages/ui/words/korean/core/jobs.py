@@ -14,7 +14,6 @@ JOBS: dict[str, str] = {
     "{lives} workers died while they trained this run. Look at them, then let it go on.": "이 학습을 맡은 작업자 {lives}개가 죽었습니다. 작업자를 확인한 뒤 이어서 학습하세요.",
     "{name} belongs to {owner}: you can look at it, not change it. Start a run of your own.": "{name}은(는) {owner}의 것입니다. 볼 수는 있지만 바꿀 수는 없습니다. 직접 학습을 시작하세요.",
     "{name} is {status} already, so there is nothing to stop.": "{name}은(는) 이미 {status} 상태라서 멈출 것이 없습니다.",
-    "{path} cannot be locked: {reason}. Make it writable.": "{path}을(를) 잠글 수 없습니다: {reason}. 쓸 수 있게 하세요.",
     "A run that trains on it is queued or running. Wait for it, or stop it first.": "이 데이터로 학습하는 것이 대기 중이거나 학습 중입니다. 끝나기를 기다리거나 먼저 멈추세요.",
     "Only who brought the data set {dataset} can change it, and the lecturer.": "{dataset} 데이터는 가져온 사람과 강의자만 바꿀 수 있습니다.",
     "Nobody here trains on device {device!r}; choose one of: {served}": "여기에는 {device!r} 장치로 학습하는 곳이 없습니다. 다음 중에서 고르세요: {served}",
