@@ -61,7 +61,7 @@ def weights(loaded: LoadedModel) -> dict:
         )
     )
     zoom = 3 if shown.shape[1] >= 20 else 12
-    caption = tr("{shown} of {count} pictures of the first layer", shown=len(shown), count=len(pictures))
+    caption = tr("{shown} of {count} picture(s) of the first layer", shown=len(shown), count=len(pictures))
     st.image(inside.mosaic(inside.colored(shown), 8, gap=4, zoom=zoom), caption=caption, width="content")
     return {}
 
@@ -107,7 +107,7 @@ def features(loaded: LoadedModel) -> dict:
     points = points.assign(**{column: points[column].map(class_name) for column in ("class", "answer")})
     points = points.rename(columns={"class": tr("class"), "answer": tr("answer")})
     st.vega_lite_chart(points, feature_map(points, classes), key="inside_map")
-    said = translate(feature_map_alt(points, classes))
+    said = translate(feature_map_alt(points, classes, has_distances=method != "t-sne"))
     if method == "t-sne":
         said += " " + tr("t-SNE keeps neighbours together; distances between groups mean nothing.")
     st.caption(said)

@@ -211,7 +211,7 @@ def test_a_rung_shows_its_own_result_beside_the_lectures(store, held):
     app = open_page("ladder")
     assert "reproduced: training 90.0 %, test 87.5 %" in rungs(app)[0]
     assert "of 30" not in rungs(app)[0] and "reproduced" not in rungs(app)[1]
-    assert "0 of 1 test accuracies lie within 0.7 points" in texts(app.markdown)
+    assert "Within 0.7 points of the published test accuracy: 0 of 1 net;" in texts(app.markdown)
 
 
 def test_one_click_queues_the_five_nets_once(held):

@@ -9,6 +9,8 @@ __all__ = [
     "palette",
     "parallel",
     "paths",
+    "processor",
+    "recipes",
     "settings",
     "terminal",
 ]

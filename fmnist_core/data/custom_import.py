@@ -71,7 +71,7 @@ def import_zip(
     total = len(dataset.train_labels) + len(dataset.test_labels)
     info = custom.write(
         dataset,
-        description.strip()[:200] or Message("{total:,} pictures of your own", total=total),
+        description.strip()[:200] or Message("{total:,} picture(s) of your own", total=total),
         "your own zip",
     )
     report(1.0, Message("{name} is there", name=name))

@@ -4,7 +4,7 @@ from .answers import ORDERS, OUTCOMES, Answers, answers_from_logits, answers_fro
 from .calibration import Calibration, CalibrationReport, calibration, calibration_report, fit_temperature
 from .coach import coach, overfitting_since
 from .confusion import WorstPair, confusion_matrix, per_class, worst_pair_sentence, worst_pairs
-from .detective import Suspicion, suspicious_labels
+from .detective import MAX_ODDS, Suspicion, suspicious_labels
 from .intervals import difference_interval, wilson_interval
 from .overview import add_intervals, filter_runs, only_seed_differs, settings_differences, written
 from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare, mcnemar, outcomes, verdict
@@ -12,6 +12,7 @@ from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare,
 __all__ = [
     "BOTH_RIGHT",
     "BOTH_WRONG",
+    "MAX_ODDS",
     "ONLY_A",
     "ONLY_B",
     "ORDERS",

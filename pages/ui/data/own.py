@@ -73,7 +73,7 @@ def report_import(name: str) -> None:
     st.success(tr("Imported. Choose {name} on the Train page to train on it.", name=name))
     skipped = st.session_state.get("data_skipped", ())
     if skipped:
-        with st.expander(tr("{count} files were left out", count=len(skipped)), icon=":material/warning:"):
+        with st.expander(tr("{count} file(s) left out", count=len(skipped)), icon=":material/warning:"):
             st.markdown("\n".join(f"- {escape_markdown(translate(sentence))}" for sentence in skipped[:50]))
 
 

@@ -8,12 +8,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from fmnist_core import lecture
+from fmnist_core.base import recipes
 from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.settings import Shown
 from fmnist_core.data import datasets, summary
 from fmnist_core.runs import saved_designs
-from fmnist_core.training import recipes
 from pages.ui import address, net_drawing, services
 from pages.ui.widgets import escape_markdown, show_problem
 from pages.ui.words.language import tr, translate
@@ -81,21 +81,25 @@ def choose_config() -> TrainConfig | None:
         show_problem(error)
         return None
     _choose(tr("Recipe"), ["custom", *recipes.RECIPES], start.recipe, "train_recipe", _recipes_explained())
+    changed = st.empty()
     key = f"{recipe}_{st.session_state['train_generation']}"
     settings = widgets(base, "first", key, columns=2)
     with st.expander(tr("More settings"), icon=":material/tune:"):
         quick_choices()
         settings |= widgets(base, "often", key, columns=1) | widgets(base, "rarely", key, columns=1)
     try:
-        config = base.replace(dataset=dataset, architecture=architecture, recipe=recipe, **settings)
+        asked = base.replace(dataset=dataset, architecture=architecture, recipe=recipe, **settings)
     except FmnistError as error:
         show_problem(error)
         for name in addressed():  # the last settings that fitted
             address.note(name, address.asked(name), "")
         return None
-    for name, text in address_of(config).items():
+    for name, text in address_of(asked).items():
         address.note(name, text)
-    st.session_state["train_last"] = config
+    st.session_state["train_last"] = asked
+    config = recipes.relabel(asked)
+    if config.recipe != recipe:
+        changed.caption(tr("Changed from {recipe}: this run is custom.", recipe=recipe))
     return config
 
 

@@ -62,6 +62,14 @@ def _measured(run: Run) -> str:
         tr("**Training**: the mean over an epoch, while the net still changed."),
         tr("**Training, evaluated**: of the net as it is at the end, on the same images."),
     ]
+    if run.config.label_smoothing:
+        parts.append(
+            tr(
+                "**Smoothed labels**: the training loss is measured against labels smoothed by {share:g}; it "
+                "lies above the loss of the other images, which is measured against their labels.",
+                share=run.config.label_smoothing,
+            )
+        )
     if run.config.test_every == 0:
         parts.append(tr("This run meets the test images only at its end."))
     elif run.config.test_every > 1:

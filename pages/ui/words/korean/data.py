@@ -46,7 +46,7 @@ DATA: dict[str, str] = {
     "Augmented: {image}": "증강함: {image}",
     "This split has no image of this class.": "여기에는 이 클래스의 이미지가 없습니다.",
     "Images to enlarge": "크게 볼 이미지",
-    "{shown} of {count:,} images.": "이미지 {count:,}장 중 {shown}장.",
+    "{shown} of {count:,} image(s).": "이미지 {count:,}장 중 {shown}장.",
     "Framed: what a net is shown instead of the image at its left.": (
         "테두리를 두른 것은 신경망이 왼쪽 이미지 대신 보는 이미지입니다."
     ),
@@ -100,7 +100,7 @@ DATA: dict[str, str] = {
     "Classes": "클래스 수",
     "Train on it": "이 데이터로 학습",
     "As numbers": "숫자로",
-    "{count} files were left out": "파일 {count}개를 뺐습니다",
+    "{count} file(s) left out": "파일 {count}개를 뺐습니다",
     "A run that trains on it is queued or running. Wait for it, or stop it first.": (
         "이 데이터로 하는 학습이 진행 중이거나 대기 중입니다. 기다리거나 먼저 멈추세요."
     ),

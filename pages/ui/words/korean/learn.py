@@ -255,7 +255,7 @@ LEARN: dict[str, str] = {
     "pool": "풀링",
     "Features in two dimensions": "2차원으로 본 특징",
     "Take it along": "가져가기",
-    "{shown} of {count} pictures of the first layer": "첫 층의 그림 {count}개 중 {shown}개",
+    "{shown} of {count} picture(s) of the first layer": "첫 층의 그림 {count}개 중 {shown}개",
     "Each picture is what one node (or filter) of the first layer looks for: vermilion where bright pixels "
     "speak for it, blue where they speak against it, white where they do not matter.": (
         "그림 하나는 첫 층의 노드(또는 필터) 하나가 찾는 모양입니다. 밝은 픽셀이 힘을 보태는 곳은 주홍, "

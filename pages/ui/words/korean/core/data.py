@@ -85,5 +85,5 @@ DATA: dict[str, str] = {
     "{path} {how}: it should hold {records:,} images. {remedy}": "{path} {how}: 이미지가 {records:,}장 들어 있어야 합니다. {remedy}",
     "{path} {how}: its header promises {count:,} {kind}. {remedy}": "{path} {how}: 머리말에 적힌 {kind} 수는 {count:,}입니다. {remedy}",
     "{problem} Left out: {file}": "{problem} 뺀 것: {file}",
-    "{total:,} pictures of your own": "직접 올린 사진 {total:,}장",
+    "{total:,} picture(s) of your own": "직접 올린 사진 {total:,}장",
 }

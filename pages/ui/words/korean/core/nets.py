@@ -1,7 +1,6 @@
 """What the core says of nets and designs: template to Korean."""
 
 NETS: dict[str, str] = {
-    "1 channel": "1채널",
     "A design is a list of at most {limit} layers.": "설계는 레이어 {limit}개까지의 목록입니다.",
     "A layer needs a kind; choose one of: {kinds}": "레이어에는 종류가 있어야 합니다. 다음 중에서 고르세요: {kinds}",
     "A projection needs at least 3 images, got {features}.": "투영하려면 이미지가 3장은 있어야 하는데 {features}장입니다.",
@@ -63,8 +62,8 @@ NETS: dict[str, str] = {
     "t-SNE takes at most {max_tsne_images:,} images, got {features:,}.": "t-SNE는 이미지 {max_tsne_images:,}장까지 되는데 {features:,}장입니다.",
     "tanh": "하이퍼볼릭 탄젠트 (tanh)",
     "{channels} of {height} × {width}": "{channels} {height} × {width}",
-    "{count} channels": "{count}채널",
-    "{count} numbers": "수 {count}개",
+    "{count} channel(s)": "{count}채널",
+    "{count} number(s)": "수 {count}개",
     "{kind} works on images, but here there are only {shape}: a layer before has made a flat list of them. Move this layer up, before Flatten.": "{kind}은(는) 이미지에 쓰는데 여기에는 {shape}뿐입니다. 앞의 층이 한 줄로 펼쳤습니다. 이 층을 펼치기 앞으로 올리세요.",
     "{kind}: a window of {kernel} × {kernel} does not fit into {shape}. Make it smaller, or take out a pooling layer before it.": "{kind}: {kernel} × {kernel} 창이 {shape}에 들어가지 않습니다. 창을 줄이거나 앞의 풀링을 하나 빼세요.",
     "{kind}: {name} must be a whole number, got {value:g}": "{kind}: {name}은(는) 정수여야 하는데 {value:g}입니다",

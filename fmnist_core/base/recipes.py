@@ -1,9 +1,19 @@
-"""Recipes: named settings without a data set. Any architecture can be trained with any recipe."""
+"""Recipes: named settings without a data set. Any architecture can be trained with any recipe.
 
+A config carries a recipe's name only while its settings are the recipe's; changed by hand it is `custom`.
+"""
+
+import hashlib
+import json
 from dataclasses import dataclass
 
-from ..base.config import TrainConfig
-from ..base.errors import ConfigError, unknown_name_message
+from .config import SETTINGS, TrainConfig
+from .errors import ConfigError, unknown_name_message
+
+FREE = ("dataset", "architecture", "recipe", "seed", "device", "precision", "photos")
+"""Settings that a recipe leaves open: what is trained on which images, where, and with which luck."""
+MAX_RUN_NAME = 80
+"""Characters of the name that a run gets by itself."""
 
 
 @dataclass(frozen=True)
@@ -91,5 +101,40 @@ def find(name: str) -> Recipe:
 
 
 def configure(recipe: str = "custom", **overrides: object) -> TrainConfig:
-    """The recipe's `TrainConfig`, with some values changed. Raises `ConfigError`."""
-    return TrainConfig(**{"recipe": recipe, **find(recipe).settings, **overrides})
+    """The recipe's `TrainConfig`, with some values changed: it is `custom` then. Raises `ConfigError`."""
+    return relabel(TrainConfig(**{"recipe": recipe, **find(recipe).settings, **overrides}))
+
+
+def relabel(config: TrainConfig) -> TrainConfig:
+    """The config, as `custom` if it carries the name of a recipe whose settings it no longer has."""
+    is_changed = config.recipe in RECIPES and _differences(config, config.recipe, FREE)
+    return config.replace(recipe="custom") if is_changed else config
+
+
+def run_name(config: TrainConfig) -> str:
+    """A short name that differs where settings do: `cnn · lecture`, `cnn · custom (lecture) · 8 epochs`.
+
+    After `custom` stands the recipe that comes nearest, then what differs from it.
+    """
+    nearest = min(RECIPES, key=lambda recipe: len(_differences(config, recipe, FREE)))
+    recipe = config.recipe if config.recipe in RECIPES else nearest
+    label = config.recipe if config.recipe in RECIPES else f"{config.recipe} ({nearest})"
+    start = f"{config.architecture} · {label}"
+    said = [SETTINGS[name].in_a_name(value) for name, value in _differences(config, recipe).items()]
+    if len(" · ".join([start, *said])) <= MAX_RUN_NAME:
+        return " · ".join([start, *said])
+    digest = hashlib.sha256(json.dumps(config.to_dict()).encode()).hexdigest()[:4]
+    while said and len(" · ".join([start, *said, f"… {digest}"])) > MAX_RUN_NAME:
+        said.pop()
+    return " · ".join([start, *said, f"… {digest}"])[-MAX_RUN_NAME:]
+
+
+def _differences(
+    config: TrainConfig, recipe: str, but: tuple[str, ...] = ("architecture", "recipe")
+) -> dict[str, object]:
+    """The settings, but some, in which a config differs from a recipe: name and value."""
+    own = {name: value for name, value in find(recipe).settings.items() if name != "architecture"}
+    base = TrainConfig(**own).to_dict()
+    return {
+        name: value for name, value in config.to_dict().items() if name not in but and value != base[name]
+    }
