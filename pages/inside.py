@@ -94,7 +94,7 @@ def features(loaded: LoadedModel) -> dict:
             "dimensions: images that look alike to the net lie together. Point at one to see it."
         )
     )
-    methods = {"pca": tr("PCA: at once"), "t-sne": tr("t-SNE: some seconds, clearer groups")}
+    methods = {"pca": tr("PCA: at once"), "t-sne": tr("t-SNE: slower, neighbours together")}
     with shell.pane():
         address.keep("inside_method", "pca", methods, asked=address.linked("method"))
         method = st.radio(
@@ -157,7 +157,7 @@ SECTIONS = {"activations": one_image.show, "weights": weights, "features": featu
 
 run = choose_run()
 if run is None:
-    st.info(tr("There is no trained net yet. Train one first; a minute is enough."))
+    st.info(tr("There is no trained net yet. Train one first."))
     st.page_link("pages/train.py", label=tr("Train"), icon=":material/model_training:")
     st.stop()
 section = choose_section()

@@ -122,6 +122,16 @@ def test_a_huge_logit_shows_what_rounding_does():
     assert not app.warning
 
 
+def test_the_floor_of_torchs_gradient_is_explained_where_it_acts():
+    app = open_page("learn", section="numerics", large_logit="-30", target="1")
+    assert "PyTorch divides by 1e-12 instead" in texts(app.warning)
+    assert "is -0.094 and not -1" in texts(app.warning)
+    assert app.table[0].value["Sigmoid + BCELoss"].tolist()[2] == "-0.0935762"
+    app.slider(key="lesson_large_logit").set_value(-27.0).run()
+    assert not app.warning
+    assert "PyTorch's own" in texts(app.markdown)
+
+
 def test_a_gradient_of_0_is_no_harm_where_the_image_is_right():
     app = open_page("learn", section="numerics", large_logit="40", target="1")
     assert not app.warning

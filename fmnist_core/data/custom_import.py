@@ -59,7 +59,7 @@ def import_zip(
         if len(pictures) < MIN_PER_CLASS:
             problem = Message(
                 "The class {class_name!r} has too few usable pictures: {count}. At least {least} are needed "
-                "in each class, better 50.",
+                "in each class, better many more.",
                 class_name=class_name,
                 count=len(pictures),
                 least=MIN_PER_CLASS,

@@ -83,7 +83,7 @@ def _same(settings: dict, shape: Shape) -> Shape:
 def _image(kind: str, shape: Shape) -> tuple[int, int, int]:
     if len(shape) != 3:
         raise DesignError(
-            "{kind} works on images, but here there are only {shape}: a layer before has made "
+            "{kind} works on images, but gets {shape}: a layer before has made "
             "a flat list of them. Move this layer up, before Flatten.",
             kind=kind,
             shape=spell(shape),

@@ -5,7 +5,7 @@ from .calibration import Calibration, CalibrationReport, calibration, calibratio
 from .coach import coach, overfitting_since
 from .confusion import WorstPair, confusion_matrix, per_class, worst_pair_sentence, worst_pairs
 from .detective import MAX_ODDS, Suspicion, suspicious_labels
-from .intervals import difference_interval, wilson_interval
+from .intervals import difference_interval, is_at_chance, wilson_interval
 from .overview import add_intervals, filter_runs, only_seed_differs, settings_differences, written
 from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare, mcnemar, outcomes, verdict
 
@@ -34,6 +34,7 @@ __all__ = [
     "difference_interval",
     "filter_runs",
     "fit_temperature",
+    "is_at_chance",
     "mcnemar",
     "only_seed_differs",
     "outcomes",

@@ -15,7 +15,7 @@ def bring() -> None:
     with st.expander(tr("Bring your own pictures"), icon=":material/add_photo_alternate:"):
         st.caption(
             tr(
-                "A zip with one folder per class, each with at least {count} pictures, better 50 or more. "
+                "A zip with one folder per class, each with at least {count} pictures, better many more. "
                 "The folder's name is the class. Every picture is cut to its middle square and made small; "
                 "one in five is kept for the test. Everybody who uses this server can see the small "
                 "pictures.",

@@ -15,7 +15,7 @@ from fmnist_core.base.settings import Shown
 from fmnist_core.data import datasets, summary
 from fmnist_core.runs import saved_designs
 from pages.ui import address, net_drawing, services
-from pages.ui.widgets import escape_markdown, show_problem
+from pages.ui.widgets import escape_markdown, show_problem, whole
 from pages.ui.words.language import tr, translate
 
 
@@ -99,7 +99,7 @@ def choose_config() -> TrainConfig | None:
     st.session_state["train_last"] = asked
     config = recipes.relabel(asked)
     if config.recipe != recipe:
-        changed.caption(tr("Changed from {recipe}: this run is custom.", recipe=recipe))
+        changed.caption(tr("Changed from {recipe}: custom", recipe=recipe))
     return config
 
 
@@ -183,10 +183,11 @@ def _widget(where: DeltaGenerator, name: str, value: Any, key: str) -> object:
         options = list(dict.fromkeys((value, *declared.choices)))
         options.sort(key=lambda option: option in declared.choices and declared.choices.index(option))
         return where.selectbox(options=options, index=options.index(value), **texts)
-    number = declared.kind
-    form = "%g" if number is float else None
-    # No limits here: the browser would drop a value beyond them without a word. `TrainConfig` says it.
-    return where.number_input(value=value, step=number(declared.step), format=form, **texts)
+    # No limits here, and no whole numbers only: the browser would drop or cut a value without a word.
+    # `TrainConfig` says what is wrong with it.
+    start = None if value is None else float(value)
+    number = where.number_input(value=start, step=float(declared.step), format="%g", **texts)
+    return whole(number) if declared.kind is int else number
 
 
 def address_of(config: TrainConfig) -> dict[str, str]:

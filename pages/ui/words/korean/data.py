@@ -68,13 +68,7 @@ DATA: dict[str, str] = {
         "이미지 {image}은(는) 없습니다. 번호는 0부터 {last:,}까지입니다."
     ),
     "Bring your own pictures": "내 사진 가져오기",
-    "A zip with one folder per class, each with at least {count} pictures, better 50 or more. The "
-    "folder's name is the class. Every picture is cut to its middle square and made small; one in five is "
-    "kept for the test. Everybody who uses this server can see the small pictures.": (
-        "클래스마다 폴더 하나가 든 zip 파일입니다. 폴더마다 사진이 적어도 {count}장, 되도록 50장 이상 있어야 "
-        "합니다. 폴더 이름이 클래스가 됩니다. 사진은 가운데를 정사각형으로 잘라 작게 줄이고, 다섯 장 중 한 "
-        "장은 테스트용으로 둡니다. 이 서버를 쓰는 사람은 누구나 줄인 사진을 볼 수 있습니다."
-    ),
+    "A zip with one folder per class, each with at least {count} pictures, better many more. The folder's name is the class. Every picture is cut to its middle square and made small; one in five is kept for the test. Everybody who uses this server can see the small pictures.": "클래스마다 폴더 하나가 든 zip 파일입니다. 폴더마다 사진이 적어도 {count}장, 되도록 훨씬 많이 있어야 합니다. 폴더 이름이 클래스가 됩니다. 사진은 가운데를 정사각형으로 잘라 작게 줄이고, 다섯 장 중 한 장은 테스트용으로 둡니다. 이 서버를 쓰는 사람은 누구나 줄인 사진을 볼 수 있습니다.",
     "Zip file": "Zip 파일",
     "Name of the data set": "데이터 이름",
     "Pictures become": "사진을 바꿀 크기",
