@@ -157,7 +157,7 @@ def _check(config: TrainConfig) -> None:
 
 
 def _config(options: argparse.Namespace) -> TrainConfig:
-    from .training import recipes
+    from .base import recipes
 
     given = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
     return recipes.configure(given.pop("recipe", "custom"), **given)

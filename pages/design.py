@@ -13,7 +13,7 @@ from fmnist_core.nets.designs import Design
 from fmnist_core.runs import saved_designs
 from pages.ui import address, current_run, people, shell
 from pages.ui.design import layer_list, net_graph
-from pages.ui.widgets import show_problem
+from pages.ui.widgets import show_problem, whole
 from pages.ui.words.language import tr
 
 EPOCHS = 5
@@ -64,9 +64,9 @@ def training() -> tuple[str, DatasetInfo, int]:
     names = datasets.names()
     address.keep("design_dataset", TrainConfig().dataset, names)
     dataset = st.selectbox(tr("Data set"), names, key="design_dataset")
-    address.keep("design_epochs", EPOCHS)
-    planned = st.number_input(tr("Epochs"), key="design_epochs", step=1)
-    return name, datasets.find(dataset), planned
+    address.keep("design_epochs", float(EPOCHS))
+    planned = st.number_input(tr("Epochs"), key="design_epochs", step=1.0, format="%g")
+    return name, datasets.find(dataset), whole(planned)
 
 
 def bar(design: Design, rows: list[dict], info: DatasetInfo, fits: bool) -> tuple[bool, bool]:

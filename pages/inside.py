@@ -64,7 +64,7 @@ def weights(loaded: LoadedModel) -> dict:
         )
     )
     zoom = 3 if shown.shape[1] >= 20 else 12
-    caption = tr("{shown} of {count} pictures of the first layer", shown=len(shown), count=len(pictures))
+    caption = tr("{shown} of {count} picture(s) of the first layer", shown=len(shown), count=len(pictures))
     st.image(inside.mosaic(inside.colored(shown), 8, gap=4, zoom=zoom), caption=caption, width="content")
     return {}
 
@@ -97,7 +97,7 @@ def features(loaded: LoadedModel) -> dict:
             "dimensions: images that look alike to the net lie together. Point at one to see it."
         )
     )
-    methods = {"pca": tr("PCA: at once"), "t-sne": tr("t-SNE: some seconds, clearer groups")}
+    methods = {"pca": tr("PCA: at once"), "t-sne": tr("t-SNE: slower, neighbours together")}
     with shell.pane():
         asked = address.choice("method", list(methods), "pca", methods.__getitem__)
         address.keep("inside_method", "pca", methods, asked=asked)
@@ -111,7 +111,7 @@ def features(loaded: LoadedModel) -> dict:
     points = points.assign(**{column: points[column].map(class_name) for column in ("class", "answer")})
     points = points.rename(columns={"class": tr("class"), "answer": tr("answer")})
     st.vega_lite_chart(points, feature_map(points, classes), key="inside_map")
-    said = translate(feature_map_alt(points, classes))
+    said = translate(feature_map_alt(points, classes, has_distances=method != "t-sne"))
     if method == "t-sne":
         said += " " + tr("t-SNE keeps neighbours together; distances between groups mean nothing.")
     st.caption(said)
@@ -161,7 +161,7 @@ SECTIONS = {"activations": one_image.show, "weights": weights, "features": featu
 
 run = choose_run()
 if run is None:
-    st.info(tr("There is no trained net yet. Train one first; a minute is enough."))
+    st.info(tr("There is no trained net yet. Train one first."))
     st.page_link("pages/train.py", label=tr("Train"), icon=":material/model_training:")
     shell.stop()
 section = choose_section()

@@ -79,8 +79,8 @@ def offer_to_climb(missing: list) -> None:
         climb(missing)
     st.caption(
         tr(
-            "On a GPU all five take a few minutes. On a CPU the first four take some minutes and the "
-            "convolutional net can take half an hour; you may leave this page meanwhile."
+            "They train one after the other, in the background: you may leave this page meanwhile. The "
+            "convolutional net takes the longest by far."
         )
     )
 

@@ -10,9 +10,7 @@ from pages.ui.words.language import tr
 with shell.pane():
     run = choice.choose_run()
 if run is None:
-    invite_to_train(
-        tr("There is no trained net yet. Train one first; a minute is enough."), ":material/photo_camera:"
-    )
+    invite_to_train(tr("There is no trained net yet. Train one first."), ":material/photo_camera:")
     shell.stop()
 
 uploads = choice.choose_photos(run)

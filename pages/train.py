@@ -17,7 +17,7 @@ def submit(config: TrainConfig) -> None:
     twins = [
         run.run_id
         for run in services.active_runs()
-        if run.owner == person.id and run.config == config and not run.stop_requested
+        if run.owner == person.id and run.does(config) and not run.stop_requested
     ]
     try:
         run_id = twins[0] if twins else people.submit(config)

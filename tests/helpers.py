@@ -26,7 +26,7 @@ from fmnist_core.runs import Run, RunStore
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 90
-CLOTHES = TrainConfig(architecture="mlp-32", recipe="lecture", epochs=3)
+CLOTHES = TrainConfig(architecture="mlp-32", epochs=3)
 KMNIST = TrainConfig(
     dataset="kmnist", architecture="mlp-32", epochs=4, batch_size=20, precision="float32", device="cpu"
 )

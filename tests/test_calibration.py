@@ -124,6 +124,18 @@ def test_detective_finds_planted_flips_on_fashion_mnist() -> None:
     assert np.isin(found.index, flipped).sum() >= 35
 
 
+def test_detective_hears_twins_once_and_explains_its_order() -> None:
+    generator = np.random.default_rng(4)
+    labels = generator.integers(0, 10, 300)
+    first, second = (generator.normal(scale=3.0, size=(300, 10)) for _ in range(2))
+    alone = statistics.suspicious_labels([first, second], labels)
+    with_twins = statistics.suspicious_labels([first, first.copy(), second, 1.01 * first], labels)
+    assert (alone.runs, alone.twins) == (2, 0)
+    assert (with_twins.runs, with_twins.twins) == (2, 2)
+    assert np.array_equal(alone.index, with_twins.index) and (with_twins.agreeing == 2).all()
+    assert (np.diff(alone.score) <= 0).all() and len(alone.score) == len(alone.index) > 1
+
+
 def test_detective_has_nothing_to_say_when_runs_agree_with_the_labels() -> None:
     labels = np.arange(10)
     assert len(statistics.suspicious_labels([10.0 * np.eye(10)], labels).index) == 0

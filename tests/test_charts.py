@@ -5,9 +5,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from fmnist_core.lecture import LADDER
+from fmnist_core.lecture import LADDER, ladder_charts
+from fmnist_core.lecture import charts as lesson_charts
 from fmnist_core.nets import architectures
 from fmnist_core.results import charts
+from fmnist_core.results.charts import data
+from fmnist_core.results.charts.feature_map import feature_map_alt
 
 
 def history(epochs: int = 4, split: str = "validation") -> pd.DataFrame:
@@ -116,14 +119,93 @@ def test_axes_do_not_move_while_a_run_trains() -> None:
 
 
 def test_live_curves_in_words_give_the_last_values_and_since_when_the_gap_grows() -> None:
-    assert charts.live_curves_alt(history()) == "Accuracy at epoch 4: training 92.5 %, validation 90.0 %."
+    assert charts.live_curves_alt(history()) == (
+        "Accuracy at epoch 4: training 92.5 %, validation 90.0 %, evaluated training 93.8 %."
+    )
     grown = history(8).assign(validation_loss=[0.9, 0.6, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
     assert charts.live_curves_alt(grown, "loss") == (
         "Loss at epoch 8: training 0.125, validation 1.000. The gap has grown since epoch 3."
     )
     seldom = history(8, split="test").assign(test_accuracy=[np.nan] * 5 + [0.88] + [np.nan] * 2)
     assert charts.live_curves_alt(seldom).endswith("test 88.0 % (epoch 6).")
+    assert "gap" not in charts.live_curves_alt(grown, "accuracy")  # it is one between losses
     assert charts.live_curves_alt(history(0)) == "Accuracy over the epochs: no epoch is finished yet."
+
+
+def test_a_value_of_another_epoch_is_not_said_to_be_of_the_last_one() -> None:
+    seldom = history(5, "test").assign(test_accuracy=[np.nan, np.nan, 0.8, np.nan, np.nan])
+    assert charts.live_curves_alt(seldom) == (
+        "Accuracy at epoch 5: training 94.0 %, test 80.0 % (epoch 3), evaluated training 93.8 % (epoch 4)."
+    )
+    never = history(5).assign(validation_accuracy=np.nan)
+    assert "nan" not in ladder_charts.ladder_curves_alt({"cnn": seldom, "mlp-32": never})
+    assert "cnn: training 94.0 % at epoch 5, cnn: test 80.0 % at epoch 3" in (
+        ladder_charts.ladder_curves_alt({"cnn": seldom})
+    )
+
+
+def test_before_the_first_epoch_the_words_say_what_the_running_curve_shows() -> None:
+    records = pd.DataFrame(
+        {"epoch": [1, 1], "step": [5, 10], "steps": [20, 20], "train_accuracy": [0.3, 0.45]}
+    )
+    assert charts.live_curves_alt(history(0), "accuracy", records) == (
+        "Accuracy within the first epoch: training, running 45.0 %."
+    )
+
+
+def test_a_training_loss_of_smoothed_labels_says_so_in_the_legend_the_hover_and_the_words() -> None:
+    records = pd.DataFrame({"epoch": [1], "step": [5], "steps": [20], "train_loss": [2.0]})
+    figure = charts.live_curves(history(), "loss", None, records, label_smoothing=0.1)
+    names = [trace.name for trace in figure.data]
+    assert names == ["Running, smoothed labels", "Training, smoothed labels", "Validation"]
+    assert all(trace.name in trace.hovertemplate for trace in figure.data)
+    said = charts.live_curves_alt(history(), "loss", label_smoothing=0.1)
+    assert said.startswith("Loss at epoch 4: training 0.250 with smoothed labels, validation 0.300.")
+    for plain in (
+        charts.live_curves(history(), "accuracy", None, label_smoothing=0.1),
+        charts.live_curves(history(), "loss", None),
+    ):
+        assert not any("smoothed" in trace.name for trace in plain.data)
+
+
+def test_a_map_without_distances_names_no_nearest_classes() -> None:
+    points = pd.DataFrame({"x": [0, 1, 5], "y": [0, 0, 0], "class": ["Bag", "Coat", "Boot"]})
+    classes = ["Bag", "Coat", "Boot"]
+    assert "nearest two classes are Bag and Coat" in feature_map_alt(points, classes)
+    assert feature_map_alt(points, classes, has_distances=False) == "3 images."
+
+
+def test_the_hover_of_a_cell_says_whether_its_answers_are_right() -> None:
+    cells = charts.confusion_heatmap(MATRIX).data[2]
+    assert [text.startswith("%{y}, named rightly") for text in cells.hovertemplate[:5]] == [
+        *(True, False, False),
+        *(False, True),
+    ]
+    assert all("1 images" not in text for text in cells.hovertemplate)
+
+
+def test_a_bar_of_a_split_says_which_one_it_is() -> None:
+    balance = pd.DataFrame({"class_name": ["Bag", "Coat"], "training": [10, 10], "test": [1, 3]})
+    hovers = [trace.hovertemplate for trace in data.class_balance_bars(balance).data]
+    assert ["training images" in hovers[0], "test images" in hovers[1]] == [True, True]
+    assert data.class_balance_alt(balance) == (
+        "Training images: 10 in every class. Test images: 1 (Bag) to 3 (Coat)."
+    )
+
+
+def test_small_trainings_say_accuracies_in_percent() -> None:
+    curves = {"One-hot": pd.DataFrame({"step": [1, 30], "accuracy": [0.5, 0.991], "loss": [1.0, 0.25]})}
+    assert lesson_charts.training_curves_alt(curves, "accuracy") == (
+        "Accuracy. One-hot: 50.0 % at step 1, 99.1 % at step 30."
+    )
+    assert "1.000 at step 1, 0.250 at step 30" in lesson_charts.training_curves_alt(curves, "loss")
+    hover = lesson_charts.training_curves(curves, "accuracy", "Accuracy", 30).data[0].hovertemplate
+    assert hover.startswith("One-hot<br>step %{x}: %{y:.2%}")
+
+
+def test_costs_in_a_hover_have_their_unit() -> None:
+    for x, unit in (("parameters", "parameters: %{x"), ("seconds", "f} s<")):
+        assert unit in charts.accuracy_scatter(RUNS, x).data[0].hovertemplate
 
 
 def test_runs_keep_their_stored_colour_in_every_chart() -> None:

@@ -65,10 +65,10 @@ def test_runs_lists_what_train_has_stored(capsys):
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (["--epochs", "0"], "epochs must be at least 1, got 0"),
+        (["--epochs", "0"], "Epochs must be at least 1, got 0"),
         (["--epochs", "two"], "invalid int value: 'two'"),
-        (["--learning-rate", "nan"], "learning_rate must be a finite number, got 'nan'"),
-        (["--batch-size", "7000"], "batch_size 7,000 is larger than the 2,000 training images"),
+        (["--learning-rate", "nan"], "Learning rate must be a finite number, got 'nan'"),
+        (["--batch-size", "7000"], "Batch size 7,000 is larger than the 2,000 training images"),
         (["--architecture", "cnm"], "Unknown architecture 'cnm'; choose one of: softmax-regression"),
         (["--dataset", "fashion"], "Unknown data set 'fashion'; choose one of: fashion-mnist"),
         (["--recipe", "slow"], "Unknown recipe 'slow'; choose one of: lecture"),

@@ -87,7 +87,9 @@ def test_a_strip_shows_the_images_side_by_side():
 
 def test_charts_say_what_they_show_and_empty_ones_have_their_title(tiny):
     balance = pd.DataFrame({"class_name": ["cat", "<dog>"], "training": [30, 50], "test": [5, 8]})
-    assert charts.class_balance_alt(balance) == "From 30 training images of cat to 50 of <dog>."
+    assert charts.class_balance_alt(balance) == (
+        "Training images: 30 (cat) to 50 (<dog>). Test images: 5 (cat) to 8 (<dog>)."
+    )
     figure = charts.class_balance_bars(balance)
     assert list(figure.data[0].x) == [30, 50] and list(figure.data[0].y) == ["cat", "&lt;dog&gt;"]
     histogram = pd.DataFrame({"value": [0, 10, 200], "share": [0.5, 0.2, 0.3]})

@@ -87,7 +87,7 @@ def test_the_lectures_cnn_can_be_designed_and_gets_the_same_first_weights():
         (
             ({"kind": "flatten"}, {"kind": "convolution"}),
             1,
-            "Convolution works on images, but here there are only 784 numbers",
+            "Convolution works on images, but gets 784 numbers",
         ),
         (({"kind": "flatten"}, {"kind": "pooling"}), 1, "Pooling works on images"),
         (({"kind": "flatten"}, {"kind": "residual block"}), 1, "Residual block works on images"),

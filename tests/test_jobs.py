@@ -195,7 +195,7 @@ def test_out_of_memory_fails_the_run_with_a_sentence_and_the_next_one_works(queu
     hungry, modest = queue.submit(KMNIST.replace(seed=666)), queue.submit(KMNIST)
     wait_for_end(store, hungry, modest)
     assert store.get(hungry).status == "failed"
-    assert "choose a smaller batch_size or architecture" in store.get(hungry).message
+    assert "choose a smaller batch size or architecture" in store.get(hungry).message
     assert store.get(modest).status == "completed"
 
 

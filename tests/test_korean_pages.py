@@ -8,10 +8,10 @@ from helpers import open_page, write_small_set
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base.config import AUGMENTATIONS, OPTIMIZERS, PRECISIONS, SCHEDULES
+from fmnist_core.base.recipes import RECIPES
 from fmnist_core.data.datasets import DATASETS
 from fmnist_core.nets.architectures import ARCHITECTURES
 from fmnist_core.runs import RunStore
-from fmnist_core.training.recipes import RECIPES
 from pages.ui.words.particles import OPEN
 
 PAGES = ("train", "compare", "predictions", "photo", "data", "learn", "ladder", "inside", "design", "guess")

@@ -62,7 +62,7 @@ def test_the_story_is_computed_from_the_results():
     assert "none gets past 90 % of the test images; the best is the deep one with 89.5 %" in text
     assert "The widest gap between training and test is that of the deep net: 7.5 points" in text
     assert "Convolution reaches 92.0 % of the test images, +2.5 points against" in text
-    assert "2 of 3 test accuracies lie within 0.7 points" in text
+    assert "Within 0.7 points of the published test accuracy: 2 of 3 nets;" in text
     assert "the largest difference is that of the simple net: −1.4 points" in text
 
 

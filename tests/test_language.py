@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from fmnist_core.base import errors
+from fmnist_core.base import errors, recipes
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import ConfigError, DataError, PhotoError
 from fmnist_core.base.messages import Message, from_json
 from fmnist_core.data import datasets
 from fmnist_core.lecture import comparison, findings
 from fmnist_core.nets import architectures, designs
-from fmnist_core.training import recipes
 from pages.ui.words import korean, language
 from pages.ui.words.korean import CORE, KOREAN
 from pages.ui.words.particles import FORMS, attach
@@ -222,7 +221,7 @@ def test_sentences_of_the_core_speak_korean_with_all_they_hold(monkeypatch):
         assert HANGUL.search(language.translate(sentence)), sentence
     with pytest.raises(ConfigError) as raised:
         TrainConfig(epochs=0)
-    assert language.translate(raised.value.message) == "epochs: 1 이상이어야 하는데 0입니다"
+    assert language.translate(raised.value.message) == "에폭: 1 이상이어야 하는데 0입니다"
     nested = PhotoError(
         "{path}: {reason}",
         path="a.png",

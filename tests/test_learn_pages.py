@@ -122,6 +122,16 @@ def test_a_huge_logit_shows_what_rounding_does():
     assert not app.warning
 
 
+def test_the_floor_of_torchs_gradient_is_explained_where_it_acts():
+    app = open_page("learn", section="numerics", large_logit="-30", target="1")
+    assert "PyTorch divides by 1e-12 instead" in texts(app.warning)
+    assert "is -0.094 and not -1" in texts(app.warning)
+    assert app.table[0].value["Sigmoid + BCELoss"].tolist()[2] == "-0.0935762"
+    app.slider(key="lesson_large_logit").set_value(-27.0).run()
+    assert not app.warning
+    assert "PyTorch's own" in texts(app.markdown)
+
+
 def test_a_gradient_of_0_is_no_harm_where_the_image_is_right():
     app = open_page("learn", section="numerics", large_logit="40", target="1")
     assert not app.warning
@@ -211,7 +221,7 @@ def test_a_rung_shows_its_own_result_beside_the_lectures(store, held):
     app = open_page("ladder")
     assert "reproduced: training 90.0 %, test 87.5 %" in rungs(app)[0]
     assert "of 30" not in rungs(app)[0] and "reproduced" not in rungs(app)[1]
-    assert "0 of 1 test accuracies lie within 0.7 points" in texts(app.markdown)
+    assert "Within 0.7 points of the published test accuracy: 0 of 1 net;" in texts(app.markdown)
 
 
 def test_one_click_queues_the_five_nets_once(held):

@@ -1,5 +1,6 @@
 """The lecture's formulas against torch, and its two small trainings."""
 
+import dataclasses
 import threading
 
 import numpy as np
@@ -11,6 +12,7 @@ from fmnist_core.base.errors import ConfigError
 from fmnist_core.data import datasets
 from fmnist_core.data.datasets import Dataset
 from fmnist_core.lecture import formulas, trainings
+from fmnist_core.lecture.pytorch_numbers import two_class_numbers
 
 LOGITS = np.array([-110, -87, -40, -20, -3.5, -0.1, 0, 0.7, 5, 17, 40, 89, 100], dtype=np.float32)
 
@@ -239,3 +241,29 @@ def test_mnist_0_and_1_reach_the_published_accuracy_with_both_losses():
     assert f"{by_probability[-1].accuracy:.4f}" == f"{by_logit[-1].accuracy:.4f}" == "0.9956"
     for one, other in zip(by_probability, by_logit, strict=True):
         assert one.loss == pytest.approx(other.loss, abs=1e-6)
+
+
+@pytest.mark.parametrize("target", [0, 1])
+def test_the_page_shows_what_torch_computes_and_its_curves_agree(target):
+    for logit in range(-110, 111):
+        numbers = two_class_numbers(float(logit), target)
+        z = torch.tensor(float(logit), requires_grad=True)
+        loss = F.binary_cross_entropy(torch.sigmoid(z), torch.tensor(float(target)))
+        loss.backward()
+        assert (numbers.loss, numbers.gradient) == (loss.item(), z.grad.item())
+        drawn = (
+            formulas.sigmoid(logit),
+            formulas.bce(formulas.sigmoid(logit), target),
+            formulas.bce_gradient(logit, target),
+            formulas.bce_with_logits(logit, target),
+            formulas.bce_with_logits_gradient(logit, target),
+        )
+        np.testing.assert_allclose(drawn, dataclasses.astuple(numbers), rtol=1e-6, atol=1e-6)
+
+
+def test_below_28_the_gradient_is_divided_by_the_floor():
+    assert two_class_numbers(-27.0, 1).gradient == pytest.approx(-1, rel=1e-6)
+    numbers = two_class_numbers(-30.0, 1)
+    assert numbers.gradient == pytest.approx(-numbers.probability / 1e-12, rel=1e-6)
+    assert -0.1 < numbers.gradient < -0.09 and numbers.logit_gradient == -1
+    assert two_class_numbers(-100.0, 1).probability == 0  # exp(100) overflows in torch's sigmoid

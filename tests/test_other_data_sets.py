@@ -9,11 +9,12 @@ from dataset_files import put_files
 from helpers import KMNIST, open_page, train_here
 from PIL import Image
 
+from fmnist_core.base import recipes
 from fmnist_core.base.errors import ConfigError
 from fmnist_core.data import cifar, datasets
 from fmnist_core.jobs import check
 from fmnist_core.nets import architectures
-from fmnist_core.training import fit, recipes
+from fmnist_core.training import fit
 
 NAMES = ["cifar-10", "emnist-balanced"]
 SMALL = KMNIST.replace(epochs=1, batch_size=10)

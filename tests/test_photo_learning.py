@@ -13,10 +13,11 @@ from torch.nn import functional
 
 from fmnist_core import photos
 from fmnist_core.__main__ import main
+from fmnist_core.base import recipes
 from fmnist_core.base.errors import ConfigError, PhotoError
 from fmnist_core.photos import familiarity, folders, learning, making
 from fmnist_core.runs import shipped, stored_models
-from fmnist_core.training import fit, gradients, recipes
+from fmnist_core.training import fit, gradients
 
 
 @pytest.fixture

@@ -162,11 +162,19 @@ def test_thirty_epochs_of_predictions_take_less_than_3_megabytes(store):
 
 
 def test_the_detective_shows_images_on_which_the_runs_agree_against_the_label(store, run_id):
-    second = finished_run(store, "second witness", skill=2.5, seed=1, architecture="cnn")
+    second = finished_run(store, "second witness", skill=2.5, seed=7, architecture="cnn")
     app = open_page("predictions", run=run_id, view="detective")
     app.multiselect(key=f"detectives_{run_id}").set_value([run_id, second]).run()
     assert not app.exception
-    assert "2 of 2 runs say" in cards(app)
+    assert "2 of 2 runs, " in cards(app) and "The highest **score** comes first" in texts(app)
+    scores = [float(score) for score in re.findall(r"score (-?[0-9.]+)", cards(app))]
+    assert len(scores) > 1 and scores == sorted(scores, reverse=True)
+    twin = finished_run(store, "twin", skill=2.5, seed=7, architecture="cnn")
+    app.multiselect(key=f"detectives_{run_id}").set_value([run_id, second, twin]).run()
+    assert "2 of 2 runs, " in cards(app)  # not 3: the twin says nothing of its own
+    assert "because they answer exactly like another one: 1 run." in texts(app)
+    app.multiselect(key=f"detectives_{run_id}").set_value([second, twin]).run()
+    assert "One run alone is a weak witness" in texts(app)
     app.multiselect(key=f"detectives_{run_id}").set_value([]).run()
     assert "Choose at least one run" in texts(app)
 

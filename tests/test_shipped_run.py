@@ -14,6 +14,7 @@ from photo_runs import RECORD, SHIPPED_ID, encoded, shirt_on_a_floor, trained_ru
 from fmnist_core import __main__ as command_line
 from fmnist_core import photos
 from fmnist_core.base.errors import RunError
+from fmnist_core.base.recipes import run_name
 from fmnist_core.jobs import TrainingQueue, classroom
 from fmnist_core.jobs.people import SINGLE_USER, Person
 from fmnist_core.photos import familiarity
@@ -64,7 +65,7 @@ def test_another_model_takes_its_place_and_nothing_is_left_of_the_first(
     write_shipped_run(trained, run_id, "a0photo2", "Better model", RECORD, tmp_path / "newer")
     monkeypatch.setattr(shipped, "FOLDER", tmp_path / "newer")
     again = RunStore(store.path)
-    assert [run.name for run in again.runs(shipped=True)] == ["Better model", CLOTHES.default_name]
+    assert [run.name for run in again.runs(shipped=True)] == ["Better model", run_name(CLOTHES)]
     with pytest.raises(RunError, match="There is no run"):
         again.get(SHIPPED_ID)
 

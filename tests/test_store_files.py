@@ -11,6 +11,7 @@ import pytest
 from helpers import CLOTHES, epoch_result, started
 
 from fmnist_core.base.errors import StorageError
+from fmnist_core.base.recipes import run_name
 from fmnist_core.runs import RunStore, database
 from fmnist_core.runs.database import SCHEMA_VERSION, Database
 
@@ -139,7 +140,7 @@ def test_a_locked_store_is_a_sentence_and_loses_nothing(store, monkeypatch):
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageError, match="locked by another program"):
         store.rename(run_id, "new")
-    assert store.get(run_id).name == CLOTHES.default_name  # reading goes on
+    assert store.get(run_id).name == run_name(CLOTHES)  # reading goes on
     other.execute("ROLLBACK")
     other.close()
     store.rename(run_id, "new")
@@ -151,7 +152,7 @@ def test_an_error_inside_a_transaction_undoes_it(store):
     with pytest.raises(ZeroDivisionError), store.database.write() as db:
         db.execute("UPDATE runs SET name = 'half'")
         raise ZeroDivisionError
-    assert store.get(run_id).name == CLOTHES.default_name
+    assert store.get(run_id).name == run_name(CLOTHES)
     assert isinstance(store.database, Database)
 
 

@@ -47,7 +47,7 @@ def test_the_first_run_is_what_the_form_says(held):
 def test_a_number_out_of_range_is_said_and_nothing_starts(held):
     app = open_page()
     app.number_input(key="train_learning_rate_custom_1").set_value(-5.0).run()
-    assert "learning_rate" in texts(app.error) and "-5" in texts(app.error)
+    assert "Learning rate must" in texts(app.error) and "-5" in texts(app.error)
     assert app.button(key="start_training").disabled and app.button(key="first_run").disabled
     assert RunStore().runs() == []
 
@@ -136,7 +136,7 @@ def test_a_race_of_no_seconds_is_refused_with_a_sentence(held):
     app = open_page()
     app.number_input(key="race_seconds").set_value(0).run()
     app.button(key="start_race").click().run()
-    assert "max_seconds" in texts(app.error)
+    assert "Seconds at most must" in texts(app.error)
     assert RunStore().runs() == []
 
 

@@ -260,9 +260,9 @@ def test_a_state_holds_plain_values_and_tensors_only(tiny):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"batch_size": 300}, "batch_size 300 is larger than the 200 training images"),
-        ({"validation_size": 200}, "validation_size 200 leaves nothing"),
-        ({"train_size": 199, "validation_size": 20}, "train_size 199 is more than the 180"),
+        ({"batch_size": 300}, "Batch size 300 is larger than the 200 training images"),
+        ({"validation_size": 200}, "200 validation images leave nothing"),
+        ({"train_size": 199, "validation_size": 20}, "199 training images are more than the 180"),
         ({"architecture": "cnm"}, "Unknown architecture 'cnm'"),
         ({"device": "abacus"}, "Unknown device 'abacus'"),
     ],
@@ -292,7 +292,7 @@ def test_running_out_of_memory_is_said_and_leaves_the_next_training_alone(tiny, 
 
     with monkeypatch.context() as patch:
         patch.setattr(MlpGradients, "__call__", fail)
-        with pytest.raises(DeviceError, match="smaller batch_size") as caught:
+        with pytest.raises(DeviceError, match="smaller batch size") as caught:
             next(fit(small_config(), tiny))
     assert caught.value.__context__ is None  # else the traceback would keep the tensors
     assert next(fit(small_config(), tiny)).epoch == 1

@@ -10,6 +10,8 @@ __all__ = [
     "palette",
     "parallel",
     "paths",
+    "processor",
+    "recipes",
     "settings",
     "signals",
     "spreadsheet",

@@ -34,15 +34,29 @@ class TrainConfig:
     photos: a folder of photos in class folders (`photos.learning`).
     """
 
-    dataset: str = setting("fashion-mnist", "Data set", "The images to learn from.", shown="chosen")
+    dataset: str = setting(
+        "fashion-mnist",
+        "Data set",
+        "The images to learn from.",
+        shown="chosen",
+        short="{value}",
+    )
     architecture: str = setting("mlp-256", "Architecture", "The net.", shown="chosen")
     recipe: str = setting("custom", "Recipe", "The settings to start from.", shown="chosen")
     epochs: int = setting(
-        10, "Epochs", "Passes over the training images.", shown="first", low=1, high=MAX_EPOCHS
+        10,
+        "Epochs",
+        "Passes over the training images.",
+        shown="first",
+        low=1,
+        high=MAX_EPOCHS,
+        short="{value} epoch(s)",
     )
-    batch_size: int = setting(256, "Batch size", "Images in one step.", low=1, high=MAX_BATCH_SIZE)
+    batch_size: int = setting(
+        256, "Batch size", "Images in one step.", low=1, high=MAX_BATCH_SIZE, short="batch {value}"
+    )
     optimizer: str = setting(
-        "adam", "Optimizer", "How a step follows from the gradients.", choices=OPTIMIZERS
+        "adam", "Optimizer", "How a step follows from the gradients.", choices=OPTIMIZERS, short="{value}"
     )
     learning_rate: float = setting(
         1e-3,
@@ -52,12 +66,14 @@ class TrainConfig:
         low=1e-8,
         high=100.0,
         step=1e-4,
+        short="rate {value}",
     )
     schedule: str = setting(
         "constant",
         "Schedule of the learning rate",
         "How the learning rate changes during the training.",
         choices=SCHEDULES,
+        short="{value}",
     )
     momentum: float = setting(
         0.9,
@@ -75,6 +91,7 @@ class TrainConfig:
         low=0.0,
         high=10.0,
         step=0.01,
+        short="decay {value}",
     )
     label_smoothing: float = setting(
         0.0,
@@ -83,6 +100,7 @@ class TrainConfig:
         low=0.0,
         high=0.9,
         step=0.05,
+        short="smoothing {value}",
     )
     augmentation: str = setting(
         "none",
@@ -98,9 +116,14 @@ class TrainConfig:
         low=0,
         high=MAX_IMAGES,
         step=1000,
+        short="validation {value}",
     )
     precision: str = setting(
-        "auto", "Precision", "bfloat16 is faster on some processors; auto tries both.", choices=PRECISIONS
+        "auto",
+        "Precision",
+        "bfloat16 is faster on some processors; auto tries both.",
+        choices=PRECISIONS,
+        short="{value}",
     )
     seed: int = setting(43052, "Seed", "The same seed gives the same run.", low=0, high=MAX_SEED)
     device: str = setting(
@@ -110,6 +133,7 @@ class TrainConfig:
         shown="rarely",
         choices=("auto", "cpu", "cuda", "mps"),
         open=True,
+        short="{value}",
     )
     weight_averaging: float = setting(
         0.0,
@@ -119,12 +143,14 @@ class TrainConfig:
         low=0.0,
         high=0.99999,
         step=0.001,
+        short="averaging {value}",
     )
     test_time_flip: bool = setting(
         False,
         "Mirrored test images",
         "Each answer is the mean for an image and its mirror image.",
         shown="rarely",
+        short="mirrored {value}",
     )
     test_every: int = setting(
         1,
@@ -133,6 +159,7 @@ class TrainConfig:
         shown="rarely",
         low=0,
         high=MAX_EPOCHS,
+        short="test every {value}",
     )
     train_size: int | None = setting(
         None,
@@ -144,6 +171,7 @@ class TrainConfig:
         high=MAX_IMAGES,
         step=1000,
         optional=True,
+        short="images {value}",
     )
     max_seconds: float | None = setting(
         None,
@@ -155,6 +183,7 @@ class TrainConfig:
         high=86_400.0,
         step=1.0,
         optional=True,
+        short="{value} s",
     )
     photos: str | None = setting(
         None,
@@ -163,21 +192,17 @@ class TrainConfig:
         kind=str,
         shown="command line",
         optional=True,
+        short="photos",
     )
 
     def __post_init__(self) -> None:
         for name, declared in settings_of(type(self)).items():
-            declared.check(name, getattr(self, name))
+            declared.check(getattr(self, name))
 
     @property
     def augmentations(self) -> tuple[str, ...]:
         """The single augmentations, in the order in which they are applied; empty for "none"."""
         return () if self.augmentation == "none" else tuple(self.augmentation.split("+"))
-
-    @property
-    def default_name(self) -> str:
-        """A short readable name for a run: `cnn · lecture · 43052`."""
-        return f"{self.architecture} · {self.recipe} · {self.seed}"
 
     def replace(self, **changes: Any) -> "TrainConfig":
         """A copy with some values changed, validated like a new one."""

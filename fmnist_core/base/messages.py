@@ -6,12 +6,18 @@ else. Who speaks another language looks its template up and fills in the same va
 
 import json
 import math
+import re
+from collections.abc import Mapping
+
+COUNTED = re.compile(r"(\{(\w+)(?::[^{}]*)?\}[^{}()]*)\(s\)")
+"""A number in a template and the noun that goes with it: `{count:,} test image(s)`."""
 
 
 class Message(str):
     """The English sentence; `template` and `values` are what it was made of.
 
-    A value may be a message itself, or a list of them, which is read with commas between.
+    A value may be a message itself, or a list of them, which is read with commas between. `{count} image(s)`
+    reads `1 image`, `2 images`.
     """
 
     template: str
@@ -20,7 +26,8 @@ class Message(str):
     def __new__(cls, template: str, **values: object) -> "Message":
         """The template with its {placeholders} filled in. Pass a literal, never an f-string."""
         values = {name: getattr(value, "message", value) for name, value in values.items()}  # of an error
-        sentence = template.format(**{name: readable(value) for name, value in values.items()})
+        readables = {name: readable(value) for name, value in values.items()}
+        sentence = counted(template, readables).format(**readables)
         message = super().__new__(cls, sentence)
         message.template, message.values = template, values
         return message
@@ -41,6 +48,15 @@ def from_json(text: str) -> str:
         return _message(json.loads(text))
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return text
+
+
+def counted(template: str, values: Mapping[str, object]) -> str:
+    """The template with singular or plural for each of its `(s)`, after the number before it."""
+
+    def chosen(match: re.Match) -> str:
+        return match[1] + ("" if values.get(match[2]) in (1, "1") else "s")
+
+    return COUNTED.sub(chosen, template)
 
 
 def readable(value: object) -> object:

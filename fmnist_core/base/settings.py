@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .errors import ConfigError, unknown_name_message
+from .messages import counted
 
 Shown = Literal["chosen", "first", "often", "rarely", "command line"]
 """Where: a widget of its own, always in sight, folded away, or only on the command line."""
@@ -22,7 +23,7 @@ class Setting:
     """kind: int, float, str or bool. low, high: the range of a number; step: of its widget.
 
     choices: what a text may be; `joined`: several of them with + between, or "none"; `open`: other texts are
-    checked where they are used. optional: None is a value too.
+    checked where they are used. optional: None is a value too. short: what a run's name says of it.
     """
 
     kind: type
@@ -36,17 +37,27 @@ class Setting:
     joined: bool = False
     open: bool = False
     optional: bool = False
+    short: str = ""
 
-    def check(self, name: str, value: object) -> None:
-        """Raise `ConfigError`, naming the value and what it may be."""
+    def in_a_name(self, value: object) -> str:
+        """The setting and its value in few words: `8 epochs`, `rate 0.003`."""
+        if isinstance(value, bool):
+            value = "yes" if value else "no"
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+        return counted(self.short or f"{self.label.lower()} {{value}}", {"value": text}).format(value=text)
+
+    def check(self, value: object) -> None:
+        """Raise `ConfigError`, naming the setting as people see it, the value and what it may be."""
         if value is None and self.optional:
             return
         if self.kind is bool and not isinstance(value, bool):
-            raise ConfigError("{name} must be true or false, got {value!r}", name=name, value=_short(value))
+            raise ConfigError(
+                "{name} must be true or false, got {value!r}", name=self.label, value=_short(value)
+            )
         if self.kind in (int, float):
-            self._check_number(name, value)
+            self._check_number(value)
         if self.kind is str:
-            self._check_text(name, value)
+            self._check_text(value)
 
     def read(self, text: str) -> object:
         """The value that a text means, as in an address; a text that means none comes back as it is."""
@@ -67,34 +78,38 @@ class Setting:
         choices = f" {' | '.join(self.choices)}" if self.choices else ""
         return (self.help + choices + (", joined by +" if self.joined else "")).replace("%", "%%")
 
-    def _check_number(self, name: str, value: Any) -> None:
+    def _check_number(self, value: Any) -> None:
         wanted = int if self.kind is int else (int, float)
         is_number = isinstance(value, wanted) and not isinstance(value, bool)
         if self.kind is int and not is_number:
-            raise ConfigError("{name} must be a whole number, got {value!r}", name=name, value=_short(value))
+            raise ConfigError(
+                "{name} must be a whole number, got {value!r}", name=self.label, value=_short(value)
+            )
         if not is_number or value != value or abs(value) == math.inf:
-            raise ConfigError("{name} must be a finite number, got {value!r}", name=name, value=_short(value))
+            raise ConfigError(
+                "{name} must be a finite number, got {value!r}", name=self.label, value=_short(value)
+            )
         if value < self.low:
             raise ConfigError(
                 "{name} must be at least {low}, got {value}",
-                name=name,
+                name=self.label,
                 low=_exact(self.low),
                 value=_exact(value),
             )
         if value > self.high:
             raise ConfigError(
                 "{name} must be at most {high}, got {value}",
-                name=name,
+                name=self.label,
                 high=_exact(self.high),
                 value=_exact(value),
             )
 
-    def _check_text(self, name: str, value: object) -> None:
+    def _check_text(self, value: object) -> None:
         longest = LONGEST.get(self.shown, 80)
         if not isinstance(value, str) or not 0 < len(value) <= longest:
             raise ConfigError(
                 "{name} must be a text of 1 to {longest} characters, got {value!r}",
-                name=name,
+                name=self.label,
                 longest=longest,
                 value=_short(value),
             )
@@ -103,7 +118,7 @@ class Setting:
         for part in self.split(value) if self.joined else [value]:
             if part not in self.choices:
                 choices = ("none", *self.choices) if self.joined else self.choices
-                raise ConfigError(unknown_name_message(name, part, choices))
+                raise ConfigError(unknown_name_message(self.label.lower(), part, choices))
 
 
 def setting(default: object, label: str, help: str, kind: type | None = None, **more: Any) -> Any:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import torch
 
+from ..base import recipes
 from ..nets.architectures import layer_table
-from ..training import recipes
 from .measurement import Measurement, in_turn, less_is_better, more_is_better
 from .speed import STEPS, first_images, real_data, train, train_to_the_end, without_test_images
 
@@ -83,7 +83,7 @@ def peak_megabytes() -> float:
 
 def _peak_megabytes(code: str) -> float:
     script = (
-        "from fmnist_core import recipes, training; "
+        "from fmnist_core import training; from fmnist_core.base import recipes; "
         "from fmnist_core.bench import lecture_loop, limits, speed; "
         f"before = limits.peak_megabytes(); data = speed.real_data(); {code}; "
         "print(limits.peak_megabytes() - before)"

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ..base import recipes
 from ..base.errors import ConfigError
-from ..training import recipes
 from . import peer_training
 from .measurement import Measurement, in_turn, more_is_better, scratch_folder
 from .speed import first_images, real_data, train, without_test_images

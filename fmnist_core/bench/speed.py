@@ -10,11 +10,12 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
+from ..base import recipes
 from ..base.config import EpochResult, TrainConfig
 from ..data import datasets
 from ..data.datasets import Dataset
 from ..nets import architectures, evaluation
-from ..training import fit, recipes
+from ..training import fit
 from .lecture_loop import BATCH_SIZE, LectureLoop
 from .measurement import Benchmark, Measurement, in_turn, less_is_better, more_is_better
 
@@ -129,7 +130,8 @@ def evaluate_10000() -> Iterator[Measurement]:
 def start_up() -> Iterator[Measurement]:
     """Seconds from `python` to the end of the first epoch on 256 images, against importing torch alone."""
     training = (
-        "from fmnist_core import datasets, recipes, training; "
+        "from fmnist_core import training; from fmnist_core.base import recipes; "
+        "from fmnist_core.data import datasets; "
         "config = recipes.configure('lecture', train_size=256); "
         "next(training.fit(config, datasets.load('fashion-mnist')))"
     )

@@ -75,7 +75,7 @@ def import_zip(
         if len(pictures) < MIN_PER_CLASS:
             problem = Message(
                 "The class {class_name!r} has too few usable pictures: {count}. At least {least} are needed "
-                "in each class, better 50.",
+                "in each class, better many more.",
                 class_name=class_name,
                 count=len(pictures),
                 least=MIN_PER_CLASS,
@@ -87,7 +87,7 @@ def import_zip(
     total = len(dataset.train_labels) + len(dataset.test_labels)
     info = custom.write(
         dataset,
-        description.strip()[:200] or Message("{total:,} pictures of your own", total=total),
+        description.strip()[:200] or Message("{total:,} picture(s) of your own", total=total),
         "your own zip",
         owner,
         quota,

@@ -97,7 +97,7 @@ def _read_split(
         )
     if len(pixels) != len(labels):
         raise DataError(
-            "{path} holds {labels:,} labels for the {pixels:,} images of {images_name}. {remedy}",
+            "{path} holds {labels:,} label(s) for the {pixels:,} image(s) of {images_name}. {remedy}",
             path=path,
             labels=len(labels),
             pixels=len(pixels),

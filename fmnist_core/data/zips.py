@@ -48,7 +48,7 @@ def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
     if len(content) > MAX_ZIP_BYTES:
         raise DataError(
             "The zip has {megabytes:.0f} MB; at most {limit:.0f} MB are read. Make the "
-            "pictures smaller: 200 pixels a side are plenty.",
+            "pictures smaller: they are scaled down to 32 pixels a side at most.",
             megabytes=len(content) / 1e6,
             limit=MAX_ZIP_BYTES / 1e6,
         )

@@ -19,7 +19,7 @@ from ..base.parallel import run_independently
 from ..data import datasets, summary
 from ..photos import learning
 from ..photos.folders import labels_of
-from ..runs import RunStore, checkpoints, learned_from, saved_designs
+from ..runs import PrecisionChoices, RunStore, checkpoints, learned_from, saved_designs
 from ..runs import progress as progress_files
 from ..training import Watch, augmentation, check_sizes, fit, pick_device, split
 from . import ray_workers
@@ -169,7 +169,8 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> Generat
         )
     else:
         on_device = config.replace(device=device) if device else config
-        results = fit(on_device, data, stop, state, lessons, architecture, run_independently, watch)
+        choices = PrecisionChoices(store.path)
+        results = fit(on_device, data, stop, state, lessons, architecture, run_independently, watch, choices)
     for result in results:
         if isinstance(result, Progress):
             with contextlib.suppress(StorageError):  # a full disk is told by the epoch's end

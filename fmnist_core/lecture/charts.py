@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..base.messages import Message
+from ..base.messages import Message, percent
 from ..base.palette import BLUE, GREEN, GREY, ORANGE, VERMILION
 from ..results.charts.frame import AXIS, empty_figure, escape_plotly, new_figure
 
@@ -43,6 +43,7 @@ def training_curves(curves: dict[str, pd.DataFrame], column: str, title: str, st
         highest = max(frame[column].max() for frame in curves.values() if len(frame))
         axis = {"range": [0, 1.1 * max(highest, 0.1)]}
     figure = new_figure(title, "Step", "", LESSON_HEIGHT, x={"range": [0.5, steps + 0.5]}, y=axis)
+    value = "%{y:.2%}" if column == "accuracy" else "%{y:.6f}"
     styles = ((BLUE, 9, "solid"), (ORANGE, 2.5, "solid"), (GREEN, 2.5, "dash"))
     for (name, frame), (color, width, dash) in zip(curves.items(), styles, strict=False):
         figure.add_scatter(
@@ -51,26 +52,28 @@ def training_curves(curves: dict[str, pd.DataFrame], column: str, title: str, st
             name=name,
             mode="lines",
             line={"color": color, "width": width, "dash": dash},
-            hovertemplate="%{x}: %{y:.6f}<extra></extra>",
+            hovertemplate=Message("{name}<br>step %{{x}}: {value}<extra></extra>", name=name, value=value),
         )
     return figure
 
 
 def training_curves_alt(curves: dict[str, pd.DataFrame], column: str) -> str:
-    """`BCELoss: 0.688 at step 1, 0.087 at step 30; BCEWithLogitsLoss: ...`"""
+    """`Loss. BCELoss: 0.688 at step 1, 0.087 at step 30; BCEWithLogitsLoss: ...`"""
+    written = percent if column == "accuracy" else "{:.3f}".format
     said = [
         Message(
-            "{name}: {first:.3f} at step {first_step}, {last:.3f} at step {last_step}",
+            "{name}: {first} at step {first_step}, {last} at step {last_step}",
             name=name,
-            first=frame[column].iloc[0],
+            first=written(frame[column].iloc[0]),
             first_step=frame["step"].iloc[0],
-            last=frame[column].iloc[-1],
+            last=written(frame[column].iloc[-1]),
             last_step=frame["step"].iloc[-1],
         )
         for name, frame in curves.items()
         if len(frame)
     ]
-    return Message("{nets}.", nets=said) if said else "Not trained yet"
+    title = column.capitalize()
+    return Message("{title}. {nets}.", title=title, nets=said) if said else "Not trained yet"
 
 
 def class_bars(names: Sequence[str], values: Numbers, title: str, marked: int | None = None) -> go.Figure:

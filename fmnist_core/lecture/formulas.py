@@ -19,10 +19,9 @@ BCE_GRADIENT_FLOOR = np.float32(1e-12)
 
 
 def sigmoid(logit: float | np.ndarray) -> np.ndarray:
-    """1 / (1 + exp(-logit)), written so that exp never overflows, as torch's own sigmoid is."""
-    logit = np.asarray(logit, dtype=np.float32)
-    small = np.exp(-np.abs(logit))  # in (0, 1]
-    return np.where(logit >= 0, 1 / (1 + small), small / (1 + small))
+    """1 / (1 + exp(-logit)), as torch's own sigmoid is: where exp overflows it is 0."""
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-np.asarray(logit, dtype=np.float32)))
 
 
 def textbook_sigmoid(logit: float | np.ndarray) -> np.ndarray:

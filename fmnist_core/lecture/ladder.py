@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..base.config import TrainConfig
 from ..base.messages import Message, percent
-from ..training.recipes import configure
+from ..base.recipes import configure
 
 MEASURED_EPOCHS = (5, 10, 15, 20, 25, 30)
 TEST_IMAGES = 10_000
@@ -271,8 +271,8 @@ def _fidelity(table: pd.DataFrame) -> list[str]:
     farthest = tests.loc[tests["difference"].abs().idxmax()]
     return [
         Message(
-            "{close} of {tests} test accuracies lie within {tolerance:.1f} points of the "
-            "published ones; the largest difference is that of the {farthest_name} net: "
+            "Within {tolerance:.1f} points of the published test accuracy: {close} of {tests} net(s); "
+            "the largest difference is that of the {farthest_name} net: "
             "{farthest_difference} points.",
             close=close,
             tests=len(tests),

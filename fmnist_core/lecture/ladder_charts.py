@@ -39,23 +39,27 @@ def ladder_curves(histories: dict[str, pd.DataFrame]) -> go.Figure:
                 mode="lines",
                 line={"color": NET_COLORS.get(name, GREY), "width": 2.5, "dash": dash},
                 hovertemplate=Message(
-                    "{name}, {split}<br>%{{x}}: %{{y:.2%}}<extra></extra>", name=name, split=label
+                    "{name}, {split}<br>epoch %{{x}}: %{{y:.2%}}<extra></extra>", name=name, split=label
                 ),
             )
     return figure
 
 
 def ladder_curves_alt(histories: dict[str, pd.DataFrame]) -> str:
-    """The last training and test accuracy of each net."""
-    said = [
-        Message(
-            "{name}: training {training}, test {test} at epoch {epoch}",
-            name=name,
-            training=percent(history["train_accuracy"].iloc[-1]),
-            test=percent(history["test_accuracy"].iloc[-1]),
-            epoch=int(history["epoch"].iloc[-1]),
-        )
-        for name, history in histories.items()
-        if len(history)
-    ]
+    """The last training and test accuracy of each net, each with the epoch at which it was measured."""
+    said = []
+    for name, history in histories.items():
+        for column, split in (("train_accuracy", "training"), ("test_accuracy", "test")):
+            measured = history.dropna(subset=[column])
+            if len(measured):
+                accuracy, epoch = percent(measured[column].iloc[-1]), int(measured["epoch"].iloc[-1])
+                said.append(
+                    Message(
+                        "{name}: {split} {accuracy} at epoch {epoch}",
+                        name=name,
+                        split=split,
+                        accuracy=accuracy,
+                        epoch=epoch,
+                    )
+                )
     return Message("{nets}.", nets=said) if said else "Waiting for the first epoch"

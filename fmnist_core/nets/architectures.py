@@ -175,11 +175,11 @@ ARCHITECTURES: dict[str, Architecture] = {
             "mlp-deep", "The lecture's deep net: four hidden layers of 256 nodes", _mlp(256, 256, 256, 256)
         ),
         Architecture("cnn", "The lecture's convolutional net: two 5x5 convolutions of 64 channels", _cnn),
-        Architecture(
-            "small-cnn", "Three convolutions with batch norm, pooled early: quick and good", _small_cnn
-        ),
+        Architecture("small-cnn", "Three convolutions with batch norm, pooled early to be quick", _small_cnn),
         Architecture("photo-cnn", "Two residual blocks on a halved image: for reading photos", _photo_cnn),
-        Architecture("resnet", "Convolutions with shortcuts: the most accurate here", _resnet),
+        Architecture(
+            "resnet", "Convolutions with shortcuts past them: many layers that still learn", _resnet
+        ),
     )
 }
 

@@ -2,6 +2,7 @@
 ships with the project."""
 
 from .people import MAX_PERSON_NAME
+from .precision_choices import PrecisionChoices
 from .record import RESUMABLE, Run
 from .shipped import Shipped, require_not_shipped, shipped_problem
 from .store import RunStore
@@ -9,6 +10,7 @@ from .store import RunStore
 __all__ = [
     "MAX_PERSON_NAME",
     "RESUMABLE",
+    "PrecisionChoices",
     "Run",
     "RunStore",
     "Shipped",

@@ -36,6 +36,7 @@ TABLE_COLUMNS = (
 class Run:
     """One stored training, as it stood when read. Times are seconds since 1970, accuracies in [0, 1].
 
+    config: what was asked for, with the precision that was chosen once an epoch is done.
     comes_with_project: nobody's, the same in every runs folder, and not to be changed (`runs.shipped`).
     """
 
@@ -74,6 +75,11 @@ class Run:
     def is_active(self) -> bool:
         """Whether it waits or trains."""
         return self.status in ("queued", "running")
+
+    def does(self, config: TrainConfig) -> bool:
+        """Whether this run is what a config asks for, which may leave the choice of the precision open."""
+        asked = config if config.precision != "auto" else config.replace(precision=self.config.precision)
+        return self.config == asked
 
     @property
     def progress(self) -> float:
@@ -117,7 +123,7 @@ def from_row(row, comes_with_project: bool = False) -> Run:
     """The run in a row of the table `runs`. Raises `RunError` for settings that this version cannot read."""
     values = {name: row[name] for name in ROW_FIELDS}
     try:
-        values["config"] = _config(row["config"])
+        values["config"] = _config(row["config"], row["precision"])
     except (ConfigError, ValueError, TypeError, AttributeError) as error:
         raise RunError(
             "The settings of run {run_id} ({name}) cannot be read: {reason}. Another version "
@@ -133,6 +139,9 @@ def from_row(row, comes_with_project: bool = False) -> Run:
 
 
 @functools.lru_cache(maxsize=2000)
-def _config(text: str) -> TrainConfig:
-    """Kept, since pages read all runs again and again, and checking the settings takes most of the time."""
-    return TrainConfig.from_dict(json.loads(text))
+def _config(text: str, precision: str | None) -> TrainConfig:
+    """Kept, since pages read all runs again and again, and checking the settings takes most of the time.
+
+    precision: the one that "auto" has become, so that the settings lead to the same numbers again."""
+    config = TrainConfig.from_dict(json.loads(text))
+    return config.replace(precision=precision) if config.precision == "auto" and precision else config

@@ -118,7 +118,9 @@ def find(name: str) -> Architecture:
         raise ConfigError(unknown_name_message("architecture", name, architecture_names()))
     design = load(name)
     return Architecture(
-        name, Message("Designed here: {layers} layers", layers=len(design.layers) + 1), partial(build, design)
+        name,
+        Message("Designed here: {layers} layer(s)", layers=len(design.layers) + 1),
+        partial(build, design),
     )
 
 

@@ -20,6 +20,7 @@ from ..base.config import EpochResult, TrainConfig
 from ..base.errors import RunError
 from ..base.messages import Message
 from ..base.paths import runs_dir
+from ..base.recipes import relabel, run_name
 from . import predictions
 from .cache import Cache
 from .database import Database
@@ -58,16 +59,16 @@ class RunStore:
         once_within: float = 0.0,
         limit: int | None = None,
     ) -> str:
-        """Store a queued run and return its id.
+        """Store a queued run and return its id. Without a name it gets one that says its settings.
 
         once_within: if this owner queued the very same settings less than so many seconds ago, return
             that run's id instead: a double click is one request.
         limit: how many runs this owner may have waiting, this one included; raises `RunError` beyond.
         """
-        name = clean(name if name is not None else config.default_name, "name", MAX_NAME)
-        now = time.time()
+        config = relabel(config)
+        name = clean(run_name(config) if name is None else name, "name", MAX_NAME)
+        now, text = time.time(), json.dumps(config.to_dict())
         with self.database.write() as db:
-            text = json.dumps(config.to_dict())
             if once_within > 0:
                 twin = db.execute(
                     "SELECT run_id FROM runs WHERE owner = ? AND config = ? AND created_at BETWEEN ? AND ?",

@@ -120,8 +120,8 @@ def predict(loaded: LoadedModel, images: np.ndarray) -> np.ndarray:
 def default_run(store: RunStore) -> Run:
     """The run that names photos unless another is chosen: the one that comes with the project.
 
-    Where there is none: the newest finished one for garments of the recipe `photo`, else the most accurate
-    one for garments. Raises `RunError` if there is none.
+    Where there is none: the newest finished one for garments that learned from images made to look like
+    photos, else the most accurate one for garments. Raises `RunError` if there is none.
     """
     if store.shipped is not None:
         return store.shipped.run
@@ -130,7 +130,7 @@ def default_run(store: RunStore) -> Run:
         for run in store.runs(("completed", "stopped"))
         if _is_for_garments(run) and store.checkpoint_path(run.run_id).exists()
     ]
-    photo = [run for run in runs if run.config.recipe == "photo" and run.status == "completed"]
+    photo = [run for run in runs if "photo" in run.config.augmentations and run.status == "completed"]
     if photo:
         return photo[-1]
     if runs:

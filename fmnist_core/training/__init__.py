@@ -21,7 +21,6 @@ __all__ = [
     "learning_rate",
     "photo_augmentation",
     "pick_device",
-    "recipes",
     "split",
     "using_threads",
 ]

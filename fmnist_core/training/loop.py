@@ -20,7 +20,7 @@ from .clock import Clock
 from .devices import out_of_memory, pick_device
 from .gradients import RunPieces, run_in_turn
 from .learner import Learner, Lessons, learning_rate
-from .precision import choose_precision
+from .precision import Choices, choose_precision
 from .progress import ProgressMeter, Watch
 from .split import split
 from .stopping import Stopped, stop_within
@@ -53,6 +53,7 @@ def fit(
     architecture: Architecture | None = None,
     run_pieces: RunPieces = run_in_turn,
     watch: Watch | None = None,
+    precisions: Choices | None = None,
 ) -> Iterator[EpochResult | Progress]:
     """Train, and yield after each epoch. `should_stop` is asked all along (on a processor in each layer, see
     `stopping`); a half epoch is dropped.
@@ -66,6 +67,7 @@ def fit(
     architecture: the net, for one that is not built in; None looks `config.architecture` up.
     run_pieces: runs independent work on the caller's threads; by default it is done in turn.
     watch: asks for `Progress` records within the epochs; without it only their results come.
+    precisions: remembers which precision was the faster, for `config.precision` "auto".
     Raises, before the first step, `ConfigError` for settings that do not fit the data, `DeviceError` for a
     device that is not there, `CheckpointError` for a state of another net; later `DeviceError` when the
     memory runs out and `FmnistError` when the loss is no longer a number.
@@ -74,15 +76,17 @@ def fit(
     keep_freed_memory()
     try:
         architecture = architecture or architectures.find(config.architecture)
-        yield from _epochs(config, data, should_stop, state, lessons, architecture, run_pieces, watch)
+        yield from _epochs(
+            config, data, should_stop, state, lessons, architecture, run_pieces, watch, precisions
+        )
     except Stopped:
         return
     except RuntimeError as error:
         if not out_of_memory(error):
             raise
         problem = Message(
-            "The memory of the device ran out with batch_size {batch_size} on {architecture}; "
-            "choose a smaller batch_size or architecture",
+            "The memory of the device ran out with batch size {batch_size} on {architecture}; "
+            "choose a smaller batch size or architecture",
             batch_size=config.batch_size,
             architecture=config.architecture,
         )
@@ -103,6 +107,7 @@ def _epochs(
     architecture: Architecture,
     run_pieces: RunPieces,
     watch: Watch | None,
+    precisions: Choices | None,
 ) -> Iterator[EpochResult | Progress]:
     if config.photos and lessons is None:
         raise ConfigError("photos: the photos were not handed in; prepare them with photos.learning")
@@ -112,11 +117,7 @@ def _epochs(
     labels = torch.from_numpy(data.train_labels[training]).to(device)
     batches = math.ceil(len(training) / config.batch_size)
 
-    is_race = config.max_seconds is not None
     clock = Clock(state["seconds"] if state else 0.0)
-    if not is_race:
-        clock.start()
-
     order_generator = torch.Generator()  # on the CPU: the order is then the same on every device
 
     def new_model() -> nn.Module:
@@ -127,9 +128,12 @@ def _epochs(
             stop_within(model, should_stop)
         return model
 
-    precision = (
-        state["precision"] if state else choose_precision(config, new_model, images, labels, should_stop)
-    )
+    precision = state["precision"] if state else None
+    if precision is None:
+        precision = choose_precision(config, new_model, images, labels, should_stop, precisions)
+    is_race = config.max_seconds is not None
+    if not is_race:
+        clock.start()  # measuring which precision is faster is no training
     steps = config.epochs * batches
     learner = Learner(config, new_model(), images, labels, precision, steps, lessons, run_pieces)
     learner.generators["order"] = order_generator

@@ -1,21 +1,29 @@
-"""fp32 or bf16: whichever this device trains this architecture faster with."""
+"""fp32 or bf16: whichever this processor trains this architecture faster with."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 
 import torch
 from torch import Tensor, nn
 
 from ..base.config import TrainConfig
+from ..base.processor import processor_name
 from .learner import Learner
 from .stopping import Stopped
 from .threads import using_threads
 
 WARM_UP_STEPS, TIMED_STEPS = 2, 5
+ENOUGH_SECONDS = 2.0
+"""Of timing one precision, after which no further step is timed; one step after the first always is."""
 CLEAR_GAIN = 0.95
 """bf16 must take less than this share of the time of fp32, which is kept otherwise."""
+PROBE_SIZE = 256
+"""Rows and columns of the matrices whose product tells whether the processor has bf16 units."""
 
-_measured: dict[tuple[str, int, str], str] = {}
+Choices = MutableMapping[str, str]
+"""What was measured before: processor, torch, net and batch size -> precision."""
+
+_of_this_process: Choices = {}
 
 
 def choose_precision(
@@ -24,25 +32,51 @@ def choose_precision(
     images: Tensor,
     labels: Tensor,
     should_stop: Callable[[], bool] = lambda: False,
+    choices: Choices | None = None,
 ) -> str:
-    """ "float32" or "bfloat16": the config's, or for "auto" the faster in a few real steps on new models.
+    """ "float32" or "bfloat16": the config's, or for "auto" the faster one.
 
-    Remembered by architecture, batch size and device, so that the same settings give the same numbers.
+    Taken from `choices` if it was measured before, so that the same settings give the same numbers; else
+    measured in a few real steps on new models and kept there. Real steps in bf16 are only taken where a small
+    product is faster in it: without bf16 units a step of a large net takes minutes.
     Raises `Stopped` as soon as `should_stop` says so.
     """
     if config.precision != "auto":
         return config.precision
-    if images.device.type == "mps":
-        return "float32"
-    key = (config.architecture, config.batch_size, str(images.device))
-    if key not in _measured:
-        seconds = {
-            precision: _seconds_per_step(config, new_model(), images, labels, precision, should_stop)
-            for precision in ("float32", "bfloat16")
-        }
-        faster = seconds["bfloat16"] < CLEAR_GAIN * seconds["float32"]
-        _measured.setdefault(key, "bfloat16" if faster else "float32")
-    return _measured[key]
+    choices = _of_this_process if choices is None else choices
+    shape = "x".join(map(str, images.shape[1:]))
+    is_gpu = images.device.type == "cuda"
+    processor = torch.cuda.get_device_name(images.device) if is_gpu else processor_name()
+    parts = (processor, f"torch {torch.__version__}", config.architecture, shape)
+    key = ", ".join((*parts, f"batch {config.batch_size}"))
+    if key not in choices:
+        chosen = "float32"
+        if _has_bfloat16_units(images.device):
+            seconds = {
+                precision: _seconds_per_step(config, new_model(), images, labels, precision, should_stop)
+                for precision in ("float32", "bfloat16")
+            }
+            if seconds["bfloat16"] < CLEAR_GAIN * seconds["float32"]:
+                chosen = "bfloat16"
+        choices[key] = chosen
+    return choices[key]
+
+
+def _has_bfloat16_units(device: torch.device) -> bool:
+    """Whether a small matrix product is clearly faster in bf16; takes some milliseconds."""
+    if device.type != "cpu":
+        return device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
+    seconds = {}
+    with using_threads(1):
+        for kind in (torch.float32, torch.bfloat16):
+            matrix = torch.ones(PROBE_SIZE, PROBE_SIZE, dtype=kind)
+            times = []
+            for _ in range(WARM_UP_STEPS + TIMED_STEPS):
+                began = time.perf_counter()
+                torch.mm(matrix, matrix)
+                times.append(time.perf_counter() - began)
+            seconds[kind] = min(times)
+    return seconds[torch.bfloat16] < CLEAR_GAIN * seconds[torch.float32]
 
 
 def _seconds_per_step(
@@ -53,14 +87,17 @@ def _seconds_per_step(
     precision: str,
     should_stop: Callable[[], bool],
 ) -> float:
+    """The fastest of a few steps."""
     learner = Learner(config, model, images, labels, precision, steps=WARM_UP_STEPS + TIMED_STEPS)
     indices = torch.arange(config.batch_size, device=images.device)
-    times = []
+    times: list[float] = []
     with using_threads(learner.threads):
-        for _ in range(WARM_UP_STEPS + TIMED_STEPS):
+        while len(times) < WARM_UP_STEPS + TIMED_STEPS:
             if should_stop():
                 raise Stopped
+            if len(times) > 1 and sum(times) > ENOUGH_SECONDS:
+                break
             began = time.perf_counter()
             learner.step(indices).sum().item()  # waits for the device
             times.append(time.perf_counter() - began)
-    return min(times[WARM_UP_STEPS:])
+    return min(times[min(WARM_UP_STEPS, len(times) - 1) :])

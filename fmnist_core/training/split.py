@@ -11,8 +11,8 @@ def check_sizes(config: TrainConfig, total: int, name: str) -> None:
     """Raise `ConfigError` when the config's sizes do not fit a data set of `total` training images."""
     if config.validation_size >= total:
         raise ConfigError(
-            "validation_size {validation_size:,} leaves nothing to train on: {name} has "
-            "{total:,} training images; choose at most {most:,}",
+            "{validation_size:,} validation images leave nothing to train on: {name} has "
+            "{total:,} training image(s); choose at most {most:,}",
             validation_size=config.validation_size,
             name=name,
             total=total,
@@ -22,8 +22,8 @@ def check_sizes(config: TrainConfig, total: int, name: str) -> None:
     if config.train_size is not None:
         if config.train_size > left:
             raise ConfigError(
-                "train_size {train_size:,} is more than the {left:,} images of {name} that are "
-                "left for training; choose fewer",
+                "{train_size:,} training images are more than the {left:,} of {name} that are left "
+                "for training; choose fewer",
                 train_size=config.train_size,
                 left=left,
                 name=name,
@@ -31,7 +31,8 @@ def check_sizes(config: TrainConfig, total: int, name: str) -> None:
         left = config.train_size
     if config.batch_size > left:
         raise ConfigError(
-            "batch_size {batch_size:,} is larger than the {left:,} training images; choose at most {left:,}",
+            "Batch size {batch_size:,} is larger than the {left:,} training image(s); "
+            "choose at most {left:,}",
             batch_size=config.batch_size,
             left=left,
         )

@@ -21,7 +21,7 @@ STYLE = """<style>
 def show(architecture: str, image_shape: tuple[int, ...], classes: int) -> None:
     """The drawing and the number of parameters. Raises `ConfigError`, or `DesignError` for a bad design."""
     st.html(STYLE + drawing(architecture, image_shape, classes))
-    st.caption(tr("{count:,} parameters", count=_shapes(architecture, image_shape, classes)[2]))
+    st.caption(tr("{count:,} parameter(s)", count=_shapes(architecture, image_shape, classes)[2]))
 
 
 def drawing(

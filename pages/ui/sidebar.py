@@ -8,7 +8,15 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
 from fmnist_core.runs import Run
 from pages.ui import address, current_run, news, people, services
-from pages.ui.widgets import duration, epoch_of, escape_markdown, show_errors, status_label
+from pages.ui.widgets import (
+    duration,
+    epoch_of,
+    escape_markdown,
+    is_at_chance,
+    show_errors,
+    status_icon,
+    status_label,
+)
 from pages.ui.words.language import language_selector, tr, translate
 
 POLL_SECONDS = 3.0
@@ -87,15 +95,15 @@ def _announce(run_id: str) -> None:
     except FmnistError:  # it has been deleted
         return
     if run.status == "completed":
-        news.tell(
-            tr(
-                "{name} is done: {accuracy} of the test images right, in {time}",
-                name=escape_markdown(run.name),
-                accuracy=percent(run.test_accuracy),
-                time=duration(run.seconds),
-            ),
-            icon=":material/check_circle:",
+        said = tr(
+            "{name} is done: {accuracy} of the test images right, in {time}",
+            name=escape_markdown(run.name),
+            accuracy=percent(run.test_accuracy),
+            time=duration(run.seconds),
         )
+        if is_at_chance(run):
+            said += f" · {tr('no better than guessing')}"
+        news.tell(said, icon=status_icon(run))
     else:
         news.tell(
             tr(

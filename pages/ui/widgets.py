@@ -11,6 +11,7 @@ import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
+from fmnist_core.results import statistics
 from fmnist_core.runs import Run
 from pages.ui import address
 from pages.ui.words.language import current_language, tr, translate, translate_figure
@@ -33,6 +34,21 @@ LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([#+=.)-])", re.MULTILINE)
 EMOJI = re.compile(r":(?=[\w+-]+:)")
 BARE_LINK = re.compile(r"https?\\:(?=//)|\bwww(?=\.)|\w(?=@)", re.IGNORECASE)
 WORD_JOINER = "\u2060"
+
+
+def is_at_chance(run: Run) -> bool:
+    """Whether a run's answers to the test images are no better than guesses."""
+    try:
+        classes = len(datasets.find(run.config.dataset).class_names)
+    except FmnistError:  # the data set is gone
+        return False
+    return statistics.is_at_chance(run.test_accuracy, run.test_count, classes)
+
+
+def status_icon(run: Run) -> str:
+    """A tick is for a run that has learned something."""
+    at_chance = run.status == "completed" and is_at_chance(run)
+    return ":material/casino:" if at_chance else STATUS_ICONS[run.status]
 
 
 def status_label(status: str) -> str:
@@ -118,6 +134,12 @@ def offer_download(name: str) -> None:
             st.rerun()
     files = ", ".join(f"`{file}`" for file in info.files.names)
     st.caption(tr("No network? Put {files} into {folder}.", files=files, folder=f"`{datasets.folder(name)}`"))
+
+
+def whole(number: float | None) -> Any:
+    """What was typed into a field that takes any number, because one for whole numbers would cut 1.5 to 1
+    without a word: 2.0 as 2, and 1.5 as it is, for the core to refuse."""
+    return int(number) if number is not None and number == number // 1 else number
 
 
 def duration(seconds: float | None) -> str:

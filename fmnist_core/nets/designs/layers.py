@@ -71,8 +71,8 @@ class Kind:
 def spell(shape: Shape) -> str:
     """A shape in words: `64 channels of 12 × 12`, `1024 numbers`."""
     if len(shape) == 1:
-        return Message("{count} numbers", count=shape[0])
-    channels = "1 channel" if shape[0] == 1 else Message("{count} channels", count=shape[0])
+        return Message("{count} number(s)", count=shape[0])
+    channels = Message("{count} channel(s)", count=shape[0])
     return Message("{channels} of {height} × {width}", channels=channels, height=shape[1], width=shape[2])
 
 
@@ -83,7 +83,7 @@ def _same(settings: dict, shape: Shape) -> Shape:
 def _image(kind: str, shape: Shape) -> tuple[int, int, int]:
     if len(shape) != 3:
         raise DesignError(
-            "{kind} works on images, but here there are only {shape}: a layer before has made "
+            "{kind} works on images, but gets {shape}: a layer before has made "
             "a flat list of them. Move this layer up, before Flatten.",
             kind=kind,
             shape=spell(shape),

@@ -32,9 +32,11 @@ def live_curves(
     progress: pd.DataFrame | None = None,
     height: int = HEIGHT,
     has_ended: bool = False,
+    label_smoothing: float = 0.0,
 ) -> go.Figure:
     """One run's training, and validation or test, each under its own name; `metric` is accuracy or loss.
 
+    label_smoothing: of the training; its loss is then another one than that of the held-out images.
     epochs: how many are planned; the axis then has its full length from the start and does not jump.
     progress: the records within the epochs (`runs.progress`), drawn as a pale line that begins at 0.
     """
@@ -45,6 +47,8 @@ def live_curves(
     if not curves and not len(within_y):
         waits = "It ended before its first epoch" if has_ended else "Waiting for the first epoch"
         return empty_figure(title, waits, height)
+    smoothed = metric == "loss" and label_smoothing > 0
+    running = "Running, smoothed labels" if smoothed else "Training, running"
     last = max([0.0, *within_x, *(float(x[-1]) for _, x, _ in curves)])
     figure = new_figure(
         title,
@@ -59,13 +63,15 @@ def live_curves(
         figure.add_scatter(
             x=within_x,
             y=within_y,
-            name="Training, running",
+            name=running,
             mode="lines",
             line={"color": SKY, "width": 1.5},
-            hovertemplate=_hover("Training, running", "Epoch", metric),
+            hovertemplate=_hover(running, "Epoch", metric),
         )
     for split, x, y in curves:
         name, color, dash, symbol = SPLITS[split]
+        if split == "train" and smoothed:
+            name = "Training, smoothed labels"
         _add_line(figure, x, y, name, color, metric, dash=dash, symbol=symbol)
     x, y = _points(history, f"evaluated_train_{metric}")
     if len(y):
@@ -91,26 +97,40 @@ def _within(progress: pd.DataFrame | None, metric: str) -> tuple[np.ndarray, np.
     return places.to_numpy(float), kept[f"train_{metric}"].to_numpy(float)
 
 
-def live_curves_alt(history: pd.DataFrame, metric: str = "accuracy") -> str:
-    """`Accuracy at epoch 30: training 94.0 %, validation 89.0 %. The gap has grown since epoch 8.`
+def live_curves_alt(
+    history: pd.DataFrame,
+    metric: str = "accuracy",
+    progress: pd.DataFrame | None = None,
+    label_smoothing: float = 0.0,
+) -> str:
+    """`Loss at epoch 30: training 0.214, test 0.301 (epoch 28). The gap has grown since epoch 8.`
 
-    What was measured last at another epoch names its own: `test 88.0 % (epoch 27)`.
+    A value that was measured at another epoch than the last one says so; the other arguments: as above.
     """
-    curves = {name.lower(): _points(history, f"{split}_{metric}") for split, (name, *_) in SPLITS.items()}
-    if not any(len(y) for _, y in curves.values()):
-        return Message("{metric} over the epochs: no epoch is finished yet.", metric=METRICS[metric])
-    last = max(int(x[-1]) for x, _ in curves.values() if len(x))
+    last = int(history["epoch"].iloc[-1]) if len(history) else 0
+    drawn = {split: (name.lower(), f"{split}_{metric}") for split, (name, *_) in SPLITS.items()}
+    drawn["evaluated"] = "evaluated training", f"evaluated_train_{metric}"
     values = []
-    for split, (x, y) in curves.items():
+    for split, (name, column) in drawn.items():
+        x, y = _points(history, column)
         if len(y):
-            value, epoch = _said(float(y[-1]), metric), int(x[-1])
-            values.append(
-                Message("{split} {value}", split=split, value=value)
-                if epoch == last
-                else Message("{split} {value} (epoch {epoch})", split=split, value=value, epoch=epoch)
+            value = Message("{split} {value}", split=name, value=_said(float(y[-1]), metric))
+            if split == "train" and metric == "loss" and label_smoothing > 0:
+                value = Message("{value} with smoothed labels", value=value)
+            if x[-1] != last:
+                value = Message("{value} (epoch {epoch})", value=value, epoch=int(x[-1]))
+            values.append(value)
+    if not values:
+        _, within = _within(progress, metric)
+        if len(within):
+            return Message(
+                "{metric} within the first epoch: training, running {value}.",
+                metric=METRICS[metric],
+                value=_said(float(within[-1]), metric),
             )
+        return Message("{metric} over the epochs: no epoch is finished yet.", metric=METRICS[metric])
     text = Message("{metric} at epoch {epoch}: {values}.", metric=METRICS[metric], epoch=last, values=values)
-    since = overfitting_since(history)
+    since = overfitting_since(history) if metric == "loss" else None  # it is a gap between losses
     return Message("{text} The gap has grown since epoch {epoch}.", text=text, epoch=since) if since else text
 
 

@@ -32,14 +32,17 @@ def class_balance_bars(balance: pd.DataFrame, title: str = "Images per class") -
         bargap=0.25,
         margin={"l": 8, "b": 40},
     )
-    for column, label, color in (("training", "Training", BLUE), ("test", "Test", ORANGE)):
+    for column, label, color, hover in (
+        ("training", "Training", BLUE, "%{y}, training images: %{x:,}<extra></extra>"),
+        ("test", "Test", ORANGE, "%{y}, test images: %{x:,}<extra></extra>"),
+    ):
         figure.add_bar(
             y=names,
             x=balance[column],
             name=label,
             orientation="h",
             marker_color=color,
-            hovertemplate="%{y}: %{x:,} images<extra></extra>",
+            hovertemplate=hover,
         )
     return figure
 
@@ -48,19 +51,23 @@ def class_balance_alt(balance: pd.DataFrame) -> str:
     """The chart in a sentence."""
     if balance.empty:
         return "Images per class: nothing to show yet."
-    largest = balance.loc[balance["training"].idxmax()]
-    smallest = balance.loc[balance["training"].idxmin()]
-    if largest["training"] == smallest["training"]:
-        return Message(
-            "Every class has {largest_training:,} training images.", largest_training=largest["training"]
-        )
     return Message(
-        "From {smallest_training:,} training images of {smallest_class_name} to "
-        "{largest_training:,} of {largest_class_name}.",
-        smallest_training=smallest["training"],
-        smallest_class_name=smallest["class_name"],
-        largest_training=largest["training"],
-        largest_class_name=largest["class_name"],
+        "{training} {test}", training=_balance_of(balance, "Training"), test=_balance_of(balance, "Test")
+    )
+
+
+def _balance_of(balance: pd.DataFrame, split: str) -> Message:
+    counts = balance[split.lower()]
+    largest, smallest = balance.loc[counts.idxmax()], balance.loc[counts.idxmin()]
+    if counts.min() == counts.max():
+        return Message("{split} images: {count:,} in every class.", count=counts.max(), split=split)
+    return Message(
+        "{split} images: {least:,} ({smallest}) to {most:,} ({largest}).",
+        split=split,
+        least=counts.min(),
+        smallest=smallest["class_name"],
+        most=counts.max(),
+        largest=largest["class_name"],
     )
 
 

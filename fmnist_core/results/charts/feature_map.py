@@ -45,13 +45,16 @@ def feature_map(points: pd.DataFrame, classes: list[str]) -> dict:
     }
 
 
-def feature_map_alt(points: pd.DataFrame, classes: list[str]) -> str:
-    """How many images, and which two classes lie nearest to each other on the map."""
+def feature_map_alt(points: pd.DataFrame, classes: list[str], has_distances: bool = True) -> str:
+    """How many images, and which two classes lie nearest to each other on the map.
+
+    has_distances: whether they mean something, which those of t-SNE do not.
+    """
     names = next(column for column in points.columns if column not in ("x", "y", "image"))
     centres = points.groupby(names)[["x", "y"]].mean()
     present = [name for name in classes if name in centres.index]
-    if len(present) < 2:
-        return Message("{count:,} images.", count=len(points))
+    if len(present) < 2 or not has_distances:
+        return Message("{count:,} image(s).", count=len(points))
     places = centres.loc[present].to_numpy()
     distances = np.linalg.norm(places[:, None] - places[None], axis=2)
     np.fill_diagonal(distances, np.inf)

@@ -11,6 +11,8 @@ HEIGHT = 480
 RIGHT = [[0, "rgba(0, 114, 178, 0.05)"], [1, "rgba(0, 114, 178, 0.65)"]]
 WRONG = [[0, "rgba(213, 94, 0, 0)"], [1, "rgba(213, 94, 0, 0.75)"]]
 NUMBERS = {None: "#7A7A7A", False: "#1E1E1E", True: "#FAFAFA"}
+RIGHT_HOVER = "%{y}, named rightly:<br>%{customdata[2]} of its images, %{customdata[3]} %<extra></extra>"
+WRONG_HOVER = "%{y} taken for %{x}:<br>%{customdata[2]} of its images, %{customdata[3]} %<extra></extra>"
 CELL = 26  # pixels
 LEGIBLE = 20
 """So many classes leave room for a number in each cell."""
@@ -86,7 +88,7 @@ def confusion_heatmap(
         customdata=np.stack(
             [true, predicted, counts.ravel(), np.round(100 * shares.ravel(), 1)], axis=1
         ).tolist(),
-        hovertemplate="%{y} taken for %{x}:<br>%{customdata[2]} images, %{customdata[3]} %<extra></extra>",
+        hovertemplate=[RIGHT_HOVER if right else WRONG_HOVER for right in diagonal.flat],
         showlegend=False,
     )
     return figure
@@ -99,7 +101,7 @@ def confusion_heatmap_alt(matrix: pd.DataFrame) -> str:
         return "Confusion matrix: no predictions yet."
     right, total = int(np.trace(counts)), int(counts.sum())
     text = Message(
-        "Confusion matrix: {right:,} of {total:,} images right ({share}).",
+        "Confusion matrix: {right:,} of {total:,} image(s) right ({share}).",
         right=right,
         total=total,
         share=percent(right / total),
@@ -109,7 +111,7 @@ def confusion_heatmap_alt(matrix: pd.DataFrame) -> str:
     if mistakes[row, column] == 0:
         return text
     return Message(
-        "{text} The most frequent mistake: {true} taken for {predicted}, {count:,} times.",
+        "{text} The most frequent mistake: {true} taken for {predicted}, {count:,} time(s).",
         text=text,
         true=matrix.index[row],
         predicted=matrix.columns[column],

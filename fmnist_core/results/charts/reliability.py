@@ -37,7 +37,7 @@ def reliability_diagram(bins: pd.DataFrame, title: str = "Confidence and accurac
             name=escape_plotly(str(series)),
             line={"color": color, "width": 2},
             marker={"size": 7, "symbol": symbol},
-            hovertemplate="says %{x:.1%}, is right %{y:.1%}<br>%{customdata} images<extra></extra>",
+            hovertemplate="says %{x:.1%}, is right %{y:.1%}<br>images: %{customdata}<extra></extra>",
         )
     return figure
 

@@ -11,6 +11,10 @@ from ...base.palette import BLUE, GREY
 from .frame import LEGEND_BELOW, accuracy_range, empty_figure, escape_plotly, new_figure
 
 AXES = {"parameters": "Parameters", "seconds": "Seconds of training"}
+HOVERS = {
+    "parameters": "%{text}<br>%{y:.2%}, parameters: %{x:,}<extra></extra>",
+    "seconds": "%{text}<br>%{y:.2%}, %{x:,.1f} s<extra></extra>",
+}
 
 
 class PublishedNet(Protocol):
@@ -67,7 +71,7 @@ def accuracy_scatter(
             name="Runs",
             text=[escape_plotly(str(name)) for name in runs["name"]],
             marker={"size": 9, "color": runs["color"].fillna(BLUE), "line": {"width": 1, "color": GREY}},
-            hovertemplate="%{text}<br>%{y:.2%}, %{x:,.4~g}<extra></extra>",
+            hovertemplate=HOVERS[x],
         )
     return figure
 
@@ -81,7 +85,7 @@ def accuracy_scatter_alt(
     if not runs.empty:
         best = runs.loc[runs["test_accuracy"].idxmax()]
         text = Message(
-            "Test accuracy and {cost}: {runs:,} runs; the most accurate is {name} with {accuracy} at "
+            "Test accuracy and {cost}: {runs:,} run(s); the most accurate is {name} with {accuracy} at "
             "{amount:,.0f} {unit}.",
             cost=AXES[x].lower(),
             runs=len(runs),
@@ -109,7 +113,7 @@ def _add_lecture(figure: go.Figure, x: str, lecture: Sequence[PublishedNet]) -> 
             name="Published in the lecture",
             text=names,
             marker={"symbol": "star-open", "size": 12, "color": GREY, "line": {"width": 2}},
-            hovertemplate="%{text}, in the lecture<br>%{y:.2%}, %{x:,}<extra></extra>",
+            hovertemplate="%{text}, in the lecture<br>%{y:.2%}, parameters: %{x:,}<extra></extra>",
         )
         return
     for accuracy in accuracies:

@@ -22,6 +22,7 @@ from ...data.encode import data_uri
 from ...runs import Run, RunStore, learned_from
 from .. import charts, statistics
 
+METRICS = ("accuracy", "loss")
 MAX_RUNS = 12
 MISTAKES = 24
 CHART = {"full_html": False, "config": {"displayModeBar": False, "responsive": True}}
@@ -46,8 +47,10 @@ def run_report(store: RunStore, run_id: str) -> str:
     settings = pd.DataFrame(_settings(run), columns=["Setting", "Value"])
     parts = [Part("", [_outcome(run), *([run.note] if run.note else [])]), Part("Settings", table=settings)]
     if len(history):
-        sentences = [charts.live_curves_alt(history, "accuracy"), *statistics.coach(run, history)]
-        curves = [charts.live_curves(history, metric) for metric in ("accuracy", "loss")]
+        smoothing = run.config.label_smoothing
+        said = [charts.live_curves_alt(history, metric, None, smoothing) for metric in METRICS]
+        sentences = [*said, *statistics.coach(run, history)]
+        curves = [charts.live_curves(history, metric, label_smoothing=smoothing) for metric in METRICS]
         parts.append(Part("Learning", sentences, figures=_html(curves, first=True)))
     answers, data = _answers(store, run)
     if answers is not None:
@@ -174,8 +177,8 @@ def _outcome(run: Run) -> str:
     if run.test_accuracy is None:
         return Message("This run is {status} and has no test accuracy.", status=run.status)
     return Message(
-        "{accuracy} of {count:,} test images, 95 % interval {interval}; {parameters:,} parameters, "
-        "{epochs} epochs in {seconds:,.1f} s on {device} ({precision}).",
+        "{accuracy} of {count:,} test image(s), 95 % interval {interval}; {parameters:,} parameter(s), "
+        "{epochs} epoch(s) in {seconds:,.1f} s on {device} ({precision}).",
         accuracy=percent(run.test_accuracy, 2),
         count=run.test_count or 0,
         interval=_interval(run),

@@ -30,7 +30,7 @@ def answers_from_logits(logits: np.ndarray, labels: np.ndarray) -> Answers:
     """The answers that logits (N, C) give. Raises `DataError` if there is not one label for each."""
     if len(logits) != len(labels):
         raise DataError(
-            "This run was tested on {logits:,} images, but the data set now has {labels:,}. "
+            "This run was tested on {logits:,} image(s), but the data set now has {labels:,}. "
             "Its files have changed since; train again.",
             logits=len(logits),
             labels=len(labels),

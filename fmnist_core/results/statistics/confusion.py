@@ -61,7 +61,7 @@ def worst_pairs(matrix: np.ndarray, top: int = 5) -> list[WorstPair]:
 def worst_pair_sentence(pair: WorstPair, class_names: tuple[str, ...]) -> str:
     """`Shirt is taken for T-shirt/top in 112 of 1,000 images.`"""
     return Message(
-        "{true} is taken for {predicted} in {count:,} of {total:,} images.",
+        "{true} is taken for {predicted} in {count:,} of {total:,} image(s).",
         true=class_names[pair.true],
         predicted=class_names[pair.predicted],
         count=pair.count,

@@ -8,20 +8,26 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import log_softmax
 
+MAX_ODDS = 12.0
+"""The most that one run may say for or against a label, as a natural logarithm."""
+
 
 @dataclass(frozen=True)
 class Suspicion:
     """Suspicious test images, the most suspicious first; all arrays are (K,).
 
     index: position in the test split. suggested: the class that the runs agree on. agreeing: how many of
-    the runs say so. confidence: their mean probability for it.
+    the runs say so. confidence: their mean probability for it. score: falls from image to image.
+    runs: how many were heard; twins: how many more answered every image as one of those did.
     """
 
     index: np.ndarray
     suggested: np.ndarray
     agreeing: np.ndarray
     confidence: np.ndarray
+    score: np.ndarray
     runs: int
+    twins: int
 
 
 def suspicious_labels(logits: list[np.ndarray], labels: np.ndarray, top: int = 50) -> Suspicion:
@@ -30,7 +36,9 @@ def suspicious_labels(logits: list[np.ndarray], labels: np.ndarray, top: int = 5
     An image counts when more than half of the runs answer the same class and it is not the label. The score
     is the mean log-odds of that class against the label, less the log of how often this very confusion
     happens: that a shirt is taken for a T-shirt is most often the model's fault, a bag for a sandal hardly.
+    Of runs that answer every image alike (the same settings and seed, trained twice) only one is a witness.
     """
+    every, logits = len(logits), _without_twins(logits)
     runs, classes = len(logits), logits[0].shape[1]
     logs = np.stack([log_softmax(np.asarray(run, dtype=np.float64), axis=1) for run in logits])  # (R, N, C)
     rows = np.arange(len(labels))
@@ -41,7 +49,7 @@ def suspicious_labels(logits: list[np.ndarray], labels: np.ndarray, top: int = 5
     suggested = votes.argmax(axis=1)
     agreeing = votes[rows, suggested]
     # A run that is overconfident everywhere would drown the others; its log-odds are bounded.
-    odds = np.clip(logs[:, rows, suggested] - logs[:, rows, labels], -12.0, 12.0).mean(axis=0)
+    odds = np.clip(logs[:, rows, suggested] - logs[:, rows, labels], -MAX_ODDS, MAX_ODDS).mean(axis=0)
     confusions = np.bincount(labels * classes + suggested, minlength=classes**2).reshape(classes, classes)
     rate = (confusions + 1) / (confusions.sum(axis=1, keepdims=True) + classes)
     score = odds - np.log(rate[labels, suggested])
@@ -54,5 +62,12 @@ def suspicious_labels(logits: list[np.ndarray], labels: np.ndarray, top: int = 5
         suggested=suggested[order],
         agreeing=agreeing[order],
         confidence=probabilities[ranks, suggested[order]],
+        score=score[order],
         runs=runs,
+        twins=every - runs,
     )
+
+
+def _without_twins(logits: list[np.ndarray]) -> list[np.ndarray]:
+    """One of each group of runs whose answers are all the same."""
+    return list({run.argmax(axis=1).tobytes(): run for run in reversed(logits)}.values())[::-1]

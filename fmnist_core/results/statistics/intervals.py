@@ -23,6 +23,13 @@ def wilson_interval(correct: int, total: int) -> tuple[float, float]:
     return (0.0 if correct == 0 else centre - half), (1.0 if correct == total else centre + half)
 
 
+def is_at_chance(accuracy: float | None, count: int | None, classes: int) -> bool:
+    """Whether the interval of an accuracy in [0, 1] reaches down to guessing among so many classes."""
+    if accuracy is None or not count:
+        return False
+    return wilson_interval(round(accuracy * count), count)[0] <= 1 / classes
+
+
 def difference_interval(both_right: int, only_a: int, only_b: int, both_wrong: int) -> tuple[float, float]:
     """The interval for accuracy of B minus accuracy of A on the same images, ends in [-1, 1].
 

@@ -139,4 +139,5 @@ def _often(p_value: float) -> str:
     for limit, words in ((0.001, "1,000"), (0.01, "100"), (0.02, "50"), (0.05, "20")):
         if p_value < limit:
             return Message("less than once in {words} times", words=words)
-    return Message("{count} times in 100", count=round(100 * p_value))
+    count = round(100 * p_value)
+    return "always, or almost" if count >= 99 else Message("{count} times in 100", count=count)

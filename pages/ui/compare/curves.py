@@ -60,6 +60,15 @@ def _curves(run_ids: list[str], metric: str, colors: dict[str, str]) -> None:
         for x in AXES
     ]
     show_live_charts(drawn, f"{metric} {' '.join(sorted(run_ids))}", key="compare_curves", one_column=True)
+    smoothed = [escape_markdown(name) for name, run in named.items() if run.config.label_smoothing]
+    if metric == "train_loss" and smoothed:
+        st.caption(
+            tr(
+                "Measured against smoothed labels, so higher than it would be, and not to be compared: "
+                "{names}",
+                names=", ".join(smoothed),
+            )
+        )
     behind = [escape_markdown(name) for name in charts.far_behind(histories, metric)]
     if behind:
         st.caption(tr("Outside of the axis, far behind: {names}", names=", ".join(behind)))

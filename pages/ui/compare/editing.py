@@ -153,7 +153,7 @@ def _confirm_deletion(run_ids: list[str]) -> None:
         st.markdown(
             "- "
             + tr(
-                "{name}: {epochs} epochs, test accuracy {accuracy}, {size:.1f} MB",
+                "{name}: {epochs} epoch(s), test accuracy {accuracy}, {size:.1f} MB",
                 name=f"**{escape_markdown(run_label(run))}**",
                 epochs=run.epochs,
                 accuracy=percent(run.test_accuracy, 2),

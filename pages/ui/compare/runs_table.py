@@ -140,7 +140,11 @@ def _table(wanted: dict, columns: list[str], was_active: bool) -> None:
         return
     # Above the table, so that its own little toolbar covers no button.
     st.caption(
-        tr("{shown} of {all} runs. Tick rows to compare them.", shown=f"{len(ids):,}", all=f"{len(table):,}")
+        tr(
+            "{shown} of {all} run(s). Tick rows to compare them.",
+            shown=f"{len(ids):,}",
+            all=f"{len(table):,}",
+        )
     )
     picked = st.session_state[picks.PICKED]
     # Rows are picked by position: other rows (or the same in another order) need a table of their own.
@@ -158,7 +162,7 @@ def _table(wanted: dict, columns: list[str], was_active: bool) -> None:
         selection_default={
             "selection": {"rows": [row for row, run_id in enumerate(ids) if run_id in picked]}
         },
-        alt=tr("{shown} of {all} runs", shown=len(ids), all=len(table)),
+        alt=tr("{shown} of {all} run(s)", shown=len(ids), all=len(table)),
     )
     if st.session_state.get("compare_too_many"):
         st.caption(picks.too_many())

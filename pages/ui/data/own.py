@@ -17,7 +17,7 @@ def bring() -> None:
     with st.expander(tr("Bring your own pictures"), icon=":material/add_photo_alternate:"):
         st.caption(
             tr(
-                "A zip with one folder per class, each with at least {count} pictures, better 50 or more. "
+                "A zip with one folder per class, each with at least {count} pictures, better many more. "
                 "The folder's name is the class. Every picture is cut to its middle square and made small; "
                 "one in five is kept for the test. Everybody who uses this server can see the small "
                 "pictures.",
@@ -77,7 +77,7 @@ def report_import(name: str) -> None:
         st.caption(escape_markdown(translate(sentence)))
     skipped = st.session_state.get("data_skipped", ())
     if skipped:
-        with st.expander(tr("{count} files were left out", count=len(skipped)), icon=":material/warning:"):
+        with st.expander(tr("{count} file(s) left out", count=len(skipped)), icon=":material/warning:"):
             st.markdown("\n".join(f"- {escape_markdown(translate(sentence))}" for sentence in skipped[:50]))
 
 

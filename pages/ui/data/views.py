@@ -77,7 +77,7 @@ def show_wall(choice: Choice) -> None:
         "data_wall",
         lambda index: choices.pick_image(choice, index),
     )
-    said = tr("{shown} of {count:,} images.", shown=len(tiles), count=choice.count)
+    said = tr("{shown} of {count:,} image(s).", shown=len(tiles), count=choice.count)
     if choice.augmentations:
         said += " " + tr("Framed: what a net is shown instead of the image at its left.")
     st.caption(said)

@@ -13,6 +13,7 @@ from fmnist_core.nets import designs
 from fmnist_core.nets.designs import KINDS, Design, Setting
 from pages.ui import address
 from pages.ui.design import net_graph
+from pages.ui.widgets import whole
 from pages.ui.words.language import tr, translate
 
 _ids = count()
@@ -220,7 +221,7 @@ def _setting(layer: dict, name: str, setting: Setting) -> int | float | str:
         )
     # Without limits, which a browser would keep without a word: `Design` says what does not fit.
     if isinstance(setting.default, int):
-        return st.number_input(label, value=int(value), key=key, width=NUMBER)
+        return whole(st.number_input(label, value=float(value), step=1.0, format="%g", key=key, width=NUMBER))
     return st.number_input(label, value=float(value), step=0.05, key=key, width=NUMBER)
 
 

@@ -54,7 +54,7 @@ def nodes(design: Design, rows: list[dict], info: DatasetInfo) -> list[str]:
     for row, maps in zip(rows, drawn, strict=False):
         cost = ""
         if row["parameters"]:
-            words = escape(tr("{count:,} parameters", count=row["parameters"]))
+            words = escape(tr("{count:,} parameter(s)", count=row["parameters"]))
             cost = f'{words}<i class="share" style="width:{100 * row["parameters"] / total:.1f}%"></i>'
         end = "last" if row["layer"] == "output" else ""
         found.append(_node(maps, row["output_shape"], cost, facts(row), end))

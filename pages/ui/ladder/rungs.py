@@ -88,7 +88,7 @@ def _rung(
     return (
         f'<li><div class="rail"><b style="border-color: {NET_COLORS[architecture]}"><span>{number}</span></b>'
         f'</div><div class="card"><p><strong>{architecture}</strong><span>{translate(net.adds)}{state}</span>'
-        f"<small>{tr('{count:,} parameters', count=net.parameters)}</small></p>"
+        f"<small>{tr('{count:,} parameter(s)', count=net.parameters)}</small></p>"
         f"{net_drawing.drawing(architecture, IMAGE_SHAPE, CLASSES, MOST_BOXES)}{tracks}</div></li>"
     )
 

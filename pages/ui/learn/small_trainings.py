@@ -50,11 +50,11 @@ def two_classes() -> None:
         st.metric(tr("Largest difference of the losses"), f"{distance:.1e}")
     st.caption(
         tr(
-            "The lecture reports {published} after 30 steps. The difference is rounding: numbers of 32 bits "
-            "keep 7 digits, so losses near 0.1 to 0.7 can differ by about {rounding:.0e} though the "
-            "formula is the same.",
+            "The lecture reports {published} after {steps} steps. The formula is the same; the difference is "
+            "rounding: near 0.7, neighbouring numbers of 32 bits lie {rounding:.0e} apart.",
             published=percent(trainings.PUBLISHED_TWO_CLASSES, 2),
-            rounding=6e-8,
+            steps=trainings.STEPS,
+            rounding=2.0**-24,
         )
     )
 

@@ -5,6 +5,7 @@ import streamlit as st
 
 from fmnist_core.lecture import formulas
 from fmnist_core.lecture import two_class_charts as charts
+from fmnist_core.lecture.pytorch_numbers import TwoClassNumbers, two_class_numbers
 from pages.ui import address
 from pages.ui.learn import layout, small_trainings
 from pages.ui.words.language import tr
@@ -56,22 +57,19 @@ def numerics() -> dict:
             )
         with choice:
             target = int(address.options(tr("True class"), "target", ["0", "1"], "0"))
-        probability = float(formulas.sigmoid(logit))
-        loss, gradient = (
-            float(loss_of(value, target))
-            for loss_of, value in (
-                (formulas.bce, formulas.sigmoid(logit)),
-                (formulas.bce_gradient, logit),
-            )
-        )
+        numbers = two_class_numbers(logit, target)
         table = pd.DataFrame(
             {
                 tr("Quantity"): [tr("Probability p"), tr("Loss"), tr("Gradient at the logit")],
-                tr("Sigmoid + BCELoss"): [f"{probability:.9g}", f"{loss:.6g}", f"{gradient:.6g}"],
+                tr("Sigmoid + BCELoss"): [
+                    f"{numbers.probability:.9g}",
+                    f"{numbers.loss:.6g}",
+                    f"{numbers.gradient:.6g}",
+                ],
                 tr("BCEWithLogitsLoss"): [
                     tr("not needed"),
-                    f"{float(formulas.bce_with_logits(logit, target)):.6g}",
-                    f"{float(formulas.bce_with_logits_gradient(logit, target)):.6g}",
+                    f"{numbers.logit_loss:.6g}",
+                    f"{numbers.logit_gradient:.6g}",
                 ],
             }
         )
@@ -83,22 +81,26 @@ def numerics() -> dict:
             + r", 0) + \log(1 + e^{-|z|}) \end{aligned}"
         )
         st.table(table.set_index(tr("Quantity")))
-        _say_what_rounding_does(logit, target, probability, gradient)
+        _say_what_rounding_does(logit, target, numbers)
     with right:
         layout.show_figure(
             charts.loss_curves(logit, target), charts.loss_curves_alt(logit, target), "numerics"
         )
     st.markdown(
         tr(
-            "Numbers of 32 bits keep about 7 digits. Above a logit of about 17 the probability is rounded to "
-            "exactly 1. `BCELoss` then needs log(0), which PyTorch clips at −100, and its gradient is 0 even "
-            "where the net is wrong. The form with the logit stays exact."
+            "The numbers are PyTorch's own, in 32 bits, which keep about 7 digits. Above a logit of about 17 "
+            "the probability is rounded to exactly 1. `BCELoss` then needs log(0), which PyTorch clips at "
+            "−100, and its gradient is 0 even where the net is wrong. Its gradient at p is (p − y) / "
+            "(p(1 − p)); so as not to divide by 0, PyTorch divides by 1e-12 where p(1 − p) is less, "
+            "below a logit of about −28. The gradient of the form with the logit stays exact."
         )
     )
     return {"large_logit": logit, "target": target}
 
 
-def _say_what_rounding_does(logit: float, target: int, probability: float, gradient: float) -> None:
+def _say_what_rounding_does(logit: float, target: int, numbers: TwoClassNumbers) -> None:
+    probability, gradient = numbers.probability, numbers.gradient
+    variance = probability * (1 - probability)
     is_right = (logit > 0) == bool(target)
     if formulas.textbook_sigmoid(logit) != formulas.textbook_sigmoid(logit):
         st.warning(
@@ -114,6 +116,16 @@ def _say_what_rounding_does(logit: float, target: int, probability: float, gradi
                 "The probability was rounded to {probability:g}. The gradient of sigmoid + BCELoss is 0: "
                 "this image is wrong, and the net learns nothing from it.",
                 probability=probability,
+            )
+        )
+    elif not is_right and variance < formulas.BCE_GRADIENT_FLOOR:
+        st.warning(
+            tr(
+                "p(1 − p) is {variance:.2g}, and PyTorch divides by 1e-12 instead: the gradient of sigmoid + "
+                "BCELoss is {gradient:.2g} and not {exact:.2g}, so the net learns less from this image.",
+                variance=variance,
+                gradient=gradient,
+                exact=numbers.logit_gradient,
             )
         )
     elif gradient == 0:

@@ -48,7 +48,7 @@ def show(uploads: list[Upload], run: Run) -> Upload:
     known = int(table["in_distribution"].fillna(False).sum())
     st.caption(
         tr(
-            "{count} photos; like one of my classes: {known}; unreadable: {bad}.",
+            "{count} photo(s); like one of my classes: {known}; unreadable: {bad}.",
             count=len(table),
             known=known,
             bad=bad,

@@ -110,7 +110,7 @@ def show_found(run: Run, answers: Answers, found: np.ndarray, key: str, small: b
     """How many images there are, and a page of them; small: beside something else."""
     left, right = st.columns([2, 1], vertical_alignment="center")
     left.markdown(
-        tr("**{count}** of {total} test images", count=f"{len(found):,}", total=f"{len(answers.labels):,}")
+        tr("**{count}** of {total} test image(s)", count=f"{len(found):,}", total=f"{len(answers.labels):,}")
     )
     if len(found) == 0:
         st.info(tr("No image fits. Widen the filters."), icon=":material/search_off:")

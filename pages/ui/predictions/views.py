@@ -113,7 +113,7 @@ def show_beside(run: Run, answers: Answers) -> None:
         statistics.outcomes(answers.labels, answers.predicted, other_answers.predicted) == group
     )
     images = stored_answers.data_of(run).test_images
-    st.markdown(tr("**{count}** of {total} test images", count=f"{len(found):,}", total=f"{len(images):,}"))
+    st.markdown(tr("**{count}** of {total} test image(s)", count=f"{len(found):,}", total=f"{len(images):,}"))
     pages = max(1, -(-len(found) // PAGE))
     page = st.number_input(
         tr("Page, of {pages}", pages=f"{pages:,}"),
@@ -147,8 +147,11 @@ def show_detective(run: Run) -> None:
     """Test images on which confident runs agree against the label."""
     st.markdown(
         tr(
-            "Images on which these runs agree against the label, the strongest contradiction first. The "
-            "label may be wrong, or the runs are: look for yourself."
+            "Images on which most of these runs agree against the label. The label may be wrong, or the runs "
+            "are: look for yourself. The highest **score** comes first: the logarithm of how many times "
+            "likelier the runs find their class than the label, on average (at most {most:g} a run), raised "
+            "where this confusion is rare. A shirt is often taken for a T-shirt, a bag hardly for a sandal.",
+            most=statistics.MAX_ODDS,
         )
     )
     rows = stored_answers.tested_runs(run.config.dataset).sort_values("test_accuracy", ascending=False)
@@ -169,18 +172,23 @@ def show_detective(run: Run) -> None:
     if len(found.index) == 0:
         st.info(tr("No suspicious label: wherever these runs agree, they agree with the label."))
         return
-    if len(chosen) == 1:
+    if found.twins:
+        st.caption(
+            tr("Left out, because they answer exactly like another one: {count} run(s).", count=found.twins)
+        )
+    if found.runs == 1:
         st.caption(tr("One run alone is a weak witness; add others, best of another architecture."))
     classes = stored_answers.class_names(run)
     cards = []
     for k, index in enumerate(found.index):
         likely = class_name(classes[found.suggested[k]])
         note = tr(
-            "{agreeing} of {runs} runs say {suggested} ({confidence})",
+            "{suggested}: {agreeing} of {runs} run(s), {confidence} sure, score {score:.1f}",
             agreeing=int(found.agreeing[k]),
             runs=found.runs,
             suggested=likely,
             confidence=percent(float(found.confidence[k])),
+            score=float(found.score[k]),
         )
         cards.append(Card(data.test_images[index], int(index), int(data.test_labels[index]), note=note))
     show_cards(cards, classes)

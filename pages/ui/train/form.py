@@ -8,14 +8,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from fmnist_core import jobs, lecture
+from fmnist_core.base import recipes
 from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.settings import Shown
 from fmnist_core.data import datasets, summary
 from fmnist_core.runs import saved_designs
-from fmnist_core.training import recipes
 from pages.ui import address, net_drawing, services
-from pages.ui.widgets import escape_markdown, show_problem
+from pages.ui.widgets import escape_markdown, show_problem, whole
 from pages.ui.words.language import tr, translate
 
 
@@ -103,21 +103,25 @@ def choose_config() -> TrainConfig | None:
         show_problem(error)
         return None
     _choose(tr("Recipe"), ["custom", *recipes.RECIPES], start.recipe, "train_recipe", _recipes_explained())
+    changed = st.empty()
     key = f"{recipe}_{st.session_state['train_generation']}"
     settings = widgets(base, "first", key, columns=2)
     with st.expander(tr("More settings"), icon=":material/tune:"):
         quick_choices()
         settings |= widgets(base, "often", key, columns=1) | widgets(base, "rarely", key, columns=1)
     try:
-        config = base.replace(dataset=dataset, architecture=architecture, recipe=recipe, **settings)
+        asked = base.replace(dataset=dataset, architecture=architecture, recipe=recipe, **settings)
     except FmnistError as error:
         show_problem(error)
         for name in addressed():  # the last settings that fitted
             address.note(name, address.asked(name), "")
         return None
-    for name, text in address_of(config).items():
+    for name, text in address_of(asked).items():
         address.note(name, text)
-    st.session_state["train_last"] = config
+    st.session_state["train_last"] = asked
+    config = recipes.relabel(asked)
+    if config.recipe != recipe:
+        changed.caption(tr("Changed from {recipe}: custom", recipe=recipe))
     return config
 
 
@@ -195,10 +199,11 @@ def _widget(where: DeltaGenerator, name: str, value: Any, key: str) -> object:
         options = list(dict.fromkeys((value, *declared.choices)))
         options.sort(key=lambda option: option in declared.choices and declared.choices.index(option))
         return where.selectbox(options=options, index=options.index(value), **texts)
-    number = declared.kind
-    form = "%g" if number is float else None
-    # No limits here: the browser would drop a value beyond them without a word. `TrainConfig` says it.
-    return where.number_input(value=value, step=number(declared.step), format=form, **texts)
+    # No limits here, and no whole numbers only: the browser would drop or cut a value without a word.
+    # `TrainConfig` says what is wrong with it.
+    start = None if value is None else float(value)
+    number = where.number_input(value=start, step=float(declared.step), format="%g", **texts)
+    return whole(number) if declared.kind is int else number
 
 
 def address_of(config: TrainConfig) -> dict[str, str]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fmnist_core.base.messages import percent
 from fmnist_core.runs import Run
-from pages.ui.widgets import STATUS_ICONS, duration, epoch_of, escape_markdown, status_label
+from pages.ui.widgets import duration, epoch_of, escape_markdown, is_at_chance, status_icon, status_label
 from pages.ui.words.language import tr
 
 
@@ -21,7 +21,7 @@ def show(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
         share = max(share, (latest.epoch - 1 + within) / run.config.epochs)
         where = _where(run, latest)
     name, good, fast = st.columns([5, 3, 4], vertical_alignment="center")
-    name.markdown(f"**{escape_markdown(run.name)}**  {STATUS_ICONS[run.status]} {where}")
+    name.markdown(f"**{escape_markdown(run.name)}**  {status_icon(run)} {where}")
     good.markdown(_how_good(run, history, latest), help=_measured(run))
     fast.markdown(_how_fast(run, history, latest, share))
     if run.status == "completed":
@@ -43,7 +43,9 @@ def _how_good(run: Run, history: pd.DataFrame, latest: pd.Series | None) -> str:
     if len(history):
         last = history.iloc[-1]
         if pd.notna(last.test_accuracy):
-            return tr("**{accuracy}** of test images right", accuracy=percent(last.test_accuracy))
+            said = tr("**{accuracy}** of test images right", accuracy=percent(last.test_accuracy))
+            guesses = run.status == "completed" and is_at_chance(run)
+            return said + (f" · {tr('no better than guessing')}" if guesses else "")
         if pd.notna(last.validation_accuracy):
             return tr("**{accuracy}** of validation images right", accuracy=percent(last.validation_accuracy))
     if latest is not None:
@@ -62,6 +64,14 @@ def _measured(run: Run) -> str:
         tr("**Training**: the mean over an epoch, while the net still changed."),
         tr("**Training, evaluated**: of the net as it is at the end, on the same images."),
     ]
+    if run.config.label_smoothing:
+        parts.append(
+            tr(
+                "**Smoothed labels**: the training loss is measured against labels smoothed by {share:g}; it "
+                "lies above the loss of the other images, which is measured against their labels.",
+                share=run.config.label_smoothing,
+            )
+        )
     if run.config.test_every == 0:
         parts.append(tr("This run meets the test images only at its end."))
     elif run.config.test_every > 1:

@@ -117,10 +117,11 @@ def _watch(run: Run) -> None:
     if run.message:
         (st.error if run.status == "failed" else st.info)(escape_markdown(translate(run.message)))
     planned = None if run.config.max_seconds is not None else run.config.epochs  # a race ends by the clock
+    smoothing = run.config.label_smoothing
     figures = [
         (
-            charts.live_curves(history, metric, planned, records, CHART_HEIGHT, has_ended=not run.is_active),
-            charts.live_curves_alt(history, metric),
+            charts.live_curves(history, metric, planned, records, CHART_HEIGHT, not run.is_active, smoothing),
+            charts.live_curves_alt(history, metric, records, smoothing),
         )
         for metric in ("accuracy", "loss")
     ]

@@ -106,7 +106,7 @@ def _standings() -> None:
     for place, run in enumerate(standing, start=1):
         st.markdown(
             tr(
-                "{place}. **{name}**: {accuracy} of the validation images after {epochs} epochs",
+                "{place}. **{name}**: {accuracy} of the validation images after {epochs} epoch(s)",
                 place=place,
                 name=escape_markdown(run.config.architecture),
                 accuracy=percent(run.best_validation_accuracy),

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from fmnist_core.base.messages import Message, readable
+from fmnist_core.base.messages import Message, counted, readable
 from pages.ui import address
 from pages.ui.words.korean import CLASSES, CORE, KOREAN
 from pages.ui.words.particles import attach
@@ -36,12 +36,12 @@ def current_language() -> str:
 def tr(text: str, **values: object) -> str:
     """`text` in the current language, its {placeholders} filled in. Pass a literal, never an f-string."""
     if current_language() == "en":
-        return text.format(**values) if values else text
+        return counted(text, values).format(**values) if values else text
     translated = KOREAN.get(text, text)
     try:
         return attach(translated.format(**values)) if values else translated
     except (KeyError, IndexError, ValueError):  # a slip in the catalogue must not take the page down
-        return text.format(**values)
+        return counted(text, values).format(**values)
 
 
 def translate(sentence: str) -> str:

@@ -46,7 +46,7 @@ DATA: dict[str, str] = {
     "Augmented: {image}": "증강함: {image}",
     "This split has no image of this class.": "여기에는 이 클래스의 이미지가 없습니다.",
     "Images to enlarge": "크게 볼 이미지",
-    "{shown} of {count:,} images.": "이미지 {count:,}장 중 {shown}장.",
+    "{shown} of {count:,} image(s).": "이미지 {count:,}장 중 {shown}장.",
     "Framed: what a net is shown instead of the image at its left.": (
         "테두리를 두른 것은 신경망이 왼쪽 이미지 대신 보는 이미지입니다."
     ),
@@ -65,13 +65,7 @@ DATA: dict[str, str] = {
     "No network? Put {files} into {folder}.": "인터넷이 안 되나요? {folder}에 이 파일들을 넣으세요: {files}",
     "Training image {index}: {name}": "훈련 이미지 {index}: {name}",
     "Bring your own pictures": "내 사진 가져오기",
-    "A zip with one folder per class, each with at least {count} pictures, better 50 or more. The "
-    "folder's name is the class. Every picture is cut to its middle square and made small; one in five is "
-    "kept for the test. Everybody who uses this server can see the small pictures.": (
-        "클래스마다 폴더 하나가 든 zip 파일입니다. 폴더마다 사진이 적어도 {count}장, 되도록 50장 이상 있어야 "
-        "합니다. 폴더 이름이 클래스가 됩니다. 사진은 가운데를 정사각형으로 잘라 작게 줄이고, 다섯 장 중 한 "
-        "장은 테스트용으로 둡니다. 이 서버를 쓰는 사람은 누구나 줄인 사진을 볼 수 있습니다."
-    ),
+    "A zip with one folder per class, each with at least {count} pictures, better many more. The folder's name is the class. Every picture is cut to its middle square and made small; one in five is kept for the test. Everybody who uses this server can see the small pictures.": "클래스마다 폴더 하나가 든 zip 파일입니다. 폴더마다 사진이 적어도 {count}장, 되도록 훨씬 많이 있어야 합니다. 폴더 이름이 클래스가 됩니다. 사진은 가운데를 정사각형으로 잘라 작게 줄이고, 다섯 장 중 한 장은 테스트용으로 둡니다. 이 서버를 쓰는 사람은 누구나 줄인 사진을 볼 수 있습니다.",
     "Zip file": "Zip 파일",
     "Name of the data set": "데이터 이름",
     "Pictures become": "사진을 바꿀 크기",
@@ -94,7 +88,7 @@ DATA: dict[str, str] = {
     "Classes": "클래스 수",
     "Train on it": "이 데이터로 학습",
     "As numbers": "숫자로",
-    "{count} files were left out": "파일 {count}개를 뺐습니다",
+    "{count} file(s) left out": "파일 {count}개를 뺐습니다",
     "{size}, colour": "{size}, 컬러",
     "Mean image of {name}": "{name}의 평균 이미지",
     "32 × 32, colour": "32 × 32, 컬러",

@@ -33,7 +33,7 @@ IMAGES: dict[str, str] = {
     "True class": "정답 클래스",
     "Predicted class": "예측한 클래스",
     "Confidence, in percent": "확신도 (%)",
-    "**{count}** of {total} test images": "테스트 이미지 {total}장 중 **{count}장**",
+    "**{count}** of {total} test image(s)": "테스트 이미지 {total}장 중 **{count}장**",
     "Most confident mistakes": "가장 확신하고 틀린 것",
     "Least confident answers": "가장 자신 없는 답",
     "No image fits. Widen the filters.": "맞는 이미지가 없습니다. 조건을 넓히세요.",
@@ -68,9 +68,6 @@ IMAGES: dict[str, str] = {
         "에폭마다 모든 테스트 이미지의 답을 남겼습니다. 에폭마다 {kilobytes:.0f} KB, 모두 {all:.2f} MB입니다."
     ),
     "Runs that testify": "증언할 학습",
-    "{agreeing} of {runs} runs say {suggested} ({confidence})": (
-        "{runs}개 중 {agreeing}개가 {suggested}(이)라고 합니다 ({confidence})"
-    ),
     "Expected calibration error, as trained": "기대 보정 오차(ECE), 학습된 그대로",
     "With temperature {temperature:.2f}": "온도 {temperature:.2f} 적용",
     "There is no second tested run on this data set yet.": "이 데이터로 테스트한 학습이 아직 하나뿐입니다.",
@@ -161,7 +158,7 @@ IMAGES: dict[str, str] = {
     "Whole picture": "사진 전체",
     "Swap bright and dark": "밝기 뒤집기",
     "Remove the background": "배경 지우기",
-    "{count} photos; like one of my classes: {known}; unreadable: {bad}.": "사진 {count}장. 내 클래스 중 하나로 보이는 것 {known}장, 읽을 수 없는 것 {bad}장.",
+    "{count} photo(s); like one of my classes: {known}; unreadable: {bad}.": "사진 {count}장. 내 클래스 중 하나로 보이는 것 {known}장, 읽을 수 없는 것 {bad}장.",
     "Download as CSV": "CSV로 내려받기",
     "Look closely at": "자세히 볼 사진",
     "picture": "사진",
@@ -170,4 +167,7 @@ IMAGES: dict[str, str] = {
     "one of my classes": "아는 클래스",
     "remarks": "비고",
     "Reading {n} of {k}": "{k}장 중 {n}번째 읽는 중",
+    "Images on which most of these runs agree against the label. The label may be wrong, or the runs are: look for yourself. The highest **score** comes first: the logarithm of how many times likelier the runs find their class than the label, on average (at most {most:g} a run), raised where this confusion is rare. A shirt is often taken for a T-shirt, a bag hardly for a sandal.": "이 모델들 대부분이 라벨과 다르게 답한 이미지입니다. 라벨이 틀렸을 수도, 모델이 틀렸을 수도 있으니 직접 보세요. **점수**가 높은 것부터 나옵니다: 모델이 라벨보다 자기 답을 몇 배 더 그럴듯하게 보는지의 로그를 평균하고(모델마다 최대 {most:g}), 드문 혼동일수록 높입니다. 셔츠를 티셔츠로 보는 일은 흔하지만, 가방을 샌들로 보는 일은 거의 없습니다.",
+    "Left out, because they answer exactly like another one: {count} run(s).": "다른 학습과 답이 완전히 같아 뺀 학습: {count}개.",
+    "{suggested}: {agreeing} of {runs} run(s), {confidence} sure, score {score:.1f}": "{suggested}: 모델 {runs}개 중 {agreeing}개, 확신 {confidence}, 점수 {score:.1f}",
 }

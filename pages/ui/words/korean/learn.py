@@ -13,13 +13,8 @@ LEARN: dict[str, str] = {
     "Exactly on the border: the net cannot tell.": "정확히 경계입니다. 어느 쪽인지 알 수 없습니다.",
     "logit > 0: **class 1**, as probability > 0.5.": "로짓 > 0: **클래스 1**. 확률 > 0.5와 같은 말입니다.",
     "logit < 0: **class 0**, as probability < 0.5.": "로짓 < 0: **클래스 0**. 확률 < 0.5와 같은 말입니다.",
-    "Numbers of 32 bits keep about 7 digits. Above a logit of about 17 the probability is rounded "
-    "to exactly 1. `BCELoss` then needs log(0), which PyTorch clips at −100, and its gradient is "
-    "0 even where the net is wrong. The form with the logit stays exact.": (
-        "32비트 수의 유효숫자는 약 7자리입니다. 로짓이 17쯤을 넘으면 확률은 정확히 1로 반올림됩니다. "
-        "그러면 `BCELoss`는 log(0)을 계산해야 하고(PyTorch는 −100에서 자릅니다) 틀린 이미지에서도 "
-        "기울기가 0이 됩니다. 로짓을 쓰는 식은 끝까지 정확합니다."
-    ),
+    "The numbers are PyTorch's own, in 32 bits, which keep about 7 digits. Above a logit of about 17 the probability is rounded to exactly 1. `BCELoss` then needs log(0), which PyTorch clips at −100, and its gradient is 0 even where the net is wrong. Its gradient at p is (p − y) / (p(1 − p)); so as not to divide by 0, PyTorch divides by 1e-12 where p(1 − p) is less, below a logit of about −28. The gradient of the form with the logit stays exact.": "PyTorch가 직접 계산한 32비트 값으로, 유효숫자는 약 7자리입니다. 로짓이 17쯤을 넘으면 확률은 정확히 1로 반올림됩니다. 그러면 `BCELoss`는 log(0)을 계산해야 하고(PyTorch는 −100에서 자릅니다) 틀린 이미지에서도 기울기가 0이 됩니다. p에서의 기울기는 (p − y) / (p(1 − p))인데, p(1 − p)가 1e-12보다 작으면(로짓 약 −28 아래) PyTorch는 0으로 나누지 않도록 1e-12로 나눕니다. 로짓을 쓰는 식의 기울기는 끝까지 정확합니다.",
+    "p(1 − p) is {variance:.2g}, and PyTorch divides by 1e-12 instead: the gradient of sigmoid + BCELoss is {gradient:.2g} and not {exact:.2g}, so the net learns less from this image.": "p(1 − p)는 {variance:.2g}인데 PyTorch는 그 대신 1e-12로 나눕니다. 그래서 시그모이드 + BCELoss의 기울기는 {exact:.2g}이 아니라 {gradient:.2g}이고, 신경망은 이 이미지에서 덜 배웁니다.",
     "Probability p": "확률 p",
     "exp({logit:g}) is larger than any number in 32 bits (3.4e38), so exp(z) / (1 + exp(z)), "
     "computed as it stands, is infinity / infinity: not a number.": (
@@ -60,11 +55,7 @@ LEARN: dict[str, str] = {
     "Accuracy with BCELoss": "BCELoss의 정확도",
     "Accuracy with BCEWithLogitsLoss": "BCEWithLogitsLoss의 정확도",
     "Largest difference of the losses": "두 손실의 가장 큰 차이",
-    "The lecture reports {published} after 30 steps. The difference is rounding: numbers of 32 bits keep 7 "
-    "digits, so losses near 0.1 to 0.7 can differ by about {rounding:.0e} though the formula is the same.": (
-        "강의의 결과는 30번 학습 뒤 {published}입니다. 두 손실의 차이는 반올림 때문입니다. 32비트 수는 "
-        "7자리까지만 기억하므로, 식이 같아도 0.1~0.7 정도의 손실은 {rounding:.0e}쯤 다를 수 있습니다."
-    ),
+    "The lecture reports {published} after {steps} steps. The formula is the same; the difference is rounding: near 0.7, neighbouring numbers of 32 bits lie {rounding:.0e} apart.": "강의의 결과는 {steps}번 학습 뒤 {published}입니다. 식은 같고 차이는 반올림 때문입니다. 0.7 근처에서 이웃한 32비트 수는 {rounding:.0e}만큼 떨어져 있습니다.",
     "Train both on MNIST 0, 1 and 2": "MNIST 0, 1, 2로 둘 다 학습하기",
     "Accuracy with one-hot targets": "원핫인코딩의 정확도",
     "Accuracy with 0, 1, 2": "0, 1, 2로 적었을 때의 정확도",
@@ -189,11 +180,7 @@ LEARN: dict[str, str] = {
     "Net": "신경망",
     "Percent right": "맞힌 비율 (%)",
     "Climb the ladder: train {count} of 5 nets": "사다리 오르기: 신경망 5개 중 {count}개 학습",
-    "On a GPU all five take a few minutes. On a CPU the first four take some minutes and the convolutional "
-    "net can take half an hour; you may leave this page meanwhile.": (
-        "GPU라면 다섯 개 모두 몇 분이면 됩니다. CPU라면 앞의 네 개는 몇 분, 합성곱신경망은 30분쯤 걸릴 수 "
-        "있습니다. 그동안 다른 페이지로 가도 됩니다."
-    ),
+    "They train one after the other, in the background: you may leave this page meanwhile. The convolutional net takes the longest by far.": "하나씩 차례로 백그라운드에서 학습하므로 그동안 다른 페이지로 가도 됩니다. 합성곱신경망이 훨씬 오래 걸립니다.",
     # Design a net
     "The pictures show what the net makes of an image with its first, random weights: the three maps that "
     "vary most over the image, or some numbers of a list, blue below 0 and vermilion above. The bar is "
@@ -252,7 +239,7 @@ LEARN: dict[str, str] = {
     "pool": "풀링",
     "Features in two dimensions": "2차원으로 본 특징",
     "Take it along": "가져가기",
-    "{shown} of {count} pictures of the first layer": "첫 층의 그림 {count}개 중 {shown}개",
+    "{shown} of {count} picture(s) of the first layer": "첫 층의 그림 {count}개 중 {shown}개",
     "Each picture is what one node (or filter) of the first layer looks for: vermilion where bright pixels "
     "speak for it, blue where they speak against it, white where they do not matter.": (
         "그림 하나는 첫 층의 노드(또는 필터) 하나가 찾는 모양입니다. 밝은 픽셀이 힘을 보태는 곳은 주홍, "
@@ -269,7 +256,7 @@ LEARN: dict[str, str] = {
         "비슷하다고 보는 이미지는 가까이 모입니다. 점을 가리키면 이미지가 보입니다."
     ),
     "PCA: at once": "PCA: 바로",
-    "t-SNE: some seconds, clearer groups": "t-SNE: 몇 초, 더 뚜렷한 무리",
+    "t-SNE: slower, neighbours together": "t-SNE: 느리지만 이웃끼리 모음",
     "PyTorch code and weights: runs without this program": "파이토치 코드와 가중치: 이 프로그램 없이 실행됨",
     "ONNX: for other programs and devices; checked against this net": (
         "ONNX: 다른 프로그램과 기기용, 이 신경망과 대조해 확인함"
@@ -280,9 +267,7 @@ LEARN: dict[str, str] = {
     "Beside": "나란히 볼 학습",
     "Format": "형식",
     "Prepare the file": "파일 만들기",
-    "There is no trained net yet. Train one first; a minute is enough.": (
-        "아직 학습된 신경망이 없습니다. 먼저 하나 학습하세요. 1분이면 됩니다."
-    ),
+    "There is no trained net yet. Train one first.": "아직 학습된 신경망이 없습니다. 먼저 하나 학습하세요.",
     "Number of the image": "이미지 번호",
     "Projection": "투영 방법",
     "Computing the map …": "지도를 계산하는 중 …",

@@ -6,7 +6,7 @@ WORK: dict[str, str] = {
     "In class": "수업에서",
     "Start": "시작",
     "From the image to the classes: {shapes}": "이미지에서 클래스까지: {shapes}",
-    "{count:,} parameters": "파라미터 {count:,}개",
+    "{count:,} parameter(s)": "파라미터 {count:,}개",
     "**Teach a net to name what is on these images.** It never sees them; it learns from {count:,} others.": (
         "**이 이미지에 무엇이 있는지 알아맞히게 가르쳐 보세요.** 이 이미지는 보여 주지 않고 다른 "
         "{count:,}장으로 배웁니다."
@@ -95,7 +95,7 @@ WORK: dict[str, str] = {
     "Nets in the race": "경주할 신경망",
     "Seconds for each": "신경망마다 몇 초",
     "Start the race": "경주 시작",
-    "{place}. **{name}**: {accuracy} of the validation images after {epochs} epochs": (
+    "{place}. **{name}**: {accuracy} of the validation images after {epochs} epoch(s)": (
         "{place}위 **{name}**: {epochs}에폭 뒤 검증 이미지의 {accuracy}"
     ),
     "Race · {name}": "경주 · {name}",
@@ -114,7 +114,7 @@ WORK: dict[str, str] = {
     "{name} is queued once more.": "{name}을(를) 다시 대기열에 넣었습니다.",
     "Run again": "다시 학습",
     "{name} belongs to somebody else; it stays.": "{name}은(는) 다른 사람의 것이라 그대로 둡니다.",
-    "{name}: {epochs} epochs, test accuracy {accuracy}, {size:.1f} MB": (
+    "{name}: {epochs} epoch(s), test accuracy {accuracy}, {size:.1f} MB": (
         "{name}: {epochs}에폭, 테스트 정확도 {accuracy}, {size:.1f} MB"
     ),
     "Edit": "고치기",
@@ -167,8 +167,10 @@ WORK: dict[str, str] = {
     "By": "학습한 사람",
     "Id": "번호",
     "Find runs": "학습 찾기",
-    "{shown} of {all} runs. Tick rows to compare them.": ("학습 {all}개 중 {shown}개. 행을 골라 비교하세요."),
-    "{shown} of {all} runs": "학습 {all}개 중 {shown}개",
+    "{shown} of {all} run(s). Tick rows to compare them.": (
+        "학습 {all}개 중 {shown}개. 행을 골라 비교하세요."
+    ),
+    "{shown} of {all} run(s)": "학습 {all}개 중 {shown}개",
     "Words in the name, note, architecture, recipe …": "이름, 메모, 신경망, 레시피에 든 낱말 …",
     "Sort by": "정렬 기준",
     "Smallest first": "작은 것부터",
@@ -241,7 +243,6 @@ WORK: dict[str, str] = {
     "This run meets the test images every {count} epochs.": "이 학습은 {count}에폭마다 테스트 이미지를 봅니다.",
     "The best runs trained here on one data set. Tick rows to compare others.": "여기서 학습한 것 중 한 데이터에서 가장 좋은 실험들입니다. 다른 것과 비교하려면 행을 고르세요.",
     "After epoch {epoch}, **{accuracy}** of the test images are named correctly. Shown: those of which the run changed its mind most.": "{epoch}에폭 뒤에 테스트 이미지의 **{accuracy}**를 맞힙니다. 답이 가장 많이 바뀐 이미지들을 보여 줍니다.",
-    "Images on which these runs agree against the label, the strongest contradiction first. The label may be wrong, or the runs are: look for yourself.": "이 학습들이 입을 모아 라벨과 다르게 답한 이미지입니다. 가장 강하게 어긋나는 것부터입니다. 라벨이 틀렸을 수도, 학습들이 틀렸을 수도 있으니 직접 보세요.",
     "**Here the temperature did not help**: it was calibrated well before.": "**여기서는 온도가 도움이 되지 않았습니다**: 이미 잘 보정되어 있었습니다.",
     "The address asks for something that is not here: {said}": "주소가 여기에 없는 것을 요청합니다: {said}",
     "{asked}; shown instead: {shown}": "{asked} (대신 표시: {shown})",
@@ -263,4 +264,8 @@ WORK: dict[str, str] = {
     "A thousand grey pictures take about 0.6 MB.": "흑백 사진 천 장은 약 0.6 MB입니다.",
     "Inside another page, uploads fail and your runs may not stay yours.": "다른 페이지 안에서는 파일을 올릴 수 없고, 내 실험이 내 것으로 남지 않을 수 있습니다.",
     "Open it in its own tab": "새 탭에서 열기",
+    "Changed from {recipe}: custom": "{recipe}에서 바꿈: custom",
+    "**Smoothed labels**: the training loss is measured against labels smoothed by {share:g}; it lies above the loss of the other images, which is measured against their labels.": "**스무딩한 라벨**: 훈련 손실은 {share:g}만큼 스무딩한 라벨로 잽니다. 라벨 그대로 재는 다른 이미지의 손실보다 높습니다.",
+    "Measured against smoothed labels, so higher than it would be, and not to be compared: {names}": "스무딩한 라벨로 재어 더 높으므로 비교할 수 없습니다: {names}",
+    "no better than guessing": "찍는 것보다 낫지 않음",
 }

@@ -6,7 +6,7 @@ EXPORT: dict[str, str] = {
     "The exported {format} model answers differently by {difference:.1e} (at most {tolerance:g} is allowed), so it was not written. Take the format pytorch, which is exact.": "내보낸 {format} 모델의 답이 {difference:.1e}만큼 다릅니다(허용 {tolerance:g}). 그래서 쓰지 않았습니다. 정확히 같은 pytorch 형식을 쓰세요.",
     "This run is {status} and has no test accuracy.": "이 학습은 {status} 상태라서 테스트 정확도가 없습니다.",
     "format": "형식",
-    "{accuracy} of {count:,} test images, 95 % interval {interval}; {parameters:,} parameters, {epochs} epochs in {seconds:,.1f} s on {device} ({precision}).": "테스트 이미지 {count:,}장 중 {accuracy} 맞음, 95 % 신뢰구간 {interval}. 파라미터 {parameters:,}개, {epochs}에폭, {seconds:,.1f}초, {device} ({precision}).",
+    "{accuracy} of {count:,} test image(s), 95 % interval {interval}; {parameters:,} parameter(s), {epochs} epoch(s) in {seconds:,.1f} s on {device} ({precision}).": "테스트 이미지 {count:,}장 중 {accuracy} 맞음, 95 % 신뢰구간 {interval}. 파라미터 {parameters:,}개, {epochs}에폭, {seconds:,.1f}초, {device} ({precision}).",
     "Which one is better?": "어느 쪽이 더 나은가?",
     "There are no two finished runs here that were tested on the same images.": "같은 이미지로 시험한 완료된 실험이 두 개 없습니다.",
 }

@@ -38,6 +38,7 @@ STATISTICS: dict[str, str] = {
     "order": "순서",
     "outcome": "결과",
     "{better} is better than {worse}: {difference} points (95 % interval {low} to {high}), and chance alone would do this {often}.": "{better}이(가) {worse}보다 낫습니다. 차이는 {difference}%p (95 % 신뢰구간 {low} ~ {high})이고, 우연만으로 이런 차이가 날 확률은 {often}입니다.",
+    "always, or almost": "거의 1",
     "{count} times in 100": "{count}/100",
     "{known} of the training images are right, but {accuracy} of the {split} images: guessing gets {guess}.": "훈련 이미지는 {known}를 맞히지만 {split} 이미지는 {accuracy}만 맞힙니다. 찍어도 {guess}는 맞힙니다.",
     "{true} is taken for {predicted} in {count:,} of {total:,} images.": "{true} 이미지 {total:,}장 중 {count:,}장을 {predicted}(으)로 봅니다.",

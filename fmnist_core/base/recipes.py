@@ -1,0 +1,140 @@
+"""Recipes: named settings without a data set. Any architecture can be trained with any recipe.
+
+A config carries a recipe's name only while its settings are the recipe's; changed by hand it is `custom`.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from .config import SETTINGS, TrainConfig
+from .errors import ConfigError, unknown_name_message
+
+FREE = ("dataset", "architecture", "recipe", "seed", "device", "precision", "photos")
+"""Settings that a recipe leaves open: what is trained on which images, where, and with which luck."""
+MAX_RUN_NAME = 80
+"""Characters of the name that a run gets by itself."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """settings: the values of `TrainConfig` that it decides; everything else keeps its default."""
+
+    name: str
+    description: str
+    settings: dict
+
+
+RECIPES: dict[str, Recipe] = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe(
+            "lecture",
+            "As in the lecture: Adam, batch 256, 30 epochs, all 60,000 images, nothing else",
+            {"epochs": 30, "batch_size": 256, "optimizer": "adam", "learning_rate": 1e-3, "seed": 43052},
+        ),
+        Recipe(
+            "fast",
+            "Little time: a small net, 4 epochs, a learning rate that rises and falls",
+            {
+                "architecture": "small-cnn",
+                "epochs": 4,
+                "batch_size": 256,
+                "optimizer": "adamw",
+                "learning_rate": 1.2e-2,
+                "schedule": "one-cycle",
+                "weight_decay": 0.01,
+                "label_smoothing": 0.1,
+                "augmentation": "flip",
+                "weight_averaging": 0.98,
+                "test_every": 0,
+            },
+        ),
+        Recipe(
+            "best",
+            "Accuracy first: a large net, 22 epochs, augmentation, averaged weights",
+            {
+                "architecture": "resnet",
+                "epochs": 22,
+                "batch_size": 256,
+                "optimizer": "adamw",
+                "learning_rate": 4e-3,
+                "schedule": "one-cycle",
+                "weight_decay": 0.05,
+                "label_smoothing": 0.1,
+                "augmentation": "shift+flip+erase",
+                "weight_averaging": 0.998,
+                "test_time_flip": True,
+            },
+        ),
+        Recipe(
+            "photo",
+            "Made for photos of real garments: heavy augmentation that imitates them",
+            {
+                "architecture": "photo-cnn",
+                "epochs": 30,
+                "batch_size": 256,
+                "optimizer": "adamw",
+                "learning_rate": 4e-3,
+                "schedule": "one-cycle",
+                "weight_decay": 0.05,
+                "label_smoothing": 0.05,
+                "augmentation": "photo",
+                "validation_size": 5000,
+                "weight_averaging": 0.995,
+                "test_time_flip": True,
+                "test_every": 3,
+            },
+        ),
+    )
+}
+"""`custom` is not in here: it is the name of settings that somebody chose one by one."""
+
+
+def find(name: str) -> Recipe:
+    """The recipe called `name`; "custom" is one without settings. Raises `ConfigError`."""
+    if name == "custom":
+        return Recipe("custom", "Settings of your own", {})
+    if name not in RECIPES:
+        raise ConfigError(unknown_name_message("recipe", name, [*RECIPES, "custom"]))
+    return RECIPES[name]
+
+
+def configure(recipe: str = "custom", **overrides: object) -> TrainConfig:
+    """The recipe's `TrainConfig`, with some values changed: it is `custom` then. Raises `ConfigError`."""
+    return relabel(TrainConfig(**{"recipe": recipe, **find(recipe).settings, **overrides}))
+
+
+def relabel(config: TrainConfig) -> TrainConfig:
+    """The config, as `custom` if it carries the name of a recipe whose settings it no longer has."""
+    is_changed = config.recipe in RECIPES and _differences(config, config.recipe, FREE)
+    return config.replace(recipe="custom") if is_changed else config
+
+
+def run_name(config: TrainConfig) -> str:
+    """A short name that differs where settings do: `cnn · lecture`, `cnn · custom (lecture) · 8 epochs`.
+
+    After `custom` stands the recipe that comes nearest, then what differs from it.
+    """
+    nearest = min(RECIPES, key=lambda recipe: len(_differences(config, recipe, FREE)))
+    recipe = config.recipe if config.recipe in RECIPES else nearest
+    label = config.recipe if config.recipe in RECIPES else f"{config.recipe} ({nearest})"
+    start = f"{config.architecture} · {label}"
+    said = [SETTINGS[name].in_a_name(value) for name, value in _differences(config, recipe).items()]
+    if len(" · ".join([start, *said])) <= MAX_RUN_NAME:
+        return " · ".join([start, *said])
+    digest = hashlib.sha256(json.dumps(config.to_dict()).encode()).hexdigest()[:4]
+    while said and len(" · ".join([start, *said, f"… {digest}"])) > MAX_RUN_NAME:
+        said.pop()
+    return " · ".join([start, *said, f"… {digest}"])[-MAX_RUN_NAME:]
+
+
+def _differences(
+    config: TrainConfig, recipe: str, but: tuple[str, ...] = ("architecture", "recipe")
+) -> dict[str, object]:
+    """The settings, but some, in which a config differs from a recipe: name and value."""
+    own = {name: value for name, value in find(recipe).settings.items() if name != "architecture"}
+    base = TrainConfig(**own).to_dict()
+    return {
+        name: value for name, value in config.to_dict().items() if name not in but and value != base[name]
+    }

@@ -1,0 +1,36 @@
+"""Which precision was measured to be the faster, kept in the runs folder: measured once on a machine.
+
+A run that trains again, or goes on before its first epoch was stored, thereby computes the same numbers.
+"""
+
+import contextlib
+import json
+from pathlib import Path
+
+from ..base.config import PRECISIONS
+from ..base.errors import StorageError
+from ..base.files import write_atomically
+
+FILE = "precision.json"
+
+
+class PrecisionChoices(dict[str, str]):
+    """Read from the file in a folder; each new choice is written back. What the file cannot say is forgotten
+    (it is measured again), and so is what the disk does not take."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+        super().__init__(self._read())
+
+    def __setitem__(self, key: str, precision: str) -> None:
+        super().__setitem__(key, precision)
+        with contextlib.suppress(StorageError):
+            content = json.dumps(self._read() | {key: precision}, indent=1, sort_keys=True)
+            write_atomically(self._path, content.encode())
+
+    def _read(self) -> dict[str, str]:
+        try:
+            content = json.loads(self._path.read_text("utf-8"))
+            return {key: value for key, value in content.items() if value in PRECISIONS and value != "auto"}
+        except (OSError, ValueError, AttributeError, TypeError):
+            return {}
