@@ -246,7 +246,7 @@ WORK: dict[str, str] = {
     "**Here the temperature did not help**: it was calibrated well before.": "**여기서는 온도가 도움이 되지 않았습니다**: 이미 잘 보정되어 있었습니다.",
     "The address asks for something that is not here: {said}": "주소가 여기에 없는 것을 요청합니다: {said}",
     "Changed from {recipe}: custom": "{recipe}에서 바꿈: custom",
-    "**Smoothed labels**: the training loss is measured against labels smoothed by {share:g}; it lies above the loss of the other images, which is measured against their labels.": "**스무딩한 라벨**: 훈련 손실은 {share:g}만큼 스무딩한 라벨로 잽니다. 라벨 그대로 재는 다른 이미지의 손실보다 높습니다.",
+    "**Smoothed**: the training loss is measured against labels smoothed by {share:g}; it lies above the loss of the other images, which is measured against their labels.": "**스무딩**: 훈련 손실은 {share:g}만큼 스무딩한 라벨로 잽니다. 라벨 그대로 재는 다른 이미지의 손실보다 높습니다.",
     "Measured against smoothed labels, so higher than it would be, and not to be compared: {names}": "스무딩한 라벨로 재어 더 높으므로 비교할 수 없습니다: {names}",
     "no better than guessing": "찍는 것보다 낫지 않음",
 }
