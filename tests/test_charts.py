@@ -157,7 +157,7 @@ def test_a_training_loss_of_smoothed_labels_says_so_in_the_legend_the_hover_and_
     records = pd.DataFrame({"epoch": [1], "step": [5], "steps": [20], "train_loss": [2.0]})
     figure = charts.live_curves(history(), "loss", None, records, label_smoothing=0.1)
     names = [trace.name for trace in figure.data]
-    assert names == ["Running, smoothed labels", "Training, smoothed labels", "Validation"]
+    assert names == ["Running, smoothed", "Training, smoothed", "Validation"]
     assert all(trace.name in trace.hovertemplate for trace in figure.data)
     said = charts.live_curves_alt(history(), "loss", label_smoothing=0.1)
     assert said.startswith("Loss at epoch 4: training 0.250 with smoothed labels, validation 0.300.")

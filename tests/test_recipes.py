@@ -67,12 +67,12 @@ def test_a_recipes_name_is_kept_only_while_its_settings_are():
     ("recipe", "changes", "name"),
     [
         ("lecture", {"architecture": "mlp-32"}, "mlp-32 · lecture"),
-        ("lecture", {"architecture": "mlp-32", "epochs": 8}, "mlp-32 · custom (lecture) · 8 epochs"),
+        ("lecture", {"architecture": "mlp-32", "epochs": 8}, "mlp-32 · custom · 8 epochs"),
         ("best", {"epochs": 1}, "resnet · custom (best) · 1 epoch"),
         ("best", {"test_time_flip": False}, "resnet · custom (best) · mirrored no"),
         ("lecture", {"seed": 7, "dataset": "mnist"}, "mlp-256 · lecture · mnist · seed 7"),
         ("photo", {"photos": "/home/me/secret"}, "photo-cnn · photo · photos"),
-        ("custom", {"learning_rate": 0.003}, "mlp-256 · custom (lecture) · 10 epochs · rate 0.003"),
+        ("custom", {"learning_rate": 0.003}, "mlp-256 · custom · 10 epochs · rate 0.003"),
     ],
 )
 def test_a_runs_name_says_what_it_does(recipe, changes, name):

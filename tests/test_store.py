@@ -14,7 +14,7 @@ from fmnist_core.runs import RunStore
 def test_a_new_run_is_queued_with_its_settings_and_a_readable_name(store):
     run = store.get(store.create(CLOTHES, owner="mina", owner_name="Mina"))
     assert run.config == CLOTHES
-    assert (run.name, run.status, run.epochs) == ("mlp-32 · custom (lecture) · 3 epochs", "queued", 0)
+    assert (run.name, run.status, run.epochs) == ("mlp-32 · custom · 3 epochs", "queued", 0)
     assert (run.owner, run.owner_name, run.note, run.starred) == ("mina", "Mina", "", False)
     assert run.is_active
 
@@ -42,7 +42,7 @@ def test_a_table_is_the_readers_own_and_the_next_one_knows_what_changed(store):
     mine = store.table()
     mine["name"] = "mine"
     mine.drop(mine.index, inplace=True)
-    assert list(store.table().name) == ["mlp-32 · custom (lecture) · 3 epochs"]
+    assert list(store.table().name) == ["mlp-32 · custom · 3 epochs"]
     store.rename(run_id, "another")
     assert list(store.table().name) == ["another"]
     RunStore(store.path).delete(run_id)  # as another process would

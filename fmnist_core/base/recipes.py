@@ -112,14 +112,15 @@ def relabel(config: TrainConfig) -> TrainConfig:
 
 
 def run_name(config: TrainConfig) -> str:
-    """A short name that differs where settings do: `cnn · lecture`, `cnn · custom (lecture) · 8 epochs`.
+    """A short name that differs where settings do: `cnn · lecture`, `cnn · custom · 8 epochs`.
 
-    After `custom` stands the recipe that comes nearest, then what differs from it.
+    What differs from the recipe, or for `custom` from the one that comes nearest, which is named unless it is
+    the lecture's: `resnet · custom (best) · 1 epoch`.
     """
     nearest = min(RECIPES, key=lambda recipe: len(_differences(config, recipe, FREE)))
     recipe = config.recipe if config.recipe in RECIPES else nearest
-    label = config.recipe if config.recipe in RECIPES else f"{config.recipe} ({nearest})"
-    start = f"{config.architecture} · {label}"
+    like = "" if recipe in (config.recipe, "lecture") else f" ({recipe})"
+    start = f"{config.architecture} · {config.recipe}{like}"
     said = [SETTINGS[name].in_a_name(value) for name, value in _differences(config, recipe).items()]
     if len(" · ".join([start, *said])) <= MAX_RUN_NAME:
         return " · ".join([start, *said])

@@ -30,6 +30,7 @@ __all__ = [
     "ladder_configs",
     "ladder_runs",
     "ladder_table",
+    "pytorch_numbers",
     "trainings",
     "two_class_charts",
     "wide",

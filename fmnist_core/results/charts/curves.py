@@ -48,7 +48,7 @@ def live_curves(
         waits = "It ended before its first epoch" if has_ended else "Waiting for the first epoch"
         return empty_figure(title, waits, height)
     smoothed = metric == "loss" and label_smoothing > 0
-    running = "Running, smoothed labels" if smoothed else "Training, running"
+    running = "Running, smoothed" if smoothed else "Training, running"
     last = max([0.0, *within_x, *(float(x[-1]) for _, x, _ in curves)])
     figure = new_figure(
         title,
@@ -71,7 +71,7 @@ def live_curves(
     for split, x, y in curves:
         name, color, dash, symbol = SPLITS[split]
         if split == "train" and smoothed:
-            name = "Training, smoothed labels"
+            name = "Training, smoothed"
         _add_line(figure, x, y, name, color, metric, dash=dash, symbol=symbol)
     x, y = _points(history, f"evaluated_train_{metric}")
     if len(y):

@@ -74,7 +74,7 @@ def numerics() -> dict:
             }
         )
         formula.latex(
-            r"\small \begin{aligned} \text{BCELoss} &= -\log("
+            r"\footnotesize \begin{aligned} \text{BCELoss} &= -\log("
             + ("p" if target else "1 - p")
             + r"), \; p = \text{sig}(z) \\ \text{BCEWithLogitsLoss} &= \max("
             + ("-z" if target else "z")

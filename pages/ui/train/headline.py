@@ -67,7 +67,7 @@ def _measured(run: Run) -> str:
     if run.config.label_smoothing:
         parts.append(
             tr(
-                "**Smoothed labels**: the training loss is measured against labels smoothed by {share:g}; it "
+                "**Smoothed**: the training loss is measured against labels smoothed by {share:g}; it "
                 "lies above the loss of the other images, which is measured against their labels.",
                 share=run.config.label_smoothing,
             )

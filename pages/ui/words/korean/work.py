@@ -265,7 +265,7 @@ WORK: dict[str, str] = {
     "Inside another page, uploads fail and your runs may not stay yours.": "다른 페이지 안에서는 파일을 올릴 수 없고, 내 실험이 내 것으로 남지 않을 수 있습니다.",
     "Open it in its own tab": "새 탭에서 열기",
     "Changed from {recipe}: custom": "{recipe}에서 바꿈: custom",
-    "**Smoothed labels**: the training loss is measured against labels smoothed by {share:g}; it lies above the loss of the other images, which is measured against their labels.": "**스무딩한 라벨**: 훈련 손실은 {share:g}만큼 스무딩한 라벨로 잽니다. 라벨 그대로 재는 다른 이미지의 손실보다 높습니다.",
+    "**Smoothed**: the training loss is measured against labels smoothed by {share:g}; it lies above the loss of the other images, which is measured against their labels.": "**스무딩**: 훈련 손실은 {share:g}만큼 스무딩한 라벨로 잽니다. 라벨 그대로 재는 다른 이미지의 손실보다 높습니다.",
     "Measured against smoothed labels, so higher than it would be, and not to be compared: {names}": "스무딩한 라벨로 재어 더 높으므로 비교할 수 없습니다: {names}",
     "no better than guessing": "찍는 것보다 낫지 않음",
 }
