@@ -24,7 +24,7 @@ def random_history(draw: np.random.Generator) -> tuple[pd.DataFrame, TrainConfig
 
     def curve(is_accuracy: bool) -> np.ndarray:
         scale = 1.0 if is_accuracy else 10 ** draw.uniform(-4, draw.choice([1, 8]))
-        ends = draw.uniform(0, scale, 2) if draw.random() < 0.8 else np.full(2, 1 / classes)
+        ends = draw.uniform(0, scale, 2) if draw.random() < 0.7 else np.full(2, draw.uniform(0, scale))
         bent = np.linspace(0, 1, epochs) ** draw.uniform(0.2, 3)
         noise = draw.normal(0, scale * draw.choice([0, 0.005, 0.05, 0.5]), epochs)
         values = np.abs(ends[0] + (ends[1] - ends[0]) * bent + noise)
@@ -46,7 +46,7 @@ def random_history(draw: np.random.Generator) -> tuple[pd.DataFrame, TrainConfig
     history = pd.DataFrame({"epoch": numbered, **columns, "seconds": np.arange(1.0, epochs + 1)})
     config = TrainConfig(
         optimizer=str(draw.choice(["adam", "adamw", "sgd"])),
-        learning_rate=float(10 ** draw.uniform(-8, 2)),
+        learning_rate=float(10 ** draw.choice([-3, draw.uniform(-8, 2)])),
         weight_decay=float(draw.choice([0, 0.3, 5])),
         test_every=int(draw.integers(0, 4)),
         validation_size=int(draw.choice([0, 50, 5000])),
@@ -77,7 +77,9 @@ def test_random_histories_make_only_sentences_whose_numbers_they_hold() -> None:
     faults = set()
     for _ in range(2000):
         history, config, classes = random_history(draw)
-        found = statistics.diagnose(history, config, classes, bool(draw.integers(2)))
+        found = statistics.diagnose(
+            history, config, classes, int(draw.choice([0, 60, 10_000])), bool(draw.integers(2))
+        )
         axis, metric = draw.choice(["epoch", "seconds"]), draw.choice(["test_accuracy", "validation_loss"])
         sentences = [
             *(charts.live_curves_alt(history, kind) for kind in ("accuracy", "loss")),

@@ -43,8 +43,8 @@ def trainings(seed: int, of_each: int = 4) -> list[Training]:
     return [make(draw) for make in FAULTS for _ in range(of_each)]
 
 
-def train(training: Training) -> tuple[pd.DataFrame, int]:
-    """Its history and its number of classes. Raises `FmnistError` where the loss is no longer a number."""
+def train(training: Training) -> tuple[pd.DataFrame, Dataset]:
+    """Its history and its data. Raises `FmnistError` where the loss is no longer a number."""
     data = training.change_data(_fewer_test_images(datasets.load("fashion-mnist")))
     known = architectures.find(training.config.architecture)
 
@@ -56,7 +56,7 @@ def train(training: Training) -> tuple[pd.DataFrame, int]:
     net = Architecture(known.name, known.description, build)
     epochs = [item for item in fit(training.config, data, architecture=net) if isinstance(item, EpochResult)]
     rows = [{name: getattr(epoch, name) for name in COLUMNS} for epoch in epochs]
-    return pd.DataFrame(rows, dtype=float), data.classes
+    return pd.DataFrame(rows, dtype=float), data
 
 
 COLUMNS = (

@@ -42,19 +42,21 @@ def coach(run: Run, history: pd.DataFrame) -> list[str]:
     A failed run's own message says what is wrong. Without its data set, what guessing gets is not known.
     """
     try:
-        classes = len(datasets.find(run.config.dataset).class_names)
+        data = datasets.find(run.config.dataset)
     except ConfigError:
         return []
-    found = None if run.status == "failed" else diagnose(history, run.config, classes, not run.is_active)
+    if run.status == "failed":
+        return []
+    found = diagnose(history, run.config, len(data.class_names), data.test_size, not run.is_active)
     return [] if found is None else [Message("{seen} {advice}", seen=found.seen, advice=found.advice)]
 
 
 def diagnose(
-    history: pd.DataFrame, config: TrainConfig, classes: int, has_ended: bool = True
+    history: pd.DataFrame, config: TrainConfig, classes: int, test_images: int, has_ended: bool = True
 ) -> Finding | None:
     """The most urgent finding. history: a row an epoch with epoch, train_loss, train_accuracy and, where
     measured, evaluated_train_accuracy and the losses and accuracies of validation and test."""
-    evidence = Evidence(history, config, classes, has_ended)
+    evidence = Evidence(history, config, classes, test_images, has_ended)
     if not len(evidence.train_loss) or not len(evidence.train_accuracy):
         return training_rules.not_a_number(evidence)
     return next((found for rule in RULES if (found := rule(evidence)) is not None), None)

@@ -58,11 +58,12 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """A run's history (a row an epoch), its settings, its number of classes, and whether it has ended."""
+    """A run's history (a row an epoch), its settings, the size of its data, and whether it has ended."""
 
     history: pd.DataFrame
     config: TrainConfig
     classes: int
+    test_images: int
     has_ended: bool = True
 
     @cached_property
@@ -88,6 +89,12 @@ class Evidence:
     def loss(self) -> Curve:
         """Of the images that it is watched on."""
         return Curve.of(self.history, f"{self.split}_loss")
+
+    @property
+    def chance(self) -> float:
+        """Two standard errors of an accuracy of the images that it is watched on, at most."""
+        images = self.config.validation_size if self.split == "validation" else self.test_images
+        return max(images, 1) ** -0.5
 
     @property
     def guess_loss(self) -> float:

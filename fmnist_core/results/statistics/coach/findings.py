@@ -7,7 +7,7 @@ from ....base.messages import Message
 
 USUAL_RATE = {"adam": 1e-3, "adamw": 1e-3, "sgd": 0.03}
 """By optimizer: a learning rate that most nets here learn well with."""
-FAR = 10
+FAR = 30
 """A learning rate that is so many times higher or lower than the usual one is worth a mention."""
 STRONG_DECAY = {"adam": 0.1, "adamw": 1.0, "sgd": 0.1}
 """By optimizer: weight decay that is worth a mention. adamw's is multiplied by the learning rate alone."""
@@ -22,11 +22,11 @@ class Finding(NamedTuple):
 
 
 def suspect(config: TrainConfig, seen: str) -> Finding | None:
-    """What is seen, with the setting that may be its reason; None where none of them is unusual."""
+    """What is seen, with an unusual setting that may be the reason; None where no setting is unusual."""
     usual, rate = USUAL_RATE[config.optimizer], config.learning_rate
     if rate >= FAR * usual:
         advice = Message(
-            "The learning rate of {rate:g} is high for {optimizer} and may be the reason: try {better:g}.",
+            "The learning rate of {rate:g} is high for {optimizer}: {better:g} may do better.",
             rate=rate,
             optimizer=config.optimizer,
             better=better_lower_rate(config),
@@ -34,7 +34,7 @@ def suspect(config: TrainConfig, seen: str) -> Finding | None:
         return Finding("rate too high", seen, advice)
     if rate <= usual / FAR:
         advice = Message(
-            "The learning rate of {rate:g} is low for {optimizer} and may be the reason: try {better:g}.",
+            "The learning rate of {rate:g} is low for {optimizer}: {better:g} may do better.",
             rate=rate,
             optimizer=config.optimizer,
             better=usual,
@@ -42,7 +42,7 @@ def suspect(config: TrainConfig, seen: str) -> Finding | None:
         return Finding("rate too low", seen, advice)
     if config.weight_decay >= STRONG_DECAY[config.optimizer]:
         advice = Message(
-            "The weight decay of {decay:g} is strong and may be the reason: try 0.",
+            "The weight decay of {decay:g} is strong: 0 may do better.",
             decay=config.weight_decay,
         )
         return Finding("weight decay", seen, advice)

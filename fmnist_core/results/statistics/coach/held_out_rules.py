@@ -83,9 +83,7 @@ def knows_by_heart(evidence: Evidence) -> Finding | None:
         return None
     accuracy = evidence.accuracy[-WINDOW:].median()[1]
     known = evidence.known_of_training
-    images = evidence.config.validation_size if evidence.split == "validation" else 0
-    chance = images**-0.5 if images else 0.0  # two standard errors of the accuracy, at most
-    gap = max(0.08, chance, 2.5 * evidence.accuracy.noise())
+    gap = max(0.08, evidence.chance, 2.5 * evidence.accuracy.noise())
     if known - accuracy < gap or known < 0.8 or (known < 0.98 and improves(evidence)):
         return None
     seen = Message(
@@ -104,7 +102,7 @@ def gets_worse(evidence: Evidence) -> Finding | None:
         return None
     *before, (last_epoch, last) = accuracy.medians()
     epoch, best = max(before, key=lambda found: found[1])
-    if best - last < max(0.02, 3 * accuracy.noise()):
+    if best - last < max(0.02, evidence.chance, 3 * accuracy.noise()):
         return None
     seen = Message(
         "The {split} accuracy has fallen, from {best} at epoch {epoch} to {last} at epoch {last_epoch}.",
@@ -170,7 +168,7 @@ def improves(evidence: Evidence) -> Finding | None:
         last_epoch=now[0],
     )
     advice = "Train for more epochs next time." if evidence.has_ended else "More epochs may help."
-    return Finding("still improving", seen, advice)
+    return suspect(evidence.config, seen) or Finding("still improving", seen, advice)
 
 
 def levelled_off(evidence: Evidence) -> Finding | None:
@@ -185,13 +183,10 @@ def levelled_off(evidence: Evidence) -> Finding | None:
         high=percent(float(recent.values.max())),
         epoch=recent.at(0)[0],
     )
-    if found := suspect(evidence.config, seen):
-        return found
-    known = evidence.known_of_training
-    if known - recent.median()[1] > 0.02:
-        return Finding("levelled off", seen, "More epochs will change little.")
-    advice = Message(
-        "Of the training images no more are right, {known}: a larger net may learn more.",
-        known=percent(known),
-    )
-    return Finding("levelled off", seen, advice)
+    known, advice = evidence.known_of_training, "More epochs will change little."
+    if known - recent.median()[1] <= 0.02:
+        advice = Message(
+            "Of the training images no more are right, {known}: a larger net may learn more.",
+            known=percent(known),
+        )
+    return suspect(evidence.config, seen) or Finding("levelled off", seen, advice)

@@ -71,9 +71,9 @@ def learns_nothing(evidence: Evidence) -> Finding | None:
 
 
 def learns_little(evidence: Evidence) -> Finding | None:
-    """After three epochs more than half of the loss of guessing is left, and a setting may be the reason."""
+    """After three epochs more than a third of the loss of guessing is left, and a setting may be why."""
     losses = evidence.train_loss
-    if len(losses) < WINDOW or losses.at(-1)[1] < evidence.guess_loss / 2:
+    if len(losses) < WINDOW or losses.at(-1)[1] < evidence.guess_loss / 3:
         return None
     seen = Message(
         "The training loss was {first} at epoch {first_epoch} and is still {last} at epoch {epoch}; guessing "
