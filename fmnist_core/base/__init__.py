@@ -4,6 +4,7 @@ __all__ = [
     "config",
     "errors",
     "files",
+    "locks",
     "memory",
     "messages",
     "palette",

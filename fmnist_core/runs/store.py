@@ -4,7 +4,6 @@ The only thing that a screen reads while a training writes. What is read include
 project (`shipped`). Knows no Streamlit, no thread and no torch.
 """
 
-import json
 import secrets
 import shutil
 import time
@@ -28,7 +27,7 @@ from .people import People
 from .reading import read_history, read_run, read_runs, read_table
 from .record import CHECKPOINT, MAX_NAME, MAX_NOTE, STATUSES, Run, clean, is_id, stored
 from .shipped import Shipped, find_shipped, require_not_shipped
-from .waiting import WaitingLine, check_limit, enqueue, request_stop, requeue, start, wait_again
+from .waiting import WaitingLine, check_limit, enqueue, request_stop, requeue, start, twins, wait_again
 from .workers import Workers
 
 DIED = Message("Its process ended before the training did; it can go on.")
@@ -63,16 +62,9 @@ class RunStore:
         limit: how many runs this owner may have waiting, this one included; raises `RunError` beyond.
         """
         name = clean(name if name is not None else config.default_name, "name", MAX_NAME)
-        now = time.time()
         with self.database.write() as db:
-            text = json.dumps(config.to_dict())
-            if once_within > 0:
-                twin = db.execute(
-                    "SELECT run_id FROM runs WHERE owner = ? AND config = ? AND created_at BETWEEN ? AND ?",
-                    (owner, text, now - once_within, now + once_within),
-                ).fetchone()
-                if twin:
-                    return twin["run_id"]
+            if known := twins(db, config, owner, once_within):
+                return known[0]
             check_limit(db, owner, limit)
             run_id = self._new_id(db)
             enqueue(db, run_id, config, name=name, owner=owner, owner_name=owner_name[:MAX_NAME])
@@ -83,12 +75,15 @@ class RunStore:
         configs: dict[str, TrainConfig],
         owner: str = "",
         owner_name: str = "",
+        once_within: float = 0.0,
         limit: int | None = None,
     ) -> list[str]:
         """Store queued runs, by name, that one worker trains in turns; returns their ids. See `create`."""
         race = uuid.uuid4().hex
         owned = {"owner": owner, "owner_name": owner_name[:MAX_NAME], "race": race}
         with self.database.write() as db:
+            if known := twins(db, next(iter(configs.values())), owner, once_within):
+                return known
             check_limit(db, owner, limit)
             run_ids = []
             for name, config in configs.items():

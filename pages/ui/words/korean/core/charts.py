@@ -65,4 +65,6 @@ CHARTS: dict[str, str] = {
     "Images per class: nothing to show yet.": "클래스별 이미지 수: 아직 보여 줄 것이 없습니다.",
     "Brightness of the pixels: nothing to show yet.": "픽셀의 밝기: 아직 보여 줄 것이 없습니다.",
     "Training, running": "훈련, 진행 중",
+    "Bell": "종",
+    "{said} The bell rings after {bell:,.1f} s of training each.": "{said} 종은 각각 {bell:,.1f}초 학습한 뒤에 울립니다.",
 }
