@@ -155,17 +155,19 @@ class RunStore:
         with self.database.write() as db:
             add_epoch(db, run_id, result)
 
-    def predictions(self, run_id: str, epoch: int) -> tuple[np.ndarray, np.ndarray]:
+    def predictions(
+        self, run_id: str, epoch: int, classes: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Classes and probabilities for the test images after an epoch (see `predictions.read`)."""
-        return predictions.read(self.folder(run_id), epoch)
+        return predictions.read(self.folder(run_id), epoch, classes)
 
     def kept_epochs(self, run_id: str) -> list[int]:
         """The epochs whose predictions were kept, in order."""
         return predictions.kept_epochs(self.folder(run_id))
 
-    def logits(self, run_id: str, split: str = "test") -> np.ndarray:
+    def logits(self, run_id: str, split: str = "test", classes: int | None = None) -> np.ndarray:
         """The run's latest logits, float32 (N, classes), for "test" or "validation"."""
-        return predictions.read_logits(self.folder(run_id), split)
+        return predictions.read_logits(self.folder(run_id), split, classes)
 
     # ---- status ---------------------------------------------------------------------------------
 

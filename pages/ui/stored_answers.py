@@ -55,9 +55,9 @@ def answers(run: Run) -> Answers:
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _answers(run_id: str, epochs: int, finished_at: float | None, dataset: str) -> Answers:
     """`epochs` and `finished_at` only tell one state of the run from another."""
-    return statistics.answers_from_logits(
-        services.store().logits(run_id), services.dataset(dataset).test_labels
-    )
+    data = services.dataset(dataset)
+    logits = services.store().logits(run_id, classes=data.classes)
+    return statistics.answers_from_logits(logits, data.test_labels)
 
 
 def epoch_answers(run: Run, epoch: int) -> Answers:
@@ -67,10 +67,9 @@ def epoch_answers(run: Run, epoch: int) -> Answers:
 
 @st.cache_resource(max_entries=36, show_spinner=False)
 def _epoch_answers(run_id: str, epoch: int, finished_at: float | None, dataset: str) -> Answers:
-    predicted, probabilities = services.store().predictions(run_id, epoch)
-    return statistics.answers_from_probabilities(
-        probabilities, services.dataset(dataset).test_labels, predicted
-    )
+    data = services.dataset(dataset)
+    predicted, probabilities = services.store().predictions(run_id, epoch, data.classes)
+    return statistics.answers_from_probabilities(probabilities, data.test_labels, predicted)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -84,10 +83,15 @@ def _calibration(run_id: str, epochs: int, finished_at: float | None) -> statist
 
         try:
             _, indices = split(run.config, data)
-            validation = (store.logits(run_id, "validation"), data.train_labels[np.asarray(indices)])
+            validation = (
+                store.logits(run_id, "validation", data.classes),
+                data.train_labels[np.asarray(indices)],
+            )
         except FmnistError:
             validation = None  # not kept: the test images are halved instead
-    return statistics.calibration_report(store.logits(run_id), data.test_labels, validation)
+    return statistics.calibration_report(
+        store.logits(run_id, classes=data.classes), data.test_labels, validation
+    )
 
 
 def calibration(run: Run) -> statistics.CalibrationReport:
@@ -103,8 +107,9 @@ def suspicions(run_ids: tuple[str, ...], dataset: str, top: int) -> statistics.S
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _suspicions(states: tuple, dataset: str, top: int) -> statistics.Suspicion:
-    logits = [services.store().logits(run_id) for run_id, *_ in states]
-    return statistics.suspicious_labels(logits, services.dataset(dataset).test_labels, top)
+    data = services.dataset(dataset)
+    logits = [services.store().logits(run_id, classes=data.classes) for run_id, *_ in states]
+    return statistics.suspicious_labels(logits, data.test_labels, top)
 
 
 def matrix(answers: Answers, names: tuple[str, ...]) -> pd.DataFrame:
