@@ -130,7 +130,7 @@ def test_the_chart_has_a_line_at_the_bell_and_something_of_every_net(store, race
     assert (bell.x0, bell.x1, figure.layout.annotations[0].x) == (8.0, 8.0, 8.0)
     assert figure.layout.xaxis.range[1] > 8.0
     (line,) = [trace for trace in figure.data if trace.name == "slow" and len(trace.x)]
-    assert list(line.x) == [0.5]
+    assert list(line.x) == [0.5] and line.showlegend
     assert "The bell rings after 8.0 s" in charts.race_curves_alt(histories, 8.0)
 
 

@@ -52,7 +52,7 @@ def race_curves(
             mode="lines",
             opacity=0.55,
             line={"color": color, "width": 1.5},
-            showlegend=False,
+            showlegend=not len(points[name][0]),  # else its points stand there
             hovertemplate=hover_text(f"{name}, training", "Seconds of training", "accuracy"),
             **style,
         )
