@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import threading
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -14,7 +15,7 @@ TEMPORARY = ".tmp"
 
 UNREADABLE = (
     *(OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, MemoryError),
-    *(RuntimeError, RecursionError, zipfile.BadZipFile, zlib.error),
+    *(RuntimeError, SyntaxError, tokenize.TokenError, zipfile.BadZipFile, zlib.error),
 )
 """What numpy and json raise for a file that was cut off, overwritten or exchanged."""
 

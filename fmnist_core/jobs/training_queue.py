@@ -65,11 +65,13 @@ class TrainingQueue:
         self.wake()
         return run_id
 
-    def submit_race(self, configs: dict[str, TrainConfig], person: Person = SINGLE_USER) -> list[str]:
+    def submit_race(
+        self, configs: dict[str, TrainConfig], person: Person = SINGLE_USER, once_within: float = 0.0
+    ) -> list[str]:
         """Queue runs, by name, that train in turns; all or none. Returns their ids; raises like `submit`."""
         for config in configs.values():
             self._check(config, person)
-        run_ids = self.store.create_race(configs, person.id, person.name, queue_limit(person))
+        run_ids = self.store.create_race(configs, person.id, person.name, once_within, queue_limit(person))
         self.wake()
         return run_ids
 

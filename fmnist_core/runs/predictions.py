@@ -24,20 +24,26 @@ def write(folder: Path, result: EpochResult) -> None:
         write_atomically(folder / "predictions" / f"{result.epoch:04d}.npz", pack(result.test_logits))
 
 
-def read(folder: Path, epoch: int) -> tuple[np.ndarray, np.ndarray]:
+def read(folder: Path, epoch: int, classes: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """What a run thought of the test images after an epoch.
 
     Returns classes uint8 (N,), exact, and probabilities float32 (N, classes), rounded to 1/255.
-    Raises `RunError` if they were not kept for this epoch, or the file is damaged.
+    classes: how many there must be. Raises `RunError` if they were not kept for this epoch, or the file is
+    damaged.
     """
     path = folder / "predictions" / f"{int(epoch):04d}.npz"
     try:
         with np.load(path, allow_pickle=False) as archive:
-            classes, probabilities = archive["classes"], archive["probabilities"]
-        count, _ = probabilities.shape
-        if classes.dtype != np.uint8 or probabilities.dtype != np.uint8 or classes.shape != (count,):
+            predicted, probabilities = archive["classes"], archive["probabilities"]
+        count, width = probabilities.shape
+        if (
+            {predicted.dtype, probabilities.dtype} != {np.dtype(np.uint8)}
+            or predicted.shape != (count,)
+            or classes not in (None, width)
+            or predicted.max() >= width
+        ):
             raise ValueError("not what `pack` wrote")
-        return classes, probabilities.astype(np.float32) / 255
+        return predicted, probabilities.astype(np.float32) / 255
     except FileNotFoundError:
         raise RunError(
             "No predictions were kept for epoch {epoch} of run {name}.", epoch=epoch, name=folder.name
@@ -57,15 +63,16 @@ def kept_epochs(folder: Path) -> list[int]:
     return sorted(int(found[1]) for found in map(FILE_NAME.fullmatch, names) if found)
 
 
-def read_logits(folder: Path, split: str = "test") -> np.ndarray:
+def read_logits(folder: Path, split: str = "test", classes: int | None = None) -> np.ndarray:
     """The run's latest logits, float32 (N, classes), for "test" or "validation".
 
-    Raises `RunError` if the run has none yet, or the file is damaged.
+    classes: how many there must be. Raises `RunError` if the run has none yet, or the file is damaged.
     """
     path = folder / f"{split}_logits.npy"
     try:
         logits = np.load(path, allow_pickle=False)
-        if logits.ndim != 2 or logits.dtype.kind != "f" or not logits.size:
+        is_table = logits.ndim == 2 and logits.dtype.kind == "f" and logits.size > 0
+        if not is_table or classes not in (None, logits.shape[1]):
             raise ValueError("not what `write` wrote")
         return logits.astype(np.float32, copy=False)
     except FileNotFoundError:

@@ -4,7 +4,6 @@ The only thing that a screen reads while a training writes. What is read include
 project (`shipped`). Knows no Streamlit, no thread and no torch.
 """
 
-import json
 import secrets
 import shutil
 import time
@@ -30,7 +29,7 @@ from .reading import read_history, read_run, read_runs, read_table
 from .record import CHECKPOINT, MAX_NAME, MAX_NOTE, STATUSES, Run, clean, is_id, stored
 from .settings import Settings
 from .shipped import Shipped, find_shipped, require_not_shipped
-from .waiting import WaitingLine, check_limit, enqueue, request_stop, requeue, start, wait_again
+from .waiting import WaitingLine, check_limit, enqueue, request_stop, requeue, start, twins, wait_again
 from .workers import Workers
 
 DIED = Message("Its process ended before the training did; it can go on.")
@@ -67,15 +66,9 @@ class RunStore:
         """
         config = relabel(config)
         name = clean(run_name(config) if name is None else name, "name", MAX_NAME)
-        now, text = time.time(), json.dumps(config.to_dict())
         with self.database.write() as db:
-            if once_within > 0:
-                twin = db.execute(
-                    "SELECT run_id FROM runs WHERE owner = ? AND config = ? AND created_at BETWEEN ? AND ?",
-                    (owner, text, now - once_within, now + once_within),
-                ).fetchone()
-                if twin:
-                    return twin["run_id"]
+            if known := twins(db, config, owner, once_within):
+                return known[0]
             check_limit(db, owner, limit)
             run_id = self._new_id(db)
             enqueue(db, run_id, config, name=name, owner=owner, owner_name=owner_name[:MAX_NAME])
@@ -86,12 +79,15 @@ class RunStore:
         configs: dict[str, TrainConfig],
         owner: str = "",
         owner_name: str = "",
+        once_within: float = 0.0,
         limit: int | None = None,
     ) -> list[str]:
         """Store queued runs, by name, that one worker trains in turns; returns their ids. See `create`."""
         race = uuid.uuid4().hex
         owned = {"owner": owner, "owner_name": owner_name[:MAX_NAME], "race": race}
         with self.database.write() as db:
+            if known := twins(db, next(iter(configs.values())), owner, once_within):
+                return known
             check_limit(db, owner, limit)
             run_ids = []
             for name, config in configs.items():
@@ -163,17 +159,19 @@ class RunStore:
         with self.database.write() as db:
             add_epoch(db, run_id, result)
 
-    def predictions(self, run_id: str, epoch: int) -> tuple[np.ndarray, np.ndarray]:
+    def predictions(
+        self, run_id: str, epoch: int, classes: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Classes and probabilities for the test images after an epoch (see `predictions.read`)."""
-        return predictions.read(self.folder(run_id), epoch)
+        return predictions.read(self.folder(run_id), epoch, classes)
 
     def kept_epochs(self, run_id: str) -> list[int]:
         """The epochs whose predictions were kept, in order."""
         return predictions.kept_epochs(self.folder(run_id))
 
-    def logits(self, run_id: str, split: str = "test") -> np.ndarray:
+    def logits(self, run_id: str, split: str = "test", classes: int | None = None) -> np.ndarray:
         """The run's latest logits, float32 (N, classes), for "test" or "validation"."""
-        return predictions.read_logits(self.folder(run_id), split)
+        return predictions.read_logits(self.folder(run_id), split, classes)
 
     # ---- status ---------------------------------------------------------------------------------
 

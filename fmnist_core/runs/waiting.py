@@ -154,6 +154,23 @@ def enqueue(db: Connection, run_id: str, config: TrainConfig, **texts: str) -> N
     db.execute(f"INSERT INTO runs ({names}) VALUES ({', '.join(f':{name}' for name in values)})", values)
 
 
+def twins(db: Connection, config: TrainConfig, owner: str, once_within: float) -> list[str]:
+    """The run with these settings that this owner queued less than so many seconds ago, and the others of its
+    race; inside a transaction."""
+    now = time.time()
+    twin = db.execute(
+        "SELECT run_id, race FROM runs WHERE owner = ? AND config = ? AND created_at BETWEEN ? AND ?",
+        (owner, json.dumps(config.to_dict()), now - once_within, now + once_within),
+    ).fetchone()
+    if twin is None or once_within <= 0:
+        return []
+    rows = db.execute(
+        "SELECT run_id FROM runs WHERE run_id = ? OR race = ? AND race != '' ORDER BY turn",
+        (twin["run_id"], twin["race"]),
+    )
+    return [row["run_id"] for row in rows]
+
+
 def next_turn(db: Connection) -> int:
     """The number of the next run to be queued, inside a transaction."""
     return db.execute("SELECT COALESCE(MAX(turn), 0) + 1 FROM runs").fetchone()[0]

@@ -61,6 +61,11 @@ def submit(config: TrainConfig, name: str | None = None) -> str:
     return services.queue().submit(config, name, current(), DOUBLE_CLICK_SECONDS)
 
 
+def submit_race(configs: dict[str, TrainConfig]) -> list[str]:
+    """Queue runs, by name, that train in turns; see `submit`."""
+    return services.queue().submit_race(configs, current(), DOUBLE_CLICK_SECONDS)
+
+
 def is_classroom() -> bool:
     """Whether a passcode is set, so that runs belong to people."""
     return bool(_passcode())

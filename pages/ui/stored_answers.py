@@ -64,7 +64,8 @@ def _answers(
     run_id: str, epochs: int, finished_at: float | None, sha256: str, _data: datasets.Dataset
 ) -> Answers:
     """`epochs`, `finished_at` and `sha256` only tell one state of the run and its data from another."""
-    return statistics.answers_from_logits(services.store().logits(run_id), _data.test_labels)
+    logits = services.store().logits(run_id, classes=_data.classes)
+    return statistics.answers_from_logits(logits, _data.test_labels)
 
 
 def epoch_answers(run: Run, epoch: int) -> Answers:
@@ -77,7 +78,7 @@ def epoch_answers(run: Run, epoch: int) -> Answers:
 def _epoch_answers(
     run_id: str, epoch: int, finished_at: float | None, sha256: str, _data: datasets.Dataset
 ) -> Answers:
-    predicted, probabilities = services.store().predictions(run_id, epoch)
+    predicted, probabilities = services.store().predictions(run_id, epoch, _data.classes)
     return statistics.answers_from_probabilities(probabilities, _data.test_labels, predicted)
 
 
@@ -93,10 +94,15 @@ def _calibration(
 
         try:
             _, indices = split(run.config, data)
-            validation = (store.logits(run_id, "validation"), data.train_labels[np.asarray(indices)])
+            validation = (
+                store.logits(run_id, "validation", data.classes),
+                data.train_labels[np.asarray(indices)],
+            )
         except FmnistError:
             validation = None  # not kept: the test images are halved instead
-    return statistics.calibration_report(store.logits(run_id), data.test_labels, validation)
+    return statistics.calibration_report(
+        store.logits(run_id, classes=data.classes), data.test_labels, validation
+    )
 
 
 def calibration(run: Run) -> statistics.CalibrationReport:
@@ -114,8 +120,9 @@ def suspicions(run_ids: tuple[str, ...], dataset: str, top: int) -> statistics.S
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _suspicions(states: tuple, dataset: str, top: int) -> statistics.Suspicion:
-    logits = [services.store().logits(run_id) for run_id, *_ in states]
-    return statistics.suspicious_labels(logits, services.dataset(dataset).test_labels, top)
+    data = services.dataset(dataset)
+    logits = [services.store().logits(run_id, classes=data.classes) for run_id, *_ in states]
+    return statistics.suspicious_labels(logits, data.test_labels, top)
 
 
 def matrix(answers: Answers, names: tuple[str, ...]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ Nothing here reads a file, knows Streamlit or torch. Empty data give a titled em
 
 from .curves import far_behind, history_curves, history_curves_alt, live_curves, live_curves_alt
 from .matrix import confusion_heatmap, confusion_heatmap_alt
+from .race import race_curves, race_curves_alt
 from .reliability import reliability_diagram, reliability_diagram_alt, softmax_bars, softmax_bars_alt
 from .tradeoff import accuracy_scatter, accuracy_scatter_alt
 
@@ -21,6 +22,8 @@ __all__ = [
     "history_curves_alt",
     "live_curves",
     "live_curves_alt",
+    "race_curves",
+    "race_curves_alt",
     "reliability_diagram",
     "reliability_diagram_alt",
     "softmax_bars",

@@ -41,7 +41,7 @@ def live_curves(
     progress: the records within the epochs (`runs.progress`), drawn as a pale line that begins at 0.
     """
     title = METRICS[metric]
-    curves = [(split, *_points(history, f"{split}_{metric}")) for split in SPLITS]
+    curves = [(split, *curve_points(history, f"{split}_{metric}")) for split in SPLITS]
     curves = [(split, x, y) for split, x, y in curves if len(y)]
     within_x, within_y = _within(progress, metric)
     if not curves and not len(within_y):
@@ -66,14 +66,14 @@ def live_curves(
             name=running,
             mode="lines",
             line={"color": SKY, "width": 1.5},
-            hovertemplate=_hover(running, "Epoch", metric),
+            hovertemplate=hover_text(running, "Epoch", metric),
         )
     for split, x, y in curves:
         name, color, dash, symbol = SPLITS[split]
         if split == "train" and smoothed:
             name = "Training, smoothed"
         _add_line(figure, x, y, name, color, metric, dash=dash, symbol=symbol)
-    x, y = _points(history, f"evaluated_train_{metric}")
+    x, y = curve_points(history, f"evaluated_train_{metric}")
     if len(y):
         marker = {"color": BLUE, "symbol": "circle-open", "size": 9, "line": {"width": 2}}
         figure.add_scatter(
@@ -82,7 +82,7 @@ def live_curves(
             name="Training, evaluated",
             mode="markers",
             marker=marker,
-            hovertemplate=_hover("Training, evaluated", "Epoch", metric),
+            hovertemplate=hover_text("Training, evaluated", "Epoch", metric),
         )
     return figure
 
@@ -112,7 +112,7 @@ def live_curves_alt(
     drawn["evaluated"] = "evaluated training", f"evaluated_train_{metric}"
     values = []
     for split, (name, column) in drawn.items():
-        x, y = _points(history, column)
+        x, y = curve_points(history, column)
         if len(y):
             value = Message("{split} {value}", split=name, value=_said(float(y[-1]), metric))
             if split == "train" and metric == "loss" and label_smoothing > 0:
@@ -149,7 +149,7 @@ def history_curves(
     """
     title = _metric_title(metric)
     kind = "accuracy" if metric.endswith("accuracy") else "loss"
-    drawn = {name: _points(history, metric, x) for name, history in histories.items()}
+    drawn = {name: curve_points(history, metric, x) for name, history in histories.items()}
     drawn = {name: points for name, points in drawn.items() if len(points[1])}
     if not drawn:
         return empty_figure(title, "No picked run has measured this", height)
@@ -173,7 +173,7 @@ def far_behind(histories: dict[str, pd.DataFrame], metric: str) -> list[str]:
     """The runs whose best value is so far from the best run's that an axis for both would flatten the others:
     an accuracy of less than half of it, a loss of more than three times as much and .5 more."""
     is_accuracy = metric.endswith("accuracy")
-    values = {name: _points(history, metric)[1] for name, history in histories.items()}
+    values = {name: curve_points(history, metric)[1] for name, history in histories.items()}
     best = {name: float(ys.max() if is_accuracy else ys.min()) for name, ys in values.items() if len(ys)}
     if is_accuracy:
         return [name for name, value in best.items() if value < max(best.values()) / 2]
@@ -188,7 +188,7 @@ def history_curves_alt(
     kind = "accuracy" if metric.endswith("accuracy") else "loss"
     said = []
     for name, history in histories.items():
-        xs, ys = _points(history, metric, x)
+        xs, ys = curve_points(history, metric, x)
         if len(ys):
             where = (
                 Message("epoch {epoch}", epoch=int(xs[-1]))
@@ -208,7 +208,7 @@ def history_curves_alt(
     return Message("{metric} over the seconds of training. {values}.", metric=title, values=said)
 
 
-def _points(history: pd.DataFrame, column: str, x: str = "epoch") -> tuple[np.ndarray, np.ndarray]:
+def curve_points(history: pd.DataFrame, column: str, x: str = "epoch") -> tuple[np.ndarray, np.ndarray]:
     """The finite points of one column as two float64 arrays of the same length."""
     if column not in history or x not in history:
         return np.empty(0), np.empty(0)
@@ -236,11 +236,12 @@ def _add_line(
         mode="lines+markers",
         line={"color": color, "width": 2, "dash": dash},
         marker={"size": 5, "symbol": symbol},
-        hovertemplate=_hover(name, x_title, kind),
+        hovertemplate=hover_text(name, x_title, kind),
     )
 
 
-def _hover(name: str, x_title: str, kind: str) -> str:
+def hover_text(name: str, x_title: str, kind: str) -> str:
+    """The template of a point's hover text; kind: "accuracy" or "loss"."""
     value = "%{y:.2%}" if kind == "accuracy" else "%{y:.4f}"
     # A run's name is written by people; "%{" in it would be read as a placeholder.
     safe = escape_plotly(name).replace("%{", "% {")

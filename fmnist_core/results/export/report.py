@@ -124,7 +124,8 @@ def _answers(store: RunStore, run: Run):
     """The run's answers to the test images and the data set; None, None without results or data."""
     try:
         data = learned_from.load(run, store.folder(run.run_id))
-        return statistics.answers_from_logits(store.logits(run.run_id), data.test_labels), data
+        logits = store.logits(run.run_id, classes=data.classes)
+        return statistics.answers_from_logits(logits, data.test_labels), data
     except FmnistError:
         return None, None
 

@@ -28,20 +28,21 @@ class Answers:
 
 def answers_from_logits(logits: np.ndarray, labels: np.ndarray) -> Answers:
     """The answers that logits (N, C) give. Raises `DataError` if there is not one label for each."""
-    if len(logits) != len(labels):
-        raise DataError(
-            "This run was tested on {logits:,} image(s), but the data set now has {labels:,}. "
-            "Its files have changed since; train again.",
-            logits=len(logits),
-            labels=len(labels),
-        )
     return answers_from_probabilities(softmax(np.asarray(logits, np.float64)), labels)
 
 
 def answers_from_probabilities(
     probabilities: np.ndarray, labels: np.ndarray, predicted: np.ndarray | None = None
 ) -> Answers:
-    """The answers of probabilities (N, C); `predicted` where rounded probabilities may tie."""
+    """The answers of probabilities (N, C); `predicted` where rounded probabilities may tie. Raises
+    `DataError` as `answers_from_logits` does."""
+    if len(probabilities) != len(labels):
+        raise DataError(
+            "This run was tested on {logits:,} image(s), but the data set now has {labels:,}. "
+            "Its files have changed since; train again.",
+            logits=len(probabilities),
+            labels=len(labels),
+        )
     if predicted is None:
         predicted = probabilities.argmax(axis=1)
     return Answers(labels, predicted.astype(np.int64), probabilities, probabilities.max(axis=1))

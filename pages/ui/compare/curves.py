@@ -7,7 +7,7 @@ from fmnist_core.results import charts, statistics
 from fmnist_core.runs import Run
 from pages.ui import address, services, stored_answers
 from pages.ui.live_chart import show_live_charts
-from pages.ui.widgets import escape_markdown, unique_names
+from pages.ui.widgets import escape_markdown, show_errors, unique_names
 from pages.ui.words.language import tr, translate
 
 POLL_SECONDS = 2.0
@@ -48,6 +48,7 @@ def show(runs: list[Run], colors: dict[str, str]) -> None:
     st.fragment(_curves, run_every=POLL_SECONDS if active else None)(ids, metric, colors)
 
 
+@show_errors
 def _curves(run_ids: list[str], metric: str, colors: dict[str, str]) -> None:
     named = unique_names(stored_answers.existing_runs(run_ids))
     histories = {name: history_of(run) for name, run in named.items()}

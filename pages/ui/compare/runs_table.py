@@ -11,7 +11,7 @@ from fmnist_core.base.spreadsheet import to_csv_file
 from fmnist_core.results import statistics
 from pages.ui import address, services, sidebar
 from pages.ui.compare import picks
-from pages.ui.widgets import status_label
+from pages.ui.widgets import show_errors, status_label
 from pages.ui.words.language import tr
 
 POLL_SECONDS = 2.0
@@ -131,6 +131,7 @@ def show(wanted: dict, columns: list[str]) -> None:
     st.fragment(_table, run_every=POLL_SECONDS if any_active else None)(wanted, columns, any_active)
 
 
+@show_errors
 def _table(wanted: dict, columns: list[str], was_active: bool) -> None:
     table = services.store().table(shipped=True)
     rows = filter_and_sort(table, wanted)

@@ -41,7 +41,7 @@ def show(run: Run) -> None:
     if not film.plays:
         address.note("epoch", film.epoch, epochs[-1])
     folder = services.store().folder(run.run_id) / "predictions"
-    size = sum(file.stat().st_size for file in folder.glob("*.npz"))
+    size = sum(file.stat().st_size for file in folder.glob("*.npz") if file.is_file())
     st.caption(
         tr(
             "Kept after each epoch: the answers to all test images, {kilobytes:.0f} KB an epoch, "

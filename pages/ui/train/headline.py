@@ -19,6 +19,8 @@ def show(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
     if run.status == "running" and latest is not None and latest.epoch > run.epochs:
         within = latest.step / latest.steps
         share = max(share, (latest.epoch - 1 + within) / run.config.epochs)
+        if run.config.max_seconds is not None:
+            share = max(share, latest.seconds / run.config.max_seconds)
         where = _where(run, latest)
     name, good, fast = st.columns([5, 3, 4], vertical_alignment="center")
     name.markdown(f"**{escape_markdown(run.name)}**  {status_icon(run)} {where}")

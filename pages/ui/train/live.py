@@ -169,6 +169,7 @@ def _sample_probabilities(folder: str, version: int) -> np.ndarray | None:
 
 
 @st.fragment
+@show_errors
 def stop_button(key: str = "", width: Width = "stretch") -> None:
     """Stop the watched run, or let it go on; always in the same place. key: where there is a second one."""
     watched = _watched(services.active_runs())

@@ -1,5 +1,6 @@
 """A race: several nets, the same number of seconds of training each, wall clock on the x axis."""
 
+import pandas as pd
 import streamlit as st
 
 from fmnist_core.base.config import MAX_EPOCHS, TrainConfig
@@ -7,10 +8,10 @@ from fmnist_core.base.errors import FmnistError, RunError
 from fmnist_core.base.messages import percent
 from fmnist_core.data import datasets
 from fmnist_core.results import charts
-from fmnist_core.runs import Run, saved_designs
-from pages.ui import address, news, people, services
+from fmnist_core.runs import Run, progress, saved_designs
+from pages.ui import address, people, services
 from pages.ui.widgets import escape_markdown, show_chart, show_errors, show_problem
-from pages.ui.words.language import tr, translate
+from pages.ui.words.language import tr
 
 STARTERS = ["mlp-32", "mlp-256", "cnn", "small-cnn"]
 POLL_SECONDS = 2.0
@@ -58,10 +59,9 @@ def _racing() -> list[Run]:
 
 def _start(names: list[str], seconds: float, dataset: str) -> None:
     size = datasets.find(dataset).train_size
-    run_ids = []
     try:
-        for name in names:
-            config = TrainConfig(
+        configs = {
+            tr("Race · {name}", name=name): TrainConfig(
                 dataset=dataset,
                 architecture=name,
                 recipe="race",
@@ -71,12 +71,12 @@ def _start(names: list[str], seconds: float, dataset: str) -> None:
                 batch_size=min(256, size // 2),
                 test_every=0,
             )
-            run_ids.append(people.submit(config, tr("Race · {name}", name=name)))
+            for name in names
+        }
+        run_ids = people.submit_race(configs)
     except FmnistError as error:
-        if not run_ids:
-            show_problem(error)
-            return
-        news.tell(escape_markdown(translate(error.message)), icon=":material/error:")
+        show_problem(error)
+        return
     st.session_state["race"] = (address.visit_number(), ",".join(run_ids))
     st.rerun()
 
@@ -90,31 +90,49 @@ def _asked() -> str:
 @show_errors
 def _standings() -> None:
     runs = _racing()
-    histories = {run.name: services.store().history(run.run_id) for run in runs}
+    store = services.store()
+    histories = {run.name: store.history(run.run_id) for run in runs}
+    records = {run.name: progress.read(store.folder(run.run_id)) for run in runs}
     colors = {run.name: run.color for run in runs}
+    bell = max(run.config.max_seconds or 0.0 for run in runs)
     st.subheader(tr("The race"))
-    metric = "validation_accuracy"
     show_chart(
-        charts.history_curves(histories, "seconds", metric, colors),
-        charts.history_curves_alt(histories, "seconds", metric),
+        charts.race_curves(histories, records, bell, colors),
+        charts.race_curves_alt(histories, bell),
         key="race_chart",
     )
-    standing = sorted(
-        (run for run in runs if run.best_validation_accuracy is not None),
-        key=lambda run: -(run.best_validation_accuracy or 0.0),
-    )
+    st.caption(tr("Points: validation images. Thin lines: training images, while the nets take turns."))
+    standing = sorted(runs, key=lambda run: -(run.best_validation_accuracy or 0.0))
     for place, run in enumerate(standing, start=1):
-        st.markdown(
-            tr(
-                "{place}. **{name}**: {accuracy} of the validation images after {epochs} epoch(s)",
-                place=place,
-                name=escape_markdown(run.config.architecture),
-                accuracy=percent(run.best_validation_accuracy),
-                epochs=run.epochs,
-            )
-        )
+        st.markdown(_place(place, run, records[run.name]))
     racing = any(run.is_active for run in runs)
     if st.session_state.get("race_was_on") and not racing:
         st.session_state["race_was_on"] = False
         st.rerun()
     st.session_state["race_was_on"] = racing
+
+
+def _place(place: int, run: Run, records: pd.DataFrame) -> str:
+    """A line of the standings."""
+    name = escape_markdown(run.config.architecture)
+    latest = records.iloc[-1] if len(records) else None
+    epochs = float(run.epochs) if latest is None else latest.epoch - 1 + latest.step / latest.steps
+    if run.best_validation_accuracy is not None:
+        accuracy = percent(run.best_validation_accuracy)
+        text = tr(
+            "{place}. **{name}**: {accuracy} of the validation images after {epochs:.1f} epochs",
+            place=place,
+            name=name,
+            accuracy=accuracy,
+            epochs=max(epochs, run.epochs - 1),
+        )
+    elif latest is not None:
+        text = tr(
+            "{place}. **{name}**: {accuracy} of the training images so far",
+            place=place,
+            name=name,
+            accuracy=percent(latest.train_accuracy),
+        )
+    else:
+        text = tr("{place}. **{name}**: getting ready", place=place, name=name)
+    return text

@@ -95,8 +95,15 @@ WORK: dict[str, str] = {
     "Nets in the race": "경주할 신경망",
     "Seconds for each": "신경망마다 몇 초",
     "Start the race": "경주 시작",
-    "{place}. **{name}**: {accuracy} of the validation images after {epochs} epoch(s)": (
-        "{place}위 **{name}**: {epochs}에폭 뒤 검증 이미지의 {accuracy}"
+    "{place}. **{name}**: {accuracy} of the validation images after {epochs:.1f} epochs": (
+        "{place}위 **{name}**: {epochs:.1f}에폭 뒤 검증 이미지의 {accuracy}"
+    ),
+    "{place}. **{name}**: {accuracy} of the training images so far": (
+        "{place}위 **{name}**: 지금까지 훈련 이미지의 {accuracy}"
+    ),
+    "{place}. **{name}**: getting ready": "{place}위 **{name}**: 준비 중",
+    "Points: validation images. Thin lines: training images, while the nets take turns.": (
+        "점: 검증 이미지. 가는 선: 훈련 이미지. 신경망들이 번갈아 학습합니다."
     ),
     "Race · {name}": "경주 · {name}",
     # Compare

@@ -82,4 +82,6 @@ CHARTS: dict[str, str] = {
     "{training} {test}": "{training} {test}",
     "{split} images: {count:,} in every class.": "{split} 이미지: 모든 클래스에 {count:,}장씩.",
     "{split} images: {least:,} ({smallest}) to {most:,} ({largest}).": "{split} 이미지: {least:,}장({smallest})에서 {most:,}장({largest})까지.",
+    "Bell": "종",
+    "{said} The bell rings after {bell:,.1f} s of training each.": "{said} 종은 각각 {bell:,.1f}초 학습한 뒤에 울립니다.",
 }

@@ -1,0 +1,107 @@
+"""What disks do to the runs while the dashboard runs: a sentence with the right remedy, on every page."""
+
+import ast
+import errno
+import fcntl
+import os
+import shutil
+import sqlite3
+import tempfile
+
+import numpy as np
+import pytest
+from helpers import ROOT, epoch_result, open_page, started, train_here
+
+from fmnist_core.base import locks
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import RunError, StorageError
+from fmnist_core.results.export import export_bytes
+from fmnist_core.runs import database
+
+
+@pytest.mark.parametrize("fate", ["deleted", "replaced"])
+def test_a_store_that_is_gone_while_the_server_runs_is_told_and_can_be_put_back(store, tmp_path, fate):
+    assert not open_page("compare").exception
+    run_id = store.create(TrainConfig())
+    path = store.database.path
+    path.rename(tmp_path / "aside.db")
+    if fate == "replaced":
+        shutil.copy(tmp_path / "aside.db", path)
+    for ask in (lambda: store.get(run_id), store.table, lambda: store.rename(run_id, "new")):
+        with pytest.raises(StorageError, match=r"was moved, deleted or replaced .* Put it back, or start"):
+            ask()
+    app = open_page("compare")
+    assert not app.exception
+    assert any("was moved, deleted or replaced" in error.value for error in app.error)
+    assert path.exists() == (fate == "replaced")  # no empty store is made in its place
+    (tmp_path / "aside.db").rename(path)
+    assert store.get(run_id).run_id == run_id
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])
+def test_a_disk_that_cannot_lock_is_named_with_a_remedy_that_helps(store, monkeypatch, number):
+    def refuses(descriptor, operation):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuses)
+    with pytest.raises(StorageError, match=r"cannot lock files .* Set FMNIST_RUNS_DIR to a folder on a disk"):
+        store.workers.open()
+    assert not locks.can_lock(store.path)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    other = sqlite3.connect(store.database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageError, match="cannot lock files") as told:
+        store.create(TrainConfig())
+    other.close()
+    assert "Close that program" not in str(told.value)
+
+
+def test_files_that_are_no_predictions_are_passed_over_or_named(store):
+    run_id = started(store)
+    store.add_epoch(run_id, epoch_result(1))
+    folder = store.folder(run_id) / "predictions"
+    for name in ("²", "٣", "x", "-1", "1"):
+        (folder / f"{name}.npz").write_bytes(b"")
+    assert store.kept_epochs(run_id) == [1]
+    whole = (folder / "0001.npz").read_bytes()
+    for content in (b"", whole[:100], b"PK\3\4" + bytes(50), b"noise" * 20):
+        (folder / "0001.npz").write_bytes(content)
+        with pytest.raises(RunError, match=r"0001\.npz is damaged.* Look at another epoch"):
+            store.predictions(run_id, 1)
+    logits = store.folder(run_id) / "test_logits.npy"
+    whole = logits.read_bytes()
+    for content in (b"", whole[:90], whole[:-1], whole.replace(b"(20, 10)", b"(20, 10", 1)):
+        logits.write_bytes(content)
+        with pytest.raises(RunError, match=r"test_logits\.npy is damaged\. Train the run again"):
+            store.logits(run_id)
+    np.save(logits, np.zeros((20, 12), np.float32))
+    with pytest.raises(RunError, match="is damaged"):
+        store.logits(run_id, classes=10)
+
+
+@pytest.mark.parametrize("format", ["pytorch", "torchscript", "report"])
+def test_exports_need_no_temporary_folder(store, monkeypatch, format):
+    config = TrainConfig(architecture="softmax-regression", epochs=1, train_size=300)
+    run_id = store.create(config)
+    assert train_here(store, run_id) == "completed"
+
+    def full(*arguments, **options):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    for name in ("mkdtemp", "mkstemp", "NamedTemporaryFile", "TemporaryFile", "TemporaryDirectory"):
+        monkeypatch.setattr(tempfile, name, full)
+    assert export_bytes(store, run_id, format)
+
+
+def test_every_fragment_says_what_is_wrong_by_itself():
+    """It runs again by itself, outside of what `app.py` catches."""
+    fragments, guarded = set(), set()
+    for path in (ROOT / "pages").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.fragment":
+                fragments |= {ast.unparse(node.args[0]).split(".")[-1]} if node.args else set()
+            if isinstance(node, ast.FunctionDef):
+                decorators = [ast.unparse(each) for each in node.decorator_list]
+                guarded |= {node.name} if "show_errors" in decorators else set()
+                fragments |= {node.name} if any("st.fragment" in each for each in decorators) else set()
+    assert len(fragments) >= 8 and fragments <= guarded, fragments - guarded

@@ -1,0 +1,150 @@
+"""A race: the same seconds of training for several nets, to the bell, in turns."""
+
+import pytest
+from helpers import KMNIST, ended, open_page, small_config, wait_for, write_small_set
+
+from fmnist_core import training
+from fmnist_core.jobs import TrainingQueue, train_in_turns
+from fmnist_core.results import charts
+from fmnist_core.runs import RunStore, progress
+from fmnist_core.training import clock, loop
+
+
+class Time:
+    """A clock that goes on only by what is done: a step takes as long as the net says, the rest 100 s."""
+
+    def __init__(self, monkeypatch, seconds: dict[str, float]) -> None:
+        self.now = 0.0
+        self.steps: list[str] = []
+        monkeypatch.setattr(clock, "time", self)
+        step, new, evaluate = training.Learner.step, training.Learner.__init__, loop._evaluate
+
+        def timed_step(learner, indices):
+            self.now += seconds[learner.config.architecture]
+            self.steps.append(learner.config.architecture)
+            return step(learner, indices)
+
+        def slow_new(learner, *arguments):
+            self.now += 100
+            new(learner, *arguments)
+
+        def slow_evaluate(*arguments):
+            self.now += 100
+            return evaluate(*arguments)
+
+        monkeypatch.setattr(training.Learner, "step", timed_step)
+        monkeypatch.setattr(training.Learner, "__init__", slow_new)
+        monkeypatch.setattr(loop, "_evaluate", slow_evaluate)
+
+    def perf_counter(self) -> float:
+        return self.now
+
+
+def test_a_race_is_cut_in_mid_epoch_at_the_bell_and_counts_the_steps_alone(tiny, monkeypatch):
+    time = Time(monkeypatch, {"mlp-32": 1.0})
+    config = small_config(epochs=1000, max_seconds=13.5, batch_size=20)  # 10 batches an epoch
+    first, last = training.fit(config, tiny)
+    assert len(time.steps) == 14
+    assert (first.epoch, first.seconds, first.is_last) == (1, 10.0, False)
+    assert (last.epoch, last.seconds, last.is_last) == (2, 14.0, True)
+    assert last.test_accuracy is not None and last.images_per_second == 20.0
+
+
+def test_a_net_that_does_not_finish_an_epoch_has_a_point_at_the_bell(tiny, monkeypatch):
+    Time(monkeypatch, {"mlp-32": 9.0})
+    (only,) = training.fit(small_config(max_seconds=8.0, batch_size=20, validation_size=20), tiny)
+    assert (only.epoch, only.seconds, only.is_last) == (1, 9.0, True)  # its one step
+    assert only.validation_accuracy is not None
+
+
+def test_the_nets_of_a_race_take_turns_and_grow_together(store, monkeypatch):
+    write_small_set()
+    seconds = {"softmax-regression": 1.0, "mlp-32": 3.0, "mlp-256": 7.0}
+    time = Time(monkeypatch, seconds)
+    config = KMNIST.replace(epochs=1000, max_seconds=60.0)
+    run_ids = TrainingQueue(store).submit_race({name: config.replace(architecture=name) for name in seconds})
+    worker = store.workers.open()
+    assert store.waiting.take(worker, ("cpu",)) == run_ids[0]
+    assert store.waiting.taken_by(worker) == run_ids  # one worker has all of them
+    train_in_turns(store, {run_id: lambda: False for run_id in run_ids}, "cpu")
+    trained = dict.fromkeys(seconds, 0.0)
+    for name in time.steps:
+        trained[name] += seconds[name]
+        under_way = [value for value in trained.values() if value < 60]
+        if len(under_way) == 3:
+            assert max(trained.values()) - min(trained.values()) <= 2 * 7.0
+    for run_id in run_ids:
+        run = store.get(run_id)
+        assert run.status == "completed"
+        assert 60 <= run.seconds < 60 + seconds[run.config.architecture]
+
+
+def test_one_net_of_a_race_is_stopped_and_the_others_go_on(store):
+    write_small_set()
+    config = KMNIST.replace(epochs=3)
+    run_ids = store.create_race({"one": config, "two": config.replace(seed=1)})
+    worker = store.workers.open()
+    store.waiting.take(worker, ("cpu",))
+    train_in_turns(store, {run_ids[0]: lambda: True, run_ids[1]: lambda: False}, "cpu")
+    assert [store.get(run_id).status for run_id in run_ids] == ["stopped", "completed"]
+
+
+def test_a_race_in_the_child_process_ends_and_pauses_as_one(store):
+    write_small_set(train=1000)
+    queue = TrainingQueue(store, in_child_process=True)
+    queue.start()
+    try:
+        config = KMNIST.replace(epochs=1000)
+        run_ids = queue.submit_race({"one": config, "two": config.replace(seed=1)})
+        wait_for(lambda: all(store.get(run_id).epochs >= 1 for run_id in run_ids))
+        queue.hold()
+        wait_for(lambda: sorted(store.waiting.order()) == sorted(run_ids))
+        for run_id in run_ids:
+            queue.stop(run_id)
+        assert [ended(store, run_id).status for run_id in run_ids] == ["stopped", "stopped"]
+    finally:
+        queue.close()
+
+
+def test_a_race_started_twice_at_once_is_one(store):
+    configs = {name: KMNIST.replace(architecture=name) for name in ("mlp-32", "mlp-256")}
+    first = store.create_race(configs, once_within=60.0)
+    assert store.create_race(configs, once_within=60.0) == first
+    assert store.create_race(configs) != first
+
+
+@pytest.fixture
+def race(store, held):
+    """Two nets, of which the slow one has not finished an epoch."""
+    config = KMNIST.replace(epochs=1000, max_seconds=8.0, recipe="race")
+    return store.create_race({"quick": config, "slow": config.replace(architecture="cnn")})
+
+
+def test_the_chart_has_a_line_at_the_bell_and_something_of_every_net(store, race):
+    quick, slow = race
+    progress.write(store.folder(slow), training_record(seconds=0.5))
+    histories = {"quick": store.history(quick), "slow": store.history(slow)}
+    records = {"quick": progress.read(store.folder(quick)), "slow": progress.read(store.folder(slow))}
+    figure = charts.race_curves(histories, records, 8.0)
+    (bell,) = figure.layout.shapes
+    assert (bell.x0, bell.x1, figure.layout.annotations[0].x) == (8.0, 8.0, 8.0)
+    assert figure.layout.xaxis.range[1] > 8.0
+    (line,) = [trace for trace in figure.data if trace.name == "slow" and len(trace.x)]
+    assert list(line.x) == [0.5] and line.showlegend
+    assert "The bell rings after 8.0 s" in charts.race_curves_alt(histories, 8.0)
+
+
+def training_record(seconds: float):
+    from fmnist_core.base.config import Progress
+
+    return Progress(1, 3, 10, 1.0, 0.5, seconds, 100.0)
+
+
+def test_the_page_tells_of_a_net_in_its_first_epoch(race):
+    store = RunStore()
+    progress.write(store.folder(race[1]), training_record(seconds=0.5))
+    app = open_page(race=",".join(race))
+    assert not app.exception
+    said = " ".join(text.value for text in app.markdown)
+    assert "**cnn**: 50.0 % of the training images so far" in said
+    assert "**mlp-32**: getting ready" in said
