@@ -98,6 +98,7 @@ def _standings() -> None:
         charts.history_curves(histories, "seconds", metric, colors),
         charts.history_curves_alt(histories, "seconds", metric),
         key="race_chart",
+        subject=_asked(),
     )
     standing = sorted(
         (run for run in runs if run.best_validation_accuracy is not None),
