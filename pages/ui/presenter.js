@@ -14,7 +14,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     else if (BACK.includes(event.key)) setTriggerValue("go", "back");
   };
   const button = document.createElement("button");
-  button.textContent = data.leave;
+  button.textContent = matchMedia("(hover: none)").matches ? data.leave_by_touch : data.leave;
   button.className = "leave-presenter";
   button.style.cssText =
     "position:fixed;right:8px;bottom:6px;opacity:.7;font-size:.7rem;background:none;border:0;color:inherit;cursor:pointer;z-index:99";

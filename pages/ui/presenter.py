@@ -51,7 +51,7 @@ def switch() -> None:
         on_click=begin,
         type="tertiary",
         width="content",
-        help=tr("Larger type, no controls. Arrow keys lead on, Esc leads back."),
+        help=tr("Larger type, no controls. On a keyboard, arrow keys lead on and Esc leads back."),
     )
 
 
@@ -73,7 +73,12 @@ def show() -> None:
     def go() -> None:
         st.session_state["presenter_step"] = 1 if st.session_state["presenter_keys"].go == "next" else -1
 
-    _keys(key="presenter_keys", data={"leave": tr("Leave (Esc)")}, on_leave_change=leave, on_go_change=go)
+    _keys(
+        key="presenter_keys",
+        data={"leave": tr("Leave (Esc)"), "leave_by_touch": tr("Leave")},
+        on_leave_change=leave,
+        on_go_change=go,
+    )
     step = st.session_state.pop("presenter_step", 0)
     if step:
         _go(step, steps)

@@ -20,6 +20,9 @@ STYLE = """<style>
 [data-testid="stCaptionContainer"] {color: inherit; opacity: .76}
 [data-testid="stSliderThumbValue"], [data-variant][data-selected="true"] {color: inherit !important}
 button :has(> kbd), button kbd {color: inherit !important; opacity: 1 !important}
+[class*="nothing_to_stop"] button {padding-inline: .25rem}
+[class*="nothing_to_stop"] button p {white-space: nowrap}
+@media (hover: none) {.keys, button kbd {display: none !important}}  /* no keyboard, as on phones */
 .js-plotly-plot :is(.xtick, .ytick, .g-xtitle, .g-ytitle) text, .js-plotly-plot .bartext-outside,
 .js-plotly-plot .annotation-text {fill: currentColor !important}
 .stMainBlockContainer {padding: 4.2rem 1.4rem 2rem}

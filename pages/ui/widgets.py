@@ -64,8 +64,12 @@ def status_label(status: str) -> str:
     return labels.get(status, status)
 
 
-def show_chart(figure: go.Figure, alt: str, key: str, **options: object) -> object:
-    """A chart in the reader's language, with the text that is read aloud in its place."""
+def show_chart(figure: go.Figure, alt: str, key: str, subject: str = "", **options: object) -> object:
+    """A chart in the reader's language, with the text that is read aloud in its place.
+
+    subject: what it shows; a zoom lasts as long as it is the same."""
+    if subject:
+        figure.layout.uirevision = subject
     return _plot(translate_figure(figure), translate(alt), key, **options)
 
 
@@ -78,6 +82,7 @@ def show_shared_chart(what: tuple, draw: Callable[[], tuple[go.Figure, str]], ke
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _drawn(what: tuple, _draw: Callable[[], tuple[go.Figure, str]]) -> tuple[go.Figure, str]:
     figure, alt = _draw()
+    figure.layout.uirevision = str(what)
     figure = translate_figure(figure)
     content = figure.to_dict()
     figure.to_dict = lambda: content  # a deep copy otherwise, each time that it is shown

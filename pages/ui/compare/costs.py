@@ -27,7 +27,7 @@ def show(rows: pd.DataFrame) -> None:
         with column:
             state = int(pd.util.hash_pandas_object(tested[COSTS], index=False).sum())
             figure, alt = _cost_chart(state, x, lecture, tested)
-            show_chart(figure, alt, key=f"compare_costs_{x}")
+            show_chart(figure, alt, key=f"compare_costs_{x}", subject=dataset)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

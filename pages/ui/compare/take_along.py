@@ -1,4 +1,6 @@
-"""What can be taken along: the table as a file, and a report on the runs that are shown."""
+"""What can be taken along: the table as a file, a model, and a report on the runs that are shown."""
+
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -8,7 +10,11 @@ from fmnist_core.results import export
 from fmnist_core.runs import Run
 from pages.ui import services
 from pages.ui.compare import runs_table
+from pages.ui.widgets import unique_names
 from pages.ui.words.language import tr, translate
+
+MODELS = {"pytorch": "PyTorch", "onnx": "ONNX", "torchscript": "TorchScript"}
+"""Names that are the same in every language."""
 
 
 def show(rows: pd.DataFrame, columns: list[str], runs: list[Run]) -> None:
@@ -34,6 +40,36 @@ def show(rows: pd.DataFrame, columns: list[str], runs: list[Run]) -> None:
             key="compare_report",
             disabled=len(ids) < 2,
         )
+        _models(runs)
+
+
+def _models(runs: list[Run]) -> None:
+    """The best of these runs, or another one, as a file; it is made when its button is pressed."""
+    store = services.store()
+    known = [run for run in runs if store.checkpoint_path(run.run_id).exists()]
+    known.sort(key=lambda run: -(run.test_accuracy or 0.0))
+    with st.popover(tr("A model as a file"), icon=":material/download:", disabled=not known):
+        if not known:
+            return
+        named = unique_names(known)
+        run = named[st.selectbox(tr("Run"), list(named), key=f"compare_model_{'_'.join(named)}")]
+        with st.container(horizontal=True):
+            for format, label in MODELS.items():
+                st.download_button(
+                    label,
+                    partial(_model, run.run_id, format),
+                    f"{run.config.architecture}-{run.run_id}{export.FORMATS[format]}",
+                    on_click="ignore",
+                    icon=":material/download:",
+                    key=f"compare_model_{format}_{run.run_id}",
+                )
+
+
+def _model(run_id: str, format: str) -> bytes:
+    try:
+        return export.export_bytes(services.store(), run_id, format)
+    except FmnistError as error:  # the file says why there is no model in it
+        return translate(error.message).encode()
 
 
 def _report(run_ids: list[str]) -> bytes:

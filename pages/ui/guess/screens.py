@@ -46,13 +46,12 @@ def invite(dataset: str, run_ids: list[str]) -> None:
     """Some of the images, without their names, and the button that begins."""
     st.html(STYLE)
     left, right = st.columns([3, 1], vertical_alignment="center")
-    left.markdown(
-        tr(
-            "**Are you better than a net?** Name {count} test images, with a click or the keys 1 to 9 and 0. "
-            "After each one you see what the nets said.",
-            count=games.IMAGES,
-        )
+    said = tr(
+        "**Are you better than a net?** Name {count} test images. After each one you see what the nets said.",
+        count=games.IMAGES,
     )
+    left.markdown(said)
+    left.html(f'<small class="keys">{escape(tr("The keys 1 to 9 and 0 are the first ten names."))}</small>')
     data = services.dataset(dataset)
     if right.button(
         tr("Begin"),

@@ -81,6 +81,7 @@ def _frame(run: Run, epochs: list[int], film: _Film) -> None:
             charts.confusion_heatmap(matrix, dark=stored_answers.is_dark()),
             charts.confusion_heatmap_alt(matrix),
             key="travel_matrix",
+            subject=run.run_id,
         )
     with right:
         st.markdown(

@@ -42,6 +42,7 @@ def show_calibration(run: Run) -> None:
             charts.reliability_diagram(pd.concat(bins)),
             charts.reliability_diagram_alt({name: part.error for name, part in series.items()}),
             key="reliability",
+            subject=run.run_id,
         )
     with right:
         st.metric(tr("Expected calibration error, as trained"), percent(report.before.error, 2))

@@ -179,8 +179,7 @@ def stop_button(key: str = "", width: Width = "stretch") -> None:
     _buttons(services.store().get(watched), key, width)
 
 
-def _nothing_to_stop(label: str, key: str, width: Width) -> None:
-    icon = ":material/stop:"
+def _nothing_to_stop(label: str, key: str, width: Width, icon: str | None = ":material/stop:") -> None:
     st.button(label, icon=icon, disabled=True, key=f"{key}nothing_to_stop", width=width)
 
 
@@ -191,7 +190,10 @@ def _buttons(run: Run, key: str, width: Width) -> None:
         return
     can_stop = run.is_active and not run.stop_requested
     if not can_stop and run.status not in RESUMABLE:
-        _nothing_to_stop(tr("Stopping …") if run.is_active else tr("Stop"), key, width)
+        if run.is_active:
+            _nothing_to_stop(tr("Stopping …"), key, width, icon=None)  # on one line
+        else:
+            _nothing_to_stop(tr("Stop"), key, width)
         return
     try:
         if run.is_active:

@@ -100,6 +100,7 @@ def _standings() -> None:
         charts.race_curves(histories, records, bell, colors),
         charts.race_curves_alt(histories, bell),
         key="race_chart",
+        subject=_asked(),
     )
     st.caption(tr("Points: validation images. Thin lines: training images, while the nets take turns."))
     standing = sorted(runs, key=lambda run: -(run.best_validation_accuracy or 0.0))

@@ -2,10 +2,9 @@
 
 DATA: dict[str, str] = {
     # Guess along
-    "**Are you better than a net?** Name {count} test images, with a click or the keys 1 to 9 and 0. After "
-    "each one you see what the nets said.": (
-        "**신경망을 이길 수 있나요?** 테스트 이미지 {count}장이 무엇인지 누르거나 숫자 키 1~9와 0으로 맞혀 "
-        "보세요. 한 장마다 신경망들의 답을 보여 드립니다."
+    "The keys 1 to 9 and 0 are the first ten names.": "숫자 키 1~9와 0이 처음 열 개의 이름입니다.",
+    "**Are you better than a net?** Name {count} test images. After each one you see what the nets said.": (
+        "**신경망을 이길 수 있나요?** 테스트 이미지 {count}장이 무엇인지 맞혀 보세요. 한 장마다 신경망들의 답을 보여 드립니다."
     ),
     "Choose whom to play against, at the left.": "왼쪽에서 겨룰 상대를 고르세요.",
     "What is it?": "무엇일까요?",

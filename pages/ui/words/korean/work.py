@@ -236,7 +236,11 @@ WORK: dict[str, str] = {
     "Pause": "멈춤",
     "Play": "재생",
     "Present": "발표 화면",
-    "Larger type, no controls. Arrow keys lead on, Esc leads back.": "글씨가 커지고 단추가 사라집니다. 화살표로 넘기고 Esc로 돌아옵니다.",
+    "Larger type, no controls. On a keyboard, arrow keys lead on and Esc leads back.": (
+        "글씨가 커지고 단추가 사라집니다. 키보드에서는 화살표로 넘기고 Esc로 돌아옵니다."
+    ),
+    "Leave": "나가기",
+    "A model as a file": "모델을 파일로",
     "Leave (Esc)": "나가기 (Esc)",
     "The run that you look at": "지금 보고 있는 학습",
     "The last runs": "최근 학습",

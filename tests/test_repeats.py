@@ -1,0 +1,122 @@
+"""A page that is drawn again, and on a phone: a zoom stays, labels fit, keys are not spoken of."""
+
+import re
+
+import pytest
+from finished_runs import finished_run
+from helpers import lies_inside, running_server
+from playwright.sync_api import Page, expect
+
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.runs import RunStore
+
+pytestmark = pytest.mark.browser
+WAIT = 40_000
+COSTS = ".st-key-compare_costs_parameters"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A dashboard with two runs on Fashion-MNIST; its store and the ids."""
+    folder = tmp_path_factory.mktemp("repeats")
+    store = RunStore(folder / "runs")
+    ids = [finished_run(store, name, seed=seed) for seed, name in enumerate(("one", "two"))]
+    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+        yield address, store, ids
+
+
+def zoom_into(page: Page, chart: str) -> list[float]:
+    """Drag a box over the middle of a chart; returns its new range of x."""
+    area = page.locator(f"{chart} .nsewdrag").first
+    area.scroll_into_view_if_needed(timeout=WAIT)
+    box = area.bounding_box()
+    before = x_range(page, chart)
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.7 * box["height"], steps=5)
+    page.mouse.up()
+    page.wait_for_function(f"before => {RANGE.format(chart)}?.[0] !== before", arg=before[0])
+    return x_range(page, chart)
+
+
+def has(page: Page, text: str) -> None:
+    expect(page).to_have_url(re.compile(text), timeout=WAIT)
+
+
+RANGE = "document.querySelector('{} .js-plotly-plot')?._fullLayout?.xaxis?.range"
+
+
+def x_range(page: Page, chart: str) -> list[float]:
+    return page.evaluate(RANGE.format(chart))
+
+
+def test_a_zoom_outlives_what_other_widgets_do_and_ends_with_what_is_shown(site, page):
+    address, _, (one, _) = site
+    page.goto(f"{address}/compare")
+    zoomed = zoom_into(page, COSTS)
+    page.locator("[class*=st-key-compare_metric] [role=combobox]").click()
+    page.get_by_role("option", name="Test loss").click()
+    has(page, "metric=test_loss")
+    page.locator("[data-test-script-state=notRunning]").wait_for()
+    assert x_range(page, COSTS) == zoomed
+    page.goto(f"{address}/predictions?view=calibration&run={one}")
+    zoomed = zoom_into(page, ".st-key-reliability")
+    page.get_by_test_id("stSidebar").get_by_role("combobox").first.click()
+    page.get_by_role("option", name="two").click()
+    page.wait_for_function(
+        f"zoomed => ![zoomed, undefined].includes({RANGE.format('.st-key-reliability')}?.[0])",
+        arg=zoomed[0],
+        timeout=WAIT,
+    )
+
+
+def test_stopping_is_one_line_and_the_pane_repeats_no_progress(site, page):
+    address, store, _ = site
+    run_id = store.create(TrainConfig(), "slow")
+    worker = store.workers.open()
+    store.start(run_id, worker)
+    store.request_stop(run_id)
+    for width, language, text in ((1280, "en", "Stopping …"), (1400, "ko", None), (900, "ko", None)):
+        page.set_viewport_size({"width": width, "height": 720})
+        page.goto(f"{address}/?run={run_id}&lang={language}")
+        label = page.get_by_test_id("stSidebar").locator(".st-key-nothing_to_stop button p")
+        expect(label).to_be_visible(timeout=WAIT)
+        assert text is None or label.inner_text() == text
+        button = page.get_by_test_id("stSidebar").locator(".st-key-nothing_to_stop button").bounding_box()
+        box = label.bounding_box()
+        assert box["height"] < 30
+        assert box["x"] >= button["x"] and box["x"] + box["width"] <= button["x"] + button["width"]
+    expect(page.get_by_test_id("stMain").get_by_test_id("stProgress").first).to_be_visible()
+    expect(page.get_by_test_id("stSidebar").get_by_test_id("stProgress")).to_have_count(0)
+    page.goto(f"{address}/compare")
+    expect(page.get_by_test_id("stSidebar").get_by_test_id("stProgress")).to_have_count(1, timeout=WAIT)
+    store.finish(run_id, "stopped")
+    store.workers.close(worker)
+
+
+@pytest.mark.parametrize("is_phone", [True, False])
+def test_keys_are_spoken_of_only_where_there_is_a_keyboard(site, chromium, is_phone):
+    size = {"width": 390, "height": 844} if is_phone else {"width": 1280, "height": 720}
+    page = chromium.new_context(viewport=size, is_mobile=is_phone, has_touch=is_phone).new_page()
+    page.goto(f"{site[0]}/guess")
+    begin = page.locator(".st-key-guess_begin button").first
+    expect(begin).to_be_visible(timeout=WAIT)
+    assert page.get_by_text("The keys 1 to 9").is_visible() is not is_phone
+    begin.click()
+    first = page.locator(".st-key-guess_0 button").first
+    expect(first).to_be_visible(timeout=WAIT)
+    assert first.locator("kbd").first.is_visible() is not is_phone
+    page.goto(f"{site[0]}/learn?present=1")
+    leave = page.locator(".leave-presenter")
+    expect(leave).to_have_text("Leave" if is_phone else "Leave (Esc)", timeout=WAIT)
+    assert lies_inside(leave, page)
+    page.context.close()
+
+
+def test_a_model_is_two_clicks_from_compare(page, tmp_path):
+    with running_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
+        page.goto(f"{address}/compare")
+        page.get_by_role("button", name="A model as a file").click(timeout=WAIT)
+        with page.expect_download(timeout=WAIT) as download:
+            page.get_by_role("button", name="PyTorch").click(timeout=WAIT)
+        assert download.value.path().read_bytes()[:2] == b"PK"
