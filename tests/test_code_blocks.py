@@ -1,6 +1,7 @@
 """The code that the pages hand out: pasted into a bare interpreter it gives the page's own numbers."""
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -39,9 +40,9 @@ def run_all(folder: Path, codes: dict[str, str]) -> dict[str, str]:
     """What each piece of code prints: one interpreter without this project, each by itself."""
     for name, code in codes.items():
         (folder / f"{name}.py").write_text(code, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", RUNNER], cwd=folder, capture_output=True, text=True, timeout=300
-    )
+    command = [sys.executable, "-I", "-c", RUNNER]
+    one_thread = os.environ | {"OMP_NUM_THREADS": "1"}  # on a busy machine two wait for each other
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, env=one_thread)
     assert done.returncode == 0, done.stderr
     return {name: (folder / f"{name}.out").read_text(encoding="utf-8") for name in codes}
 
