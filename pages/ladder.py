@@ -5,8 +5,8 @@ import streamlit as st
 
 from fmnist_core import lecture
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.lecture import MEASURED_EPOCHS, ladder_charts
-from pages.ui import people, services
+from fmnist_core.lecture import LADDER, MEASURED_EPOCHS, code_blocks, ladder_charts
+from pages.ui import code, people, services
 from pages.ui.ladder import rungs
 from pages.ui.widgets import epoch_of, show_chart, show_errors, show_problem, status_label
 from pages.ui.words.language import tr, translate
@@ -68,15 +68,18 @@ def offer_to_climb(missing: list) -> None:
             "each one get, on the images that it learned and on new ones?"
         )
     )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        wants = bool(missing) and st.button(
+            tr("Climb the ladder: train {count} of 5 nets", count=len(missing)),
+            type="primary",
+            icon=":material/stairs:",
+            key="climb",
+        )
+        code.show_several({name: code_blocks.ladder_net(name) for name in LADDER}, "ladder_code")
+    if wants:
+        climb(missing)
     if not missing:
         return
-    if st.button(
-        tr("Climb the ladder: train {count} of 5 nets", count=len(missing)),
-        type="primary",
-        icon=":material/stairs:",
-        key="climb",
-    ):
-        climb(missing)
     st.caption(
         tr(
             "They train one after the other, in the background: you may leave this page meanwhile. The "

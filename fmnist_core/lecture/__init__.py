@@ -1,7 +1,7 @@
 """The lecture that this project grew from (Korean, 2025): formulas, trainings, the ladder of nets.
 
-formulas: its figures in numpy; trainings: its small trainings; ladder: its five nets; charts,
-two_class_charts and ladder_charts: what is drawn.
+formulas: its figures in numpy; trainings: its small trainings; ladder: its five nets;
+code_blocks: its steps as code to paste; charts, two_class_charts and ladder_charts: what is drawn.
 """
 
 from .ladder import (
@@ -22,6 +22,7 @@ __all__ = [
     "MEASURED_EPOCHS",
     "Published",
     "charts",
+    "code_blocks",
     "comparison",
     "final_accuracies",
     "findings",

@@ -1,4 +1,4 @@
-"""What can be taken along: the table as a file, a model, and a report on the runs that are shown."""
+"""What can be taken along: the table as a file, a model, a report on the runs that are shown, their code."""
 
 from functools import partial
 
@@ -8,7 +8,7 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.results import export
 from fmnist_core.runs import Run
-from pages.ui import services
+from pages.ui import code, services
 from pages.ui.compare import runs_table
 from pages.ui.widgets import unique_names
 from pages.ui.words.language import tr, translate
@@ -41,6 +41,7 @@ def show(rows: pd.DataFrame, columns: list[str], runs: list[Run]) -> None:
             disabled=len(ids) < 2,
         )
         _models(runs)
+        code.show_runs(runs, "compare_code")
 
 
 def _models(runs: list[Run]) -> None:

@@ -42,7 +42,6 @@ def which_loss() -> dict:
         loss = LOSSES.get((task, output))
         if loss:
             st.success(tr("Use {loss}.", loss=f"`{loss}`"))
-            st.code(f"nn.{loss}()(netout, y)", language="python")
         else:
             st.warning(
                 tr(

@@ -10,8 +10,8 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
 from fmnist_core.data.datasets import Dataset
 from fmnist_core.lecture import charts as charts
-from fmnist_core.lecture import trainings
-from pages.ui import services
+from fmnist_core.lecture import code_blocks, trainings
+from pages.ui import code, services
 from pages.ui.widgets import show_chart, show_problem
 from pages.ui.words.language import tr, translate_figure
 
@@ -39,6 +39,7 @@ def two_classes() -> None:
                     data, "BCEWithLogitsLoss", seed=seed
                 ),
             },
+            code_blocks.two_class_trainings,
         )
         if not curves:
             return
@@ -78,6 +79,7 @@ def three_classes() -> None:
                 "One-hot": lambda data, seed: trainings.three_classes(data, "one-hot", seed=seed),
                 "Numbers 0, 1, 2": lambda data, seed: trainings.three_classes(data, "numbers", seed=seed),
             },
+            code_blocks.three_class_trainings,
             column="accuracy",
         )
         if not curves:
@@ -104,12 +106,15 @@ def _train_live(
     dataset: str,
     label: str,
     ways: dict[str, Callable[[Dataset, int], Iterator[trainings.Step]]],
+    code_of: Callable[[int], str],
     column: str = "loss",
 ) -> dict[str, pd.DataFrame]:
     """A button that trains all ways side by side and draws them in the place; returns name -> steps of the
     last click with this seed, empty where there was none."""
     seed = st.number_input(tr("Seed"), 0, 2**31, trainings.SEED, key=f"small_seed_{key}")
-    start = st.button(label, type="primary", icon=":material/play_arrow:", key=f"small_train_{key}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        start = st.button(label, type="primary", icon=":material/play_arrow:", key=f"small_train_{key}")
+        code.show(code_of(seed), f"small_code_{key}")
     chart = place.empty()
     remembered = st.session_state.setdefault("small_trainings", {})
     if start:

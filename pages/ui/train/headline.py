@@ -7,6 +7,7 @@ import streamlit as st
 
 from fmnist_core.base.messages import percent
 from fmnist_core.runs import Run
+from pages.ui import code
 from pages.ui.widgets import duration, epoch_of, escape_markdown, is_at_chance, status_icon, status_label
 from pages.ui.words.language import tr
 
@@ -106,3 +107,4 @@ def _what_next(run: Run) -> None:
         for page, label, icon, settings in links:
             query = None if settings is None else {"run": run.run_id, **settings}
             st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:", query_params=query)
+        code.show_runs([run], "run_code")
