@@ -13,6 +13,7 @@ __all__ = [
     "RunStore",
     "Shipped",
     "checkpoints",
+    "class_rounds",
     "predictions",
     "progress",
     "record",

@@ -17,7 +17,7 @@ from ..base.errors import StorageError
 from ..base.files import is_writable
 from ..base.messages import Message
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_SECONDS = 10.0
 
 SCHEMA = """
@@ -81,6 +81,27 @@ CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE turns (owner TEXT PRIMARY KEY, turn INTEGER NOT NULL);
 CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
 """
+
+ROUNDS = """
+CREATE TABLE rounds (
+    round_id INTEGER PRIMARY KEY,
+    dataset TEXT NOT NULL,
+    run_ids TEXT NOT NULL,
+    images TEXT NOT NULL,
+    place INTEGER NOT NULL DEFAULT 0,
+    phase TEXT NOT NULL DEFAULT 'voting' CHECK (phase IN ('voting','revealed','ended','closed'))
+);
+CREATE TABLE votes (
+    round_id INTEGER NOT NULL REFERENCES rounds (round_id) ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    person_id TEXT NOT NULL,
+    label INTEGER NOT NULL,
+    PRIMARY KEY (round_id, place, person_id)
+) WITHOUT ROWID;
+"""
+"""Of a class that guesses together; run_ids and images are JSON lists, place counts the images from 0."""
+
+SCHEMA += ROUNDS
 # runs.turn numbers the runs as they were queued and turns.turn the owners as they were last served, so that
 # the order of the waiting line does not hang on a clock that may jump.
 
@@ -93,7 +114,8 @@ INSERT INTO turns
     SELECT owner, ROW_NUMBER() OVER (ORDER BY MAX(started_at)) FROM runs
     WHERE started_at NOT NULL GROUP BY owner;
 CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
-"""
+""",
+    2: ROUNDS,
 }
 """From schema version n to n + 1: SQL. A copy of the file is kept before the first one runs."""
 

@@ -8,7 +8,7 @@ range, is said once.
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -146,6 +146,22 @@ def change(**values: object) -> None:
     both = visit.asked | texts
     visit.asked = {name: value for name, value in both.items() if value is not None}
     visit.number += 1
+
+
+def shown() -> dict[str, str]:
+    """What the address says of the page as it was drawn last: for callbacks, to hand it to others."""
+    return dict(_visit().noted)
+
+
+def follow(page: str, query: dict[str, str]) -> NoReturn:
+    """Show this page, with these values in its address; what was chosen on it stays where there are none."""
+    visit = _visit()
+    if visit.page != page:
+        st.switch_page(f"pages/{page}.py", query_params=query)
+    if query:
+        visit.asked, visit.by_link = dict(query), True
+        visit.number += 1
+    st.rerun()
 
 
 def keep(key: str, default: object, options: Container | None = None, asked: object = None) -> None:

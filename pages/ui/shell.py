@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import address, presenter, sidebar
+from pages.ui.classroom import calls
 from pages.ui.widgets import escape_markdown
 from pages.ui.words.language import tr
 
@@ -55,6 +56,7 @@ def begin(title: str, page: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{title}**", width="stretch")
             presenter.switch()
+        calls.show()
         st.session_state["about_run"] = st.container()
         st.session_state["pane"] = st.container()
         sidebar.show()

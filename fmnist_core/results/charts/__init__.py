@@ -6,6 +6,7 @@ Nothing here reads a file, knows Streamlit or torch. Empty data give a titled em
 from .curves import far_behind, history_curves, history_curves_alt, live_curves, live_curves_alt
 from .matrix import confusion_heatmap, confusion_heatmap_alt
 from .reliability import reliability_diagram, reliability_diagram_alt, softmax_bars, softmax_bars_alt
+from .room import unseen_curves, unseen_curves_alt
 from .tradeoff import accuracy_scatter, accuracy_scatter_alt
 
 __all__ = [
@@ -25,4 +26,6 @@ __all__ = [
     "reliability_diagram_alt",
     "softmax_bars",
     "softmax_bars_alt",
+    "unseen_curves",
+    "unseen_curves_alt",
 ]

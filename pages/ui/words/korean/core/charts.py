@@ -65,4 +65,8 @@ CHARTS: dict[str, str] = {
     "Images per class: nothing to show yet.": "클래스별 이미지 수: 아직 보여 줄 것이 없습니다.",
     "Brightness of the pixels: nothing to show yet.": "픽셀의 밝기: 아직 보여 줄 것이 없습니다.",
     "Training, running": "훈련, 진행 중",
+    "Accuracy on unseen images": "처음 보는 이미지의 정확도",
+    "Nobody has finished an epoch yet": "아직 한 에폭을 마친 사람이 없습니다",
+    "Accuracy on unseen images: nobody has finished an epoch yet.": "처음 보는 이미지의 정확도: 아직 한 에폭을 마친 사람이 없습니다.",
+    "Accuracy on unseen images over the epochs of {count} runs; the best: {values}.": "실험 {count}개의 에폭별, 처음 보는 이미지의 정확도. 가장 높은 것: {values}.",
 }

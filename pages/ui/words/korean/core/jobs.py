@@ -16,4 +16,10 @@ JOBS: dict[str, str] = {
     "{name} belongs to {owner}: you can look at it, not change it. Start a run of your own.": "{name}은(는) {owner}의 것입니다. 볼 수는 있지만 바꿀 수는 없습니다. 직접 학습을 시작하세요.",
     "{name} is {status} already, so there is nothing to stop.": "{name}은(는) 이미 {status} 상태라서 멈출 것이 없습니다.",
     "{path} cannot be locked: {reason}. Make it writable.": "{path}을(를) 잠글 수 없습니다: {reason}. 쓸 수 있게 하세요.",
+    "A round needs a net to play against. Choose one at the left.": "같이 맞힐 모델이 있어야 합니다. 왼쪽에서 고르세요.",
+    "There is no such round of guessing. Wait until the lecturer begins one.": "지금은 다 같이 맞히는 시간이 아닙니다. 강의자가 시작할 때까지 기다리세요.",
+    "Votes need people: start the server with FMNIST_PASSCODE set.": "투표하려면 사람을 구별해야 합니다. FMNIST_PASSCODE를 정하고 서버를 시작하세요.",
+    "There is no class number {label} in {dataset}; it has {count} classes, from 0. Press one of the buttons.": "{dataset}에는 {label}번 클래스가 없습니다. 클래스는 0번부터 {count}개입니다. 버튼을 누르세요.",
+    "Voting on image {number} is over. Vote on the next one.": "{number}번째 이미지의 투표는 끝났습니다. 다음 이미지에 투표하세요.",
+    "You have voted on image {number} already; one vote counts.": "{number}번째 이미지에는 이미 투표했습니다. 한 번만 투표할 수 있습니다.",
 }
