@@ -14,9 +14,9 @@ BOARD_SECONDS = 10.0
 STYLE = """<style>
 @media (min-width: 641px) {  /* a long list is rolled in its place, and the page stays in the window */
   .st-key-class_board, .st-key-class_line {max-height: calc(100vh - 12rem); overflow-y: auto}
+  .st-key-room_side .st-key-class_board {max-height: 46vh}
+  .st-key-room_side .st-key-class_line {max-height: calc(54vh - 15.5rem)}
 }
-.st-key-room_side .st-key-class_board {max-height: 52vh}
-.st-key-room_side .st-key-class_line {max-height: 24vh}
 .st-key-class_line {gap: .3rem}
 .st-key-class_line button {min-height: 1.6rem; padding: 0 8px 0 0}
 </style>"""
@@ -36,23 +36,23 @@ def show_board() -> None:
     st.fragment(board.show_board, run_every=services.poll_seconds(BOARD_SECONDS))(dataset)
 
 
-def show_line() -> None:
-    """Who waits."""
+def show_line(with_buttons: bool = True) -> None:
+    """Who waits; with buttons for the lecturer."""
     pace = POLL_SECONDS if visitor.is_lecturer else services.poll_seconds(BOARD_SECONDS)
-    st.fragment(line.show_line, run_every=pace)()
+    st.fragment(line.show_line, run_every=pace)(with_buttons)
 
 
 st.html(STYLE)
 if view == "join":
     join.show()
-    st.fragment(join.show_count, run_every=services.poll_seconds(POLL_SECONDS))()
+    st.fragment(join.show_who_is_here, run_every=services.poll_seconds(POLL_SECONDS))()
 elif view == "room":
     curves, side = st.columns([3, 2], gap="medium")
     with curves:
         st.fragment(room.show_curves, run_every=services.poll_seconds(room.POLL_SECONDS))(dataset)
     with side, st.container(key="room_side"):
         show_board()
-        show_line()
+        show_line(with_buttons=False)
 else:
     best, waiting = st.columns([3, 2], gap="medium")
     with best:

@@ -49,9 +49,9 @@ def local_network_address() -> str | None:
 
 
 def qr_code(text: str) -> str:
-    """An SVG of it in black on white, whatever the page's colours, with the quiet zone that scanners need."""
-    code = segno.make(text, error="m", micro=False)
-    return code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True)
+    """A PNG of it as the source of an image: black on white, whatever the page's colours, with the quiet zone
+    that scanners need."""
+    return segno.make(text, error="m", micro=False).png_data_uri(scale=10, border=4)
 
 
 def _is_this_machine(host: str) -> bool:

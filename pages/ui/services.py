@@ -65,13 +65,6 @@ def polls_too_often() -> bool:
     return _pace() > 1.5 * st.session_state.get("poll_pace", 1.0)
 
 
-def browser_count() -> int:
-    """How many browsers have asked for something in the last half minute, this one included."""
-    _pace()
-    with _audience_lock:
-        return len(_audience)
-
-
 def _pace() -> float:
     """1 for a few browsers, more for a crowd; counts who has asked for something lately."""
     now = time.monotonic()

@@ -9,6 +9,7 @@ import streamlit as st
 from fmnist_core.jobs import calling, class_game
 from fmnist_core.jobs.people import Person
 from pages.ui import address, people, presenter, services, sidebar
+from pages.ui.classroom import presence
 from pages.ui.widgets import show_errors
 from pages.ui.words.language import tr
 
@@ -55,7 +56,7 @@ def show() -> None:
         return
     person = people.current()
     if person.is_lecturer:
-        _call_button(person, tr("Take everyone to this page"), ":material/campaign:", "call_here")
+        _call_button(person, tr("Take everyone here"), ":material/campaign:", "call_here")
     else:
         pace = min(SLOWEST_SECONDS, services.poll_seconds(POLL_SECONDS))
         st.fragment(_listen, run_every=pace)()
@@ -81,6 +82,7 @@ def _call_button(person: Person, label: str, icon: str, key: str, leave_out: tup
 
 @show_errors
 def _listen() -> None:
+    presence.note(people.current().name)
     call = calling.last_call(services.store())
     state = st.session_state
     if "call_followed" not in state:  # who comes later is called to a round that is on, to nothing else

@@ -5,15 +5,18 @@ from html import escape
 import streamlit as st
 
 from fmnist_core.jobs import joining
-from pages.ui import address, services
-from pages.ui.widgets import show_errors
+from pages.ui import address
+from pages.ui.classroom import presence
+from pages.ui.widgets import escape_markdown, show_errors
 from pages.ui.words.language import tr
 
 STYLE = """<style>
 .join {display: flex; flex-direction: column; align-items: center; gap: 12px; text-align: center}
-.join svg {width: min(100%, calc(100vh - 17rem)); min-width: 220px; max-width: 760px; border-radius: 10px}
+.join img {width: min(100%, calc(100vh - 17rem)); min-width: 220px; max-width: 760px; border-radius: 10px;
+  image-rendering: pixelated}
 .join b {font-size: clamp(1.4rem, 4.4vw, 3.4rem); line-height: 1.1; overflow-wrap: anywhere}
-.join.small svg {width: 150px; min-width: 0}
+.join.small {gap: 6px}
+.join.small img {width: 150px; min-width: 0}
 .join.small b {font-size: 1rem}
 </style>"""
 
@@ -24,18 +27,19 @@ def show(small: bool = False) -> None:
         str(st.context.url or ""), address.page(), str(st.get_option("server.address") or "")
     )
     if where is None:
-        st.warning(
-            tr(
-                "Only this machine reaches the server. For the class, start it with {option} on a machine "
-                "that is in a network.",
-                option="`--server.address 0.0.0.0`",
-            ),
-            icon=":material/wifi_off:",
+        said = tr(
+            "Only this machine reaches the server. For the class, start it with {option} on a machine in a "
+            "network.",
+            option="`--server.address 0.0.0.0`",
         )
+        if small:
+            st.caption(f":material/wifi_off: {said}")
+        else:
+            st.warning(said, icon=":material/wifi_off:")
         return
-    label = escape(tr("QR code of the address {address}", address=where), quote=True)
-    code = _qr_code(where).replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+    alt = escape(tr("QR code of the address {address}", address=where), quote=True)
     kind = "join small" if small else "join"
+    code = f'<img alt="{alt}" src="{_qr_code(where)}">'
     st.html(f'{STYLE}<div class="{kind}">{code}<b>{escape(where)}</b></div>')
 
 
@@ -45,6 +49,8 @@ def _qr_code(text: str) -> str:
 
 
 @show_errors
-def show_count() -> None:
-    """How many browsers have asked for something lately."""
-    st.markdown(tr("Browsers that are here: **{count}**", count=services.browser_count()))
+def show_who_is_here() -> None:
+    """The students whose browsers are open."""
+    names = presence.names()
+    said = tr("Here: **{count}**", count=len(names))
+    st.markdown(f"{said} · {escape_markdown(', '.join(names))}" if names else said)

@@ -70,8 +70,8 @@ def _play() -> None:
     screen = together_screens.read(played)
     _show_problem()
     if played.phase == "ended":
-        together_screens.show_result(screen, person)
         _after(played, person)
+        together_screens.show_result(screen, person)
         return
     together_screens.show_progress(screen)
     if person.is_lecturer:

@@ -40,6 +40,10 @@ STYLE = (
 .votes i.right {background: var(--right)}
 .votes .true {font-weight: 700}
 .votes b {text-align: right; font-variant-numeric: tabular-nums}
+@media (min-width: 641px) {
+  .said b {font-size: 1.45rem}
+  .votes {font-size: 1.3rem; gap: 9px 12px}
+}
 @media (max-width: 640px) {
   .said {grid-template-columns: 1fr 1fr}
   .votes {font-size: .9rem; gap: 3px 8px}
@@ -100,10 +104,10 @@ def ask(screen: Screen, person: Person, vote: Callable[[Person, ClassRound, int]
                 escape_markdown(class_name(name)),
                 type="primary" if own == label else "secondary",
                 icon=":material/check:" if own == label else None,
-                disabled=own is not None,
+                disabled=own not in (None, label),
                 shortcut=screens.KEYS[label] if label < len(screens.KEYS) else None,
                 key=f"class_vote_{screen.played.place}_{label}",
-                on_click=vote,
+                on_click=vote if own is None else None,
                 args=(person, screen.played, label),
                 width="stretch",
             )
@@ -117,7 +121,7 @@ def ask(screen: Screen, person: Person, vote: Callable[[Person, ClassRound, int]
 
 def show_votes(screen: Screen) -> None:
     """The lecturer's screen while the class votes."""
-    left, right = st.columns([1, 2])
+    left, right = st.columns([2, 3])
     _image(screen, left)
     with right:
         _bars(screen, None)
@@ -141,7 +145,7 @@ def show_answer(screen: Screen, person: Person) -> None:
         net = int(answers.predicted[index])
         share = percent(float(answers.probabilities[index][net]), 0)
         said.append(_said(name, class_name(names[net]), net == true, share))
-    left, right = st.columns([1, 2])
+    left, right = st.columns([2, 3])
     _image(screen, left)
     with right:
         st.html(f'<div class="said">{"".join(said)}</div>')

@@ -3,19 +3,19 @@
 TOGETHER: dict[str, str] = {
     # Joining
     "**Welcome to the class.** What is your name?": "**수업에 오신 것을 환영합니다.** 이름이 무엇인가요?",
-    "Join": "참여하기",
+    "Join": "참여",
     "Today": "오늘",
-    "Room": "교실 전체",
-    "Only this machine reaches the server. For the class, start it with {option} on a machine that is in a "
+    "Room": "전체",
+    "Only this machine reaches the server. For the class, start it with {option} on a machine in a "
     "network.": (
         "이 서버에는 이 컴퓨터에서만 접속할 수 있습니다. 수업에서는 네트워크에 연결된 컴퓨터에서 {option} 옵션으로 "
         "서버를 시작하세요."
     ),
     "QR code of the address {address}": "{address} 주소의 QR 코드",
-    "Browsers that are here: **{count}**": "접속 중인 브라우저: **{count}**",
+    "Here: **{count}**": "참여 중: **{count}**명",
     "The newest {count} runs of today.": "오늘 가장 최근의 실험 {count}개입니다.",
     # The lecturer leads
-    "Take everyone to this page": "모두 이 페이지로",
+    "Take everyone here": "모두 이 페이지로",
     "This net for all": "이 모델을 모두에게",
     "Everyone is on the way.": "모두 이동하고 있습니다.",
     # Guessing together
