@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from fmnist_core.base.errors import FmnistError
-from pages.ui import address, shell
+from pages.ui import browser_history, shell
 from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
 
@@ -36,7 +36,7 @@ SECTIONS = {
         _page("data", tr("Data"), "database"),
     ],
 }
-unknown = address.unknown_page([page.url_path for pages in SECTIONS.values() for page in pages])
+unknown = browser_history.unknown_page([page.url_path for pages in SECTIONS.values() for page in pages])
 if unknown:  # Streamlit would say so in English
     title = tr("Page not found")
     SECTIONS[title] = [st.Page("pages/not_found.py", title=title, url_path=unknown, visibility="hidden")]

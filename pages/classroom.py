@@ -1,9 +1,12 @@
-"""Classroom: today's best runs and the line for everybody; pause, cancel and reorder for the lecturer."""
+"""Classroom: today's best runs, who waits, how to come in, and all of it for the projector of the room.
+
+Pause, cancel and reorder for the lecturer.
+"""
 
 import streamlit as st
 
 from pages.ui import people, services, shell
-from pages.ui.classroom import board, desk, line
+from pages.ui.classroom import board, desk, join, line, room, views
 
 POLL_SECONDS = 3.0
 BOARD_SECONDS = 10.0
@@ -11,6 +14,8 @@ BOARD_SECONDS = 10.0
 STYLE = """<style>
 @media (min-width: 641px) {  /* a long list is rolled in its place, and the page stays in the window */
   .st-key-class_board, .st-key-class_line {max-height: calc(100vh - 12rem); overflow-y: auto}
+  .st-key-room_side .st-key-class_board {max-height: 46vh}
+  .st-key-room_side .st-key-class_line {max-height: calc(54vh - 15.5rem)}
 }
 .st-key-class_line {gap: .3rem}
 .st-key-class_line button {min-height: 1.6rem; padding: 0 8px 0 0}
@@ -18,15 +23,40 @@ STYLE = """<style>
 
 visitor = people.current()
 with shell.pane():
+    view = views.choose()
     dataset = desk.choose_dataset()
     st.fragment(desk.show_switch, run_every=POLL_SECONDS if visitor.is_lecturer else None)()
     desk.show_limits(visitor)
     desk.show_door(visitor)
+    if people.is_classroom() and visitor.is_lecturer and view != "join":
+        join.show(small=True)
+
+
+def show_board() -> None:
+    """The best of the day, for as long as the page is open."""
+    st.fragment(board.show_board, run_every=services.poll_seconds(BOARD_SECONDS))(dataset)
+
+
+def show_line(with_buttons: bool = True) -> None:
+    """Who waits; with buttons for the lecturer."""
+    pace = POLL_SECONDS if visitor.is_lecturer else services.poll_seconds(BOARD_SECONDS)
+    st.fragment(line.show_line, run_every=pace)(with_buttons)
+
 
 st.html(STYLE)
-best, waiting = st.columns([3, 2], gap="medium")
-with best:
-    st.fragment(board.show_board, run_every=services.poll_seconds(BOARD_SECONDS))(dataset)
-with waiting:
-    pace = POLL_SECONDS if visitor.is_lecturer else services.poll_seconds(BOARD_SECONDS)
-    st.fragment(line.show_line, run_every=pace)()
+if view == "join":
+    join.show()
+    st.fragment(join.show_who_is_here, run_every=services.poll_seconds(POLL_SECONDS))()
+elif view == "room":
+    curves, side = st.columns([3, 2], gap="medium")
+    with curves:
+        st.fragment(room.show_curves, run_every=services.poll_seconds(room.POLL_SECONDS))(dataset)
+    with side, st.container(key="room_side"):
+        show_board()
+        show_line(with_buttons=False)
+else:
+    best, waiting = st.columns([3, 2], gap="medium")
+    with best:
+        show_board()
+    with waiting:
+        show_line()

@@ -1,10 +1,10 @@
-"""Guess along: name twenty test images yourself, and see after each one what the models said."""
+"""Guess along: name twenty test images yourself, or ten with the class, and see what the models said."""
 
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
 from pages.ui import shell, stored_answers
-from pages.ui.guess import game, screens
+from pages.ui.guess import game, screens, together
 from pages.ui.widgets import invite_to_train, show_problem
 from pages.ui.words.language import tr
 
@@ -14,9 +14,12 @@ if stored_answers.tested_runs().empty:
     )
     shell.stop()
 
-playing = game.current()
+played_together = together.current()
+playing = game.current() if played_together is None else None
 with shell.pane():
-    dataset, run_ids = game.choose()
+    if played_together is None:
+        dataset, run_ids = game.choose()
+        together.offer(dataset, run_ids)
     if playing is not None and st.button(
         tr("Other opponents"), icon=":material/stop_circle:", key="guess_stop", width="stretch"
     ):
@@ -25,7 +28,9 @@ with shell.pane():
 game.remember(playing, dataset, run_ids)
 
 try:
-    if playing is None:
+    if played_together is not None:
+        together.show()
+    elif playing is None:
         screens.invite(dataset, run_ids)
     elif playing.is_over:
         screens.show_tally(game.read(playing))

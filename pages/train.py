@@ -5,6 +5,7 @@ import streamlit as st
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
 from pages.ui import current_run, people, services, shell
+from pages.ui.classroom import calls
 from pages.ui.train import first_screen, form, live, race
 from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
@@ -42,6 +43,7 @@ with shell.pane():
     with right:
         live.stop_button()
     if chosen is not None:
+        calls.show_net_button()
         race.ask(chosen.dataset)
 if started and chosen is not None:
     submit(chosen)

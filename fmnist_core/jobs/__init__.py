@@ -8,8 +8,11 @@ from .training_queue import TrainingQueue, worker_devices
 
 __all__ = [
     "TrainingQueue",
+    "calling",
     "check",
+    "class_game",
     "classroom",
+    "joining",
     "limits",
     "people",
     "ray_workers",

@@ -224,7 +224,8 @@ class PasscodeGate:
 def leaderboard(store: RunStore, dataset: str, since: float) -> pd.DataFrame:
     """Each person's most accurate completed run on a data set since a moment (seconds since 1970).
 
-    Columns: place, owner, person, run_id, name, architecture, test_accuracy, test_count, epochs, seconds.
+    Columns: place, owner, person, run_id, name, architecture, test_accuracy, test_count, epochs, seconds,
+    color.
     Best first; equal accuracies share a place. Runs without an owner (at home) are all there.
     """
     table = store.table()
@@ -238,7 +239,15 @@ def leaderboard(store: RunStore, dataset: str, since: float) -> pd.DataFrame:
     table = table[(table.owner == "") | ~table.owner.duplicated()].assign(person=table.owner_name)
     table["place"] = table.test_accuracy.rank(method="min", ascending=False).astype(int)
     columns = ("place", "owner", "person", "run_id", "name", "architecture", "test_accuracy")
-    return table[[*columns, "test_count", "epochs", "seconds"]].reset_index(drop=True)
+    return table[[*columns, "test_count", "epochs", "seconds", "color"]].reset_index(drop=True)
+
+
+def runs_of_the_day(store: RunStore, dataset: str, since: float) -> pd.DataFrame:
+    """The rows of the store's table of runs on a data set that train, wait, or were queued since a moment
+    (seconds since 1970), newest first."""
+    table = store.table()
+    recent = table.status.isin(("queued", "running")) | (table.created_at >= since)
+    return table[(table.dataset == dataset) & recent]
 
 
 def busiest_dataset(store: RunStore, since: float) -> str | None:

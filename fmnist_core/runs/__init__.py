@@ -15,6 +15,7 @@ __all__ = [
     "RunStore",
     "Shipped",
     "checkpoints",
+    "class_rounds",
     "learned_from",
     "predictions",
     "progress",

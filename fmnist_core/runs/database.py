@@ -17,90 +17,9 @@ from ..base.errors import StorageError
 from ..base.files import is_writable
 from ..base.locks import can_lock, cannot_lock
 from ..base.messages import Message
+from .schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 
-SCHEMA_VERSION = 3
 BUSY_SECONDS = 10.0
-
-SCHEMA = """
-CREATE TABLE runs (
-    run_id TEXT PRIMARY KEY,
-    name TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('queued','running','completed','stopped','failed','interrupted')),
-    config TEXT NOT NULL,
-    dataset TEXT NOT NULL,
-    architecture TEXT NOT NULL,
-    recipe TEXT NOT NULL,
-    seed INTEGER NOT NULL,
-    planned_epochs INTEGER NOT NULL,
-    wanted_device TEXT NOT NULL,
-    created_at REAL NOT NULL,
-    queued_at REAL,
-    turn INTEGER NOT NULL DEFAULT 0,
-    started_at REAL,
-    finished_at REAL,
-    owner TEXT NOT NULL DEFAULT '',
-    owner_name TEXT NOT NULL DEFAULT '',
-    note TEXT NOT NULL DEFAULT '',
-    starred INTEGER NOT NULL DEFAULT 0,
-    color TEXT NOT NULL,
-    priority INTEGER NOT NULL DEFAULT 0,
-    device TEXT,
-    precision TEXT,
-    parameters INTEGER,
-    epochs INTEGER NOT NULL DEFAULT 0,
-    seconds REAL,
-    images_per_second REAL,
-    train_accuracy REAL,
-    validation_accuracy REAL,
-    best_validation_accuracy REAL,
-    best_epoch INTEGER,
-    test_accuracy REAL,
-    test_count INTEGER,
-    message TEXT NOT NULL DEFAULT '',
-    worker TEXT,
-    stop_requested INTEGER NOT NULL DEFAULT 0,
-    race TEXT NOT NULL DEFAULT '',
-    torch_version TEXT,
-    project_version TEXT
-);
-CREATE INDEX runs_by_status ON runs (status);
-CREATE TABLE epochs (
-    run_id TEXT NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,
-    epoch INTEGER NOT NULL,
-    train_loss REAL,
-    train_accuracy REAL,
-    evaluated_train_accuracy REAL,
-    validation_loss REAL,
-    validation_accuracy REAL,
-    test_loss REAL,
-    test_accuracy REAL,
-    seconds REAL,
-    images_per_second REAL,
-    learning_rate REAL,
-    PRIMARY KEY (run_id, epoch)
-) WITHOUT ROWID;
-CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE turns (owner TEXT PRIMARY KEY, turn INTEGER NOT NULL);
-CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
-"""
-# runs.turn numbers the runs as they were queued and turns.turn the owners as they were last served, so that
-# the order of the waiting line does not hang on a clock that may jump. runs.stop_requested is 1 for a run
-# that is to stop, `waiting.HOLD` for one that is to wait again; runs.race is one for runs that take turns.
-
-MIGRATIONS: dict[int, str] = {
-    1: """
-ALTER TABLE runs ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
-UPDATE runs SET turn = (SELECT COUNT(*) FROM runs AS other WHERE other.queued_at <= runs.queued_at);
-CREATE TABLE turns (owner TEXT PRIMARY KEY, turn INTEGER NOT NULL);
-INSERT INTO turns
-    SELECT owner, ROW_NUMBER() OVER (ORDER BY MAX(started_at)) FROM runs
-    WHERE started_at NOT NULL GROUP BY owner;
-CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
-""",
-    2: "ALTER TABLE runs ADD COLUMN race TEXT NOT NULL DEFAULT ''",
-}
-"""From schema version n to n + 1: SQL. A copy of the file is kept before the first one runs."""
-
 
 _opening = threading.Lock()  # a file that one thread makes is not used by another before it is closed
 

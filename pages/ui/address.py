@@ -8,30 +8,17 @@ range, is said once, with what is shown instead (`refusals`).
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.ui import browser_history
 
 T = TypeVar("T")
 
 SHARED = {"lang": ("en", "ko"), "present": ("", "1")}
 """What all pages share, and what it may be; the first is meant where no address says it."""
-
-# The first address of a visit takes the place of the bare one in the browser's history: otherwise Back would
-# lead to the page that one is on. `st.query_params` can only add to the history.
-_replace = st.components.v2.component(
-    "fmnist_replace_address",
-    js="""
-let last = null
-export default function ({ data }) {
-  if (last === data.visit) return
-  last = data.visit
-  history.replaceState(history.state, "", location.pathname + (data.search ? "?" + data.search : ""))
-}
-""",
-)
 
 
 @dataclass(frozen=True)
@@ -70,7 +57,7 @@ def begin(page: str) -> None:
     """
     visit = _visit()
     visit.noted, visit.quiet = {}, set()
-    came_back = _is_back()
+    came_back = browser_history.came_back()
     asked = {name: value for name, value in st.query_params.items() if name not in SHARED}
     if visit.page == page and not came_back:
         return
@@ -101,7 +88,7 @@ def write() -> None:
     if changed:
         if visit.is_new or changed <= visit.quiet:
             search = urlencode(wanted)
-            _replace(data={"visit": f"{visit.number} {search}", "search": search}, key="replace_address")
+            browser_history.replace(f"{visit.number} {search}", search)
         else:
             st.query_params.from_dict(wanted)
     visit.is_new, visit.unread, visit.refused = False, {}, {}
@@ -126,15 +113,6 @@ def is_first_run() -> bool:
 def page() -> str:
     """The page that is shown, as its address has it; "train" for the first one."""
     return _visit().page
-
-
-def unknown_page(known: Container[str]) -> str:
-    """What the browser's address names in place of a page, if no page has this name."""
-    context = get_script_run_ctx()
-    if context is not None and not context.pages_manager.intended_page_script_hash:
-        asked = context.pages_manager.intended_page_name or ""
-        st.session_state["unknown_page"] = "" if asked in known or "/" in asked else asked
-    return st.session_state.get("unknown_page", "")
 
 
 def refuse(name: str, shown: str, value: str | None = None, reason: str = "") -> None:
@@ -179,6 +157,22 @@ def change(**values: object) -> None:
     both = visit.asked | texts
     visit.asked = {name: value for name, value in both.items() if value is not None}
     visit.number += 1
+
+
+def shown() -> dict[str, str]:
+    """What the address says of the page as it was drawn last: for callbacks, to hand it to others."""
+    return dict(_visit().noted)
+
+
+def follow(page: str, query: dict[str, str]) -> NoReturn:
+    """Show this page, with these values in its address; what was chosen on it stays where there are none."""
+    visit = _visit()
+    if visit.page != page:
+        st.switch_page(f"pages/{page}.py", query_params=query)
+    if query:
+        visit.asked, visit.by_link = dict(query), True
+        visit.number += 1
+    st.rerun()
 
 
 def keep(key: str, default: object, options: Container | None = None, asked: object = None) -> None:
@@ -281,12 +275,6 @@ def write_address(**settings: object) -> None:
 
 def _visit() -> _Visit:
     return st.session_state.setdefault("address", _Visit())
-
-
-def _is_back() -> bool:
-    """Whether this script runs because the browser went back or forth in its history."""
-    context = get_script_run_ctx(suppress_warning=True)
-    return bool(getattr(context, "is_history_navigation", False))
 
 
 def _number(name: str, low: float, high: float, default: float) -> float:

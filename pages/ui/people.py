@@ -72,13 +72,35 @@ def is_classroom() -> bool:
 
 
 def show() -> None:
-    """For the sidebar: the name of this browser's person, in a class; nothing at home."""
+    """For the sidebar: the name of this browser's person, in a class; nothing at home.
+
+    Who has none yet is asked for it once, at the top of the page.
+    """
     if not is_classroom():
         return
     person = current()
     if st.session_state["person_is_new"]:
         _keep(data={"name": COOKIE, "secret": _secret(), "seconds": COOKIE_SECONDS}, key="keep_cookie")
     name = _name(person.id)
+    if name or person.is_lecturer:
+        _name_field(person, name)
+        _show_name_problem()
+    else:
+        with st.session_state["notes"], st.container(key="welcome", border=True):
+            st.markdown(tr("**Welcome to the class.** What is your name?"))
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                _name_field(person, "")
+                st.button(tr("Join"), type="primary", key="person_join", on_click=_rename, args=(person,))
+            _show_name_problem()
+
+
+def _show_name_problem() -> None:
+    problem = st.session_state.pop("person_problem", None)
+    if problem is not None:
+        show_problem(problem)
+
+
+def _name_field(person: Person, name: str) -> None:
     st.text_input(
         tr("Your name"),
         name,
@@ -86,12 +108,9 @@ def show() -> None:
         placeholder=person.name,
         key="person_name",
         on_change=_rename,
-        args=(person.id,),
+        args=(person,),
         help=tr("Others see it beside your runs. This browser keeps it."),
     )
-    problem = st.session_state.pop("person_problem", None)
-    if problem is not None:
-        show_problem(problem)
 
 
 def _name(person_id: str) -> str:
@@ -99,9 +118,10 @@ def _name(person_id: str) -> str:
     return store.cached(("name", person_id), lambda: store.people.name(person_id))
 
 
-def _rename(person_id: str) -> None:
+def _rename(person: Person) -> None:
+    """To what was typed; whoever joins with an empty field keeps the name that it proposes."""
     try:
-        services.store().people.set_name(person_id, st.session_state["person_name"])
+        services.store().people.set_name(person.id, st.session_state["person_name"] or person.name)
     except FmnistError as error:
         st.session_state["person_problem"] = error
 

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import address, embedded, presenter, sidebar
+from pages.ui.classroom import calls
 from pages.ui.widgets import escape_markdown
 from pages.ui.words.language import tr
 
@@ -68,6 +69,7 @@ def begin(title: str, page: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{title}**", width="stretch")
             presenter.switch()
+        calls.show()
         st.session_state["about_run"] = st.container()
         st.session_state["pane"] = st.container()
         sidebar.show()

@@ -7,6 +7,7 @@ from .curves import far_behind, history_curves, history_curves_alt, live_curves,
 from .matrix import confusion_heatmap, confusion_heatmap_alt
 from .race import race_curves, race_curves_alt
 from .reliability import reliability_diagram, reliability_diagram_alt, softmax_bars, softmax_bars_alt
+from .room import unseen_curves, unseen_curves_alt
 from .tradeoff import accuracy_scatter, accuracy_scatter_alt
 
 __all__ = [
@@ -28,4 +29,6 @@ __all__ = [
     "reliability_diagram_alt",
     "softmax_bars",
     "softmax_bars_alt",
+    "unseen_curves",
+    "unseen_curves_alt",
 ]

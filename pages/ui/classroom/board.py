@@ -21,6 +21,7 @@ STYLE = """<style>
 .board td:last-child {text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums}
 .board th:last-child {text-align: right}
 .board small {display: block; font-size: .8rem; opacity: .75; font-weight: 400}
+.board i {display: inline-block; width: .7em; height: .7em; border-radius: 50%; margin-right: .4em}
 .board tr.mine td {background: rgba(0, 114, 178, .14)}
 </style>"""
 
@@ -74,7 +75,8 @@ def _row(row: pd.Series, in_class: bool, me: str | None) -> str:
     mine = ' class="mine"' if me is not None and row["owner"] == me else ""
     cells = (
         str(row["place"]),
-        f"<b>{escape(str(who))}</b><small>{escape(' · '.join(map(str, details)))}</small>",
+        f'<i style="background:{row["color"]}"></i><b>{escape(str(who))}</b>'
+        f"<small>{escape(' · '.join(map(str, details)))}</small>",
         f"<b>{percent(row['test_accuracy'], 2)}</b><small>{percent(low)} – {percent(high)}</small>",
     )
     return f"<tr{mine}>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -14,15 +14,15 @@ from pages.ui.words.language import tr
 
 
 @show_errors
-def show_line() -> None:
-    """What trains, then what waits in its order."""
+def show_line(with_buttons: bool = True) -> None:
+    """What trains, then what waits in its order; with buttons if the lecturer looks at it."""
     st.markdown(f"**{tr('The line')}**")
     waiting = list(_waiting())
     running = [run for run in services.active_runs() if run.status == "running"]
     if not running and not waiting:
         st.caption(tr("Nothing trains and nobody waits."))
         return
-    is_lecturer = people.current().is_lecturer
+    is_lecturer = with_buttons and people.current().is_lecturer
     with st.container(key="class_line"):
         for run in running:
             st.progress(run.progress, text=f"{_whose(run)} · {epoch_of(run)}")

@@ -84,4 +84,8 @@ CHARTS: dict[str, str] = {
     "{split} images: {least:,} ({smallest}) to {most:,} ({largest}).": "{split} 이미지: {least:,}장({smallest})에서 {most:,}장({largest})까지.",
     "Bell": "종",
     "{said} The bell rings after {bell:,.1f} s of training each.": "{said} 종은 각각 {bell:,.1f}초 학습한 뒤에 울립니다.",
+    "Accuracy on unseen images": "처음 보는 이미지의 정확도",
+    "Nobody has finished an epoch yet": "아직 한 에폭을 마친 사람이 없습니다",
+    "Accuracy on unseen images: nobody has finished an epoch yet.": "처음 보는 이미지의 정확도: 아직 한 에폭을 마친 사람이 없습니다.",
+    "Accuracy on unseen images over the epochs of {count} runs; the best: {values}.": "실험 {count}개의 에폭별, 처음 보는 이미지의 정확도. 가장 높은 것: {values}.",
 }

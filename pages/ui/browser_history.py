@@ -1,0 +1,40 @@
+"""What the browser remembers for Back: the address that it shows can be replaced there, not only added to."""
+
+from collections.abc import Container
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+# The first address of a visit takes the place of the bare one: otherwise Back would lead to the page that one
+# is on. `st.query_params` can only add.
+_component = st.components.v2.component(
+    "fmnist_replace_address",
+    js="""
+let last = null
+export default function ({ data }) {
+  if (last === data.visit) return
+  last = data.visit
+  history.replaceState(history.state, "", location.pathname + (data.search ? "?" + data.search : ""))
+}
+""",
+)
+
+
+def replace(visit: str, search: str) -> None:
+    """Show this search as the address, once for each `visit`."""
+    _component(data={"visit": visit, "search": search}, key="replace_address")
+
+
+def came_back() -> bool:
+    """Whether this script runs because the browser went back or forth."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return bool(getattr(context, "is_history_navigation", False))
+
+
+def unknown_page(known: Container[str]) -> str:
+    """What the browser's address names in place of a page, if no page has this name."""
+    context = get_script_run_ctx()
+    if context is not None and not context.pages_manager.intended_page_script_hash:
+        asked = context.pages_manager.intended_page_name or ""
+        st.session_state["unknown_page"] = "" if asked in known or "/" in asked else asked
+    return st.session_state.get("unknown_page", "")

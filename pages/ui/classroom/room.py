@@ -1,0 +1,35 @@
+"""The room, for a projector: everybody's curves as they grow, the best of the day, who waits."""
+
+import pandas as pd
+import streamlit as st
+
+from fmnist_core.jobs import classroom
+from fmnist_core.results import charts
+from pages.ui import services
+from pages.ui.live_chart import show_live_charts
+from pages.ui.widgets import show_errors
+from pages.ui.words.language import tr
+
+POLL_SECONDS = 1.5
+MOST_CURVES = 40
+HEIGHT = 540
+
+
+@show_errors
+def show_curves(dataset: str) -> None:
+    """One curve for each of today's runs; their colours are those of the board beside it."""
+    store, today = services.store(), classroom.midnight()
+
+    def read() -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+        rows = classroom.runs_of_the_day(store, dataset, today).head(MOST_CURVES)
+        names = {
+            row.run_id: f"{row.owner_name or row.name} · {row.run_id}" for row in rows.itertuples(index=False)
+        }
+        histories = {name: store.history(run_id) for run_id, name in names.items()}
+        return histories, dict(zip(names.values(), rows["color"], strict=True))
+
+    histories, colors = store.cached(("room", dataset, today), read)
+    figure = charts.unseen_curves(histories, colors, HEIGHT)
+    show_live_charts([(figure, charts.unseen_curves_alt(histories))], f"room {dataset}", "room_curves", True)
+    if len(histories) == MOST_CURVES:
+        st.caption(tr("The newest {count} runs of today.", count=MOST_CURVES))
