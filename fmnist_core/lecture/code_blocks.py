@@ -6,8 +6,8 @@ the trainings also torchvision. Functions take the settings as the addresses of 
 
 from collections.abc import Callable
 
+from ..base.recipes import configure
 from ..results import export
-from ..training.recipes import configure
 from .ladder import LADDER
 from .trainings import SEED, STEPS
 

@@ -15,8 +15,7 @@ from ...nets import architectures
 from ...nets.architectures import Residual
 from ...nets.pytorch_code import RESIDUAL, expression
 from ...runs import Run, saved_designs
-from ...training.learner import ONE_CYCLE_END, ONE_CYCLE_RISE, ONE_CYCLE_START
-from ...training.loop import TRAIN_EVALUATION_EVERY
+from ...training import ONE_CYCLE_END, ONE_CYCLE_RISE, ONE_CYCLE_START, TRAIN_EVALUATION_EVERY
 
 TORCHVISION = {"fashion-mnist": "FashionMNIST", "mnist": "MNIST", "kmnist": "KMNIST"}
 """The data sets that torchvision reads to the same images, and its names of them."""

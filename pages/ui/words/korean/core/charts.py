@@ -57,7 +57,6 @@ CHARTS: dict[str, str] = {
     "{name}<br>%{{x:.1f}} s: {value}<extra></extra>": "{name}<br>%{{x:.1f}}초: {value}<extra></extra>",
     "{name}<br>epoch %{{x}}: {value}<extra></extra>": "{name}<br>%{{x}}에폭: {value}<extra></extra>",
     "{seconds:,.1f} s": "{seconds:,.1f}초",
-    "{split} {value} (epoch {epoch})": "{split} {value} ({epoch}에폭)",
     "{text} The gap has grown since epoch {epoch}.": "{text} {epoch}에폭부터 차이가 벌어졌습니다.",
     "{text} The lecture's best published net has {accuracy}.": "{text} 강의에서 가장 좋은 신경망은 {accuracy}입니다.",
     "{text} The most frequent mistake: {true} taken for {predicted}, {count:,} time(s).": "{text} 가장 잦은 실수는 {true}을(를) {predicted}(으)로 본 것으로, {count:,}번입니다.",

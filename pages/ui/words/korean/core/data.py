@@ -85,7 +85,7 @@ DATA: dict[str, str] = {
     "{path} {how}: it should hold {records:,} images. {remedy}": "{path} {how}: 이미지가 {records:,}장 들어 있어야 합니다. {remedy}",
     "{path} {how}: its header promises {count:,} {kind}. {remedy}": "{path} {how}: 머리말에 적힌 {kind} 수는 {count:,}입니다. {remedy}",
     "{problem} Left out: {file}": "{problem} 뺀 것: {file}",
-    "{total:,} pictures of your own": "직접 올린 사진 {total:,}장",
+    "{total:,} picture(s) of your own": "직접 올린 사진 {total:,}장",
     "The folders {one} and {other} would both become the class {name!r}. Rename one of them: letters, digits, spaces and hyphens are kept.": "{one} 폴더와 {other} 폴더가 둘 다 {name!r} 클래스가 됩니다. 둘 중 하나의 이름을 바꾸세요. 글자, 숫자, 빈칸, 붙임표는 그대로 남습니다.",
     "The folder {folder} is the class {name!r} here.": "{folder} 폴더는 여기서 {name!r} 클래스입니다.",
     "The zip does not say how its names are written; they were read as {code_page}. Rename a class whose name is wrong.": "zip 파일에 이름의 문자 인코딩이 적혀 있지 않아 {code_page}(으)로 읽었습니다. 이름이 틀린 클래스는 바꾸세요.",
