@@ -4,7 +4,7 @@ import pytest
 from helpers import open_page
 
 from fmnist_core.__main__ import main
-from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.base.errors import ConfigError
 from fmnist_core.runs import RunStore
 from pages.ui.widgets import escape_markdown
@@ -32,14 +32,14 @@ def test_no_address_breaks_the_first_page(query):
 def test_a_link_to_unknown_data_still_shows_the_line_of_runs(held):
     RunStore().create(TrainConfig(), "somebody's run")
     app = open_page(dataset="nowhere")
-    assert "Unknown data set 'nowhere'" in app.error[0].value
+    assert "dataset=nowhere" in app.warning[0].value
     assert "somebody's run" in app.dataframe[0].value["name"].tolist()
 
 
 @pytest.mark.parametrize("value", [10**400, -(10**400), float("inf"), float("nan"), True, "1", None])
 @pytest.mark.parametrize("name", ["epochs", "seed", "learning_rate", "momentum"])
 def test_no_number_is_too_odd_for_a_sentence(name, value):
-    with pytest.raises(ConfigError, match=name):
+    with pytest.raises(ConfigError, match=SETTINGS[name].label):
         TrainConfig(**{name: value})
 
 

@@ -127,7 +127,7 @@ def test_live_curves_in_words_give_the_last_values_and_since_when_the_gap_grows(
         "Loss at epoch 8: training 0.125, validation 1.000. The gap has grown since epoch 3."
     )
     seldom = history(8, split="test").assign(test_accuracy=[np.nan] * 5 + [0.88] + [np.nan] * 2)
-    assert charts.live_curves_alt(seldom).endswith("test 88.0 % (epoch 6).")
+    assert charts.live_curves_alt(seldom).endswith("test 88.0 % (epoch 6), evaluated training 96.9 %.")
     assert "gap" not in charts.live_curves_alt(grown, "accuracy")  # it is one between losses
     assert charts.live_curves_alt(history(0)) == "Accuracy over the epochs: no epoch is finished yet."
 

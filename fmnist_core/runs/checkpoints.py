@@ -81,7 +81,7 @@ def load(path: Path, expected: TrainConfig | None = None) -> tuple[dict, TrainCo
         raise CheckpointError(
             "The checkpoint {path} is not one of this project's: {reason}", path=path, reason=error
         ) from None
-    if expected is not None and config != expected:
+    if expected is not None and not _trains_the_same(config, expected):
         raise CheckpointError(
             "The checkpoint {path} belongs to another run, of {architecture} on {dataset} with seed {seed}. "
             "Put the run's own one back, or train the run again.",
@@ -91,6 +91,11 @@ def load(path: Path, expected: TrainConfig | None = None) -> tuple[dict, TrainCo
             seed=config.seed,
         )
     return state, config
+
+
+def _trains_the_same(one: TrainConfig, other: TrainConfig) -> bool:
+    """A run learns later which precision was chosen for it, and a recipe is only a name."""
+    return one.replace(precision=other.precision, recipe=other.recipe) == other
 
 
 def _pack(value: object, tensors: dict[str, torch.Tensor]) -> object:
