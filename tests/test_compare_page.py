@@ -87,7 +87,9 @@ def test_two_picked_runs_get_a_verdict_and_their_differing_settings(three_runs):
     assert "less than once in 1,000 times" in texts(app)
     settings = next(table.value for table in app.dataframe if "strong" in table.value.columns)
     assert settings.index.tolist() == ["Architecture", "Validation images", "Seed"]
-    assert "Still learning" in texts(app)
+    assert texts(app).count("Still improving: ") == 2
+    assert "Still improving: test accuracy rose from " in texts(app)
+    assert "Still improving: validation accuracy rose from " in texts(app)
 
 
 def test_runs_that_differ_only_by_seed_are_never_told_apart(three_runs):

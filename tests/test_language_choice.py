@@ -35,7 +35,7 @@ def page_with_a_chart():
     st.text(current_language())
     st.text(tr("Run again"))
     st.text(class_name("Sneaker"))
-    st.text(translate("Still learning: too few epochs to say more."))
+    st.text(translate("Train for more epochs next time."))
 
 
 def shown(app: AppTest) -> list[str]:
@@ -45,7 +45,7 @@ def shown(app: AppTest) -> list[str]:
 def test_english_is_the_default():
     app = AppTest.from_function(page_with_a_chart).run()
     assert not app.exception
-    assert shown(app) == ["en", "Run again", "Sneaker", "Still learning: too few epochs to say more."]
+    assert shown(app) == ["en", "Run again", "Sneaker", "Train for more epochs next time."]
     assert app.session_state["figure"]["layout"]["title"]["text"] == "Accuracy"
 
 
