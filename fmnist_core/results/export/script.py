@@ -109,8 +109,8 @@ scheduler = torch.optim.lr_scheduler.LambdaLR(optimizr, rate)
 
 SAME = """\
 The first weights, the batches and the steps are those of the dashboard, in
-float32. Sums are rounded in another order there, so after many epochs the
-last digits may differ."""
+float32. Sums are rounded in another order there, which grows with the steps:
+in the end some tenths of a point, with batch norm perhaps more."""
 DROPOUT = """\
 Dropout drops other nodes than in the dashboard, which draws them from a
 generator of its own: the accuracies come close, and are not the same."""
