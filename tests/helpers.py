@@ -226,14 +226,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_server(runs_dir: Path, data_dir: Path, log: Path, **environment: str):
+def running_server(
+    runs_dir: Path, data_dir: Path, log: Path, listens_to: str = "127.0.0.1", **environment: str
+):
     """The dashboard on a free port, as the README starts it; yields its address and ends it afterwards."""
     port = free_port()
     with open(log, "wb") as output:  # a file: a pipe that nobody empties would block the server
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "streamlit", "run", "app.py"),
-                *("--server.port", str(port), "--server.headless", "true", "--server.address", "127.0.0.1"),
+                *("--server.port", str(port), "--server.headless", "true", "--server.address", listens_to),
             ],
             cwd=ROOT,
             stdout=output,
