@@ -1,4 +1,4 @@
-"""The command line: `python -m fmnist_core train | runs | predict | export | bench | score-photos`.
+"""The command line: `python -m fmnist_core train | runs | predict | export | bench | lecture | score-photos`.
 
 The same services as the pages. With --json: one JSON object a line on standard output, all else on standard
 error. Exit status 0; 2 with one line on standard error for bad input; 1 for a training that failed; 130 after
@@ -11,21 +11,12 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import NoReturn
 
-from .base.config import SETTINGS, EpochResult, TrainConfig
+from .base.config import SETTINGS, TrainConfig
 from .base.errors import FmnistError
 from .base.messages import percent
 from .base.settings import Setting
-from .base.terminal import ProgressBar, print_json, print_progress
-
-
-class Parser(argparse.ArgumentParser):
-    """One line for bad input, as everywhere in this project."""
-
-    def error(self, message: str) -> NoReturn:
-        """Exit with status 2."""
-        self.exit(2, f"{self.prog}: {message}\n")
+from .base.terminal import Parser, ProgressBar, print_epoch_json, print_json, print_progress
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -45,7 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--resume", metavar="RUN_ID", help="go on with a stopped or interrupted run")
     train.add_argument("--ladder", action="store_true", help="the lecture's five nets, one after the other")
     train.add_argument("--json", action="store_true")
-    train.set_defaults(function=command_train)
+    train.set_defaults(function=command_train, only=["ladder"], save=False)
 
     runs = commands.add_parser("runs", help="list all runs")
     form = runs.add_mutually_exclusive_group()
@@ -69,6 +60,17 @@ def build_parser() -> argparse.ArgumentParser:
     bench.add_argument("names", nargs="*", metavar="NAME")
     bench.add_argument("--json", action="store_true")
     bench.set_defaults(function=command_bench)
+
+    lecture = commands.add_parser("lecture", help="the lecture's trainings, beside its own figures")
+    lecture.add_argument(
+        "--only", nargs="+", default=[], metavar="PART", help="small trainings, nets or ladder"
+    )
+    lecture.add_argument("--epochs", type=int, help="of each net of the ladder")
+    lecture.add_argument(
+        "--save", action="store_true", help="train nothing; put what is here into the package"
+    )
+    lecture.add_argument("--json", action="store_true")
+    lecture.set_defaults(function=command_lecture, name=None, dataset=None)
 
     score = commands.add_parser("score-photos", help="score a run on photos sorted into class folders")
     score.add_argument("folder", type=Path)
@@ -112,6 +114,8 @@ def command_train(options: argparse.Namespace) -> int:
     """Train one run, resume one, or climb the ladder."""
     from .runs import RunStore, require_not_shipped
 
+    if options.ladder and not options.resume:
+        return command_lecture(options)
     store = RunStore()
     stop = _stop_on_signals()
     if options.resume:
@@ -119,8 +123,6 @@ def command_train(options: argparse.Namespace) -> int:
         _check(store.get(options.resume).config)
         store.requeue(options.resume)
         return _train(store, options.resume, options.json, stop)
-    if options.ladder:
-        return _train_ladder(store, options, stop)
     config = _config(options)
     _check(config)
     return _train(store, store.create(config, options.name, owner="command line"), options.json, stop)
@@ -154,7 +156,7 @@ def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
     from . import jobs
 
     epochs = store.get(run_id).config.epochs
-    show = _print_epoch_json if as_json else ProgressBar(epochs)
+    show = print_epoch_json if as_json else ProgressBar(epochs)
     status = jobs.train_here(store, run_id, stop.is_set, show, print_progress)
     run = store.get(run_id)
     if as_json:
@@ -175,27 +177,21 @@ def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
     return 0
 
 
-def _train_ladder(store, options: argparse.Namespace, stop: threading.Event) -> int:
-    from . import lecture
+def command_lecture(options: argparse.Namespace) -> int:
+    """Make the lecture's figures again, or put the reproduced ladder into the package."""
+    from .lecture import command
+    from .runs import RunStore
 
-    overrides = {} if options.epochs is None else {"epochs": options.epochs}
-    if options.dataset is not None:
-        overrides["dataset"] = options.dataset
-    configs = [config.replace(**overrides) for config in lecture.ladder_configs()]
-    for config in configs:
+    if options.save:
+        return command.save()
+    store, stop = RunStore(), _stop_on_signals()
+
+    def train(config: TrainConfig) -> int:
         _check(config)
-    for config in configs:
-        run_id = store.create(config, options.name, owner="command line")
-        code = _train(store, run_id, options.json, stop)
-        if code:
-            return code
-    table = lecture.ladder_table(store)
-    if options.json:
-        for row in json.loads(table.to_json(orient="records")):
-            print_json({"ladder": row})
-    else:
-        print(table.to_string(index=False))
-    return 0
+        return _train(store, store.create(config, options.name, owner="command line"), options.json, stop)
+
+    given = {name: value for name in ("dataset", "epochs") if (value := getattr(options, name)) is not None}
+    return command.main(options.only, train, stop.is_set, options.json, **given)
 
 
 def command_runs(options: argparse.Namespace) -> int:
@@ -289,11 +285,6 @@ def command_photo_model(options: argparse.Namespace) -> int:
     record = making.ship(store, run_id, options.photos, options.choose_by, options.measure)
     print_json(record)
     return 0
-
-
-def _print_epoch_json(result: EpochResult) -> None:
-    hidden = ("validation_logits", "test_logits", "state")
-    print_json({name: value for name, value in vars(result).items() if name not in hidden})
 
 
 if __name__ == "__main__":

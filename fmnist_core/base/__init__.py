@@ -9,6 +9,7 @@ __all__ = [
     "palette",
     "parallel",
     "paths",
+    "processor",
     "settings",
     "terminal",
 ]

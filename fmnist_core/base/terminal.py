@@ -1,12 +1,22 @@
-"""What the command line prints: JSON lines to standard output, progress to standard error."""
+"""What the command line takes, and what it prints: JSON to standard output, progress to standard error."""
 
+import argparse
 import json
 import math
 import sys
 import time
+from typing import NoReturn
 
 from .config import EpochResult
 from .messages import percent
+
+
+class Parser(argparse.ArgumentParser):
+    """One line for bad input, as everywhere in this project."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with status 2."""
+        self.exit(2, f"{self.prog}: {message}\n")
 
 
 class ProgressBar:
@@ -50,3 +60,9 @@ def print_json(values: dict) -> None:
         for key, value in values.items()
     }
     print(json.dumps(plain, ensure_ascii=False), flush=True)
+
+
+def print_epoch_json(result: EpochResult) -> None:
+    """The numbers of an epoch."""
+    hidden = ("validation_logits", "test_logits", "state")
+    print_json({name: value for name, value in vars(result).items() if name not in hidden})

@@ -16,6 +16,7 @@ from PIL import Image
 
 from .. import __version__, photos
 from ..base.config import TrainConfig
+from ..base.processor import processor_name
 from ..data import datasets
 from ..data.datasets import Dataset
 from ..runs import RunStore, shipped, stored_models
@@ -81,7 +82,7 @@ def ship(store: RunStore, run_id: str, learned_from: Path, choose_by: Path, meas
         "seed": loaded.config.seed,
         "versions": {"project": __version__, "python": platform.python_version()}
         | {name: version(name) for name in PACKAGES},
-        "device": f"{loaded.run.device}, {loaded.run.precision}, {_processor()}",
+        "device": f"{loaded.run.device}, {loaded.run.precision}, {processor_name()}",
         "seconds": loaded.run.seconds,
         "scores": scores,
     }
@@ -123,12 +124,3 @@ def _as_png(image: np.ndarray) -> bytes:
 def _digest(data: Dataset) -> str:
     """SHA-256 in hex of the training images and labels."""
     return hashlib.sha256(data.train_images.tobytes() + data.train_labels.tobytes()).hexdigest()
-
-
-def _processor() -> str:
-    """The processor's name, as far as the system tells."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()

@@ -177,27 +177,31 @@ LEARN: dict[str, str] = {
         "다섯 신경망을 모두 강의 그대로 학습합니다. 배치 256, Adam, 30에폭, 시드 43052, 이미지 "
         "60,000장 전부. 배운 이미지와 처음 보는 이미지에서 각각 어디까지 갈까요?"
     ),
-    "**What your results say**": "**내 결과가 말하는 것**",
+    "**What the reproduced figures say**": "**재현한 수치가 말하는 것**",
     "**What the lecture's results say**": "**강의의 결과가 말하는 것**",
     "{whose}: training {train}, test {test}": "{whose}: 훈련 {train}, 테스트 {test}",
-    "hollow: the lecture's, full: yours": "빈 표시는 강의, 채운 표시는 내 결과",
+    "hollow: published, full: reproduced": "빈 표시는 강의, 채운 표시는 재현",
+    "your run": "내가 학습한 결과",
+    "{epoch}, test {accuracy}": "{epoch}, 테스트 {accuracy}",
     "the lecture's figures": "강의의 수치",
     "Published and reproduced": "강의의 수치와 재현한 수치",
     "published": "강의",
     "reproduced": "재현",
     "difference in points": "차이 (%p)",
     "Train {epoch}": "훈련 {epoch}",
-    "Train 5: right on the training images after epoch 5. Test: on the 10,000 test images.": (
-        "훈련 5: 5에폭 뒤 훈련 이미지에서 맞힌 비율. 테스트: 테스트 이미지 10,000장에서 맞힌 비율."
+    "Train 5: right on all 60,000 training images after epoch 5, measured in eval() mode as in the lecture. "
+    "Test: on the 10,000 test images.": (
+        "훈련 5: 5에폭 뒤 훈련 이미지 60,000장 전체에서 맞힌 비율(강의처럼 eval() 상태에서 잼). "
+        "테스트: 테스트 이미지 10,000장에서 맞힌 비율."
     ),
     "Test": "테스트",
     "Net": "신경망",
     "Percent right": "맞힌 비율 (%)",
-    "Climb the ladder: train {count} of 5 nets": "사다리 오르기: 신경망 5개 중 {count}개 학습",
-    "On a GPU all five take a few minutes. On a CPU the first four take some minutes and the convolutional "
-    "net can take half an hour; you may leave this page meanwhile.": (
-        "GPU라면 다섯 개 모두 몇 분이면 됩니다. CPU라면 앞의 네 개는 몇 분, 합성곱신경망은 30분쯤 걸릴 수 "
-        "있습니다. 그동안 다른 페이지로 가도 됩니다."
+    "Train them yourself: {count} of 5 nets": "직접 학습하기: 신경망 5개 중 {count}개",
+    "The reproduced figures come with the project; they took {minutes:.0f} minutes. Your curves grow on top "
+    "of them. You may leave this page meanwhile.": (
+        "재현한 수치는 프로그램에 들어 있고, 얻는 데 {minutes:.0f}분이 걸렸습니다. 직접 학습하면 내 곡선이 그 위에 "
+        "그려집니다. 그동안 다른 페이지로 가도 됩니다."
     ),
     # Design a net
     "The pictures show what the net makes of an image with its first, random weights: the three maps that "
