@@ -52,7 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     export = commands.add_parser("export", help="take a trained model along")
     export.add_argument("run_id", metavar="RUN_ID")
-    export.add_argument("--format", required=True, help="pytorch | onnx | torchscript | report")
+    export.add_argument("--format", required=True, help="pytorch | onnx | torchscript | script | report")
     export.add_argument("--output", required=True, type=Path, metavar="FILE")
     export.set_defaults(function=command_export)
 

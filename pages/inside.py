@@ -120,6 +120,7 @@ def take_along(loaded: LoadedModel) -> dict:
         "pytorch": tr("PyTorch code and weights: runs without this program"),
         "onnx": tr("ONNX: for other programs and devices; checked against this net"),
         "torchscript": tr("TorchScript: one file for PyTorch and C++"),
+        "script": tr("Python script: trains this net again"),
         "report": tr("Report: settings, curves and mistakes on one page"),
         "comparison": tr("Report of a comparison: this run beside others"),
     }

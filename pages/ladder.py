@@ -7,9 +7,9 @@ from fmnist_core import lecture
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
-from fmnist_core.lecture import MEASURED_EPOCHS, ladder_charts
+from fmnist_core.lecture import LADDER, MEASURED_EPOCHS, code_blocks, ladder_charts
 from fmnist_core.runs import Run
-from pages.ui import people, services
+from pages.ui import code, people, services
 from pages.ui.ladder import rungs
 from pages.ui.live_chart import show_live_charts
 from pages.ui.widgets import epoch_of, show_errors, show_problem, status_label
@@ -78,15 +78,18 @@ def offer_to_climb(missing: list[TrainConfig]) -> None:
             "each one get, on the images that it learned and on new ones?"
         )
     )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        wants = bool(missing) and st.button(
+            tr("Train them yourself: {count} of 5 nets", count=len(missing)),
+            type="primary",
+            icon=":material/stairs:",
+            key="climb",
+        )
+        code.show_several({name: code_blocks.ladder_net(name) for name in LADDER}, "ladder_code")
+    if wants:
+        climb(missing)
     if not missing:
         return
-    if st.button(
-        tr("Train them yourself: {count} of 5 nets", count=len(missing)),
-        type="primary",
-        icon=":material/stairs:",
-        key="climb",
-    ):
-        climb(missing)
     made = lecture.reproduced_ladder()
     seconds = sum(made[config.architecture].seconds for config in missing if config.architecture in made)
     st.caption(

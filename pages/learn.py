@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.ui import address, presenter
+from fmnist_core.lecture import code_blocks
+from pages.ui import address, code, presenter
 from pages.ui.learn import layout, losses, many_classes, two_classes
 from pages.ui.words.language import tr
 
@@ -23,9 +24,12 @@ TITLES = {
     "tables": tr("6 · Which loss?"),
 }
 
-with st.container(key="learn_sections"):
+with st.container(key="learn_sections", horizontal=True, vertical_alignment="center", wrap=False):
     section = address.options(tr("Section"), "section", list(SECTIONS), "two-classes", TITLES.get)
+    code_place = st.container(width="content")
 presenter.sections("section", list(SECTIONS), section)
 with layout.begin():
     settings = SECTIONS[section]()
+with code_place:
+    code.show(code_blocks.SECTIONS[section](**settings), "learn_code")
 address.write_address(**settings)

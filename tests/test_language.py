@@ -59,7 +59,10 @@ def test_nothing_in_the_catalogue_is_unused():
 
 
 def test_no_text_is_in_two_modules_of_the_catalogue():
-    modules = [korean.work.WORK, korean.images.IMAGES, korean.data.DATA, korean.learn.LEARN]
+    modules = [
+        *(korean.work.WORK, korean.images.IMAGES, korean.data.DATA, korean.learn.LEARN),
+        korean.lecture.LECTURE,
+    ]
     assert sum(map(len, modules)) == len(KOREAN)
 
 

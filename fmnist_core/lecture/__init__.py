@@ -1,8 +1,8 @@
 """The lecture that this project grew from (Korean, 2025): formulas, trainings, the ladder of nets.
 
 formulas: its figures in numpy; trainings: its small trainings; ladder: its five nets; reproduced: the
-ladder that comes with the project; charts, two_class_charts and ladder_charts: what is drawn; command: all of
-it on the command line.
+ladder that comes with the project; code_blocks: its steps as code to paste; gain: what the loss on the logit
+saves; charts, two_class_charts and ladder_charts: what is drawn; command: all of it on the command line.
 """
 
 from .ladder import (
@@ -25,11 +25,13 @@ __all__ = [
     "Published",
     "Reproduced",
     "charts",
+    "code_blocks",
     "command",
     "comparison",
     "final_accuracies",
     "findings",
     "formulas",
+    "gain",
     "ladder_charts",
     "ladder_configs",
     "ladder_runs",

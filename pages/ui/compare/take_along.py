@@ -1,4 +1,4 @@
-"""What can be taken along: the table as a file, and a report on the runs that are shown."""
+"""What can be taken along: the table as a file, a report on the runs that are shown, and their code."""
 
 import pandas as pd
 import streamlit as st
@@ -6,7 +6,7 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.results import export
 from fmnist_core.runs import Run
-from pages.ui import services
+from pages.ui import code, services
 from pages.ui.compare import runs_table
 from pages.ui.words.language import tr, translate
 
@@ -34,6 +34,7 @@ def show(rows: pd.DataFrame, columns: list[str], runs: list[Run]) -> None:
             key="compare_report",
             disabled=len(ids) < 2,
         )
+        code.show_runs(runs, "compare_code")
 
 
 def _report(run_ids: list[str]) -> bytes:

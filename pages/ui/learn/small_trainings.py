@@ -10,8 +10,9 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.messages import percent
 from fmnist_core.data.datasets import Dataset
 from fmnist_core.lecture import charts as charts
-from fmnist_core.lecture import trainings
-from pages.ui import services
+from fmnist_core.lecture import code_blocks, gain, trainings
+from pages.ui import code, services
+from pages.ui.learn import one_hot
 from pages.ui.widgets import show_chart, show_problem
 from pages.ui.words.language import tr, translate_figure
 
@@ -39,6 +40,7 @@ def two_classes() -> None:
                     data, "BCEWithLogitsLoss", seed=seed
                 ),
             },
+            code_blocks.two_class_trainings,
         )
         if not curves:
             return
@@ -48,6 +50,7 @@ def two_classes() -> None:
         one.metric(tr("Accuracy with BCELoss"), percent(first["accuracy"].iloc[-1], 2))
         other.metric(tr("Accuracy with BCEWithLogitsLoss"), percent(second["accuracy"].iloc[-1], 2))
         st.metric(tr("Largest difference of the losses"), f"{distance:.1e}")
+        _say_what_is_gained()
     st.caption(
         tr(
             "The lecture reports {published} after 30 steps. The difference is rounding: numbers of 32 bits "
@@ -59,8 +62,25 @@ def two_classes() -> None:
     )
 
 
+def _say_what_is_gained() -> None:
+    """The time that either loss takes, measured at the first training of a visit."""
+    if "loss_seconds" not in st.session_state:
+        st.session_state["loss_seconds"] = gain.loss_seconds()
+    by_probability, by_logit = st.session_state["loss_seconds"]
+    st.markdown(
+        tr(
+            "A slight gain in computing, measured here just now: loss and gradient of {count:,} logits take "
+            "{by_probability:.2f} ms by sigmoid and BCELoss, {by_logit:.2f} ms by BCEWithLogitsLoss.",
+            count=gain.LOGITS,
+            by_probability=1000 * by_probability,
+            by_logit=1000 * by_logit,
+        )
+    )
+
+
 def three_classes() -> None:
     """One-hot targets against 0/1/2 on MNIST 0/1/2."""
+    one_hot.show_targets()
     left, right = st.columns([2, 3], gap="medium")
     with left:
         st.markdown(
@@ -78,14 +98,16 @@ def three_classes() -> None:
                 "One-hot": lambda data, seed: trainings.three_classes(data, "one-hot", seed=seed),
                 "Numbers 0, 1, 2": lambda data, seed: trainings.three_classes(data, "numbers", seed=seed),
             },
+            code_blocks.three_class_trainings,
             column="accuracy",
         )
         if not curves:
             return
-        one_hot, numbers = curves.values()
+        by_one_hot, by_number = curves.values()
         one, other = st.columns(2)
-        one.metric(tr("Accuracy with one-hot targets"), percent(one_hot["accuracy"].iloc[-1], 2))
-        other.metric(tr("Accuracy with 0, 1, 2"), percent(numbers["accuracy"].iloc[-1], 2))
+        one.metric(tr("Accuracy with one-hot targets"), percent(by_one_hot["accuracy"].iloc[-1], 2))
+        other.metric(tr("Accuracy with 0, 1, 2"), percent(by_number["accuracy"].iloc[-1], 2))
+        one_hot.show_exponentials(by_one_hot)
     st.caption(
         tr(
             "The lecture prints {published} with one-hot targets, and then exp(netout). With seed {seed} "
@@ -104,12 +126,15 @@ def _train_live(
     dataset: str,
     label: str,
     ways: dict[str, Callable[[Dataset, int], Iterator[trainings.Step]]],
+    code_of: Callable[[int], str],
     column: str = "loss",
 ) -> dict[str, pd.DataFrame]:
     """A button that trains all ways side by side and draws them in the place; returns name -> steps of the
     last click with this seed, empty where there was none."""
     seed = st.number_input(tr("Seed"), 0, 2**31, trainings.SEED, key=f"small_seed_{key}")
-    start = st.button(label, type="primary", icon=":material/play_arrow:", key=f"small_train_{key}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        start = st.button(label, type="primary", icon=":material/play_arrow:", key=f"small_train_{key}")
+        code.show(code_of(seed), f"small_code_{key}")
     chart = place.empty()
     remembered = st.session_state.setdefault("small_trainings", {})
     if start:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from fmnist_core.base.messages import percent
 from fmnist_core.runs import Run
+from pages.ui import code
 from pages.ui.widgets import STATUS_ICONS, duration, epoch_of, escape_markdown, status_label
 from pages.ui.words.language import tr
 
@@ -94,3 +95,4 @@ def _what_next(run: Run) -> None:
         for page, label, icon, settings in links:
             query = None if settings is None else {"run": run.run_id, **settings}
             st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:", query_params=query)
+        code.show_runs([run], "run_code")

@@ -7,6 +7,7 @@ EXPORT: dict[str, str] = {
     "This run is {status} and has no test accuracy.": "이 학습은 {status} 상태라서 테스트 정확도가 없습니다.",
     "format": "형식",
     "{accuracy} of {count:,} test images, 95 % interval {interval}; {parameters:,} parameters, {epochs} epochs in {seconds:,.1f} s on {device} ({precision}).": "테스트 이미지 {count:,}장 중 {accuracy} 맞음, 95 % 신뢰구간 {interval}. 파라미터 {parameters:,}개, {epochs}에폭, {seconds:,.1f}초, {device} ({precision}).",
+    "There is no short script for this run, because of these settings: {settings}.": "이 학습에는 짧은 스크립트가 없습니다. 다음 설정 때문입니다: {settings}.",
     "Which one is better?": "어느 쪽이 더 나은가?",
     "There are no two finished runs here that were tested on the same images.": "같은 이미지로 시험한 완료된 실험이 두 개 없습니다.",
 }
