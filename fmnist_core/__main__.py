@@ -1,4 +1,4 @@
-"""The command line: `python -m fmnist_core train | runs | predict | export | bench | score-photos`.
+"""The command line: `python -m fmnist_core train | runs | predict | export | bench | lecture | score-photos`.
 
 The same services as the pages. With --json: one JSON object a line on standard output, all else on standard
 error. Exit status 0; 2 with one line on standard error for bad input; 1 for a training that failed; 130 after
@@ -43,7 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--resume", metavar="RUN_ID", help="go on with a stopped or interrupted run")
     train.add_argument("--ladder", action="store_true", help="the lecture's five nets, one after the other")
     train.add_argument("--json", action="store_true")
-    train.set_defaults(function=command_train)
+    train.set_defaults(function=command_train, only=["ladder"], save=False)
 
     runs = commands.add_parser("runs", help="list all runs")
     form = runs.add_mutually_exclusive_group()
@@ -67,6 +67,17 @@ def build_parser() -> argparse.ArgumentParser:
     bench.add_argument("names", nargs="*", metavar="NAME")
     bench.add_argument("--json", action="store_true")
     bench.set_defaults(function=command_bench)
+
+    lecture = commands.add_parser("lecture", help="the lecture's trainings, beside its own figures")
+    lecture.add_argument(
+        "--only", nargs="+", default=[], metavar="PART", help="small trainings, nets or ladder"
+    )
+    lecture.add_argument("--epochs", type=int, help="of each net of the ladder")
+    lecture.add_argument(
+        "--save", action="store_true", help="train nothing; put what is here into the package"
+    )
+    lecture.add_argument("--json", action="store_true")
+    lecture.set_defaults(function=command_lecture, name=None, dataset=None)
 
     score = commands.add_parser("score-photos", help="score a run on photos sorted into class folders")
     score.add_argument("folder", type=Path)
@@ -120,9 +131,9 @@ def command_train(options: argparse.Namespace) -> int:
     """Train one run, resume one, or climb the ladder."""
     from .runs import require_not_shipped
 
-    store = _open_store()
     if options.ladder and not options.resume:
-        return _train_ladder(store, options)
+        return command_lecture(options)
+    store = _open_store()
     if options.resume:
         require_not_shipped(options.resume)
     run = store.get(options.resume) if options.resume else None
@@ -197,28 +208,22 @@ def _print_result(run, status: str, as_json: bool) -> None:
         print(f"{run.name}: {right}, run {run.run_id}", flush=True)
 
 
-def _train_ladder(store, options: argparse.Namespace) -> int:
-    from . import lecture
+def command_lecture(options: argparse.Namespace) -> int:
+    """Make the lecture's figures again, or put the reproduced ladder into the package."""
+    from .lecture import command
 
-    overrides = {} if options.epochs is None else {"epochs": options.epochs}
-    if options.dataset is not None:
-        overrides["dataset"] = options.dataset
-    configs = [config.replace(**overrides) for config in lecture.ladder_configs()]
-    for config in configs:
+    if options.save:
+        return command.save()
+    store = _open_store()
+
+    def train(config: TrainConfig) -> int:
         _check(config)
+        run_id = store.create(config, options.name, owner="command line")
+        return _train(store, run_id, options.json, stop)
+
+    given = {name: value for name in ("dataset", "epochs") if (value := getattr(options, name)) is not None}
     with stop_on_signals() as stop:
-        for config in configs:
-            run_id = store.create(config, options.name, owner="command line")
-            code = _train(store, run_id, options.json, stop)
-            if code:
-                return code
-    table = lecture.ladder_table(store)
-    if options.json:
-        for row in json.loads(table.to_json(orient="records")):
-            print_json({"ladder": row})
-    else:
-        print(table.to_string(index=False))
-    return 0
+        return command.main(options.only, train, stop.is_set, options.json, **given)
 
 
 def command_runs(options: argparse.Namespace) -> int:

@@ -1,14 +1,18 @@
-"""The ladder: the lecture's five nets by its own recipe, its figures beside yours."""
+"""The ladder: the lecture's five nets by its own recipe, its figures beside reproduced ones and yours."""
 
 import pandas as pd
 import streamlit as st
 
 from fmnist_core import lecture
+from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.messages import percent
 from fmnist_core.lecture import LADDER, MEASURED_EPOCHS, code_blocks, ladder_charts
+from fmnist_core.runs import Run
 from pages.ui import code, people, services
 from pages.ui.ladder import rungs
-from pages.ui.widgets import epoch_of, show_chart, show_errors, show_problem, status_label
+from pages.ui.live_chart import show_live_charts
+from pages.ui.widgets import epoch_of, show_errors, show_problem, status_label
 from pages.ui.words.language import tr, translate
 
 POLL_SECONDS = 2.0
@@ -27,41 +31,47 @@ def climb(missing: list) -> None:
 
 @show_errors
 def show() -> None:
-    """The rungs, what they say and the button to climb; below them curves and all figures."""
+    """The rungs, what they say and the button to climb; curves and all figures."""
     store = services.store()
     runs = lecture.ladder_runs(store.runs())
-    histories = {name: store.history(run.run_id) for name, run in runs.items()}
-    table = lecture.comparison(histories)
+    yours = {name: store.history(run.run_id) for name, run in runs.items()}
+    made = {name: net.history for name, net in lecture.reproduced_ladder().items()}
+    finished = {name: yours[name] for name, run in runs.items() if run.status == "completed"}
+    table = lecture.comparison(made | finished)
+    is_active = any(run.is_active for run in runs.values())
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        rungs.show(
-            table,
-            {
-                name: epoch_of(run) if run.status == "running" else status_label(run.status)
-                for name, run in runs.items()
-                if run.status != "completed"
-            },
-        )
+        rungs.show(table, {name: state(run, yours[name]) for name, run in runs.items()})
+        below = st.container()
     with right:
         offer_to_climb([config for config in lecture.ladder_configs() if config.architecture not in runs])
+        beside = st.container()
         show_findings(table)
-    if runs:
-        show_chart(
-            ladder_charts.ladder_curves(histories),
-            ladder_charts.ladder_curves_alt(histories),
-            "ladder_curves",
-        )
+    with beside if is_active else below:
+        curves = ladder_charts.ladder_curves(made, yours), ladder_charts.ladder_curves_alt(made, yours)
+        show_live_charts([curves], "ladder", "ladder_curves")
     with st.expander(tr("Published and reproduced")):
         show_table(table)
-    is_active = any(run.is_active for run in runs.values())
     if st.session_state.get("ladder_active") and not is_active:
         st.session_state["ladder_active"] = False
         st.rerun()  # the polling stops
     st.session_state["ladder_active"] = is_active
 
 
-def offer_to_climb(missing: list) -> None:
-    """What the five have in common, and the button that trains those that are not there yet."""
+def state(run: Run, history: pd.DataFrame) -> str:
+    """Of your own run of a net: whose the figures of its rung are, or how far it is."""
+    if run.status == "completed":
+        return tr("your run")
+    if run.status != "running":
+        return status_label(run.status)
+    tests = history["test_accuracy"].dropna()
+    if tests.empty:
+        return epoch_of(run)
+    return tr("{epoch}, test {accuracy}", epoch=epoch_of(run), accuracy=percent(tests.iloc[-1]))
+
+
+def offer_to_climb(missing: list[TrainConfig]) -> None:
+    """What the five have in common, and the button that trains those that you have not trained yet."""
     st.markdown(
         tr(
             "Five nets, one recipe: batch 256, Adam, 30 epochs, seed 43052, all 60,000 images. How far does "
@@ -70,7 +80,7 @@ def offer_to_climb(missing: list) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         wants = bool(missing) and st.button(
-            tr("Climb the ladder: train {count} of 5 nets", count=len(missing)),
+            tr("Train them yourself: {count} of 5 nets", count=len(missing)),
             type="primary",
             icon=":material/stairs:",
             key="climb",
@@ -80,22 +90,26 @@ def offer_to_climb(missing: list) -> None:
         climb(missing)
     if not missing:
         return
+    made = lecture.reproduced_ladder()
+    seconds = sum(made[config.architecture].seconds for config in missing if config.architecture in made)
     st.caption(
         tr(
-            "They train one after the other, in the background: you may leave this page meanwhile. The "
-            "convolutional net takes the longest by far."
+            "The reproduced figures come with the project; they took {minutes:.0f} minutes. Your curves grow "
+            "on top of them. You may leave this page meanwhile.",
+            minutes=seconds / 60,
         )
     )
 
 
 def show_findings(table: pd.DataFrame) -> None:
-    """What the finished runs say; the lecture's own results, folded once there are others."""
+    """What the reproduced figures say and on what they were made; folded, what the lecture's say."""
     reproduced, published = lecture.findings(table), lecture.findings(table, "published")
     if reproduced:
-        st.markdown(tr("**What your results say**"))
-        say(reproduced)
+        st.markdown(tr("**What the reproduced figures say**"))
+        say([*reproduced, *lecture.ways_apart(table)])
         with st.expander(tr("**What the lecture's results say**")):
             say(published)
+        st.caption("\n\n".join(map(translate, lecture.origins(lecture.reproduced_ladder()))))
     else:
         st.markdown(tr("**What the lecture's results say**"))
         say(published)
@@ -114,7 +128,7 @@ def show_table(table: pd.DataFrame) -> None:
     for index, row in rows.iterrows():
         signed = row["figures"] == "difference"
         shown.loc[index] = [
-            "" if pd.isna(row[name]) else f"{100 * row[name]:{'+z.1f' if signed else '.2f'}}"
+            "" if pd.isna(row[name]) else f"{100 * row[name]:{'+z.2f' if signed else '.2f'}}"
             for name in numbers
         ]
     figures = {
@@ -126,7 +140,12 @@ def show_table(table: pd.DataFrame) -> None:
     shown.insert(0, "architecture", rows["architecture"].where(rows["figures"] == "published", ""))
     names = {f"train_{epoch}": tr("Train {epoch}", epoch=epoch) for epoch in MEASURED_EPOCHS}
     names |= {"test": tr("Test"), "architecture": tr("Net"), "figures": tr("Percent right")}
-    st.caption(tr("Train 5: right on the training images after epoch 5. Test: on the 10,000 test images."))
+    st.caption(
+        tr(
+            "Train 5: right on all 60,000 training images after epoch 5, measured in eval() mode as in the "
+            "lecture. Test: on the 10,000 test images."
+        )
+    )
     wide_enough = {tr("Net"): st.column_config.TextColumn(width=150)}
     st.dataframe(shown.rename(columns=names), hide_index=True, height="content", column_config=wide_enough)
 

@@ -199,13 +199,15 @@ def test_each_rung_says_what_it_adds_and_how_far_it_gets():
         said = f"published: training {train[:-1]} %, test {test[:-1]} %"
         for text in (net.architecture, net.adds, f"{net.parameters:,} parameters", said):
             assert text in rung
-        assert "reproduced" not in rung
+        assert ("reproduced: training" in rung) == (net.architecture in lecture.reproduced_ladder())
+        assert "your run" not in rung
     assert drawn[3].count("<span>256</span>") == 4  # each hidden layer of the deep net
 
 
 def test_a_rung_shows_its_own_result_beside_the_lectures(store, held):
     run_id = store.create(lecture.ladder_configs()[0])
-    assert "· queued" in rungs(open_page("ladder"))[0]
+    made = rungs(open_page("ladder"))
+    assert "· queued" in made[0]
     worker = store.workers.open()
     store.start(run_id, worker)
     assert "· epoch 0 of 30" in rungs(open_page("ladder"))[0]
@@ -220,8 +222,19 @@ def test_a_rung_shows_its_own_result_beside_the_lectures(store, held):
     store.workers.close(worker)
     app = open_page("ladder")
     assert "reproduced: training 90.0 %, test 87.5 %" in rungs(app)[0]
-    assert "of 30" not in rungs(app)[0] and "reproduced" not in rungs(app)[1]
-    assert "Within 0.7 points of the published test accuracy: 0 of 1 net;" in texts(app.markdown)
+    assert "of 30" not in rungs(app)[0] and "· your run" in rungs(app)[0]
+    assert rungs(app)[1] == made[1]
+    assert "the largest difference is that of the simple net: +1.1 points" in texts(app.markdown)
+
+
+def test_the_story_is_told_from_the_nets_that_come_with_the_project():
+    app = open_page("ladder")
+    table = lecture.comparison({name: net.history for name, net in lecture.reproduced_ladder().items()})
+    said = [*lecture.findings(table), *lecture.ways_apart(table)]
+    assert len(said) > 5
+    for sentence in said:
+        assert f"- {sentence}" in texts(app.markdown)
+    assert "trained with PyTorch" in texts(app.caption)
 
 
 def test_one_click_queues_the_five_nets_once(held):

@@ -6,6 +6,8 @@ import pytest
 from helpers import WIDE, lies_inside, running_server, wide_windows
 from playwright.sync_api import Locator, Page, expect
 
+from fmnist_core import lecture
+
 pytestmark = pytest.mark.browser
 WAIT = 120_000
 PROJECTOR = dict(zip(("width", "height"), WIDE[0], strict=True))
@@ -134,14 +136,18 @@ def test_the_five_rungs_and_the_findings_share_the_window(page, server, lang):
     main = opened(page, f"{server}/ladder?lang={lang}")
     rungs = main.locator(".ladder li")
     expect(rungs).to_have_count(5, timeout=WAIT)
+    made = {name: net.history for name, net in lecture.reproduced_ladder().items()}
+    said = re.findall(r"[\d.]+ %", lecture.findings(lecture.comparison(made))[0])
     for _ in wide_windows(page):
-        for rung in rungs.all():
-            assert lies_inside(rung, page)
-            assert lies_inside(rung.locator(".net"), page) and lies_inside(rung.locator(".track"), page)
+        for rung, net in zip(rungs.all(), lecture.LADDER, strict=True):
+            tracks = rung.locator(".track")
+            assert tracks.count() == 1 + (net in lecture.reproduced_ladder())  # published, reproduced
+            for part in (rung, rung.locator(".net"), *tracks.all()):
+                assert lies_inside(part, page)
             assert rung.locator(".card").evaluate("card => card.scrollHeight <= card.clientHeight + 1")
         tops = [rung.bounding_box()["y"] for rung in rungs.all()]
         assert tops == sorted(tops, reverse=True), "one climbs from the bottom"
-        first = main.get_by_role("listitem").filter(has_text="88.8 %").filter(has_text="95.5 %").last
+        first = main.get_by_role("listitem").filter(has_text=said[0]).filter(has_text=said[1]).last
         assert lies_inside(first, page)
         assert lies_inside(main.locator(".st-key-climb"), page)
 

@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "time-to-accuracy": speed.time_to_accuracy,
     "evaluate-10000": speed.evaluate_10000,
     "start-up": speed.start_up,
+    "logit-loss": speed.logit_loss,
     "matrix-product": limits.matrix_product,
     "scaling": limits.scaling,
     "memory": limits.memory,

@@ -53,7 +53,7 @@ class DatasetInfo:
     """What is known of a data set without reading it.
 
     train_size, test_size: images in the official files; image_shape: (channels, height, width).
-    source: where the images come from, in a few words or as an address.
+    source: where the images come from, in a few words or as an address; paper: who describes them, as a link.
     files: `NO_FILES` for a data set that is part of another one, or somebody's own.
     part_of: the data set whose first classes this one is.
     owner: the id of the person who brought it (`jobs.people`); "" for nobody.
@@ -69,6 +69,7 @@ class DatasetInfo:
     test_size: int
     image_shape: tuple[int, int, int] = (1, 28, 28)
     source: str = ""
+    paper: str = ""
     files: Files = NO_FILES
     part_of: str = ""
     preparation: str = "square"
@@ -131,6 +132,7 @@ DATASETS: dict[str, DatasetInfo] = {
             60_000,
             10_000,
             source=FASHION,
+            paper="[Xiao, Rasul, and Vollgraf 2017](https://arxiv.org/abs/1708.07747)",
             files=Files("FashionMNIST"),
             preparation="garment",
         ),
@@ -227,7 +229,7 @@ DATASETS: dict[str, DatasetInfo] = {
             10_000,
             cifar.SHAPE,
             "https://www.cs.toronto.edu/~kriz/cifar.html",
-            Files("cifar-10-batches-bin", "CIFAR10", 170, cifar.FILES, cifar.read),
+            files=Files("cifar-10-batches-bin", "CIFAR10", 170, cifar.FILES, cifar.read),
         ),
     )
 }

@@ -1,7 +1,8 @@
 """The lecture that this project grew from (Korean, 2025): formulas, trainings, the ladder of nets.
 
-formulas: its figures in numpy; trainings: its small trainings; ladder: its five nets;
-code_blocks: its steps as code to paste; charts, two_class_charts and ladder_charts: what is drawn.
+formulas: its figures in numpy; trainings: its small trainings; ladder: its five nets; reproduced: the
+ladder that comes with the project; code_blocks: its steps as code to paste; gain: what the loss on the logit
+saves; charts, two_class_charts and ladder_charts: what is drawn; command: all of it on the command line.
 """
 
 from .ladder import (
@@ -16,23 +17,31 @@ from .ladder import (
     ladder_table,
     wide,
 )
+from .reproduced import Reproduced, origins, reproduced_ladder, save_ladder, ways_apart
 
 __all__ = [
     "LADDER",
     "MEASURED_EPOCHS",
     "Published",
+    "Reproduced",
     "charts",
     "code_blocks",
+    "command",
     "comparison",
     "final_accuracies",
     "findings",
     "formulas",
+    "gain",
     "ladder_charts",
     "ladder_configs",
     "ladder_runs",
     "ladder_table",
+    "origins",
     "pytorch_numbers",
+    "reproduced_ladder",
+    "save_ladder",
     "trainings",
     "two_class_charts",
+    "ways_apart",
     "wide",
 ]

@@ -82,8 +82,12 @@ LADDER: dict[str, Published] = {
 
 
 def ladder_configs(**overrides: object) -> list[TrainConfig]:
-    """The five trainings, easiest first; overrides, such as `dataset` or `epochs`, hold for all of them."""
-    return [configure("lecture", **{"architecture": name, **overrides}) for name in LADDER]
+    """The five trainings, easiest first; overrides, such as `dataset` or `epochs`, hold for all of them.
+
+    In float32, as in the lecture: rounded otherwise, a net goes another way.
+    """
+    settings = {"precision": "float32", **overrides}
+    return [configure("lecture", **{"architecture": name, **settings}) for name in LADDER]
 
 
 def ladder_runs(runs: list, **overrides: object) -> dict[str, Any]:

@@ -67,6 +67,17 @@ def first_classes(data: Dataset, classes: int) -> tuple[torch.Tensor, torch.Tens
     return images, torch.from_numpy(data.train_labels[order])
 
 
+def printed_targets(data: Dataset) -> str:
+    """The one-hot targets of the first three classes, as PyTorch prints them."""
+    return str(functional.one_hot(first_classes(data, 3)[1], 3).float())
+
+
+def printed_exponentials(exponentials: np.ndarray) -> str:
+    """`Step.exponentials` as the lecture prints exp(netout): three images, dots, three images."""
+    first, *between, last = str(torch.from_numpy(exponentials)).splitlines()
+    return "\n".join((first, *between[:2], " " * 8 + "...,", *between[2:], last))
+
+
 def two_classes(
     data: Dataset, loss: str = "BCEWithLogitsLoss", steps: int = STEPS, seed: int = SEED
 ) -> Iterator[Step]:

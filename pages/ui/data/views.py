@@ -31,8 +31,9 @@ def show_facts(info: DatasetInfo, data: Dataset) -> None:
         classes=data.classes,
         size=tr("{size}, colour", size=size) if channels == 3 else size,
     )
+    paper = f" · {info.paper}" if info.paper else ""
     st.markdown(
-        f"**{escape_markdown(translate(info.description))}** · {facts}",
+        f"**{escape_markdown(translate(info.description))}**{paper} · {facts}",
         help=tr("Source: {source}", source=translate(info.source)) if info.source else None,
     )
 

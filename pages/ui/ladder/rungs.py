@@ -58,7 +58,7 @@ STYLE = """<style>
 def show(table: pd.DataFrame, states: dict[str, str]) -> None:
     """The rungs, the simplest net at the bottom.
 
-    table: a `lecture.comparison`; states: how far each net's run is, where it is not done.
+    table: a `lecture.comparison`; states: what is said of your own run of a net, where there is one.
     """
     published, reproduced = _ends(table, "published"), _ends(table, "reproduced")
     rungs = "".join(
@@ -127,6 +127,6 @@ def _legend(any_reproduced: bool) -> str:
     parts = (
         f'<i class="dot test"></i> {tr("test")}',
         f'<i class="dot train"></i> {tr("training")}',
-        *([tr("hollow: the lecture's, full: yours")] if any_reproduced else [tr("the lecture's figures")]),
+        tr("hollow: published, full: reproduced") if any_reproduced else tr("the lecture's figures"),
     )
     return f'<div class="legend">{"".join(f"<span>{part}</span>" for part in parts)}</div>'

@@ -20,6 +20,11 @@ FORMULAS = {
     ("many", "logits"): r"\text{loss} = \log \sum_j \exp(z_j) - z_{\text{true}}",
     ("many", "probabilities"): r"\text{loss} = -\log p_{\text{true}}",
 }
+SIDE_BY_SIDE = r"""
+$prob = \text{sig}(logit) = \dfrac{\exp(logit)}{1 + \exp(logit)}$
+
+$probs_k = \text{softmax}(logits)_k = \dfrac{\exp(logit_k)}{\exp(logit_1) + \exp(logit_2) + \exp(logit_3)}$
+"""
 CHOSEN = "background-color: rgba(0, 114, 178, .18); font-weight: 600"
 STYLE = """<style>
 .net-end {display: flex; flex-wrap: wrap; align-items: center; gap: 6px; font-size: 15px}
@@ -53,7 +58,15 @@ def which_loss() -> dict:
         _draw(task, output, loss)
         _table_for_code(task, output, tasks)
     _table_for_theory(task, tasks)
-    st.caption(tr("CrossEntropyLoss would better be called CEWithLogitsLoss: it wants logits."))
+    st.caption(tr("¹ prob = sig(logit) · ² probs = soft(logits)"))
+    st.markdown(tr("Side by side:"))
+    st.markdown(SIDE_BY_SIDE)
+    st.caption(
+        tr(
+            "The lecture does not like the name CrossEntropyLoss at all: it takes logits, so "
+            "CEWithLogitsLoss would be better."
+        )
+    )
     return {"task": task, "output": output}
 
 
@@ -93,8 +106,8 @@ def _table_for_theory(task: str, tasks: dict[str, str]) -> None:
     _table(
         pd.DataFrame(
             [
-                (tasks["two"], tr("binomial"), "sigmoid", tr("Binary cross entropy")),
-                (tasks["many"], tr("multinomial"), "softmax", tr("Cross entropy")),
+                (tasks["two"], tr("binomial"), "sigmoid ¹", tr("Binary cross entropy")),
+                (tasks["many"], tr("multinomial"), "softmax ²", tr("Cross entropy")),
             ],
             columns=[tr("Task"), tr("Distribution assumed"), tr("Last activation"), tr("Loss")],
         ),

@@ -7,7 +7,7 @@ import streamlit as st
 from fmnist_core.lecture import charts as charts
 from fmnist_core.lecture import formulas
 from pages.ui import address
-from pages.ui.learn import layout, small_trainings
+from pages.ui.learn import layout, one_hot, small_trainings
 from pages.ui.words.language import tr
 
 ANIMALS = ("dog", "cat", "rabbit")  # the lecture's example; also the names in the address
@@ -52,10 +52,11 @@ def categories() -> dict:
         tr(
             "How does a class become a number? **Wrong:** 0, 1, 2. Classes have no order and no distances, "
             "so a mean of such numbers (▲) means nothing. **Right:** one-hot, [1,0,0], [0,1,0], [0,0,1]. "
-            "Then the mean is the share of each class (bars). One throw of a coin is 0 or 1; one draw from a "
-            "multinomial distribution *is* a one-hot vector."
+            "Then the mean is the share of each class (bars)."
         )
     )
+    one_hot.show_categories()
+    one_hot.say_why()
     st.subheader(tr("Three digits, both ways"), divider="gray")
     small_trainings.three_classes()
     return settings

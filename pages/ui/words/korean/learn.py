@@ -1,4 +1,4 @@
-"""The pages that teach: Learn, The ladder, Design a net, Look inside. Terms are those of the lecture."""
+"""The pages that teach: Learn, Design a net, Look inside. Terms are those of the lecture."""
 
 LEARN: dict[str, str] = {
     # Learn
@@ -65,12 +65,10 @@ LEARN: dict[str, str] = {
     "Rabbits (2)": "토끼 (2)",
     "How does a class become a number? **Wrong:** 0, 1, 2. Classes have no order and no "
     "distances, so a mean of such numbers (▲) means nothing. **Right:** one-hot, [1,0,0], "
-    "[0,1,0], [0,0,1]. Then the mean is the share of each class (bars). One throw of a coin is 0 "
-    "or 1; one draw from a multinomial distribution *is* a one-hot vector.": (
-        "클래스를 어떻게 숫자로 바꿀까요? **잘못된 방식:** 0, 1, 2. 범주는 서열척도가 아니라 "
-        "명목척도이므로 이런 숫자의 평균(▲)은 의미가 없습니다. **올바른 방식:** 원핫인코딩 [1,0,0], "
-        "[0,1,0], [0,0,1]. 그러면 평균이 곧 클래스별 비율(막대)입니다. 동전을 한 번 던진 결과가 0 "
-        "또는 1이듯, n=1인 다항분포의 실현값이 *바로* 원핫 벡터입니다."
+    "[0,1,0], [0,0,1]. Then the mean is the share of each class (bars).": (
+        "클래스를 어떻게 숫자로 바꿀까요? **잘못된 방식:** 0, 1, 2. 범주에는 순서도 거리도 없으므로 이런 숫자의 "
+        "평균(▲)은 의미가 없습니다. **올바른 방식:** 원핫인코딩 [1,0,0], [0,1,0], [0,0,1]. 그러면 평균이 곧 "
+        "클래스별 비율(막대)입니다."
     ),
     "The mean lies halfway between a **{lower}** and a **{upper}**.": (
         "평균은 **{lower}**와(과) **{upper}**의 한가운데입니다."
@@ -132,9 +130,6 @@ LEARN: dict[str, str] = {
     "Two classes": "이항분류",
     "Many classes": "다항분류",
     "For writing code:": "파이토치버전 // 코딩용",
-    "CrossEntropyLoss would better be called CEWithLogitsLoss: it wants logits.": (
-        "CrossEntropyLoss는 로짓을 받으므로 CEWithLogitsLoss라고 부르는 편이 더 좋았을 것입니다."
-    ),
     "For the theory:": "일반적개념 // 이론용",
     "Task": "분류",
     "Last layer": "마지막 층",
@@ -157,30 +152,6 @@ LEARN: dict[str, str] = {
     "Cross entropy": "Cross Entropy",
     "Distribution assumed": "가정하는 분포",
     "Last activation": "마지막 활성화함수",
-    # The ladder
-    "Five nets, one recipe: batch 256, Adam, 30 epochs, seed 43052, all 60,000 images. How far "
-    "does each one get, on the images that it learned and on new ones?": (
-        "다섯 신경망을 모두 강의 그대로 학습합니다. 배치 256, Adam, 30에폭, 시드 43052, 이미지 "
-        "60,000장 전부. 배운 이미지와 처음 보는 이미지에서 각각 어디까지 갈까요?"
-    ),
-    "**What your results say**": "**내 결과가 말하는 것**",
-    "**What the lecture's results say**": "**강의의 결과가 말하는 것**",
-    "{whose}: training {train}, test {test}": "{whose}: 훈련 {train}, 테스트 {test}",
-    "hollow: the lecture's, full: yours": "빈 표시는 강의, 채운 표시는 내 결과",
-    "the lecture's figures": "강의의 수치",
-    "Published and reproduced": "강의의 수치와 재현한 수치",
-    "published": "강의",
-    "reproduced": "재현",
-    "difference in points": "차이 (%p)",
-    "Train {epoch}": "훈련 {epoch}",
-    "Train 5: right on the training images after epoch 5. Test: on the 10,000 test images.": (
-        "훈련 5: 5에폭 뒤 훈련 이미지에서 맞힌 비율. 테스트: 테스트 이미지 10,000장에서 맞힌 비율."
-    ),
-    "Test": "테스트",
-    "Net": "신경망",
-    "Percent right": "맞힌 비율 (%)",
-    "Climb the ladder: train {count} of 5 nets": "사다리 오르기: 신경망 5개 중 {count}개 학습",
-    "They train one after the other, in the background: you may leave this page meanwhile. The convolutional net takes the longest by far.": "하나씩 차례로 백그라운드에서 학습하므로 그동안 다른 페이지로 가도 됩니다. 합성곱신경망이 훨씬 오래 걸립니다.",
     # Design a net
     "The pictures show what the net makes of an image with its first, random weights: the three maps that "
     "vary most over the image, or some numbers of a list, blue below 0 and vermilion above. The bar is "
