@@ -1,6 +1,5 @@
 """The code that the pages hand out: pasted into a bare interpreter it gives the page's own numbers."""
 
-import ast
 import os
 import re
 import shutil
@@ -262,9 +261,9 @@ def test_the_code_of_a_run_is_a_short_file_that_says_what_the_run_got(store, clo
     assert script == run_script(run)
     assert 40 <= len(script.splitlines()) <= 80
     assert max(map(len, script.splitlines())) <= 95
-    head = ast.get_docstring(ast.parse(script))
-    assert f"The run got {100 * run.test_accuracy:.2f} % of the test images right." in head
-    assert head.startswith("my 'best' / net: 1 epochs of kmnist.")
+    assert f"# The run got {100 * run.test_accuracy:.2f} % of the test images right." in script
+    assert script.startswith('# my "best" \\ net: 1 epochs of kmnist\n')
+    compile(script, "script", "exec")
     imported = {line.split()[1] for line in script.splitlines() if line.startswith(("import ", "from "))}
     assert imported == {"math", "torch", "torchvision"}
 

@@ -279,4 +279,12 @@ WORK: dict[str, str] = {
     "**Smoothed**: the training loss is measured against labels smoothed by {share:g}; it lies above the loss of the other images, which is measured against their labels.": "**스무딩**: 훈련 손실은 {share:g}만큼 스무딩한 라벨로 잽니다. 라벨 그대로 재는 다른 이미지의 손실보다 높습니다.",
     "Measured against smoothed labels, so higher than it would be, and not to be compared: {names}": "스무딩한 라벨로 재어 더 높으므로 비교할 수 없습니다: {names}",
     "no better than guessing": "찍는 것보다 낫지 않음",
+    # Code to paste
+    "PyTorch code": "파이토치 코드",
+    "Code": "코드",
+    "Download as a file": "파일로 내려받기",
+    "Trains this net again, with torch and torchvision alone.": (
+        "torch와 torchvision만으로 이 신경망을 다시 학습합니다."
+    ),
+    "Python script: trains this net again": "파이썬 스크립트: 이 신경망을 다시 학습",
 }
