@@ -10,10 +10,13 @@ from finished_runs import finished_run
 from helpers import lies_inside, open_page, running_server
 from playwright.sync_api import Locator, Page, expect
 from streamlit.testing.v1 import AppTest
+from test_korean_pages import LATIN, NOT_READ, texts
+from test_korean_pages import NAMES as LATIN_NAMES
 
 from fmnist_core.jobs import calling, class_game, joining
 from fmnist_core.jobs.people import Person
 from fmnist_core.runs import RunStore
+from pages.ui.words.particles import OPEN
 
 WAIT = 60_000
 PHONE, PROJECTOR = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
@@ -37,9 +40,9 @@ def classroom(monkeypatch):
     monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
 
 
-def as_lecturer(app: AppTest) -> AppTest:
+def as_lecturer(app: AppTest, enter: str = "Enter") -> AppTest:
     app.text_input(key="lecturer_passcode").set_value("sneaker")
-    next(button for button in app.button if button.label == "Enter").click().run()
+    next(button for button in app.button if button.label == enter).click().run()
     return app
 
 
@@ -68,6 +71,10 @@ def test_a_name_that_is_taken_is_said_where_it_was_typed(classroom, store):
     app.text_input(key="person_name").set_value("mina").run()
     assert "Somebody else is called mina already" in app.main.error[0].value
     assert "Welcome to the class" in sentences(app)
+    app.switch_page("pages/learn.py").run()  # the field still holds the name that was refused
+    assert "Somebody else is called mina already" in app.main.error[0].value
+    app.text_input(key="person_name").set_value("Mina K").run()
+    assert not app.error and "Welcome to the class" not in sentences(app)
 
 
 def test_only_the_lecturer_has_the_buttons_that_lead(classroom):
@@ -127,6 +134,36 @@ def test_the_views_of_the_classroom_stand_in_its_address(classroom, store, view)
 def test_where_only_this_machine_reaches_the_server_the_page_says_what_to_do(classroom):
     app = as_lecturer(open_page("classroom", view="join"))
     assert "--server.address 0.0.0.0" in sentences(app)
+
+
+@pytest.mark.parametrize("phase", ["voting", "revealed", "ended"])
+def test_a_round_speaks_korean(classroom, store, phase):
+    student = _named(open_page("guess", lang="ko"), "나")
+    net = finished_run(store, "가")
+    round_id = class_game.begin(store, LECTURER, "fashion-mnist", [net])
+    student.run().button(key="class_vote_0_3").click().run()
+    for action in (class_game.reveal, class_game.end):
+        played = class_game.current(store)
+        assert played is not None and played.round_id == round_id
+        if played.phase == phase:
+            break
+        action(store, LECTURER, played)
+    _speaks_korean(student.run())
+    lecturer = _named(open_page("classroom", lang="ko", view="join"), "다")
+    _speaks_korean(as_lecturer(lecturer, "들어가기"))
+
+
+def _named(app: AppTest, name: str) -> AppTest:
+    """With a name of their own: the one that is proposed has Latin letters."""
+    return app.text_input(key="person_name").set_value(name).run()
+
+
+def _speaks_korean(app: AppTest) -> None:
+    assert not app.exception
+    said = texts(app)
+    assert not [text for text in said if OPEN.search(text)]
+    words = {word for text in said for word in LATIN.findall(NOT_READ.sub(" ", text))}
+    assert not {word for word in words if word.lower() not in LATIN_NAMES}
 
 
 # ---- five browsers ------------------------------------------------------------------------------------

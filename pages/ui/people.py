@@ -95,7 +95,8 @@ def show() -> None:
 
 
 def _show_name_problem() -> None:
-    problem = st.session_state.pop("person_problem", None)
+    """Until another name is tried: the field still holds the one that was refused."""
+    problem = st.session_state.get("person_problem")
     if problem is not None:
         show_problem(problem)
 
@@ -120,6 +121,7 @@ def _name(person_id: str) -> str:
 
 def _rename(person: Person) -> None:
     """To what was typed; whoever joins with an empty field keeps the name that it proposes."""
+    st.session_state.pop("person_problem", None)
     try:
         services.store().people.set_name(person.id, st.session_state["person_name"] or person.name)
     except FmnistError as error:
