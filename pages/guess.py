@@ -25,7 +25,8 @@ with shell.pane():
     ):
         game.leave()
         st.rerun()
-game.remember(playing, dataset, run_ids)
+if played_together is None:
+    game.remember(playing, dataset, run_ids)
 
 try:
     if played_together is not None:
