@@ -44,6 +44,9 @@ FAULTS: list[tuple[str, dict[str, str], dict[str, str], dict[str, str]]] = [
     ("data", {"dataset": "mnist"}, {"split": "z", "class": "z", "augmentation": "z"}, {"class": "All"}),
     ("data", {"split": "test"}, {"dataset": "z", "image": "60000", "draw": "-1"}, {"draw": "0"}),
     ("guess", {}, {"run": "z"}, {}),
+    ("guess", {}, {"dataset": "z"}, {"dataset": "fashion-mnist"}),
+    ("guess", {"dataset": "fashion-mnist"}, {"game": "z"}, {"game": "a new game"}),
+    ("guess", {"dataset": "fashion-mnist"}, {"against": "z"}, {"against": "the best runs"}),
     ("classroom", {}, {"dataset": "z"}, {}),
     ("ladder", {}, {"epochs": "z"}, {}),
     ("compare", {}, {"runs": "zzz,yyy"}, {}),  # a name that there is not

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fmnist_core.training.recipes import configure
 from helpers import open_page, train_here, write_idx
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.base.errors import ConfigError, ExportError
 from fmnist_core.base.paths import data_dir
+from fmnist_core.base.recipes import configure
 from fmnist_core.data import datasets
 from fmnist_core.lecture import LADDER, code_blocks, trainings
 from fmnist_core.nets.designs import Design

@@ -29,7 +29,8 @@ NAMES = {
     *("custom", "auto", "none", "cpu", "gpu", "cuda", "mps", "nvidia", "mb", "gb", "photo", "model", "leaky"),
     *("csv", "json", "html", "onnx", "pytorch", "torchscript", "torch", "zip", "png", "jpeg", "heic", "webp"),
     *("relu", "gelu", "tanh", "pca", "t-sne", "bceloss", "bcewithlogitsloss", "crossentropyloss"),
-    *("language", "english", "logit", "cc", "esc"),
+    *("language", "english", "logit", "cc", "esc", "exp", "netout", "eval", "torchvision"),
+    *("xiao", "rasul", "vollgraf", "amd", "epyc", "cu"),
 }
 """Names, units and terms that a Korean lecture leaves in Latin letters, and the choice of language."""
 

@@ -59,7 +59,7 @@ def can_lock(folder: Path) -> bool:
 def cannot_lock(path: Path, reason: object) -> StorageError:
     """The sentence for a file on a disk without locks."""
     return StorageError(
-        "The disk of {folder} cannot lock files ({reason}), as network disks often cannot. Set "
+        "The disk of {folder} cannot lock any file ({reason}), as network disks often cannot. Set "
         "FMNIST_RUNS_DIR to a folder on a disk of this machine.",
         folder=path.parent,
         reason=reason,

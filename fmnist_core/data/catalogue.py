@@ -132,7 +132,7 @@ DATASETS: dict[str, DatasetInfo] = {
             60_000,
             10_000,
             source=FASHION,
-            paper="[Xiao, Rasul, and Vollgraf 2017](https://arxiv.org/abs/1708.07747)",
+            paper="[Xiao, Rasul, Vollgraf 2017](https://arxiv.org/abs/1708.07747)",
             files=Files("FashionMNIST"),
             preparation="garment",
         ),

@@ -44,8 +44,8 @@ def require_short_run(store: RunStore, config: TrainConfig, person: Person) -> N
     limit = 1_000_000 * million_images(store)
     if config.epochs * size > limit:
         raise RunError(
-            "{epochs:,} epochs of {size:,} images are {asked:,}; in this class a run may look at {limit:,}. "
-            "Choose at most {most:,} epochs, or fewer training images.",
+            "{epochs:,} epoch(s) of {size:,} image(s) are {asked:,}; in this class a run may look at "
+            "{limit:,}. Choose at most {most:,} epoch(s), or fewer training images.",
             epochs=config.epochs,
             size=size,
             asked=config.epochs * size,

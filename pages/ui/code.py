@@ -6,8 +6,8 @@ from streamlit.delta_generator import DeltaGenerator
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.results import export
 from fmnist_core.runs import Run
-from pages.ui.widgets import escape_markdown, show_problem, unique_names
-from pages.ui.words.language import tr
+from pages.ui.widgets import escape_markdown, unique_names
+from pages.ui.words.language import tr, translate
 
 HEIGHT = 340
 """In pixels, of what scrolls: a popover with more would reach out of a projector's window."""
@@ -54,8 +54,8 @@ def _show(code: str) -> None:
 def _show_run(run: Run, key: str) -> None:
     try:
         script = export.run_script(run)
-    except FmnistError as error:
-        show_problem(error)
+    except FmnistError as error:  # a run that goes beyond a short script is no fault
+        st.info(escape_markdown(translate(error.message)))
         return
     st.caption(tr("Trains this net again, with torch and torchvision alone."))
     _show(script)

@@ -121,8 +121,13 @@ def choose() -> tuple[str, list[str]]:
     dataset = st.selectbox(tr("Data set"), names, key="guess_dataset")
     rows = runs[runs["dataset"] == dataset].sort_values("test_accuracy", ascending=False)
     labels, key = run_labels(rows), f"guess_runs_{dataset}"
-    against = address.asked("against") if dataset == asked else ""
-    address.keep(key, list(labels)[:2], asked=against.split(",") if against else None)
+    best, against = list(labels)[:2], address.asked("against").split(",") if dataset == asked else []
+    unknown = [run_id for run_id in against if run_id and run_id not in labels]
+    if unknown:
+        others = [run_id for run_id in against if run_id in labels]
+        address.refuse("against", tr("the other runs") if others else tr("the best runs"), ",".join(unknown))
+        against = others or best
+    address.keep(key, best, asked=against if any(against) else None)
     st.session_state[key] = [run_id for run_id in st.session_state[key] if run_id in labels][:MAX_RUNS]
     chosen = st.multiselect(
         tr("Play against"),

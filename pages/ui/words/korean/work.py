@@ -262,6 +262,7 @@ WORK: dict[str, str] = {
     "it is not here, or cannot be used on this page": "실험이 없거나 이 페이지에서 쓸 수 없습니다",
     "numbers go from 0 to {last:,}": "번호는 0부터 {last:,}까지입니다",
     "a new game": "새 게임",
+    "the best runs": "가장 좋은 실험들",
     "the other runs": "다른 실험들",
     "the newest run": "가장 새로운 실험",
     "the net from before": "조금 전의 신경망",
