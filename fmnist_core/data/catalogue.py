@@ -66,10 +66,10 @@ class DatasetInfo:
     test_size: int
     image_shape: tuple[int, int, int] = (1, 28, 28)
     source: str = ""
-    paper: str = ""
     files: Files = NO_FILES
     part_of: str = ""
     preparation: str = "square"
+    paper: str = ""
 
     @property
     def download_megabytes(self) -> int:

@@ -116,7 +116,7 @@ def ways_apart(table: pd.DataFrame) -> list[str]:
     """Where reproduced training accuracies and the lecture's part: sentences computed from a `comparison`."""
     known = table[table["split"] == "train"].dropna()
     equal = known["difference"].abs() <= HALF_A_DIGIT
-    sentences = []
+    sentences: list[str] = []
     if equal.any():
         sentences.append(
             Message(
