@@ -1,6 +1,6 @@
 """The code that the pages hand out: pasted into a bare interpreter it gives the page's own numbers."""
 
-import ast
+import os
 import re
 import shutil
 import subprocess
@@ -39,9 +39,9 @@ def run_all(folder: Path, codes: dict[str, str]) -> dict[str, str]:
     """What each piece of code prints: one interpreter without this project, each by itself."""
     for name, code in codes.items():
         (folder / f"{name}.py").write_text(code, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", RUNNER], cwd=folder, capture_output=True, text=True, timeout=300
-    )
+    command = [sys.executable, "-I", "-c", RUNNER]
+    one_thread = os.environ | {"OMP_NUM_THREADS": "1"}  # on a busy machine two wait for each other
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, env=one_thread)
     assert done.returncode == 0, done.stderr
     return {name: (folder / f"{name}.out").read_text(encoding="utf-8") for name in codes}
 
@@ -226,7 +226,13 @@ RUNS = {
         architecture="small-cnn", schedule="one-cycle", batch_size=100, epochs=3, learning_rate=2e-3
     ),
     "own": TrainConfig(
-        architecture="own", optimizer="sgd", learning_rate=0.05, weight_decay=1e-4, batch_size=50, epochs=3
+        architecture="own",
+        optimizer="sgd",
+        learning_rate=0.01,  # with batch norm and more, rounding alone leads elsewhere in a few steps
+        momentum=0.5,
+        weight_decay=1e-4,
+        batch_size=50,
+        epochs=2,
     ),
 }
 
@@ -255,9 +261,9 @@ def test_the_code_of_a_run_is_a_short_file_that_says_what_the_run_got(store, clo
     assert script == run_script(run)
     assert 40 <= len(script.splitlines()) <= 80
     assert max(map(len, script.splitlines())) <= 95
-    head = ast.get_docstring(ast.parse(script))
-    assert f"The run got {100 * run.test_accuracy:.2f} % of the test images right." in head
-    assert head.startswith("my 'best' / net: 1 epochs of kmnist.")
+    assert f"# The run got {100 * run.test_accuracy:.2f} % of the test images right." in script
+    assert script.startswith('# my "best" \\ net: 1 epochs of kmnist\n')
+    compile(script, "script", "exec")
     imported = {line.split()[1] for line in script.splitlines() if line.startswith(("import ", "from "))}
     assert imported == {"math", "torch", "torchvision"}
 

@@ -159,3 +159,33 @@ def test_on_a_phone_the_ladder_is_no_wider_than_the_screen(page, server):
     button = main.locator(".st-key-climb").bounding_box()
     assert button["y"] + button["height"] <= 2 * PHONE["height"]
     assert no_wider_than_the_screen(page)
+
+
+@pytest.mark.parametrize("size", [PROJECTOR, PHONE], ids=["projector", "phone"])
+def test_the_code_unfolds_inside_the_window_and_leaves_slider_and_chart_in_place(page, server, size):
+    main = opened(page, f"{server}/learn?section=softmax&dog=-3.5", size)
+    chart, slider = picture(main, "softmax"), main.get_by_test_id("stSlider").first
+    before = chart.bounding_box(), slider.bounding_box()
+    button = main.locator(".st-key-learn_code").get_by_role("button")
+    assert lies_inside(button, page)
+    assert button.bounding_box()["y"] < main.get_by_role("radiogroup").first.bounding_box()["y"] + 30, (
+        "it stands beside the choice of the section"
+    )
+    button.click()
+    code = page.get_by_test_id("stCode")
+    expect(code).to_contain_text("netout = torch.tensor([-3.5, -1.0, 1.0])", timeout=WAIT)
+    assert lies_inside(code, page)
+    assert (chart.bounding_box(), slider.bounding_box()) == before
+    assert no_wider_than_the_screen(page)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_code_of_the_ladder_unfolds_inside_the_window(page, server, lang):
+    main = opened(page, f"{server}/ladder?lang={lang}")
+    climb, button = main.locator(".st-key-climb"), main.locator(".st-key-ladder_code").get_by_role("button")
+    expect(climb).to_be_visible(timeout=WAIT)
+    assert abs(button.bounding_box()["y"] - climb.bounding_box()["y"]) < 20, "in one row"
+    button.click()
+    code = page.get_by_test_id("stCode").first
+    expect(code).to_contain_text("class Flatten(torch.nn.Module)", timeout=WAIT)
+    assert lies_inside(code, page)

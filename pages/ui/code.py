@@ -9,7 +9,7 @@ from fmnist_core.runs import Run
 from pages.ui.widgets import escape_markdown, show_problem, unique_names
 from pages.ui.words.language import tr
 
-HEIGHT = 400
+HEIGHT = 340
 """In pixels, of what scrolls: a popover with more would reach out of a projector's window."""
 LINES = 16
 """More than so many scroll."""

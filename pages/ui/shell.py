@@ -18,6 +18,7 @@ STYLE = """<style>
 .stApp {--right: light-dark(#00775A, #34C89E); --wrong: light-dark(#B34A00, #F0924F)}
 [data-testid="stCaptionContainer"] {color: inherit; opacity: .76}
 [data-testid="stSliderThumbValue"], [data-variant][data-selected="true"] {color: inherit !important}
+[data-testid="stPopover"] button {color: inherit !important}
 button :has(> kbd), button kbd {color: inherit !important; opacity: 1 !important}
 .js-plotly-plot :is(.xtick, .ytick, .g-xtitle, .g-ytitle) text, .js-plotly-plot .bartext-outside,
 .js-plotly-plot .annotation-text {fill: currentColor !important}

@@ -14,8 +14,7 @@ from ...nets import architectures
 from ...nets.architectures import Residual
 from ...nets.pytorch_code import RESIDUAL, expression
 from ...runs import Run, saved_designs
-from ...training.learner import ONE_CYCLE_END, ONE_CYCLE_RISE, ONE_CYCLE_START
-from ...training.loop import TRAIN_EVALUATION_EVERY
+from ...training import ONE_CYCLE_END, ONE_CYCLE_RISE, ONE_CYCLE_START, TRAIN_EVALUATION_EVERY
 
 TORCHVISION = {"fashion-mnist": "FashionMNIST", "mnist": "MNIST", "kmnist": "KMNIST"}
 """The data sets that torchvision reads to the same images, and its names of them."""
@@ -26,11 +25,10 @@ TOO_LONG = (
 )
 """Settings that a short script cannot follow once they are changed."""
 
-SCRIPT = '''\
-"""{title}
-
+SCRIPT = """\
+# {title}
+#
 {notes}
-"""
 
 {math}import torch
 import torchvision
@@ -84,7 +82,7 @@ for epoc in range(1, {end}):
 
 # Step 4: the test images
 print(f"test_acc = {{accuracy(dl_test):.4f}}")
-'''
+"""
 
 RATE = {
     "cosine": "    return (1 + math.cos(math.pi * step / steps)) / 2",
@@ -108,15 +106,15 @@ scheduler = torch.optim.lr_scheduler.LambdaLR(optimizr, rate)
 """
 
 SAME = """\
-The first weights, the batches and the steps are those of the dashboard, in
-float32. Sums are rounded in another order there, so after many epochs the
-last digits may differ."""
+# The first weights, the batches and the steps are those of the dashboard, in
+# float32. Sums are rounded in another order there, which grows with the steps:
+# in the end some tenths of a point, with batch norm perhaps more."""
 DROPOUT = """\
-Dropout drops other nodes than in the dashboard, which draws them from a
-generator of its own: the accuracies come close, and are not the same."""
+# Dropout drops other nodes than in the dashboard, which draws them from a
+# generator of its own: the accuracies come close, and are not the same."""
 BFLOAT16 = """\
-The run was computed in bfloat16, which rounds to 3 digits: the accuracies
-come close, and are not the same."""
+# The run was computed in bfloat16, which rounds to 3 digits: the accuracies
+# come close, and are not the same."""
 
 OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD"}
 ADAM_RATE = 1e-3
@@ -127,14 +125,14 @@ def run_script(run: Run) -> str:
     """The script of a stored run, its result in the head. Raises like `training_script`."""
     notes = [BFLOAT16] if run.precision == "bfloat16" else []
     if run.status == "completed" and run.test_accuracy is not None:
-        notes.append(f"The run got {percent(run.test_accuracy, 2)} of the test images right.")
+        notes.append(f"# The run got {percent(run.test_accuracy, 2)} of the test images right.")
     return training_script(run.config, run.name, *notes)
 
 
 def training_script(config: TrainConfig, name: str = "", *notes: str) -> str:
     """Python code that trains a net by this config and prints its accuracies; complete, to be pasted.
 
-    name: of the run; notes: more lines for the head of the script.
+    name: of the run; notes: more lines of comment for its head.
     Raises `ExportError`, which names the settings that no short script can follow, and `ConfigError` for an
     unknown data set or net.
     """
@@ -147,7 +145,7 @@ def training_script(config: TrainConfig, name: str = "", *notes: str) -> str:
         )
     rate = RATE.get(config.schedule)
     return SCRIPT.format(
-        title=_for_docstring(f"{name or config.default_name}: {config.epochs} epochs of {config.dataset}."),
+        title=" ".join(f"{name or config.default_name}: {config.epochs} epochs of {config.dataset}".split()),
         notes="\n".join([SAME, *([DROPOUT] if _has(model, nn.Dropout) else []), *notes]),
         math="import math\n\n" if config.schedule == "cosine" else "",
         data=data,
@@ -197,8 +195,3 @@ def _optimizer(config: TrainConfig) -> str:
 def _torch_nn(code: str) -> str:
     """With the names as the lecture writes them: torch.nn.Linear."""
     return code.replace("nn.", "torch.nn.")
-
-
-def _for_docstring(text: str) -> str:
-    """A run's name, which anybody may have typed, where a quote or a backslash would end the string."""
-    return text.replace("\\", "/").replace('"', "'")

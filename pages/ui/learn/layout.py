@@ -9,6 +9,7 @@ from pages.ui.live_chart import show_live_charts
 
 STYLE = """<style>
 .st-key-learn_sections [data-testid="stWidgetLabel"] {position: absolute; clip-path: inset(50%)}
+.st-key-learn_sections > [data-testid="stElementContainer"] {max-width: calc(100% - 84px)}
 .st-key-learn div:has(> [data-testid="stMarkdownContainer"] .katex-display) {margin-left: 0}
 .st-key-learn .katex-display {margin: .2rem 0 1.3rem}
 .st-key-learn .katex-display > .katex {font-size: 1.15em}

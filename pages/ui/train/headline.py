@@ -91,7 +91,7 @@ def _what_next(run: Run) -> None:
         ("inside", tr("Take it along"), "download", {"section": "export"}),
         ("photo", tr("Name a photo"), "photo_camera", None),
     )
-    with st.container(horizontal=True, key="what_next"):
+    with st.container(horizontal=True, vertical_alignment="center", key="what_next"):
         for page, label, icon, settings in links:
             query = None if settings is None else {"run": run.run_id, **settings}
             st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:", query_params=query)

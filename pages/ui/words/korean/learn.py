@@ -190,7 +190,6 @@ LEARN: dict[str, str] = {
         "{name}(으)로 저장했습니다. 학습 페이지의 신경망 목록에 있습니다."
     ),
     "Dense, a node for each class.": "완전연결층, 클래스마다 노드 하나.",
-    "PyTorch code": "파이토치 코드",
     "output": "출력",
     "→ {shape} · parameters: {parameters:,} · multiplications: {multiplications:,}": (
         "→ {shape} · 파라미터 {parameters:,} · 곱셈 {multiplications:,}"
@@ -242,12 +241,6 @@ LEARN: dict[str, str] = {
     ),
     "PCA: at once": "PCA: 바로",
     "t-SNE: some seconds, clearer groups": "t-SNE: 몇 초, 더 뚜렷한 무리",
-    "Code": "코드",
-    "Download as a file": "파일로 내려받기",
-    "Trains this net again, with torch and torchvision alone.": (
-        "torch와 torchvision만으로 이 신경망을 다시 학습합니다."
-    ),
-    "Python script: trains this net again": "파이썬 스크립트: 이 신경망을 다시 학습",
     "PyTorch code and weights: runs without this program": "파이토치 코드와 가중치: 이 프로그램 없이 실행됨",
     "ONNX: for other programs and devices; checked against this net": (
         "ONNX: 다른 프로그램과 기기용, 이 신경망과 대조해 확인함"

@@ -244,4 +244,12 @@ WORK: dict[str, str] = {
     "Images on which these runs agree against the label, the strongest contradiction first. The label may be wrong, or the runs are: look for yourself.": "이 학습들이 입을 모아 라벨과 다르게 답한 이미지입니다. 가장 강하게 어긋나는 것부터입니다. 라벨이 틀렸을 수도, 학습들이 틀렸을 수도 있으니 직접 보세요.",
     "**Here the temperature did not help**: it was calibrated well before.": "**여기서는 온도가 도움이 되지 않았습니다**: 이미 잘 보정되어 있었습니다.",
     "The address asks for something that is not here: {said}": "주소가 여기에 없는 것을 요청합니다: {said}",
+    # Code to paste
+    "PyTorch code": "파이토치 코드",
+    "Code": "코드",
+    "Download as a file": "파일로 내려받기",
+    "Trains this net again, with torch and torchvision alone.": (
+        "torch와 torchvision만으로 이 신경망을 다시 학습합니다."
+    ),
+    "Python script: trains this net again": "파이썬 스크립트: 이 신경망을 다시 학습",
 }
