@@ -44,7 +44,9 @@ def test_train_prints_a_line_per_epoch_and_a_last_one_with_the_result(capsys):
 
 def test_the_ladder_is_climbed_without_a_network(monkeypatch, tmp_path, capsys):
     short = [config.replace(epochs=1, train_size=300) for config in lecture.ladder_configs()[:2]]
-    monkeypatch.setattr(lecture, "ladder_configs", lambda: short)
+    monkeypatch.setattr(lecture.command, "ladder_configs", lambda: short)
+    found = lecture.ladder_runs
+    monkeypatch.setattr(lecture.command, "ladder_runs", lambda runs: found(runs, epochs=1, train_size=300))
     monkeypatch.setattr(socket, "getaddrinfo", None)
     assert main(["train", "--ladder", "--json"]) == 0
     ended = [line for line in json_lines(capsys.readouterr().out) if "status" in line]

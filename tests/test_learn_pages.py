@@ -161,8 +161,32 @@ def test_both_small_trainings_run_live_to_the_published_accuracy():
     values = metrics(app)
     assert values["Accuracy with BCELoss"] == values["Accuracy with BCEWithLogitsLoss"] == "99.56 %"
     assert float(values["Largest difference of the losses"]) < 1e-6
+    assert "A slight gain in computing, measured here just now" in texts(app.markdown)
     app.number_input(key="small_seed_two").set_value(1).run()
     assert "Accuracy with BCELoss" not in metrics(app)  # of another seed
+
+
+def test_learn_says_all_that_the_lecture_says():
+    app = open_page("learn", section="categories")
+    said = texts(app.markdown)
+    for text in (
+        "nominal, not ordinal",
+        "**Of a cookbook:**",
+        "**The most exact one:**",
+        "binomial with $n=1$",
+    ):
+        assert text in said
+    assert app.table[0].value.iloc[:, 0].tolist() == ["0 / 1"] * 3 + ["0 / 1 / 2 ?????"]
+    assert app.table[0].value.index.tolist()[0] == "failure / success"
+    y = next(code.value for code in app.code if code.value.startswith("tensor"))
+    assert y.splitlines()[0] == "tensor([[1., 0., 0.]," and y.splitlines()[-1] == "        [0., 0., 1.]])"
+    app = open_page("learn", section="tables")
+    assert app.table[1].value.iloc[:, 2].tolist() == ["sigmoid ¹", "softmax ²"]
+    for text in ("¹ prob = sig(logit) · ² probs = soft(logits)", "CEWithLogitsLoss would be better"):
+        assert text in texts(app.caption)
+    assert r"\dfrac{\exp(logit)}{1 + \exp(logit)}" in texts(app.markdown)
+    app = open_page("learn", section="two-classes", logit="-1.5")
+    assert "logit < 0: **class 0**, as probability < 0.5." in texts(app.markdown)
 
 
 def test_the_puzzle_of_the_tables_answers():

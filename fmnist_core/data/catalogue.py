@@ -69,11 +69,11 @@ class DatasetInfo:
     test_size: int
     image_shape: tuple[int, int, int] = (1, 28, 28)
     source: str = ""
-    paper: str = ""
     files: Files = NO_FILES
     part_of: str = ""
     preparation: str = "square"
     owner: str = ""
+    paper: str = ""
 
     @property
     def download_megabytes(self) -> int:

@@ -23,6 +23,9 @@ COLUMNS = ("epoch", "evaluated_train_accuracy", "test_accuracy")
 DIGITS = 6
 """Enough to tell apart what 60,000 images can tell apart."""
 
+HALF_A_DIGIT = 0.5e-4 + 1e-9
+"""A figure no farther than this from one with four decimals can be printed as that one."""
+
 log = logging.getLogger(__name__)
 
 
@@ -112,7 +115,7 @@ def origins(nets: dict[str, Reproduced]) -> list[str]:
 def ways_apart(table: pd.DataFrame) -> list[str]:
     """Where reproduced training accuracies and the lecture's part: sentences computed from a `comparison`."""
     known = table[table["split"] == "train"].dropna()
-    equal = known["reproduced"].round(4) == known["published"]
+    equal = known["difference"].abs() <= HALF_A_DIGIT
     sentences: list[str] = []
     if equal.any():
         sentences.append(
