@@ -113,7 +113,7 @@ def test_the_page_opens_on_fashion_mnist():
     assert app.number_input(key="data_image_fashion-mnist").value == 301
     data = datasets.load("fashion-mnist")
     assert f"<b>{data.class_names[data.train_labels[301]]} · 301</b>" in texts(app.get("html"))
-    assert "[Xiao, Rasul, and Vollgraf 2017](https://arxiv.org/abs/1708.07747)" in texts(app.markdown)
+    assert "[Xiao, Rasul, Vollgraf 2017](https://arxiv.org/abs/1708.07747)" in texts(app.markdown)
     assert address_of(app)["dataset"] == "fashion-mnist" and address_of(app)["image"] == "301"
 
 
