@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from fmnist_core.photos import examples
 from fmnist_core.runs import RunStore
 
-WAIT = 120_000
+WAIT = 60_000
 
 
 @pytest.fixture(scope="module")

@@ -44,13 +44,13 @@ def test_a_disk_that_cannot_lock_is_named_with_a_remedy_that_helps(store, monkey
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(fcntl, "flock", refuses)
-    with pytest.raises(StorageError, match=r"cannot lock files .* Set FMNIST_RUNS_DIR to a folder on a disk"):
+    with pytest.raises(StorageError, match=r"cannot lock any file .* Set FMNIST_RUNS_DIR to a folder"):
         store.workers.open()
     assert not locks.can_lock(store.path)
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
     other = sqlite3.connect(store.database.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StorageError, match="cannot lock files") as told:
+    with pytest.raises(StorageError, match="cannot lock any file") as told:
         store.create(TrainConfig())
     other.close()
     assert "Close that program" not in str(told.value)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from fmnist_core.runs import RunStore
 
 pytestmark = pytest.mark.browser
-WAIT = 120_000
+WAIT = 60_000
 PROJECTOR = {"width": 1280, "height": 720}
 
 

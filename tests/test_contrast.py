@@ -33,16 +33,13 @@ def site(tmp_path_factory):
         yield address
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_text_stands_out_from_what_lies_behind_it(page, site, name):
+def test_text_stands_out_from_what_lies_behind_it(page, site, name, scheme):
     page.set_viewport_size({"width": 1280, "height": 720})
+    page.emulate_media(color_scheme=scheme)
     page.goto(f"{site}/{name}")
     page.locator(PAGES[name]).first.wait_for(timeout=WAIT)
-    grounds = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(500)  # what fades in
-        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=WAIT)
-        grounds.append(page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).backgroundColor"))
-        assert page.evaluate(FAINT_TEXTS) == [], scheme
-    assert grounds[0] != grounds[1]
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=WAIT)
+    page.wait_for_timeout(500)  # what fades in
+    assert page.evaluate(FAINT_TEXTS) == []

@@ -9,6 +9,7 @@ import pytest
 from fmnist_core import lecture
 from fmnist_core.__main__ import main
 from fmnist_core.data import datasets
+from fmnist_core.lecture import command as lecture_command
 from fmnist_core.lecture import gain, reproduced
 from fmnist_core.training import fit
 
@@ -74,10 +75,10 @@ def test_the_small_trainings_are_printed_beside_the_lectures_figures(capsys):
 
 def test_a_net_is_trained_once_and_saved_without_losing_the_others(monkeypatch, tmp_path, capsys, store):
     small = lecture.ladder_configs(train_size=300, epochs=5)[:1]
-    monkeypatch.setattr(lecture.command, "ladder_configs", lambda **_: small)
+    monkeypatch.setattr(lecture_command, "ladder_configs", lambda **_: small)
     found = lecture.ladder_runs
     monkeypatch.setattr(
-        lecture.command, "ladder_runs", lambda runs, **_: found(runs, train_size=300, epochs=5)
+        lecture_command, "ladder_runs", lambda runs, **_: found(runs, train_size=300, epochs=5)
     )
     for _ in range(2):
         assert main(["lecture", "--only", "mlp-32", "--json"]) == 0
@@ -101,7 +102,7 @@ def test_bad_input_and_ctrl_c_end_as_in_the_other_commands(monkeypatch, capsys):
     assert main(["lecture", "--only", "mlp-33"]) == 2
     assert "Unknown part of the lecture 'mlp-33'" in capsys.readouterr().err
     assert main(["lecture", "--only", "mlp-32", "--epochs", "0"]) == 2
-    assert "epochs must be at least 1, got 0" in capsys.readouterr().err
+    assert "Epochs must be at least 1, got 0" in capsys.readouterr().err
     steps = lecture.trainings.two_classes
 
     def interrupted(data, loss):

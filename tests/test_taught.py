@@ -64,7 +64,7 @@ def as_png(image: np.ndarray) -> bytes:
 
 
 def test_test_images_of_mnist_as_png_go_in_untouched(mnist, reads_digits):
-    images, labels = mnist.test_images[:60], mnist.test_labels[:60]
+    images, labels = mnist.test_images[:40], mnist.test_labels[:40]
     plain = plain_accuracy(reads_digits, images, labels)
     assert plain > 0.85
     assert share_right(reads_digits, [as_png(image) for image in images], labels) == plain
@@ -74,7 +74,7 @@ def test_test_images_of_mnist_as_png_go_in_untouched(mnist, reads_digits):
 
 
 def test_digits_in_ink_on_white_paper_are_read_like_test_images(mnist, reads_digits):
-    images, labels = mnist.test_images[:60], mnist.test_labels[:60]
+    images, labels = mnist.test_images[:40], mnist.test_labels[:40]
     pages = [as_png(on_paper(image[0], np.random.default_rng(n))) for n, image in enumerate(images)]
     plain = plain_accuracy(reads_digits, images, labels)
     assert share_right(reads_digits, pages, labels) >= SHARE * plain
@@ -91,8 +91,8 @@ def test_characters_that_fill_their_images_like_those_of_kmnist_are_read_in_thei
         return np.stack([digits.draw(np.float32(image[0] / 255), layout)[0] for image in images])
 
     for name, images, labels in (
-        ("train", mnist.train_images[:3000], mnist.train_labels[:3000]),
-        ("t10k", mnist.test_images[:60], mnist.test_labels[:60]),
+        ("train", mnist.train_images[:1500], mnist.train_labels[:1500]),
+        ("t10k", mnist.test_images[:40], mnist.test_labels[:40]),
     ):
         write_idx(data_dir() / "KMNIST" / "raw" / f"{name}-images-idx3-ubyte", enlarged(images))
         write_idx(data_dir() / "KMNIST" / "raw" / f"{name}-labels-idx1-ubyte", labels)
@@ -104,7 +104,7 @@ def test_characters_that_fill_their_images_like_those_of_kmnist_are_read_in_thei
     )
     plain = plain_accuracy(loaded, kmnist.test_images, kmnist.test_labels)
     assert plain > 0.8
-    pages = [on_paper(image[0], np.random.default_rng(n)) for n, image in enumerate(mnist.test_images[:60])]
+    pages = [on_paper(image[0], np.random.default_rng(n)) for n, image in enumerate(mnist.test_images[:40])]
     assert share_right(loaded, [as_png(page) for page in pages], kmnist.test_labels) >= SHARE * plain
     untouched = [as_png(image) for image in kmnist.test_images[:40]]
     assert share_right(loaded, untouched, kmnist.test_labels[:40]) == plain_accuracy(
@@ -138,7 +138,7 @@ PAGES = {
 def test_ink_is_found_and_drawn_like_the_data_set(mnist, way):
     layout = digits.measure(mnist)
     likeness = []
-    for number, image in enumerate(mnist.test_images[:16, 0]):
+    for number, image in enumerate(mnist.test_images[:10, 0]):
         page = photos.decode(encoded(picture(PAGES[way](image, np.random.default_rng(number)))))
         drawn = digits.prepare_digit(page, Corrections(), layout).image
         likeness.append(np.corrcoef(drawn.ravel(), image.ravel())[0, 1])

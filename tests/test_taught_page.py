@@ -22,7 +22,7 @@ def runs(store, nothing_shipped, monkeypatch) -> dict[str, str]:
     made = {
         "clothes": {"dataset": "fashion-mnist"},
         "digits": {"dataset": "mnist"},
-        "fruit": {"dataset": "fruit", "train_size": None, "batch_size": 5},
+        "fruit": {"dataset": "fruit", "train_size": None, "batch_size": 5, "epochs": 12},
     }
     return {name: trained_run(store, name, **SMALL | settings) for name, settings in made.items()}
 
