@@ -54,9 +54,7 @@ def test_a_zoom_outlives_what_other_widgets_do_and_ends_with_what_is_shown(site,
     address, _, (one, _) = site
     page.goto(f"{address}/compare")
     zoomed = zoom_into(page, COSTS)
-    page.locator(
-        "[data-test-script-state=notRunning]"
-    ).wait_for()  # else an open list closes
+    page.locator("[data-test-script-state=notRunning]").wait_for()  # else an open list closes
     choice = page.locator("[class*=st-key-compare_metric] [role=combobox]")
     choice.scroll_into_view_if_needed()
     page.wait_for_timeout(1000)  # scrolling closes it, too
