@@ -105,11 +105,11 @@ def test_keys_are_spoken_of_only_where_there_is_a_keyboard(site, chromium, is_ph
     page.goto(f"{site[0]}/guess")
     begin = page.locator(".st-key-guess_begin button").first
     expect(begin).to_be_visible(timeout=WAIT)
-    assert page.get_by_text("The keys 1 to 9").is_visible() is not is_phone
+    expect(page.get_by_text("The keys 1 to 9")).to_be_visible(visible=not is_phone, timeout=WAIT)
     begin.click()
     first = page.locator(".st-key-guess_0 button").first
     expect(first).to_be_visible(timeout=WAIT)
-    assert first.locator("kbd").first.is_visible() is not is_phone
+    expect(first.locator("kbd").first).to_be_visible(visible=not is_phone, timeout=WAIT)
     page.goto(f"{site[0]}/learn?present=1")
     leave = page.locator(".leave-presenter")
     expect(leave).to_have_text("Leave" if is_phone else "Leave (Esc)", timeout=WAIT)
