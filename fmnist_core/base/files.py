@@ -40,12 +40,17 @@ def write_atomically(path: Path, content: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise StorageError(
-            "{path} cannot be written: {reason}. Free some space or make the folder writable; "
-            "what was there before is kept.",
-            path=path,
-            reason=error.strerror,
-        ) from None
+        raise cannot_be_written(path, error) from None
+
+
+def cannot_be_written(path: Path, error: OSError) -> StorageError:
+    """What to say, and to do about it."""
+    return StorageError(
+        "{path} cannot be written: {reason}. Free some space or make the folder writable; "
+        "what was there before is kept.",
+        path=path,
+        reason=error.strerror,
+    )
 
 
 def remove_leftovers(folder: Path) -> None:

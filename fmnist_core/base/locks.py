@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from .errors import StorageError
+from .files import cannot_be_written
 
 NOT_ALLOWED = (
     *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT),
@@ -30,12 +31,7 @@ def take_lock(path: Path, seconds: float = 0.0) -> FileLock | None:
         return None
     except (OSError, NotImplementedError) as error:
         if isinstance(error, OSError) and error.errno in NOT_ALLOWED:
-            raise StorageError(
-                "{path} cannot be written: {reason}. Free some space or make the folder writable; "
-                "what was there before is kept.",
-                path=path,
-                reason=error.strerror,
-            ) from None
+            raise cannot_be_written(path, error) from None
         raise cannot_lock(path, getattr(error, "strerror", None) or error) from None
     if type(lock) is not FileLock:  # a file whose mere existence is the lock: it would outlast its process
         lock.release()
