@@ -16,7 +16,10 @@ IN_MEMORY = Path("/dev/shm")
 if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > 4e9:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = (
+    *("chromium-headless-shell", "chrome-headless-shell"),  # the same pages for two thirds of the work
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+)
 
 
 @pytest.fixture(autouse=True)

@@ -197,15 +197,32 @@ def lies_inside(element: Locator, page: Page) -> bool:
 
 WIDE = ((1280, 720), (1400, 900))
 """Windows on a projector and on a laptop: width and height in pixels."""
+PHONE = (390, 844)
+READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+"""No script runs."""
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Give the window this width and height, and wait until what is drawn has followed."""
+    wanted = {"width": size[0], "height": size[1]}
+    if page.viewport_size != wanted:
+        page.set_viewport_size(wanted)
+        page.wait_for_timeout(700)
 
 
 def wide_windows(page: Page) -> Iterator[tuple[int, int]]:
     """Each of these sizes in turn, when what is drawn has followed: a page is loaded once for both."""
-    for width, height in WIDE:
-        if page.viewport_size != {"width": width, "height": height}:
-            page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_timeout(700)
-        yield width, height
+    for size in WIDE:
+        resize(page, size)
+        yield size
+
+
+def load(page: Page, address: str, size: tuple[int, int] = WIDE[0]) -> Locator:
+    """Load a page in a window of this size; its main pane, once its script has ended."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(address)
+    page.locator(READY).wait_for(timeout=120_000)
+    return page.get_by_test_id("stMain")
 
 
 SECTIONS = {"Train and compare": ("Train", "Compare", "Predictions", "Photo")}

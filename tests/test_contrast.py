@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from finished_runs import finished_run
-from helpers import running_server
+from helpers import READY, load, running_server
 
 from fmnist_core.runs import RunStore
 
@@ -33,13 +33,15 @@ def site(tmp_path_factory):
         yield address
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_text_stands_out_from_what_lies_behind_it(page, site, name, scheme):
-    page.set_viewport_size({"width": 1280, "height": 720})
-    page.emulate_media(color_scheme=scheme)
-    page.goto(f"{site}/{name}")
-    page.locator(PAGES[name]).first.wait_for(timeout=WAIT)
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=WAIT)
-    page.wait_for_timeout(500)  # what fades in
-    assert page.evaluate(FAINT_TEXTS) == []
+def test_text_stands_out_from_what_lies_behind_it(page, site, name):
+    page.emulate_media(color_scheme="light")
+    load(page, f"{site}/{name}")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.locator(PAGES[name]).first.wait_for(timeout=WAIT)
+        page.locator(READY).wait_for()
+        page.wait_for_timeout(500)  # what fades in
+        background = page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).backgroundColor")
+        assert (background == "rgb(255, 255, 255)") == (scheme == "light")
+        assert page.evaluate(FAINT_TEXTS) == []

@@ -3,7 +3,18 @@
 import re
 
 import pytest
-from helpers import WIDE, complete, go_to, lies_inside, running_server, wide_windows
+from helpers import (
+    PHONE,
+    READY,
+    WIDE,
+    complete,
+    go_to,
+    lies_inside,
+    load,
+    resize,
+    running_server,
+    wide_windows,
+)
 from playwright.sync_api import Locator, Page, expect
 
 from fmnist_core.base.config import TrainConfig
@@ -11,9 +22,7 @@ from fmnist_core.runs import RunStore
 
 pytestmark = pytest.mark.browser
 WAIT = 120_000
-PHONE = {"width": 390, "height": 844}
 CONFIG = TrainConfig(architecture="softmax-regression", epochs=1)
-READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +51,14 @@ def overlap(one: dict, other: dict) -> bool:
     )
 
 
-def open_at(page: Page, address: str, width: int, height: int) -> None:
-    page.set_viewport_size({"width": width, "height": height})
-    page.goto(address)
-    page.locator(READY).wait_for(timeout=WAIT)
+def nothing_is_scrolled_sideways(page: Page) -> None:
+    """On a phone."""
+    resize(page, PHONE)
+    panes = "[document.documentElement, document.querySelector('[data-testid=stMain]')]"
+    assert page.evaluate(f"Math.max(...{panes}.map(pane => pane.scrollWidth))") <= PHONE[0]
+    for element in page.locator(".wall button, .teaser img, .board, figure.enlarged").all():
+        box = element.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]
 
 
 def wall(page: Page) -> Locator:
@@ -58,7 +71,7 @@ def wall(page: Page) -> Locator:
 @pytest.mark.parametrize(("augmentation", "images"), [("", 40), ("flip+erase", 20)])
 def test_wall_filter_and_enlarged_image_share_the_window(page, server, augmentation, images):
     query = f"?augmentation={augmentation.replace('+', '%2B')}" if augmentation else ""
-    open_at(page, f"{server}/data{query}", *WIDE[0])
+    load(page, f"{server}/data{query}")
     expect(wall(page)).to_have_count(images, timeout=WAIT)
     pictures = wall(page).first.locator("img")
     assert pictures.count() == (2 if augmentation else 1)
@@ -74,10 +87,11 @@ def test_wall_filter_and_enlarged_image_share_the_window(page, server, augmentat
         assert changed["y"] == original["y"] and original["x"] < changed["x"]
         assert pictures.last.get_attribute("src") != pictures.first.get_attribute("src")
         assert enlarged.locator(".copies img").count() == 4
+    nothing_is_scrolled_sideways(page)
 
 
 def test_a_click_or_a_key_enlarges_an_image_and_it_is_there_again_after_a_visit_elsewhere(page, server):
-    open_at(page, f"{server}/data?class=Sneaker", 1280, 720)
+    load(page, f"{server}/data?class=Sneaker")
     expect(wall(page)).to_have_count(40, timeout=WAIT)
     assert {name.inner_text() for name in wall(page).locator(".name").all()} == {"Sneaker"}
     title = page.locator("figure.enlarged b")
@@ -105,7 +119,7 @@ def test_a_click_or_a_key_enlarges_an_image_and_it_is_there_again_after_a_visit_
 
 
 def test_a_click_on_a_mean_image_shows_its_class_alone_and_another_all_again(page, server):
-    open_at(page, f"{server}/data", 1280, 720)
+    load(page, f"{server}/data")
     mean = page.locator(".st-key-data_means button").nth(8)
     mean.click(timeout=WAIT)
     expect(wall(page).nth(0).locator(".name")).to_have_text("Bag", timeout=WAIT)
@@ -117,40 +131,45 @@ def test_a_click_on_a_mean_image_shows_its_class_alone_and_another_all_again(pag
 # ---- Guess along --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("width", "height"), [WIDE[0], (390, 844)])
-def test_image_buttons_and_answer_share_the_window_and_the_same_place_goes_on(page, server, width, height):
-    open_at(page, f"{server}/guess", width, height)
+def test_image_buttons_and_answer_share_the_window_and_the_same_place_goes_on(page, server):
+    load(page, f"{server}/guess")
+    page.locator(".teaser img").first.wait_for(timeout=WAIT)
+    nothing_is_scrolled_sideways(page)
+    resize(page, WIDE[0])
     page.get_by_role("button", name="Begin").click(timeout=WAIT)
     image, buttons = page.locator("img.to-name"), page.locator(".st-key-guess_classes_few button")
-    expect(buttons).to_have_count(10, timeout=WAIT)
-    first = image.get_attribute("src")
-    place = page.locator(".st-key-guess_3").bounding_box()
-    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
-    answer = page.get_by_test_id("stMain").get_by_test_id("stAlert")
-    said = page.locator(".image-cards.opinions")
-    expect(said.locator(".bar").first).to_be_visible(timeout=WAIT)
-    scores = page.locator(".scores")
-    shown = (image, answer, said, scores, *buttons.all())
-    if width == 390:  # a phone may be scrolled by a screen
-        for element in shown:
-            box = element.bounding_box()
-            assert box["y"] + box["height"] <= 2 * height and box["x"] + box["width"] <= width
-    else:
-        for _ in wide_windows(page):
-            assert all(lies_inside(element, page) for element in shown)
-        page.set_viewport_size({"width": width, "height": height})
-    page.locator(READY).wait_for()
-    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
-    page.get_by_text("Image 2 of 20").wait_for()
-    expect(image).not_to_have_attribute("src", first, timeout=WAIT)
-    expect(answer).to_have_count(0)
+    answer, said = (
+        page.get_by_test_id("stMain").get_by_test_id("stAlert"),
+        page.locator(".image-cards.opinions"),
+    )
+    for number, size in enumerate((WIDE[0], PHONE), start=1):
+        resize(page, size)
+        page.get_by_text(f"Image {number} of 20").wait_for()
+        expect(buttons).to_have_count(10, timeout=WAIT)
+        first = image.get_attribute("src")
+        place = page.locator(".st-key-guess_3").bounding_box()
+        page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+        expect(said.locator(".bar").first).to_be_visible(timeout=WAIT)
+        shown = (image, answer, said, page.locator(".scores"), *buttons.all())
+        if size == PHONE:  # which may be scrolled by a screen
+            for element in shown:
+                box = element.bounding_box()
+                assert box["y"] + box["height"] <= 2 * PHONE[1] and box["x"] + box["width"] <= PHONE[0]
+        else:
+            for _ in wide_windows(page):
+                assert all(lies_inside(element, page) for element in shown)
+            resize(page, size)
+        page.locator(READY).wait_for()
+        page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+        expect(image).not_to_have_attribute("src", first, timeout=WAIT)
+        expect(answer).to_have_count(0)
 
 
 # ---- Classroom ----------------------------------------------------------------------------------------
 
 
 def test_the_lecturers_switch_the_board_and_the_line_share_the_window(page, class_server):
-    open_at(page, f"{class_server}/classroom", *WIDE[0])
+    load(page, f"{class_server}/classroom")
     page.get_by_text("For the lecturer").click(timeout=WAIT)
     page.get_by_label("Passcode").fill("sneaker")
     page.get_by_role("button", name="Enter", exact=True).click()
@@ -164,15 +183,4 @@ def test_the_lecturers_switch_the_board_and_the_line_share_the_window(page, clas
     for _ in wide_windows(page):
         assert all(lies_inside(element, page) for element in (switch, line, *rows.all(), *cancel.all()))
         assert not overlap(board.bounding_box(), line.bounding_box())
-
-
-@pytest.mark.parametrize("name", ["data", "data?augmentation=photo", "guess", "classroom"])
-def test_on_a_phone_nothing_is_scrolled_sideways(page, class_server, name):
-    open_at(page, f"{class_server}/{name}", **PHONE)
-    page.locator(".wall button, .teaser img, .board tr").first.wait_for(timeout=WAIT)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("element => element.scrollWidth") <= 390
-    for element in page.locator(".wall button, .teaser img, .board, figure.enlarged").all():
-        box = element.bounding_box()
-        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    nothing_is_scrolled_sideways(page)

@@ -4,12 +4,11 @@ import json
 import re
 
 import pytest
-from helpers import WIDE, go_to, lies_inside, wide_windows
+from helpers import PHONE, WIDE, go_to, lies_inside, load, resize, wide_windows
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 WAIT = 60_000
-PHONE = (390, 844)
 
 CONVOLUTION = {"kind": "convolution", "channels": 8, "kernel": 5, "padding": "none"}
 RELU, POOL, FLATTEN = {"kind": "activation"}, {"kind": "pooling"}, {"kind": "flatten"}
@@ -18,16 +17,8 @@ SIX = [CONVOLUTION, RELU, POOL, FLATTEN, DENSE, RELU]
 WRONG = [CONVOLUTION, RELU, POOL, DENSE, RELU, FLATTEN]
 
 
-def show(page: Page, address: str, size: tuple[int, int]) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(address)
-    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_visible(
-        timeout=WAIT
-    )
-
-
-def show_design(page: Page, server: str, layers: list[dict], size: tuple[int, int]) -> None:
-    show(page, f"{server}/design?layers={json.dumps(layers)}", size)
+def show_design(page: Page, server: str, layers: list[dict]) -> None:
+    load(page, f"{server}/design?layers={json.dumps(layers)}")
     expect(page.locator(".net-node")).to_have_count(len(layers) + 2, timeout=WAIT)
     wait_until_still(page)
 
@@ -56,8 +47,8 @@ def is_as_wide_as_the_screen(page: Page) -> bool:
     return max(widths) <= page.viewport_size["width"]
 
 
-def test_a_net_of_six_layers_lies_inside_the_window_with_its_graph_and_its_button(page, server):
-    show_design(page, server, SIX, WIDE[0])
+def test_a_net_of_six_layers_lies_inside_the_window_and_its_rows_can_be_used_on_a_phone(page, server):
+    show_design(page, server, SIX)
     names = ["image", *map(str, range(6)), "output"]
     button = page.get_by_role("button", name="Save and train")
     expect(button).to_be_enabled()
@@ -70,10 +61,21 @@ def test_a_net_of_six_layers_lies_inside_the_window_with_its_graph_and_its_butto
     assert [node.inner_text().split("\n")[0] for node in page.locator(".net-node").all()] == [
         *("1 × 28 × 28", "8 × 24 × 24", "8 × 24 × 24", "8 × 12 × 12", "1,152", "64", "64", "10")
     ]
+    resize(page, PHONE)
+    assert is_as_wide_as_the_screen(page)
+    for number in range(len(SIX)):
+        line = row(page, str(number))
+        line.scroll_into_view_if_needed()
+        for element in (*line.locator("input").all(), *line.get_by_role("button").all()):
+            box = element.bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]
+    row(page, "0").get_by_role("button", name="Move down").click()
+    expect(row(page, "0")).to_contain_text("activation")
+    expect(row(page, "1")).to_contain_text("convolution")
 
 
 def test_a_node_lies_beside_its_row_and_the_button_stays_in_its_place(page, server):
-    show_design(page, server, SIX, WIDE[0])
+    show_design(page, server, SIX)
     button = page.get_by_role("button", name="Save and train")
     before = button.bounding_box()
     page.get_by_role("button", name="dropout").click()
@@ -85,23 +87,24 @@ def test_a_node_lies_beside_its_row_and_the_button_stays_in_its_place(page, serv
     assert button.bounding_box() == before
 
 
-@pytest.mark.parametrize("size", [WIDE[0], PHONE])
-def test_a_wrong_shape_is_explained_at_its_layer(page, server, size):
-    show_design(page, server, WRONG, size)
+def test_a_wrong_shape_is_explained_at_its_layer(page, server):
+    show_design(page, server, WRONG)
     said = page.get_by_text("Dense takes a flat list of numbers, but gets an image: 8 channels of 12 × 12")
     expect(said).to_have_count(1)
-    wrong, after = row(page, "3").bounding_box(), row(page, "4").bounding_box()
-    assert wrong["y"] + wrong["height"] <= said.bounding_box()["y"]
-    assert said.bounding_box()["y"] + said.bounding_box()["height"] <= after["y"]
     expect(page.locator(".net-node.wrong")).to_have_count(1)
-    expect(row(page, "3").locator(".net-node.wrong")).to_be_visible()
     expect(page.get_by_role("button", name="Save and train")).to_be_disabled()
-    for _ in wide_windows(page) if size != PHONE else ():
-        assert lies_inside(said, page) and lies_inside(row(page, "output"), page)
+    for size in (PHONE, *WIDE):
+        resize(page, size)
+        wait_until_still(page)
+        expect(row(page, "3").locator(".net-node.wrong")).to_be_visible()
+        wrong, after = row(page, "3").bounding_box(), row(page, "4").bounding_box()
+        assert wrong["y"] + wrong["height"] <= said.bounding_box()["y"]
+        assert said.bounding_box()["y"] + said.bounding_box()["height"] <= after["y"]
+        assert size == PHONE or (lies_inside(said, page) and lies_inside(row(page, "output"), page))
 
 
 def test_a_value_out_of_range_is_explained_at_its_layer_and_mended_there(page, server):
-    show_design(page, server, SIX, WIDE[0])
+    show_design(page, server, SIX)
     nodes = row(page, "4").get_by_label("nodes")
     nodes.fill("0")
     nodes.press("Enter")
@@ -116,36 +119,30 @@ def test_a_value_out_of_range_is_explained_at_its_layer_and_mended_there(page, s
     expect(row(page, "4").locator(".net-node")).to_contain_text("23,060 parameters")
 
 
-def test_on_a_phone_a_design_is_not_wider_than_the_screen_and_its_rows_can_be_used(page, server):
-    show_design(page, server, SIX, PHONE)
-    assert is_as_wide_as_the_screen(page)
-    for number in range(len(SIX)):
-        line = row(page, str(number))
-        line.scroll_into_view_if_needed()
-        for element in (*line.locator("input").all(), *line.get_by_role("button").all()):
-            box = element.bounding_box()
-            assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]
-    row(page, "0").get_by_role("button", name="Move down").click()
-    expect(row(page, "0")).to_contain_text("activation")
-    expect(row(page, "1")).to_contain_text("convolution")
-
-
 def test_an_image_the_answer_and_the_strongest_maps_lie_inside_the_window(page, server):
-    show(page, f"{server}/inside?run=a0photo1", WIDE[0])
+    load(page, f"{server}/inside?run=a0photo1")
     images, layers = page.locator(".st-key-inside_image"), page.locator(".st-key-inside_layer")
     answer, maps = page.locator(".st-key-inside_answer figure"), page.locator(".strongest figure")
     expect(maps).to_have_count(8, timeout=WAIT)
     expect(answer.locator(".bar")).to_have_count(10)
     wait_until_still(page)
-    assert layers.locator("button").first.locator("img").count() == 3
+    expect(layers.locator("button").first.locator("img")).to_have_count(3)
     rule = page.get_by_text("largest standard deviation")
     for _ in wide_windows(page):
         for element in (images, layers, answer, layers.locator("button").last, rule, *maps.all()):
             assert lies_inside(element, page)
+    resize(page, PHONE)
+    wait_until_still(page)
+    assert is_as_wide_as_the_screen(page)
+    assert lies_inside(answer, page)
+    wall = page.get_by_test_id("stExpander").get_by_test_id("stImage")
+    expect(wall).not_to_be_visible()
+    page.get_by_text("All 64").click()
+    expect(wall).to_be_visible()
 
 
 def test_another_image_and_another_layer_are_chosen_by_their_pictures_and_kept(page, server):
-    show(page, f"{server}/inside?run=a0photo1", WIDE[0])
+    load(page, f"{server}/inside?run=a0photo1")
     answer, maps = page.locator(".st-key-inside_answer figure"), page.locator(".strongest")
     expect(answer).to_contain_text("Ankle boot", timeout=WAIT)
     before = maps.inner_html()
@@ -159,20 +156,3 @@ def test_another_image_and_another_layer_are_chosen_by_their_pictures_and_kept(p
     expect(answer.locator("b").first).to_have_text("Bag", timeout=WAIT)
     expect(maps.locator("figure").first).to_contain_text("Bag")
     expect(page).to_have_url(re.compile(r"/inside\?.*image=18&layer=13$"))
-
-
-def test_all_maps_are_shown_on_demand(page, server):
-    show(page, f"{server}/inside?run=a0photo1", WIDE[0])
-    wall = page.get_by_test_id("stExpander").get_by_test_id("stImage")
-    expect(page.get_by_text("All 64")).to_be_visible(timeout=WAIT)
-    expect(wall).not_to_be_visible()
-    page.get_by_text("All 64").click()
-    expect(wall).to_be_visible()
-
-
-def test_on_a_phone_looking_inside_is_not_wider_than_the_screen(page, server):
-    show(page, f"{server}/inside?run=a0photo1", PHONE)
-    expect(page.locator(".strongest figure")).to_have_count(8, timeout=WAIT)
-    wait_until_still(page)
-    assert is_as_wide_as_the_screen(page)
-    assert lies_inside(page.locator(".st-key-inside_answer figure"), page)

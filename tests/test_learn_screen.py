@@ -3,15 +3,13 @@
 import re
 
 import pytest
-from helpers import WIDE, lies_inside, running_server, wide_windows
+from helpers import PHONE, WIDE, lies_inside, load, resize, running_server, wide_windows
 from playwright.sync_api import Locator, Page, expect
 
 from fmnist_core import lecture
 
 pytestmark = pytest.mark.browser
 WAIT = 120_000
-PROJECTOR = dict(zip(("width", "height"), WIDE[0], strict=True))
-PHONE = {"width": 390, "height": 844}
 SECTIONS = {
     "two-classes": (1, 0),
     "numerics": (1, 1),
@@ -28,16 +26,6 @@ def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("learn")
     with running_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address
-
-
-def opened(page: Page, address: str, size: dict[str, int] = PROJECTOR) -> Locator:
-    """The main pane of the page, once it is drawn."""
-    page.set_viewport_size(size)
-    page.goto(address)
-    main = page.get_by_test_id("stMain")
-    drawn = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-    expect(page.locator(drawn)).to_be_visible(timeout=WAIT)
-    return main
 
 
 def controls(main: Locator, section: str) -> list[Locator]:
@@ -60,8 +48,8 @@ def picture(main: Locator, section: str) -> Locator:
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_controls_formula_and_chart_of_a_section_share_the_window(page, server, section):
-    main = opened(page, f"{server}/learn?section={section}")
+def test_controls_formula_and_chart_of_a_section_share_the_window_also_on_a_phone(page, server, section):
+    main = load(page, f"{server}/learn?section={section}")
     formula, chart = main.locator(".katex-display"), picture(main, section)
     expect(formula).to_have_count(1)
     left = formula.locator("xpath=ancestor::*[@data-testid='stColumn']").last
@@ -74,20 +62,15 @@ def test_controls_formula_and_chart_of_a_section_share_the_window(page, server, 
         assert chart.bounding_box()["x"] >= side["x"] + side["width"], "the chart stands beside the controls"
         if section != "tables":
             assert chart.bounding_box()["height"] >= height * 0.4
-
-
-@pytest.mark.parametrize("section", SECTIONS)
-def test_on_a_phone_the_chart_and_the_control_that_moves_it_share_the_screen(page, server, section):
-    main = opened(page, f"{server}/learn?section={section}", PHONE)
-    chart = picture(main, section)
+    resize(page, PHONE)
     choice, first, *rest = controls(main, section)
     for element in (choice, chart, first):
         assert lies_inside(element, page)
-    assert is_whole(main.locator(".katex-display"))
+    assert is_whole(formula)
     for control in rest:  # within one screen of scrolling
         box = control.bounding_box()
-        assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
-        assert box["y"] + box["height"] <= 2 * PHONE["height"]
+        assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]
+        assert box["y"] + box["height"] <= 2 * PHONE[1]
     assert no_wider_than_the_screen(page)
 
 
@@ -108,7 +91,7 @@ def no_wider_than_the_screen(page: Page) -> bool:
 
 
 def test_a_moved_slider_moves_the_chart_in_place(page, server):
-    main = opened(page, f"{server}/learn?section=softmax&dog=0&cat=0&rabbit=0")
+    main = load(page, f"{server}/learn?section=softmax&dog=0&cat=0&rabbit=0")
     chart = picture(main, "softmax")
     expect(chart.locator(".bartext").nth(1)).to_have_text("0.333")
     chart.evaluate("plot => { plot.seen = true }")
@@ -121,7 +104,7 @@ def test_a_moved_slider_moves_the_chart_in_place(page, server):
 
 
 def test_a_section_chosen_by_a_click_has_its_own_sliders(page, server):
-    main = opened(page, f"{server}/learn?section=softmax&dog=7.5")
+    main = load(page, f"{server}/learn?section=softmax&dog=7.5")
     controls(main, "softmax")
     main.get_by_role("radio", name=re.compile("^5 ")).click()
     controls(main, "cross-entropy")
@@ -132,10 +115,12 @@ def test_a_section_chosen_by_a_click_has_its_own_sliders(page, server):
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
-def test_the_five_rungs_and_the_findings_share_the_window(page, server, lang):
-    main = opened(page, f"{server}/ladder?lang={lang}")
+def test_the_five_rungs_the_findings_and_the_code_share_the_window(page, server, lang):
+    main = load(page, f"{server}/ladder?lang={lang}")
     rungs = main.locator(".ladder li")
     expect(rungs).to_have_count(5, timeout=WAIT)
+    climb, button = main.locator(".st-key-climb"), main.locator(".st-key-ladder_code").get_by_role("button")
+    expect(climb).to_be_visible(timeout=WAIT)
     made = {name: net.history for name, net in lecture.reproduced_ladder().items()}
     said = re.findall(r"[\d.]+ %", lecture.findings(lecture.comparison(made))[0])
     for _ in wide_windows(page):
@@ -149,22 +134,28 @@ def test_the_five_rungs_and_the_findings_share_the_window(page, server, lang):
         assert tops == sorted(tops, reverse=True), "one climbs from the bottom"
         first = main.get_by_role("listitem").filter(has_text=said[0]).filter(has_text=said[1]).last
         assert lies_inside(first, page)
-        assert lies_inside(main.locator(".st-key-climb"), page)
-
-
-def test_on_a_phone_the_ladder_is_no_wider_than_the_screen(page, server):
-    main = opened(page, f"{server}/ladder", PHONE)
-    expect(main.locator(".ladder li")).to_have_count(5, timeout=WAIT)
+        assert lies_inside(climb, page)
+        assert abs(button.bounding_box()["y"] - climb.bounding_box()["y"]) < 20, "in one row"
+    resize(page, PHONE)
     assert lies_inside(main.locator(".ladder ol"), page)
-    button = main.locator(".st-key-climb").bounding_box()
-    assert button["y"] + button["height"] <= 2 * PHONE["height"]
+    assert climb.bounding_box()["y"] + climb.bounding_box()["height"] <= 2 * PHONE[1]
     assert no_wider_than_the_screen(page)
+    resize(page, WIDE[0])
+    button.click()
+    code = page.get_by_test_id("stCode").first
+    expect(code).to_contain_text("class Flatten(torch.nn.Module)", timeout=WAIT)
+    assert lies_inside(code, page)
 
 
-@pytest.mark.parametrize("size", [PROJECTOR, PHONE], ids=["projector", "phone"])
-def test_the_code_unfolds_inside_the_window_and_leaves_slider_and_chart_in_place(page, server, size):
-    main = opened(page, f"{server}/learn?section=softmax&dog=-3.5", size)
+def test_the_code_unfolds_inside_the_window_and_leaves_slider_and_chart_in_place(page, server):
+    main = load(page, f"{server}/learn?section=softmax&dog=-3.5")
     chart, slider = picture(main, "softmax"), main.get_by_test_id("stSlider").first
+    for size in (WIDE[0], PHONE):
+        resize(page, size)
+        unfold_and_fold(page, main, chart, slider)
+
+
+def unfold_and_fold(page: Page, main: Locator, chart: Locator, slider: Locator) -> None:
     before = chart.bounding_box(), slider.bounding_box()
     button = main.locator(".st-key-learn_code").get_by_role("button")
     assert lies_inside(button, page)
@@ -176,16 +167,6 @@ def test_the_code_unfolds_inside_the_window_and_leaves_slider_and_chart_in_place
     expect(code).to_contain_text("netout = torch.tensor([-3.5, -1.0, 1.0])", timeout=WAIT)
     assert lies_inside(code, page)
     assert (chart.bounding_box(), slider.bounding_box()) == before
+    page.keyboard.press("Escape")
+    expect(code).to_have_count(0)
     assert no_wider_than_the_screen(page)
-
-
-@pytest.mark.parametrize("lang", ["en", "ko"])
-def test_the_code_of_the_ladder_unfolds_inside_the_window(page, server, lang):
-    main = opened(page, f"{server}/ladder?lang={lang}")
-    climb, button = main.locator(".st-key-climb"), main.locator(".st-key-ladder_code").get_by_role("button")
-    expect(climb).to_be_visible(timeout=WAIT)
-    assert abs(button.bounding_box()["y"] - climb.bounding_box()["y"]) < 20, "in one row"
-    button.click()
-    code = page.get_by_test_id("stCode").first
-    expect(code).to_contain_text("class Flatten(torch.nn.Module)", timeout=WAIT)
-    assert lies_inside(code, page)

@@ -26,7 +26,7 @@ button :has(> kbd), button kbd {color: inherit !important; opacity: 1 !important
 [class*="nothing_to_stop"] button p {white-space: nowrap}
 @media (hover: none) {.keys, button kbd {display: none !important}}  /* no keyboard, as on phones */
 .js-plotly-plot :is(.xtick, .ytick, .g-xtitle, .g-ytitle) text, .js-plotly-plot .bartext-outside,
-.js-plotly-plot .annotation-text {fill: currentColor !important}
+.js-plotly-plot .annotation-text, [class*="matrix"] .textpoint text {fill: currentColor !important}
 .stMainBlockContainer {padding: 4.2rem 1.4rem 2rem}
 [data-testid="stSidebarUserContent"] {padding: 0 1.2rem 1rem}
 [data-testid="stSidebarHeader"] {height: 2.6rem; margin: 0}

@@ -139,9 +139,3 @@ def worst_pair(run: Run) -> str:
         return ""
     pairs = statistics.worst_pairs(statistics.confusion_matrix(said.labels, said.predicted, len(names)), 1)
     return statistics.worst_pair_sentence(pairs[0], names) if pairs else ""
-
-
-def is_dark() -> bool | None:
-    """Whether the reader's page is dark; None where that is not known."""
-    kind = st.context.theme.type
-    return None if kind is None else kind == "dark"

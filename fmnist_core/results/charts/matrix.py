@@ -10,7 +10,7 @@ from .frame import TRANSPARENT, empty_figure, escape_plotly, new_figure
 HEIGHT = 480
 RIGHT = [[0, "rgba(0, 114, 178, 0.05)"], [1, "rgba(0, 114, 178, 0.65)"]]
 WRONG = [[0, "rgba(213, 94, 0, 0)"], [1, "rgba(213, 94, 0, 0.75)"]]
-NUMBERS = {None: "#7A7A7A", False: "#1E1E1E", True: "#FAFAFA"}
+NUMBER = "#1E1E1E"
 RIGHT_HOVER = "%{y}, named rightly:<br>%{customdata[2]} of its images, %{customdata[3]} %<extra></extra>"
 WRONG_HOVER = "%{y} taken for %{x}:<br>%{customdata[2]} of its images, %{customdata[3]} %<extra></extra>"
 CELL = 26  # pixels
@@ -21,12 +21,12 @@ WRONG_FULL = 0.3
 
 
 def confusion_heatmap(
-    matrix: pd.DataFrame, rates: bool = False, dark: bool | None = None, title: str = "Confusion matrix"
+    matrix: pd.DataFrame, rates: bool = False, title: str = "Confusion matrix"
 ) -> go.Figure:
     """Rows are true classes, columns predicted ones: right answers blue, mistakes orange, by rate of the row.
 
     matrix: counts; index and columns are the class names. rates: write percents of the row, not counts.
-    dark: whether the page is dark, so that the numbers stand out; None is a grey that suits both.
+    The numbers are dark; a page that can be dark gives them its own colour.
     Heat maps report no clicks, so each cell carries an invisible square marker, with the true and the
     predicted class's number as customdata.
     """
@@ -79,11 +79,11 @@ def confusion_heatmap(
         y=[names[row] for row in true],
         mode="markers+text" if classes <= LEGIBLE else "markers",
         text=[text if count else "" for text, count in zip(written, counts.flat, strict=True)],
-        textfont={"size": 11, "color": NUMBERS[dark]},
+        textfont={"size": 11, "color": NUMBER},
         marker={"symbol": "square", "size": min(CELL, CELL * 13 / classes), "color": TRANSPARENT},
         # Plotly fades what is not selected, text included; here it must stay readable.
         selected={"marker": {"color": "rgba(128, 128, 128, 0.45)"}},
-        unselected={"marker": {"opacity": 1}, "textfont": {"color": NUMBERS[dark]}},
+        unselected={"marker": {"opacity": 1}, "textfont": {"color": NUMBER}},
         # A list: the browser would send the rows of a typed array back as dicts.
         customdata=np.stack(
             [true, predicted, counts.ravel(), np.round(100 * shares.ravel(), 1)], axis=1

@@ -143,7 +143,7 @@ def _mistakes(answers, data: Dataset) -> list[Part]:
     """Confusion matrix, scores of each class, and the mistakes that the net was surest of."""
     names = list(data.class_names)
     matrix = statistics.confusion_matrix(answers.labels, answers.predicted, len(names))
-    heatmap = charts.confusion_heatmap(pd.DataFrame(matrix, index=names, columns=names), dark=False)
+    heatmap = charts.confusion_heatmap(pd.DataFrame(matrix, index=names, columns=names))
     scores = statistics.per_class(matrix)
     table = pd.DataFrame(
         {

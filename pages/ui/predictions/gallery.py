@@ -138,7 +138,7 @@ def show_matrix(run: Run, answers: Answers) -> None:
             tr("Rows are the true classes, columns what the model says. Click a cell to see its images.")
         )
         event = show_chart(
-            charts.confusion_heatmap(matrix, rates, stored_answers.is_dark()),
+            charts.confusion_heatmap(matrix, rates),
             charts.confusion_heatmap_alt(matrix),
             key=f"matrix_{run.run_id}",
             on_select="rerun",

@@ -78,7 +78,7 @@ def _frame(run: Run, epochs: list[int], film: _Film) -> None:
     left, right = st.columns(2)
     with left:
         show_chart(
-            charts.confusion_heatmap(matrix, dark=stored_answers.is_dark()),
+            charts.confusion_heatmap(matrix),
             charts.confusion_heatmap_alt(matrix),
             key="travel_matrix",
             subject=run.run_id,
