@@ -4,7 +4,7 @@ import re
 
 import pytest
 from finished_runs import finished_run
-from helpers import lies_inside, running_server, wide_windows
+from helpers import go_to, lies_inside, running_server, wide_windows
 from playwright.sync_api import Page, expect
 
 from fmnist_core.runs import RunStore
@@ -12,13 +12,6 @@ from fmnist_core.runs import RunStore
 pytestmark = pytest.mark.browser
 WAIT = 60_000
 PROJECTOR = {"width": 1280, "height": 720}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("cockpit")
-    with running_server(folder / "runs", folder / "data", folder / "log") as address:
-        yield address
 
 
 def start(page: Page, server: str, query: str) -> None:
@@ -189,8 +182,10 @@ def test_the_app_asks_no_other_host(page, server):
     strangers: list[str] = []
     own = (server, server.replace("http", "ws"), "data:", "blob:")
     page.on("request", lambda asked: asked.url.startswith(own) or strangers.append(asked.url))
-    for name in ("", "compare", "photo", "learn"):
-        page.goto(f"{server}/{name}")
+    page.goto(server)
+    for name in ("Compare", "Photo", "Learn"):
         page.get_by_test_id("stTopNav").wait_for(timeout=WAIT)
         page.wait_for_timeout(1500)
+        go_to(page, name)
+    page.wait_for_timeout(1500)
     assert not strangers

@@ -166,11 +166,23 @@ def expect_box(page: Page, left: int, top: int, right: int, bottom: int) -> None
 
 
 @pytest.mark.browser
-def test_a_box_is_drawn_moved_and_resized_with_the_mouse_and_given_up(page, photo_server):
+def test_a_box_is_drawn_moved_and_resized_with_mouse_and_keys_turned_and_given_up(page, photo_server):
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     open_photo(page, photo_server)
     assert page.locator("output").inner_text() == "0 to 100 % across, 0 to 100 % down"
-    drag(page, (0.2, 0.1), (0.5, 0.5), (0.7, 0.8))
+    before = len(sent)
+    assert before > 0
+    page.mouse.move(*at(page, 0.2, 0.1))
+    page.mouse.down()
+    for step in range(20):
+        page.mouse.move(*at(page, 0.3 + step / 40, 0.5))
+    page.mouse.move(*at(page, 0.7, 0.8))
+    expect(page.locator("output")).to_have_text("20 to 70 % across, 10 to 80 % down", timeout=WAIT)
+    assert len(sent) == before, "nothing is sent while the mouse is down"
+    page.mouse.up()
     expect_box(page, 20, 10, 70, 80)
+    assert len(sent) > before
 
     page.get_by_text("Swap bright and dark").click()  # another rerun
     expect_box(page, 20, 10, 70, 80)
@@ -187,44 +199,18 @@ def test_a_box_is_drawn_moved_and_resized_with_the_mouse_and_given_up(page, phot
     drag(page, (0.2, 0.9))  # a click is no box
     expect_box(page, 60, 0, 100, 50)
 
-    page.get_by_role("button", name="Whole picture").click()
-    expect(page.get_by_text("Turned and cropped")).to_have_count(0, timeout=WAIT)
-    assert page.locator("output").inner_text() == "0 to 100 % across, 0 to 100 % down"
-    expect(page.get_by_role("button", name="Whole picture")).to_be_disabled()
-
-
-@pytest.mark.browser
-def test_nothing_is_sent_while_the_mouse_is_down(page, photo_server):
-    sent = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
-    open_photo(page, photo_server)
-    before = len(sent)
-    assert before > 0
-    page.mouse.move(*at(page, 0.2, 0.1))
-    page.mouse.down()
-    for step in range(20):
-        page.mouse.move(*at(page, 0.3 + step / 40, 0.5))
-    expect(page.locator("output")).to_have_text("20 to 78 % across, 10 to 50 % down", timeout=WAIT)
-    assert len(sent) == before
-    page.mouse.up()
-    expect_box(page, 20, 10, 78, 50)
-    assert len(sent) > before
-
-
-@pytest.mark.browser
-def test_a_box_turns_with_the_picture_in_the_browser(page, photo_server):
-    open_photo(page, photo_server)
-    drag(page, (0.2, 0.1), (0.7, 0.8))
-    expect_box(page, 20, 10, 70, 80)
     page.get_by_text("90°").click()
-    expect(page.locator("output")).to_have_text("20 to 90 % across, 20 to 70 % down", timeout=WAIT)
+    turned = "50 to 100 % across, 60 to 100 % down"
+    expect(page.locator("output")).to_have_text(turned, timeout=WAIT)
 
+    whole = page.get_by_role("button", name="Whole picture")
+    whole.click()
+    expect(page.locator("output")).to_have_text("0 to 100 % across, 0 to 100 % down", timeout=WAIT)
+    expect(whole).to_be_disabled()
+    page.get_by_text("0°", exact=True).click()
+    expect(page.get_by_text("Turned and cropped")).to_have_count(0, timeout=WAIT)
 
-@pytest.mark.browser
-def test_a_box_is_moved_and_resized_with_the_arrow_keys(page, photo_server):
-    open_photo(page, photo_server)
-    box = page.get_by_role("group", name="Box around the garment")
-    box.focus()
+    page.get_by_role("group", name="Box around the garment").focus()
     for _ in range(10):
         page.keyboard.press("Shift+ArrowLeft")
         page.keyboard.press("Shift+ArrowUp")

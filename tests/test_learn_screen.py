@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers import PHONE, WIDE, lies_inside, load, resize, running_server, wide_windows
+from helpers import PHONE, WIDE, lies_inside, load, resize, wide_windows
 from playwright.sync_api import Locator, Page, expect
 
 from fmnist_core import lecture
@@ -19,13 +19,6 @@ SECTIONS = {
     "tables": (0, 2),
 }
 """How many sliders and choices each has."""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("learn")
-    with running_server(folder / "runs", folder / "data", folder / "log") as address:
-        yield address
 
 
 def controls(main: Locator, section: str) -> list[Locator]:
