@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import torch
-from helpers import KMNIST, write_small_set
+from helpers import KMNIST, train_here, write_small_set
 from sameness import same, shown
 
 from fmnist_core.base.config import TrainConfig
@@ -60,8 +60,8 @@ def main(kills: int, seed: int, config: TrainConfig = CONFIG, longest: float = 1
     """Returns what happened; raises `AssertionError` where something was lost."""
     generator = random.Random(seed)
     reference = RunStore().create(config, "never killed")
-    run_and_kill(None)
     store = RunStore()
+    train_here(store, reference)
     assert store.get(reference).status == "completed"
     whole = checkpoints.load(store.checkpoint_path(reference))[0]
     done = finished = resumed = 0
