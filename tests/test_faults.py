@@ -251,10 +251,10 @@ def test_many_short_trainings_and_page_views_leave_the_memory_as_it_was(store, q
             if seed % 2:
                 store.delete(run_id)
 
-    hours(40)  # caches and arenas have grown
+    hours(30)  # caches and arenas have grown
     before = resident_megabytes()
-    hours(120)
-    assert resident_megabytes() - before < 40
+    hours(60)
+    assert resident_megabytes() - before < 20
 
 
 # ---- many at once -------------------------------------------------------------------------------------
