@@ -18,33 +18,36 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import torch
-from helpers import KMNIST, write_small_set
+from helpers import KMNIST, ROOT, train_here, write_small_set
 from sameness import same, shown
 
 from fmnist_core.base.config import TrainConfig
-from fmnist_core.jobs import TrainingQueue
 from fmnist_core.runs import RunStore, checkpoints
 
 CONFIG = KMNIST.replace(epochs=40, augmentation="shift")
 
 
-def serve() -> None:
-    """The process that will be killed: trains whatever is queued, until nothing is."""
-    torch.set_num_threads(1)
-    store = RunStore()
-    queue = TrainingQueue(store)
-    queue.start()
-    print("ready", flush=True)
-    while store.runs(("queued", "running")):
-        time.sleep(0.02)
-    queue.close()
+SERVER = """
+import time
+import torch
+from fmnist_core.jobs import TrainingQueue
+from fmnist_core.runs import RunStore
+torch.set_num_threads(1)
+store = RunStore()
+queue = TrainingQueue(store)
+queue.start()
+print("ready", flush=True)
+while store.runs(("queued", "running")):
+    time.sleep(0.02)
+queue.close()
+"""
+"""The process that will be killed: trains whatever is queued, until nothing is."""
 
 
 def run_and_kill(after: float | None) -> bool:
     """Start the process and kill it `after` seconds (None: let it end); whether it was killed."""
     with subprocess.Popen(
-        [sys.executable, __file__, "--serve"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", SERVER], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
         process.stdout.readline()  # "ready"
         try:
@@ -60,8 +63,8 @@ def main(kills: int, seed: int, config: TrainConfig = CONFIG, longest: float = 1
     """Returns what happened; raises `AssertionError` where something was lost."""
     generator = random.Random(seed)
     reference = RunStore().create(config, "never killed")
-    run_and_kill(None)
     store = RunStore()
+    train_here(store, reference)
     assert store.get(reference).status == "completed"
     whole = checkpoints.load(store.checkpoint_path(reference))[0]
     done = finished = resumed = 0
@@ -98,11 +101,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.serve:
-        serve()
-        sys.exit()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["FMNIST_RUNS_DIR"] = f"{folder}/runs"
         os.environ["FMNIST_DATA_DIR"] = f"{folder}/data"

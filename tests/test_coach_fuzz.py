@@ -1,6 +1,10 @@
-"""Random histories: whatever the epochs look like, sentences about them hold only numbers of theirs."""
+"""Random histories: whatever the epochs look like, sentences about them hold only numbers of theirs.
+
+`FMNIST_FUZZ=20000 python -m pytest tests/test_coach_fuzz.py` draws so many; the suite fewer.
+"""
 
 import math
+import os
 import re
 from pathlib import Path
 
@@ -14,6 +18,7 @@ from fmnist_core.base.messages import Message
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.export import report
 
+HISTORIES = int(os.environ.get("FMNIST_FUZZ", "800"))
 NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]\d+)?")
 NOT_FOR_PEOPLE = re.compile(r"\b(nan|inf|None|NaN|null)\b")
 
@@ -76,7 +81,7 @@ def numbers_of(history: pd.DataFrame, config: TrainConfig, classes: int) -> set[
 def test_random_histories_make_only_sentences_whose_numbers_they_hold() -> None:
     draw = np.random.default_rng(17)
     faults = set()
-    for _ in range(2000):
+    for _ in range(HISTORIES):
         history, config, classes = random_history(draw)
         found = statistics.diagnose(
             history, config, classes, int(draw.choice([0, 60, 10_000])), bool(draw.integers(2))

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers import KMNIST, open_page, train_here, write_small_set
+from photo_runs import small_familiarity
 
 from fmnist_core import photos
 from fmnist_core.__main__ import main
@@ -177,6 +178,7 @@ def command(*words: str) -> None:
 def test_damaged_files_are_a_sentence_on_every_page_and_for_every_command(
     seed, good_folder, tmp_path, monkeypatch
 ):
+    small_familiarity(monkeypatch)
     chance, folder = random.Random(seed), tmp_path / "runs"
     shutil.copytree(good_folder, folder)
     shutil.copytree(good_folder.parent / "data", tmp_path / "data")

@@ -21,7 +21,7 @@ from fmnist_core.jobs import TrainingQueue, classroom, job
 from fmnist_core.jobs.people import SINGLE_USER
 from fmnist_core.runs import RESUMABLE, RunStore
 
-SEQUENCES = int(os.environ.get("FMNIST_FUZZ", "40"))
+SEQUENCES = int(os.environ.get("FMNIST_FUZZ", "16"))
 STEPS = 30
 EPOCHS = 3
 CONFIG = KMNIST.replace(architecture="softmax-regression", epochs=EPOCHS, batch_size=10)

@@ -1,5 +1,9 @@
-"""Damaged and hostile picture files: our sentence or an answer, no other exception, little memory."""
+"""Damaged and hostile picture files: our sentence or an answer, no other exception, little memory.
 
+`FMNIST_FUZZ=20000 python -m pytest tests/test_photo_fuzz.py` damages so many files; the suite fewer.
+"""
+
+import os
 import subprocess
 import sys
 
@@ -61,7 +65,10 @@ def changed(data: bytes, kind: str, place: int, what: bytes | int) -> bytes:
     return data[:place]
 
 
-@settings(max_examples=2000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = int(os.environ.get("FMNIST_FUZZ", "1000"))
+
+
+@settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(name=st.sampled_from(sorted(FILES)), edits=st.lists(changes, min_size=1, max_size=4))
 @example("HEIF" if READS_HEIC else "JPEG", [("insert", 405, b"\0")])  # once an EOFError of the decoder
 def test_mutated_files_give_a_picture_or_our_sentence(name, edits):

@@ -2,12 +2,13 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from helpers import small_config, tiny_dataset
-from photo_runs import encoded, shirt_on_a_floor
+from photo_runs import encoded, shirt_on_a_floor, small_familiarity
 from sameness import same
 from torch.nn import functional
 
@@ -15,6 +16,7 @@ from fmnist_core import photos
 from fmnist_core.__main__ import main
 from fmnist_core.base import recipes
 from fmnist_core.base.errors import ConfigError, PhotoError
+from fmnist_core.data import datasets
 from fmnist_core.photos import familiarity, folders, learning, making
 from fmnist_core.runs import shipped, stored_models
 from fmnist_core.training import fit, gradients
@@ -144,6 +146,10 @@ def test_photos_that_were_not_handed_in_are_missed_at_once():
 def test_the_photo_model_is_made_by_a_command_with_a_record_of_how(
     store, photo_folder, tmp_path, monkeypatch, capsys
 ):
+    whole = datasets.load("fashion-mnist")
+    few = replace(whole, test_images=whole.test_images[:500], test_labels=whole.test_labels[:500])
+    monkeypatch.setattr(datasets, "load", lambda *_arguments, **_options: few)
+    small_familiarity(monkeypatch)
     monkeypatch.setattr(making, "EPOCHS", 1)
     monkeypatch.setattr(making, "PNG_IMAGES", 20)
     monkeypatch.setattr(shipped, "FOLDER", tmp_path / "model")

@@ -7,9 +7,10 @@ import pytest
 import scipy.stats
 from helpers import random_answers
 from sklearn.metrics import confusion_matrix as sklearn_confusion_matrix
-from sklearn.metrics import f1_score, precision_score, recall_score
+from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
 
 from fmnist_core.data import datasets
+from fmnist_core.photos.scoring import auroc
 from fmnist_core.results import statistics
 
 EXACT = {"abs": 1e-9, "rel": 0}
@@ -146,6 +147,14 @@ def test_confusion_matrix_and_scores_agree_with_scikit_learn() -> None:
     assert scores.recall == pytest.approx(recall_score(labels, predicted, **arguments), **EXACT)
     assert scores.f1 == pytest.approx(f1_score(labels, predicted, **arguments), **EXACT)
     assert (scores.support == np.bincount(labels)).all()
+
+
+def test_the_area_under_the_curve_agrees_with_scikit_learn_also_with_ties() -> None:
+    scores = np.random.default_rng(0).integers(0, 9, 60).tolist()
+    known, strange = scores[:40], scores[40:]
+    expected = roc_auc_score(np.repeat([1, 0], [40, 20]), scores)
+    assert auroc(known, strange) == pytest.approx(expected, **EXACT)
+    assert auroc(known, []) is None and auroc([], strange) is None
 
 
 def test_a_class_that_is_never_answered_has_no_precision() -> None:

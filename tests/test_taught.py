@@ -21,7 +21,7 @@ from fmnist_core.nets.evaluation import features_and_logits
 from fmnist_core.photos import Corrections, digits, familiarity
 from fmnist_core.photos.reading import CONFIDENCE_WEIGHT
 from fmnist_core.photos.scoring import auroc
-from fmnist_core.runs import stored_models
+from fmnist_core.runs import RunStore, stored_models
 
 SHARE = 0.9
 """Of the accuracy on the test images, what must be left when the same things are shown as pictures."""
@@ -36,15 +36,28 @@ DIGIT_NET = {
 OWN_NET = {"architecture": "mlp-32", "epochs": 30, "batch_size": 20, "train_size": None}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def mnist() -> Dataset:
     return datasets.load("mnist")
 
 
+@pytest.fixture(scope="module")
+def digits_folder(tmp_path_factory):
+    """A runs folder with one run that reads digits, and what is familiar to it."""
+    folder = tmp_path_factory.mktemp("digits") / "runs"
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        small_familiarity(monkeypatch)
+        store = RunStore(folder)
+        run_id = trained_run(store, "reads digits", dataset="mnist", **DIGIT_NET)
+        familiarity.for_run(stored_models.load_model(store, run_id))
+    return folder
+
+
 @pytest.fixture
-def reads_digits(store, mnist, monkeypatch):
-    small_familiarity(monkeypatch)
-    return stored_models.load_model(store, trained_run(store, "reads digits", dataset="mnist", **DIGIT_NET))
+def reads_digits(digits_folder, monkeypatch):
+    monkeypatch.setenv("FMNIST_RUNS_DIR", str(digits_folder))
+    store = RunStore()
+    return stored_models.load_model(store, store.runs()[0].run_id)
 
 
 def share_right(loaded, pictures: list[bytes], labels: np.ndarray) -> float:
@@ -73,15 +86,24 @@ def test_test_images_of_mnist_as_png_go_in_untouched(mnist, reads_digits):
     assert np.array_equal(prepared.image, images[0]) and len(prepared.views) == 1
 
 
-def test_digits_in_ink_on_white_paper_are_read_like_test_images(mnist, reads_digits):
-    images, labels = mnist.test_images[:40], mnist.test_labels[:40]
-    pages = [as_png(on_paper(image[0], np.random.default_rng(n))) for n, image in enumerate(images)]
+PAGES_OF_DIGITS = 25
+
+
+@pytest.fixture(scope="module")
+def pages(mnist) -> list[bytes]:
+    """The first test images of MNIST in ink on white paper."""
+    images = mnist.test_images[:PAGES_OF_DIGITS, 0]
+    return [as_png(on_paper(image, np.random.default_rng(n))) for n, image in enumerate(images)]
+
+
+def test_digits_in_ink_on_white_paper_are_read_like_test_images(mnist, pages, reads_digits):
+    images, labels = mnist.test_images[:PAGES_OF_DIGITS], mnist.test_labels[:PAGES_OF_DIGITS]
     plain = plain_accuracy(reads_digits, images, labels)
     assert share_right(reads_digits, pages, labels) >= SHARE * plain
 
 
 def test_characters_that_fill_their_images_like_those_of_kmnist_are_read_in_their_own_size(
-    store, mnist, monkeypatch
+    store, mnist, pages, monkeypatch
 ):
     """In KMNIST's files lie MNIST's digits here, as large as the image and centred by their box."""
     small_familiarity(monkeypatch)
@@ -104,8 +126,7 @@ def test_characters_that_fill_their_images_like_those_of_kmnist_are_read_in_thei
     )
     plain = plain_accuracy(loaded, kmnist.test_images, kmnist.test_labels)
     assert plain > 0.8
-    pages = [on_paper(image[0], np.random.default_rng(n)) for n, image in enumerate(mnist.test_images[:40])]
-    assert share_right(loaded, [as_png(page) for page in pages], kmnist.test_labels) >= SHARE * plain
+    assert share_right(loaded, pages, kmnist.test_labels[:PAGES_OF_DIGITS]) >= SHARE * plain
     untouched = [as_png(image) for image in kmnist.test_images[:40]]
     assert share_right(loaded, untouched, kmnist.test_labels[:40]) == plain_accuracy(
         loaded, kmnist.test_images[:40], kmnist.test_labels[:40]
@@ -138,7 +159,7 @@ PAGES = {
 def test_ink_is_found_and_drawn_like_the_data_set(mnist, way):
     layout = digits.measure(mnist)
     likeness = []
-    for number, image in enumerate(mnist.test_images[:10, 0]):
+    for number, image in enumerate(mnist.test_images[:7, 0]):
         page = photos.decode(encoded(picture(PAGES[way](image, np.random.default_rng(number)))))
         drawn = digits.prepare_digit(page, Corrections(), layout).image
         likeness.append(np.corrcoef(drawn.ravel(), image.ravel())[0, 1])

@@ -10,12 +10,15 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from ..base.config import TrainConfig
 from ..base.errors import ConfigError, unknown_name_message
 from ..data.datasets import Dataset
 from ..nets import architectures
+from ..training import Optimizer
 
 SEED = 43052
 STEPS = 30
+LEARNING_RATE = 1e-3
 TWO_CLASS_LOSSES = ("BCELoss", "BCEWithLogitsLoss")
 CODINGS = ("one-hot", "numbers")
 
@@ -137,14 +140,18 @@ def after_net_of_two_classes(generator: torch.Generator, images: torch.Tensor) -
 
 
 def _train(images, outputs, loss_function, is_right, steps, generator) -> Iterator[Step]:
-    """Full-batch Adam with its defaults. The net is drawn without touching torch's global generator."""
+    """Full-batch Adam with torch's defaults; `torch.optim` would import the compiler, which takes seconds.
+
+    The net is drawn without touching torch's global generator.
+    """
     model = architectures.build("mlp-32", tuple(images.shape[1:]), outputs, generator=generator)
-    optimizer = torch.optim.Adam(model.parameters())
+    optimizer = Optimizer(TrainConfig(), list(model.parameters()))
+    optimizer.set_learning_rate(LEARNING_RATE)
     logits = model(images)
     for step in range(1, steps + 1):
         loss = loss_function(logits)
         exponentials = torch.cat((logits[:3], logits[-3:])).detach().exp().numpy()
-        optimizer.zero_grad()
+        model.zero_grad()
         loss.backward()
         optimizer.step()
         logits = model(images)

@@ -8,6 +8,7 @@ precision: fp32 or bf16, by measuring; devices: where it runs, and why not on th
 from .devices import pick_device
 from .learner import ONE_CYCLE_END, ONE_CYCLE_RISE, ONE_CYCLE_START, Learner, learning_rate
 from .loop import TRAIN_EVALUATION_EVERY, fit
+from .optimizers import Optimizer
 from .progress import Watch
 from .split import check_sizes, split
 from .threads import using_threads
@@ -18,6 +19,7 @@ __all__ = [
     "ONE_CYCLE_START",
     "TRAIN_EVALUATION_EVERY",
     "Learner",
+    "Optimizer",
     "Watch",
     "augmentation",
     "check_sizes",
