@@ -24,6 +24,7 @@ def show(page: Page, address: str, size: tuple[int, int]) -> None:
     expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_visible(
         timeout=WAIT
     )
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=WAIT)  # these are drawn after its end
 
 
 def show_design(page: Page, server: str, layers: list[dict], size: tuple[int, int]) -> None:
@@ -136,8 +137,8 @@ def test_an_image_the_answer_and_the_strongest_maps_lie_inside_the_window(page, 
     answer, maps = page.locator(".st-key-inside_answer figure"), page.locator(".strongest figure")
     expect(maps).to_have_count(8, timeout=WAIT)
     expect(answer.locator(".bar")).to_have_count(10)
+    expect(layers.locator("button").first.locator("img")).to_have_count(3, timeout=WAIT)
     wait_until_still(page)
-    assert layers.locator("button").first.locator("img").count() == 3
     rule = page.get_by_text("largest standard deviation")
     for _ in wide_windows(page):
         for element in (images, layers, answer, layers.locator("button").last, rule, *maps.all()):

@@ -31,12 +31,13 @@ def server(tmp_path_factory):
 
 
 def opened(page: Page, address: str, size: dict[str, int] = PROJECTOR) -> Locator:
-    """The main pane of the page, once it is drawn."""
+    """The main pane of the page, once it is drawn: the script's end comes before what it sent is in place."""
     page.set_viewport_size(size)
     page.goto(address)
     main = page.get_by_test_id("stMain")
     drawn = '[data-testid="stApp"][data-test-script-state="notRunning"]'
     expect(page.locator(drawn)).to_be_visible(timeout=WAIT)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=WAIT)
     return main
 
 
