@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
@@ -218,10 +218,11 @@ def wide_windows(page: Page) -> Iterator[tuple[int, int]]:
 
 
 def load(page: Page, address: str, size: tuple[int, int] = WIDE[0]) -> Locator:
-    """Load a page in a window of this size; its main pane, once its script has ended."""
+    """Load a page in a window of this size; its main pane, once all that the script sent is in place."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(address)
     page.locator(READY).wait_for(timeout=120_000)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=120_000)
     return page.get_by_test_id("stMain")
 
 

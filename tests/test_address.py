@@ -123,6 +123,15 @@ def test_arrow_keys_lead_a_presenter_through_sections_and_pages(site, page):
     assert "present" not in page.url
 
 
+def test_a_presenter_leaves_the_first_section_of_a_page_that_no_link_has_led_to(store):
+    """As on Look inside when the arrow keys have led there from Design a net."""
+    app = open_page("inside")
+    app.session_state["present"], app.session_state["presenter_step"] = "1", 1
+    app.run()
+    assert app.radio(key="inside_section").value == "weights"
+    assert app.query_params["section"] == "weights"
+
+
 def test_an_address_from_before_the_last_click_does_not_undo_it(store):
     """A click that is faster than the answer to the click before carries the old address."""
     run_id = finished_run(store, "one", 3.0)

@@ -125,8 +125,8 @@ def test_an_image_the_answer_and_the_strongest_maps_lie_inside_the_window(page, 
     answer, maps = page.locator(".st-key-inside_answer figure"), page.locator(".strongest figure")
     expect(maps).to_have_count(8, timeout=WAIT)
     expect(answer.locator(".bar")).to_have_count(10)
+    expect(layers.locator("button").first.locator("img")).to_have_count(3, timeout=WAIT)
     wait_until_still(page)
-    expect(layers.locator("button").first.locator("img")).to_have_count(3)
     rule = page.get_by_text("largest standard deviation")
     for _ in wide_windows(page):
         for element in (images, layers, answer, layers.locator("button").last, rule, *maps.all()):

@@ -218,6 +218,13 @@ def test_korean_particles_follow_the_word_before_them():
         assert attach(form) == chosen[1]
 
 
+def test_no_korean_sentence_decides_on_a_particle_before_its_word_is_known():
+    """미나(이)라는, not 미나이라는: the forms after a final consonant, which no percentage ends in."""
+    closed = re.compile(r"\}[*`'\"]*(?:이라|이 |을 |은 |과 |으로 )")
+    said = (CORE | KOREAN).values()
+    assert not [text for text in said if closed.search(text)]
+
+
 def test_sentences_of_the_core_speak_korean_with_all_they_hold(monkeypatch):
     monkeypatch.setattr(language, "current_language", lambda: "ko")
     for sentence in findings(comparison({}), "published"):

@@ -156,6 +156,7 @@ def change(**values: object) -> None:
     texts = {name: None if value is None else str(value) for name, value in values.items()}
     both = visit.asked | texts
     visit.asked = {name: value for name, value in both.items() if value is not None}
+    visit.by_link = True  # also where the page was reached from another one: `keep` follows
     visit.number += 1
 
 

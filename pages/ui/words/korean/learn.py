@@ -14,7 +14,7 @@ LEARN: dict[str, str] = {
     "logit > 0: **class 1**, as probability > 0.5.": "로짓 > 0: **클래스 1**. 확률 > 0.5와 같은 말입니다.",
     "logit < 0: **class 0**, as probability < 0.5.": "로짓 < 0: **클래스 0**. 확률 < 0.5와 같은 말입니다.",
     "The numbers are PyTorch's own, in 32 bits, which keep about 7 digits. Above a logit of about 17 the probability is rounded to exactly 1. `BCELoss` then needs log(0), which PyTorch clips at −100, and its gradient is 0 even where the net is wrong. Its gradient at p is (p − y) / (p(1 − p)); so as not to divide by 0, PyTorch divides by 1e-12 where p(1 − p) is less, below a logit of about −28. The gradient of the form with the logit stays exact.": "PyTorch가 직접 계산한 32비트 값으로, 유효숫자는 약 7자리입니다. 로짓이 17쯤을 넘으면 확률은 정확히 1로 반올림됩니다. 그러면 `BCELoss`는 log(0)을 계산해야 하고(PyTorch는 −100에서 자릅니다) 틀린 이미지에서도 기울기가 0이 됩니다. p에서의 기울기는 (p − y) / (p(1 − p))인데, p(1 − p)가 1e-12보다 작으면(로짓 약 −28 아래) PyTorch는 0으로 나누지 않도록 1e-12로 나눕니다. 로짓을 쓰는 식의 기울기는 끝까지 정확합니다.",
-    "p(1 − p) is {variance:.2g}, and PyTorch divides by 1e-12 instead: the gradient of sigmoid + BCELoss is {gradient:.2g} and not {exact:.2g}, so the net learns less from this image.": "p(1 − p)는 {variance:.2g}인데 PyTorch는 그 대신 1e-12로 나눕니다. 그래서 시그모이드 + BCELoss의 기울기는 {exact:.2g}이 아니라 {gradient:.2g}이고, 신경망은 이 이미지에서 덜 배웁니다.",
+    "p(1 − p) is {variance:.2g}, and PyTorch divides by 1e-12 instead: the gradient of sigmoid + BCELoss is {gradient:.2g} and not {exact:.2g}, so the net learns less from this image.": "p(1 − p)는 {variance:.2g}인데 PyTorch는 그 대신 1e-12로 나눕니다. 그래서 시그모이드 + BCELoss의 기울기는 {exact:.2g}이(가) 아니라 {gradient:.2g}이고, 신경망은 이 이미지에서 덜 배웁니다.",
     "Probability p": "확률 p",
     "exp({logit:g}) is larger than any number in 32 bits (3.4e38), so exp(z) / (1 + exp(z)), "
     "computed as it stands, is infinity / infinity: not a number.": (
@@ -50,7 +50,7 @@ LEARN: dict[str, str] = {
     "Gradient at the logit": "로짓에서의 기울기",
     "not needed": "필요 없음",
     # The small trainings
-    "The lecture prints {published} with one-hot targets, and then exp(netout). With seed {seed} those numbers come out here to the digit, but of a net that is right on {right}: the two are of different executions of the cell.": "강의에는 원핫 타깃으로 정확도 {published}와 그다음 exp(netout)이 나옵니다. 시드 {seed}로 하면 그 숫자가 끝자리까지 똑같이 나오지만, 그 신경망의 정확도는 {right}입니다. 둘은 셀을 서로 다르게 실행한 결과입니다.",
+    "The lecture prints {published} with one-hot targets, and then exp(netout). With seed {seed} those numbers come out here to the digit, but of a net that is right on {right}: the two are of different executions of the cell.": "강의에는 원핫 타깃으로 정확도 {published}와 그다음 exp(netout)이 나옵니다. 시드 {seed}(으)로 하면 그 숫자가 끝자리까지 똑같이 나오지만, 그 신경망의 정확도는 {right}입니다. 둘은 셀을 서로 다르게 실행한 결과입니다.",
     "Train both on MNIST 0 and 1": "MNIST 0과 1로 둘 다 학습하기",
     "Accuracy with BCELoss": "BCELoss의 정확도",
     "Accuracy with BCEWithLogitsLoss": "BCEWithLogitsLoss의 정확도",

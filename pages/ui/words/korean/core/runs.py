@@ -9,7 +9,7 @@ RUNS: dict[str, str] = {
     "No predictions were kept for epoch {epoch} of run {name}.": "{name}의 {epoch}에폭 예측은 남아 있지 않습니다.",
     "Run {name} has no {split} predictions yet. Wait for its first epoch, or train it again.": "{name}에는 아직 {split} 예측이 없습니다. 첫 에폭을 기다리거나 다시 학습하세요.",
     "Run {run_id} is not waiting any more, so it cannot be started.": "{run_id}은(는) 더 이상 기다리지 않아서 시작할 수 없습니다.",
-    "Somebody else is called {name} already. Choose another name.": "{name}이라는 사람이 이미 있습니다. 다른 이름을 고르세요.",
+    "Somebody else is called {name} already. Choose another name.": "{name}(이)라는 사람이 이미 있습니다. 다른 이름을 고르세요.",
     "The checkpoint {path} cannot be read: {reason}. Make it readable, or start the run again with the same settings; its curves are kept.": "체크포인트 {path}을(를) 읽을 수 없습니다: {reason}. 읽을 수 있게 하거나 같은 설정으로 다시 시작하세요. 곡선은 남아 있습니다.",
     "The checkpoint {path} has the unknown format {format!r}.": "체크포인트 {path}의 형식 {format!r}을(를) 알 수 없습니다.",
     "The checkpoint {path} is damaged (its SHA-256 does not fit), so this run cannot go on. Start it again with the same settings; its curves are kept.": "체크포인트 {path}이(가) 손상되어(SHA-256이 맞지 않음) 이어서 학습할 수 없습니다. 같은 설정으로 새로 시작하세요. 곡선은 남아 있습니다.",
