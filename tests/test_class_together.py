@@ -104,12 +104,31 @@ def test_a_class_that_guesses_goes_through_the_page(classroom, store):
     teacher.button(key="class_revealed_0").click().run()
     teacher.button(key="class_end").click().run()
     assert "class_close" in keys(teacher) and "95 % interval" in sentences(teacher)
+    assert "One image says little" in sentences(teacher)
     student.run()
     assert [metric.label for metric in student.metric][:2] == ["You", "The class, by majority"]
     student.button(key="class_leave").click().run()
     assert "guess_begin" in keys(student)
     teacher.button(key="class_close").click().run()
     assert class_game.current(store) is None and "class_begin" in keys(teacher)
+
+
+@pytest.mark.parametrize(("page", "is_called"), [("learn", True), ("classroom", False)])
+def test_who_comes_late_is_called_to_the_round_but_not_from_where_the_passcode_is_entered(
+    classroom, store, page, is_called
+):
+    class_game.begin(store, LECTURER, "fashion-mnist", [store.table(shipped=True).run_id.iloc[-1]])
+    followed = open_page(page).session_state["call_followed"]
+    assert (followed == "") is is_called
+
+
+def test_a_wrong_passcode_is_said_beside_the_box_that_may_be_folded(classroom):
+    app = open_page("classroom")
+    app.text_input(key="lecturer_passcode").set_value("boot")
+    next(button for button in app.button if button.label == "Enter").click().run()
+    assert [said.value for said in app.error] and not app.expander[0].error
+    as_lecturer(app)
+    assert not app.error and "call_here" in keys(app)
 
 
 def test_a_vote_that_comes_too_late_is_a_sentence(classroom, store):

@@ -79,6 +79,22 @@ def test_each_step_of_the_lesson_opens_and_shows_what_it_promises(row):
         assert text in texts(app).replace("**", ""), text
 
 
+def test_what_the_lesson_names_is_what_a_lecturer_has(monkeypatch):
+    monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
+    app = opened("/classroom?view=join")
+    named = set(re.findall(r"\*([A-Z][a-z ]+)\*", LESSON.read_text(encoding="utf-8")))
+    seen = {box.label for box in app.expander}
+    app.text_input(key="lecturer_passcode").set_value("sneaker")
+    next(button for button in app.button if button.label == "Enter").click().run()
+    for page in ("classroom", "guess", "train"):
+        if page != "classroom":
+            app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception
+        seen |= {button.label for button in app.button}
+    assert {"Take everyone here", "Guess with the class", "This net for all"} <= named
+    assert named - {"Present", "Before it"} <= seen and "For the lecturer" in seen
+
+
 @pytest.mark.parametrize("link", sorted(set(LINK.findall(LECTURE.read_text(encoding="utf-8")))))
 def test_each_link_of_the_table_opens_without_a_refusal(link):
     app = opened(link)

@@ -35,6 +35,17 @@ def test_the_passcode_lets_in_and_a_wrong_one_does_not(waited):
     assert not door.is_lecturer("choi")
 
 
+def test_a_lecturer_is_one_after_a_restart_too_until_the_passcode_changes(store):
+    PasscodeGate("sneaker", store).enter("choi", "sneaker")
+    again = PasscodeGate("sneaker", store)
+    assert again.is_lecturer("choi") and not again.is_lecturer("mina")
+    assert not PasscodeGate("boot", store).is_lecturer("choi")
+    kept = store.settings.get(classroom.LECTURERS, "")
+    assert kept and "choi" not in kept and "sneaker" not in kept
+    again.leave("choi")
+    assert not PasscodeGate("sneaker", store).is_lecturer("choi")
+
+
 def test_wrong_passcodes_slow_down_the_browser_that_guesses_and_nobody_is_shut_out(waited):
     door = PasscodeGate("sneaker")
     for _ in range(classroom.TRIES):

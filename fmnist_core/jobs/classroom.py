@@ -25,6 +25,9 @@ TRIES, TRIES_SECONDS, SLOW_SECONDS = 5, 60.0, 5.0
 GUESS_SECONDS = 0.2
 """How long a wrong passcode keeps the door busy: five guesses a second, however many browsers guess."""
 
+LECTURERS = "lecturers"
+"""The setting that holds who is one, as hashes that only the passcode gives."""
+
 
 # ---- what everybody may do with their own runs ------------------------------------------------------
 
@@ -179,21 +182,23 @@ def set_limits(store: RunStore, person: Person, million_images: int, megabytes: 
 
 
 class PasscodeGate:
-    """Lets in who knows the passcode; remembers it until the server ends. Safe to share between threads.
+    """Lets in who knows the passcode; remembers it, with a store after a restart too. Safe to share
+    between threads.
 
     Guessing is slow for the browser that does it, and for all together. Nobody is shut out: a room has one
     address, and the lecturer sits in it.
     """
 
-    def __init__(self, passcode: str) -> None:
+    def __init__(self, passcode: str, store: RunStore | None = None) -> None:
         self._passcode = passcode.encode()
-        self._lecturers: set[str] = set()
+        self._store = store
+        self._proofs = set(store.settings.get(LECTURERS, "").split()) if store else set()
         self._wrong: dict[str, deque[float]] = {}
         self._lock = threading.Lock()
 
     def is_lecturer(self, person_id: str) -> bool:
         """Whether this person came in and did not leave."""
-        return person_id in self._lecturers
+        return self._proof(person_id) in self._proofs
 
     def enter(self, person_id: str, attempt: str) -> None:
         """Make this person the lecturer (there may be several). Raises `RunError` for a wrong passcode."""
@@ -201,7 +206,8 @@ class PasscodeGate:
             time.sleep(SLOW_SECONDS)
         with self._lock:
             if hmac.compare_digest(attempt.encode(errors="replace"), self._passcode):
-                self._lecturers.add(person_id)
+                self._proofs.add(self._proof(person_id))
+                self._keep()
                 return
             self._wrong.setdefault(person_id, deque(maxlen=TRIES)).append(time.monotonic())
             time.sleep(GUESS_SECONDS)  # the next one waits for it
@@ -215,7 +221,17 @@ class PasscodeGate:
 
     def leave(self, person_id: str) -> None:
         """This person is the lecturer no more."""
-        self._lecturers.discard(person_id)
+        with self._lock:
+            self._proofs.discard(self._proof(person_id))
+            self._keep()
+
+    def _proof(self, person_id: str) -> str:
+        """That this person entered this passcode; another passcode makes it void."""
+        return hmac.new(self._passcode, person_id.encode(), "sha256").hexdigest()
+
+    def _keep(self) -> None:
+        if self._store is not None:
+            self._store.settings.keep(LECTURERS, " ".join(sorted(self._proofs)))
 
 
 # ---- what everybody can see -------------------------------------------------------------------------

@@ -152,7 +152,7 @@ def _passcode_in_secrets() -> str:
 @st.cache_resource(show_spinner=False)
 def _gate(passcode: str) -> PasscodeGate:
     """One for all browsers; another passcode is another door, which nobody has passed yet."""
-    return PasscodeGate(passcode)
+    return PasscodeGate(passcode, services.store())
 
 
 def _secret() -> str:

@@ -89,6 +89,7 @@ def _listen() -> None:
         played = class_game.current(services.store())
         is_on = played is not None and played.phase != "ended"
         is_called = is_on and call is not None and call.page == "guess"
+        is_called = is_called and address.page() != "classroom"  # where a lecturer enters the passcode
         state["call_followed"] = call.id if call is not None and not is_called else ""
     if call is None or call.id == state["call_followed"] or call.page not in presenter.ORDER:
         return

@@ -89,13 +89,14 @@ def show_door(person: Person) -> None:
             attempt = st.text_input(
                 tr("Passcode"), type="password", key="lecturer_passcode", autocomplete="off"
             )
-            if st.form_submit_button(tr("Enter")):
-                try:
-                    people.enter(attempt)
-                except FmnistError as error:
-                    show_problem(error)
-                else:
-                    st.rerun()
+            is_sent = st.form_submit_button(tr("Enter"))
+        if is_sent:
+            try:
+                people.enter(attempt)
+            except FmnistError as error:
+                show_problem(error)  # outside of what may have been folded
+            else:
+                st.rerun()
 
 
 @show_errors

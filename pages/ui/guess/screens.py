@@ -197,8 +197,15 @@ def show_tally(playing: Round) -> None:
         width="stretch",
     ):
         games.begin(game.dataset, game.run_ids)
-    st.caption(tr("{count} images say little: the intervals are wide.", count=count))
+    st.caption(say_little(count))
     show_cards([_card(playing, place) for place in range(count)], playing.data.class_names, top=1)
+
+
+def say_little(count: int) -> str:
+    """What so few images tell of how good somebody is."""
+    if count == 1:
+        return tr("One image says little: the intervals are wide.")
+    return tr("{count} images say little: the intervals are wide.", count=count)
 
 
 def _verdict(compared: statistics.Comparison) -> str:

@@ -216,7 +216,7 @@ def show_result(screen: Screen, person: Person) -> None:
     st.caption(
         tr("Single votes: {share} of {votes:,} were right.", share=share, votes=tally.votes)
         + " "
-        + tr("{count} images say little: the intervals are wide.", count=count)
+        + screens.say_little(count)
     )
     show_cards(_cards(screen, tally), screen.data.class_names, top=1)
 

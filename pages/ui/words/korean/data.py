@@ -21,6 +21,7 @@ DATA: dict[str, str] = {
     "Play against": "겨룰 상대",
     "Begin": "시작",
     "You": "나",
+    "One image says little: the intervals are wide.": "한 장으로는 알 수 있는 것이 적습니다. 신뢰구간이 넓습니다.",
     "{count} images say little: the intervals are wide.": (
         "{count}장으로는 알 수 있는 것이 적습니다. 신뢰구간이 넓습니다."
     ),
