@@ -211,7 +211,7 @@ MADE: dict[str, tuple[dict, dict, int, str | None, tuple[str, ...]]] = {
         {"weight_decay": 4.5},
         10,
         "weight decay",
-        ("still 1.940 at epoch 6",),
+        ("is 1.940 at epoch 6",),
     ),
     "random labels learned by heart": (
         {
