@@ -5,12 +5,6 @@ error. Exit status 0; 2 with one line on standard error for bad input; 1 for a t
 Ctrl-C. Modules that import torch are imported where they are used: `runs` must answer at once.
 """
 
-import os
-import signal
-
-if __name__ == "__main__":  # while modules are imported, too; not while a net trains: `stop_on_signals`
-    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
-
 import argparse
 import contextlib
 import json

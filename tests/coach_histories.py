@@ -115,7 +115,7 @@ MADE: dict[str, tuple[dict, dict, int, str | None, tuple[str, ...]]] = {
         SGD | {"learning_rate": 1e-6},
         10,
         "rate too low",
-        ("At epoch 6 10.0 % of the training images", "guessing gets 10.0 %", "1e-06 is low for sgd", "0.03"),
+        ("At epoch 6, 10.0 % of the training images", "guessing gets 10.0 %", "1e-06 is low for sgd", "0.03"),
     ),
     "a low rate that learns a little": (
         {
@@ -127,7 +127,7 @@ MADE: dict[str, tuple[dict, dict, int, str | None, tuple[str, ...]]] = {
         SGD | {"learning_rate": 1e-4},
         10,
         "rate too low",
-        ("was 2.430 at epoch 1 and is still 2.080 at epoch 8", "0.0001 is low for sgd"),
+        ("was 2.430 at epoch 1 and is 2.080 at epoch 8", "0.0001 is low for sgd"),
     ),
     "the same curves with a usual rate only need time": (
         {
@@ -175,7 +175,7 @@ MADE: dict[str, tuple[dict, dict, int, str | None, tuple[str, ...]]] = {
         {},
         10,
         "no learning",
-        ("At epoch 5 9.9 % of the training images", "curves do not show why"),
+        ("At epoch 5, 9.9 % of the training images", "curves do not show why"),
     ),
     "a net that a high rate has killed": (
         {
@@ -211,7 +211,7 @@ MADE: dict[str, tuple[dict, dict, int, str | None, tuple[str, ...]]] = {
         {"weight_decay": 4.5},
         10,
         "weight decay",
-        ("still 1.940 at epoch 6",),
+        ("is 1.940 at epoch 6",),
     ),
     "random labels learned by heart": (
         {

@@ -118,6 +118,9 @@ def test_luck_is_only_said_of_completed_runs_that_did_the_same(store, same, chan
     assert ("only their seed differs" in texts(app)) is same
     report = comparison_report(store, [first.run_id, second.run_id])
     assert ("only their seed differs" in report) is same
+    stands = f"second stands at epoch {second.epochs} of {second.config.epochs}."
+    assert (stands in texts(app)) is (stands in report) is (second.status == "stopped")
+    assert "first stands at" not in texts(app) + report
 
 
 def test_one_picked_run_is_asked_for_a_second(three_runs):

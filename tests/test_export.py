@@ -1,6 +1,7 @@
 """Taking a run along: code and weights without this project, ONNX, TorchScript, the report."""
 
 import io
+import os
 import re
 import subprocess
 import sys
@@ -114,6 +115,20 @@ def test_export_writes_the_file_whole(store, tmp_path):
     path = tmp_path / "new" / "model.onnx"
     export.export(store, run_id, "onnx", path)
     assert [file.name for file in path.parent.iterdir()] == ["model.onnx"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes and links of Unix")
+def test_export_writes_into_a_pipe_and_through_a_link(store, tmp_path):
+    """As with `--output /dev/stdout`, which became a file of that name when the superuser asked for it."""
+    run_id = trained(store, "mlp-32")
+    pipe, link, file = (tmp_path / name for name in ("pipe", "link.py", "file.py"))
+    os.mkfifo(pipe)
+    link.symlink_to(file)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    export.export(store, run_id, "script", pipe)
+    export.export(store, run_id, "script", link)
+    assert os.read(reader, 1_000_000) == file.read_bytes() == export_bytes(store, run_id, "script")
+    assert pipe.is_fifo() and link.is_symlink()
 
 
 def test_what_cannot_be_exported_says_why(store):

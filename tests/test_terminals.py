@@ -161,6 +161,13 @@ def test_ctrl_c_at_any_moment_ends_a_command_with_status_130_and_no_traceback(sm
     assert not RunStore().runs(["queued", "running"])
 
 
+def test_ctrl_c_before_the_command_line_is_imported_is_no_traceback():
+    """As `python -m` finds it: it has imported the package, and `sys.argv[0]` is still "-m"."""
+    code = "import os, sys; sys.argv = ['-m']; import fmnist_core; os.kill(os.getpid(), 2)"
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=60)
+    assert (ended.returncode, ended.stderr) == (130, b"")
+
+
 def test_a_second_ctrl_c_does_not_wait_for_the_training(small_kmnist):
     line = [sys.executable, "-m", "fmnist_core", *shlex.split(f"{LONG} --json")]
     with subprocess.Popen(

@@ -1,7 +1,6 @@
 """Files that are replaced as a whole or not at all."""
 
 import contextlib
-import errno
 import os
 import threading
 import tokenize
@@ -23,20 +22,25 @@ UNREADABLE = (
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that a crash, a kill or a full disk leaves the old one or the new one, never a half.
 
+    A link stays a link, and a device or a pipe such as /dev/stdout is written to.
     Raises `StorageError` naming the path and the reason.
     """
+    target = Path(os.path.realpath(path))
     # Without the file's own name, which may be as long as the system allows.
-    temporary = path.parent / f".{os.getpid()}-{threading.get_ident()}{TEMPORARY}"
+    temporary = target.parent / f".{os.getpid()}-{threading.get_ident()}{TEMPORARY}"
     try:
         if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "it is a folder")
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            raise StorageError("{path} cannot be written: it is a folder. Name a file in it.", path=path)
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(temporary, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
-        _sync_folder(path.parent)
+        os.replace(temporary, target)
+        _sync_folder(target.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -10,6 +10,8 @@ import re
 import zipfile
 from functools import lru_cache
 
+from .frequent_signs import CHARACTERS, SYLLABLES
+
 UTF8_FLAG = 0x800
 WESTERN = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒ"
 CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯІЇЄ"
@@ -25,6 +27,9 @@ CODE_PAGES: dict[str, str | tuple[tuple[int, int], ...]] = {
 }
 """Of Windows, in the order in which they are preferred: the signs that names are mostly made of, or their
 codes."""
+
+FREQUENT = {"cp949": frozenset(SYLLABLES), "cp936": frozenset(CHARACTERS)}
+"""Of two code pages that make ordinary signs of the same bytes: those of everyday words."""
 
 BESIDE_LATIN = re.compile(r"[a-zA-Z][^\W\d_a-zA-ZÀ-ÿœŒ]|[^\W\d_a-zA-ZÀ-ÿœŒ][a-zA-Z]")
 LATE_CAPITAL = re.compile(r"[a-zß-öø-ÿ][À-ÖØ-Þ]|[ß-öø-ÿ][A-Z]|[а-яё][А-ЯЁ]")
@@ -56,7 +61,12 @@ def guess(names: list[bytes]) -> str:
     if _decoded(names, "utf-8") is not None:
         return "utf-8"
     read = {page: text for page in CODE_PAGES if (text := _decoded(names, page)) is not None}
-    return min(read, key=lambda page: _oddity(read[page], page), default="cp437")
+    oddity = {page: _oddity(text, page) for page, text in read.items()}
+    best = min(oddity, key=oddity.__getitem__, default="cp437")
+    if best not in FREQUENT:
+        return best
+    alike = [page for page in FREQUENT if oddity.get(page) == oddity[best]]
+    return min(alike, key=lambda page: _rare(read[page], page))
 
 
 def _decoded(names: list[bytes], code_page: str) -> str | None:
@@ -72,6 +82,11 @@ def _oddity(text: str, code_page: str) -> float:
     strange = sum(not sign.isascii() and sign not in ordinary for sign in text)
     mixed = len(BESIDE_LATIN.findall(text)) + len(LATE_CAPITAL.findall(text))
     return strange + mixed / 2 + len(TWO_ACCENTS.findall(text)) / 4
+
+
+def _rare(text: str, code_page: str) -> int:
+    """How many signs are none of the frequent ones."""
+    return sum(not sign.isascii() and sign not in FREQUENT[code_page] for sign in text)
 
 
 @lru_cache

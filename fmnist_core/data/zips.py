@@ -209,4 +209,5 @@ def _bomb(what: Message) -> Message:
 
 def shown_path(path: str) -> str:
     """A path that is safe and short enough for a sentence."""
-    return repr("".join(sign for sign in path if sign.isprintable())[-60:])
+    shown = "".join(sign for sign in path if sign.isprintable())
+    return repr(shown if len(shown) <= 60 else f"…{shown[-60:]}")

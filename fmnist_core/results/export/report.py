@@ -117,6 +117,7 @@ def _verdicts(store: RunStore, runs: dict[str, Run], names: dict[str, str]) -> l
         compared = statistics.compare(a.labels, a.predicted, b.predicted)
         same = statistics.only_seed_differs(runs[first], runs[second])
         sentences.append(statistics.verdict(compared, names[first], names[second], same))
+    sentences += statistics.how_far({names[run_id]: runs[run_id] for run_id in runs}) if sentences else []
     return sentences or ["There are no two finished runs here that were tested on the same images."]
 
 

@@ -6,7 +6,7 @@ from .coach import coach, diagnose, overfitting_since
 from .confusion import WorstPair, confusion_matrix, per_class, worst_pair_sentence, worst_pairs
 from .detective import MAX_ODDS, Suspicion, suspicious_labels
 from .intervals import difference_interval, is_at_chance, wilson_interval
-from .overview import add_intervals, filter_runs, only_seed_differs, settings_differences, written
+from .overview import add_intervals, filter_runs, how_far, only_seed_differs, settings_differences, written
 from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare, mcnemar, outcomes, verdict
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "difference_interval",
     "filter_runs",
     "fit_temperature",
+    "how_far",
     "is_at_chance",
     "mcnemar",
     "only_seed_differs",

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from ...base.config import SETTINGS, TrainConfig
+from ...base.messages import Message
 from ...runs import Run
 from .intervals import wilson_interval
 
@@ -73,3 +74,17 @@ def only_seed_differs(a: Run, b: Run) -> bool:
     same = a.config.replace(seed=b.config.seed, recipe=b.config.recipe) == b.config
     completed = a.status == b.status == "completed"
     return same and completed and a.epochs == b.epochs and a.config.seed != b.config.seed
+
+
+def how_far(runs: dict[str, Run]) -> list[str]:
+    """For each run, by the name that it is shown under, that has not done all its epochs: how far it came."""
+    return [
+        Message(
+            "{name} stands at epoch {epoch} of {planned}.",
+            name=name,
+            epoch=run.epochs,
+            planned=run.config.epochs,
+        )
+        for name, run in runs.items()
+        if run.status != "completed"
+    ]

@@ -70,6 +70,8 @@ def _sentence(a: Run, b: Run) -> statistics.Comparison | None:
     name_a, name_b = unique_names([a, b])
     sentence = statistics.verdict(comparison, name_a, name_b, only_seed)
     st.markdown(f"**{escape_markdown(translate(sentence))}**")
+    if stands := statistics.how_far(unique_names([a, b])):
+        st.caption(escape_markdown(" ".join(translate(message) for message in stands)))
     return comparison
 
 

@@ -58,7 +58,7 @@ def learns_nothing(evidence: Evidence) -> Finding | None:
     if not evidence.is_guessing(accuracy):
         return None
     seen = Message(
-        "At epoch {epoch} {accuracy} of the training images are right, and guessing gets {guess}.",
+        "At epoch {epoch}, {accuracy} of the training images are right, and guessing gets {guess}.",
         epoch=accuracy.at(-1)[0],
         accuracy=percent(accuracy.at(-1)[1]),
         guess=percent(evidence.guess_accuracy),
@@ -76,7 +76,7 @@ def learns_little(evidence: Evidence) -> Finding | None:
     if len(losses) < WINDOW or losses.at(-1)[1] < evidence.guess_loss / 3:
         return None
     seen = Message(
-        "The training loss was {first} at epoch {first_epoch} and is still {last} at epoch {epoch}; guessing "
+        "The training loss was {first} at epoch {first_epoch} and is {last} at epoch {epoch}; guessing "
         "would have {guess}.",
         first=said(losses.at(0)[1]),
         first_epoch=losses.at(0)[0],

@@ -61,6 +61,7 @@ BASE: dict[str, str] = {
     "{name} must be at least {low}, got {value}": "{name}: {low} 이상이어야 하는데 {value}입니다",
     "{name} must be at most {high}, got {value}": "{name}: {high} 이하여야 하는데 {value}입니다",
     "{name} must be true or false, got {value!r}": "{name}: true 또는 false여야 하는데 {value!r}입니다",
+    "{path} cannot be written: it is a folder. Name a file in it.": "{path}에 쓸 수 없습니다: 폴더입니다. 그 안의 파일 이름을 지정하세요.",
     "{path} cannot be written: {reason}. Free some space or make the folder writable; what was there before is kept.": "{path}에 쓸 수 없습니다: {reason}. 공간을 비우거나 폴더에 쓸 수 있게 하세요. 전에 있던 것은 그대로입니다.",
     "{variable} {python!r} cannot be run: {reason}; name a Python": "{variable} {python!r}을(를) 실행할 수 없습니다: {reason}. 파이썬을 지정하세요",
     "The disk of {folder} cannot lock any file ({reason}), as network disks often cannot. Set FMNIST_RUNS_DIR to a folder on a disk of this machine.": "{folder}이(가) 있는 디스크는 파일을 잠글 수 없습니다({reason}). 네트워크 디스크가 흔히 그렇습니다. FMNIST_RUNS_DIR을 이 컴퓨터의 디스크에 있는 폴더로 정하세요.",
