@@ -157,6 +157,20 @@ def test_what_an_address_asks_for_in_vain_is_said_once(store, page_name, asked):
     assert not any("The address asks for" in warning.value for warning in app.warning)
 
 
+def test_a_page_without_a_run_keeps_the_current_one_in_its_address(store):
+    """A reload is a new session that knows nothing but the address."""
+    ids = [finished_run(store, name, 3.0, seed=seed) for seed, name in enumerate(("one", "two"))]
+    for page_name in ("compare", "photo", "learn"):
+        app = open_page(page_name, current=ids[0])
+        assert app.session_state["current_run"] == ids[0]
+        assert app.session_state["address"].noted["current"] == ids[0]
+    app = open_page("predictions", run=ids[0])
+    assert "current" not in app.session_state["address"].noted
+    app = open_page("compare", current="gone")
+    assert any("current=gone" in warning.value for warning in app.warning)
+    assert "current" not in app.session_state["address"].noted
+
+
 @pytest.mark.parametrize(("value", "is_on"), [("1", True), ("0", False), ("abc", False)])
 def test_only_one_value_of_an_address_begins_to_present(value, is_on):
     app = open_page("learn", present=value)
