@@ -171,7 +171,7 @@ def test_a_page_without_a_run_keeps_the_current_one_in_its_address(store):
     assert "current" not in app.session_state["address"].noted
 
 
-@pytest.mark.parametrize(("value", "is_on"), [("1", True), ("0", False), ("abc", False)])
+@pytest.mark.parametrize(("value", "is_on"), [("1", True), ("", True), ("0", False), ("abc", False)])
 def test_only_one_value_of_an_address_begins_to_present(value, is_on):
     app = open_page("learn", present=value)
     assert bool(app.session_state["present"]) is is_on
