@@ -110,6 +110,9 @@ def test_arrow_keys_lead_a_presenter_through_sections_and_pages(site, page):
     page.goto(f"{site[0]}/predictions?present=1")
     page.get_by_text("Leave (Esc)").wait_for(timeout=WAIT)
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    track = page.locator(".image-cards .track").first
+    track.wait_for(timeout=WAIT)
+    assert track.bounding_box()["width"] > 15  # the bars keep their length beside larger type
     page.keyboard.press("ArrowRight")
     page.locator(".st-key-cell_images").wait_for(timeout=WAIT)
     has(page, "view=matrix")
