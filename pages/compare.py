@@ -26,10 +26,10 @@ verdict.show(runs, is_picked=bool(picked))
 left, right = st.columns(2)
 with left:
     runs_table.show(wanted, columns)
+    take_along.show(rows, columns, runs)
 with right:
     curves.show(runs, shown)
 chosen = stored_answers.existing_runs(picked)
-take_along.show(rows, columns, runs)
 if chosen:
     editing.show(chosen, shown)
     if len(chosen) > 1:

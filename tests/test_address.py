@@ -110,6 +110,9 @@ def test_arrow_keys_lead_a_presenter_through_sections_and_pages(site, page):
     page.goto(f"{site[0]}/predictions?present=1")
     page.get_by_text("Leave (Esc)").wait_for(timeout=WAIT)
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    track = page.locator(".image-cards .track").first
+    track.wait_for(timeout=WAIT)
+    assert track.bounding_box()["width"] > 15  # the bars keep their length beside larger type
     page.keyboard.press("ArrowRight")
     page.locator(".st-key-cell_images").wait_for(timeout=WAIT)
     has(page, "view=matrix")
@@ -166,7 +169,21 @@ def test_what_an_address_asks_for_in_vain_is_said_once(store, page_name, asked):
     assert not any("The address asks for" in warning.value for warning in app.warning)
 
 
-@pytest.mark.parametrize(("value", "is_on"), [("1", True), ("0", False), ("abc", False)])
+def test_a_page_without_a_run_keeps_the_current_one_in_its_address(store):
+    """A reload is a new session that knows nothing but the address."""
+    ids = [finished_run(store, name, 3.0, seed=seed) for seed, name in enumerate(("one", "two"))]
+    for page_name in ("compare", "photo", "learn"):
+        app = open_page(page_name, current=ids[0])
+        assert app.session_state["current_run"] == ids[0]
+        assert app.session_state["address"].noted["current"] == ids[0]
+    app = open_page("predictions", run=ids[0])
+    assert "current" not in app.session_state["address"].noted
+    app = open_page("compare", current="gone")
+    assert any("current=gone" in warning.value for warning in app.warning)
+    assert "current" not in app.session_state["address"].noted
+
+
+@pytest.mark.parametrize(("value", "is_on"), [("1", True), ("", True), ("0", False), ("abc", False)])
 def test_only_one_value_of_an_address_begins_to_present(value, is_on):
     app = open_page("learn", present=value)
     assert bool(app.session_state["present"]) is is_on

@@ -5,13 +5,16 @@ import re
 import pytest
 from finished_runs import finished_run
 from helpers import go_to, lies_inside, running_server, wide_windows
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from fmnist_core.runs import RunStore
+from pages.ui.compare.runs_table import MAX_PIXELS
 
 pytestmark = pytest.mark.browser
 WAIT = 60_000
 PROJECTOR = {"width": 1280, "height": 720}
+INSIDE = """elements => elements.map(element => element.getBoundingClientRect()).filter(
+    box => box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth).length"""
 
 
 def start(page: Page, server: str, query: str) -> None:
@@ -21,7 +24,15 @@ def start(page: Page, server: str, query: str) -> None:
 
 def test_progress_curves_and_images_lie_in_the_window_before_the_first_epoch_ends(page, server):
     page.set_viewport_size(PROJECTOR)
+    held: list[Route] = []
+    page.route("**/plotly.min.js", lambda request: held.append(request))
     start(page, server, "architecture=cnn&epochs=3")
+    expect(page.locator(".image-cards.small figure")).to_have_count(12, timeout=WAIT)
+    top = page.locator(".st-key-live_charts_place").bounding_box()["y"]  # before Plotly is there
+    assert page.locator(".image-cards.small").bounding_box()["y"] > top + 200
+    for request in held:
+        request.continue_()
+    page.unroute("**/plotly.min.js")
     expect(page.locator(".live-charts .scatterlayer .trace").first).to_be_attached(timeout=WAIT)
     expect(page.get_by_text("epoch 1 of 3 · step").first).to_be_visible(timeout=WAIT)
     cards = page.locator(".image-cards.small figure")
@@ -31,7 +42,7 @@ def test_progress_curves_and_images_lie_in_the_window_before_the_first_epoch_end
         assert lies_inside(page.get_by_test_id("stMain").get_by_test_id("stProgress").first, page)
         for chart in page.locator(".live-charts > div").all():
             assert lies_inside(chart, page)
-        assert sum(lies_inside(card, page) for card in cards.all()) >= 6
+        assert cards.evaluate_all(INSIDE) >= 6  # all at one moment: they are replaced twice a second
         for name in ("Start", "Stop"):
             assert lies_inside(page.get_by_role("button", name=name, exact=True), page)
     expect(page.get_by_text("epoch 1 of 3 · step").first).to_be_visible()
@@ -130,8 +141,10 @@ def test_two_picked_runs_have_table_curves_and_verdict_in_the_window(page, compa
     verdict = page.locator(".st-key-compare_verdict")
     expect(verdict).to_contain_text("strong is better than middle", timeout=WAIT)
     for _ in wide_windows(page):
-        for element in (table, verdict, *curves.all()):
+        taken_along = page.locator(".st-key-compare_csv, .st-key-compare_report")
+        for element in (table, verdict, *curves.all(), *taken_along.all()):
             assert lies_inside(element, page)
+        assert table.bounding_box()["y"] + MAX_PIXELS <= 610  # a full table leaves them their place
 
 
 def test_on_a_phone_the_table_of_runs_is_read_and_a_photo_is_answered(page, compared):

@@ -82,6 +82,11 @@ def test_a_jpeg_above_110_megapixels_is_refused():
         photos.decode(grey_jpeg(11_000, 11_000))
 
 
+def test_a_picture_above_the_limit_of_pillow_is_called_too_large_not_unreadable():
+    with pytest.raises(PhotoError, match="far too many pixels: at most 40 megapixels"):
+        photos.decode(encoded(Image.new("1", (15_000, 15_000)), "PNG"))
+
+
 def test_a_progressive_jpeg_that_takes_too_much_memory_is_refused_before_it_is_decoded(monkeypatch):
     data = encoded(shirt_on_a_floor((1000, 800)), "JPEG", progressive=True, subsampling=0)
     assert headers.jpeg_scans(data)[1] == 1000 * 800 * 3 * 2

@@ -164,6 +164,11 @@ def _open(data: bytes) -> Image.Image:
         raise PhotoError(MAC_NOTES)
     try:
         return Image.open(io.BytesIO(without_png_text(data)), formats=known)
+    except Image.DecompressionBombError as error:  # Pillow's own limit, far above ours, says it in `open`
+        raise PhotoError(
+            "The picture has far too many pixels: at most {limit:.0f} megapixels are read. Save it smaller.",
+            limit=MAX_PIXELS / 1e6,
+        ) from error
     except DECODER_ERRORS as error:
         raise PhotoError("This is not a picture that can be read. {remedy}", remedy=REMEDY) from error
 

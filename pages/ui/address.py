@@ -71,6 +71,8 @@ def begin(page: str) -> None:
     for name, possible in SHARED.items():
         if came_back or name in st.query_params:
             value = st.query_params.get(name, "")
+            if name == "present" and name in st.query_params and not value:
+                value = "1"  # `?present` alone
             st.session_state[name] = value if value in possible else possible[0]
             if value and value not in possible:
                 visit.refused[name, value] = Refusal(name, value, st.session_state[name] or "0")

@@ -1,4 +1,7 @@
-"""The run that this browser looks at, on whichever page; named in the shell."""
+"""The run that this browser looks at, on whichever page; named in the shell and in each page's address.
+
+There it is `run` where the page shows it, else `current`.
+"""
 
 from collections.abc import Container
 
@@ -7,6 +10,7 @@ import streamlit as st
 from fmnist_core.base.errors import RunError
 from fmnist_core.runs import Run
 from pages.ui import address, services
+from pages.ui.words.language import tr, translate
 
 
 def get() -> Run | None:
@@ -17,9 +21,31 @@ def get() -> Run | None:
         return None
 
 
+def follow_address() -> None:
+    """Before a page: a link, a reload or Back says which run was looked at, on a page that shows none."""
+    state = st.session_state
+    state["current_run_noted"] = False
+    asked = address.linked("current")
+    if not asked or state.get("current_asked_visit") == address.visit_number():
+        return
+    state["current_asked_visit"] = address.visit_number()
+    try:
+        state["current_run"] = services.store().get(asked).run_id
+    except RunError as error:
+        address.refuse("current", tr("none"), reason=translate(error.message))
+
+
+def note() -> None:
+    """After a page: its address names the run, if nothing on the page has done so."""
+    run = get()
+    if run is not None and not st.session_state.get("current_run_noted"):
+        address.note_quietly("current", run.run_id)
+
+
 def choose(run_id: str) -> None:
     """Look at this run from now on, on each page that shows one; the page's address says so."""
     st.session_state["current_run"] = run_id
+    st.session_state["current_run_noted"] = True
     address.note("run", run_id)
 
 

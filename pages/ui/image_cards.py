@@ -22,7 +22,7 @@ RIGHT_TEXT, WRONG_TEXT = "var(--right)", "var(--wrong)"
 TOP = 3
 
 STYLE = """<style>
-.image-cards {display: grid; grid-template-columns: repeat(auto-fill, minmax(136px, 1fr)); gap: 12px}
+.image-cards {display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 12px}
 .image-cards figure {margin: 0; padding: 8px; border: 1px solid rgba(128, 128, 128, .35); border-radius: 8px;
   min-width: 0}
 .image-cards img {width: 100%; max-width: 168px; display: block; margin: 0 auto 6px; background: #000;

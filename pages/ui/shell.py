@@ -8,7 +8,7 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import address, embedded, presenter, sidebar
+from pages.ui import address, current_run, embedded, presenter, sidebar
 from pages.ui.classroom import calls
 from pages.ui.widgets import escape_markdown
 from pages.ui.words.language import tr
@@ -63,6 +63,7 @@ def begin(title: str, page: str) -> None:
     Raises `StorageError` when the runs folder cannot be used.
     """
     address.begin(page)
+    current_run.follow_address()
     if page != "compare":  # it was left by Back while its dialog was open
         st.session_state.pop(sidebar.DIALOG, None)
     st.html(f'{STYLE}<div class="page-name">{escape(title)}</div>')
@@ -81,6 +82,7 @@ def end() -> None:
     """After the page: name the run that it showed, say what its address asked for in vain, and write it."""
     with st.session_state["about_run"]:
         sidebar.show_current_run()
+    current_run.note()
     said = [_refusal(refusal) for refusal in address.refusals()]
     if said:
         listed = said[0] if len(said) == 1 else "".join(f"\n- {line}" for line in said)

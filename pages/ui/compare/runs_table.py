@@ -15,7 +15,8 @@ from pages.ui.widgets import show_errors, status_label
 from pages.ui.words.language import tr
 
 POLL_SECONDS = 2.0
-ROW_PIXELS, MAX_PIXELS = 35, 440
+ROW_PIXELS, MAX_PIXELS = 35, 350
+"""A full table leaves room below it, in a window of 720 pixels, for what can be taken along."""
 CURVE = "curve"
 """The column with the colour of a run's curve."""
 

@@ -30,5 +30,11 @@ def show_live_charts(
     """Figures, each with the text that is read aloud in its place, side by side where there is room.
 
     subject: what they show; zoom and hidden curves last as long as it is the same."""
+    height = max(figure.layout.height or 0 for figure, _ in charts)
+    rows = len(charts) if one_column else 1
     drawn = [{"figure": translate_figure(figure).to_json(), "alt": translate(alt)} for figure, alt in charts]
-    _component(key=key, data={"charts": drawn, "subject": subject, "plotly": PLOTLY_JS, "column": one_column})
+    st.html(f"<style>.st-key-{key}_place {{min-height: {rows * height}px}}</style>")
+    with st.container(key=f"{key}_place"):  # what is below does not jump when the browser has loaded Plotly
+        _component(
+            key=key, data={"charts": drawn, "subject": subject, "plotly": PLOTLY_JS, "column": one_column}
+        )

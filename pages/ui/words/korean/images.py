@@ -17,7 +17,7 @@ IMAGES: dict[str, str] = {
         "아직 여기서 학습하고 테스트한 신경망이 없습니다. 하나 학습해서 그 답을 살펴보세요."
     ),
     "**{accuracy}** of {count} test images are named correctly, 95 % interval {low} to {high}.": (
-        "테스트 이미지 {count}장 중 **{accuracy}를** 맞혔습니다. 95 % 구간은 {low}에서 {high}입니다."
+        "테스트 이미지 {count}장 중 **{accuracy}를** 맞혔습니다. 95 % 신뢰구간은 {low}에서 {high}입니다."
     ),
     "Test image {index}: {true}.": "테스트 이미지 {index}: {true}.",
     "{run} says {predicted}, {confidence}.": "{run}의 답: {predicted}, {confidence}.",

@@ -161,7 +161,7 @@ WORK: dict[str, str] = {
     "See the images on which they differ": "둘의 답이 다른 이미지 보기",
     "Setting": "설정",
     "Status": "상태",
-    "95 % interval": "95 % 구간",
+    "95 % interval": "95 % 신뢰구간",
     "Gap (training − test)": "차이 (훈련 − 테스트)",
     "Best validation": "최고 검증 정확도",
     "Best epoch": "최고 에폭",

@@ -22,6 +22,7 @@ DATA: dict[str, str] = {
     "The folders are called {folders}. Zip one folder per class; training and test pictures are separated here.": "폴더 이름이 {folders}입니다. 클래스마다 폴더 하나씩 압축하세요. 훈련과 테스트는 여기서 나눕니다.",
     "The lecture's three classes: the digits 0, 1 and 2": "강의의 세 클래스: 숫자 0, 1, 2",
     "The lecture's two classes: the digits 0 and 1": "강의의 두 클래스: 숫자 0과 1",
+    "The picture has far too many pixels: at most {limit:.0f} megapixels are read. Save it smaller.": "사진의 픽셀이 너무 많습니다. {limit:.0f}메가픽셀까지만 읽습니다. 더 작게 저장하세요.",
     "The picture has {megapixels:.0f} megapixels; at most {limit:.0f} are read. Save it smaller.": "사진이 {megapixels:.0f}메가픽셀입니다. {limit:.0f}까지만 읽습니다. 더 작게 저장하세요.",
     "The picture has {width} x {height} pixels; at least {min_side} x {min_side} are needed. Upload a larger one.": "사진이 {width} x {height} 픽셀입니다. 적어도 {min_side} x {min_side}이어야 합니다. 더 큰 사진을 올리세요.",
     "The picture is a JPEG in {scans:,} scans; at most {max_jpeg_scans} are read. {remedy}": "사진이 스캔 {scans:,}개로 나뉜 JPEG입니다. {max_jpeg_scans}개까지만 읽습니다. {remedy}",
