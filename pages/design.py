@@ -101,7 +101,7 @@ def save_design(design: Design, name: str, info: DatasetInfo, epochs: int | None
         if epochs is not None:
             config = TrainConfig(dataset=info.name, architecture=kept, epochs=epochs)
             current_run.choose(people.submit(config))
-            st.switch_page("pages/train.py")
+            address.follow("train", {})
     except FmnistError as error:
         show_problem(error)
     else:

@@ -47,6 +47,7 @@ class _Visit:
     refused: dict[tuple[str, str], Refusal] = field(default_factory=dict)  # by name and value
     known: list[dict[str, str]] = field(default_factory=list)  # addresses of this visit
     left: dict[str, dict[str, str]] = field(default_factory=dict)  # what was chosen on other pages
+    led_to: str = ""  # the page that the browser was told to open
 
 
 def begin(page: str) -> None:
@@ -57,7 +58,8 @@ def begin(page: str) -> None:
     """
     visit = _visit()
     visit.noted, visit.quiet = {}, set()
-    came_back = browser_history.came_back()
+    came_back = browser_history.came_back() and visit.led_to != page
+    visit.led_to = ""
     asked = {name: value for name, value in st.query_params.items() if name not in SHARED}
     if visit.page == page and not came_back:
         return
@@ -171,7 +173,10 @@ def follow(page: str, query: dict[str, str]) -> NoReturn:
     """Show this page, with these values in its address; what was chosen on it stays where there are none."""
     visit = _visit()
     if visit.page != page:
-        st.switch_page(f"pages/{page}.py", query_params=query)
+        visit.led_to = page
+        link = {"train": ""}.get(page, page) + (f"?{urlencode(query)}" if query else "")
+        browser_history.lead_to(link, f"{visit.number} {link}")
+        st.stop()
     if query:
         visit.asked, visit.by_link = dict(query), True
         visit.number += 1

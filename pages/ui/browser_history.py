@@ -25,6 +25,30 @@ def replace(visit: str, search: str) -> None:
     _component(data={"visit": visit, "search": search}, key="replace_address")
 
 
+# A page of this app is asked for as Back asks for it. The pages lie in one folder, the first one is the folder.
+_link = st.components.v2.component(
+    "fmnist_lead_to",
+    js="""
+let last = null
+export default function ({ data }) {
+  if (last === data.number) return
+  last = data.number
+  history.pushState(null, "", location.pathname.replace(/[^/]*$/, "") + data.address)
+  dispatchEvent(new PopStateEvent("popstate"))
+}
+""",
+)
+
+
+def lead_to(address: str, number: str) -> None:
+    """Let the browser go to this page of the app, `"learn?section=softmax"`; once for each `number`.
+
+    `st.switch_page` does so in the server. Where the browser asks for a fragment's news at that moment, it is
+    answered as if it were still on the old page, and shows an empty one (Streamlit 1.67).
+    """
+    _link(data={"address": address, "number": number}, key="lead_to")
+
+
 def came_back() -> bool:
     """Whether this script runs because the browser went back or forth."""
     context = get_script_run_ctx(suppress_warning=True)

@@ -94,4 +94,4 @@ def _go(step: int, steps: tuple[str, list[str], str] | None) -> None:
             address.change(**{name: values[place]})
             st.rerun()
     place = ORDER.index(address.page()) + step
-    st.switch_page(f"pages/{ORDER[place % len(ORDER)]}.py")
+    address.follow(ORDER[place % len(ORDER)], {})
