@@ -9,7 +9,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from helpers import running_server, tiny_dataset
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+"""Before torch is imported: tests run side by side, and threads that wait for each other burn a core."""
+
+from helpers import running_server, tiny_dataset  # noqa: E402 - torch reads the number when it is imported
 
 IN_MEMORY = Path("/dev/shm")
 """Where there is such a folder, the tests' own lie in it: what is made safe there costs no time."""

@@ -15,6 +15,11 @@ WAIT = 60_000
 PROJECTOR = {"width": 1280, "height": 720}
 INSIDE = """elements => elements.map(element => element.getBoundingClientRect()).filter(
     box => box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth).length"""
+ROOM_FOR_CHARTS = """() => {
+    const [charts, cards] = [".st-key-live_charts_place", ".image-cards.small"].map(
+        place => document.querySelector(place)?.getBoundingClientRect().top)
+    return cards > charts + 200
+}"""
 
 
 def start(page: Page, server: str, query: str) -> None:
@@ -28,8 +33,7 @@ def test_progress_curves_and_images_lie_in_the_window_before_the_first_epoch_end
     page.route("**/plotly.min.js", lambda request: held.append(request))
     start(page, server, "architecture=cnn&epochs=3")
     expect(page.locator(".image-cards.small figure")).to_have_count(12, timeout=WAIT)
-    top = page.locator(".st-key-live_charts_place").bounding_box()["y"]  # before Plotly is there
-    assert page.locator(".image-cards.small").bounding_box()["y"] > top + 200
+    page.wait_for_function(ROOM_FOR_CHARTS, timeout=WAIT)  # before Plotly is there
     for request in held:
         request.continue_()
     page.unroute("**/plotly.min.js")

@@ -254,6 +254,7 @@ def test_picking_two_rows_gives_the_verdict_and_a_reload_keeps_it(address, page)
     verdict = page.locator(".st-key-compare_verdict")
     verdict.get_by_text("strong is better than middle: +").wait_for()
     expect(page.locator(".st-key-compare_curves .js-plotly-plot .scatterlayer .trace")).to_have_count(4)
+    expect(page).to_have_url(re.compile("run=[0-9a-f]{8}[^&=]+[0-9a-f]{8}"))
     page.reload()
     verdict.get_by_text("strong is better than middle: +").wait_for()
 

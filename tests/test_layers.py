@@ -179,3 +179,9 @@ def test_only_one_module_writes_the_address():
         if isinstance(node, ast.Attribute) and node.attr == "query_params"
     }
     assert touching == allowed
+
+
+def test_no_page_switches_pages_in_the_server():
+    """A poll that comes at that moment would leave the browser with an empty page (`browser_history`)."""
+    for path in PAGES:
+        assert "switch_page(" not in path.read_text(encoding="utf-8"), path
