@@ -15,6 +15,7 @@ from fmnist_core.base.config import TrainConfig
 from fmnist_core.results import statistics
 from fmnist_core.results.export import comparison_report
 from fmnist_core.runs import RunStore
+from pages.ui.compare import picks
 from pages.ui.sidebar import DIALOG
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -222,6 +223,11 @@ def test_the_benchmark_of_the_page_draws_and_times_it():
 
 
 # ---- in the browser ------------------------------------------------------------------------------
+
+
+def test_six_runs_are_drawn_beside_the_one_that_comes_with_the_project(store):
+    ids = [finished_run(store, f"net {place}", 4.6 - place / 5, seed=place) for place in range(7)]
+    assert list(picks.shown(store.table(shipped=True))) == ids[:6]
 
 
 @pytest.fixture(scope="module")

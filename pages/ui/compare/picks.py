@@ -47,8 +47,8 @@ def shown(rows: pd.DataFrame) -> dict[str, str]:
     if picked:
         runs = stored_answers.existing_runs(picked)
     else:
-        best = stored_answers.best_runs(rows, BEST)
+        best = stored_answers.best_runs(rows, BEST + 1)
         # Beside an hour of the photo model's training, a run of seconds would be a dot.
-        runs = [run for run in best if not run.comes_with_project] or best
+        runs = [run for run in best if not run.comes_with_project][:BEST] or best
     colors = distinct([run.color for run in runs])
     return {run.run_id: color for run, color in zip(runs, colors, strict=True)}
