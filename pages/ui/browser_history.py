@@ -25,7 +25,7 @@ def replace(visit: str, search: str) -> None:
     _component(data={"visit": visit, "search": search}, key="replace_address")
 
 
-# A page of this app is asked for as Back asks for it. All pages lie in one folder; the first one is the folder.
+# Asks for a page as Back does. All pages lie in one folder; the first one is the folder itself.
 _link = st.components.v2.component(
     "fmnist_lead_to",
     js="""
