@@ -5,11 +5,11 @@ IMAGES: dict[str, str] = {
     "An example": "예시",
     "What all runs say": "모든 모델의 답",
     # Predictions
-    "Run": "학습",
+    "Run": "실험",
     "Images": "이미지",
     "Confusion matrix": "혼동행렬",
     "Confidence": "확신도",
-    "Two runs": "두 학습",
+    "Two runs": "두 실험",
     "Time travel": "시간 여행",
     "Label detective": "레이블 탐정",
     "View": "보기",
@@ -57,7 +57,7 @@ IMAGES: dict[str, str] = {
     "The harmonic mean of precision and recall.": "정밀도와 재현율의 조화평균.",
     "as trained": "학습된 그대로",
     "with temperature": "온도 보정",
-    "Run B": "학습 B",
+    "Run B": "실험 B",
     "Both right": "둘 다 맞음",
     "Only A right": "A만 맞음",
     "Only B right": "B만 맞음",
@@ -67,19 +67,19 @@ IMAGES: dict[str, str] = {
     "all.": (
         "에폭마다 모든 테스트 이미지의 답을 남겼습니다. 에폭마다 {kilobytes:.0f} KB, 모두 {all:.2f} MB입니다."
     ),
-    "Runs that testify": "증언할 학습",
+    "Runs that testify": "증언할 실험",
     "Expected calibration error, as trained": "기대 보정 오차(ECE), 학습된 그대로",
     "With temperature {temperature:.2f}": "온도 {temperature:.2f} 적용",
-    "There is no second tested run on this data set yet.": "이 데이터로 테스트한 학습이 아직 하나뿐입니다.",
+    "There is no second tested run on this data set yet.": "이 데이터로 테스트한 실험이 아직 하나뿐입니다.",
     "No predictions were kept along the way; train again to travel.": (
         "학습 도중의 예측이 남아 있지 않습니다. 다시 학습하면 시간 여행을 할 수 있습니다."
     ),
-    "Choose at least one run.": "학습을 하나 이상 고르세요.",
+    "Choose at least one run.": "실험을 하나 이상 고르세요.",
     "No suspicious label: wherever these runs agree, they agree with the label.": (
-        "의심스러운 레이블이 없습니다. 이 학습들이 일치하는 곳에서는 레이블과도 일치합니다."
+        "의심스러운 레이블이 없습니다. 이 실험들이 일치하는 곳에서는 레이블과도 일치합니다."
     ),
     "One run alone is a weak witness; add others, best of another architecture.": (
-        "증인이 하나면 약합니다. 되도록 구조가 다른 학습을 더하세요."
+        "증인이 하나면 약합니다. 되도록 구조가 다른 실험을 더하세요."
     ),
     "A temperature above 1 makes every answer less sure; no answer changes.": (
         "온도가 1보다 크면 모든 답의 확신이 줄어듭니다. 답 자체는 바뀌지 않습니다."
@@ -89,7 +89,7 @@ IMAGES: dict[str, str] = {
     ),
     "This run kept no validation images: the temperature is fitted on one half of the test images, and both "
     "errors are measured on the other {measured}.": (
-        "이 학습에는 검증 이미지가 없습니다. 온도는 테스트 이미지의 절반으로 맞추고, 두 오차는 나머지 "
+        "이 실험에는 검증 이미지가 없습니다. 온도는 테스트 이미지의 절반으로 맞추고, 두 오차는 나머지 "
         "{measured}장으로 쟀습니다."
     ),
     "Train another net": "다른 신경망 학습하기",
@@ -105,7 +105,7 @@ IMAGES: dict[str, str] = {
     "Upload a photo, use the camera, or pick an example.": (
         "사진을 올리거나, 카메라로 찍거나, 예를 고르세요."
     ),
-    "Run that answers": "답할 학습",
+    "Run that answers": "답할 실험",
     "comes with the project": "프로젝트에 들어 있음",
     "This model comes with the project. It has learned from {data} and {photos:,} real photos of clothes "
     "({licence}).": (
@@ -129,7 +129,7 @@ IMAGES: dict[str, str] = {
         "제가 아는 것이라는 점수: {score:.2f}. {threshold:.2f} 이상이면 아는 것으로 봅니다. 친숙도 "
         "{familiarity:.2f}(이 신경망이 배운 것과 닮은 정도)와 최대 확률 {top:.2f}의 기하평균입니다."
     ),
-    "run": "학습",
+    "run": "실험",
     "Vermilion: hiding this place lowers the probability of {name}, by up to {most:.0f} points.": (
         "주홍: 이곳을 가리면 {name}일 확률이 낮아집니다. 최대 {most:.0f}%포인트."
     ),
@@ -168,6 +168,6 @@ IMAGES: dict[str, str] = {
     "remarks": "비고",
     "Reading {n} of {k}": "{k}장 중 {n}번째 읽는 중",
     "Images on which most of these runs agree against the label. The label may be wrong, or the runs are: look for yourself. The highest **score** comes first: the logarithm of how many times likelier the runs find their class than the label, on average (at most {most:g} a run), raised where this confusion is rare. A shirt is often taken for a T-shirt, a bag hardly for a sandal.": "이 모델들 대부분이 라벨과 다르게 답한 이미지입니다. 라벨이 틀렸을 수도, 모델이 틀렸을 수도 있으니 직접 보세요. **점수**가 높은 것부터 나옵니다: 모델이 라벨보다 자기 답을 몇 배 더 그럴듯하게 보는지의 로그를 평균하고(모델마다 최대 {most:g}), 드문 혼동일수록 높입니다. 셔츠를 티셔츠로 보는 일은 흔하지만, 가방을 샌들로 보는 일은 거의 없습니다.",
-    "Left out, because they answer exactly like another one: {count} run(s).": "다른 학습과 답이 완전히 같아 뺀 학습: {count}개.",
+    "Left out, because they answer exactly like another one: {count} run(s).": "다른 실험과 답이 완전히 같아 뺀 실험: {count}개.",
     "{suggested}: {agreeing} of {runs} run(s), {confidence} sure, score {score:.1f}": "{suggested}: 모델 {runs}개 중 {agreeing}개, 확신 {confidence}, 점수 {score:.1f}",
 }

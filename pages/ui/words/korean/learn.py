@@ -233,7 +233,7 @@ LEARN: dict[str, str] = {
     ),
     "TorchScript: one file for PyTorch and C++": "TorchScript: 파이토치와 C++용 파일 하나",
     "Report: settings, curves and mistakes on one page": "보고서: 설정, 곡선, 틀린 것을 한 쪽에",
-    "Report of a comparison: this run beside others": "비교 보고서: 이 학습을 다른 학습과 나란히",
+    "Report of a comparison: this run beside others": "비교 보고서: 이 실험을 다른 실험과 나란히",
     "Beside": "나란히 볼 학습",
     "Format": "형식",
     "Prepare the file": "파일 만들기",

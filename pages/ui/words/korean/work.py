@@ -33,14 +33,14 @@ WORK: dict[str, str] = {
     "Data": "데이터",
     "Training on the CPU": "CPU로 학습합니다",
     "Training on {device}": "{device}(으)로 학습합니다",
-    "Waiting runs: {count}": "기다리는 학습: {count}개",
+    "Waiting runs: {count}": "기다리는 실험: {count}개",
     "{name} is done: {accuracy} of the test images right, in {time}": (
         "{name} 완료: 테스트 이미지의 {accuracy}를 맞혔습니다 ({time})"
     ),
     "{name} has ended: {reason}": "{name} 종료: {reason}",
     "Another server already trains for this runs folder. Runs that you start here wait for it; nothing is "
     "lost.": (
-        "이 결과 폴더에서는 다른 서버가 이미 학습하고 있습니다. 여기서 시작한 학습은 그 서버를 기다립니다. "
+        "이 결과 폴더에서는 다른 서버가 이미 학습하고 있습니다. 여기서 시작한 실험은 그 서버를 기다립니다. "
         "잃는 것은 없습니다."
     ),
     # Shared
@@ -58,7 +58,7 @@ WORK: dict[str, str] = {
     "Guest {number}": "손님 {number}",
     "Your name": "이름",
     "Others see it beside your runs. This browser keeps it.": (
-        "다른 사람에게 내 학습 옆에 보입니다. 이 브라우저가 기억합니다."
+        "다른 사람에게 내 실험 옆에 보입니다. 이 브라우저가 기억합니다."
     ),
     # Train
     "Will be downloaded: {megabytes} MB.": "내려받을 크기: {megabytes} MB.",
@@ -79,7 +79,7 @@ WORK: dict[str, str] = {
     "{count:,.0f} images per second": "초당 이미지 {count:,.0f}장",
     "and {count} more": "그리고 {count}개 더",
     "See what it gets right and wrong": "무엇을 맞히고 틀리는지 보기",
-    "Compare it with other runs": "다른 학습과 비교하기",
+    "Compare it with other runs": "다른 실험과 비교하기",
     "{time} left": "{time} 남음",
     "{time} of training": "학습 시간 {time}",
     "getting ready for {time}": "{time}째 준비 중",
@@ -113,7 +113,7 @@ WORK: dict[str, str] = {
     "Note": "메모",
     "Star: one of my favourites": "별표: 즐겨찾기",
     "These runs will be lost, with their curves, predictions and trained weights. There is no way back.": (
-        "이 학습들이 곡선, 예측, 학습된 가중치와 함께 사라집니다. 되돌릴 수 없습니다."
+        "이 실험들이 곡선, 예측, 학습된 가중치와 함께 사라집니다. 되돌릴 수 없습니다."
     ),
     "Delete {count} for good": "{count}개 영구 삭제",
     "Delete …": "삭제 …",
@@ -132,7 +132,7 @@ WORK: dict[str, str] = {
         "{name}은(는) 학습 중입니다. 먼저 멈춘 뒤 삭제하세요."
     ),
     "Delete for good?": "정말 삭제할까요?",
-    "Edit this run": "이 학습 고치기",
+    "Edit this run": "이 실험 고치기",
     "Validation accuracy": "검증 정확도",
     "Training accuracy": "훈련 정확도",
     "Validation loss": "검증 손실",
@@ -146,7 +146,7 @@ WORK: dict[str, str] = {
     "Not drawn, because they did not measure this: {names}": "재지 않아서 그리지 않은 것: {names}",
     "None: these runs have the same settings.": "없음: 설정이 모두 같습니다.",
     "Pick two runs that have been tested, and read here whether one is really better.": (
-        "테스트까지 끝난 학습 두 개를 고르면, 정말 어느 쪽이 나은지 여기서 알려 줍니다."
+        "테스트까지 끝난 실험 두 개를 고르면, 정말 어느 쪽이 나은지 여기서 알려 줍니다."
     ),
     "{a} and {b} were tested on different data sets; their accuracies cannot be compared.": (
         "{a}과(와) {b}은(는) 서로 다른 데이터로 테스트했으므로 정확도를 비교할 수 없습니다."
@@ -156,8 +156,8 @@ WORK: dict[str, str] = {
         "테스트 이미지 {count:,}장에 대한 맥니마 정확 검정입니다. 학습된 이 두 신경망에 관한 이야기이며, "
         "레시피를 비교하려면 시드를 바꿔 여러 번 학습하세요."
     ),
-    "No run has been tested yet.": "아직 테스트한 학습이 없습니다.",
-    "Settings that differ between the picked runs": "고른 학습들 사이에 다른 설정",
+    "No run has been tested yet.": "아직 테스트한 실험이 없습니다.",
+    "Settings that differ between the picked runs": "고른 실험들 사이에 다른 설정",
     "See the images on which they differ": "둘의 답이 다른 이미지 보기",
     "Setting": "설정",
     "Status": "상태",
@@ -173,16 +173,16 @@ WORK: dict[str, str] = {
     "Started": "시작",
     "By": "학습한 사람",
     "Id": "번호",
-    "Find runs": "학습 찾기",
+    "Find runs": "실험 찾기",
     "{shown} of {all} run(s). Tick rows to compare them.": (
-        "학습 {all}개 중 {shown}개. 행을 골라 비교하세요."
+        "실험 {all}개 중 {shown}개. 행을 골라 비교하세요."
     ),
-    "{shown} of {all} run(s)": "학습 {all}개 중 {shown}개",
+    "{shown} of {all} run(s)": "실험 {all}개 중 {shown}개",
     "Words in the name, note, architecture, recipe …": "이름, 메모, 신경망, 레시피에 든 낱말 …",
     "Sort by": "정렬 기준",
     "Smallest first": "작은 것부터",
     "Columns": "열",
-    "No run fits. Take a word or a filter away.": "맞는 학습이 없습니다. 낱말이나 조건을 줄이세요.",
+    "No run fits. Take a word or a filter away.": "맞는 실험이 없습니다. 낱말이나 조건을 줄이세요.",
     "At most {count} runs are compared at once.": "한 번에 {count}개까지 비교할 수 있습니다.",
     "Starred only": "별표만",
     "Starred": "별표",
@@ -209,28 +209,28 @@ WORK: dict[str, str] = {
     "No passcode is set, so everybody at this server may do everything. For a class, start the server with "
     "FMNIST_PASSCODE set: each browser then has a name and runs of its own.": (
         "암호가 없어서 이 서버에서는 누구나 무엇이든 할 수 있습니다. 수업에서는 FMNIST_PASSCODE를 정하고 "
-        "서버를 시작하세요. 그러면 브라우저마다 이름과 자기 학습을 가집니다."
+        "서버를 시작하세요. 그러면 브라우저마다 이름과 자기 실험을 가집니다."
     ),
     "Nobody has finished a run on {dataset} today. Be the first.": (
-        "오늘 {dataset}(으)로 학습을 마친 사람이 없습니다. 첫 번째가 되어 보세요."
+        "오늘 {dataset}(으)로 실험을 마친 사람이 없습니다. 첫 번째가 되어 보세요."
     ),
     "Nothing trains and nobody waits.": "학습 중인 것도, 기다리는 사람도 없습니다.",
     "Leave the lecturer's view": "강의자 화면 나가기",
     "Place": "순위",
     "Who": "사람",
     "Resume all": "모두 이어서 하기",
-    "Everything is held. Runs that wait: {count}": "모두 보류 중. 대기 중인 학습: {count}개",
+    "Everything is held. Runs that wait: {count}": "모두 보류 중. 대기 중인 실험: {count}개",
     "Pause all": "모두 멈추기",
     "place {position}, for {time}": "{position}번째, {time}째 대기",
     "Next": "다음으로",
     "For the lecturer": "강의자용",
     "Passcode": "암호",
     "Enter": "들어가기",
-    "No run that is shown has been tested yet.": "표시된 학습 중에 아직 시험을 마친 것이 없습니다.",
+    "No run that is shown has been tested yet.": "표시된 실험 중에 아직 시험을 마친 것이 없습니다.",
     "Outside of the axis, far behind: {names}": "축 밖에 있을 만큼 뒤처진 학습: {names}",
     "Filter": "거르기",
     "The colour of its curve": "곡선의 색",
-    "Report on the runs that are drawn": "그려진 학습의 보고서",
+    "Report on the runs that are drawn": "그려진 실험의 보고서",
     "Why": "근거",
     "Take away: {names}": "치우기: {names}",
     "Pause": "멈춤",
@@ -242,16 +242,16 @@ WORK: dict[str, str] = {
     "Leave": "나가기",
     "A model as a file": "모델을 파일로",
     "Leave (Esc)": "나가기 (Esc)",
-    "The run that you look at": "지금 보고 있는 학습",
-    "The last runs": "최근 학습",
-    "Click a row to watch that run.": "행을 누르면 그 학습을 봅니다.",
+    "The run that you look at": "지금 보고 있는 실험",
+    "The last runs": "최근 실험",
+    "Click a row to watch that run.": "행을 누르면 그 실험을 봅니다.",
     "Name a photo": "사진 알아맞히기",
     "Or have a photo of a garment named, by a net that comes with the project": "아니면 함께 제공되는 모델에게 옷 사진의 이름을 물어보세요",
     "**Training, running**: a mean over the last steps.": "**훈련, 진행 중**: 최근 스텝들의 평균입니다.",
     "**Training**: the mean over an epoch, while the net still changed.": "**훈련**: 모델이 바뀌는 동안 한 에폭 전체의 평균입니다.",
     "**Training, evaluated**: of the net as it is at the end, on the same images.": "**훈련, 평가 모드**: 끝난 뒤의 모델을 같은 이미지로 다시 잰 값입니다.",
-    "This run meets the test images only at its end.": "이 학습은 테스트 이미지를 마지막에만 봅니다.",
-    "This run meets the test images every {count} epochs.": "이 학습은 {count}에폭마다 테스트 이미지를 봅니다.",
+    "This run meets the test images only at its end.": "이 실험은 테스트 이미지를 마지막에만 봅니다.",
+    "This run meets the test images every {count} epochs.": "이 실험은 {count}에폭마다 테스트 이미지를 봅니다.",
     "The best runs trained here on one data set. Tick rows to compare others.": "여기서 학습한 것 중 한 데이터에서 가장 좋은 실험들입니다. 다른 것과 비교하려면 행을 고르세요.",
     "After epoch {epoch}, **{accuracy}** of the test images are named correctly. Shown: those of which the run changed its mind most.": "{epoch}에폭 뒤에 테스트 이미지의 **{accuracy}**를 맞힙니다. 답이 가장 많이 바뀐 이미지들을 보여 줍니다.",
     "**Here the temperature did not help**: it was calibrated well before.": "**여기서는 온도가 도움이 되지 않았습니다**: 이미 잘 보정되어 있었습니다.",
@@ -270,7 +270,7 @@ WORK: dict[str, str] = {
     "Page not found": "없는 페이지",
     "There is no page {name} here.": "{name} 페이지는 없습니다.",
     "Limits for students": "학생의 한도",
-    "Million images per run": "학습 한 번의 이미지 (백만 장)",
+    "Million images per run": "실험 한 번의 이미지 (백만 장)",
     "Epochs times training images. 30 epochs of Fashion-MNIST are 1.8 million.": "에폭 수 × 훈련 이미지 수. Fashion-MNIST 30에폭은 180만 장입니다.",
     "MB of own data sets each": "직접 가져온 데이터 (1인당 MB)",
     "A thousand grey pictures take about 0.6 MB.": "흑백 사진 천 장은 약 0.6 MB입니다.",

@@ -29,7 +29,7 @@ PHOTOS: dict[str, str] = {
     "There are no pictures in {paths}. Name a file or a folder.": "{paths}에 사진이 없습니다. 파일이나 폴더를 지정하세요.",
     "There is no folder {folder}. Name one that holds photos in class folders.": "{folder} 폴더가 없습니다. 클래스별 폴더에 사진이 든 폴더를 지정하세요.",
     "Turned and cropped": "돌리고 자름",
-    "What is familiar to {name} cannot be read: another version of this project made it. Install the project again, or choose another run.": "{name}에게 낯익은 것의 기록을 읽을 수 없습니다. 이 프로젝트의 다른 버전이 만든 것입니다. 프로젝트를 다시 설치하거나 다른 학습을 고르세요.",
+    "What is familiar to {name} cannot be read: another version of this project made it. Install the project again, or choose another run.": "{name}에게 낯익은 것의 기록을 읽을 수 없습니다. 이 프로젝트의 다른 버전이 만든 것입니다. 프로젝트를 다시 설치하거나 다른 실험을 고르세요.",
     "What the model sees": "모델이 보는 것",
     "What was found to be ink; everything else is white.": "획으로 찾아낸 부분. 나머지는 하얗습니다.",
     "What was found to be the garment; everything else is white.": "옷으로 찾아낸 부분. 나머지는 하얗습니다.",
@@ -37,7 +37,7 @@ PHOTOS: dict[str, str] = {
     "quarter_turns must be 0, 1, 2 or 3, got {quarter_turns!r}": "quarter_turns: 0, 1, 2, 3 중 하나여야 하는데 {quarter_turns!r}입니다",
     "{folder} has no class folder; name them {folders}, or {others}.": "{folder}에 클래스별 폴더가 없습니다. 폴더 이름을 {folders} 또는 {others}(으)로 하세요.",
     "{name} is {status}; only a completed run can ship with the project.": "{name}은(는) {status} 상태입니다. 완료된 것만 프로그램과 함께 나갈 수 있습니다.",
-    "{name} reads images of shape {shape}; this picture was prepared for another run, in shape {got}. Prepare it for this run's data set.": "{name}은(는) {shape} 모양의 이미지를 읽는데, 이 사진은 다른 학습을 위해 {got} 모양으로 준비되었습니다. 이 학습의 데이터에 맞게 준비하세요.",
+    "{name} reads images of shape {shape}; this picture was prepared for another run, in shape {got}. Prepare it for this run's data set.": "{name}은(는) {shape} 모양의 이미지를 읽는데, 이 사진은 다른 실험을 위해 {got} 모양으로 준비되었습니다. 이 실험의 데이터에 맞게 준비하세요.",
     "{path} cannot be read: {reason}. Check its name and your rights.": "{path}을(를) 읽을 수 없습니다: {reason}. 이름과 권한을 확인하세요.",
     "{shipped_id!r} cannot be the id: take letters and digits, one of them beyond f.": "{shipped_id!r}은(는) 아이디가 될 수 없습니다: 영문자와 숫자를 쓰되 f보다 뒤의 글자가 하나 있어야 합니다.",
 }

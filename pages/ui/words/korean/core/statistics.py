@@ -32,7 +32,7 @@ STATISTICS: dict[str, str] = {
     "The weight decay of {decay:g} is strong: 0 may do better.": "가중치 감쇠 {decay:g}은(는) 강합니다. 0으로 하면 나을 수 있습니다.",
     "The {split} accuracy has fallen, from {best} at epoch {epoch} to {last} at epoch {last_epoch}.": "{split} 정확도가 {epoch}에폭의 {best}에서 {last_epoch}에폭의 {last}로 떨어졌습니다.",
     "The {split} accuracy jumps between {low} and {high} from epoch {epoch} to epoch {last_epoch}.": "{split} 정확도가 {epoch}에폭부터 {last_epoch}에폭까지 {low} ~ {high} 사이를 오르내립니다.",
-    "This run was tested on {logits:,} image(s), but the data set now has {labels:,}. Its files have changed since; train again.": "이 학습은 이미지 {logits:,}장으로 시험했는데 지금 데이터에는 {labels:,}장이 있습니다. 그 사이 파일이 바뀌었습니다. 다시 학습하세요.",
+    "This run was tested on {logits:,} image(s), but the data set now has {labels:,}. Its files have changed since; train again.": "이 실험은 이미지 {logits:,}장으로 시험했는데 지금 데이터에는 {labels:,}장이 있습니다. 그 사이 파일이 바뀌었습니다. 다시 학습하세요.",
     "Train for more epochs next time.": "다음에는 에폭을 늘리세요.",
     "What it learned is of no use there. Check that the labels are right.": "배운 것이 거기서는 쓸모가 없습니다. 레이블이 맞는지 확인하세요.",
     "less than once in {words} times": "1/{words} 미만",
