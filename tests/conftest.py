@@ -25,6 +25,11 @@ CHROMIUM = (
 )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, because browser tests wait; four are enough."""
+    return min(4, (os.cpu_count() or 1) + 1)
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path, monkeypatch):
     """No test sees the runs or the data of the person who runs it."""
@@ -128,6 +133,14 @@ def browser_profile(chromium):
 def page(browser_profile):
     """A new browser window, 1400 pixels wide, of somebody whom no server knows yet."""
     browser_profile.clear_cookies()
+    page = browser_profile.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def window(browser_profile):
+    """One browser window for the tests of a file that go from page to page in it (`helpers.visit`)."""
     page = browser_profile.new_page()
     yield page
     page.close()

@@ -226,6 +226,21 @@ def load(page: Page, address: str, size: tuple[int, int] = WIDE[0]) -> Locator:
     return page.get_by_test_id("stMain")
 
 
+def visit(page: Page, address: str, size: tuple[int, int] = WIDE[0]) -> Locator:
+    """As `load`; where the app is in the window already, only its address changes, as Back changes it."""
+    if not page.url.startswith("/".join(address.split("/")[:3])):
+        return load(page, address, size)
+    resize(page, size)
+    page.evaluate(
+        "address => { history.pushState(null, '', address); dispatchEvent(new PopStateEvent('popstate')) }",
+        address,
+    )
+    page.wait_for_timeout(200)  # until it has asked for the page
+    page.locator(READY).wait_for(timeout=120_000)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=120_000)
+    return page.get_by_test_id("stMain")
+
+
 SECTIONS = {"Train and compare": ("Train", "Compare", "Predictions", "Photo")}
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from finished_runs import finished_run
-from helpers import READY, load, running_server
+from helpers import READY, running_server, visit
 
 from fmnist_core.runs import RunStore
 
@@ -34,9 +34,10 @@ def site(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_text_stands_out_from_what_lies_behind_it(page, site, name):
+def test_text_stands_out_from_what_lies_behind_it(window, site, name):
+    page = window
     page.emulate_media(color_scheme="light")
-    load(page, f"{site}/{name}")
+    visit(page, f"{site}/{name}")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.locator(PAGES[name]).first.wait_for(timeout=WAIT)

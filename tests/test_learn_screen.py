@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers import PHONE, WIDE, lies_inside, load, resize, wide_windows
+from helpers import PHONE, WIDE, lies_inside, load, resize, visit, wide_windows
 from playwright.sync_api import Locator, Page, expect
 
 from fmnist_core import lecture
@@ -41,8 +41,8 @@ def picture(main: Locator, section: str) -> Locator:
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_controls_formula_and_chart_of_a_section_share_the_window_also_on_a_phone(page, server, section):
-    main = load(page, f"{server}/learn?section={section}")
+def test_controls_formula_and_chart_of_a_section_share_the_window_also_on_a_phone(window, server, section):
+    page, main = window, visit(window, f"{server}/learn?section={section}")
     formula, chart = main.locator(".katex-display"), picture(main, section)
     expect(formula).to_have_count(1)
     left = formula.locator("xpath=ancestor::*[@data-testid='stColumn']").last
