@@ -175,7 +175,7 @@ def follow(page: str, query: dict[str, str]) -> NoReturn:
     if visit.page != page:
         visit.led_to = page
         link = {"train": ""}.get(page, page) + (f"?{urlencode(query)}" if query else "")
-        browser_history.lead_to(link, f"{visit.number} {link}")
+        browser_history.lead_to(link)
         st.stop()
     if query:
         visit.asked, visit.by_link = dict(query), True

@@ -1,5 +1,6 @@
 """What the browser remembers for Back: the address that it shows can be replaced there, not only added to."""
 
+import secrets
 from collections.abc import Container
 
 import streamlit as st
@@ -40,13 +41,13 @@ export default function ({ data }) {
 )
 
 
-def lead_to(address: str, number: str) -> None:
-    """Let the browser go to this page of the app, `"learn?section=softmax"`; once for each `number`.
+def lead_to(address: str) -> None:
+    """Let the browser go to this page of the app, `"learn?section=softmax"`, once.
 
     `st.switch_page` does so in the server. Where the browser asks for a fragment's news at that moment, it is
     answered as if it were still on the old page, and shows an empty one (Streamlit 1.67).
     """
-    _link(data={"address": address, "number": number}, key="lead_to")
+    _link(data={"address": address, "number": secrets.token_hex(8)}, key="lead_to")
 
 
 def came_back() -> bool:
