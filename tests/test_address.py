@@ -4,8 +4,9 @@ import re
 
 import pytest
 from finished_runs import finished_run
-from helpers import ended, go_to, open_page, running_server
+from helpers import ended, open_page, running_server
 from playwright.sync_api import Page, expect
+from windows import go_to
 
 from fmnist_core.photos import examples
 from fmnist_core.runs import RunStore

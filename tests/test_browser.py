@@ -5,9 +5,9 @@ import re
 
 import pandas as pd
 import pytest
-from helpers import go_to
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
+from windows import go_to
 
 from fmnist_core.data.datasets import CLASS_NAMES
 

@@ -4,8 +4,9 @@ import re
 
 import pytest
 from finished_runs import finished_run
-from helpers import go_to, lies_inside, running_server, wide_windows
+from helpers import running_server
 from playwright.sync_api import Page, Route, expect
+from windows import go_to, lies_inside, wide_windows
 
 from fmnist_core.runs import RunStore
 from pages.ui.compare.runs_table import MAX_PIXELS

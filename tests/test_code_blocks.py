@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import open_page, train_here, write_idx
+from helpers import open_page, train_here, write_set
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base.config import SETTINGS, TrainConfig
@@ -63,14 +63,6 @@ def elsewhere(tmp_path):
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     return folder
-
-
-def write_set(data: datasets.Dataset, raw: Path) -> None:
-    """The files of a data set as torchvision keeps them."""
-    write_idx(raw / "train-images-idx3-ubyte", data.train_images[:, 0])
-    write_idx(raw / "train-labels-idx1-ubyte", data.train_labels)
-    write_idx(raw / "t10k-images-idx3-ubyte", data.test_images[:, 0])
-    write_idx(raw / "t10k-labels-idx1-ubyte", data.test_labels)
 
 
 def first_clothes(train: int, test: int) -> datasets.Dataset:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 from finished_runs import finished_run
-from helpers import READY, running_server, visit
+from helpers import running_server
+from windows import READY, visit
 
 from fmnist_core.runs import RunStore
 

@@ -3,19 +3,9 @@
 import re
 
 import pytest
-from helpers import (
-    PHONE,
-    READY,
-    WIDE,
-    complete,
-    go_to,
-    lies_inside,
-    load,
-    resize,
-    running_server,
-    wide_windows,
-)
+from helpers import complete, running_server
 from playwright.sync_api import Locator, Page, expect
+from windows import PHONE, READY, WIDE, go_to, lies_inside, load, resize, wide_windows
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.runs import RunStore

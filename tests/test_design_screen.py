@@ -4,8 +4,8 @@ import json
 import re
 
 import pytest
-from helpers import PHONE, WIDE, go_to, lies_inside, load, resize, wide_windows
 from playwright.sync_api import Locator, Page, expect
+from windows import PHONE, WIDE, go_to, lies_inside, load, resize, wide_windows
 
 pytestmark = pytest.mark.browser
 WAIT = 60_000

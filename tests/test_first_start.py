@@ -3,8 +3,9 @@
 import time
 
 import pytest
-from helpers import go_to, running_server
+from helpers import running_server
 from playwright.sync_api import expect
+from windows import go_to
 
 from fmnist_core.runs import RunStore
 

@@ -4,8 +4,9 @@ import re
 
 import pytest
 from helpers import address_of, epoch_result, open_page
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
+from windows import load
 
 from fmnist_core import lecture
 from fmnist_core.runs import RunStore
@@ -272,16 +273,9 @@ def test_one_click_queues_the_five_nets_once(held):
 # ---- In a browser
 
 
-def ready(page: Page) -> None:
-    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_visible(
-        timeout=WAIT
-    )
-
-
 @pytest.mark.browser
 def test_browser_a_moved_logit_changes_the_probabilities(page, server):
-    page.goto(f"{server}/learn?section=softmax&dog=0&cat=0&rabbit=0")
-    ready(page)
+    load(page, f"{server}/learn?section=softmax&dog=0&cat=0&rabbit=0")
     table = page.get_by_role("table")
     expect(table).to_contain_text("0.3333", timeout=WAIT)
     slider = page.get_by_role("slider", name="Logit of cat")
@@ -294,8 +288,7 @@ def test_browser_a_moved_logit_changes_the_probabilities(page, server):
 
 @pytest.mark.browser
 def test_browser_a_lesson_link_opens_in_korean_and_the_sidebar_switches_back(page, server):
-    page.goto(f"{server}/learn?section=cross-entropy&dog_logit=3&truth=cat&lang=ko")
-    ready(page)
+    load(page, f"{server}/learn?section=cross-entropy&dog_logit=3&truth=cat&lang=ko")
     section = page.get_by_role("radio", name="5 · 크로스 엔트로피")
     expect(section).to_have_attribute("aria-checked", "true", timeout=WAIT)
     expect(page.get_by_text("틀렸습니다. 고양이의 로짓을 올리거나")).to_be_visible()

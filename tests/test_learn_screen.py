@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from helpers import PHONE, WIDE, lies_inside, load, resize, visit, wide_windows
 from playwright.sync_api import Locator, Page, expect
+from windows import PHONE, WIDE, lies_inside, load, resize, visit, wide_windows
 
 from fmnist_core import lecture
 

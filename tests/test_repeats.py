@@ -4,8 +4,9 @@ import re
 
 import pytest
 from finished_runs import finished_run
-from helpers import lies_inside, resize, running_server
+from helpers import running_server
 from playwright.sync_api import Page, expect
+from windows import lies_inside, resize
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.runs import RunStore

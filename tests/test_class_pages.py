@@ -1,0 +1,173 @@
+"""The pages of a class without a browser: names, the lecturer's buttons, a guessing round, Korean."""
+
+import pytest
+from finished_runs import finished_run
+from helpers import open_page
+from streamlit.testing.v1 import AppTest
+from test_korean_pages import LATIN, NOT_READ, texts
+from test_korean_pages import NAMES as LATIN_NAMES
+
+from fmnist_core.jobs import class_game
+from fmnist_core.jobs.people import Person
+from pages.ui.words.particles import OPEN
+
+LECTURER = Person("lecturer", "", True)
+
+
+def sentences(app: AppTest) -> str:
+    kinds = (app.markdown, app.caption, app.info, app.error, app.warning, app.get("html"))
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def keys(app: AppTest) -> list[str]:
+    return [str(button.key) for button in app.button]
+
+
+@pytest.fixture
+def classroom(monkeypatch):
+    monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
+
+
+def as_lecturer(app: AppTest, enter: str = "Enter") -> AppTest:
+    app.text_input(key="lecturer_passcode").set_value("sneaker")
+    next(button for button in app.button if button.label == enter).click().run()
+    return app
+
+
+def test_at_home_there_is_nothing_of_a_class():
+    for page in ("train", "guess", "classroom"):
+        app = open_page(page)
+        assert not app.exception
+        assert not {"call_here", "call_net", "class_begin", "person_join"} & set(keys(app))
+    assert app.segmented_control[0].options == ["Today", "Room"]
+
+
+def test_a_name_is_asked_once_and_an_empty_one_is_the_proposed(classroom, store):
+    app = open_page()
+    assert "Welcome to the class" in sentences(app)
+    proposed = app.text_input(key="person_name").placeholder
+    app.button(key="person_join").click().run()
+    assert "Welcome to the class" not in sentences(app) and not app.exception
+    with store.database.read() as db:
+        assert [row["name"] for row in db.execute("SELECT name FROM people")] == [proposed]
+    assert app.text_input(key="person_name").value in ("", proposed)
+
+
+def test_a_name_that_is_taken_is_said_where_it_was_typed(classroom, store):
+    store.people.set_name("somebody", "Mina")
+    app = open_page()
+    app.text_input(key="person_name").set_value("mina").run()
+    assert "Somebody else is called mina already" in app.main.error[0].value
+    assert "Welcome to the class" in sentences(app)
+    app.switch_page("pages/learn.py").run()  # the field still holds the name that was refused
+    assert "Somebody else is called mina already" in app.main.error[0].value
+    app.text_input(key="person_name").set_value("Mina K").run()
+    assert not app.error and "Welcome to the class" not in sentences(app)
+
+
+def test_only_the_lecturer_has_the_buttons_that_lead(classroom):
+    app = open_page("classroom")
+    assert "call_here" not in keys(app)
+    assert "call_here" in keys(as_lecturer(app))
+    app.switch_page("pages/guess.py").run()
+    assert "class_begin" in keys(app)
+    app.switch_page("pages/train.py").run()
+    assert "call_net" in keys(app)
+
+
+def test_a_class_that_guesses_goes_through_the_page(classroom, store):
+    student = open_page("guess")
+    teacher = as_lecturer(open_page("classroom"))
+    teacher.switch_page("pages/guess.py").run()
+    teacher.button(key="class_begin").click().run()
+    assert not teacher.exception
+    student.run()
+    student.button(key="class_vote_0_3").click().run()
+    assert not student.exception and "You said **Dress**" in sentences(student)
+    teacher.run()
+    assert 'data-count="1"' in sentences(teacher)
+    teacher.button(key="class_voting_0").click().run()
+    student.run()
+    assert '<div class="said">' in sentences(student) and "class_vote_0_3" not in keys(student)
+    teacher.button(key="class_revealed_0").click().run()
+    teacher.button(key="class_end").click().run()
+    assert "class_close" in keys(teacher) and "95 % interval" in sentences(teacher)
+    assert "One image says little" in sentences(teacher)
+    student.run()
+    assert [metric.label for metric in student.metric][:2] == ["You", "The class, by majority"]
+    student.button(key="class_leave").click().run()
+    assert "guess_begin" in keys(student)
+    teacher.button(key="class_close").click().run()
+    assert class_game.current(store) is None and "class_begin" in keys(teacher)
+
+
+@pytest.mark.parametrize(("page", "is_called"), [("learn", True), ("classroom", False)])
+def test_who_comes_late_is_called_to_the_round_but_not_from_where_the_passcode_is_entered(
+    classroom, store, page, is_called
+):
+    class_game.begin(store, LECTURER, "fashion-mnist", [store.table(shipped=True).run_id.iloc[-1]])
+    followed = open_page(page).session_state["call_followed"]
+    assert (followed == "") is is_called
+
+
+def test_a_wrong_passcode_is_said_beside_the_box_that_may_be_folded(classroom):
+    app = open_page("classroom")
+    app.text_input(key="lecturer_passcode").set_value("boot")
+    next(button for button in app.button if button.label == "Enter").click().run()
+    assert [said.value for said in app.error] and not app.expander[0].error
+    as_lecturer(app)
+    assert not app.error and "call_here" in keys(app)
+
+
+def test_a_vote_that_comes_too_late_is_a_sentence(classroom, store):
+    student = open_page("guess")
+    class_game.begin(store, LECTURER, "fashion-mnist", [store.table(shipped=True).run_id.iloc[-1]])
+    student.run()
+    played = class_game.current(store)
+    assert played is not None
+    class_game.reveal(store, LECTURER, played)
+    student.button(key="class_vote_0_3").click().run()
+    assert "Voting on image 1 is over" in sentences(student) and not student.exception
+
+
+@pytest.mark.parametrize("view", ["join", "room"])
+def test_the_views_of_the_classroom_stand_in_its_address(classroom, store, view):
+    finished_run(store, "<i>mine</i>")
+    app = open_page("classroom", view=view)
+    assert not app.exception
+    assert app.session_state["address"].noted.get("view") == view
+
+
+def test_where_only_this_machine_reaches_the_server_the_page_says_what_to_do(classroom):
+    app = as_lecturer(open_page("classroom", view="join"))
+    assert "--server.address 0.0.0.0" in sentences(app)
+
+
+@pytest.mark.parametrize("phase", ["voting", "revealed", "ended"])
+def test_a_round_speaks_korean(classroom, store, phase):
+    student = _named(open_page("guess", lang="ko"), "나")
+    net = finished_run(store, "가")
+    round_id = class_game.begin(store, LECTURER, "fashion-mnist", [net])
+    student.run().button(key="class_vote_0_3").click().run()
+    for action in (class_game.reveal, class_game.end):
+        played = class_game.current(store)
+        assert played is not None and played.round_id == round_id
+        if played.phase == phase:
+            break
+        action(store, LECTURER, played)
+    _speaks_korean(student.run())
+    lecturer = _named(open_page("classroom", lang="ko", view="join"), "다")
+    _speaks_korean(as_lecturer(lecturer, "들어가기"))
+
+
+def _named(app: AppTest, name: str) -> AppTest:
+    """With a name of their own: the one that is proposed has Latin letters."""
+    return app.text_input(key="person_name").set_value(name).run()
+
+
+def _speaks_korean(app: AppTest) -> None:
+    assert not app.exception
+    said = texts(app)
+    assert not [text for text in said if OPEN.search(text)]
+    words = {word for text in said for word in LATIN.findall(NOT_READ.sub(" ", text))}
+    assert not {word for word in words if word.lower() not in LATIN_NAMES}

@@ -1,0 +1,74 @@
+"""Browser windows: their sizes, what lies in them, and ways to a page."""
+
+import re
+from collections.abc import Iterator
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def lies_inside(element: Locator, page: Page) -> bool:
+    """Whether all of an element lies in the window."""
+    box, window = element.bounding_box(), page.viewport_size
+    return (
+        box is not None
+        and box["x"] >= 0
+        and box["y"] >= 0
+        and box["x"] + box["width"] <= window["width"]
+        and box["y"] + box["height"] <= window["height"]
+    )
+
+
+WIDE = ((1280, 720), (1400, 900))
+"""Windows on a projector and on a laptop: width and height in pixels."""
+PHONE = (390, 844)
+READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+"""No script runs."""
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Give the window this width and height, and wait until what is drawn has followed."""
+    wanted = {"width": size[0], "height": size[1]}
+    if page.viewport_size != wanted:
+        page.set_viewport_size(wanted)
+        page.wait_for_timeout(700)
+
+
+def wide_windows(page: Page) -> Iterator[tuple[int, int]]:
+    """Each of these sizes in turn, when what is drawn has followed: a page is loaded once for both."""
+    for size in WIDE:
+        resize(page, size)
+        yield size
+
+
+def load(page: Page, address: str, size: tuple[int, int] = WIDE[0]) -> Locator:
+    """Load a page in a window of this size; its main pane, once all that the script sent is in place."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(address)
+    page.locator(READY).wait_for(timeout=120_000)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=120_000)
+    return page.get_by_test_id("stMain")
+
+
+def visit(page: Page, address: str, size: tuple[int, int] = WIDE[0]) -> Locator:
+    """As `load`; where the app is in the window already, only its address changes, as Back changes it."""
+    if not page.url.startswith("/".join(address.split("/")[:3])):
+        return load(page, address, size)
+    resize(page, size)
+    page.evaluate(
+        "address => { history.pushState(null, '', address); dispatchEvent(new PopStateEvent('popstate')) }",
+        address,
+    )
+    page.wait_for_timeout(200)  # until it has asked for the page
+    page.locator(READY).wait_for(timeout=120_000)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=120_000)
+    return page.get_by_test_id("stMain")
+
+
+SECTIONS = {"Train and compare": ("Train", "Compare", "Predictions", "Photo")}
+
+
+def go_to(page, name: str) -> None:
+    """Choose a page in the navigation along the top."""
+    section = next((title for title, names in SECTIONS.items() if name in names), "Learn")
+    page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+    page.get_by_test_id("stTopNavDropdownLink").filter(has_text=re.compile(f"{name}$")).click()
