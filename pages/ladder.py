@@ -11,7 +11,7 @@ from fmnist_core.lecture import LADDER, MEASURED_EPOCHS, code_blocks, ladder_cha
 from fmnist_core.runs import Run
 from pages.ui import code, people, services
 from pages.ui.ladder import rungs
-from pages.ui.live_chart import show_live_charts
+from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.widgets import epoch_of, show_errors, show_problem, status_label
 from pages.ui.words.language import tr, translate
 
@@ -48,8 +48,8 @@ def show() -> None:
         beside = st.container()
         show_findings(table)
     with beside if is_active else below:
-        curves = ladder_charts.ladder_curves(made, yours), ladder_charts.ladder_curves_alt(made, yours)
-        show_live_charts([curves], "ladder", "ladder_curves")
+        figure, alt = ladder_charts.ladder_curves(made, yours), ladder_charts.ladder_curves_alt(made, yours)
+        show_live_charts([live_chart(figure, alt)], "ladder", "ladder_curves")
     with st.expander(tr("Published and reproduced")):
         show_table(table)
     if st.session_state.get("ladder_active") and not is_active:

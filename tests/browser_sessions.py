@@ -60,6 +60,7 @@ class Browser:
         self.turn = asyncio.Lock()
         self.finished = asyncio.Event()
         self.answers: dict[str, asyncio.Future] = {}
+        self.is_asleep = False  # its timers ask for nothing meanwhile
 
     async def open(self, query: str = "") -> None:
         """Load the first page."""
@@ -234,6 +235,7 @@ class Browser:
             await asyncio.sleep(self.random.random() * interval)
             while True:
                 await asyncio.sleep(interval)
-                await self.rerun("poll", fragment, auto=True)
+                if not self.is_asleep:
+                    await self.rerun("poll", fragment, auto=True)
 
         self.timers[fragment] = asyncio.create_task(poll())

@@ -6,7 +6,7 @@ import streamlit as st
 from fmnist_core.jobs import classroom
 from fmnist_core.results import charts
 from pages.ui import services
-from pages.ui.live_chart import show_live_charts
+from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.widgets import show_errors
 from pages.ui.words.language import tr
 
@@ -30,6 +30,7 @@ def show_curves(dataset: str) -> None:
 
     histories, colors = store.cached(("room", dataset, today), read)
     figure = charts.unseen_curves(histories, colors, HEIGHT)
-    show_live_charts([(figure, charts.unseen_curves_alt(histories))], f"room {dataset}", "room_curves", True)
+    chart = live_chart(figure, charts.unseen_curves_alt(histories))
+    show_live_charts([chart], f"room {dataset}", "room_curves", True)
     if len(histories) == MOST_CURVES:
         st.caption(tr("The newest {count} runs of today.", count=MOST_CURVES))

@@ -6,7 +6,7 @@ import streamlit as st
 from fmnist_core.results import charts, statistics
 from fmnist_core.runs import Run
 from pages.ui import address, services, stored_answers
-from pages.ui.live_chart import show_live_charts
+from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.widgets import escape_markdown, show_errors, unique_names
 from pages.ui.words.language import tr, translate
 
@@ -54,7 +54,7 @@ def _curves(run_ids: list[str], metric: str, colors: dict[str, str]) -> None:
     histories = {name: history_of(run) for name, run in named.items()}
     by_name = {name: colors[run.run_id] for name, run in named.items()}
     drawn = [
-        (
+        live_chart(
             charts.history_curves(histories, x, metric, by_name, HEIGHT, legend=False),
             charts.history_curves_alt(histories, x, metric),
         )

@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import address
-from pages.ui.live_chart import show_live_charts
+from pages.ui.live_chart import live_chart, show_live_charts
 
 STYLE = """<style>
 .st-key-learn_sections [data-testid="stWidgetLabel"] {position: absolute; clip-path: inset(50%)}
@@ -43,7 +43,7 @@ def show_figure(figure: go.Figure, alt: str, section: str, low: bool = False) ->
     """The chart of a section, as high as the window allows; it moves in place. low: above a table."""
     key = "learn_chart_low" if low else "learn_chart"
     with st.container(key=key):
-        show_live_charts([(figure, alt)], section, f"{key}_figure")
+        show_live_charts([live_chart(figure, alt)], section, f"{key}_figure")
 
 
 def tenths(label: str, name: str, low: float, high: float, default: float, help: str | None = None) -> float:

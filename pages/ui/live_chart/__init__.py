@@ -5,6 +5,7 @@ keeps its charts and gives them the new figure. plotly.js comes from the Python 
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
 import plotly
 import plotly.graph_objects as go
@@ -24,15 +25,29 @@ _component = st.components.v2.component(
 )
 
 
-def show_live_charts(
-    charts: list[tuple[go.Figure, str]], subject: str, key: str, one_column: bool = False
-) -> None:
-    """Figures, each with the text that is read aloud in its place, side by side where there is room.
+class LiveChart(NamedTuple):
+    """A figure in the reader's language as the browser takes it, so that many browsers can share it."""
+
+    figure: str
+    """Plotly's JSON."""
+    alt: str
+    """What is read aloud in its place."""
+    height: int
+    """In pixels; 0 where the window decides."""
+
+
+def live_chart(figure: go.Figure, alt: str) -> LiveChart:
+    """A figure and the text that is read aloud in its place, in the reader's language."""
+    return LiveChart(translate_figure(figure).to_json(), translate(alt), int(figure.layout.height or 0))
+
+
+def show_live_charts(charts: list[LiveChart], subject: str, key: str, one_column: bool = False) -> None:
+    """Charts side by side where there is room.
 
     subject: what they show; zoom and hidden curves last as long as it is the same."""
-    height = max(figure.layout.height or 0 for figure, _ in charts)
+    height = max(chart.height for chart in charts)
     rows = len(charts) if one_column else 1
-    drawn = [{"figure": translate_figure(figure).to_json(), "alt": translate(alt)} for figure, alt in charts]
+    drawn = [{"figure": chart.figure, "alt": chart.alt} for chart in charts]
     st.html(f"<style>.st-key-{key}_place {{min-height: {rows * height}px}}</style>")
     with st.container(key=f"{key}_place"):  # what is below does not jump when the browser has loaded Plotly
         _component(

@@ -16,7 +16,7 @@ from fmnist_core.runs import RESUMABLE, Run, progress
 from pages.ui import current_run, people, services, stored_answers
 from pages.ui.compare import runs_table
 from pages.ui.image_cards import Card, Opinion, show_small_cards
-from pages.ui.live_chart import show_live_charts
+from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
 from pages.ui.train import headline
 from pages.ui.widgets import (
     escape_markdown,
@@ -24,7 +24,7 @@ from pages.ui.widgets import (
     show_errors,
     show_problem,
 )
-from pages.ui.words.language import tr, translate
+from pages.ui.words.language import current_language, tr, translate
 
 POLL_SECONDS = 0.8
 CHART_HEIGHT = 236
@@ -32,6 +32,7 @@ RECENT = 20
 IN_LINE = 5
 Width = Literal["stretch", "content"]
 LAST_RUNS_PIXELS = 320
+COLUMNS = ["name", "test_accuracy", "status"]
 
 
 def show() -> None:
@@ -88,9 +89,10 @@ def _other_runs(watched: str) -> None:
     # Of the watched run: a browser that has not heard of it yet still sends the row before it.
     key = f"train_other_{watched}_{zlib.crc32(' '.join(ids).encode()):08x}"
     st.markdown(f"**{tr('The last runs')}**", help=tr("Click a row to watch that run."))
+    colors = dict(zip(ids, table["color"], strict=True))
     event = st.dataframe(
-        runs_table.displayed(
-            table, ["name", "test_accuracy", "status"], dict(zip(ids, table["color"], strict=True))
+        services.store().cached(
+            ("last runs", current_language()), lambda: runs_table.displayed(table, COLUMNS, colors)
         ),
         hide_index=True,
         height=min(LAST_RUNS_PIXELS, 35 * (len(ids) + 1) + 3),
@@ -116,19 +118,26 @@ def _watch(run: Run) -> None:
     headline.show(run, history, records)
     if run.message:
         (st.error if run.status == "failed" else st.info)(escape_markdown(translate(run.message)))
+    drawn = store.cached(
+        ("curves", run.run_id, version, current_language()), lambda: _curves(run, history, records)
+    )
+    show_live_charts(drawn, run.run_id, key="live_charts")
+    _samples(run, version)
+    for sentence in store.cached(("coach", run.run_id), lambda: statistics.coach(run, history)):
+        st.markdown(f":material/school: {escape_markdown(translate(sentence))}")
+
+
+def _curves(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> list[LiveChart]:
+    """Accuracy and loss, with what is known within the epochs (`records`)."""
     planned = None if run.config.max_seconds is not None else run.config.epochs  # a race ends by the clock
     smoothing = run.config.label_smoothing
-    figures = [
-        (
+    return [
+        live_chart(
             charts.live_curves(history, metric, planned, records, CHART_HEIGHT, not run.is_active, smoothing),
             charts.live_curves_alt(history, metric, records, smoothing),
         )
         for metric in ("accuracy", "loss")
     ]
-    show_live_charts(figures, run.run_id, key="live_charts")
-    _samples(run, version)
-    for sentence in store.cached(("coach", run.run_id), lambda: statistics.coach(run, history)):
-        st.markdown(f":material/school: {escape_markdown(translate(sentence))}")
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
