@@ -15,7 +15,7 @@ from fmnist_core.runs import Run, RunStore
 from fmnist_core.training import pick_device
 
 AUDIENCE_SECONDS = 30.0  # who has asked for nothing for so long is not counted
-BROWSERS_AT_FULL_RATE = 6  # so many browsers may ask at the full pace
+BROWSERS_AT_FULL_RATE = 5  # so many browsers may ask at the full pace
 
 _audience: dict[str, float] = {}  # session: when it last asked for something
 _audience_lock = threading.Lock()

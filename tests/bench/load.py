@@ -71,11 +71,11 @@ async def student(options, address: str, log: Log, seed: int, until: float, quer
         await browser.close()
 
 
-async def follower(browser: Browser, until: float) -> None:
+async def follower(browser: Browser, is_over: asyncio.Event) -> None:
     """One browser that stays on the Train page and watches."""
     await asyncio.sleep(browser.random.uniform(0, 5))
     await browser.open()
-    await asyncio.sleep(max(0.0, until - time.monotonic()))
+    await is_over.wait()
     await browser.close()
 
 
@@ -195,10 +195,10 @@ async def measure(options, address: str, runs_dir: Path) -> dict:
 
     alone, beside = [await watch(options.alone)], []
     until = time.monotonic() + options.seconds
-    seeds = range(1, options.sessions + 1)
+    seeds, is_over = range(1, options.sessions + 1), asyncio.Event()
     if options.follow:
         browsers = [Browser(address, log, seed) for seed in seeds]
-        crowd = asyncio.gather(*(follower(browser, until) for browser in browsers))
+        crowd = asyncio.gather(*(follower(browser, is_over) for browser in browsers))
     else:
         query = "architecture=softmax-regression&epochs=1"
         crowd = asyncio.gather(*(student(options, address, log, seed, until, query) for seed in seeds))
@@ -213,12 +213,13 @@ async def measure(options, address: str, runs_dir: Path) -> dict:
     watching = asyncio.create_task(watch_memory())
     await asyncio.sleep(min(20, options.seconds / 4))  # everybody has come in
     if options.follow:  # in turn, for a machine is not equally fast in two minutes
-        while time.monotonic() < until - 2 * options.alone:
+        while time.monotonic() < until:
             beside.append(await watch(options.alone))
             alone.append(await asleep(browsers, watch, options.alone))
+        is_over.set()
     else:
         beside.append(await watch(0.4 * options.seconds))
-    assert time.monotonic() < until, "five epochs took longer than the class: give more --seconds"
+        assert time.monotonic() < until, "five epochs took longer than the class: give more --seconds"
     await crowd
     watching.cancel()
     if not options.follow:
