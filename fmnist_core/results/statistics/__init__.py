@@ -5,6 +5,18 @@ from .calibration import Calibration, CalibrationReport, calibration, calibratio
 from .coach import coach, diagnose, overfitting_since
 from .confusion import WorstPair, confusion_matrix, per_class, worst_pair_sentence, worst_pairs
 from .detective import MAX_ODDS, Suspicion, suspicious_labels
+from .groups import (
+    Group,
+    GroupComparison,
+    Spread,
+    compare_all,
+    compare_groups,
+    group_runs,
+    group_verdict,
+    luck_sentence,
+    needed_sentence,
+    spread,
+)
 from .intervals import difference_interval, is_at_chance, wilson_interval
 from .overview import add_intervals, filter_runs, how_far, only_seed_differs, settings_differences, written
 from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare, mcnemar, outcomes, verdict
@@ -21,6 +33,9 @@ __all__ = [
     "Calibration",
     "CalibrationReport",
     "Comparison",
+    "Group",
+    "GroupComparison",
+    "Spread",
     "Suspicion",
     "WorstPair",
     "add_intervals",
@@ -30,20 +45,27 @@ __all__ = [
     "calibration_report",
     "coach",
     "compare",
+    "compare_all",
+    "compare_groups",
     "confusion_matrix",
     "diagnose",
     "difference_interval",
     "filter_runs",
     "fit_temperature",
+    "group_runs",
+    "group_verdict",
     "how_far",
     "is_at_chance",
+    "luck_sentence",
     "mcnemar",
+    "needed_sentence",
     "only_seed_differs",
     "outcomes",
     "overfitting_since",
     "per_class",
     "pick_images",
     "settings_differences",
+    "spread",
     "suspicious_labels",
     "verdict",
     "wilson_interval",

@@ -91,7 +91,7 @@ def verdict(comparison: Comparison, name_a: str, name_b: str, only_seed_differs:
             name_a=name_a,
             name_b=name_b,
         )
-    figures = _figures(comparison.difference, comparison.low, comparison.high)
+    figures = in_points(comparison.difference, comparison.low, comparison.high)
     if only_seed_differs:
         return Message(
             "No telling these two apart: only their seed differs, and {name_b} minus {name_a}, "
@@ -100,7 +100,7 @@ def verdict(comparison: Comparison, name_a: str, name_b: str, only_seed_differs:
             name_a=name_a,
             **figures,
         )
-    often = _often(comparison.p_value)
+    often = how_often(comparison.p_value)
     if not comparison.different:
         return Message(
             "No telling these two apart: {name_b} minus {name_a} is {difference} points (95 % "
@@ -113,7 +113,7 @@ def verdict(comparison: Comparison, name_a: str, name_b: str, only_seed_differs:
     better, worse = name_b, name_a
     if comparison.difference < 0:
         better, worse = name_a, name_b
-        figures = _figures(-comparison.difference, -comparison.high, -comparison.low)
+        figures = in_points(-comparison.difference, -comparison.high, -comparison.low)
     return Message(
         "{better} is better than {worse}: {difference} points (95 % interval {low} to {high}), and "
         "chance alone would do this {often}.",
@@ -124,7 +124,7 @@ def verdict(comparison: Comparison, name_a: str, name_b: str, only_seed_differs:
     )
 
 
-def _figures(difference: float, low: float, high: float) -> dict[str, str]:
+def in_points(difference: float, low: float, high: float) -> dict[str, str]:
     return {"difference": _points(difference), "low": _points(low), "high": _points(high)}
 
 
@@ -134,7 +134,7 @@ def _points(share: float) -> str:
     return "0.0" if text in ("+0.0", "−0.0") else text
 
 
-def _often(p_value: float) -> str:
+def how_often(p_value: float) -> str:
     """A probability in words, always rounded to the cautious side."""
     for limit, words in ((0.001, "1,000"), (0.01, "100"), (0.02, "50"), (0.05, "20")):
         if p_value < limit:

@@ -1,0 +1,278 @@
+"""Runs that differ in the seed alone: what a way to train is worth, and whether one is better than another.
+
+One run speaks of one net. Several seeds show how much of its figure is luck: of the first weights, of the
+order of the images. The values are test accuracies in [0, 1] by seed; the test images are the same for all.
+"""
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import integrate, stats
+
+from ...base.config import TrainConfig
+from ...base.messages import Message
+from ...base.recipes import run_name
+from ...runs import Run
+from .paired import SIGNIFICANT, how_often, in_points
+
+HALF_A_POINT = 0.005
+POWER = 0.8
+"""How often a real difference is to be seen."""
+MOST_SEEDS = 1000
+
+
+@dataclass(frozen=True)
+class Group:
+    """Completed runs with the same settings and epochs but for the seed: `accuracies` by seed.
+
+    config: of the first seed. name: that of a run with these settings, without a seed.
+    """
+
+    name: str
+    config: TrainConfig
+    runs: tuple[Run, ...]
+
+    @property
+    def accuracies(self) -> dict[int, float]:
+        """The test accuracy of each seed."""
+        return {run.config.seed: run.test_accuracy or 0.0 for run in self.runs}
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Of one way to train: mean, standard deviation between seeds, and the 95 % interval of the mean by
+    Student's t. Of a single seed nothing but the mean is known: the others are nan."""
+
+    count: int
+    mean: float
+    deviation: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class GroupComparison:
+    """The mean accuracy of B minus that of A with its 95 % interval, both in [-1, 1].
+
+    is_paired: seed by seed, where one's seeds are all among the other's (t test of the differences); else
+        Welch's t test of two samples. count: of seeds on the smaller side.
+    p_value: how often chance alone would make the means differ as much; corrected where many are compared.
+    deviation: of the differences seed by seed, or of each side where the seeds are not shared.
+    """
+
+    difference: float
+    low: float
+    high: float
+    p_value: float
+    is_paired: bool
+    count: int
+    deviation: float
+
+    @property
+    def seeds_needed(self) -> int | None:
+        """For each side, to see a difference of half a point in 80 % of all cases, if the spread is what it
+        seems; None if that is more than 1,000."""
+        return seeds_needed(self.deviation, self.is_paired)
+
+    @property
+    def different(self) -> bool:
+        """Whether one of the two may be called better: both the test and the interval must say so."""
+        return self.p_value < SIGNIFICANT and (self.low > 0 or self.high < 0)
+
+
+def group_runs(runs: Iterable[Run]) -> list[Group]:
+    """The tested, completed runs, those together that differ in the seed alone; the best mean first.
+
+    A seed that was trained twice counts once, with its newest run.
+    """
+    found: dict[tuple[TrainConfig, int], dict[int, Run]] = {}
+    for run in runs:
+        if run.status == "completed" and run.test_accuracy is not None:
+            same = run.config.replace(seed=0, recipe="custom")
+            found.setdefault((same, run.epochs), {})[run.config.seed] = run
+    members = [tuple(run for _, run in sorted(by_seed.items())) for by_seed in found.values()]
+    short = Counter(_name(runs[0], "auto") for runs in members)
+    groups = []
+    for group in members:
+        name = _name(group[0], "auto")
+        if short[name] > 1:
+            name = _name(group[0], group[0].config.precision)
+        groups.append(Group(name, group[0].config, group))
+    return sorted(groups, key=lambda group: -spread(group.accuracies.values()).mean)
+
+
+def _name(run: Run, precision: str) -> str:
+    """Of a run with these settings and the usual seed, which a name does not mention."""
+    return run_name(run.config.replace(seed=TrainConfig().seed, precision=precision))
+
+
+def spread(values: Iterable[float]) -> Spread:
+    """Mean, deviation and interval of accuracies in [0, 1]. Raises `ValueError` without any."""
+    numbers = np.asarray(list(values), float)
+    if not len(numbers):
+        raise ValueError("the spread of nothing")
+    mean = float(numbers.mean())
+    if len(numbers) < 2:
+        return Spread(1, mean, math.nan, math.nan, math.nan)
+    deviation = float(numbers.std(ddof=1))
+    half = float(stats.t.ppf(0.975, len(numbers) - 1)) * deviation / math.sqrt(len(numbers))
+    return Spread(len(numbers), mean, deviation, mean - half, mean + half)
+
+
+def compare_groups(a: Mapping[int, float], b: Mapping[int, float], comparisons: int = 1) -> GroupComparison:
+    """Two ways to train, by their accuracies per seed, of which each has two or more.
+
+    comparisons: how many are made at once; the interval holds for all of them together (Bonferroni).
+    Without any spread nothing can be tested: the p-value is then 1.
+    """
+    shared = sorted(a.keys() & b.keys())
+    count, is_paired = min(len(a), len(b)), len(shared) == min(len(a), len(b))
+    if count < 2:
+        raise ValueError("two seeds or more on each side are needed")
+    if is_paired:
+        differences = np.array([b[seed] - a[seed] for seed in shared])
+        difference, freedom = float(differences.mean()), float(count - 1)
+        deviation = float(differences.std(ddof=1))
+        error = deviation / math.sqrt(count)
+    else:
+        one, two = np.array([*a.values()]), np.array([*b.values()])
+        difference = float(two.mean() - one.mean())
+        shares = one.var(ddof=1) / len(one), two.var(ddof=1) / len(two)
+        error = math.sqrt(sum(shares))
+        deviation = math.sqrt((one.var(ddof=1) + two.var(ddof=1)) / 2)
+        parts = shares[0] ** 2 / (len(one) - 1) + shares[1] ** 2 / (len(two) - 1)
+        freedom = float(error**4 / parts) if parts else float(len(one) + len(two) - 2)
+    half = float(stats.t.ppf(1 - 0.025 / comparisons, freedom)) * error
+    p_value = float(2 * stats.t.sf(abs(difference) / error, freedom)) if error > 0 else 1.0
+    return GroupComparison(
+        difference=difference,
+        low=difference - half,
+        high=difference + half,
+        p_value=p_value,
+        is_paired=is_paired,
+        count=count,
+        deviation=deviation,
+    )
+
+
+def compare_all(groups: Mapping[str, Mapping[int, float]]) -> dict[tuple[str, str], GroupComparison]:
+    """All pairs of those with two seeds or more. The p-values are corrected for their number by Holm's method
+    (1979): where all are equally good, one study in twenty claims anything at all."""
+    names = [name for name, values in groups.items() if len(values) > 1]
+    pairs = list(itertools.combinations(names, 2))
+    found = {(a, b): compare_groups(groups[a], groups[b], len(pairs)) for a, b in pairs}
+    corrected = holm([comparison.p_value for comparison in found.values()])
+    return {pair: replace(found[pair], p_value=p) for pair, p in zip(found, corrected, strict=True)}
+
+
+def holm(p_values: list[float]) -> list[float]:
+    """The p-values corrected for their number, in the order in which they came."""
+    corrected, highest = [0.0] * len(p_values), 0.0
+    for rank, place in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[place]))
+        corrected[place] = highest
+    return corrected
+
+
+def power(count: int, deviation: float, is_paired: bool, difference: float = HALF_A_POINT) -> float:
+    """How often so many seeds on each side show a real difference, at 5 % significance; in [0, 1].
+
+    deviation: as in `GroupComparison`.
+    """
+    if deviation == 0:
+        return 1.0
+    freedom = count - 1 if is_paired else 2 * count - 2
+    shift = difference / (deviation * math.sqrt((1 if is_paired else 2) / count))
+    limit = float(stats.t.ppf(1 - SIGNIFICANT / 2, freedom))
+    return float(stats.nct.sf(limit, freedom, shift) + stats.nct.cdf(-limit, freedom, shift))
+
+
+def seeds_needed(deviation: float, is_paired: bool, difference: float = HALF_A_POINT) -> int | None:
+    """The fewest seeds on each side that show a real difference in 80 % of all cases; see `power`."""
+    low, high = 1, 2
+    while power(high, deviation, is_paired, difference) < POWER:
+        low, high = high, 2 * high
+        if low >= MOST_SEEDS:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (
+            (low, middle) if power(middle, deviation, is_paired, difference) >= POWER else (middle, high)
+        )
+    return high if high <= MOST_SEEDS else None
+
+
+def luck_of_the_best(groups: Iterable[Iterable[float]]) -> float:
+    """How far the best of several means lies above their average by luck alone, were all equally good: the
+    expected maximum of as many normal variables, times the error of a mean (pooled). nan where no two seeds
+    tell of the spread; 0 for one group."""
+    values = [np.asarray(list(group), float) for group in groups]
+    freedom = sum(len(group) - 1 for group in values)
+    if freedom == 0:
+        return math.nan
+    variance = sum(float(((group - group.mean()) ** 2).sum()) for group in values) / freedom
+    error = math.sqrt(variance * float(np.mean([1 / len(group) for group in values])))
+    return error * expected_maximum(len(values))
+
+
+def expected_maximum(count: int) -> float:
+    """The mean of the largest of so many independent standard normal variables."""
+    if count < 2:
+        return 0.0
+    found, _ = integrate.quad(
+        lambda x: x * count * stats.norm.pdf(x) * stats.norm.cdf(x) ** (count - 1), -10, 10, epsabs=1e-12
+    )
+    return float(found)
+
+
+def group_verdict(comparison: GroupComparison, name_a: str, name_b: str) -> str:
+    """One sentence about two ways to train that never claims more than the test does."""
+    if comparison.different:
+        better, worse, sign = (name_b, name_a, 1) if comparison.difference > 0 else (name_a, name_b, -1)
+        low, high = sorted((sign * comparison.low, sign * comparison.high))
+        return Message(
+            "{better} is the better way to train than {worse}: {difference} points in the mean of {count} "
+            "seeds (95 % interval {low} to {high}), and chance alone would do this {often}.",
+            better=better,
+            worse=worse,
+            count=comparison.count,
+            **in_points(sign * comparison.difference, low, high),
+            often=how_often(comparison.p_value),
+        )
+    return Message(
+        "No telling {name_a} and {name_b} apart: {name_b} minus {name_a} is {difference} points in the mean "
+        "of {count} seeds (95 % interval {low} to {high}), and chance alone would do this {often}. {needed}",
+        name_a=name_a,
+        name_b=name_b,
+        count=comparison.count,
+        **in_points(comparison.difference, comparison.low, comparison.high),
+        often=how_often(comparison.p_value),
+        needed=needed_sentence(comparison),
+    )
+
+
+def needed_sentence(comparison: GroupComparison) -> str:
+    """How many seeds would show a difference of half a point."""
+    if comparison.seeds_needed is None:
+        return Message("More than {most:,} seeds each would be needed to see half a point.", most=MOST_SEEDS)
+    if comparison.seeds_needed <= comparison.count:
+        return Message("So many seeds show a difference of half a point in four of five cases.")
+    return Message("To see half a point, about {count} seeds each are needed.", count=comparison.seeds_needed)
+
+
+def luck_sentence(groups: list[Group]) -> str | None:
+    """What it is worth to be picked as the best of several by the test images; None for one way to train, or
+    where no spread is known."""
+    luck = luck_of_the_best([group.accuracies.values() for group in groups])
+    if len(groups) < 2 or not math.isfinite(luck):
+        return None
+    return Message(
+        "The best of {count} is picked by its test accuracy here. Were all equally good, the luckiest would "
+        "still lie {points:.2f} points above their mean.",
+        count=len(groups),
+        points=100 * luck,
+    )

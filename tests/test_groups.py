@@ -1,0 +1,181 @@
+"""Groups of runs that differ in the seed alone: mean and spread, which is better, how many seeds it takes."""
+
+import numpy as np
+import pytest
+from finished_runs import finished_run
+from scipy import stats
+
+from fmnist_core.results.statistics import (
+    compare_all,
+    compare_groups,
+    group_runs,
+    group_verdict,
+    luck_sentence,
+    spread,
+)
+from fmnist_core.results.statistics.groups import (
+    expected_maximum,
+    holm,
+    luck_of_the_best,
+    power,
+    seeds_needed,
+)
+from fmnist_core.runs import RunStore
+
+EXACT = {"rel": 1e-9, "abs": 1e-12}
+
+
+def by_seed(values) -> dict[int, float]:
+    return dict(enumerate(map(float, values)))
+
+
+def draw(generator: np.random.Generator, count: int, mean: float = 0.9, deviation: float = 0.003):
+    return generator.normal(mean, deviation, count)
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 30])
+def test_mean_deviation_and_interval_are_those_of_scipy(count):
+    values = draw(np.random.default_rng(count), count)
+    found, said = spread(values), stats.ttest_1samp(values, 0.0).confidence_interval(0.95)
+    assert (found.count, found.mean) == (count, pytest.approx(values.mean(), **EXACT))
+    assert found.deviation == pytest.approx(stats.tstd(values), **EXACT)
+    assert (found.low, found.high) == (pytest.approx(said.low, **EXACT), pytest.approx(said.high, **EXACT))
+
+
+def test_one_seed_tells_nothing_of_the_spread():
+    found = spread([0.9])
+    assert (found.count, found.mean) == (1, 0.9) and np.isnan([found.deviation, found.low, found.high]).all()
+    with pytest.raises(ValueError):
+        spread([])
+    with pytest.raises(ValueError):
+        compare_groups({1: 0.9}, {1: 0.8, 2: 0.81})
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 30])
+def test_shared_seeds_are_compared_in_pairs_as_scipy_does(count):
+    generator = np.random.default_rng(count)
+    a, b = draw(generator, count), draw(generator, count, 0.903)
+    found, said = compare_groups(by_seed(a), by_seed(b)), stats.ttest_rel(b, a)
+    interval = said.confidence_interval(0.95)
+    assert found.is_paired and found.p_value == pytest.approx(said.pvalue, **EXACT)
+    assert found.difference == pytest.approx(b.mean() - a.mean(), **EXACT)
+    assert (found.low, found.high) == (
+        pytest.approx(interval.low, **EXACT),
+        pytest.approx(interval.high, **EXACT),
+    )
+
+
+@pytest.mark.parametrize("counts", [(2, 2), (3, 7), (30, 5)])
+def test_other_seeds_are_compared_as_two_samples_as_scipy_does(counts):
+    generator = np.random.default_rng(sum(counts))
+    a, b = draw(generator, counts[0]), draw(generator, counts[1], 0.903, 0.01)
+    other = {seed + 100: value for seed, value in by_seed(b).items()}
+    found, said = compare_groups(by_seed(a), other), stats.ttest_ind(b, a, equal_var=False)
+    interval = said.confidence_interval(0.95)
+    assert not found.is_paired and found.p_value == pytest.approx(said.pvalue, **EXACT)
+    assert (found.low, found.high) == (
+        pytest.approx(interval.low, **EXACT),
+        pytest.approx(interval.high, **EXACT),
+    )
+
+
+def test_a_smaller_group_is_paired_only_if_the_other_has_all_its_seeds():
+    a = by_seed(draw(np.random.default_rng(1), 5))
+    inside, across = {seed: a[seed] + 0.01 * seed for seed in (1, 3)}, {1: 0.9, 77: 0.91}
+    assert compare_groups(a, inside).is_paired and compare_groups(inside, a).is_paired
+    assert not compare_groups(a, across).is_paired
+
+
+def test_without_any_spread_nothing_is_claimed():
+    found = compare_groups({1: 0.9, 2: 0.9}, {1: 0.91, 2: 0.91})
+    assert found.p_value == 1.0 and not found.different
+    assert not compare_groups({1: 0.9, 2: 0.9}, {3: 0.91, 4: 0.91}).different
+
+
+def test_holm_is_what_its_definition_says():
+    p_values = [0.04, 0.01, 0.03, 0.005]
+    assert holm(p_values) == pytest.approx(
+        [0.06, 0.03, 0.06, 0.02]
+    )  # 4 x .005, 3 x .01, 2 x .03, then no less
+    assert holm([0.5, 0.6]) == pytest.approx([1.0, 1.0]) and holm([]) == []
+
+
+@pytest.mark.parametrize(("groups", "studies"), [(2, 2000), (10, 100)])
+def test_where_all_are_equally_good_one_study_in_twenty_claims_anything(groups, studies):
+    generator = np.random.default_rng(43052)
+    claims = sum(
+        any(
+            found.different
+            for found in compare_all({str(k): by_seed(draw(generator, 5)) for k in range(groups)}).values()
+        )
+        for _ in range(studies)
+    )
+    chance = 2 * np.sqrt(0.05 * 0.95 / studies) if groups == 2 else 0.0  # one in twenty is exact for two
+    assert claims / studies <= 0.05 + chance
+
+
+@pytest.mark.parametrize("is_paired", [True, False])
+def test_the_power_that_is_said_is_met(is_paired):
+    generator, studies, deviation = np.random.default_rng(43052), 1500, 0.005
+    side = deviation / np.sqrt(2) if is_paired else deviation  # so that differences deviate by `deviation`
+    seen = 0
+    for _ in range(studies):
+        a, b = draw(generator, 5, 0.90, side), draw(generator, 5, 0.91, side)
+        other = by_seed(b) if is_paired else {seed + 10: value for seed, value in by_seed(b).items()}
+        seen += compare_groups(by_seed(a), other).different
+    assert seen / studies == pytest.approx(power(5, deviation, is_paired, 0.01), abs=0.03)
+
+
+def test_the_seeds_that_are_said_to_be_needed_are_the_fewest():
+    for deviation in (0.001, 0.003, 0.01, 0.03):
+        for is_paired in (True, False):
+            count = seeds_needed(deviation, is_paired)
+            assert power(count, deviation, is_paired) >= 0.8
+            assert count == 2 or power(count - 1, deviation, is_paired) < 0.8
+    assert seeds_needed(10.0, True) is None and seeds_needed(0.0, False) == 2
+
+
+def test_the_luck_of_the_best_is_that_of_simulated_studies():
+    generator = np.random.default_rng(43052)
+    assert [round(expected_maximum(count), 3) for count in (1, 2, 3, 10)] == [0.0, 0.564, 0.846, 1.539]
+    means = draw(generator, (4000, 8, 5), 0.9, 0.004).mean(axis=2)
+    simulated = float((means.max(axis=1) - means.mean(axis=1)).mean())
+    said = np.mean([luck_of_the_best(draw(generator, (8, 5), 0.9, 0.004)) for _ in range(100)])
+    assert said == pytest.approx(simulated, rel=0.03)
+    assert np.isnan(luck_of_the_best([[0.9], [0.8]])) and luck_of_the_best([[0.9, 0.8]]) == 0.0
+
+
+def test_the_sentence_names_the_better_one_and_says_what_is_missing():
+    a, b = by_seed([0.900, 0.901, 0.902, 0.899, 0.900]), by_seed([0.920, 0.921, 0.923, 0.919, 0.920])
+    for comparison in (compare_groups(a, b), compare_groups(b, a)):
+        names = ("A", "B") if comparison.difference > 0 else ("B", "A")
+        assert group_verdict(comparison, *names).startswith(
+            "B is the better way to train than A: +2.0 points"
+        )
+    said = group_verdict(compare_groups(by_seed([0.90, 0.92]), by_seed([0.91, 0.92])), "A", "B")
+    assert said.startswith("No telling A and B apart") and "about" in said
+
+
+def test_runs_that_differ_in_the_seed_alone_are_a_group(tmp_path):
+    store = RunStore(tmp_path)
+    first, second, again, slower, larger = (
+        finished_run(store, epochs=1, **settings)
+        for settings in (
+            {"seed": 1},
+            {"seed": 2, "skill": 4.0},
+            {"seed": 2, "skill": 2.0},  # trained again: counts once
+            {"seed": 1, "skill": 1.0, "learning_rate": 0.01},
+            {"seed": 1, "skill": 5.0, "architecture": "mlp-256"},
+        )
+    )
+    finished_run(store, epochs=1, seed=3, finish="stopped")
+    groups = group_runs(store.runs())
+    assert [(group.name, [run.run_id for run in group.runs]) for group in groups] == [
+        ("mlp-256 · custom · 1 epoch", [larger]),
+        ("mlp-32 · custom · 1 epoch", [first, again]),
+        ("mlp-32 · custom · 1 epoch · rate 0.01", [slower]),
+    ]
+    assert groups[1].accuracies == {1: store.get(first).test_accuracy, 2: store.get(again).test_accuracy}
+    assert second not in {run.run_id for group in groups for run in group.runs}
+    assert luck_sentence(groups).startswith("The best of 3")
+    assert luck_sentence(groups[:1]) is None
