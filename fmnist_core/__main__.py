@@ -1,4 +1,4 @@
-"""The command line: `python -m fmnist_core train | runs | predict | export | bench | lecture | score-photos`.
+"""The command line: `python -m fmnist_core train | study | runs | predict | ...`.
 
 The same services as the pages. With --json: one JSON object a line on standard output, all else on standard
 error. Exit status 0; 2 with one line on standard error for bad input; 1 for a training that failed; 130 after
@@ -10,87 +10,14 @@ import contextlib
 import json
 import sys
 import threading
-from pathlib import Path
 
+from .base.arguments import build_parser
 from .base.config import SETTINGS, EpochResult, TrainConfig
 from .base.errors import FmnistError
 from .base.messages import percent
 from .base.signals import stop_on_signals
 from .base.streams import Stream, lasting_streams
-from .base.terminal import Parser, ProgressBar, print_epoch_json, print_json, print_progress
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """The command line's grammar."""
-    parser = Parser(
-        prog="python -m fmnist_core", description="Train, compare and understand image classifiers."
-    )
-    commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
-
-    train = commands.add_parser("train", help="train a run")
-    for name, declared in SETTINGS.items():
-        if declared.kind is bool:
-            train.add_argument(_option(name), action=argparse.BooleanOptionalAction, help=declared.help)
-        else:
-            train.add_argument(_option(name), type=declared.kind, help=declared.option_help)
-    train.add_argument("--name", help="a name for the run")
-    train.add_argument("--resume", metavar="RUN_ID", help="go on with a stopped or interrupted run")
-    train.add_argument("--ladder", action="store_true", help="the lecture's five nets, one after the other")
-    train.add_argument("--json", action="store_true")
-    train.set_defaults(function=command_train, only=["ladder"], save=False)
-
-    runs = commands.add_parser("runs", help="list all runs")
-    form = runs.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true")
-    form.add_argument("--csv", action="store_true")
-    runs.set_defaults(function=command_runs)
-
-    predict = commands.add_parser("predict", help="name what is in photos")
-    predict.add_argument("images", nargs="+", metavar="IMAGE_OR_FOLDER")
-    predict.add_argument("--run", metavar="RUN_ID", help="default: the model that comes with the project")
-    predict.add_argument("--json", action="store_true")
-    predict.set_defaults(function=command_predict)
-
-    export = commands.add_parser("export", help="take a trained model along")
-    export.add_argument("run_id", metavar="RUN_ID")
-    export.add_argument("--format", required=True, help="pytorch | onnx | torchscript | script | report")
-    export.add_argument("--output", required=True, type=Path, metavar="FILE")
-    export.set_defaults(function=command_export)
-
-    bench = commands.add_parser("bench", help="measure speed, as ratios of two things in one run")
-    bench.add_argument("names", nargs="*", metavar="NAME")
-    bench.add_argument("--json", action="store_true")
-    bench.set_defaults(function=command_bench)
-
-    lecture = commands.add_parser("lecture", help="the lecture's trainings, beside its own figures")
-    lecture.add_argument(
-        "--only", nargs="+", default=[], metavar="PART", help="small trainings, nets or ladder"
-    )
-    lecture.add_argument("--epochs", type=int, help="of each net of the ladder")
-    lecture.add_argument(
-        "--save", action="store_true", help="train nothing; put what is here into the package"
-    )
-    lecture.add_argument("--json", action="store_true")
-    lecture.set_defaults(function=command_lecture, name=None, dataset=None)
-
-    score = commands.add_parser("score-photos", help="score a run on photos sorted into class folders")
-    score.add_argument("folder", type=Path)
-    score.add_argument("--run", metavar="RUN_ID")
-    score.add_argument("--json", action="store_true")
-    score.set_defaults(function=command_score_photos)
-
-    model = commands.add_parser("photo-model", help="make the photo model that comes with the project, again")
-    model.add_argument("--photos", type=Path, required=True, help="class folders of photos to learn from")
-    model.add_argument("--choose-by", type=Path, required=True, help="others, to choose the threshold by")
-    model.add_argument("--measure", type=Path, help="class folders of pictures to score besides")
-    model.add_argument("--run", metavar="RUN_ID", help="take this run, instead of training one")
-    model.add_argument("--json", action="store_true")
-    model.set_defaults(function=command_photo_model)
-    return parser
-
-
-def _option(name: str) -> str:
-    return "--" + name.replace("_", "-")
+from .base.terminal import ProgressBar, print_epoch_json, print_json, print_progress
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -108,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(arguments: list[str] | None, output: Stream) -> int:
     try:
         options = build_parser().parse_args(arguments)
-        return options.function(options) or 0
+        return COMMANDS[options.command](options) or 0
     except SystemExit as end:  # of the parser
         return int(end.code or 0)
     except FmnistError as error:
@@ -141,6 +68,24 @@ def command_train(options: argparse.Namespace) -> int:
             if run.status != "queued":  # else it was killed before it began
                 store.requeue(run_id)
         return _train(store, run_id, options.json, stop)
+
+
+def command_study(options: argparse.Namespace) -> int:
+    """Train a study, or go on with one."""
+    from .jobs import study_command
+
+    store = _open_store()
+    study_id = options.resume or study_command.create(
+        store, _config(options), options.vary, options.seeds, options.name, _check
+    )
+    with stop_on_signals() as stop:
+        return study_command.main(
+            store,
+            study_id,
+            lambda run_id: _train(store, run_id, options.json, stop),
+            stop.is_set,
+            options.json,
+        )
 
 
 def _open_store():
@@ -289,6 +234,18 @@ def command_photo_model(options: argparse.Namespace) -> int:
     print_json(record)
     return 0
 
+
+COMMANDS = {
+    "train": command_train,
+    "study": command_study,
+    "runs": command_runs,
+    "predict": command_predict,
+    "export": command_export,
+    "bench": command_bench,
+    "lecture": command_lecture,
+    "score-photos": command_score_photos,
+    "photo-model": command_photo_model,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -16,6 +16,8 @@ __all__ = [
     "limits",
     "people",
     "ray_workers",
+    "study",
+    "study_command",
     "train_here",
     "train_in_turns",
     "train_run",

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from filelock import FileLock
@@ -74,6 +74,34 @@ class TrainingQueue:
         run_ids = self.store.create_race(configs, person.id, person.name, once_within, queue_limit(person))
         self.wake()
         return run_ids
+
+    def submit_study(
+        self,
+        name: str,
+        configs: Sequence[TrainConfig],
+        person: Person = SINGLE_USER,
+        once_within: float = 0.0,
+    ) -> str:
+        """Queue the runs of a study; all or none. Returns its id; raises like `submit`."""
+        for config in configs:
+            self._check(config, person)
+        limit = queue_limit(person)
+        study_id = self.store.studies.create(name, configs, person.id, person.name, once_within, limit)
+        self.wake()
+        return study_id
+
+    def pause_study(self, study_id: str) -> None:
+        """Start nothing of a study any more; what trains of it stops at once and waits again."""
+        for run_id in self.store.studies.set_paused(study_id, True):
+            self._tell_to_stop(run_id)
+
+    def continue_study(self, study_id: str, person: Person = SINGLE_USER) -> None:
+        """Let a study go on, and with it those of its runs that were stopped or interrupted."""
+        self.store.studies.set_paused(study_id, False)
+        for run_id in self.store.studies.run_ids(study_id):
+            if self.store.get(run_id).status in ("stopped", "interrupted"):
+                self.resume(run_id, person)
+        self.wake()
 
     def hold(self) -> None:
         """Start nothing any more; what trains here stops at once and waits again, before all others."""

@@ -6,6 +6,7 @@ from .precision_choices import PrecisionChoices
 from .record import RESUMABLE, Run
 from .shipped import Shipped, require_not_shipped, shipped_problem
 from .store import RunStore
+from .studies import Study
 
 __all__ = [
     "MAX_PERSON_NAME",
@@ -14,6 +15,7 @@ __all__ = [
     "Run",
     "RunStore",
     "Shipped",
+    "Study",
     "checkpoints",
     "class_rounds",
     "learned_from",

@@ -1,6 +1,6 @@
 """The tables of the run store, and the way to them from older versions."""
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 ROUNDS = """
 CREATE TABLE rounds (
@@ -20,6 +20,18 @@ CREATE TABLE votes (
 ) WITHOUT ROWID;
 """
 """Of a class that guesses together; run_ids and images are JSON lists, place counts the images from 0."""
+
+STUDIES = """
+CREATE TABLE studies (
+    study_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    owner TEXT NOT NULL DEFAULT '',
+    owner_name TEXT NOT NULL DEFAULT '',
+    created_at REAL NOT NULL,
+    paused INTEGER NOT NULL DEFAULT 0
+);
+"""
+"""Runs that were started together to be compared; runs.study names theirs, or is ''."""
 
 SCHEMA = (
     """
@@ -62,7 +74,8 @@ CREATE TABLE runs (
     stop_requested INTEGER NOT NULL DEFAULT 0,
     race TEXT NOT NULL DEFAULT '',
     torch_version TEXT,
-    project_version TEXT
+    project_version TEXT,
+    study TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX runs_by_status ON runs (status);
 CREATE TABLE epochs (
@@ -85,6 +98,7 @@ CREATE TABLE turns (owner TEXT PRIMARY KEY, turn INTEGER NOT NULL);
 CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
 """
     + ROUNDS
+    + STUDIES
 )
 
 # runs.turn numbers the runs as they were queued and turns.turn the owners as they were last served, so that
@@ -103,5 +117,6 @@ CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLA
 """,
     2: "ALTER TABLE runs ADD COLUMN race TEXT NOT NULL DEFAULT ''",
     3: ROUNDS,
+    4: STUDIES + "ALTER TABLE runs ADD COLUMN study TEXT NOT NULL DEFAULT ''",
 }
 """From schema version n to n + 1: SQL. A copy of the file is kept before the first one runs."""

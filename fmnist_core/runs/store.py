@@ -4,13 +4,11 @@ The only thing that a screen reads while a training writes. What is read include
 project (`shipped`). Knows no Streamlit, no thread and no torch.
 """
 
-import secrets
 import shutil
 import time
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
-from sqlite3 import Connection
 
 import numpy as np
 import pandas as pd
@@ -22,6 +20,7 @@ from ..base.paths import runs_dir
 from ..base.recipes import relabel, run_name
 from . import predictions
 from .cache import Cache
+from .creating import check_limit, enqueue, new_id, twins
 from .database import Database
 from .epochs import add_epoch
 from .people import People
@@ -29,7 +28,8 @@ from .reading import read_history, read_run, read_runs, read_table
 from .record import CHECKPOINT, MAX_NAME, MAX_NOTE, STATUSES, Run, clean, is_id, stored
 from .settings import Settings
 from .shipped import Shipped, find_shipped, require_not_shipped
-from .waiting import WaitingLine, check_limit, enqueue, request_stop, requeue, start, twins, wait_again
+from .studies import Studies
+from .waiting import WaitingLine, request_stop, requeue, start, wait_again
 from .workers import Workers
 
 DIED = Message("Its process ended before the training did; it can go on.")
@@ -45,6 +45,7 @@ class RunStore:
         self.waiting = WaitingLine(self.database)
         self.people = People(self.database)
         self.settings = Settings(self.database)
+        self.studies = Studies(self.database, self.path)
         self.cached = Cache(self.database.version)
 
     # ---- creating and finding -------------------------------------------------------------------
@@ -70,7 +71,7 @@ class RunStore:
             if known := twins(db, config, owner, once_within):
                 return known[0]
             check_limit(db, owner, limit)
-            run_id = self._new_id(db)
+            run_id = new_id(db, self.path)
             enqueue(db, run_id, config, name=name, owner=owner, owner_name=owner_name[:MAX_NAME])
         return run_id
 
@@ -91,20 +92,9 @@ class RunStore:
             check_limit(db, owner, limit)
             run_ids = []
             for name, config in configs.items():
-                run_ids.append(self._new_id(db))
+                run_ids.append(new_id(db, self.path))
                 enqueue(db, run_ids[-1], config, name=clean(name, "name", MAX_NAME), **owned)
         return run_ids
-
-    def _new_id(self, db: Connection) -> str:
-        """Eight hex digits that no run has, nor a folder that a deletion could not remove.
-
-        The first is a letter: a spreadsheet reads 52e35772 as an infinite number.
-        """
-        while True:
-            run_id = secrets.choice("abcdef") + uuid.uuid4().hex[:7]
-            known = db.execute("SELECT 1 FROM runs WHERE run_id = ?", (run_id,)).fetchone()
-            if not known and not self.folder(run_id).exists():
-                return run_id
 
     def get(self, run_id: str) -> Run:
         """One run. Raises `RunError` for an unknown id, or settings that this version cannot read."""

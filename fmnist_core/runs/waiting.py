@@ -1,19 +1,18 @@
 """The waiting line: which queued run starts next, and how a worker takes it so that nobody else does."""
 
-import json
 import time
 from collections.abc import Iterable
 from sqlite3 import Connection
 
 from .. import __version__
-from ..base.config import TrainConfig
-from ..base.errors import RunError
-from ..base.palette import RUNS
 from .database import Database
 from .fairness import Waiting, fair_order
 
 HOLD = 2
 """In `runs.stop_requested`: the run stops and waits again, before all others."""
+
+AFTER = 10**12
+"""Added to the turns of a study's runs: single runs of the same person go first."""
 
 
 class WaitingLine:
@@ -64,11 +63,7 @@ class WaitingLine:
         """Hold back queued runs and ask the running ones to stop and wait again; returns the ids of these."""
         with self._database.write() as db:
             _set_paused(db, True)
-            db.execute(
-                "UPDATE runs SET stop_requested = ? WHERE status = 'running' AND stop_requested = 0", (HOLD,)
-            )
-            rows = db.execute("SELECT run_id FROM runs WHERE stop_requested = ?", (HOLD,)).fetchall()
-        return [row["run_id"] for row in rows]
+            return hold(db)
 
     def set_paused(self, paused: bool) -> None:
         """Hold back queued runs, or let them go; running ones are not touched."""
@@ -108,6 +103,19 @@ def request_stop(db: Connection, run_id: str) -> None:
     db.execute("UPDATE runs SET stop_requested = 1 WHERE run_id = ? AND status = 'running'", (run_id,))
 
 
+def hold(db: Connection, study: str | None = None) -> list[str]:
+    """Ask running runs, all or those of a study, to stop and wait again, inside a transaction; returns the
+    ids of those that are asked to."""
+    which = "AND (:study IS NULL OR study = :study)"
+    values = {"study": study, "hold": HOLD}
+    db.execute(
+        f"UPDATE runs SET stop_requested = :hold WHERE status = 'running' AND stop_requested = 0 {which}",
+        values,
+    )
+    rows = db.execute(f"SELECT run_id FROM runs WHERE stop_requested = :hold {which}", values)
+    return [row["run_id"] for row in rows]
+
+
 def requeue(db: Connection, run_id: str) -> bool:
     """Put a stopped, failed or interrupted run back into the line, inside a transaction; False for others."""
     changed = db.execute(
@@ -130,67 +138,9 @@ def wait_again(db: Connection, run_id: str) -> bool:
     return bool(changed)
 
 
-def enqueue(db: Connection, run_id: str, config: TrainConfig, **texts: str) -> None:
-    """Store a new queued run, inside a transaction. texts: name, owner, owner_name and race."""
-    now, count = time.time(), db.execute("SELECT COUNT(*) FROM runs").fetchone()[0]
-    values = {
-        "run_id": run_id,
-        "status": "queued",
-        "config": json.dumps(config.to_dict()),
-        "dataset": config.dataset,
-        "architecture": config.architecture,
-        "recipe": config.recipe,
-        "seed": config.seed,
-        "planned_epochs": config.epochs,
-        "wanted_device": config.device,
-        "created_at": now,
-        "queued_at": now,
-        "turn": next_turn(db),
-        "color": RUNS[count % len(RUNS)],
-        "project_version": __version__,
-        **texts,
-    }
-    names = ", ".join(values)
-    db.execute(f"INSERT INTO runs ({names}) VALUES ({', '.join(f':{name}' for name in values)})", values)
-
-
-def twins(db: Connection, config: TrainConfig, owner: str, once_within: float) -> list[str]:
-    """The run with these settings that this owner queued less than so many seconds ago, and the others of its
-    race; inside a transaction."""
-    now = time.time()
-    twin = db.execute(
-        "SELECT run_id, race FROM runs WHERE owner = ? AND config = ? AND created_at BETWEEN ? AND ?",
-        (owner, json.dumps(config.to_dict()), now - once_within, now + once_within),
-    ).fetchone()
-    if twin is None or once_within <= 0:
-        return []
-    rows = db.execute(
-        "SELECT run_id FROM runs WHERE run_id = ? OR race = ? AND race != '' ORDER BY turn",
-        (twin["run_id"], twin["race"]),
-    )
-    return [row["run_id"] for row in rows]
-
-
 def next_turn(db: Connection) -> int:
     """The number of the next run to be queued, inside a transaction."""
     return db.execute("SELECT COALESCE(MAX(turn), 0) + 1 FROM runs").fetchone()[0]
-
-
-def check_limit(db: Connection, owner: str, limit: int | None) -> None:
-    """Raise `RunError` if this owner may queue no more runs, inside the transaction that would."""
-    if limit is None:
-        return
-    count = db.execute(  # a race is one
-        "SELECT COUNT(DISTINCT CASE race WHEN '' THEN run_id ELSE race END) FROM runs "
-        "WHERE owner = ? AND status = 'queued'",
-        (owner,),
-    )
-    if count.fetchone()[0] >= limit:
-        raise RunError(
-            "You have {limit} runs waiting, the most that one person may have. Wait for one to "
-            "start, or cancel one.",
-            limit=limit,
-        )
 
 
 def _set_paused(db: Connection, paused: bool) -> None:
@@ -218,9 +168,13 @@ def _is_paused(db: Connection) -> bool:
 
 
 def _order(db: Connection) -> list[str]:
+    rows = db.execute(
+        "SELECT run_id, owner, turn, priority, study FROM runs WHERE status = 'queued' "
+        "AND study NOT IN (SELECT study_id FROM studies WHERE paused)"
+    )
     waiting = [
-        Waiting(row["run_id"], row["owner"], row["turn"], row["priority"])
-        for row in db.execute("SELECT run_id, owner, turn, priority FROM runs WHERE status = 'queued'")
+        Waiting(row["run_id"], row["owner"], row["turn"] + (AFTER if row["study"] else 0), row["priority"])
+        for row in rows
     ]
     if len(waiting) < 2:
         return [run.run_id for run in waiting]

@@ -7,13 +7,13 @@ order of the images. The values are test accuracies in [0, 1] by seed; the test 
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import integrate, stats
 
-from ...base.config import TrainConfig
+from ...base.config import SETTINGS, TrainConfig
 from ...base.messages import Message
 from ...base.recipes import run_name
 from ...runs import Run
@@ -108,6 +108,20 @@ def group_runs(runs: Iterable[Run]) -> list[Group]:
 def _name(run: Run, precision: str) -> str:
     """Of a run with these settings and the usual seed, which a name does not mention."""
     return run_name(run.config.replace(seed=TrainConfig().seed, precision=precision))
+
+
+def group_names(groups: Sequence[Group]) -> list[str]:
+    """A name for each group by the settings in which they differ: `mlp-32 · rate 0.01`; its own name for one
+    that stands alone."""
+    values = [group.config.replace(seed=0, recipe="custom").to_dict() for group in groups]
+    differing = [name for name in SETTINGS if len({repr(value[name]) for value in values}) > 1]
+    if not differing:
+        return [group.name for group in groups]
+    short = {"architecture": str, "dataset": str}
+    return [
+        " · ".join(short.get(name, SETTINGS[name].in_a_name)(value[name]) for name in differing)
+        for value in values
+    ]
 
 
 def spread(values: Iterable[float]) -> Spread:

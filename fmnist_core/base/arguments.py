@@ -1,0 +1,84 @@
+"""The grammar of the command line: commands, and an option for each setting of a training."""
+
+import argparse
+from pathlib import Path
+
+from .config import SETTINGS
+from .terminal import Parser
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line's grammar."""
+    parser = Parser(
+        prog="python -m fmnist_core", description="Train, compare and understand image classifiers."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
+
+    train = commands.add_parser("train", help="train a run")
+    _add_settings(train)
+    train.add_argument("--name", help="a name for the run")
+    train.add_argument("--resume", metavar="RUN_ID", help="go on with a stopped or interrupted run")
+    train.add_argument("--ladder", action="store_true", help="the lecture's five nets, one after the other")
+    train.add_argument("--json", action="store_true")
+    train.set_defaults(only=["ladder"], save=False)
+
+    study = commands.add_parser("study", help="train all combinations of some values, with several seeds")
+    _add_settings(study)
+    study.add_argument("--vary", action="append", default=[], metavar="NAME=A,B,...", help="may be repeated")
+    study.add_argument("--seeds", type=int, default=1, help="trainings of each combination")
+    study.add_argument("--name", help="a name for the study")
+    study.add_argument("--resume", metavar="STUDY_ID", help="go on with a study")
+    study.add_argument("--json", action="store_true")
+
+    runs = commands.add_parser("runs", help="list all runs")
+    form = runs.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true")
+    form.add_argument("--csv", action="store_true")
+
+    predict = commands.add_parser("predict", help="name what is in photos")
+    predict.add_argument("images", nargs="+", metavar="IMAGE_OR_FOLDER")
+    predict.add_argument("--run", metavar="RUN_ID", help="default: the model that comes with the project")
+    predict.add_argument("--json", action="store_true")
+
+    export = commands.add_parser("export", help="take a trained model along")
+    export.add_argument("run_id", metavar="RUN_ID")
+    export.add_argument("--format", required=True, help="pytorch | onnx | torchscript | script | report")
+    export.add_argument("--output", required=True, type=Path, metavar="FILE")
+
+    bench = commands.add_parser("bench", help="measure speed, as ratios of two things in one run")
+    bench.add_argument("names", nargs="*", metavar="NAME")
+    bench.add_argument("--json", action="store_true")
+
+    lecture = commands.add_parser("lecture", help="the lecture's trainings, beside its own figures")
+    lecture.add_argument(
+        "--only", nargs="+", default=[], metavar="PART", help="small trainings, nets or ladder"
+    )
+    lecture.add_argument("--epochs", type=int, help="of each net of the ladder")
+    lecture.add_argument(
+        "--save", action="store_true", help="train nothing; put what is here into the package"
+    )
+    lecture.add_argument("--json", action="store_true")
+    lecture.set_defaults(name=None, dataset=None)
+
+    score = commands.add_parser("score-photos", help="score a run on photos sorted into class folders")
+    score.add_argument("folder", type=Path)
+    score.add_argument("--run", metavar="RUN_ID")
+    score.add_argument("--json", action="store_true")
+
+    model = commands.add_parser("photo-model", help="make the photo model that comes with the project, again")
+    model.add_argument("--photos", type=Path, required=True, help="class folders of photos to learn from")
+    model.add_argument("--choose-by", type=Path, required=True, help="others, to choose the threshold by")
+    model.add_argument("--measure", type=Path, help="class folders of pictures to score besides")
+    model.add_argument("--run", metavar="RUN_ID", help="take this run, instead of training one")
+    model.add_argument("--json", action="store_true")
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    """An option for each setting of a training."""
+    for name, declared in SETTINGS.items():
+        option = "--" + name.replace("_", "-")
+        if declared.kind is bool:
+            parser.add_argument(option, action=argparse.BooleanOptionalAction, help=declared.help)
+        else:
+            parser.add_argument(option, type=declared.kind, help=declared.option_help)

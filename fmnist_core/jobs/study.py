@@ -1,0 +1,111 @@
+"""What a study trains: all combinations of some settings' values, each with several seeds."""
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+
+from ..base.config import MAX_SEED, SETTINGS, TrainConfig
+from ..base.errors import ConfigError, RunError, unknown_name_message
+from ..base.messages import Message
+from ..data import datasets
+from ..runs import Run, RunStore
+from .classroom import require_may_change
+from .people import Person
+
+MOST_RUNS, MOST_SEEDS = 500, 100
+NOT_VARIED = ("recipe", "seed", "device")
+VARIED = [
+    name for name, declared in SETTINGS.items() if declared.shown != "command line" and name not in NOT_VARIED
+]
+"""The settings that a study may vary: what decides how good a net becomes. Seeds are counted."""
+
+
+def read_values(name: str, text: str) -> list[object]:
+    """The values in a text like `0.001, 0.003`. Raises `ConfigError` for one that does not fit."""
+    if name not in VARIED:
+        raise ConfigError(unknown_name_message("setting to vary", name, VARIED))
+    declared = SETTINGS[name]
+    values = [declared.read(part.strip()) for part in text.split(",") if part.strip()]
+    if not values:
+        raise ConfigError("{name} needs at least one value, with commas between several", name=declared.label)
+    for value in values:
+        declared.check(value)
+    return list(dict.fromkeys(values))
+
+
+def grid(base: TrainConfig, vary: Mapping[str, Sequence[object]], seeds: int = 1) -> list[TrainConfig]:
+    """A config for each combination of values and each seed, from the base's on. All combinations of the
+    first seed come first, so that an early look compares them all. Raises `ConfigError`."""
+    if not 1 <= seeds <= MOST_SEEDS:
+        raise ConfigError("Seeds must be between 1 and {most}, got {seeds}", most=MOST_SEEDS, seeds=seeds)
+    count = seeds * math.prod(len(values) for values in vary.values())
+    if not 1 <= count <= MOST_RUNS:
+        raise ConfigError(
+            "These are {count:,} runs; a study has 1 to {most}. Choose other values or seeds.",
+            count=count,
+            most=MOST_RUNS,
+        )
+    start = min(base.seed, MAX_SEED - seeds + 1)
+    return [
+        base.replace(**dict(zip(vary, point, strict=True)), seed=start + step)
+        for step in range(seeds)
+        for point in itertools.product(*vary.values())
+    ]
+
+
+def study_name(base: TrainConfig, vary: Mapping[str, Sequence[object]], seeds: int) -> str:
+    """What a study is called unless somebody says otherwise: the net, what varies, how many seeds."""
+    varied = [SETTINGS[name].label.lower() for name, values in vary.items() if len(values) > 1]
+    net = [] if "architecture" in vary and len(vary["architecture"]) > 1 else [base.architecture]
+    return " · ".join([*net, *varied, f"{seeds} seeds" if seeds > 1 else "1 seed"])[:80]
+
+
+def expected_seconds(configs: Sequence[TrainConfig], before: Sequence[Run]) -> tuple[float, list[str]]:
+    """About how long these trainings take one after the other, by what the same nets took for an image
+    before; and the nets of which nothing is known, which are not counted."""
+    seconds_per_image: dict[str, float] = {}
+    for run in before:  # the newest last
+        if run.epochs and run.seconds:
+            seconds_per_image[run.config.architecture] = run.seconds / (run.epochs * _images(run.config))
+    seconds, unknown = 0.0, dict[str, None]()
+    for config in configs:
+        each = seconds_per_image.get(config.architecture)
+        if each is None:
+            unknown[config.architecture] = None
+        else:
+            seconds += min(config.max_seconds or math.inf, config.epochs * _images(config) * each)
+    return seconds, list(unknown)
+
+
+def _images(config: TrainConfig) -> int:
+    size = datasets.find(config.dataset).train_size - config.validation_size
+    return max(1, min(size, config.train_size or size))
+
+
+def runs_of(store: RunStore, study_id: str) -> list[Run]:
+    """The runs of a study in the order in which they were asked for. Raises `RunError` for an unknown id."""
+    store.studies.get(study_id)
+    return [store.get(run_id) for run_id in store.studies.run_ids(study_id)]
+
+
+def delete(store: RunStore, person: Person, study_id: str) -> None:
+    """Delete a study and all its runs for good. Raises `RunError`, and deletes nothing, while one of them
+    trains, or if one is somebody else's."""
+    runs = runs_of(store, study_id)
+    for run in runs:
+        require_may_change(person, run)
+    if any(run.status == "running" for run in runs):
+        raise RunError("A run of this study is training. Pause the study first, then delete it.")
+    for run in runs:
+        store.delete(run.run_id)
+    store.studies.forget(study_id)
+
+
+def loss_sentence(runs: Sequence[Run]) -> str:
+    """What is lost with these runs."""
+    return Message(
+        "{count} run(s) go with it, {tested} of them tested: {minutes:,.0f} minute(s) of training.",
+        count=len(runs),
+        tested=sum(run.test_accuracy is not None for run in runs),
+        minutes=sum(run.seconds or 0.0 for run in runs) / 60,
+    )

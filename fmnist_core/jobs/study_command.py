@@ -1,0 +1,91 @@
+"""`python -m fmnist_core study`: train a study here, one run after the other, and say what came out.
+
+How a run is trained and stored is handed in: the command line has its own way of it. The study is paused for
+servers meanwhile; one that was interrupted goes on with its id, here or on the page.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+
+from ..base.config import TrainConfig
+from ..base.messages import percent
+from ..base.terminal import print_json
+from ..results import statistics
+from ..runs import RESUMABLE, RunStore
+from .study import grid, read_values, runs_of, study_name
+
+FIGURES = ("difference", "low", "high", "p_value", "is_paired", "count", "seeds_needed")
+"""Of a comparison, as JSON."""
+
+
+def create(
+    store: RunStore, base: TrainConfig, vary: Sequence[str], seeds: int, name: str | None, check: Callable
+) -> str:
+    """Store the study that `--vary learning_rate=0.001,0.003` and `--seeds` ask for; returns its id.
+
+    check: raises what a run would meet at its start. Raises `ConfigError`.
+    """
+    values = dict(_split(text) for text in vary)
+    read = {setting: read_values(setting, text) for setting, text in values.items()}
+    configs = grid(base, read, seeds)
+    for config in configs:
+        check(config)
+    name = name or study_name(base, read, seeds)
+    return store.studies.create(name, configs, owner="command line", paused=True)
+
+
+def _split(text: str) -> tuple[str, str]:
+    name, _, values = text.partition("=")
+    return name.strip().replace("-", "_"), values
+
+
+def main(
+    store: RunStore,
+    study_id: str,
+    train: Callable[[str], int],
+    should_stop: Callable[[], bool],
+    as_json: bool,
+) -> int:
+    """Train what is left of a study, then print its groups and pairs; returns the exit status.
+
+    train: trains one run that waits, and returns its exit status.
+    """
+    print(f"Study {study_id}: {len(runs_of(store, study_id))} runs", file=sys.stderr)
+    worst = 0
+    for run in runs_of(store, study_id):
+        if should_stop():
+            break
+        if run.status in RESUMABLE:
+            store.requeue(run.run_id)
+        elif run.status != "queued":
+            continue
+        worst = max(worst, train(run.run_id))
+    if should_stop():
+        print(f"Go on with: python -m fmnist_core study --resume {study_id}", file=sys.stderr)
+        return worst
+    groups = statistics.group_runs(runs_of(store, study_id))
+    names = statistics.group_names(groups)
+    for name, group in zip(names, groups, strict=True):
+        _print_group(name, group, as_json)
+    by_name = {name: group.accuracies for name, group in zip(names, groups, strict=True)}
+    for (a, b), comparison in statistics.compare_all(by_name).items():
+        sentence = statistics.group_verdict(comparison, a, b)
+        if as_json:
+            print_json({"a": a, "b": b, "verdict": sentence} | {n: getattr(comparison, n) for n in FIGURES})
+        else:
+            print(sentence, flush=True)
+    if not as_json and (luck := statistics.luck_sentence(groups)):
+        print(luck, flush=True)
+    return worst
+
+
+def _print_group(name: str, group: statistics.Group, as_json: bool) -> None:
+    found = statistics.spread(group.accuracies.values())
+    if as_json:
+        run_ids = [run.run_id for run in group.runs]
+        print_json({"group": name, **vars(found), "seeds": list(group.accuracies), "runs": run_ids})
+    elif found.count == 1:
+        print(f"{name}: {percent(found.mean, 2)} with one seed", flush=True)
+    else:
+        interval = f"95 % interval {percent(found.low, 2)} to {percent(found.high, 2)}"
+        print(f"{name}: {percent(found.mean, 2)} in the mean of {found.count} seeds, {interval}", flush=True)

@@ -1,0 +1,131 @@
+"""Studies: runs that were started together to be compared, under a name of their own."""
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..base.config import TrainConfig
+from ..base.errors import ConfigError, RunError
+from ..base.recipes import relabel, run_name
+from .creating import check_limit, enqueue, new_id, twins
+from .database import Database
+from .record import MAX_NAME, clean
+from .waiting import hold
+
+COLUMNS = "study_id, name, owner, owner_name, created_at, paused"
+
+
+@dataclass(frozen=True)
+class Study:
+    """is_paused: its runs wait until somebody lets it go on. created_at: seconds since 1970."""
+
+    study_id: str
+    name: str
+    owner: str
+    owner_name: str
+    created_at: float
+    is_paused: bool
+
+
+class Studies:
+    """The studies of a store. Which runs belong to one stands with the runs."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database, self._folder = database, folder
+
+    def create(
+        self,
+        name: str,
+        configs: Sequence[TrainConfig],
+        owner: str = "",
+        owner_name: str = "",
+        once_within: float = 0.0,
+        limit: int | None = None,
+        paused: bool = False,
+    ) -> str:
+        """Store a study and its queued runs, all or none; returns its id. See `RunStore.create`.
+
+        paused: they wait until `set_paused`.
+        """
+        if not configs:
+            raise ConfigError("A study needs at least one run. Choose values and seeds.")
+        name = clean(name, "name", MAX_NAME)
+        owned = {"owner": owner, "owner_name": owner_name[:MAX_NAME]}
+        study_id = "s" + uuid.uuid4().hex[:7]
+        with self._database.write() as db:
+            for twin in twins(db, relabel(configs[0]), owner, once_within):
+                known = db.execute("SELECT study FROM runs WHERE run_id = ?", (twin,)).fetchone()["study"]
+                if known:
+                    return known
+            check_limit(db, owner, limit, len(configs))
+            db.execute(
+                f"INSERT INTO studies ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
+                (study_id, name, *owned.values(), time.time(), int(paused)),
+            )
+            for config in map(relabel, configs):
+                run_id = new_id(db, self._folder)
+                enqueue(
+                    db,
+                    run_id,
+                    config,
+                    name=clean(run_name(config), "name", MAX_NAME),
+                    study=study_id,
+                    **owned,
+                )
+        return study_id
+
+    def all(self) -> list[Study]:
+        """The newest first."""
+        with self._database.read() as db:
+            rows = db.execute(f"SELECT {COLUMNS} FROM studies ORDER BY created_at DESC, study_id").fetchall()
+        return [
+            Study(
+                study_id=row["study_id"],
+                name=row["name"],
+                owner=row["owner"],
+                owner_name=row["owner_name"],
+                created_at=row["created_at"],
+                is_paused=bool(row["paused"]),
+            )
+            for row in rows
+        ]
+
+    def get(self, study_id: str) -> Study:
+        """Raises `RunError` for an unknown id."""
+        found = next((study for study in self.all() if study.study_id == study_id), None)
+        if found is None:
+            raise RunError(
+                "There is no study {study_id!r}; it may have been deleted. Pick another one.",
+                study_id=study_id[:40],
+            )
+        return found
+
+    def run_ids(self, study_id: str) -> list[str]:
+        """Its runs, in the order in which they were asked for."""
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT run_id FROM runs WHERE study = ? ORDER BY created_at, turn", (study_id,)
+            )
+            return [row["run_id"] for row in rows]
+
+    def set_paused(self, study_id: str, paused: bool) -> list[str]:
+        """Hold a study back, or let it go on; returns its running runs, which are asked to stop and wait."""
+        self.get(study_id)
+        with self._database.write() as db:
+            db.execute("UPDATE studies SET paused = ? WHERE study_id = ?", (int(paused), study_id))
+            return hold(db, study_id) if paused else []
+
+    def rename(self, study_id: str, name: str) -> None:
+        """Give it another name of 1 to 80 characters."""
+        self.get(study_id)
+        with self._database.write() as db:
+            name = clean(name, "name", MAX_NAME)
+            db.execute("UPDATE studies SET name = ? WHERE study_id = ?", (name, study_id))
+
+    def forget(self, study_id: str) -> None:
+        """Delete a study, not its runs: those that are left stand for themselves."""
+        with self._database.write() as db:
+            db.execute("UPDATE runs SET study = '' WHERE study = ?", (study_id,))
+            db.execute("DELETE FROM studies WHERE study_id = ?", (study_id,))
