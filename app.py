@@ -21,6 +21,7 @@ SECTIONS = {
     tr("Train and compare"): [
         _page("train", tr("Train"), "model_training"),
         _page("compare", tr("Compare"), "leaderboard"),
+        _page("studies", tr("Studies"), "experiment"),
         _page("predictions", tr("Predictions"), "image_search"),
         _page("photo", tr("Photo"), "photo_camera"),
     ],

@@ -14,7 +14,19 @@ from fmnist_core.nets.architectures import ARCHITECTURES
 from fmnist_core.runs import RunStore
 from pages.ui.words.particles import OPEN
 
-PAGES = ("train", "compare", "predictions", "photo", "data", "learn", "ladder", "inside", "design", "guess")
+PAGES = (
+    "train",
+    "compare",
+    "predictions",
+    "photo",
+    "data",
+    "learn",
+    "ladder",
+    "inside",
+    "design",
+    "guess",
+    "studies",
+)
 LATIN = re.compile(r"[A-Za-z][A-Za-z'-]+")
 NOT_READ = re.compile(
     r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|:material/\w+:|<style>.*?</style>|<[^>]+>|https?://\S+|data:image\S+"

@@ -1,6 +1,7 @@
 """What everything else stands on: settings, errors, paths, files. Imports nothing of the other rooms."""
 
 __all__ = [
+    "arguments",
     "config",
     "errors",
     "files",

@@ -8,9 +8,10 @@ from ..base.config import MAX_SEED, SETTINGS, TrainConfig
 from ..base.errors import ConfigError, RunError, unknown_name_message
 from ..base.messages import Message
 from ..data import datasets
-from ..runs import Run, RunStore
+from ..runs import Run, RunStore, Study
 from .classroom import require_may_change
 from .people import Person
+from .training_queue import TrainingQueue
 
 MOST_RUNS, MOST_SEEDS = 500, 100
 NOT_VARIED = ("recipe", "seed", "device")
@@ -55,9 +56,9 @@ def grid(base: TrainConfig, vary: Mapping[str, Sequence[object]], seeds: int = 1
 
 def study_name(base: TrainConfig, vary: Mapping[str, Sequence[object]], seeds: int) -> str:
     """What a study is called unless somebody says otherwise: the net, what varies, how many seeds."""
-    varied = [SETTINGS[name].label.lower() for name, values in vary.items() if len(values) > 1]
-    net = [] if "architecture" in vary and len(vary["architecture"]) > 1 else [base.architecture]
-    return " · ".join([*net, *varied, f"{seeds} seeds" if seeds > 1 else "1 seed"])[:80]
+    varied = [SETTINGS[name].label for name, values in vary.items() if len(values) > 1]
+    net = [] if len(vary.get("architecture", ())) > 1 else [*vary.get("architecture", [base.architecture])]
+    return Message("{parts} · {count} seed(s)", parts=[*map(str, net), *varied], count=seeds)
 
 
 def expected_seconds(configs: Sequence[TrainConfig], before: Sequence[Run]) -> tuple[float, list[str]]:
@@ -88,9 +89,37 @@ def runs_of(store: RunStore, study_id: str) -> list[Run]:
     return [store.get(run_id) for run_id in store.studies.run_ids(study_id)]
 
 
+def may_change(person: Person, study: Study) -> bool:
+    """Whether somebody may pause, continue or delete a study: their own, or any as the lecturer."""
+    return person.is_lecturer or (person.id != "" and person.id == study.owner)
+
+
+def _require_may_change(store: RunStore, person: Person, study_id: str) -> None:
+    study = store.studies.get(study_id)
+    if not may_change(person, study):
+        raise RunError(
+            "{name} belongs to {owner}: you can look at it, not change it. Start a study of your own.",
+            name=study.name,
+            owner=study.owner_name or "somebody else",
+        )
+
+
+def pause(queue: TrainingQueue, person: Person, study_id: str) -> None:
+    """Hold a study back; what trains of it stops at once and waits again."""
+    _require_may_change(queue.store, person, study_id)
+    queue.pause_study(study_id)
+
+
+def go_on(queue: TrainingQueue, person: Person, study_id: str) -> None:
+    """Let a study go on, and with it those of its runs that were stopped or interrupted."""
+    _require_may_change(queue.store, person, study_id)
+    queue.continue_study(study_id, person)
+
+
 def delete(store: RunStore, person: Person, study_id: str) -> None:
     """Delete a study and all its runs for good. Raises `RunError`, and deletes nothing, while one of them
     trains, or if one is somebody else's."""
+    _require_may_change(store, person, study_id)
     runs = runs_of(store, study_id)
     for run in runs:
         require_may_change(person, run)

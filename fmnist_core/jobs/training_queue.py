@@ -12,7 +12,7 @@ from filelock import FileLock
 from ..base.config import TrainConfig
 from ..base.errors import DeviceError, FmnistError, RunError, StorageError
 from ..base.locks import take_lock
-from ..runs import RunStore, require_not_shipped
+from ..runs import Run, RunStore, require_not_shipped
 from ..training import pick_device
 from . import limits, ray_workers
 from .child_process import TrainingProcess
@@ -81,12 +81,20 @@ class TrainingQueue:
         configs: Sequence[TrainConfig],
         person: Person = SINGLE_USER,
         once_within: float = 0.0,
+        adopt: Run | None = None,
     ) -> str:
-        """Queue the runs of a study; all or none. Returns its id; raises like `submit`."""
+        """Queue the runs of a study; all or none. Returns its id; raises like `submit`.
+
+        adopt: a run of one of these configs, which is not trained again.
+        """
         for config in configs:
             self._check(config, person)
+        adopted = () if adopt is None else (adopt.run_id,)
+        new = [config for config in configs if adopt is None or not adopt.does(config)]
         limit = queue_limit(person)
-        study_id = self.store.studies.create(name, configs, person.id, person.name, once_within, limit)
+        study_id = self.store.studies.create(
+            name, new, person.id, person.name, once_within, limit, adopt=adopted
+        )
         self.wake()
         return study_id
 

@@ -1,15 +1,17 @@
 """Studies: runs that were started together to be compared, under a name of their own."""
 
+import json
 import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from sqlite3 import Connection
 
 from ..base.config import TrainConfig
 from ..base.errors import ConfigError, RunError
 from ..base.recipes import relabel, run_name
-from .creating import check_limit, enqueue, new_id, twins
+from .creating import check_limit, enqueue, new_id
 from .database import Database
 from .record import MAX_NAME, clean
 from .waiting import hold
@@ -44,10 +46,12 @@ class Studies:
         once_within: float = 0.0,
         limit: int | None = None,
         paused: bool = False,
+        adopt: Sequence[str] = (),
     ) -> str:
         """Store a study and its queued runs, all or none; returns its id. See `RunStore.create`.
 
-        paused: they wait until `set_paused`.
+        paused: they wait until `set_paused`. adopt: runs that exist already, and belong to it from now on
+        unless they belong to another study.
         """
         if not configs:
             raise ConfigError("A study needs at least one run. Choose values and seeds.")
@@ -55,10 +59,8 @@ class Studies:
         owned = {"owner": owner, "owner_name": owner_name[:MAX_NAME]}
         study_id = "s" + uuid.uuid4().hex[:7]
         with self._database.write() as db:
-            for twin in twins(db, relabel(configs[0]), owner, once_within):
-                known = db.execute("SELECT study FROM runs WHERE run_id = ?", (twin,)).fetchone()["study"]
-                if known:
-                    return known
+            if known := _twin(db, relabel(configs[0]), owner, once_within):
+                return known
             check_limit(db, owner, limit, len(configs))
             db.execute(
                 f"INSERT INTO studies ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
@@ -74,6 +76,8 @@ class Studies:
                     study=study_id,
                     **owned,
                 )
+            for run_id in adopt:
+                db.execute("UPDATE runs SET study = ? WHERE run_id = ? AND study = ''", (study_id, run_id))
         return study_id
 
     def all(self) -> list[Study]:
@@ -129,3 +133,13 @@ class Studies:
         with self._database.write() as db:
             db.execute("UPDATE runs SET study = '' WHERE study = ?", (study_id,))
             db.execute("DELETE FROM studies WHERE study_id = ?", (study_id,))
+
+
+def _twin(db: Connection, config: TrainConfig, owner: str, once_within: float) -> str | None:
+    """The study with such a run that this owner started less than so many seconds ago."""
+    now = time.time()
+    row = db.execute(
+        "SELECT study FROM runs WHERE owner = ? AND config = ? AND study != '' AND ABS(created_at - ?) < ?",
+        (owner, json.dumps(config.to_dict()), now, once_within),
+    ).fetchone()
+    return row["study"] if row else None

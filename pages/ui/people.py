@@ -12,9 +12,10 @@ import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.jobs import classroom
 from fmnist_core.jobs.classroom import PasscodeGate
 from fmnist_core.jobs.people import MIN_SECRET, SINGLE_USER, Person, person_id
-from fmnist_core.runs import MAX_PERSON_NAME
+from fmnist_core.runs import MAX_PERSON_NAME, Run
 from pages.ui import services
 from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
@@ -59,6 +60,14 @@ def current() -> Person:
 def submit(config: TrainConfig, name: str | None = None) -> str:
     """Queue a run for the person at this browser and return its id; a double click counts once."""
     return services.queue().submit(config, name, current(), DOUBLE_CLICK_SECONDS)
+
+
+def submit_study(name: str, configs: list[TrainConfig], adopt: Run | None = None) -> str:
+    """Queue the runs of a study for the person at this browser and return its id; see `submit`.
+
+    adopt: a run of one of these configs, which is not trained again if it is this person's."""
+    own = adopt if adopt is not None and classroom.may_change(current(), adopt) else None
+    return services.queue().submit_study(name, configs, current(), DOUBLE_CLICK_SECONDS, own)
 
 
 def submit_race(configs: dict[str, TrainConfig]) -> list[str]:

@@ -13,7 +13,7 @@ from pages.ui.words.language import tr
 
 HERE = Path(__file__).parent
 ORDER = (
-    *("train", "compare", "predictions", "photo", "guess", "classroom"),
+    *("train", "compare", "studies", "predictions", "photo", "guess", "classroom"),
     *("learn", "ladder", "design", "inside", "data"),
 )
 """The pages as they stand in the navigation."""

@@ -65,7 +65,7 @@ def begin(title: str, page: str) -> None:
     """
     address.begin(page)
     current_run.follow_address()
-    if page != "compare":  # it was left by Back while its dialog was open
+    if page not in ("compare", "studies"):  # one was left by Back while its dialog was open
         st.session_state.pop(sidebar.DIALOG, None)
     st.html(f'{STYLE}<div class="page-name">{escape(title)}</div>')
     st.session_state["notes"] = st.container()

@@ -4,6 +4,7 @@ Nothing here reads a file, knows Streamlit or torch. Empty data give a titled em
 """
 
 from .curves import far_behind, history_curves, history_curves_alt, live_curves, live_curves_alt
+from .groups import group_curves, group_curves_alt, settings_chart, settings_chart_alt
 from .matrix import confusion_heatmap, confusion_heatmap_alt
 from .race import race_curves, race_curves_alt
 from .reliability import reliability_diagram, reliability_diagram_alt, softmax_bars, softmax_bars_alt
@@ -19,6 +20,8 @@ __all__ = [
     "far_behind",
     "feature_map",
     "frame",
+    "group_curves",
+    "group_curves_alt",
     "history_curves",
     "history_curves_alt",
     "live_curves",
@@ -27,6 +30,8 @@ __all__ = [
     "race_curves_alt",
     "reliability_diagram",
     "reliability_diagram_alt",
+    "settings_chart",
+    "settings_chart_alt",
     "softmax_bars",
     "softmax_bars_alt",
     "unseen_curves",

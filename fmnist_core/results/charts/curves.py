@@ -54,7 +54,7 @@ def live_curves(
         title,
         "Epoch",
         height=height,
-        x={"range": [0, max(epochs or 0, last, 2) + 0.3], "dtick": _whole_ticks(max(epochs or 0, last))},
+        x={"range": [0, max(epochs or 0, last, 2) + 0.3], "dtick": whole_ticks(max(epochs or 0, last))},
         margin={"l": 44, "r": 8, "t": 48, "b": 36, "autoexpand": False},  # nothing moves as names come
         legend={"font": {"size": 11}},
         y=_scale(np.concatenate([within_y, *(y for _, _, y in curves)]), metric),
@@ -155,7 +155,7 @@ def history_curves(
         return empty_figure(title, "No picked run has measured this", height)
     last = max(float(xs.max()) for xs, _ in drawn.values())
     if x == "epoch":
-        x_title, axis = "Epoch", {"range": [0.5, max(last, 2) + 0.5], "dtick": _whole_ticks(last)}
+        x_title, axis = "Epoch", {"range": [0.5, max(last, 2) + 0.5], "dtick": whole_ticks(last)}
     else:
         x_title, axis = "Seconds of training", {"range": [0, last * 1.03 or 1]}
     behind = far_behind(histories, metric)
@@ -256,7 +256,7 @@ def _scale(values: np.ndarray, kind: str) -> dict:
     return {"range": loss_range(float(values.max()))}
 
 
-def _whole_ticks(last: float) -> int:
+def whole_ticks(last: float) -> int:
     """Epochs between two ticks: whole, and at most about ten of them."""
     return next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if last / step <= 10 or step == 200)
 

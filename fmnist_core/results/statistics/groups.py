@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import integrate, stats
+from scipy import integrate, special, stats
 
 from ...base.config import SETTINGS, TrainConfig
 from ...base.messages import Message
@@ -133,7 +133,7 @@ def spread(values: Iterable[float]) -> Spread:
     if len(numbers) < 2:
         return Spread(1, mean, math.nan, math.nan, math.nan)
     deviation = float(numbers.std(ddof=1))
-    half = float(stats.t.ppf(0.975, len(numbers) - 1)) * deviation / math.sqrt(len(numbers))
+    half = float(special.stdtrit(len(numbers) - 1, 0.975)) * deviation / math.sqrt(len(numbers))
     return Spread(len(numbers), mean, deviation, mean - half, mean + half)
 
 
@@ -160,8 +160,8 @@ def compare_groups(a: Mapping[int, float], b: Mapping[int, float], comparisons: 
         deviation = math.sqrt((one.var(ddof=1) + two.var(ddof=1)) / 2)
         parts = shares[0] ** 2 / (len(one) - 1) + shares[1] ** 2 / (len(two) - 1)
         freedom = float(error**4 / parts) if parts else float(len(one) + len(two) - 2)
-    half = float(stats.t.ppf(1 - 0.025 / comparisons, freedom)) * error
-    p_value = float(2 * stats.t.sf(abs(difference) / error, freedom)) if error > 0 else 1.0
+    half = float(special.stdtrit(freedom, 1 - 0.025 / comparisons)) * error
+    p_value = float(2 * special.stdtr(freedom, -abs(difference) / error)) if error > 0 else 1.0
     return GroupComparison(
         difference=difference,
         low=difference - half,
@@ -201,7 +201,7 @@ def power(count: int, deviation: float, is_paired: bool, difference: float = HAL
         return 1.0
     freedom = count - 1 if is_paired else 2 * count - 2
     shift = difference / (deviation * math.sqrt((1 if is_paired else 2) / count))
-    limit = float(stats.t.ppf(1 - SIGNIFICANT / 2, freedom))
+    limit = float(special.stdtrit(freedom, 1 - SIGNIFICANT / 2))
     return float(stats.nct.sf(limit, freedom, shift) + stats.nct.cdf(-limit, freedom, shift))
 
 

@@ -200,14 +200,14 @@ def displayed(rows: pd.DataFrame, columns: list[str], colors: dict[str, str]) ->
         status=statuses.mask(rows["comes_with_project"], tr("comes with the project")),
         interval=[f"{a:.1f} – {b:.1f}" if a == a else None for a, b in zip(low, high, strict=True)],
         gap=100 * rows["gap"],
-        curve=[_dot(colors.get(run_id, "")) for run_id in rows["run_id"]],
+        curve=[dot(colors.get(run_id, "")) for run_id in rows["run_id"]],
         started_at=[_moment(second) for second in rows["started_at"]],
         **{name: 100 * pd.to_numeric(rows[name], errors="coerce") for name in PERCENTS},
     )
     return shown[[CURVE, *columns]]
 
 
-def _dot(color: str) -> str:
+def dot(color: str) -> str:
     """A small disc as a picture; an empty one without a colour."""
     return (
         "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 40 40'%3E"

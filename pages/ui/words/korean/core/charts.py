@@ -87,4 +87,13 @@ CHARTS: dict[str, str] = {
     "Nobody has finished an epoch yet": "아직 한 에폭을 마친 사람이 없습니다",
     "Accuracy on unseen images: nobody has finished an epoch yet.": "처음 보는 이미지의 정확도: 아직 한 에폭을 마친 사람이 없습니다.",
     "Accuracy on unseen images over the epochs of {count} runs; the best: {values}.": "실험 {count}개의 에폭별, 처음 보는 이미지의 정확도. 가장 높은 것: {values}.",
+    "Mean test accuracy of each group. {values}.": "묶음별 평균 시험 정확도. {values}.",
+    "Test accuracy by setting. {values}.": "설정별 시험 정확도. {values}.",
+    "Mean test accuracy of each group: no run has been tested yet.": "묶음별 평균 시험 정확도: 아직 시험한 실험이 없습니다.",
+    "Test accuracy by setting: these runs differ in their seeds alone.": "설정별 시험 정확도: 이 실험들은 시드만 다릅니다.",
+    "{name}: {mean} at epoch {epoch}, seeds from {low} to {high}": "{name}: {epoch}에폭에서 {mean}, 시드에 따라 {low} ~ {high}",
+    "Mean of each group, and the range of its seeds": "묶음별 평균과 시드에 따른 범위",
+    "Test accuracy by setting": "설정별 시험 정확도",
+    "These runs differ in their seeds alone": "이 실험들은 시드만 다릅니다",
+    "No run has been tested yet": "아직 시험한 실험이 없습니다",
 }

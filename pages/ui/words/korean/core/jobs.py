@@ -24,4 +24,12 @@ JOBS: dict[str, str] = {
     "There is no class number {label} in {dataset}; it has {count} classes, from 0. Press one of the buttons.": "{dataset}에는 {label}번 클래스가 없습니다. 클래스는 0번부터 {count}개입니다. 버튼을 누르세요.",
     "Voting on image {number} is over. Vote on the next one.": "{number}번째 이미지의 투표는 끝났습니다. 다음 이미지에 투표하세요.",
     "You have voted on image {number} already; one vote counts.": "{number}번째 이미지에는 이미 투표했습니다. 한 번만 투표할 수 있습니다.",
+    "{count} run(s) go with it, {tested} of them tested: {minutes:,.0f} minute(s) of training.": "실험 {count}개가 함께 사라집니다. 그중 {tested}개는 시험까지 마쳤고, 학습 시간은 {minutes:,.0f}분입니다.",
+    "{name} needs at least one value, with commas between several": "{name}에는 값이 하나 이상 있어야 합니다. 여럿이면 쉼표로 나누세요",
+    "Seeds must be between 1 and {most}, got {seeds}": "시드 수는 1 이상 {most} 이하여야 하는데, {seeds}입니다",
+    "These are {count:,} runs; a study has 1 to {most}. Choose other values or seeds.": "실험이 {count:,}개입니다. 실험 묶음에는 1개에서 {most}개까지 넣을 수 있습니다. 값이나 시드 수를 바꾸세요.",
+    "{name} belongs to {owner}: you can look at it, not change it. Start a study of your own.": "{name}은(는) {owner}의 것입니다. 볼 수는 있지만 바꿀 수는 없습니다. 직접 실험 묶음을 시작하세요.",
+    "A run of this study is training. Pause the study first, then delete it.": "이 실험 묶음의 실험이 학습 중입니다. 먼저 멈추고 나서 삭제하세요.",
+    "setting to vary": "바꿀 설정",
+    "{parts} · {count} seed(s)": "{parts} · 시드 {count}개",
 }

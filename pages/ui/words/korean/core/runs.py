@@ -42,4 +42,7 @@ RUNS: dict[str, str] = {
     "{path} was moved, deleted or replaced while this program used it. Put it back, or start the program again: the list of runs then begins afresh, and the folders beside it stay usable.": "프로그램이 쓰는 동안 {path}이(가) 옮겨졌거나 지워졌거나 바뀌었습니다. 되돌려 놓거나 프로그램을 다시 시작하세요. 다시 시작하면 학습 기록 목록은 새로 시작되고, 옆에 있는 폴더들은 계속 쓸 수 있습니다.",
     "{path} is damaged, and with it what the run thought after epoch {epoch}. Look at another epoch, or train the run again.": "{path}이(가) 손상되어 {epoch}에폭 뒤의 예측을 읽을 수 없습니다. 다른 에폭을 보거나 다시 학습하세요.",
     "{path} is damaged. Train the run again, with the same settings.": "{path}이(가) 손상되었습니다. 같은 설정으로 다시 학습하세요.",
+    "These are {more} runs, and you have {waiting} waiting; one person may have {limit}. Choose fewer values or seeds, or wait.": "실험이 {more}개인데, 이미 {waiting}개가 대기 중입니다. 한 사람은 {limit}개까지 둘 수 있습니다. 값이나 시드 수를 줄이거나 기다리세요.",
+    "A study needs at least one run. Choose values and seeds.": "실험 묶음에는 실험이 하나 이상 있어야 합니다. 값과 시드 수를 고르세요.",
+    "There is no study {study_id!r}; it may have been deleted. Pick another one.": "{study_id!r}(이)라는 실험 묶음이 없습니다. 삭제되었을 수 있습니다. 다른 것을 고르세요.",
 }

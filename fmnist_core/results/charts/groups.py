@@ -1,0 +1,200 @@
+"""Groups of runs that differ in the seed alone: mean curves in their bands, and settings against accuracy."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from ...base.config import SETTINGS
+from ...base.messages import Message, percent
+from ...base.palette import SERIES
+from ..statistics import Group, group_names, spread
+from .curves import curve_points, hover_text, whole_ticks
+from .frame import HEIGHT, accuracy_range, empty_figure, escape_plotly, new_figure
+
+TITLE = "Mean of each group, and the range of its seeds"
+SETTING_TITLE = "Test accuracy by setting"
+
+
+def group_curves(
+    histories: Mapping[str, Sequence[pd.DataFrame]],
+    colors: Mapping[str, str],
+    metric: str = "test_accuracy",
+    height: int = HEIGHT,
+) -> go.Figure:
+    """The mean over the seeds of each group, and a band from the lowest to the highest of them.
+
+    histories: of the runs of each group by its name; as in `curves`. Epochs that not all seeds have done are
+    left out.
+    """
+    drawn = {name: points for name, runs in histories.items() if (points := _band(runs, metric)) is not None}
+    if not drawn:
+        return empty_figure(TITLE, "No run has been tested yet", height)
+    lowest = min(float(low.min()) for _, _, low, _ in drawn.values())
+    last = max(float(epochs[-1]) for epochs, *_ in drawn.values())
+    figure = new_figure(
+        TITLE,
+        "Epoch",
+        height=height,
+        x={"range": [0.5, max(last, 2) + 0.5], "dtick": whole_ticks(last)},
+        y={"range": accuracy_range(lowest), "tickformat": ".0%"},
+        margin={"l": 44, "r": 8, "t": 36, "b": 36},
+        showlegend=False,
+    )
+    for place, (name, (epochs, mean, low, high)) in enumerate(drawn.items()):
+        color = colors.get(name, SERIES[place % len(SERIES)])
+        figure.add_scatter(
+            x=[*epochs, *epochs[::-1]],
+            y=[*high, *low[::-1]],
+            fill="toself",
+            fillcolor=_pale(color),
+            mode="lines",
+            line={"width": 0},
+            hoverinfo="skip",
+        )
+        figure.add_scatter(
+            x=epochs,
+            y=mean,
+            name=escape_plotly(name),
+            mode="lines+markers",
+            line={"color": color, "width": 2},
+            marker={"size": 5},
+            hovertemplate=hover_text(name, "Epoch", "accuracy"),
+        )
+    return figure
+
+
+def group_curves_alt(histories: Mapping[str, Sequence[pd.DataFrame]], metric: str = "test_accuracy") -> str:
+    """The last mean of each group, and from where to where its seeds lie there."""
+    said: list[str] = []
+    for name, runs in histories.items():
+        points = _band(runs, metric)
+        if points is not None:
+            epochs, mean, low, high = (values[-1] for values in points)
+            said.append(
+                Message(
+                    "{name}: {mean} at epoch {epoch}, seeds from {low} to {high}",
+                    name=name,
+                    mean=percent(mean),
+                    epoch=int(epochs),
+                    low=percent(low),
+                    high=percent(high),
+                )
+            )
+    if not said:
+        return Message("Mean test accuracy of each group: no run has been tested yet.")
+    return Message("Mean test accuracy of each group. {values}.", values=said)
+
+
+def _band(
+    runs: Sequence[pd.DataFrame], metric: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
+    """Epochs, mean, lowest and highest over the runs; None where nothing is known."""
+    series = [pd.Series(y, x) for x, y in (curve_points(run, metric) for run in runs) if len(y)]
+    table = pd.concat(series, axis=1).dropna() if series else pd.DataFrame()
+    if table.empty:
+        return None
+    columns = table.index, table.mean(axis=1), table.min(axis=1), table.max(axis=1)
+    return tuple(column.to_numpy(float) for column in columns)  # type: ignore[return-value]
+
+
+def _pale(color: str) -> str:
+    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, 0.2)"
+
+
+def varied_settings(groups: Sequence[Group]) -> list[str]:
+    """The settings in which these groups differ."""
+    values = [group.config.to_dict() for group in groups]
+    names = [name for name in SETTINGS if name not in ("seed", "recipe")]
+    return [name for name in names if len({repr(value[name]) for value in values}) > 1]
+
+
+def settings_chart(groups: Sequence[Group], colors: Mapping[str, str], height: int = HEIGHT) -> go.Figure:
+    """Test accuracy against the settings that vary: a curve with intervals for one number, with a line for
+    each net if nets vary too; parallel coordinates for more."""
+    varied = varied_settings(groups)
+    numbers = [name for name in varied if SETTINGS[name].kind in (int, float)]
+    if not varied:
+        return empty_figure(SETTING_TITLE, "These runs differ in their seeds alone", height)
+    if len(numbers) == 1 and set(varied) <= {"architecture", *numbers}:
+        return _setting_curve(groups, numbers[0], colors, height)
+    return _parallel(groups, varied, height)
+
+
+def _setting_curve(
+    groups: Sequence[Group], setting: str, colors: Mapping[str, str], height: int
+) -> go.Figure:
+    """A line for each net; the bar of a point is the 95 % interval of its mean."""
+    names = dict(zip(group_names(groups), groups, strict=True))
+    lines: dict[str, list[tuple[float, str]]] = {}
+    for name, group in names.items():
+        value = group.config.to_dict()[setting]
+        if value is not None:
+            lines.setdefault(group.config.architecture, []).append((float(value), name))
+    values = [value for points in lines.values() for value, _ in points]
+    is_log = min(values) > 0 and max(values) > 20 * min(values)
+    figure = new_figure(
+        SETTING_TITLE,
+        SETTINGS[setting].label,
+        height=height,
+        x={"type": "log" if is_log else "linear"},
+        y={"tickformat": ".1%"},
+        margin={"l": 52, "r": 8, "t": 36, "b": 36},
+        legend={"font": {"size": 11}},
+        showlegend=len(lines) > 1,
+    )
+    for place, (net, points) in enumerate(lines.items()):
+        points.sort()
+        found = [spread(names[name].accuracies.values()) for _, name in points]
+        color = SERIES[place % len(SERIES)]
+        half = [each.high - each.mean if each.count > 1 else 0.0 for each in found]
+        figure.add_scatter(
+            x=[value for value, _ in points],
+            y=[each.mean for each in found],
+            error_y={"array": half, "color": color},
+            name=escape_plotly(net),
+            mode="lines+markers",
+            line={"color": color, "width": 2},
+            marker={"color": [colors.get(name, color) for _, name in points], "size": 9},
+            hovertemplate="%{x:g}: %{y:.2%}<extra></extra>",
+        )
+    return figure
+
+
+def _parallel(groups: Sequence[Group], varied: Sequence[str], height: int) -> go.Figure:
+    """Parallel coordinates: an axis for each setting that varies, and the mean test accuracy last."""
+    axes = []
+    for name in varied:
+        values = [group.config.to_dict()[name] for group in groups]
+        if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+            known = sorted(set(values))
+        else:
+            known = sorted(set(map(str, values)))
+            values = [str(value) for value in values]
+        axes.append(  # places, not values: 0.001, 0.01 and 0.1 lie equally far apart
+            {
+                "label": SETTINGS[name].label,
+                "values": [known.index(value) for value in values],
+                "tickvals": list(range(len(known))),
+                "ticktext": [f"{value:g}" if isinstance(value, float) else str(value) for value in known],
+            }
+        )
+    means = [spread(group.accuracies.values()).mean for group in groups]
+    axes.append({"label": "Test accuracy", "values": means, "tickformat": ".1%"})
+    figure = new_figure(SETTING_TITLE, height=height, margin={"l": 60, "r": 60, "t": 76, "b": 16})
+    line = {"color": means, "colorscale": "Viridis", "showscale": False}
+    figure.add_trace(go.Parcoords(dimensions=axes, line=line, labelfont={"size": 12}))
+    return figure
+
+
+def settings_chart_alt(groups: Sequence[Group]) -> str:
+    """The mean of each group."""
+    if not varied_settings(groups):
+        return Message("Test accuracy by setting: these runs differ in their seeds alone.")
+    said: list[str] = [
+        Message("{name}: {mean}", name=name, mean=percent(spread(group.accuracies.values()).mean))
+        for name, group in zip(group_names(groups), groups, strict=True)
+    ]
+    return Message("Test accuracy by setting. {values}.", values=said)

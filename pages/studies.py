@@ -1,0 +1,46 @@
+"""Studies: several values and several seeds at once; which way to train is better, and how sure that is."""
+
+import streamlit as st
+
+from fmnist_core.jobs import study as studies
+from pages.ui import address, services, shell
+from pages.ui.studies import form, progress, results
+from pages.ui.words.language import tr
+
+ALL = "all"
+
+known = {study.study_id: study for study in services.store().studies.all()}
+names = {ALL: tr("All runs")} | {study_id: study.name for study_id, study in known.items()}
+with shell.pane():
+    chosen = address.select(
+        tr("Study"), "study", list(names), next(iter(known), ALL), names.__getitem__, key="studies_chosen"
+    )
+    address.note("study", chosen)  # the newest is another one soon
+    with st.expander(
+        tr("New study"), icon=":material/experiment:", expanded=not known or bool(address.asked("repeat"))
+    ):
+        started = form.start_button(*form.choose())
+if started is not None:
+    address.change(study=started)
+    st.rerun()
+
+form.show_problem_of_start()
+study = known.get(chosen)
+if study is not None:
+    progress.show(study)
+runs = services.store().runs() if study is None else studies.runs_of(services.store(), study.study_id)
+if not runs:
+    st.info(
+        tr(
+            "One training is one throw of the dice: another seed gives another figure. A study trains each "
+            "net several times, and says which way to train is better, and how sure that is."
+        ),
+        icon=":material/experiment:",
+    )
+    shell.stop()
+sets = list(dict.fromkeys(run.config.dataset for run in reversed(runs)))
+with shell.pane():
+    dataset = sets[0]
+    if len(sets) > 1:  # which cannot be compared with one another
+        dataset = address.select(tr("On the data set"), "on", sets, sets[0], key="studies_dataset")
+results.show(chosen, dataset, any(run.is_active for run in runs))

@@ -1,0 +1,152 @@
+"""What a new study trains: nets, values and seeds, around the settings of the page Train."""
+
+from typing import Any
+
+import streamlit as st
+
+from fmnist_core.base.config import SETTINGS, TrainConfig
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.recipes import run_name
+from fmnist_core.data import datasets
+from fmnist_core.jobs import study as studies
+from fmnist_core.runs import Run, saved_designs
+from pages.ui import address, people, services
+from pages.ui.widgets import duration, escape_markdown, show_problem, whole
+from pages.ui.words.language import tr, translate
+
+SEEDS = 3
+Values = dict[str, list[Any]]
+
+
+def choose() -> tuple[Run | None, TrainConfig, Values, int]:
+    """The form: the run that is to be repeated, if any; the settings that all runs share, the values of those
+    that vary, and the number of seeds."""
+    repeated, base = _base()
+    vary: Values = {
+        "architecture": _several("architecture", saved_designs.architecture_names(), base.architecture),
+        "dataset": _several("dataset", datasets.names(), base.dataset),
+    }
+    others = [name for name in studies.VARIED if name not in vary]
+    asked = [name for name in others if address.asked(name)]
+    varied = st.multiselect(
+        tr("Vary as well"),
+        others,
+        asked or ([] if repeated else ["learning_rate"]),
+        format_func=lambda name: translate(SETTINGS[name].label),
+        key=address.widget_key("studies_varied"),
+    )
+    for name in varied:
+        vary[name] = _values(name, getattr(base, name))
+    seeds = st.number_input(
+        tr("Seeds"),
+        value=int(address.asked("seeds", str(SEEDS))) if address.asked("seeds", "3").isdecimal() else SEEDS,
+        min_value=1,
+        max_value=studies.MOST_SEEDS,
+        key=address.widget_key("studies_seeds"),
+        help=tr("Trainings of each combination: the same settings, other first weights and another order."),
+    )
+    address.note("seeds", seeds, SEEDS)
+    return repeated, base, vary, int(whole(seeds))
+
+
+def _base() -> tuple[Run | None, TrainConfig]:
+    """Where the settings come from that do not vary: the page Train, or a run of which a link asks for more
+    seeds."""
+    asked = address.asked("repeat")
+    try:
+        repeated = services.store().get(asked) if asked else None
+    except FmnistError as error:
+        address.refuse("repeat", tr("the settings of the page Train"), reason=translate(error.message))
+        repeated = None
+    if repeated is not None:
+        address.note("repeat", repeated.run_id)
+        st.caption(tr("The settings of {name}", name=f"**{escape_markdown(repeated.name)}**"))
+        st.button(tr("Take those of the page Train"), key="studies_no_repeat", on_click=_forget_repeated)
+        return repeated, repeated.config.replace(photos=None)
+    base = st.session_state.get("train_last") or TrainConfig(epochs=3)
+    shared = base.replace(seed=TrainConfig().seed)
+    st.caption(tr("All else as on the page Train: {name}", name=f"`{run_name(shared)}`"))
+    st.page_link("pages/train.py", label=tr("Change these settings"), icon=":material/tune:")
+    return None, base
+
+
+def _forget_repeated() -> None:
+    address.change(repeat=None)
+
+
+def _several(name: str, options: list[str], default: str) -> list[str]:
+    """One or more of these; the address has them with commas between."""
+    asked = [value for value in address.asked(name).split(",") if value in options]
+    chosen = st.multiselect(
+        translate(SETTINGS[name].label),
+        options,
+        asked or [value for value in [default] if value in options],
+        key=address.widget_key(f"studies_vary_{name}"),
+    )
+    address.note(name, ",".join(chosen) or None, default)
+    return chosen
+
+
+def _values(name: str, default: Any) -> list[Any]:
+    """What was typed, with commas between; nothing, and a sentence, where it does not fit."""
+    declared = SETTINGS[name]
+    if declared.choices and not declared.joined and not declared.open:
+        return _several(name, list(declared.choices), str(default))
+    shown = f"{default:g}" if isinstance(default, float) else str(default).lower()
+    start = address.asked(name) or (f"{shown}, {10 * default:g}" if name == "learning_rate" else shown)
+    text = st.text_input(
+        translate(declared.label),
+        start,
+        help=translate(declared.help) + " " + tr("Several values with commas between."),
+        key=address.widget_key(f"studies_vary_{name}"),
+    )
+    address.note(name, text, None)
+    try:
+        return studies.read_values(name, text)
+    except FmnistError as error:
+        show_problem(error)
+        return []
+
+
+def start_button(repeated: Run | None, base: TrainConfig, vary: Values, seeds: int) -> str | None:
+    """How many runs these are, how long they take, and the button; the id of the study that it started."""
+    try:
+        configs = studies.grid(base, vary, seeds) if all(vary.values()) else []
+    except FmnistError as error:
+        show_problem(error)
+        configs = []
+    name = translate(studies.study_name(base, vary, seeds)) if configs else ""
+    typed = st.text_input(tr("Name"), max_chars=80, placeholder=name, key=address.widget_key("studies_name"))
+    if configs:
+        st.caption(_how_long(configs))
+    if not st.button(
+        tr("Start the study"),
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=not configs,
+        key="studies_start",
+        width="stretch",
+    ):
+        return None
+    try:
+        return people.submit_study(typed or name, configs, repeated)
+    except FmnistError as error:
+        st.session_state["studies_problem"] = error
+        return None
+
+
+def _how_long(configs: list[TrainConfig]) -> str:
+    seconds, unknown = studies.expected_seconds(configs, services.store().runs())
+    said = tr("{count} run(s)", count=len(configs))
+    if seconds:
+        said += " · " + tr("about {time} of training", time=duration(seconds))
+    if unknown:
+        said += " · " + tr("not known yet how long for {nets}", nets=escape_markdown(", ".join(unknown)))
+    return said
+
+
+def show_problem_of_start() -> None:
+    """Why the study was not started, beside its result."""
+    problem = st.session_state.pop("studies_problem", None)
+    if problem is not None:
+        show_problem(problem)

@@ -1,0 +1,108 @@
+"""How far a study is; the buttons that pause it, let it go on, and delete it."""
+
+from collections import Counter
+
+import streamlit as st
+
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.jobs import study as studies
+from fmnist_core.runs import Run, Study
+from pages.ui import people, services, sidebar
+from pages.ui.widgets import escape_markdown, show_errors, show_problem
+from pages.ui.words.language import tr, translate
+
+POLL_SECONDS = 2.0
+
+
+def show(study: Study) -> None:
+    """Its name, its state and its buttons; polls while something of it waits or trains."""
+    problem = st.session_state.pop("study_problem", None)
+    if problem is not None:
+        show_problem(problem)
+    runs = _runs(study.study_id)
+    active = any(run.is_active for run in runs)
+    with st.container(horizontal=True, vertical_alignment="center", key="study_bar"):
+        with st.container(width="stretch"):
+            pace = services.poll_seconds(POLL_SECONDS) if active else None
+            st.fragment(_state, run_every=pace)(study.study_id, active)
+        if studies.may_change(people.current(), study):
+            if active and not study.is_paused:
+                _button(tr("Pause"), "pause", study)
+            elif active or any(run.status in ("stopped", "interrupted") for run in runs):
+                _button(tr("Continue"), "resume", study)
+            st.button(tr("Delete …"), key="study_delete", icon=":material/delete:", on_click=_open)
+    if st.session_state.get(sidebar.DIALOG, ("", []))[0] == "delete_study":
+        st.dialog(tr("Delete this study?"), on_dismiss=_close)(_confirm)(study.study_id)
+
+
+def _runs(study_id: str) -> list[Run]:
+    store = services.store()
+    return store.cached(("study", study_id), lambda: studies.runs_of(store, study_id))
+
+
+@show_errors
+def _state(study_id: str, was_active: bool) -> None:
+    study, runs = services.store().studies.get(study_id), _runs(study_id)
+    count = Counter(run.status for run in runs)
+    said = [tr("{done} of {all} run(s) done", done=count["completed"], all=len(runs))]
+    if count["running"]:
+        said.append(tr("{count} training", count=count["running"]))
+    if count["queued"]:
+        said.append(tr("{count} waiting", count=count["queued"]))
+    if count["failed"]:
+        said.append(tr("{count} failed", count=count["failed"]))
+    if study.is_paused and count["queued"]:
+        said.append(tr("paused"))
+    st.markdown(f"**{escape_markdown(study.name)}** · {' · '.join(said)}")
+    if count["completed"] + count["failed"] < len(runs):
+        st.progress(sum(run.progress for run in runs) / len(runs))
+    if was_active and not any(run.is_active for run in runs) and sidebar.DIALOG not in st.session_state:
+        st.rerun()  # the whole page once more, without polling
+
+
+def _button(label: str, what: str, study: Study) -> None:
+    st.button(label, key=f"study_{what}", icon=f":material/{what}:", on_click=_act, args=(what, study))
+
+
+def _act(what: str, study: Study) -> None:
+    act = studies.pause if what == "pause" else studies.go_on
+    try:
+        act(services.queue(), people.current(), study.study_id)
+    except FmnistError as error:
+        st.session_state["study_problem"] = error
+
+
+def _open() -> None:
+    st.session_state[sidebar.DIALOG] = ("delete_study", [])
+
+
+def _close() -> None:
+    st.session_state.pop(sidebar.DIALOG, None)
+
+
+def _confirm(study_id: str) -> None:
+    """What is lost, and the button that does it."""
+    if sidebar.DIALOG not in st.session_state:
+        st.rerun()
+    problem = st.session_state.pop("study_problem", None)
+    if problem is not None:
+        show_problem(problem)
+    runs = studies.runs_of(services.store(), study_id)
+    st.markdown(translate(studies.loss_sentence(runs)) + " " + tr("There is no way back."))
+    st.button(
+        tr("Delete {count} for good", count=len(runs)),
+        type="primary",
+        icon=":material/delete_forever:",
+        key="study_delete_for_good",
+        on_click=_delete,
+        args=(study_id,),
+    )
+
+
+def _delete(study_id: str) -> None:
+    try:
+        studies.delete(services.store(), people.current(), study_id)
+    except FmnistError as error:
+        st.session_state["study_problem"] = error
+    else:
+        _close()

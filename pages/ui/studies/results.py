@@ -1,0 +1,227 @@
+"""What came out: the groups of runs that differ in the seed alone, which is better, and how sure that is."""
+
+import zlib
+
+import pandas as pd
+import streamlit as st
+
+from fmnist_core.base.palette import RUNS
+from fmnist_core.jobs import study as studies
+from fmnist_core.results import charts, statistics
+from pages.ui import address, services
+from pages.ui.compare.runs_table import dot
+from pages.ui.live_chart import live_chart, show_live_charts
+from pages.ui.studies.progress import POLL_SECONDS
+from pages.ui.widgets import escape_markdown, show_errors
+from pages.ui.words.language import current_language, tr, translate
+
+HEIGHT = 240
+MOST_CURVES = 12
+MOST_PAIRS = 100
+ROW_PIXELS, MAX_PIXELS = 35, 250
+Named = dict[str, statistics.Group]
+PICKED = "study_picked"
+"""In the session: the groups whose rows are ticked, by the ids of their first runs."""
+
+
+def show(chosen: str, dataset: str, is_active: bool) -> None:
+    """Table, verdict and charts of one data set; drawn again while runs are on their way."""
+    state, visit = st.session_state, (address.visit_number(), f"{chosen} {dataset}")
+    if state.get("study_visit") != visit:
+        is_first = state.get("study_visit", visit)[1] == visit[1] or address.is_first_run()
+        state["study_visit"] = visit
+        state[PICKED] = [part for part in address.asked("groups").split(",") if part] if is_first else []
+    address.note("groups", ",".join(state[PICKED]) or None)
+    st.fragment(_results, run_every=services.poll_seconds(POLL_SECONDS) if is_active else None)(
+        chosen, dataset
+    )
+
+
+def _groups(chosen: str, dataset: str) -> Named:
+    """The groups of a study, or of all runs, on a data set, by name; the best first."""
+    store = services.store()
+
+    def find() -> Named:
+        runs = store.runs() if chosen == "all" else studies.runs_of(store, chosen)
+        groups = statistics.group_runs(run for run in runs if run.config.dataset == dataset)
+        return dict(zip(statistics.group_names(groups), groups, strict=True))
+
+    return store.cached(("groups", chosen, dataset), find)
+
+
+@show_errors
+def _results(chosen: str, dataset: str) -> None:
+    groups = _groups(chosen, dataset)
+    if not groups:
+        st.info(
+            tr("As soon as its first run is done, its result is here."), icon=":material/hourglass_empty:"
+        )
+        return
+    colors = {name: RUNS[place % len(RUNS)] for place, name in enumerate(groups)}
+    names = [name for name, group in groups.items() if group.runs[0].run_id in st.session_state[PICKED]]
+    with st.container(border=True, key="study_verdict"):
+        _verdict(groups, names)
+    left, right = st.columns(2)
+    shown = names if len(names) > 1 else list(groups)[:MOST_CURVES]
+    with left:
+        _table(groups, colors, chosen)
+        if names:
+            _seeds({name: groups[name] for name in names})
+        elif len(groups) > 1:
+            _settings(chosen, groups, colors)
+    with right:
+        _curves(chosen, {name: groups[name] for name in shown}, colors)
+        if names:
+            _settings(chosen, groups, colors)
+    _pairs(chosen, groups)
+    if st.session_state.pop("study_ticked", False):
+        st.rerun()  # the address says it
+
+
+def _verdict(groups: Named, names: list[str]) -> None:
+    """The best two, or the two that are picked, in one sentence."""
+    tested = [name for name in (names if len(names) > 1 else groups) if len(groups[name].runs) > 1]
+    if len(tested) < 2:
+        st.markdown(tr("Train two ways with two seeds or more each, and read here which one is better."))
+        return
+    a, b = tested[1], tested[0]
+    comparison = statistics.compare_groups(groups[a].accuracies, groups[b].accuracies)
+    st.markdown(f"**{escape_markdown(translate(statistics.group_verdict(comparison, a, b)))}**")
+    said = tr("By Welch's t test; the test images are the same for all.")
+    if comparison.is_paired:
+        said = tr("By a t test of the differences, seed by seed; the test images are the same for all.")
+    if len(names) < 2 and (luck := statistics.luck_sentence(list(groups.values()))):
+        said += " " + escape_markdown(translate(luck))
+    st.caption(said)
+
+
+def _table(groups: Named, colors: dict[str, str], chosen: str) -> None:
+    """A row for each group; ticked ones are compared, and unfold below."""
+    rows = []
+    for name, group in groups.items():
+        found = statistics.spread(group.accuracies.values())
+        known = found.count > 1
+        rows.append(
+            {
+                "color": dot(colors[name]),
+                "name": name,
+                "mean": 100 * found.mean,
+                "interval": f"{100 * found.low:.1f} – {100 * found.high:.1f}" if known else None,
+                "seeds": found.count,
+                "deviation": 100 * found.deviation if known else None,
+            }
+        )
+    ids = [group.runs[0].run_id for group in groups.values()]
+    key = address.widget_key(f"study_groups_{zlib.crc32(' '.join([chosen, *ids]).encode()):08x}")
+    wanted = st.session_state[PICKED]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height=min(MAX_PIXELS, ROW_PIXELS * (len(rows) + 1) + 3),
+        column_config={
+            "color": st.column_config.ImageColumn("", width=38, help=tr("The colour of its curve")),
+            "name": st.column_config.TextColumn(tr("Settings"), width=130),
+            "mean": st.column_config.NumberColumn(tr("Mean"), format="%.2f %%"),
+            "interval": st.column_config.TextColumn(tr("95 % interval")),
+            "seeds": st.column_config.NumberColumn(tr("Seeds"), width=60),
+            "deviation": st.column_config.NumberColumn(
+                tr("Spread"), format="%.2f", help=tr("Standard deviation between seeds, in points.")
+            ),
+        },
+        placeholder="–",
+        key=key,
+        on_select=lambda: _tick(key, ids),
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": [row for row, id in enumerate(ids) if id in wanted]}},
+        alt=tr("Test accuracy of each group of runs that differ in the seed alone"),
+    )
+    st.caption(tr("Tick rows to compare them, seed by seed."))
+
+
+def _tick(key: str, ids: list[str]) -> None:
+    rows = st.session_state[key]["selection"]["rows"]
+    st.session_state[PICKED] = [ids[row] for row in rows if row < len(ids)]
+    st.session_state["study_ticked"] = True
+
+
+def _curves(chosen: str, groups: Named, colors: dict[str, str]) -> None:
+    store = services.store()
+
+    def draw() -> list:
+        histories = {
+            name: [store.history(run.run_id) for run in group.runs] for name, group in groups.items()
+        }
+        figure = charts.group_curves(histories, colors, height=HEIGHT)
+        return [live_chart(figure, charts.group_curves_alt(histories))]
+
+    key = ("study curves", chosen, tuple(groups), current_language())
+    show_live_charts(store.cached(key, draw), f"{chosen} {' '.join(groups)}", key="study_curves")
+
+
+def _seeds(groups: Named) -> None:
+    """The runs of the picked groups, one by one."""
+    rows = [
+        {"name": name, "seed": seed, "test_accuracy": 100 * accuracy, "run": f"predictions?run={run.run_id}"}
+        for name, group in groups.items()
+        for run, (seed, accuracy) in zip(group.runs, group.accuracies.items(), strict=True)
+    ]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height=min(MAX_PIXELS, ROW_PIXELS * (len(rows) + 1) + 3),
+        column_config={
+            "name": tr("Settings"),
+            "seed": st.column_config.NumberColumn(tr("Seed"), format="%d"),
+            "test_accuracy": st.column_config.NumberColumn(tr("Test accuracy"), format="%.2f %%"),
+            "run": st.column_config.LinkColumn(tr("Its images"), display_text=tr("open")),
+        },
+        key="study_seeds",
+        alt=tr("Test accuracy of each seed"),
+    )
+
+
+def _settings(chosen: str, groups: Named, colors: dict[str, str]) -> None:
+    found = list(groups.values())
+    figure, alt = charts.settings_chart(found, colors, HEIGHT), charts.settings_chart_alt(found)
+    show_live_charts([live_chart(figure, alt)], f"{chosen} settings", key="study_settings")
+
+
+def _pairs(chosen: str, groups: Named) -> None:
+    """All pairs, with p-values corrected for their number."""
+    by_name = {name: group.accuracies for name, group in groups.items()}
+    store = services.store()
+    pairs = store.cached(("pairs", chosen, tuple(groups)), lambda: statistics.compare_all(by_name))
+    if len(pairs) < 2:
+        return
+    with st.expander(tr("All pairs"), icon=":material/grid_on:"):
+        st.caption(
+            tr(
+                "{count:,} comparisons at once: p-values by Holm's method, intervals by Bonferroni's. Were "
+                "all equally good, one study in twenty would claim anything.",
+                count=len(pairs),
+            )
+        )
+        order = sorted(pairs.items(), key=lambda pair: pair[1].p_value)[:MOST_PAIRS]
+        rows = [
+            {
+                "a": b if found.difference > 0 else a,
+                "b": a if found.difference > 0 else b,
+                "difference": 100 * abs(found.difference),
+                "p": found.p_value,
+                "verdict": tr("better") if found.different else tr("no telling"),
+            }
+            for (a, b), found in order
+        ]
+        st.dataframe(
+            pd.DataFrame(rows),
+            hide_index=True,
+            column_config={
+                "a": tr("Higher mean"),
+                "b": tr("Lower mean"),
+                "difference": st.column_config.NumberColumn(tr("Difference (points)"), format="%.2f"),
+                "p": st.column_config.NumberColumn("p", format="%.3f"),
+                "verdict": tr("Verdict"),
+            },
+            key="study_pairs",
+            alt=tr("All pairs of groups, with the difference of their means"),
+        )

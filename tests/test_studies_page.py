@@ -1,0 +1,141 @@
+"""The page Studies: a study is started, watched, compared, paused and deleted; also in Chromium."""
+
+import pytest
+from finished_runs import finished_run
+from helpers import address_of, complete, leave_for, open_page, running_server
+from playwright.sync_api import expect
+from streamlit.testing.v1 import AppTest
+from windows import WIDE, lies_inside, load, wide_windows
+
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.jobs import study
+from fmnist_core.runs import RunStore
+from pages.ui.sidebar import DIALOG
+
+WAIT = 60_000
+RATES = {"learning_rate": [0.001, 0.01]}
+
+
+def texts(app: AppTest) -> str:
+    elements = (*app.markdown, *app.info, *app.warning, *app.caption, *app.error)
+    return "\n".join(element.value for element in elements).replace("\\", "")
+
+
+def finished_study(store: RunStore, seeds: int = 3) -> str:
+    """A study of two learning rates, of which the larger is the better one with each seed."""
+    runs = [
+        finished_run(store, epochs=2, skill=skill, seed=seed, learning_rate=rate)
+        for seed in range(1, seeds + 1)
+        for rate, skill in ((0.001, 2.0), (0.01, 4.0))
+    ]
+    return store.studies.create("rates", [TrainConfig(seed=99)], paused=True, adopt=runs)
+
+
+def test_without_runs_the_page_says_what_a_study_is_for_and_has_its_form_open():
+    app = open_page("studies")
+    assert not app.exception
+    assert "One training is one throw of the dice" in texts(app)
+    assert any(expander.label == "New study" and expander.proto.expanded for expander in app.expander)
+
+
+def test_the_form_starts_the_grid_that_it_shows(held):
+    app = open_page("studies", architecture="mlp-32,cnn", learning_rate="0.001,0.003", seeds="2")
+    assert "8 runs" in texts(app)
+    app.button(key="studies_start").click().run()
+    (found,) = RunStore().studies.all()
+    base = TrainConfig(epochs=3)
+    wanted = study.grid(
+        base,
+        {"architecture": ["mlp-32", "cnn"], "dataset": ["fashion-mnist"], "learning_rate": [0.001, 0.003]},
+        seeds=2,
+    )
+    assert [run.config for run in study.runs_of(RunStore(), found.study_id)] == wanted
+    assert address_of(app)["study"] == found.study_id
+    assert "0 of 8 runs done · 8 waiting" in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"learning_rate": "0.1,fast"}, "Learning rate must be a finite number, got 'fast'"),
+        ({"learning_rate": "0.1,0"}, "Learning rate must be at least 1e-08, got 0"),
+        ({"epochs": ",".join(map(str, range(1, 60))), "seeds": "10"}, "a study has 1 to 500"),
+    ],
+)
+def test_what_does_not_fit_is_said_and_nothing_can_be_started(query, said):
+    app = open_page("studies", **query)
+    assert said in texts(app)
+    assert app.button(key="studies_start").disabled
+
+
+def test_a_run_is_repeated_with_more_seeds(store, held):
+    run_id = store.create(TrainConfig(architecture="mlp-32"))
+    complete(store, run_id, 0.9)
+    app = open_page("studies", repeat=run_id, seeds="4")
+    assert "The settings of" in texts(app) and "4 runs" in texts(app)
+    app.button(key="studies_start").click().run()
+    (found,) = store.studies.all()
+    runs = study.runs_of(store, found.study_id)
+    assert runs[0].run_id == run_id and [run.status for run in runs[1:]] == ["queued"] * 3
+
+
+def test_the_verdict_compares_the_best_two_ways_and_the_table_has_their_means(store):
+    study_id = finished_study(store)
+    app = open_page("studies", study=study_id)
+    assert "rate 0.01 is the better way to train than rate 0.001" in texts(app)
+    table = app.dataframe[0].value.set_index("name")
+    assert list(table.index) == ["rate 0.01", "rate 0.001"] and list(table["seeds"]) == [3, 3]
+    runs = [run for run in store.runs() if run.config.learning_rate == 0.01]
+    assert table.loc["rate 0.01", "mean"] == pytest.approx(100 * sum(r.test_accuracy for r in runs) / 3)
+
+
+def test_groups_of_two_data_sets_are_not_compared(store):
+    finished_run(store, seed=1)
+    finished_run(store, seed=1, dataset="mnist")
+    app = open_page("studies", study="all")
+    (chosen,) = [box for box in app.selectbox if box.label == "On the data set"]
+    assert chosen.value == "mnist" and set(chosen.options) == {"mnist", "fashion-mnist"}
+    assert len(app.dataframe[0].value) == 1
+
+
+def test_pause_continue_and_delete(store, held):
+    study_id = store.studies.create("rates", study.grid(TrainConfig(), RATES))
+    app = open_page("studies", study=study_id)
+    app.button(key="study_pause").click().run()
+    assert store.studies.get(study_id).is_paused and "paused" in texts(app)
+    app.button(key="study_resume").click().run()
+    assert not store.studies.get(study_id).is_paused
+    app.button(key="study_delete").click().run()
+    assert "2 runs go with it, 0 of them tested" in texts(app) and DIALOG in app.session_state
+    app.button(key="study_delete_for_good").click().run()
+    assert store.studies.all() == [] and store.runs() == []
+    assert not app.exception and DIALOG not in app.session_state
+
+
+def test_the_study_that_is_looked_at_is_there_when_one_comes_back(store):
+    first = store.studies.create("first", [TrainConfig()], paused=True)
+    store.studies.create("second", [TrainConfig()], paused=True)
+    app = open_page("studies", study=first)
+    leave_for(app, "data")
+    leave_for(app, "studies")
+    assert address_of(app)["study"] == first
+
+
+@pytest.mark.browser
+def test_verdict_table_and_charts_lie_in_the_window_and_ticked_rows_in_the_address(page, tmp_path):
+    study_id = finished_study(RunStore())
+    with running_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as server:
+        main = load(page, f"{server}/studies?study={study_id}", WIDE[0])
+        expect(main.get_by_text("is the better way to train than")).to_be_visible(timeout=WAIT)
+        expect(page.locator(".live-charts .scatterlayer .trace").first).to_be_attached(timeout=WAIT)
+        for _ in wide_windows(page):
+            assert lies_inside(page.locator(".st-key-study_verdict"), page)
+            assert lies_inside(page.get_by_test_id("stDataFrame").first, page)
+            for chart in page.locator(".live-charts > div").all():
+                assert lies_inside(chart, page)
+        first = page.get_by_test_id("stDataFrame").first.bounding_box()
+        page.mouse.click(first["x"] + 16, first["y"] + 35 + 17)
+        page.wait_for_url("**groups=**", timeout=WAIT)
+        expect(page.get_by_test_id("stDataFrame")).to_have_count(2, timeout=WAIT)
+        page.reload()
+        expect(page.get_by_test_id("stDataFrame")).to_have_count(2, timeout=WAIT)
