@@ -119,8 +119,13 @@ def group_names(groups: Sequence[Group]) -> list[str]:
         return [group.name for group in groups]
     short = {"architecture": str, "dataset": str}
     return [
-        " · ".join(short.get(name, SETTINGS[name].in_a_name)(value[name]) for name in differing)
-        for value in values
+        " · ".join(
+            short.get(name, SETTINGS[name].in_a_name)(value[name])
+            for name in differing
+            if value[name] is not None
+        )
+        or group.name
+        for value, group in zip(values, groups, strict=True)
     ]
 
 

@@ -67,12 +67,14 @@ def _results(chosen: str, dataset: str) -> None:
         _table(groups, colors, chosen)
         if names:
             _seeds({name: groups[name] for name in names})
-        elif len(groups) > 1:
-            _settings(chosen, groups, colors)
+    figure = charts.settings_chart(list(groups.values()), colors, HEIGHT)
+    is_wide = any(trace.type == "parcoords" for trace in figure.data)
     with right:
         _curves(chosen, {name: groups[name] for name in shown}, colors)
-        if names:
-            _settings(chosen, groups, colors)
+    if len(groups) > 1:
+        with st.container() if is_wide else right if names else left:
+            alt = charts.settings_chart_alt(list(groups.values()))
+            show_live_charts([live_chart(figure, alt)], f"{chosen} settings", key="study_settings")
     _pairs(chosen, groups)
     if st.session_state.pop("study_ticked", False):
         st.rerun()  # the address says it
@@ -178,12 +180,6 @@ def _seeds(groups: Named) -> None:
         key="study_seeds",
         alt=tr("Test accuracy of each seed"),
     )
-
-
-def _settings(chosen: str, groups: Named, colors: dict[str, str]) -> None:
-    found = list(groups.values())
-    figure, alt = charts.settings_chart(found, colors, HEIGHT), charts.settings_chart_alt(found)
-    show_live_charts([live_chart(figure, alt)], f"{chosen} settings", key="study_settings")
 
 
 def _pairs(chosen: str, groups: Named) -> None:
