@@ -12,7 +12,8 @@ import sys
 import threading
 
 from .base.arguments import build_parser
-from .base.config import SETTINGS, EpochResult, TrainConfig
+from .base.config import SETTINGS, TrainConfig
+from .base.epochs import EpochResult
 from .base.errors import FmnistError
 from .base.messages import percent
 from .base.signals import stop_on_signals

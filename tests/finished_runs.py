@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from fmnist_core.base.config import EpochResult, TrainConfig
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.epochs import EpochResult
 from fmnist_core.data import datasets
 from fmnist_core.runs import RunStore
 from fmnist_core.training import split

@@ -16,7 +16,8 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
-from fmnist_core.base.config import EpochResult, TrainConfig
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.epochs import EpochResult
 from fmnist_core.base.paths import data_dir
 from fmnist_core.data.datasets import CLASS_NAMES, Dataset
 from fmnist_core.jobs import TrainingQueue, train_run

@@ -5,7 +5,8 @@ import pytest
 from coach_histories import FAULTS, MADE, history_of
 from helpers import open_page
 
-from fmnist_core.base.config import EpochResult, TrainConfig
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.epochs import EpochResult
 from fmnist_core.results import statistics
 from fmnist_core.results.export.report import run_report
 

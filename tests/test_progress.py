@@ -8,7 +8,7 @@ import torch
 from helpers import KMNIST, small_config, tiny_dataset, train_here, write_small_set
 from sameness import same
 
-from fmnist_core.base.config import EpochResult, Progress
+from fmnist_core.base.epochs import EpochResult, Progress
 from fmnist_core.base.errors import StorageError
 from fmnist_core.data import datasets, summary
 from fmnist_core.data.datasets import Dataset

@@ -135,7 +135,7 @@ def test_the_chart_has_a_line_at_the_bell_and_something_of_every_net(store, race
 
 
 def training_record(seconds: float):
-    from fmnist_core.base.config import Progress
+    from fmnist_core.base.epochs import Progress
 
     return Progress(1, 3, 10, 1.0, 0.5, seconds, 100.0)
 

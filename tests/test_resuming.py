@@ -35,8 +35,9 @@ def after_epoch(epoch: int):
         {"architecture": "small-cnn", "augmentation": "shift+flip", "schedule": "one-cycle"},
         {"optimizer": "sgd", "weight_averaging": 0.9, "validation_size": 40, "label_smoothing": 0.1},
         {"architecture": "mlp-4096-dropout", "epochs": 2},
+        {"validation_size": 40, "patience": 2, "keep": "best", "epochs": 40, "weight_averaging": 0.5},
     ],
-    ids=["adam", "augmented", "averaged", "dropout"],
+    ids=["adam", "augmented", "averaged", "dropout", "patient"],
 )
 def test_a_run_stopped_in_mid_epoch_goes_on_to_the_numbers_of_one_that_never_stopped(store, changes):
     config = KMNIST.replace(**changes)

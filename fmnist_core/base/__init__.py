@@ -3,6 +3,7 @@
 __all__ = [
     "arguments",
     "config",
+    "epochs",
     "errors",
     "files",
     "locks",

@@ -1,14 +1,12 @@
-"""`TrainConfig`, all that decides a training, and `EpochResult`, what comes out of one epoch.
+"""`TrainConfig`: all that decides a training; plain and picklable.
 
-Both are plain and picklable. The names of data sets and architectures are checked where they are
+The names of data sets and architectures are checked where they are
 looked up (`datasets.find`, `architectures.find`), because people may add their own.
 """
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from .errors import ConfigError, unknown_name_message
 from .settings import setting, settings_of
@@ -18,6 +16,9 @@ SCHEDULES = ("constant", "cosine", "one-cycle")
 PRECISIONS = ("auto", "float32", "bfloat16")
 AUGMENTATIONS = ("shift", "flip", "erase", "photo")
 """Single augmentations; `TrainConfig.augmentation` is "none" or several joined by "+": "shift+flip"."""
+
+KEPT = ("last", "best")
+JUDGES = ("loss", "accuracy")
 
 MAX_EPOCHS = 1000
 MAX_BATCH_SIZE = 60_000
@@ -185,6 +186,31 @@ class TrainConfig:
         optional=True,
         short="{value} s",
     )
+    patience: int = setting(
+        0,
+        "Patience",
+        "Ends the training after so many epochs without a better one, by the validation images; 0 is off.",
+        shown="rarely",
+        low=0,
+        high=MAX_EPOCHS,
+        short="patience {value}",
+    )
+    keep: str = setting(
+        "last",
+        "Weights to keep",
+        "Those of the last epoch, or of the best one by the validation images.",
+        shown="rarely",
+        choices=KEPT,
+        short="{value} weights",
+    )
+    judged_by: str = setting(
+        "loss",
+        "Best epoch by",
+        "What makes an epoch the best one: the lowest loss or the highest accuracy on the validation images.",
+        shown="rarely",
+        choices=JUDGES,
+        short="best {value}",
+    )
     photos: str | None = setting(
         None,
         "Photos",
@@ -198,6 +224,13 @@ class TrainConfig:
     def __post_init__(self) -> None:
         for name, declared in settings_of(type(self)).items():
             declared.check(getattr(self, name))
+        if self.seeks_best and not self.validation_size:
+            raise ConfigError("Which epoch is the best is told by validation images; choose how many to use")
+
+    @property
+    def seeks_best(self) -> bool:
+        """Whether the best epoch matters: to stop, or to keep its weights."""
+        return self.patience > 0 or self.keep == "best"
 
     @property
     def augmentations(self) -> tuple[str, ...]:
@@ -224,59 +257,3 @@ class TrainConfig:
 
 SETTINGS = settings_of(TrainConfig)
 """By name; see `settings`."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What `fit` yields within an epoch, if asked to; means over the images since the record before.
-
-    step, steps: of the epoch; seconds: of training in all. sample_probabilities: float32 (S, classes), what
-    the model that learns says of the images that are watched; None without such.
-    """
-
-    epoch: int
-    step: int
-    steps: int
-    train_loss: float
-    train_accuracy: float
-    seconds: float
-    images_per_second: float
-    sample_probabilities: np.ndarray | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class EpochResult:
-    """What `fit` yields after each epoch. Losses are means over images, accuracies lie in [0, 1].
-
-    train_loss, train_accuracy: running means over the epoch, as the net was learning (with dropout and
-        augmentation); evaluated_train_accuracy: in evaluation mode over all training images, as the lecture
-        measures it, every 5th and the last epoch, else None.
-    validation_*, test_*: None where there is no validation split or the test split was not evaluated.
-    seconds: training time since epoch 1 began, evaluation included, pauses between resumes left out; with
-        `max_seconds` that of the training steps alone. That bell may end an epoch early: the means are then
-        over the images seen.
-    images_per_second: training images of this epoch by the time of its training steps alone.
-    test_logits, validation_logits: float32 (N, classes) or None; left out of comparison and printing.
-    state: all that is needed to go on (weights, optimizer, schedule, random state), nested dicts of CPU
-        tensors and plain values, for `checkpoints.save`.
-    device, precision, parameters: what the training really runs on ("cpu", "bfloat16"), and its size.
-    """
-
-    epoch: int
-    train_loss: float
-    train_accuracy: float
-    seconds: float
-    images_per_second: float
-    learning_rate: float
-    device: str
-    precision: str
-    parameters: int
-    evaluated_train_accuracy: float | None = None
-    validation_loss: float | None = None
-    validation_accuracy: float | None = None
-    test_loss: float | None = None
-    test_accuracy: float | None = None
-    is_last: bool = False
-    validation_logits: np.ndarray | None = field(default=None, compare=False, repr=False)
-    test_logits: np.ndarray | None = field(default=None, compare=False, repr=False)
-    state: dict = field(default_factory=dict, compare=False, repr=False)

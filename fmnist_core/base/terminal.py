@@ -8,7 +8,7 @@ import sys
 import time
 from typing import NoReturn
 
-from .config import EpochResult
+from .epochs import EpochResult
 from .messages import percent
 
 

@@ -11,7 +11,8 @@ import numpy as np
 import torch
 
 from ..base import recipes
-from ..base.config import EpochResult, TrainConfig
+from ..base.config import TrainConfig
+from ..base.epochs import EpochResult
 from ..data import datasets
 from ..data.datasets import Dataset
 from ..lecture import gain

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import torch
 
-from ..base.config import EpochResult, Progress, TrainConfig
+from ..base.config import TrainConfig
+from ..base.epochs import EpochResult, Progress
 from ..base.errors import ConfigError, FmnistError, StorageError
 from ..base.files import remove_leftovers
 from ..base.messages import Message
@@ -19,9 +20,9 @@ from ..base.parallel import run_independently
 from ..data import datasets, summary
 from ..photos import learning
 from ..photos.folders import labels_of
-from ..runs import PrecisionChoices, RunStore, checkpoints, learned_from, saved_designs
+from ..runs import PrecisionChoices, Run, RunStore, checkpoints, learned_from, saved_designs
 from ..runs import progress as progress_files
-from ..training import Watch, augmentation, check_sizes, fit, pick_device, split
+from ..training import Watch, augmentation, check_sizes, fit, is_out_of_patience, pick_device, split
 from . import ray_workers
 
 log = logging.getLogger(__name__)
@@ -102,6 +103,7 @@ def _carry(
     try:
         finished = yield from _train(store, run_id, should_stop, on_epoch, on_progress, device)
         status = "completed" if finished else "stopped"
+        message = _why_early(store.get(run_id)) if finished else ""
     except _StoppedBeforehand:
         status = "stopped"
     except FmnistError as error:
@@ -215,7 +217,22 @@ def _unless_stopped(stop: Callable[[], bool], work: Callable):
 
 def _is_done(config: TrainConfig, state: dict) -> bool:
     out_of_time = config.max_seconds is not None and state["seconds"] >= config.max_seconds
-    return state["epoch"] >= config.epochs or out_of_time
+    best = state.get("best")
+    out_of_patience = best is not None and is_out_of_patience(config, state["epoch"], best["epoch"])
+    return state["epoch"] >= config.epochs or out_of_time or out_of_patience
+
+
+def _why_early(run: Run) -> str:
+    """What is said of a run that has ended before its last epoch, by its patience."""
+    if not run.config.patience or run.epochs >= run.config.epochs:
+        return ""
+    return Message(
+        "It ended at epoch {epoch} of {epochs}: none of the last {patience} was better by the validation "
+        "images.",
+        epoch=run.epochs,
+        epochs=run.config.epochs,
+        patience=run.config.patience,
+    )
 
 
 class _Progress:

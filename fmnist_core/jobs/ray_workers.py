@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .. import training
-from ..base.config import EpochResult, Progress, TrainConfig
+from ..base.config import TrainConfig
+from ..base.epochs import EpochResult, Progress
 from ..base.errors import DeviceError, FmnistError
 from ..base.messages import Message
 from ..base.parallel import run_independently

@@ -5,7 +5,7 @@ from sqlite3 import Connection
 
 import pandas as pd
 
-from ..base.config import EpochResult
+from ..base.epochs import EpochResult
 from .record import EPOCH_COLUMNS
 
 
@@ -37,6 +37,10 @@ def add_epoch(db: Connection, run_id: str, result: EpochResult) -> None:
     }
     if result.test_logits is not None:
         summary |= {"test_accuracy": result.test_accuracy, "test_count": len(result.test_logits)}
+    if result.kept is not None:
+        summary |= {"train_accuracy": result.kept.train_accuracy, "best_epoch": result.kept.epoch}
+        if result.kept.test_accuracy is not None:
+            summary["test_accuracy"] = result.kept.test_accuracy
     db.execute(
         f"UPDATE runs SET {', '.join(f'{key} = :{key}' for key in summary)} WHERE run_id = :run_id",
         summary | {"run_id": run_id},

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..base.config import EpochResult
+from ..base.epochs import EpochResult
 from ..base.errors import RunError
 from ..base.files import UNREADABLE, write_atomically
 
@@ -15,9 +15,12 @@ FILE_NAME = re.compile(r"([0-9]{4,})\.npz")
 
 
 def write(folder: Path, result: EpochResult) -> None:
-    """Keep the logits of an epoch. Raises `StorageError` when the disk is full or read-only."""
+    """Keep the logits of an epoch; at the end, as the latest, those of the weights that are kept.
+
+    Raises `StorageError` when the disk is full or read-only.
+    """
     for name in ("validation_logits", "test_logits"):
-        logits = getattr(result, name)
+        logits = getattr(result.kept or result, name)
         if logits is not None:
             write_atomically(folder / f"{name}.npy", npy(logits.astype(np.float32)))
     if result.test_logits is not None:

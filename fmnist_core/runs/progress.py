@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..base.config import Progress
+from ..base.epochs import Progress
 from ..base.errors import StorageError
 from ..base.files import UNREADABLE
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..base.config import EpochResult, TrainConfig
+from ..base.config import TrainConfig
+from ..base.epochs import EpochResult
 from ..base.errors import RunError
 from ..base.messages import Message
 from ..base.paths import runs_dir

@@ -87,13 +87,14 @@ def _model(
 
 
 def restored(config: TrainConfig, state: dict, image_shape: tuple[int, int, int], classes: int) -> nn.Module:
-    """The model in a checkpoint's state, on the CPU, in evaluation mode.
+    """The model in a checkpoint's state, on the CPU, in evaluation mode: with its last weights, or the best.
 
     Raises `CheckpointError` when the state is another net's, `ConfigError` when the net is no longer known.
     """
     model = architectures.build(saved_designs.find(config.architecture), image_shape, classes, config.seed)
+    best = state.get("best") if config.keep == "best" else None
     try:
-        model.load_state_dict(state["model"])
+        model.load_state_dict((best or state)["model"])
     except (KeyError, RuntimeError):
         raise CheckpointError(
             "The checkpoint does not fit the architecture {architecture!r}: it was trained "

@@ -5,6 +5,7 @@ loop: the epochs; learner: one training step and all that it changes; split: whi
 precision: fp32 or bf16, by measuring; devices: where it runs, and why not on the GPU.
 """
 
+from .best import is_out_of_patience
 from .devices import pick_device
 from .learner import ONE_CYCLE_END, ONE_CYCLE_RISE, ONE_CYCLE_START, Learner, learning_rate
 from .loop import TRAIN_EVALUATION_EVERY, fit
@@ -24,6 +25,7 @@ __all__ = [
     "augmentation",
     "check_sizes",
     "fit",
+    "is_out_of_patience",
     "learning_rate",
     "photo_augmentation",
     "pick_device",

@@ -138,8 +138,8 @@ class Learner:
         return {
             "step": self.step_number,
             "precision": self.precision,
-            "model": _copied_by_name(self.evaluated_model),
-            "training_model": None if self.average is None else _copied_by_name(self.model),
+            "model": copied_by_name(self.evaluated_model),
+            "training_model": None if self.average is None else copied_by_name(self.model),
             "optimizer": {name: _copied(tensors) for name, tensors in self.optimizer.state.items()},
             "generators": {name: generator.get_state() for name, generator in self.generators.items()},
         }
@@ -176,6 +176,7 @@ def _copied(tensors: list[Tensor]) -> list[Tensor]:
     return [tensor.detach().to("cpu", copy=True, memory_format=torch.contiguous_format) for tensor in tensors]
 
 
-def _copied_by_name(model: nn.Module) -> dict[str, Tensor]:
+def copied_by_name(model: nn.Module) -> dict[str, Tensor]:
+    """Weights and running statistics by name, as copies on the CPU."""
     tensors = model.state_dict()
     return dict(zip(tensors, _copied(list(tensors.values())), strict=True))

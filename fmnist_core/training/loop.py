@@ -1,5 +1,6 @@
 """The epochs of a training."""
 
+import copy
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,13 +10,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..base.config import EpochResult, Progress, TrainConfig
+from ..base.config import TrainConfig
+from ..base.epochs import EpochResult, Kept, Progress
 from ..base.errors import ConfigError, DeviceError, FmnistError
 from ..base.memory import keep_freed_memory, trim_memory
 from ..base.messages import Message
 from ..data.datasets import Dataset
 from ..nets import architectures, evaluation
 from ..nets.architectures import Architecture
+from .best import BestEpoch, is_out_of_patience
 from .clock import Clock
 from .devices import out_of_memory, pick_device
 from .gradients import RunPieces, run_in_turn
@@ -142,6 +145,7 @@ def _epochs(
         samples = torch.from_numpy(watch.samples).to(device)
     if state:
         learner.load_state(state)
+    best = BestEpoch(config, state.get("best") if state else None) if config.seeks_best else None
 
     for epoch in range(1 + (state["epoch"] if state else 0), config.epochs + 1):
         order = epoch_order(len(training), learner.generators["order"]).to(device)
@@ -181,6 +185,14 @@ def _epochs(
         if is_race:
             clock.stop()
         measured = _evaluate(config, learner, data, validation, epoch, is_last)
+        if best is not None:
+            best.look(epoch, measured, learner.evaluated_model)
+            if not is_last and is_out_of_patience(config, epoch, best.epoch):
+                is_last = True
+                measured = _evaluate(config, learner, data, validation, epoch, is_last)
+        kept = None
+        if is_last and best is not None and config.keep == "best" and best.epoch != epoch:
+            kept = _measure_kept(config, learner, data, validation, best)
         if epoch % TRAIN_EVALUATION_EVERY == 0:  # the lecture's loop visits them in a new order, for nothing
             epoch_order(len(training), learner.generators["order"])
         clock.stop()
@@ -195,7 +207,13 @@ def _epochs(
             precision=precision,
             parameters=learner.parameters,
             is_last=is_last,
-            state={"epoch": epoch, "seconds": clock.seconds, **learner.state()},
+            kept=kept,
+            state={
+                "epoch": epoch,
+                "seconds": clock.seconds,
+                **learner.state(),
+                "best": best.state() if best is not None else None,
+            },
             **measured,
         )
         if is_last:
@@ -207,15 +225,37 @@ def _is_over(config: TrainConfig, clock: Clock) -> bool:
     return config.max_seconds is not None and clock.seconds >= config.max_seconds
 
 
+def _measure_kept(
+    config: TrainConfig, learner: Learner, data: Dataset, validation: np.ndarray, best: BestEpoch
+) -> Kept:
+    """The best epoch's weights, measured as the last epoch's are."""
+    model = copy.deepcopy(learner.evaluated_model)
+    model.load_state_dict(best.model)
+    measured = _evaluate(config, learner, data, validation, best.epoch, True, model)
+    return Kept(
+        epoch=best.epoch,
+        train_accuracy=measured["evaluated_train_accuracy"],
+        test_accuracy=measured.get("test_accuracy"),
+        validation_logits=measured["validation_logits"],
+        test_logits=measured.get("test_logits"),
+    )
+
+
 def _evaluate(
-    config: TrainConfig, learner: Learner, data: Dataset, validation: np.ndarray, epoch: int, is_last: bool
+    config: TrainConfig,
+    learner: Learner,
+    data: Dataset,
+    validation: np.ndarray,
+    epoch: int,
+    is_last: bool,
+    model: nn.Module | None = None,
 ) -> dict[str, Any]:
-    """The values of `EpochResult` that are measured after epoch `epoch`.
+    """The values of `EpochResult` that are measured after epoch `epoch`; of another model if one is given.
 
     Only the last epoch's, whose weights are kept, need the last digits: the others' are computed in the
     training's own precision, and so is the accuracy over all training images.
     """
-    model, flip = learner.evaluated_model, config.test_time_flip
+    model, flip = model or learner.evaluated_model, config.test_time_flip
     precision = "float32" if is_last else learner.precision
     measured: dict[str, Any] = {}
     if is_last or epoch % TRAIN_EVALUATION_EVERY == 0:

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..base.config import Progress, TrainConfig
+from ..base.config import TrainConfig
+from ..base.epochs import Progress
 from ..nets import evaluation
 from .clock import Clock
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from fmnist_core.base.config import EpochResult, TrainConfig
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.epochs import EpochResult
 from fmnist_core.bench import Measurement, less_is_better
 from fmnist_core.runs import RunStore
 from fmnist_core.runs.record import EPOCH_COLUMNS

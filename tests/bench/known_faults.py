@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from torch import nn
 
-from fmnist_core.base.config import EpochResult, TrainConfig
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.epochs import EpochResult
 from fmnist_core.data import datasets
 from fmnist_core.data.datasets import Dataset
 from fmnist_core.nets import architectures

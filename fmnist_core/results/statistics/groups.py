@@ -93,7 +93,8 @@ def group_runs(runs: Iterable[Run]) -> list[Group]:
     for run in runs:
         if run.status == "completed" and run.test_accuracy is not None:
             same = run.config.replace(seed=0, recipe="custom")
-            found.setdefault((same, run.epochs), {})[run.config.seed] = run
+            epochs = 0 if run.config.patience else run.epochs  # which are a part of the outcome then
+            found.setdefault((same, epochs), {})[run.config.seed] = run
     members = [tuple(run for _, run in sorted(by_seed.items())) for by_seed in found.values()]
     short = Counter(_name(runs[0], "auto") for runs in members)
     groups = []

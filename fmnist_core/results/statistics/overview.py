@@ -73,7 +73,8 @@ def only_seed_differs(a: Run, b: Run) -> bool:
     called, and the same number of epochs."""
     same = a.config.replace(seed=b.config.seed, recipe=b.config.recipe) == b.config
     completed = a.status == b.status == "completed"
-    return same and completed and a.epochs == b.epochs and a.config.seed != b.config.seed
+    as_long = a.epochs == b.epochs or a.config.patience > 0
+    return same and completed and as_long and a.config.seed != b.config.seed
 
 
 def how_far(runs: dict[str, Run]) -> list[str]:

@@ -65,4 +65,11 @@ BASE: dict[str, str] = {
     "{path} cannot be written: {reason}. Free some space or make the folder writable; what was there before is kept.": "{path}에 쓸 수 없습니다: {reason}. 공간을 비우거나 폴더에 쓸 수 있게 하세요. 전에 있던 것은 그대로입니다.",
     "{variable} {python!r} cannot be run: {reason}; name a Python": "{variable} {python!r}을(를) 실행할 수 없습니다: {reason}. 파이썬을 지정하세요",
     "The disk of {folder} cannot lock any file ({reason}), as network disks often cannot. Set FMNIST_RUNS_DIR to a folder on a disk of this machine.": "{folder}이(가) 있는 디스크는 파일을 잠글 수 없습니다({reason}). 네트워크 디스크가 흔히 그렇습니다. FMNIST_RUNS_DIR을 이 컴퓨터의 디스크에 있는 폴더로 정하세요.",
+    "Patience": "인내",
+    "Ends the training after so many epochs without a better one, by the validation images; 0 is off.": "검증 이미지로 보아 더 나은 에폭이 이만큼 없으면 학습을 끝냅니다. 0이면 쓰지 않습니다.",
+    "Weights to keep": "남길 가중치",
+    "Those of the last epoch, or of the best one by the validation images.": "마지막 에폭의 가중치, 또는 검증 이미지로 보아 가장 좋은 에폭의 가중치.",
+    "Best epoch by": "가장 좋은 에폭의 기준",
+    "What makes an epoch the best one: the lowest loss or the highest accuracy on the validation images.": "무엇으로 가장 좋은 에폭을 고르는지: 검증 이미지의 손실이 가장 낮거나(loss) 정확도가 가장 높은 것(accuracy).",
+    "Which epoch is the best is told by validation images; choose how many to use": "어느 에폭이 가장 좋은지는 검증 이미지로 압니다. 검증 이미지의 수를 정하세요",
 }

@@ -32,4 +32,5 @@ JOBS: dict[str, str] = {
     "A run of this study is training. Pause the study first, then delete it.": "이 실험 묶음의 실험이 학습 중입니다. 먼저 멈추고 나서 삭제하세요.",
     "setting to vary": "바꿀 설정",
     "{parts} · {count} seed(s)": "{parts} · 시드 {count}개",
+    "It ended at epoch {epoch} of {epochs}: none of the last {patience} was better by the validation images.": "{epochs}에폭 중 {epoch}에폭에서 끝났습니다. 마지막 {patience}에폭은 검증 이미지로 보아 더 낫지 않았습니다.",
 }
