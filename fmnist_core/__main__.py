@@ -10,6 +10,7 @@ import contextlib
 import json
 import sys
 import threading
+from typing import Any
 
 from .base.arguments import build_parser
 from .base.config import SETTINGS, TrainConfig
@@ -51,7 +52,8 @@ def _run(arguments: list[str] | None, output: Stream) -> int:
 
 def command_train(options: argparse.Namespace) -> int:
     """Train one run, resume one, or climb the ladder."""
-    from .runs import require_not_shipped
+    from . import jobs
+    from .runs import longer, require_not_shipped
 
     if options.ladder and not options.resume:
         return command_lecture(options)
@@ -59,10 +61,16 @@ def command_train(options: argparse.Namespace) -> int:
     if options.resume:
         require_not_shipped(options.resume)
     run = store.get(options.resume) if options.resume else None
-    config = run.config if run else _config(options)
+    if options.longer:
+        config = longer.longer_config(store.get(options.longer), **_given(options))
+    else:
+        config = run.config if run else _config(options)
     _check(config)
+    jobs.check_start(store, config)
     with stop_on_signals() as stop:  # from before the run is queued: it must not be left in the queue
-        if run is None:
+        if options.longer:
+            run_id = longer.train_longer(store, options.longer, config, owner="command line")
+        elif run is None:
             run_id = store.create(config, options.name, owner="command line")
         else:
             run_id = run.run_id
@@ -110,8 +118,13 @@ def _check(config: TrainConfig) -> None:
 def _config(options: argparse.Namespace) -> TrainConfig:
     from .base import recipes
 
-    given = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
+    given = _given(options)
     return recipes.configure(given.pop("recipe", "custom"), **given)
+
+
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    """The settings that the command line names."""
+    return {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
 
 
 def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:

@@ -9,7 +9,7 @@ from fmnist_core.__main__ import main
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import ConfigError, RunError
 from fmnist_core.jobs import TrainingQueue, study
-from fmnist_core.jobs.people import Person
+from fmnist_core.jobs.people import SINGLE_USER, Person
 from fmnist_core.runs import RunStore
 
 MINA, JUN = Person("mina", "Mina", False), Person("jun", "Jun", False)
@@ -126,11 +126,11 @@ def test_pause_holds_the_run_that_trains_and_continue_brings_it_and_the_stopped_
     store.start(first, "w")
     store.start(other, "v")
     store.request_stop(second)
-    queue.pause_study(study_id)
+    study.pause(queue, SINGLE_USER, study_id)
     assert store.stop_requested(first) and not store.stop_requested(other)
     store.finish(first, "stopped")  # as its training does when it is asked to stop
     assert store.get(first).status == "queued" and store.waiting.order() == []
-    queue.continue_study(study_id)
+    study.go_on(queue, SINGLE_USER, study_id)
     assert set(store.waiting.order()) == {first, second, *rest}
 
 
@@ -170,10 +170,10 @@ def test_a_study_of_which_a_run_trains_is_not_deleted_and_what_is_lost_is_said(s
     )
     store.start(second, "w")
     with pytest.raises(RunError, match="Pause the study first"):
-        study.delete(store, Person("", "", True), study_id)
+        study.delete(store, SINGLE_USER, study_id)
     assert len(store.runs()) == 4
     with pytest.raises(RunError, match="There is no study 'nothing'"):
-        study.delete(store, Person("", "", True), "nothing")
+        study.delete(store, SINGLE_USER, "nothing")
 
 
 def test_a_study_is_renamed_and_its_runs_outlive_its_name(store):

@@ -18,6 +18,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_settings(train)
     train.add_argument("--name", help="a name for the run")
     train.add_argument("--resume", metavar="RUN_ID", help="go on with a stopped or interrupted run")
+    train.add_argument("--longer", metavar="RUN_ID", help="a new run: this one trained on to more epochs")
     train.add_argument("--ladder", action="store_true", help="the lecture's five nets, one after the other")
     train.add_argument("--json", action="store_true")
     train.set_defaults(only=["ladder"], save=False)

@@ -211,6 +211,15 @@ class TrainConfig:
         choices=JUDGES,
         short="best {value}",
     )
+    start_from: str | None = setting(
+        None,
+        "Start from run",
+        "The id of a run whose weights to begin with; the last layer is new where the classes differ.",
+        kind=str,
+        shown="rarely",
+        optional=True,
+        short="from {value}",
+    )
     photos: str | None = setting(
         None,
         "Photos",

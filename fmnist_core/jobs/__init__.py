@@ -3,13 +3,14 @@
 job: one run from its start, or its checkpoint, to its end; training_queue: the threads that take the runs.
 """
 
-from .job import check, train_here, train_in_turns, train_run
+from .job import check, check_start, train_here, train_in_turns, train_run
 from .training_queue import TrainingQueue, worker_devices
 
 __all__ = [
     "TrainingQueue",
     "calling",
     "check",
+    "check_start",
     "class_game",
     "classroom",
     "joining",

@@ -20,7 +20,7 @@ from ..base.parallel import run_independently
 from ..data import datasets, summary
 from ..photos import learning
 from ..photos.folders import labels_of
-from ..runs import PrecisionChoices, Run, RunStore, checkpoints, learned_from, saved_designs
+from ..runs import PrecisionChoices, Run, RunStore, checkpoints, learned_from, saved_designs, stored_models
 from ..runs import progress as progress_files
 from ..training import Watch, augmentation, check_sizes, fit, is_out_of_patience, pick_device, split
 from . import ray_workers
@@ -52,6 +52,21 @@ def check(config: TrainConfig) -> None:
             raise ConfigError("photos are learned from on this machine only; unset FMNIST_CLUSTER to train")
     if not ray_workers.is_wanted():  # whose workers may have what this machine lacks
         pick_device(config.device)
+
+
+def check_start(store: RunStore, config: TrainConfig) -> None:
+    """Raise the `FmnistError` of a run to start from that is not here, or has another net."""
+    if config.start_from is None:
+        return
+    before = store.get(config.start_from)
+    if before.config.architecture != config.architecture:
+        raise ConfigError(
+            "{name} is a {theirs}, this run a {architecture}; choose the same architecture to start from it.",
+            name=before.name,
+            theirs=before.config.architecture,
+            architecture=config.architecture,
+        )
+    stored_models.load_model(store, config.start_from)
 
 
 def train_run(
@@ -164,15 +179,20 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> Generat
     architecture = saved_designs.find(config.architecture)
     progress_files.forget_after(store.folder(run_id), 0 if state is None else state["epoch"])
     watch = Watch(WATCH_SECONDS, data.test_images[list(summary.sample_indices(data))])
+    weights = None
+    if config.start_from and state is None:
+        weights = stored_models.load_model(store, config.start_from).model.state_dict()
     store.set_message(run_id, "")
     if device == CLUSTER:
         results = ray_workers.fit(
-            config, data, architecture, stop, state, partial(store.set_message, run_id), watch
+            config, data, architecture, stop, state, partial(store.set_message, run_id), watch, weights
         )
     else:
         on_device = config.replace(device=device) if device else config
         choices = PrecisionChoices(store.path)
-        results = fit(on_device, data, stop, state, lessons, architecture, run_independently, watch, choices)
+        results = fit(
+            on_device, data, stop, state, lessons, architecture, run_independently, watch, choices, weights
+        )
     for result in results:
         if isinstance(result, Progress):
             with contextlib.suppress(StorageError):  # a full disk is told by the epoch's end

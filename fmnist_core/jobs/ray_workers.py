@@ -12,8 +12,10 @@ Ray pickles what it sends between its own processes; open its ports to nobody bu
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+
+from torch import Tensor
 
 from .. import training
 from ..base.config import TrainConfig
@@ -93,6 +95,7 @@ class Trainer:
         state: dict | None,
         architecture: Architecture,
         watch: training.Watch | None,
+        weights: Mapping[str, Tensor] | None,
     ) -> Iterator[EpochResult | Progress]:
         """`training.fit`, over there."""
         yield from training.fit(
@@ -103,6 +106,7 @@ class Trainer:
             architecture=architecture,
             run_pieces=run_independently,
             watch=watch,
+            weights=weights,
         )
 
     def stop(self) -> None:
@@ -122,6 +126,7 @@ def fit(
     state: dict | None = None,
     tell: Callable[[str], None] = lambda sentence: None,
     watch: training.Watch | None = None,
+    weights: Mapping[str, Tensor] | None = None,
 ) -> Iterator[EpochResult | Progress]:
     """As `training.fit`, on a worker. `tell` gets a sentence when a worker has died and the run goes on.
 
@@ -133,7 +138,8 @@ def fit(
     for _ in range(LIVES):
         trainer = actor.remote()
         try:
-            for result in _stream(ray, trainer, (config, data_ref, state, architecture, watch), should_stop):
+            arguments = config, data_ref, state, architecture, watch, weights
+            for result in _stream(ray, trainer, arguments, should_stop):
                 state = result.state if isinstance(result, EpochResult) else state
                 yield result
             return

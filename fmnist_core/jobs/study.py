@@ -107,13 +107,18 @@ def _require_may_change(store: RunStore, person: Person, study_id: str) -> None:
 def pause(queue: TrainingQueue, person: Person, study_id: str) -> None:
     """Hold a study back; what trains of it stops at once and waits again."""
     _require_may_change(queue.store, person, study_id)
-    queue.pause_study(study_id)
+    for run_id in queue.store.studies.set_paused(study_id, True):
+        queue.tell_to_stop(run_id)
 
 
 def go_on(queue: TrainingQueue, person: Person, study_id: str) -> None:
     """Let a study go on, and with it those of its runs that were stopped or interrupted."""
     _require_may_change(queue.store, person, study_id)
-    queue.continue_study(study_id, person)
+    queue.store.studies.set_paused(study_id, False)
+    for run in runs_of(queue.store, study_id):
+        if run.status in ("stopped", "interrupted"):
+            queue.resume(run.run_id, person)
+    queue.wake()
 
 
 def delete(store: RunStore, person: Person, study_id: str) -> None:

@@ -12,11 +12,11 @@ from filelock import FileLock
 from ..base.config import TrainConfig
 from ..base.errors import DeviceError, FmnistError, RunError, StorageError
 from ..base.locks import take_lock
-from ..runs import Run, RunStore, require_not_shipped
+from ..runs import Run, RunStore, longer, require_not_shipped
 from ..training import pick_device
 from . import limits, ray_workers
 from .child_process import TrainingProcess
-from .job import CLUSTER, check, train_in_turns
+from .job import CLUSTER, check, check_start, train_in_turns
 from .people import SINGLE_USER, Person, queue_limit
 
 log = logging.getLogger(__name__)
@@ -98,23 +98,20 @@ class TrainingQueue:
         self.wake()
         return study_id
 
-    def pause_study(self, study_id: str) -> None:
-        """Start nothing of a study any more; what trains of it stops at once and waits again."""
-        for run_id in self.store.studies.set_paused(study_id, True):
-            self._tell_to_stop(run_id)
-
-    def continue_study(self, study_id: str, person: Person = SINGLE_USER) -> None:
-        """Let a study go on, and with it those of its runs that were stopped or interrupted."""
-        self.store.studies.set_paused(study_id, False)
-        for run_id in self.store.studies.run_ids(study_id):
-            if self.store.get(run_id).status in ("stopped", "interrupted"):
-                self.resume(run_id, person)
+    def submit_longer(self, run_id: str, person: Person = SINGLE_USER, **changes: object) -> str:
+        """Queue a run that trains another one longer (see `runs.longer`) and return its id."""
+        config = longer.longer_config(self.store.get(run_id), **changes)
+        self._check(config, person)
+        longer_id = longer.train_longer(
+            self.store, run_id, config, person.id, person.name, queue_limit(person)
+        )
         self.wake()
+        return longer_id
 
     def hold(self) -> None:
         """Start nothing any more; what trains here stops at once and waits again, before all others."""
         for run_id in self.store.waiting.hold():
-            self._tell_to_stop(run_id)
+            self.tell_to_stop(run_id)
 
     def stop(self, run_id: str) -> None:
         """Stop a queued run, or a running one, at once; it keeps its epochs."""
@@ -125,9 +122,10 @@ class TrainingQueue:
                 "{name} is {status} already, so there is nothing to stop.", name=run.name, status=run.status
             )
         self.store.request_stop(run_id)
-        self._tell_to_stop(run_id)
+        self.tell_to_stop(run_id)
 
-    def _tell_to_stop(self, run_id: str) -> None:
+    def tell_to_stop(self, run_id: str) -> None:
+        """At once, if this process trains it: the store has been told already."""
         event = self._stops.get(run_id)
         if event is not None:  # else another process trains it, which asks the store
             event.set()
@@ -141,6 +139,7 @@ class TrainingQueue:
 
     def _check(self, config: TrainConfig, person: Person) -> None:
         check(config)
+        check_start(self.store, config)
         require_served(config.device)
         limits.require_short_run(self.store, config, person)
 

@@ -19,6 +19,7 @@ __all__ = [
     "checkpoints",
     "class_rounds",
     "learned_from",
+    "longer",
     "predictions",
     "progress",
     "record",

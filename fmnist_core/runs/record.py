@@ -37,6 +37,7 @@ class Run:
     """One stored training, as it stood when read. Times are seconds since 1970, accuracies in [0, 1].
 
     config: what was asked for, with the precision that was chosen once an epoch is done.
+    parent: the id of the run that this one trains longer, or "".
     comes_with_project: nobody's, the same in every runs folder, and not to be changed (`runs.shipped`).
     """
 
@@ -69,6 +70,7 @@ class Run:
     stop_requested: bool
     torch_version: str | None
     project_version: str | None
+    parent: str = ""
     comes_with_project: bool = False
 
     @property

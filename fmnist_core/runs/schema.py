@@ -75,7 +75,8 @@ CREATE TABLE runs (
     race TEXT NOT NULL DEFAULT '',
     torch_version TEXT,
     project_version TEXT,
-    study TEXT NOT NULL DEFAULT ''
+    study TEXT NOT NULL DEFAULT '',
+    parent TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX runs_by_status ON runs (status);
 CREATE TABLE epochs (
@@ -117,6 +118,10 @@ CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLA
 """,
     2: "ALTER TABLE runs ADD COLUMN race TEXT NOT NULL DEFAULT ''",
     3: ROUNDS,
-    4: STUDIES + "ALTER TABLE runs ADD COLUMN study TEXT NOT NULL DEFAULT ''",
+    4: STUDIES
+    + """
+ALTER TABLE runs ADD COLUMN study TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN parent TEXT NOT NULL DEFAULT '';
+""",
 }
 """From schema version n to n + 1: SQL. A copy of the file is kept before the first one runs."""

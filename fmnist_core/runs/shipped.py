@@ -78,7 +78,7 @@ def _read(folder: Path) -> tuple[Shipped | None, str]:
                 raise ValueError
         name = RUN_FILE
         content = json.loads((folder / RUN_FILE).read_text())
-        row = content["row"] | {"config": json.dumps(content["row"]["config"])}
+        row = {"parent": ""} | content["row"] | {"config": json.dumps(content["row"]["config"])}
         run = from_row(row, comes_with_project=True)
         table_row = tuple(row[column] for column in TABLE_COLUMNS)
         history = history_frame([epoch[column] for column in EPOCH_COLUMNS] for epoch in content["history"])

@@ -2,7 +2,7 @@
 
 import copy
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from ..base.errors import ConfigError, DeviceError, FmnistError
 from ..base.memory import keep_freed_memory, trim_memory
 from ..base.messages import Message
 from ..data.datasets import Dataset
-from ..nets import architectures, evaluation
+from ..nets import architectures, evaluation, transfer
 from ..nets.architectures import Architecture
 from .best import BestEpoch, is_out_of_patience
 from .clock import Clock
@@ -57,6 +57,7 @@ def fit(
     run_pieces: RunPieces = run_in_turn,
     watch: Watch | None = None,
     precisions: Choices | None = None,
+    weights: Mapping[str, Tensor] | None = None,
 ) -> Iterator[EpochResult | Progress]:
     """Train, and yield after each epoch. `should_stop` is asked all along (on a processor in each layer, see
     `stopping`); a half epoch is dropped.
@@ -71,6 +72,7 @@ def fit(
     run_pieces: runs independent work on the caller's threads; by default it is done in turn.
     watch: asks for `Progress` records within the epochs; without it only their results come.
     precisions: remembers which precision was the faster, for `config.precision` "auto".
+    weights: of another net to begin with, for `config.start_from`.
     Raises, before the first step, `ConfigError` for settings that do not fit the data, `DeviceError` for a
     device that is not there, `CheckpointError` for a state of another net; later `DeviceError` when the
     memory runs out and `FmnistError` when the loss is no longer a number.
@@ -80,7 +82,7 @@ def fit(
     try:
         architecture = architecture or architectures.find(config.architecture)
         yield from _epochs(
-            config, data, should_stop, state, lessons, architecture, run_pieces, watch, precisions
+            config, data, should_stop, state, lessons, architecture, run_pieces, watch, precisions, weights
         )
     except Stopped:
         return
@@ -111,7 +113,10 @@ def _epochs(
     run_pieces: RunPieces,
     watch: Watch | None,
     precisions: Choices | None,
+    weights: Mapping[str, Tensor] | None,
 ) -> Iterator[EpochResult | Progress]:
+    if config.start_from and weights is None and state is None:
+        raise ConfigError("The weights of the run to start from were not handed in")
     if config.photos and lessons is None:
         raise ConfigError("photos: the photos were not handed in; prepare them with photos.learning")
     device, _ = pick_device(config.device)
@@ -127,6 +132,8 @@ def _epochs(
         shape = tuple(images.shape[1:])
         generator = order_generator.manual_seed(config.seed)
         model = architectures.build(architecture, shape, data.classes, generator=generator)
+        if weights is not None:
+            transfer.start_from(model, weights)
         if device.type == "cpu":
             stop_within(model, should_stop)
         return model

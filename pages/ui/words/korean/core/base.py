@@ -72,4 +72,6 @@ BASE: dict[str, str] = {
     "Best epoch by": "가장 좋은 에폭의 기준",
     "What makes an epoch the best one: the lowest loss or the highest accuracy on the validation images.": "무엇으로 가장 좋은 에폭을 고르는지: 검증 이미지의 손실이 가장 낮거나(loss) 정확도가 가장 높은 것(accuracy).",
     "Which epoch is the best is told by validation images; choose how many to use": "어느 에폭이 가장 좋은지는 검증 이미지로 압니다. 검증 이미지의 수를 정하세요",
+    "Start from run": "시작할 실험",
+    "The id of a run whose weights to begin with; the last layer is new where the classes differ.": "이 번호의 실험이 배운 가중치에서 시작합니다. 클래스가 다르면 마지막 레이어만 새로 만듭니다.",
 }

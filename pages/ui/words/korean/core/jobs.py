@@ -33,4 +33,5 @@ JOBS: dict[str, str] = {
     "setting to vary": "바꿀 설정",
     "{parts} · {count} seed(s)": "{parts} · 시드 {count}개",
     "It ended at epoch {epoch} of {epochs}: none of the last {patience} was better by the validation images.": "{epochs}에폭 중 {epoch}에폭에서 끝났습니다. 마지막 {patience}에폭은 검증 이미지로 보아 더 낫지 않았습니다.",
+    "{name} is a {theirs}, this run a {architecture}; choose the same architecture to start from it.": "{name}의 신경망은 {theirs}이고 이 실험은 {architecture}입니다. 거기서 시작하려면 같은 신경망을 고르세요.",
 }

@@ -69,4 +69,5 @@ NETS: dict[str, str] = {
     "{kind}: {name} must be a whole number, got {value:g}": "{kind}: {name}은(는) 정수여야 하는데 {value:g}입니다",
     "{kind}: {name} must be one of {choices}, got {value!r}": "{kind}: {name}은(는) {choices} 중 하나여야 하는데 {value!r}입니다",
     "{kind}: {name} must lie between {low:g} and {high:g}, got {value}": "{kind}: {name}은(는) {low:g}와(과) {high:g} 사이여야 하는데 {value}입니다",
+    "The run to start from has another net, or learned from images of another size. Choose a run with the same architecture, on images of the same size.": "시작할 실험의 신경망이 다르거나, 다른 크기의 이미지로 배웠습니다. 신경망과 이미지 크기가 같은 실험을 고르세요.",
 }

@@ -45,4 +45,7 @@ RUNS: dict[str, str] = {
     "These are {more} runs, and you have {waiting} waiting; one person may have {limit}. Choose fewer values or seeds, or wait.": "실험이 {more}개인데, 이미 {waiting}개가 대기 중입니다. 한 사람은 {limit}개까지 둘 수 있습니다. 값이나 시드 수를 줄이거나 기다리세요.",
     "A study needs at least one run. Choose values and seeds.": "실험 묶음에는 실험이 하나 이상 있어야 합니다. 값과 시드 수를 고르세요.",
     "There is no study {study_id!r}; it may have been deleted. Pick another one.": "{study_id!r}(이)라는 실험 묶음이 없습니다. 삭제되었을 수 있습니다. 다른 것을 고르세요.",
+    "Only a completed run of one's own can be trained longer; pick another one.": "끝난 내 실험만 더 학습할 수 있습니다. 다른 것을 고르세요.",
+    "{name} ended by the clock or its patience; start a new run instead.": "{name}은(는) 시간이나 인내 때문에 끝났습니다. 새 실험을 시작하세요.",
+    "{name} has done {epochs} epoch(s) already; choose more than these in all.": "{name}은(는) 이미 {epochs}에폭을 마쳤습니다. 그보다 큰 수를 고르세요.",
 }

@@ -30,4 +30,5 @@ TRAINING: dict[str, str] = {
     "{gpu} was chosen in the settings.": "설정에서 {gpu}을(를) 골랐습니다.",
     "Apple's GPU was chosen in the settings.": "설정에서 애플 GPU를 골랐습니다.",
     "Apple's GPU is there.": "애플 GPU가 있습니다.",
+    "The weights of the run to start from were not handed in": "시작할 실험의 가중치를 받지 못했습니다",
 }

@@ -1,0 +1,144 @@
+"""Training a completed run longer, and starting from another run's weights."""
+
+import pytest
+import torch
+from helpers import KMNIST, train_here, write_small_set
+from sameness import assert_same_training
+from test_resuming import after_epoch
+
+from fmnist_core.__main__ import main
+from fmnist_core.base.errors import CheckpointError, ConfigError, RunError
+from fmnist_core.jobs import TrainingQueue
+from fmnist_core.nets import architectures, transfer
+from fmnist_core.runs import RunStore, checkpoints, longer, stored_models
+
+
+@pytest.fixture(autouse=True)
+def small_kmnist():
+    write_small_set()
+
+
+def trained(store: RunStore, **changes) -> str:
+    run_id = store.create(KMNIST.replace(**changes))
+    assert train_here(store, run_id) == "completed"
+    return run_id
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"optimizer": "sgd", "weight_averaging": 0.9, "validation_size": 40, "keep": "best"}],
+    ids=["adam", "averaged, best"],
+)
+def test_a_run_trained_longer_gets_the_numbers_of_one_that_was_as_long_from_the_start(store, changes):
+    whole, short = trained(store, epochs=6, **changes), trained(store, epochs=3, **changes)
+    before = store.get(short), checkpoints.load(store.checkpoint_path(short))
+    longer_id = TrainingQueue(store).submit_longer(short, epochs=6)
+    waiting = store.get(longer_id)
+    assert (waiting.status, waiting.epochs, waiting.parent) == ("queued", 3, short)
+    assert train_here(store, longer_id, **after_epoch(4)) == "stopped"  # and it may be stopped on the way
+    store.requeue(longer_id)
+    assert train_here(store, longer_id) == "completed"
+    assert_same_training(store, whole, longer_id)
+    assert store.get(longer_id).test_accuracy == store.get(whole).test_accuracy
+    assert store.get(short) == before[0] and len(store.history(short)) == 3
+    assert checkpoints.load(store.checkpoint_path(short))[1] == before[1][1]
+
+
+def test_the_rate_and_the_schedule_may_change_and_nothing_else(store):
+    short = trained(store, epochs=2)
+    config = longer.longer_config(store.get(short), epochs=4, learning_rate=0.01, schedule="cosine", seed=9)
+    assert (config.epochs, config.learning_rate, config.schedule) == (4, 0.01, "cosine")
+    assert config.seed == KMNIST.seed
+
+
+def test_what_cannot_be_trained_longer_is_said(store):
+    short = trained(store, epochs=2)
+    with pytest.raises(ConfigError, match="has done 2 epochs already"):
+        longer.longer_config(store.get(short), epochs=2)
+    with pytest.raises(RunError, match="Only a completed run"):
+        longer.longer_config(store.get(store.create(KMNIST)), epochs=9)
+    with pytest.raises(RunError, match="Only a completed run"):
+        longer.longer_config(store.shipped.run, epochs=999)
+    race = store.create(KMNIST.replace(max_seconds=0.1, epochs=1000))
+    train_here(store, race)
+    with pytest.raises(RunError, match="ended by the clock"):
+        longer.longer_config(store.get(race), epochs=2000)
+
+
+def test_a_damaged_checkpoint_leaves_no_half_run(store):
+    short = trained(store, epochs=2)
+    store.checkpoint_path(short).write_bytes(b"nonsense")
+    with pytest.raises(CheckpointError, match="damaged"):
+        TrainingQueue(store).submit_longer(short, epochs=4)
+    assert [run.run_id for run in store.runs()] == [short]
+    assert [path.name for path in store.path.iterdir() if path.is_dir() and len(path.name) == 8] == [short]
+
+
+def test_the_command_trains_longer(capsys):
+    store = RunStore()
+    short = trained(store, epochs=2)
+    assert main(["train", "--longer", short, "--epochs", "3", "--json"]) == 0
+    (run,) = [run for run in store.runs() if run.parent == short]
+    assert (run.status, run.epochs) == ("completed", 3)
+    assert main(["train", "--longer", short, "--epochs", "1"]) == 2
+    assert "has done 2 epochs already" in capsys.readouterr().err
+
+
+# ---- another run's weights ----------------------------------------------------------------------------
+
+
+def test_a_run_starts_from_the_weights_of_another_one(store):
+    first = trained(store, epochs=3)
+    second = store.create(KMNIST.replace(epochs=1, start_from=first, learning_rate=1e-8))
+    assert train_here(store, second) == "completed"
+    before, after = (stored_models.load_model(store, run_id).model.state_dict() for run_id in (first, second))
+    assert all(torch.allclose(before[name], after[name], atol=1e-4) for name in before)
+    assert store.get(second).test_accuracy == store.get(first).test_accuracy
+
+
+def test_the_last_layer_is_new_where_the_classes_differ():
+    old = architectures.build("mlp-32", (1, 28, 28), 10, seed=1)
+    new = architectures.build("mlp-32", (1, 28, 28), 3, seed=2)
+    own = {name: tensor.clone() for name, tensor in new.state_dict().items()}
+    names = transfer.start_from(new, old.state_dict())
+    for name, tensor in new.state_dict().items():
+        expected = own[name] if name in names else old.state_dict()[name]
+        assert torch.equal(tensor, expected)
+    assert len(names) == 2
+    assert transfer.start_from(architectures.build("mlp-32"), old.state_dict()) == []
+
+
+@pytest.mark.parametrize("other", [("cnn", (1, 28, 28)), ("mlp-32", (3, 32, 32))])
+def test_weights_of_another_net_or_of_other_images_are_refused(other):
+    with pytest.raises(ConfigError, match="another net"):
+        transfer.start_from(architectures.build(*other), architectures.build("mlp-32").state_dict())
+
+
+def test_what_cannot_be_started_from_is_said_before_it_is_queued(store):
+    queue, first = TrainingQueue(store), trained(store, epochs=1)
+    with pytest.raises(RunError, match="There is no run 'nothing'"):
+        queue.submit(KMNIST.replace(start_from="nothing"))
+    with pytest.raises(ConfigError, match="choose the same architecture"):
+        queue.submit(KMNIST.replace(start_from=first, architecture="cnn"))
+    untrained = store.create(KMNIST)
+    with pytest.raises(CheckpointError, match="no epoch was finished"):
+        queue.submit(KMNIST.replace(start_from=untrained))
+
+
+def test_a_run_that_was_started_from_another_resumes_to_the_same_numbers(store):
+    first = trained(store, epochs=2)
+    config = KMNIST.replace(start_from=first, epochs=4, seed=7)
+    whole, halves = store.create(config), store.create(config)
+    train_here(store, whole)
+    assert train_here(store, halves, **after_epoch(2)) == "stopped"
+    store.delete(first)  # it is needed at the start alone
+    store.requeue(halves)
+    assert train_here(store, halves) == "completed"
+    assert_same_training(store, whole, halves)
+
+
+def test_two_classes_are_learned_from_what_ten_have_taught(store):
+    first = trained(store, epochs=3)
+    run_id = store.create(KMNIST.replace(dataset="mnist-0-1", start_from=first, train_size=100, epochs=1))
+    assert train_here(store, run_id) == "completed"
+    assert stored_models.load_model(store, run_id).class_names == ("0", "1")
