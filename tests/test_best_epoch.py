@@ -13,7 +13,7 @@ from fmnist_core.data import datasets
 from fmnist_core.data.datasets import Dataset
 from fmnist_core.results import statistics
 from fmnist_core.results.export import export
-from fmnist_core.runs import stored_models
+from fmnist_core.runs import checkpoints, stored_models
 from fmnist_core.training import fit
 
 PATIENT = KMNIST.replace(validation_size=40, patience=3, keep="best", epochs=60, learning_rate=0.01)
@@ -80,6 +80,10 @@ def test_what_is_stored_used_and_exported_is_the_best_epoch(store, tmp_path):
     history = store.history(run_id)
     best = int(history["validation_loss"].idxmin()) + 1
     assert run.best_epoch == best < run.epochs == best + 3
+    state, _ = checkpoints.load(store.checkpoint_path(run_id))
+    loaded = stored_models.load_model(store, run_id).model.state_dict()
+    assert all(torch.equal(loaded[name], tensor) for name, tensor in state["best"]["model"].items())
+    assert not all(torch.equal(loaded[name], tensor) for name, tensor in state["model"].items())
     probabilities = stored_models.predict(stored_models.load_model(store, run_id), data.test_images)
     accuracy = float((probabilities.argmax(1) == data.test_labels).mean())
     assert run.test_accuracy == pytest.approx(accuracy)
