@@ -216,6 +216,28 @@ def command_export(options: argparse.Namespace) -> int:
     return 0
 
 
+def command_pack(options: argparse.Namespace) -> int:
+    """Write runs, or a study, into one file."""
+    from .runs import archive
+
+    count = archive.pack(_open_store(), options.ids, options.output)
+    print(f"Wrote {count} run(s) to {options.output}", file=sys.stderr)
+    return 0
+
+
+def command_unpack(options: argparse.Namespace) -> int:
+    """Take the runs of a file in."""
+    from .runs import archive
+
+    with open(options.file, "rb") as file:
+        run_ids, study_id = archive.read_archive(_open_store(), file, owner="command line")
+    if options.json:
+        print_json({"runs": run_ids, "study": study_id or None})
+    else:
+        print(f"{len(run_ids)} run(s)" + (f", study {study_id}" if study_id else ""), flush=True)
+    return 0
+
+
 def command_bench(options: argparse.Namespace) -> int:
     """Run the named benchmarks and print a table."""
     from . import bench
@@ -255,6 +277,8 @@ COMMANDS = {
     "runs": command_runs,
     "predict": command_predict,
     "export": command_export,
+    "pack": command_pack,
+    "unpack": command_unpack,
     "bench": command_bench,
     "lecture": command_lecture,
     "score-photos": command_score_photos,

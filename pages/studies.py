@@ -4,7 +4,7 @@ import streamlit as st
 
 from fmnist_core.jobs import study as studies
 from pages.ui import address, services, shell
-from pages.ui.studies import form, progress, results
+from pages.ui.studies import form, machines, progress, results
 from pages.ui.words.language import tr
 
 ALL = "all"
@@ -20,6 +20,7 @@ with shell.pane():
         tr("New study"), icon=":material/experiment:", expanded=not known or bool(address.asked("repeat"))
     ):
         started = form.start_button(*form.choose())
+    started = started or machines.take_in()
 if started is not None:
     address.change(study=started)
     st.rerun()

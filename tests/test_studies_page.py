@@ -1,5 +1,7 @@
 """The page Studies: a study is started, watched, compared, paused and deleted; also in Chromium."""
 
+import io
+
 import pytest
 from finished_runs import finished_run
 from helpers import address_of, complete, leave_for, open_page, running_server
@@ -9,7 +11,7 @@ from windows import WIDE, lies_inside, load, wide_windows
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.jobs import study
-from fmnist_core.runs import RunStore
+from fmnist_core.runs import RunStore, archive
 from pages.ui.sidebar import DIALOG
 
 WAIT = 60_000
@@ -139,3 +141,18 @@ def test_verdict_table_and_charts_lie_in_the_window_and_ticked_rows_in_the_addre
         expect(page.get_by_test_id("stDataFrame")).to_have_count(2, timeout=WAIT)
         page.reload()
         expect(page.get_by_test_id("stDataFrame")).to_have_count(2, timeout=WAIT)
+
+
+def test_a_study_is_taken_to_another_machine(store, tmp_path):
+    study_id = finished_study(store, seeds=2)
+    app = open_page("studies", study=study_id)
+    for run_id in store.studies.run_ids(study_id):
+        if store.get(run_id).status == "queued":
+            store.request_stop(run_id)
+    buffer = io.BytesIO()
+    archive.write_archive(store, store.studies.run_ids(study_id), buffer, "rates")
+    app.file_uploader(key="study_file_0").upload("s.fmnist.zip", buffer.getvalue()).run()
+    assert not app.exception and len(store.studies.all()) == 2
+    assert address_of(app)["study"] != study_id
+    app.file_uploader(key="study_file_1").upload("s.zip", b"nonsense").run()
+    assert "no archive of runs that can be read" in texts(app) and len(store.studies.all()) == 2

@@ -46,6 +46,14 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--format", required=True, help="pytorch | onnx | torchscript | script | report")
     export.add_argument("--output", required=True, type=Path, metavar="FILE")
 
+    pack = commands.add_parser("pack", help="runs, or a study, as one file for another machine")
+    pack.add_argument("ids", nargs="+", metavar="RUN_OR_STUDY_ID")
+    pack.add_argument("--output", required=True, type=Path, metavar="FILE")
+
+    unpack = commands.add_parser("unpack", help="take the runs of such a file in")
+    unpack.add_argument("file", type=Path, metavar="FILE")
+    unpack.add_argument("--json", action="store_true")
+
     bench = commands.add_parser("bench", help="measure speed, as ratios of two things in one run")
     bench.add_argument("names", nargs="*", metavar="NAME")
     bench.add_argument("--json", action="store_true")

@@ -16,6 +16,7 @@ __all__ = [
     "RunStore",
     "Shipped",
     "Study",
+    "archive",
     "checkpoints",
     "class_rounds",
     "learned_from",

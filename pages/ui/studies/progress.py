@@ -6,8 +6,9 @@ import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.jobs import study as studies
-from fmnist_core.runs import Run, Study
+from fmnist_core.runs import Run, Study, archive
 from pages.ui import people, services, sidebar
+from pages.ui.studies import machines
 from pages.ui.widgets import escape_markdown, show_errors, show_problem
 from pages.ui.words.language import tr, translate
 
@@ -31,6 +32,16 @@ def show(study: Study) -> None:
             elif active or any(run.status in ("stopped", "interrupted") for run in runs):
                 _button(tr("Continue"), "resume", study)
             st.button(tr("Delete …"), key="study_delete", icon=":material/delete:", on_click=_open)
+        if not active:
+            st.download_button(
+                tr("Take along"),
+                lambda: machines.packed(study),
+                f"{study.study_id}{archive.ENDING}",
+                on_click="ignore",
+                icon=":material/download:",
+                key="study_pack",
+                help=tr("One file with all runs of this study, for another machine."),
+            )
     if st.session_state.get(sidebar.DIALOG, ("", []))[0] == "delete_study":
         st.dialog(tr("Delete this study?"), on_dismiss=_close)(_confirm)(study.study_id)
 

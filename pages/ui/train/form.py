@@ -198,7 +198,7 @@ def _widget(where: DeltaGenerator, name: str, value: Any, key: str) -> object:
     if declared.kind is str:
         options = list(dict.fromkeys((value, *declared.choices)))
         options.sort(key=lambda option: option in declared.choices and declared.choices.index(option))
-        return where.selectbox(options=options, index=options.index(value), **texts)
+        return where.selectbox(options=options, index=options.index(value), format_func=translate, **texts)
     # No limits here, and no whole numbers only: the browser would drop or cut a value without a word.
     # `TrainConfig` says what is wrong with it.
     start = None if value is None else float(value)

@@ -49,4 +49,9 @@ STUDIES: dict[str, str] = {
     "Verdict": "판정",
     "Standard deviation between seeds, in points.": "시드 사이의 표준편차(%p).",
     "open": "열기",
+    "Take along": "가져가기",
+    "One file with all runs of this study, for another machine.": "이 실험 묶음의 모든 실험을 파일 하나로 만듭니다. 다른 컴퓨터에서 들여올 수 있습니다.",
+    "From another machine": "다른 컴퓨터에서",
+    "A study or runs that were taken along": "가져온 실험 묶음이나 실험",
+    "{count} run(s) taken in.": "실험 {count}개를 들여왔습니다.",
 }

@@ -1,0 +1,262 @@
+"""Runs, or a whole study, as one file: out of one runs folder and into another, on this machine or the next.
+
+The file is a zip: `manifest.json` has each run's settings, figures and curves, and the SHA-256 of every other
+file; beside it a folder per run with its checkpoint, answers and progress. Nothing in it is pickled, and
+nothing is taken over before all of it has been checked: a file from a stranger can at worst be refused.
+"""
+
+import errno
+import hashlib
+import io
+import json
+import math
+import re
+import shutil
+import struct
+import time
+import uuid
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from .. import __version__
+from ..base.config import TrainConfig
+from ..base.errors import FmnistError, RunError, StorageError
+from ..base.files import UNREADABLE, cannot_be_written, write_atomically
+from ..base.messages import Message
+from . import checkpoints, predictions
+from .creating import enqueue, new_id
+from .record import CHECKPOINT, EPOCH_COLUMNS, MAX_NAME, MAX_NOTE, Run, clean
+from .store import RunStore
+
+FORMAT = "fmnist-runs-1"
+MANIFEST = "manifest.json"
+ENDING = ".fmnist.zip"
+MOST_RUNS, MOST_BYTES, LARGEST, MOST_RATIO = 500, 20 * 10**9, 10**9, 200
+"""Of one file: runs, unpacked bytes, those of one entry, and how far one above a megabyte may be packed."""
+
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
+"""What goes wrong with this machine, and not with the file."""
+
+FILES = re.compile(
+    r"checkpoint\.safetensors|data\.json|(test|validation)_logits\.npy|predictions/\d{4,6}\.npz"
+    r"|progress\.jsonl|samples\.json"
+)
+"""What is taken along of a run's folder."""
+
+COUNTS = ("epochs", "parameters", "test_count", "best_epoch")
+SHARES = ("train_accuracy", "validation_accuracy", "best_validation_accuracy", "test_accuracy")
+NUMBERS = ("seconds", "images_per_second", "started_at", "finished_at")
+TEXTS = ("device", "precision", "torch_version", "project_version")
+STATUSES = ("completed", "stopped", "failed", "interrupted")
+
+
+def write_archive(store: RunStore, run_ids: Sequence[str], file: IO[bytes], study: str = "") -> None:
+    """Write these runs into a binary file. study: the name of theirs, if they are one.
+
+    Raises `RunError` for an unknown run, for one that waits or trains, and for the one that comes along.
+    """
+    runs = [store.get(run_id) for run_id in run_ids]
+    for run in runs:
+        if run.status not in STATUSES or run.comes_with_project:
+            raise RunError("{name} cannot be taken along: wait for its end, or leave it out.", name=run.name)
+    hashes: dict[str, str] = {}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for run in runs:
+            folder = store.folder(run.run_id)
+            for path in sorted(folder.rglob("*")):
+                inside = path.relative_to(folder).as_posix()
+                if path.is_file() and FILES.fullmatch(inside):
+                    name = f"{run.run_id}/{inside}"
+                    content = path.read_bytes()
+                    hashes[name] = hashlib.sha256(content).hexdigest()
+                    archive.writestr(name, content)
+        manifest = {
+            "format": FORMAT,
+            "project_version": __version__,
+            "study": study,
+            "runs": {run.run_id: _described(store, run) for run in runs},
+            "sha256": hashes,
+        }
+        archive.writestr(MANIFEST, json.dumps(manifest))
+
+
+def pack(store: RunStore, ids: Sequence[str], path: Path) -> int:
+    """Write runs, or the runs of a study, by their ids to a file; returns how many. Raises like
+    `write_archive`, and `StorageError`."""
+    known = {study.study_id: study.name for study in store.studies.all()}
+    names = [known[each] for each in ids if each in known]
+    run_ids = [run for each in ids for run in (store.studies.run_ids(each) if each in known else [each])]
+    buffer = io.BytesIO()
+    write_archive(
+        store, list(dict.fromkeys(run_ids)), buffer, names[0] if len(names) == len(ids) == 1 else ""
+    )
+    write_atomically(path, buffer.getvalue())
+    return len(set(run_ids))
+
+
+def _described(store: RunStore, run: Run) -> dict[str, Any]:
+    names = (*COUNTS, *SHARES, *NUMBERS, *TEXTS, "name", "note", "color", "status", "created_at")
+    history = store.history(run.run_id)[list(EPOCH_COLUMNS)].astype(object)
+    return {
+        "config": run.config.to_dict(),
+        "row": {name: getattr(run, name) for name in names},
+        "history": history.where(history.notna(), None).values.tolist(),
+    }
+
+
+def read_archive(
+    store: RunStore, file: IO[bytes], owner: str = "", owner_name: str = ""
+) -> tuple[list[str], str]:
+    """Take the runs of such a file into the store, all or none, with new ids; returns them, and the id of the
+    study that they are, or "".
+
+    Raises `RunError`, which says what is wrong with the file, and `StorageError`.
+    """
+    place = store.path / f".archive-{uuid.uuid4().hex[:8]}"
+    try:
+        place.mkdir(mode=0o700)
+        manifest = _unpack(file, place)
+        configs = {run_id: _checked(run_id, run, place / run_id) for run_id, run in manifest["runs"].items()}
+        study = clean(manifest["study"], "name", MAX_NAME) if manifest["study"] else ""
+        return _take_in(store, manifest["runs"], configs, place, study, owner, owner_name[:MAX_NAME])
+    except StorageError:
+        raise
+    except FmnistError as error:
+        raise _refused(error.message) from None
+    except OSError as error:
+        if error.errno in DISK:
+            raise cannot_be_written(place, error) from None
+        raise _refused(error) from None
+    except (*UNREADABLE, struct.error) as error:
+        raise _refused(error) from None
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+class _Wrong(ValueError):
+    """What is wrong with a file, in a few words."""
+
+
+def _refused(reason: object) -> RunError:
+    return RunError(
+        "The file is no archive of runs that can be read ({reason}). Nothing was taken from it; make it "
+        "again where it came from.",
+        reason=reason if isinstance(reason, Message) else str(reason)[:200] or type(reason).__name__,
+    )
+
+
+def _require(condition: bool, what: str) -> None:
+    if not condition:
+        raise _Wrong(what)
+
+
+def _unpack(file: IO[bytes], place: Path) -> dict[str, Any]:
+    """The manifest; every file that it names lies under `place`, with the bytes that it promises."""
+    with zipfile.ZipFile(file) as archive:
+        entries = {entry.filename: entry for entry in archive.infolist()}
+        _require(len(entries) == len(archive.infolist()), "a name comes twice")
+        _require(sum(entry.file_size for entry in entries.values()) <= MOST_BYTES, "it unpacks to too much")
+        for entry in entries.values():
+            is_bomb = entry.file_size > 10**6 and entry.file_size > MOST_RATIO * entry.compress_size
+            _require(not is_bomb and entry.file_size <= LARGEST, f"{entry.filename[:60]!r} is too large")
+        _require(MANIFEST in entries, "it has no manifest")
+        manifest = json.loads(archive.read(MANIFEST))
+        _require(isinstance(manifest, dict) and manifest.get("format") == FORMAT, "it has another format")
+        runs, hashes = manifest.get("runs"), manifest.get("sha256")
+        _require(isinstance(runs, dict) and isinstance(hashes, dict), "its manifest is incomplete")
+        _require(0 < len(runs) <= MOST_RUNS, f"it holds {len(runs):,} runs")
+        _require(isinstance(manifest.get("study"), str), "its manifest is incomplete")
+        _require(set(hashes) == set(entries) - {MANIFEST}, "files and manifest do not fit")
+        for name, digest in hashes.items():
+            run_id, _, inside = name.partition("/")
+            _require(run_id in runs and FILES.fullmatch(inside) is not None, f"{name[:60]!r} is not a run's")
+            content = archive.read(name)
+            _require(hashlib.sha256(content).hexdigest() == digest, f"{name!r} is damaged")
+            path = place / run_id / inside
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        for run_id in runs:
+            _require(re.fullmatch(r"[a-f][0-9a-f]{7}", run_id) is not None, "an id is none")
+            (place / run_id).mkdir(exist_ok=True)
+    return manifest
+
+
+def _checked(run_id: str, run: dict[str, Any], folder: Path) -> TrainConfig:
+    """The settings of a run whose figures, curve and files are what they should be."""
+    row = run["row"]
+    config = TrainConfig.from_dict(run["config"])
+    fits = {
+        **dict.fromkeys(COUNTS, lambda value: type(value) is int and 0 <= value < 2**53),
+        **dict.fromkeys(SHARES, lambda value: _is_number(value) and 0 <= value <= 1),
+        **dict.fromkeys(NUMBERS, _is_number),
+        **dict.fromkeys(TEXTS, lambda value: isinstance(value, str) and len(value) <= 80),
+    }
+    for name, is_fitting in fits.items():
+        _require(row[name] is None or is_fitting(row[name]), f"{name} of {run_id}")
+    _require(row["status"] in STATUSES, f"{run_id} has no status")
+    _require(_is_number(row["created_at"]), f"created_at of {run_id}")
+    _require(re.fullmatch("#[0-9A-Fa-f]{6}", row["color"]) is not None, f"the colour of {run_id}")
+    _require(isinstance(row["note"], str) and len(row["note"]) <= MAX_NOTE, f"the note of {run_id}")
+    row["name"] = clean(row["name"], "name", MAX_NAME)
+    for number, epoch in enumerate(run["history"], start=1):
+        _require(len(epoch) == len(EPOCH_COLUMNS) and epoch[0] == number, f"epoch {number} of {run_id}")
+        _require(all(value is None or _is_number(value) for value in epoch), f"epoch {number} of {run_id}")
+    _require(len(run["history"]) == row["epochs"] <= config.epochs, f"the epochs of {run_id}")
+    if (folder / CHECKPOINT).exists():
+        checkpoints.load(folder / CHECKPOINT, config)
+    for split in ("test", "validation"):
+        if (folder / f"{split}_logits.npy").exists():
+            predictions.read_logits(folder, split)
+    for epoch in predictions.kept_epochs(folder):
+        predictions.read(folder, epoch)
+    return config
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _take_in(
+    store: RunStore,
+    runs: dict[str, dict[str, Any]],
+    configs: dict[str, TrainConfig],
+    place: Path,
+    study: str,
+    owner: str,
+    owner_name: str,
+) -> tuple[list[str], str]:
+    """The checked runs' folders into their places, their rows into the store."""
+    study_id = "s" + uuid.uuid4().hex[:7] if study else ""
+    moved: list[Path] = []
+    new_ids: list[str] = []
+    columns = (*COUNTS, *SHARES, *NUMBERS, *TEXTS, "note", "color", "status", "created_at")
+    try:
+        with store.database.write() as db:
+            if study:
+                db.execute(
+                    "INSERT INTO studies (study_id, name, owner, owner_name, created_at) "
+                    "VALUES (?, ?, ?, ?, ?)",
+                    (study_id, study, owner, owner_name, time.time()),
+                )
+            for run_id, run in runs.items():
+                new_ids.append(new_id(db, store.path))
+                owned = {"owner": owner, "owner_name": owner_name, "study": study_id}
+                enqueue(db, new_ids[-1], configs[run_id], name=run["row"]["name"], **owned)
+                assigned = ", ".join(f"{name} = :{name}" for name in columns)
+                db.execute(
+                    f"UPDATE runs SET {assigned} WHERE run_id = :run_id", run["row"] | {"run_id": new_ids[-1]}
+                )
+                marks = ", ".join("?" * (1 + len(EPOCH_COLUMNS)))
+                db.executemany(
+                    f"INSERT INTO epochs (run_id, {', '.join(EPOCH_COLUMNS)}) VALUES ({marks})",
+                    [(new_ids[-1], *epoch) for epoch in run["history"]],
+                )
+                (place / run_id).rename(store.folder(new_ids[-1]))
+                moved.append(store.folder(new_ids[-1]))
+    except BaseException:
+        for folder in moved:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return new_ids, study_id
