@@ -129,7 +129,8 @@ def test_counts_of_two_runs_agree_with_both_accuracies(store, run_id):
     other = finished_run(store, "other", skill=1.0, seed=2)
     app = open_page("predictions", run=run_id, view="beside", other=other)
     assert not app.exception
-    counts = {metric.label: int(metric.value.replace(",", "")) for metric in app.metric}
+    groups = (option.split(" · ") for option in app.segmented_control(key="beside_group").options)
+    counts = {name: int(count.replace(",", "")) for name, count in groups}
     total = sum(counts.values())
     assert total == 10_000
     right_a = counts["Both right"] + counts["Only A right"]
