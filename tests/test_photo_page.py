@@ -72,7 +72,7 @@ def test_all_runs_stand_side_by_side_the_chosen_one_first(store, run_id):
     app = upload(open_page("photo", run=other), ("shirt.png", encoded(shirt_on_a_floor())))
     assert not app.exception
     assert readers(app) == ["another", "reads photos"]
-    assert app.table[0].value["confidence"].str.fullmatch(r"\d+ %").all()
+    assert app.table[0].value["confidence"].str.fullmatch(r"\d+\u00a0%").all()
 
 
 def test_an_example_is_read_like_an_upload_and_can_be_put_away(run_id):

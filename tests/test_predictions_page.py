@@ -62,7 +62,7 @@ def test_every_image_has_its_true_class_its_bars_and_words_for_it(run_id):
     assert grid.count("<img ") == 24
     assert f'alt="Test image 0: {datasets.CLASS_NAMES[labels[0]]}. The model says ' in grid
     assert grid.count('class="bar"') == 24 * 3
-    assert "95 % interval" in texts(app)
+    assert "95\u00a0% interval" in texts(app)
 
 
 def test_images_are_filtered_by_outcome_class_and_confidence(run_id):

@@ -5,7 +5,6 @@ from html import escape
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.base.messages import percent
 from fmnist_core.jobs import classroom
 from fmnist_core.runs import Run
 from pages.ui import news, people, services, stored_answers
@@ -13,7 +12,7 @@ from pages.ui.compare import picks
 from pages.ui.compare.runs_table import forget_ticks
 from pages.ui.sidebar import DIALOG
 from pages.ui.widgets import escape_markdown, run_label, show_problem
-from pages.ui.words.language import tr
+from pages.ui.words.language import percent, tr
 
 STYLE = """<style>
 .picked-run {display: block; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap}

@@ -5,14 +5,13 @@ import streamlit as st
 
 from fmnist_core import photos
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.base.messages import percent
 from fmnist_core.base.spreadsheet import to_csv_file
 from fmnist_core.data.encode import photo_uri
 from fmnist_core.runs import Run, stored_models
 from pages.ui import services
 from pages.ui.photo.choice import Upload
 from pages.ui.widgets import escape_markdown
-from pages.ui.words.language import class_name, tr, translate
+from pages.ui.words.language import class_name, percent, tr, translate
 
 THUMBNAIL_SIDE = 96
 

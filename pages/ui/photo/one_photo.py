@@ -10,7 +10,6 @@ import streamlit as st
 
 from fmnist_core import photos
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.base.messages import percent
 from fmnist_core.data import summary
 from fmnist_core.data.datasets import DatasetInfo
 from fmnist_core.data.encode import photo_uri
@@ -21,7 +20,7 @@ from fmnist_core.runs.stored_models import LoadedModel
 from pages.ui.photo import choice, correcting
 from pages.ui.photo.choice import Upload
 from pages.ui.widgets import escape_markdown, run_label, show_chart, show_problem
-from pages.ui.words.language import class_name, tr, translate
+from pages.ui.words.language import class_name, percent, tr, translate
 
 MAX_BESIDE = 12
 STYLE = """<style>

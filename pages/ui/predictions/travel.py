@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from fmnist_core.base.messages import percent
 from fmnist_core.results import charts
 from fmnist_core.runs import Run
 from pages.ui import address, services, stored_answers
 from pages.ui.image_cards import cards_of, show_small_cards
 from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.widgets import show_errors
-from pages.ui.words.language import tr
+from pages.ui.words.language import percent, tr
 
 TRAVELLERS = 12
 FRAME_SECONDS = 0.8

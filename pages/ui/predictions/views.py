@@ -5,7 +5,6 @@ import pandas as pd
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.base.messages import percent
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import Answers
 from fmnist_core.runs import Run
@@ -13,7 +12,7 @@ from pages.ui import address, services, shell, stored_answers
 from pages.ui.image_cards import Card, Opinion, show_cards
 from pages.ui.predictions.gallery import PAGE
 from pages.ui.widgets import escape_markdown, run_label, run_labels, show_chart, show_problem
-from pages.ui.words.language import class_name, tr
+from pages.ui.words.language import class_name, percent, tr
 
 DETECTIVES = 5
 SUSPECTS = 48

@@ -6,11 +6,10 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.base.messages import percent
 from fmnist_core.runs import Run
 from pages.ui import code
 from pages.ui.widgets import duration, epoch_of, is_at_chance, status_icon, status_label
-from pages.ui.words.language import tr
+from pages.ui.words.language import percent, tr
 
 STYLE = """<style>
 .st-key-headline {font-variant-numeric: tabular-nums; gap: .2rem 1.2rem}
