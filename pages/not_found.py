@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from pages.ui import address
+from pages.ui import address, browser_history
 from pages.ui.widgets import escape_markdown
 from pages.ui.words.language import tr
 
+browser_history.close_dialog()
 st.warning(
     tr("There is no page {name} here.", name=escape_markdown(address.page()[:40])), icon=":material/help:"
 )

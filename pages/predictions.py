@@ -4,12 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.base.messages import percent
 from fmnist_core.results import statistics
 from pages.ui import address, current_run, presenter, services, shell, stored_answers
 from pages.ui.predictions import gallery, travel, views
 from pages.ui.widgets import invite_to_train, run_labels, show_problem, tell_unknown_run
-from pages.ui.words.language import tr
+from pages.ui.words.language import percent, tr
 
 runs = stored_answers.tested_runs()
 if runs["comes_with_project"].all():

@@ -141,9 +141,7 @@ def server(tmp_path_factory):
     ("language", "said"), [("en", "There is no page nopage"), ("ko", "nopage 페이지는 없습니다")]
 )
 def test_an_address_without_a_page_is_told_in_the_readers_language(server, page: Page, language, said):
-    page.goto(server)  # the very first visitor of a server is shown the first page, by Streamlit
-    expect(page.get_by_test_id("stTopNav")).to_be_visible(timeout=90_000)
-    page.goto(f"{server}/nopage?lang={language}")
+    page.goto(f"{server}/nopage?lang={language}")  # also the very first visitor of a server
     expect(page.get_by_test_id("stMain").get_by_text(said)).to_be_visible(timeout=90_000)
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_test_id("stMain").get_by_role("link").nth(2).click()

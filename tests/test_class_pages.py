@@ -91,7 +91,7 @@ def test_a_class_that_guesses_goes_through_the_page(classroom, store):
     assert '<div class="said">' in sentences(student) and "class_vote_0_3" not in keys(student)
     teacher.button(key="class_revealed_0").click().run()
     teacher.button(key="class_end").click().run()
-    assert "class_close" in keys(teacher) and "95 % interval" in sentences(teacher)
+    assert "class_close" in keys(teacher) and "95\u00a0% interval" in sentences(teacher)
     assert "One image says little" in sentences(teacher)
     student.run()
     assert [metric.label for metric in student.metric][:2] == ["You", "The class, by majority"]

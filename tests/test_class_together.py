@@ -80,6 +80,24 @@ def join(open_window: Open, address: str, name: str, size: dict = PROJECTOR) -> 
 
 
 @pytest.mark.browser
+def test_the_question_for_a_name_pushes_nothing_out_of_the_window(open_window, class_server):
+    window = open_window(PROJECTOR)
+    window.goto(f"{class_server[0]}/ladder")
+    name = window.locator(".st-key-welcome")
+    expect(name).to_be_visible(timeout=WAIT)
+    lowest, axis = window.locator(".ladder li").first, window.locator(".ladder .axis")
+    expect(lowest).to_be_visible(timeout=WAIT)
+    for element in (name, window.get_by_role("button", name="Join"), lowest, axis):
+        assert lies_inside(element, window)
+    navigation = window.get_by_test_id("stTopNavSection").last.bounding_box()
+    assert navigation["x"] + navigation["width"] <= name.bounding_box()["x"]
+    assert (
+        name.bounding_box()["y"] + name.bounding_box()["height"]
+        <= window.locator(".ladder").bounding_box()["y"]
+    ), "it covers nothing"
+
+
+@pytest.mark.browser
 def test_five_browsers_join_by_the_code_guess_together_and_follow(open_window, class_server, lecturer):
     local, _ = class_server
     if joining.local_network_address() is None:

@@ -46,13 +46,17 @@ def test_the_board_opens_on_what_the_class_trains_on_most_and_remembers_another_
     app = open_page("classroom")
     assert app.selectbox(key="leaderboard_dataset").value == "mnist"
     said = board(app)
-    assert said.count("<tr") == 3 and said.index("95.00 %") < said.index("90.00 %") and "80.00 %" not in said
-    assert "&lt;b&gt;person 1&lt;/b&gt;" in said and "88.8 % – 97.8 %" in said  # 95 of 100
+    assert (
+        said.count("<tr") == 3
+        and said.index("95.00\u00a0%") < said.index("90.00\u00a0%")
+        and "80.00\u00a0%" not in said
+    )
+    assert "&lt;b&gt;person 1&lt;/b&gt;" in said and "88.8\u00a0% – 97.8\u00a0%" in said  # 95 of 100
     app.selectbox(key="leaderboard_dataset").set_value("fashion-mnist").run()
     leave_for(app, "data")
     leave_for(app, "classroom")
     assert not app.exception
-    assert app.selectbox(key="leaderboard_dataset").value == "fashion-mnist" and "80.00 %" in board(app)
+    assert app.selectbox(key="leaderboard_dataset").value == "fashion-mnist" and "80.00\u00a0%" in board(app)
 
 
 def test_the_boards_data_set_stands_in_the_address(store, held):
@@ -64,7 +68,9 @@ def test_the_boards_data_set_stands_in_the_address(store, held):
     app.selectbox(key="leaderboard_dataset").set_value("fashion-mnist").run()
     assert address_of(app)["dataset"] == "fashion-mnist"
     again = open_page("classroom", **address_of(app))  # as after a reload
-    assert again.selectbox(key="leaderboard_dataset").value == "fashion-mnist" and "80.00 %" in board(again)
+    assert again.selectbox(key="leaderboard_dataset").value == "fashion-mnist" and "80.00\u00a0%" in board(
+        again
+    )
     early = open_page("classroom", dataset="kmnist")  # before anybody has trained on it
     assert early.selectbox(key="leaderboard_dataset").value == "kmnist" and "Be the first" in sentences(early)
     wrong = open_page("classroom", dataset="nothing")

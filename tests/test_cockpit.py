@@ -145,11 +145,31 @@ def test_two_picked_runs_have_table_curves_and_verdict_in_the_window(page, compa
         expect(curves.first.locator(".scatterlayer .trace")).to_have_count(1 + row // 2, timeout=WAIT)
     verdict = page.locator(".st-key-compare_verdict")
     expect(verdict).to_contain_text("strong is better than middle", timeout=WAIT)
+    of_the_picked = page.locator("[class*=st-key-edit_], [class*=st-key-again_], .st-key-compare_delete")
+    expect(of_the_picked).to_have_count(5)
     for _ in wide_windows(page):
         taken_along = page.locator(".st-key-compare_csv, .st-key-compare_report")
-        for element in (table, verdict, *curves.all(), *taken_along.all()):
+        for element in (table, verdict, *curves.all(), *taken_along.all(), *of_the_picked.all()):
             assert lies_inside(element, page)
-        assert table.bounding_box()["y"] + MAX_PIXELS <= 610  # a full table leaves them their place
+        heights = [taken_along.first.bounding_box()["y"], of_the_picked.last.bounding_box()["y"]]
+        full = table.bounding_box()["y"] + MAX_PIXELS
+        assert full <= 550 and heights[0] <= full + 60  # a full table leaves them their place
+    titles = [curve.locator(".gtitle").text_content() for curve in curves.all()]
+    assert titles == ["Test accuracy by epoch", "Test accuracy by time"]
+
+
+def test_two_runs_are_picked_and_both_answers_seen_on_one_screen(page, compared):
+    page.set_viewport_size(PROJECTOR)
+    page.goto(f"{compared}/predictions?view=beside")
+    cards = page.locator(".image-cards figure")
+    expect(cards.nth(5)).to_contain_text("B: ", timeout=WAIT)
+    picks = page.locator(
+        "[class*=st-key-predictions_run], [class*=st-key-beside_other], .st-key-beside_group"
+    )
+    expect(picks).to_have_count(3)
+    for _ in wide_windows(page):
+        assert all(lies_inside(pick, page) for pick in picks.all())
+        assert sum(lies_inside(card, page) for card in cards.all()) >= 6  # with the bars of both runs
 
 
 def test_on_a_phone_the_table_of_runs_is_read_and_a_photo_is_answered(page, compared):
@@ -192,7 +212,7 @@ def test_few_clicks_lead_from_a_cold_start_to_what_one_wants(page, tmp_path):
         expect(page.locator(".st-key-compare_verdict")).to_be_visible(timeout=WAIT)
 
         with page.expect_download() as download:
-            page.get_by_role("button", name="Report on the runs").click()
+            page.get_by_role("button", name="Report").click()
         assert "better" in download.value.path().read_text("utf-8")
 
 

@@ -273,7 +273,7 @@ def test_the_csv_holds_what_is_shown(address, page):
     search.press("Enter")
     page.get_by_text("1 of ", exact=False).first.wait_for()
     with page.expect_download() as download:
-        page.locator(".st-key-compare_csv button").click()
+        page.locator(".st-key-compare_csv button:visible").click()
     table = pd.read_csv(io.BytesIO(download.value.path().read_bytes()))
     run = next(run for run in address[1].runs() if run.name == "strong")
     assert table["name"].tolist() == ["strong"]

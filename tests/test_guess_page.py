@@ -11,12 +11,12 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 from zips import two_classes, zipped
 
-from fmnist_core.base.messages import percent
 from fmnist_core.data import custom_import, datasets
 from fmnist_core.data.datasets import CLASS_NAMES
 from fmnist_core.results import statistics
 from fmnist_core.results.statistics import Answers
 from fmnist_core.runs import RunStore
+from pages.ui.words.language import percent
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
@@ -63,7 +63,7 @@ def test_guessing_along_ends_with_the_scores_side_by_side(store, run_id):
         ("looked at", f"{answers.right[game.images].sum()} / 20"),
     ]
     low, high = statistics.wilson_interval(20, 20)
-    assert f"95 % interval {percent(low, 0)} to {percent(high, 0)}" in texts(app)
+    assert f"95\u00a0% interval {percent(low, 0)} to {percent(high, 0)}" in texts(app)
     (cards,) = [part.value for part in app.get("html") if "image-cards" in part.value]
     assert cards.count("<img ") == 20
 

@@ -9,7 +9,7 @@ import pytest
 from fmnist_core.base import errors, recipes
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import ConfigError, DataError, PhotoError
-from fmnist_core.base.messages import Message, from_json
+from fmnist_core.base.messages import Message, from_json, percent
 from fmnist_core.data import datasets
 from fmnist_core.lecture import comparison, findings
 from fmnist_core.nets import architectures, designs
@@ -239,6 +239,19 @@ def test_sentences_of_the_core_speak_korean_with_all_they_hold(monkeypatch):
     )
     assert language.translate(nested.message) == "a.png: 데이터 옷이 없어졌습니다. 다시 가져오세요."
     assert language.translate("something nobody wrote") == "something nobody wrote"
+
+
+@pytest.mark.parametrize("spoken", ["en", "ko"])
+def test_no_line_of_a_page_ends_between_a_number_and_its_percent_sign(monkeypatch, spoken):
+    monkeypatch.setattr(language, "current_language", lambda: spoken)
+    plain = percent(0.894)
+    said = (
+        language.percent(0.894),
+        language.tr("**{accuracy}** of test images right", accuracy=plain),
+        language.translate(Message("{metric} by epoch", metric=plain)),
+    )
+    assert plain == "89.4 %"  # what terminals and files get
+    assert all("89.4\u00a0%" in text for text in said)
 
 
 def test_a_stored_message_speaks_both_languages(store, monkeypatch):

@@ -10,6 +10,7 @@ from windows import load
 
 from fmnist_core import lecture
 from fmnist_core.runs import RunStore
+from pages.ui.words import language
 
 WAIT = 60_000
 
@@ -160,7 +161,7 @@ def test_both_small_trainings_run_live_to_the_published_accuracy():
     app.button(key="small_train_two").click().run()
     assert not app.exception
     values = metrics(app)
-    assert values["Accuracy with BCELoss"] == values["Accuracy with BCEWithLogitsLoss"] == "99.56 %"
+    assert values["Accuracy with BCELoss"] == values["Accuracy with BCEWithLogitsLoss"] == "99.56\u00a0%"
     assert float(values["Largest difference of the losses"]) < 1e-6
     assert "A slight gain in computing, measured here just now" in texts(app.markdown)
     app.number_input(key="small_seed_two").set_value(1).run()
@@ -209,7 +210,7 @@ def rungs(app: AppTest) -> list[str]:
 def test_the_ladder_shows_the_lectures_figures_before_anything_is_trained():
     app = open_page("ladder")
     assert not app.exception
-    assert "the best is the very wide one with 89.1 %" in texts(app.markdown)
+    assert "the best is the very wide one with 89.1\u00a0%" in texts(app.markdown)
     assert "Differences below about 0.8 points may be chance" in texts(app.markdown)
     table = app.dataframe[0].value
     assert len(table) == 15
@@ -221,7 +222,7 @@ def test_each_rung_says_what_it_adds_and_how_far_it_gets():
     assert len(drawn) == 5
     for rung, net in zip(drawn, lecture.LADDER.values(), strict=True):
         train, test = f"{net.train_accuracies[-1]:.1%}", f"{net.test_accuracy:.1%}"
-        said = f"published: training {train[:-1]} %, test {test[:-1]} %"
+        said = f"published: training {train[:-1]}\u00a0%, test {test[:-1]}\u00a0%"
         for text in (net.architecture, net.adds, f"{net.parameters:,} parameters", said):
             assert text in rung
         assert ("reproduced: training" in rung) == (net.architecture in lecture.reproduced_ladder())
@@ -246,7 +247,7 @@ def test_a_rung_shows_its_own_result_beside_the_lectures(store, held):
     store.finish(run_id, "completed")
     store.workers.close(worker)
     app = open_page("ladder")
-    assert "reproduced: training 90.0 %, test 87.5 %" in rungs(app)[0]
+    assert "reproduced: training 90.0\u00a0%, test 87.5\u00a0%" in rungs(app)[0]
     assert "of 30" not in rungs(app)[0] and "· your run" in rungs(app)[0]
     assert rungs(app)[1] == made[1]
     assert "the largest difference is that of the simple net: +1.1 points" in texts(app.markdown)
@@ -258,7 +259,7 @@ def test_the_story_is_told_from_the_nets_that_come_with_the_project():
     said = [*lecture.findings(table), *lecture.ways_apart(table)]
     assert len(said) > 5
     for sentence in said:
-        assert f"- {sentence}" in texts(app.markdown)
+        assert f"- {language.translate(sentence)}" in texts(app.markdown)
     assert "trained with PyTorch" in texts(app.caption)
 
 

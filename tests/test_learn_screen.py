@@ -67,6 +67,33 @@ def test_controls_formula_and_chart_of_a_section_share_the_window_also_on_a_phon
     assert no_wider_than_the_screen(page)
 
 
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_presented_section_does_not_scroll(window, server, lang):
+    for place in ("section=softmax", "section=cross-entropy", "section=numerics"):
+        main = visit(window, f"{server}/learn?{place}&present=1&lang={lang}")
+        picture(main, place.removeprefix("section="))
+        assert not what_does_not_fit(window), place
+    main = visit(window, f"{server}/inside?present=1&lang={lang}")
+    expect(main.locator(".strongest img").nth(15)).to_be_visible(timeout=WAIT)
+    assert not what_does_not_fit(window)
+
+
+def what_does_not_fit(page: Page) -> list[str]:
+    """That the page scrolls; the texts that lie under the button that leaves."""
+    return page.evaluate(
+        """() => {
+            const main = document.querySelector("[data-testid=stMain]")
+            const leave = document.querySelector(".leave-presenter").getBoundingClientRect()
+            const under = [...main.querySelectorAll("p, td, summary")].filter(text => {
+                const box = text.getBoundingClientRect()
+                return text.innerText && box.bottom > leave.top && box.right > leave.left
+            })
+            return [...(main.scrollHeight > main.clientHeight ? [`scrolls: ${main.scrollHeight}`] : []),
+                    ...under.map(text => text.innerText)]
+        }"""
+    )
+
+
 def is_whole(formula: Locator) -> bool:
     """Whether no sign of the formula reaches past its column."""
     return formula.evaluate(

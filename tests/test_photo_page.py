@@ -72,7 +72,7 @@ def test_all_runs_stand_side_by_side_the_chosen_one_first(store, run_id):
     app = upload(open_page("photo", run=other), ("shirt.png", encoded(shirt_on_a_floor())))
     assert not app.exception
     assert readers(app) == ["another", "reads photos"]
-    assert app.table[0].value["confidence"].str.fullmatch(r"\d+ %").all()
+    assert app.table[0].value["confidence"].str.fullmatch(r"\d+\u00a0%").all()
 
 
 def test_an_example_is_read_like_an_upload_and_can_be_put_away(run_id):
@@ -92,13 +92,20 @@ def test_a_bad_file_is_a_sentence_on_the_page(run_id):
 
 def test_many_photos_are_a_table_and_a_bad_one_has_its_own_remark(run_id):
     shirt = encoded(shirt_on_a_floor((60, 80)))
-    app = upload(open_page("photo"), ("a.png", shirt), ("b.png", b"text"), ("=cmd.png", shirt))
+    red = encoded(Image.new("RGB", (60, 80), "red"))
+    files = (("a.png", shirt), ("b.png", b"text"), ("=cmd.png", shirt), ("red.png", red))
+    app = upload(open_page("photo"), *files)
     assert not app.exception
     rows = table(app, "picture")
-    assert rows["file"].tolist() == ["a.png", "b.png", "=cmd.png"]
+    assert rows["file"].tolist() == ["a.png", "b.png", "=cmd.png", "red.png"]
     assert rows["class"].tolist()[0] == rows["class"].tolist()[2] != ""
     assert "not a picture" in rows["remarks"][1]
-    assert "3 photos" in texts(app) and "unreadable: 1" in texts(app)
+    assert rows["picture"][1] == "" and rows["picture"][3] != ""
+    assert "4 photos" in texts(app)
+    assert "no picture that can be read: 1; of one colour only: 1." in texts(app)
+    for file, remedy in (("b.png", rows["remarks"][1]), ("red.png", "Upload another one.")):
+        assert f"- **{file}**: " in app.warning[0].value  # beside the table, which cuts it
+        assert remedy in app.warning[0].value.replace("\\", "")
 
 
 def test_a_correction_takes_effect_at_once(run_id, monkeypatch):

@@ -62,7 +62,7 @@ def test_every_image_has_its_true_class_its_bars_and_words_for_it(run_id):
     assert grid.count("<img ") == 24
     assert f'alt="Test image 0: {datasets.CLASS_NAMES[labels[0]]}. The model says ' in grid
     assert grid.count('class="bar"') == 24 * 3
-    assert "95 % interval" in texts(app)
+    assert "95\u00a0% interval" in texts(app)
 
 
 def test_images_are_filtered_by_outcome_class_and_confidence(run_id):
@@ -129,7 +129,8 @@ def test_counts_of_two_runs_agree_with_both_accuracies(store, run_id):
     other = finished_run(store, "other", skill=1.0, seed=2)
     app = open_page("predictions", run=run_id, view="beside", other=other)
     assert not app.exception
-    counts = {metric.label: int(metric.value.replace(",", "")) for metric in app.metric}
+    groups = (option.split(" · ") for option in app.segmented_control(key="beside_group").options)
+    counts = {name: int(count.replace(",", "")) for name, count in groups}
     total = sum(counts.values())
     assert total == 10_000
     right_a = counts["Both right"] + counts["Only A right"]

@@ -146,5 +146,5 @@ def test_the_page_tells_of_a_net_in_its_first_epoch(race):
     app = open_page(race=",".join(race))
     assert not app.exception
     said = " ".join(text.value for text in app.markdown)
-    assert "**cnn**: 50.0 % of the training images so far" in said
+    assert "**cnn**: 50.0\u00a0% of the training images so far" in said
     assert "**mlp-32**: getting ready" in said

@@ -122,7 +122,7 @@ def test_keys_are_spoken_of_only_where_there_is_a_keyboard(site, chromium, is_ph
 def test_a_model_is_two_clicks_from_compare(page, tmp_path):
     with running_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
         page.goto(f"{address}/compare")
-        page.get_by_role("button", name="A model as a file").click(timeout=WAIT)
+        page.get_by_role("button", name="Model").click(timeout=WAIT)
         with page.expect_download(timeout=WAIT) as download:
             page.get_by_role("button", name="PyTorch").click(timeout=WAIT)
         assert download.value.path().read_bytes()[:2] == b"PK"

@@ -50,6 +50,25 @@ def lead_to(address: str) -> None:
     _link(data={"address": address, "number": secrets.token_hex(8)}, key="lead_to")
 
 
+# The first visitor of a new server gets it before app.py runs, see `pages`.
+_own_words = st.components.v2.component(
+    "fmnist_close_english_dialog",
+    js="""
+export default function () {
+  const close = () => document.querySelector('[role="dialog"] button[aria-label="Close"]')?.click()
+  close()
+  const timer = setInterval(close, 100)
+  setTimeout(() => clearInterval(timer), 2000)
+}
+""",
+)
+
+
+def close_dialog() -> None:
+    """Close what Streamlit says, in English, of an address without a page."""
+    _own_words(key="close_dialog")
+
+
 def came_back() -> bool:
     """Whether this script runs because the browser went back or forth."""
     context = get_script_run_ctx(suppress_warning=True)

@@ -10,11 +10,10 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from fmnist_core.base.messages import percent
 from fmnist_core.base.palette import GREEN, GREY, VERMILION
 from fmnist_core.data.encode import data_uri
 from fmnist_core.results.statistics import Answers
-from pages.ui.words.language import class_name, tr
+from pages.ui.words.language import class_name, percent, tr
 
 RIGHT_COLOR, WRONG_COLOR, OTHER_COLOR = GREEN, VERMILION, GREY
 RIGHT_TEXT, WRONG_TEXT = "var(--right)", "var(--wrong)"

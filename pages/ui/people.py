@@ -7,6 +7,7 @@ random secret in a cookie, so that its runs are its own after a reload. Others o
 import os
 import re
 import secrets
+from typing import Literal
 
 import streamlit as st
 
@@ -21,6 +22,15 @@ from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
 
 DOUBLE_CLICK_SECONDS = 1.0
+
+WELCOME_STYLE = """<style>
+@media (min-width: 1200px) {
+  [data-testid="stLayoutWrapper"]:has(> .st-key-welcome) {position: fixed; top: .5rem; right: 3.6rem;
+    z-index: 999991; width: 560px}
+  .st-key-welcome {padding: .15rem .15rem .15rem .8rem; background: light-dark(#FFFFFF, #0E1117)}
+}
+</style>"""
+"""Where there is room, the question stands beside the navigation and pushes nothing out of the window."""
 
 COOKIE = "fmnist_person"
 COOKIE_SECONDS = 180 * 86_400  # half a year, a term
@@ -95,10 +105,11 @@ def show() -> None:
         _name_field(person, name)
         _show_name_problem()
     else:
-        with st.session_state["notes"], st.container(key="welcome", border=True):
-            st.markdown(tr("**Welcome to the class.** What is your name?"))
-            with st.container(horizontal=True, vertical_alignment="bottom"):
-                _name_field(person, "")
+        st.html(WELCOME_STYLE)
+        with st.session_state["notes"], st.container(key="welcome", border=True, gap="xsmall"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(tr("**Welcome to the class.** What is your name?"), width="content")
+                _name_field(person, "", "collapsed")
                 st.button(tr("Join"), type="primary", key="person_join", on_click=_rename, args=(person,))
             _show_name_problem()
 
@@ -110,7 +121,7 @@ def _show_name_problem() -> None:
         show_problem(problem)
 
 
-def _name_field(person: Person, name: str) -> None:
+def _name_field(person: Person, name: str, label: Literal["visible", "collapsed"] = "visible") -> None:
     st.text_input(
         tr("Your name"),
         name,
@@ -119,6 +130,7 @@ def _name_field(person: Person, name: str) -> None:
         key="person_name",
         on_change=_rename,
         args=(person,),
+        label_visibility=label,
         help=tr("Others see it beside your runs. This browser keeps it."),
     )
 

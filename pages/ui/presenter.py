@@ -23,7 +23,13 @@ html {font-size: 19px}
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stTopNavSection"],
 [data-testid="stToolbar"], .page-name {display: none !important}
 [data-testid="stHeader"] {height: 0; min-height: 0}
-.stMainBlockContainer {padding: 1rem 1.2rem 1rem}
+.stMainBlockContainer {padding: .8rem 1.2rem 1.5rem}  /* below: the button that leaves */
+.st-key-welcome {display: none}
+.image-cards.small {grid-template-columns: repeat(auto-fill, minmax(190px, 1fr))}
+.stMainBlockContainer > [data-testid="stVerticalBlock"], .st-key-inside_layers {gap: .35rem}
+.st-key-learn [data-testid="stVerticalBlock"] {gap: .3rem}
+[class*="st-key-learn_chart"] .live-charts > div {height: calc(100vh - 310px)}
+.st-key-learn_chart_low .live-charts > div {height: calc(100vh - 430px)}
 [data-testid="stLayoutWrapper"]:has(> .st-key-design_bar) {top: 0 !important}
 :has(> .st-key-main_action) {display: flex !important}
 </style>"""

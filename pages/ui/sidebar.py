@@ -5,7 +5,6 @@ from html import escape
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.base.messages import percent
 from fmnist_core.runs import Run
 from pages.ui import address, current_run, news, people, services
 from pages.ui.widgets import (
@@ -17,7 +16,7 @@ from pages.ui.widgets import (
     status_icon,
     status_label,
 )
-from pages.ui.words.language import language_selector, tr, translate
+from pages.ui.words.language import language_selector, percent, tr, translate
 
 POLL_SECONDS = 3.0
 DIALOG = "dialog"

@@ -155,8 +155,10 @@ def history_curves(
         return empty_figure(title, "No picked run has measured this", height)
     last = max(float(xs.max()) for xs, _ in drawn.values())
     if x == "epoch":
+        title = Message("{metric} by epoch", metric=title)
         x_title, axis = "Epoch", {"range": [0.5, max(last, 2) + 0.5], "dtick": whole_ticks(last)}
     else:
+        title = Message("{metric} by time", metric=title)
         x_title, axis = "Seconds of training", {"range": [0, last * 1.03 or 1]}
     behind = far_behind(histories, metric)
     y_axis = _scale(np.concatenate([ys for name, (_, ys) in drawn.items() if name not in behind]), kind)

@@ -5,12 +5,11 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.base.messages import percent
 from fmnist_core.jobs import classroom
 from fmnist_core.results import statistics
 from pages.ui import people, services
 from pages.ui.widgets import duration, escape_markdown, show_errors
-from pages.ui.words.language import tr
+from pages.ui.words.language import percent, tr
 
 STYLE = """<style>
 .board {width: 100%; border-collapse: collapse; font-size: 1.1rem; line-height: 1.3}

@@ -5,14 +5,14 @@ import streamlit as st
 
 from fmnist_core.results import charts, statistics
 from fmnist_core.runs import Run
-from pages.ui import address, services, stored_answers
+from pages.ui import address, services, shell, stored_answers
 from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.widgets import escape_markdown, show_errors, unique_names
 from pages.ui.words.language import tr, translate
 
 POLL_SECONDS = 2.0
 AXES = ("epoch", "seconds")
-HEIGHT = 216
+HEIGHT = 192
 
 
 def metric_labels() -> dict[str, str]:
@@ -34,15 +34,15 @@ def show(runs: list[Run], colors: dict[str, str]) -> None:
         return
     watched = all(run.validation_accuracy is not None for run in runs)
     names = metric_labels()
-    metric = address.select(
-        tr("What to draw"),
-        "metric",
-        list(names),
-        "validation_accuracy" if watched else "test_accuracy",
-        names.__getitem__,
-        key="compare_metric",
-        label_visibility="collapsed",
-    )
+    with shell.pane():
+        metric = address.select(
+            tr("What to draw"),
+            "metric",
+            list(names),
+            "validation_accuracy" if watched else "test_accuracy",
+            names.__getitem__,
+            key="compare_metric",
+        )
     active = any(run.is_active for run in runs)
     ids = [run.run_id for run in runs]
     st.fragment(_curves, run_every=POLL_SECONDS if active else None)(ids, metric, colors)

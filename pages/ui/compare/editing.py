@@ -1,80 +1,93 @@
 """The picked runs one by one: rename, note, star, run again, delete."""
 
+from html import escape
+
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.base.messages import percent
 from fmnist_core.jobs import classroom
 from fmnist_core.runs import Run
 from pages.ui import news, people, services, stored_answers
 from pages.ui.compare import picks
 from pages.ui.compare.runs_table import forget_ticks
 from pages.ui.sidebar import DIALOG
-from pages.ui.widgets import escape_markdown, run_label, show_problem, status_label
-from pages.ui.words.language import tr
+from pages.ui.widgets import escape_markdown, run_label, show_problem
+from pages.ui.words.language import percent, tr
+
+STYLE = """<style>
+.picked-run {display: block; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
+.picked-run i {display: inline-block; width: 14px; height: 14px; border-radius: 50%; margin-right: 8px;
+  vertical-align: -2px}
+[data-testid="stElementContainer"]:has(.picked-run) {flex: 1 1 90px; min-width: 0}
+</style>"""
 
 
 def show(runs: list[Run], colors: dict[str, str]) -> None:
-    """A row of buttons for each picked run, and one to delete them all."""
+    """A row of buttons for each picked run; in the first row, those for all of them."""
     person = people.current()
     # What dialogs do, they do in callbacks: those also run when the whole page is drawn again meanwhile.
     _show_problem()
-    for run in runs:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"picked_{run.run_id}"):
-            st.html(
-                f'<span aria-hidden="true" style="display:inline-block;width:14px;height:14px;'
-                f'border-radius:50%;background:{colors.get(run.run_id, run.color)}"></span>',
-                width="content",
-            )
-            st.markdown(
-                f"**{escape_markdown(run.name)}** · {status_label(run.status)} · "
-                f"{percent(run.test_accuracy, 2)}",
-                width="stretch",
-            )
-            may_edit = classroom.may_change(person, run)
-            if run.comes_with_project:
-                st.caption(tr("comes with the project"), width="content")
-            elif may_edit:
-                st.button(
-                    tr("Edit"),
-                    key=f"edit_{run.run_id}",
-                    icon=":material/edit:",
-                    on_click=_open,
-                    args=("edit", [run.run_id]),
-                )
-            if not run.comes_with_project:  # the photos that it has seen are not here
-                st.button(
-                    tr("Run again"),
-                    key=f"again_{run.run_id}",
-                    icon=":material/replay:",
-                    help=tr("Train it once more with the same settings."),
-                    on_click=_run_again,
-                    args=(run,),
-                )
-            st.page_link(
-                "pages/train.py",
-                label=tr("Change and run"),
-                icon=":material/tune:",
-                query_params={"run": run.run_id},
-            )
-            st.page_link(
-                "pages/predictions.py",
-                label=tr("Its images"),
-                icon=":material/image_search:",
-                query_params={"run": run.run_id},
-            )
-    own = [run.run_id for run in runs if not run.comes_with_project]
-    with st.container(horizontal=True):
-        st.button(
-            tr("Delete …"),
-            key="compare_delete",
-            icon=":material/delete:",
-            on_click=_open,
-            args=("delete", own),
-            disabled=not own,
-        )
-        st.button(tr("Pick none"), key="compare_none", icon=":material/close:", on_click=_pick_none)
+    st.html(STYLE)
+    with st.container(key="picked_runs", gap="xsmall"):
+        for run in runs:
+            with st.container(
+                horizontal=True, vertical_alignment="center", key=f"picked_{run.run_id}", gap="xsmall"
+            ):
+                _show_row(run, colors.get(run.run_id, run.color), classroom.may_change(person, run))
+                if run is runs[0]:
+                    _show_buttons_for_all(runs)
     _show_dialog()
+
+
+def _show_row(run: Run, color: str, may_edit: bool) -> None:
+    st.html(
+        f'<span class="picked-run" title="{escape(run.name, quote=True)}">'
+        f'<i aria-hidden="true" style="background:{color}"></i>{escape(run.name)}</span>',
+    )
+    if run.comes_with_project:
+        st.caption(tr("comes with the project"), width="content")
+    elif may_edit:
+        st.button(
+            tr("Edit"),
+            key=f"edit_{run.run_id}",
+            icon=":material/edit:",
+            on_click=_open,
+            args=("edit", [run.run_id]),
+        )
+    if not run.comes_with_project:  # the photos that it has seen are not here
+        st.button(
+            tr("Run again"),
+            key=f"again_{run.run_id}",
+            icon=":material/replay:",
+            help=tr("Train it once more with the same settings."),
+            on_click=_run_again,
+            args=(run,),
+        )
+    st.page_link(
+        "pages/train.py",
+        label=tr("Change and run"),
+        icon=":material/tune:",
+        query_params={"run": run.run_id},
+    )
+    st.page_link(
+        "pages/predictions.py",
+        label=tr("Its images"),
+        icon=":material/image_search:",
+        query_params={"run": run.run_id},
+    )
+
+
+def _show_buttons_for_all(runs: list[Run]) -> None:
+    own = [run.run_id for run in runs if not run.comes_with_project]
+    st.button(
+        tr("Delete …"),
+        key="compare_delete",
+        icon=":material/delete:",
+        on_click=_open,
+        args=("delete", own),
+        disabled=not own,
+    )
+    st.button(tr("Pick none"), key="compare_none", icon=":material/close:", on_click=_pick_none)
 
 
 def _open(what: str, run_ids: list[str]) -> None:

@@ -15,8 +15,9 @@ from pages.ui.widgets import show_errors, status_label
 from pages.ui.words.language import tr
 
 POLL_SECONDS = 2.0
-ROW_PIXELS, MAX_PIXELS = 35, 350
-"""A full table leaves room below it, in a window of 720 pixels, for what can be taken along."""
+ROW_PIXELS, MAX_PIXELS = 35, 300
+"""Below a full table a window of 720 pixels has room for what can be taken along and for two picked runs."""
+NAME_PIXELS, NAME_LETTERS = 180, 20
 CURVE = "curve"
 """The column with the colour of a run's curve."""
 
@@ -196,6 +197,7 @@ def displayed(rows: pd.DataFrame, columns: list[str], colors: dict[str, str]) ->
     low, high = 100 * rows["test_low"], 100 * rows["test_high"]
     statuses = rows["status"].map({status: status_label(status) for status in rows["status"].unique()})
     shown = rows.assign(
+        name=rows["name"].map(_with_both_ends),
         starred=rows["starred"].map({0: "", 1: "★"}),
         status=statuses.mask(rows["comes_with_project"], tr("comes with the project")),
         interval=[f"{a:.1f} – {b:.1f}" if a == a else None for a, b in zip(low, high, strict=True)],
@@ -205,6 +207,12 @@ def displayed(rows: pd.DataFrame, columns: list[str], colors: dict[str, str]) ->
         **{name: 100 * pd.to_numeric(rows[name], errors="coerce") for name in PERCENTS},
     )
     return shown[[CURVE, *columns]]
+
+
+def _with_both_ends(name: str) -> str:
+    """A name that its column shows: a long one without its middle, for names often differ at the end."""
+    half = NAME_LETTERS // 2
+    return name if len(name) <= NAME_LETTERS else f"{name[:half].rstrip()} … {name[-half:].lstrip()}"
 
 
 def dot(color: str) -> str:
@@ -241,7 +249,7 @@ def column_config() -> dict:
         | config
         | {
             CURVE: st.column_config.ImageColumn("", width=38, help=tr("The colour of its curve")),
-            "name": st.column_config.TextColumn(headings["name"], width=180),
+            "name": st.column_config.TextColumn(headings["name"], width=NAME_PIXELS),
             "starred": st.column_config.TextColumn("★", width=40, help=tr("Starred")),
             "gap": st.column_config.ProgressColumn(
                 headings["gap"],

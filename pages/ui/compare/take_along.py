@@ -19,19 +19,20 @@ MODELS = {"pytorch": "PyTorch", "onnx": "ONNX", "torchscript": "TorchScript"}
 
 def show(rows: pd.DataFrame, columns: list[str], runs: list[Run]) -> None:
     """The buttons."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="small"):
         st.download_button(
-            tr("Download as CSV"),
+            tr("CSV"),
             lambda: runs_table.csv(rows, columns),
             "runs.csv",
             "text/csv",
             on_click="ignore",
             icon=":material/download:",
             key="compare_csv",
+            help=tr("Download as CSV"),
         )
         ids = [run.run_id for run in runs if run.test_accuracy is not None]
         st.download_button(
-            tr("Report on the runs that are drawn"),
+            tr("Report"),
             lambda: _report(ids),
             "report.html",
             "text/html",
@@ -39,6 +40,7 @@ def show(rows: pd.DataFrame, columns: list[str], runs: list[Run]) -> None:
             icon=":material/description:",
             key="compare_report",
             disabled=len(ids) < 2,
+            help=tr("Report on the runs that are drawn"),
         )
         _models(runs)
         code.show_runs(runs, "compare_code")
@@ -49,7 +51,9 @@ def _models(runs: list[Run]) -> None:
     store = services.store()
     known = [run for run in runs if store.checkpoint_path(run.run_id).exists()]
     known.sort(key=lambda run: -(run.test_accuracy or 0.0))
-    with st.popover(tr("A model as a file"), icon=":material/download:", disabled=not known):
+    with st.popover(
+        tr("Model"), icon=":material/download:", disabled=not known, help=tr("A model as a file")
+    ):
         if not known:
             return
         named = unique_names(known)

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
-from fmnist_core.base.messages import percent
 from fmnist_core.data import summary
 from fmnist_core.data.datasets import Dataset, DatasetInfo
 from fmnist_core.results.charts import data as charts
@@ -14,7 +13,7 @@ from pages.ui.data.choice import Choice
 from pages.ui.data.enlarged import alt
 from pages.ui.data.wall import Tile
 from pages.ui.widgets import escape_markdown, show_shared_chart
-from pages.ui.words.language import class_name, tr, translate
+from pages.ui.words.language import class_name, percent, tr, translate
 
 SINGLE_COLUMNS, PAIR_COLUMNS, MEAN_COLUMNS = (8, 5), (4, 3), (10, 5)
 """Of a wall, in a wide window and on a phone."""

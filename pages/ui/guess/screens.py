@@ -5,7 +5,6 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from fmnist_core.base.messages import percent
 from fmnist_core.data import summary
 from fmnist_core.data.encode import data_uri
 from fmnist_core.results import statistics
@@ -14,7 +13,7 @@ from pages.ui.guess import game as games
 from pages.ui.guess.game import Round
 from pages.ui.image_cards import RIGHT_TEXT, WRONG_TEXT, Card, Opinion, show_cards, show_opinions
 from pages.ui.widgets import escape_markdown
-from pages.ui.words.language import class_name, tr
+from pages.ui.words.language import class_name, percent, tr
 
 KEYS = "1234567890"
 FEW_CLASSES = 12

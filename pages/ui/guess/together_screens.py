@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.base.messages import percent
 from fmnist_core.data.datasets import Dataset
 from fmnist_core.data.encode import data_uri
 from fmnist_core.jobs import class_game
@@ -20,7 +19,7 @@ from pages.ui import services, stored_answers
 from pages.ui.guess import screens
 from pages.ui.image_cards import RIGHT_TEXT, WRONG_TEXT, Card, show_cards
 from pages.ui.widgets import escape_markdown, unique_names
-from pages.ui.words.language import class_name, tr
+from pages.ui.words.language import class_name, percent, tr
 
 MOST_BARS = 12
 """A data set with more classes shows those with most votes."""

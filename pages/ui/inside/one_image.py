@@ -66,7 +66,7 @@ def show(loaded: LoadedModel) -> dict[str, int]:
     with left.container(key="inside_answer"):
         opinion = Opinion(probabilities, int(probabilities.argmax()))
         show_cards([Card(image, number, label, [opinion])], data.class_names, top=10)
-    with right:
+    with right, st.container(key="inside_layers"):
         place = _choose_layer(outputs)
         _show_layer(loaded, outputs, place, data)
     return {"image": number, "layer": place}

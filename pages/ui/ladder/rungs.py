@@ -5,12 +5,11 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.base.messages import percent
 from fmnist_core.base.palette import BLUE, GREEN
 from fmnist_core.lecture import LADDER, final_accuracies
 from fmnist_core.lecture.ladder_charts import NET_COLORS
 from pages.ui import net_drawing
-from pages.ui.words.language import tr, translate
+from pages.ui.words.language import percent, tr, translate
 
 IMAGE_SHAPE, CLASSES = (1, 28, 28), 10
 LOWEST, TICKS = 0.8, (0.8, 0.85, 0.9, 0.95, 1.0)

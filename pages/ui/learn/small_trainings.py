@@ -7,14 +7,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.base.messages import percent
 from fmnist_core.data.datasets import Dataset
 from fmnist_core.lecture import charts as charts
 from fmnist_core.lecture import code_blocks, gain, trainings
 from pages.ui import code, services
 from pages.ui.learn import one_hot
 from pages.ui.widgets import show_chart, show_problem
-from pages.ui.words.language import tr, translate_figure
+from pages.ui.words.language import percent, tr, translate_figure
 
 REDRAW_STEPS = 3
 

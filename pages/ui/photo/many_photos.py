@@ -5,13 +5,13 @@ import streamlit as st
 
 from fmnist_core import photos
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.base.messages import percent
 from fmnist_core.base.spreadsheet import to_csv_file
 from fmnist_core.data.encode import photo_uri
 from fmnist_core.runs import Run, stored_models
 from pages.ui import services
 from pages.ui.photo.choice import Upload
-from pages.ui.words.language import class_name, tr, translate
+from pages.ui.widgets import escape_markdown
+from pages.ui.words.language import class_name, percent, tr, translate
 
 THUMBNAIL_SIDE = 96
 
@@ -44,16 +44,26 @@ def show(uploads: list[Upload], run: Run) -> Upload:
         },
         key="photo_table",
     )
-    bad = int((table["class_name"] == "").sum())
+    unnamed = table[table["class_name"] == ""]
+    unreadable = int((unnamed["picture"] == "").sum())
     known = int(table["in_distribution"].fillna(False).sum())
     st.caption(
         tr(
-            "{count} photo(s); like one of my classes: {known}; unreadable: {bad}.",
+            "{count} photo(s); like one of my classes: {known}; no picture that can be read: {unreadable}; "
+            "of one colour only: {empty}.",
             count=len(table),
             known=known,
-            bad=bad,
+            unreadable=unreadable,
+            empty=len(unnamed) - unreadable,
         )
     )
+    if len(unnamed):  # the table has no room for what to do
+        st.warning(
+            "\n".join(
+                f"- **{escape_markdown(row.file)}**: {escape_markdown(' '.join(map(translate, row.remarks)))}"
+                for row in unnamed.itertuples()
+            )
+        )
     csv = table.drop(columns=["picture"]).assign(remarks=[" ".join(r) for r in table["remarks"]])
     st.download_button(
         tr("Download as CSV"), to_csv_file(csv), "photos.csv", "text/csv", icon=":material/download:"
@@ -88,14 +98,16 @@ def _rows(uploads: list[Upload], run: Run) -> list[dict]:
 
 
 def _row(upload: Upload, loaded: stored_models.LoadedModel) -> dict:
+    shown = ""
     try:
         picture = photos.decode(upload.data)
+        shown = photo_uri(picture.rgb, THUMBNAIL_SIDE)
         answer = photos.read(picture, loaded)
     except FmnistError as error:
         unread = {"confidence": None, "in_distribution": None, "in_distribution_score": None}
-        return {"picture": "", "class_name": "", **unread, "remarks": (error.message,)}
+        return {"picture": shown, "class_name": "", **unread, "remarks": (error.message,)}
     return {
-        "picture": photo_uri(picture.rgb, THUMBNAIL_SIDE),
+        "picture": shown,
         "class_name": answer.class_name,
         "confidence": round(answer.confidence, 4),
         "in_distribution": answer.in_distribution,

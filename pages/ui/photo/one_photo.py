@@ -10,7 +10,6 @@ import streamlit as st
 
 from fmnist_core import photos
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.base.messages import percent
 from fmnist_core.data import summary
 from fmnist_core.data.datasets import DatasetInfo
 from fmnist_core.data.encode import photo_uri
@@ -21,9 +20,18 @@ from fmnist_core.runs.stored_models import LoadedModel
 from pages.ui.photo import choice, correcting
 from pages.ui.photo.choice import Upload
 from pages.ui.widgets import escape_markdown, run_label, show_chart, show_problem
-from pages.ui.words.language import class_name, tr, translate
+from pages.ui.words.language import class_name, percent, tr, translate
 
 MAX_BESIDE = 12
+STYLE = """<style>
+@media (max-width: 640px) {  /* the columns give way to one, in which corrections come after the answer */
+  .st-key-photo_screen > div > [data-testid="stHorizontalBlock"] {flex-direction: column; gap: 1rem}
+  .st-key-photo_screen > div > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"],
+  .st-key-photo_screen > div > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] > div {
+    display: contents}
+  .st-key-photo_screen [data-testid="stLayoutWrapper"]:has(> .st-key-photo_correct) {order: 1}
+}
+</style>"""
 SHOWN_SIDE = 640
 NEIGHBOURS = 5
 STEP_SIDE = 190
@@ -48,12 +56,14 @@ def show(upload: Upload, run: Run, store: RunStore) -> None:
     except FmnistError as error:
         show_problem(error)
         return
-    left, right = st.columns([2, 3])
+    st.html(STYLE)
+    left, right = st.container(key="photo_screen").columns([2, 3])
     with left:
         shown = photo_uri(picture.rgb, SHOWN_SIDE)
         st.html(f'<img class="photo" alt="{escape(upload.name, quote=True)}" src="{shown}">')
         st.caption(escape_markdown(upload.name))
-        corrections = correcting.choose(upload, picture, loaded.info.preparation)
+        with st.container(key="photo_correct"):
+            corrections = correcting.choose(upload, picture, loaded.info.preparation)
     prepare = _preparer(upload, picture, corrections)
     try:
         prepared = prepare(loaded.info)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from fmnist_core.base.messages import percent
 from fmnist_core.results import charts
 from fmnist_core.runs import Run
 from pages.ui import address, services, stored_answers
 from pages.ui.image_cards import cards_of, show_small_cards
-from pages.ui.widgets import show_chart, show_errors
-from pages.ui.words.language import tr
+from pages.ui.live_chart import live_chart, show_live_charts
+from pages.ui.widgets import show_errors
+from pages.ui.words.language import percent, tr
 
 TRAVELLERS = 12
 FRAME_SECONDS = 0.8
@@ -77,12 +77,8 @@ def _frame(run: Run, epochs: list[int], film: _Film) -> None:
     matrix = stored_answers.matrix(answers, names)
     left, right = st.columns(2)
     with left:
-        show_chart(
-            charts.confusion_heatmap(matrix),
-            charts.confusion_heatmap_alt(matrix),
-            key="travel_matrix",
-            subject=run.run_id,
-        )
+        chart = live_chart(charts.confusion_heatmap(matrix), charts.confusion_heatmap_alt(matrix))
+        show_live_charts([chart], run.run_id, key="travel_matrix")
     with right:
         st.markdown(
             tr(

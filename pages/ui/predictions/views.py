@@ -5,16 +5,14 @@ import pandas as pd
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
-from fmnist_core.base.messages import percent
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import Answers
 from fmnist_core.runs import Run
-from pages.ui import address, services, stored_answers
-from pages.ui.compare.verdict import show_counts
+from pages.ui import address, services, shell, stored_answers
 from pages.ui.image_cards import Card, Opinion, show_cards
 from pages.ui.predictions.gallery import PAGE
-from pages.ui.widgets import run_label, run_labels, show_chart, show_problem
-from pages.ui.words.language import class_name, tr
+from pages.ui.widgets import escape_markdown, run_label, run_labels, show_chart, show_problem
+from pages.ui.words.language import class_name, percent, tr
 
 DETECTIVES = 5
 SUSPECTS = 48
@@ -89,13 +87,14 @@ def show_beside(run: Run, answers: Answers) -> None:
     if asked and asked not in (*others, run.run_id):
         address.refuse("other", next(iter(others.values())))
     start = list(others).index(asked) if asked in others else 0
-    other_id = st.selectbox(
-        tr("Run B"),
-        list(others),
-        start,
-        format_func=others.__getitem__,
-        key=address.widget_key(f"beside_other_{run.run_id}"),
-    )
+    with shell.pane():  # where the first run is picked
+        other_id = st.selectbox(
+            tr("Run B"),
+            list(others),
+            start,
+            format_func=others.__getitem__,
+            key=address.widget_key(f"beside_other_{run.run_id}"),
+        )
     address.note("other", other_id)
     try:
         other = services.store().get(other_id)
@@ -103,27 +102,34 @@ def show_beside(run: Run, answers: Answers) -> None:
     except FmnistError as error:
         show_problem(error)
         return
-    comparison = statistics.compare(answers.labels, answers.predicted, other_answers.predicted)
     same = run.name == other.name  # their ids tell them apart
-    show_counts(comparison, *(run_label(each) if same else each.name for each in (run, other)))
+    name_a, name_b = (escape_markdown(run_label(each) if same else each.name) for each in (run, other))
+    st.caption(f"A: {name_a} · B: {name_b}")
+    outcomes = statistics.outcomes(answers.labels, answers.predicted, other_answers.predicted)
     groups = (tr("Both right"), tr("Only A right"), tr("Only B right"), tr("Both wrong"))
-    group = st.segmented_control(
-        tr("Show"), range(4), format_func=lambda k: groups[k], default=1, required=True, key="beside_group"
-    )
-    found = np.flatnonzero(
-        statistics.outcomes(answers.labels, answers.predicted, other_answers.predicted) == group
-    )
-    images = stored_answers.data_of(run).test_images
-    st.markdown(tr("**{count}** of {total} test image(s)", count=f"{len(found):,}", total=f"{len(images):,}"))
-    pages = max(1, -(-len(found) // PAGE))
-    page = st.number_input(
-        tr("Page, of {pages}", pages=f"{pages:,}"),
-        1,
-        pages,
-        1,
-        key=f"beside_page_{group}_{other_id}",
-        width=200,
-    )
+    counts = np.bincount(outcomes, minlength=len(groups))
+    labels = [f"{name} · {count:,}" for name, count in zip(groups, counts, strict=True)]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        group = st.segmented_control(
+            tr("Show"),
+            range(len(groups)),
+            format_func=labels.__getitem__,
+            default=1,
+            required=True,
+            key="beside_group",
+            wrap=True,
+        )
+        found = np.flatnonzero(outcomes == group)
+        images = stored_answers.data_of(run).test_images
+        pages = max(1, -(-len(found) // PAGE))
+        page = st.number_input(
+            tr("Page, of {pages}", pages=f"{pages:,}"),
+            1,
+            pages,
+            1,
+            key=f"beside_page_{group}_{other_id}",
+            width=150,
+        )
     shown = found[(page - 1) * PAGE : page * PAGE]
     pairs = (("A", answers), ("B", other_answers))
     show_cards(

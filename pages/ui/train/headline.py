@@ -1,15 +1,27 @@
 """The line above a run's curves: its name, how far it is, how good, how fast, and the bar below."""
 
 import time
+from html import escape
 
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.base.messages import percent
 from fmnist_core.runs import Run
 from pages.ui import code
-from pages.ui.widgets import duration, epoch_of, escape_markdown, is_at_chance, status_icon, status_label
-from pages.ui.words.language import tr
+from pages.ui.widgets import duration, epoch_of, is_at_chance, status_icon, status_label
+from pages.ui.words.language import percent, tr
+
+STYLE = """<style>
+.st-key-headline {font-variant-numeric: tabular-nums; gap: .2rem 1.2rem}
+.st-key-headline > :has(.run-name) {flex: 1 1 0; min-width: 4rem}
+.run-name {display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
+@media (min-width: 641px) {
+  .st-key-headline {flex-wrap: nowrap}
+  .st-key-headline p {white-space: nowrap}
+}
+@media (max-width: 640px) {.st-key-headline > :has(.run-name) {flex-basis: 100%}}
+</style>"""
+"""One line, whatever the run is called: what is below stays where it is."""
 
 
 def show(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
@@ -23,10 +35,13 @@ def show(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
         if run.config.max_seconds is not None:
             share = max(share, latest.seconds / run.config.max_seconds)
         where = _where(run, latest)
-    name, good, fast = st.columns([5, 3, 4], vertical_alignment="center")
-    name.markdown(f"**{escape_markdown(run.name)}**  {status_icon(run)} {where}")
-    good.markdown(_how_good(run, history, latest), help=_measured(run))
-    fast.markdown(_how_fast(run, history, latest, share))
+    st.html(STYLE)
+    with st.container(key="headline", horizontal=True, vertical_alignment="center"):
+        full = escape(run.name, quote=True)
+        st.html(f'<b class="run-name" title="{full}">{full}</b>')
+        st.markdown(f"{status_icon(run)} {where}", width="content")
+        st.markdown(_how_good(run, history, latest), help=_measured(run), width="content")
+        st.markdown(_how_fast(run, history, latest, share), width="content")
     if run.status == "completed":
         _what_next(run)
     else:
@@ -53,7 +68,7 @@ def _how_good(run: Run, history: pd.DataFrame, latest: pd.Series | None) -> str:
             return tr("**{accuracy}** of validation images right", accuracy=percent(last.validation_accuracy))
     if latest is not None:
         accuracy = percent(latest.train_accuracy)
-        return tr("**{accuracy}** of training images right, so far", accuracy=accuracy)
+        return tr("**{accuracy}** of training images so far", accuracy=accuracy)
     if run.status == "running":
         waited = time.time() - (run.started_at or time.time())
         return tr("getting ready for {time}", time=duration(waited))
@@ -86,8 +101,10 @@ def _how_fast(run: Run, history: pd.DataFrame, latest: pd.Series | None, share: 
     source = latest if latest is not None else history.iloc[-1] if len(history) else None
     if source is None:
         return ""
-    speed = tr("{count:,.0f} images per second", count=source.images_per_second)
+    speed = tr("{count:,.0f} images/s", count=source.images_per_second)
     if run.status != "running":
+        if not run.seconds:  # it was stopped in its first epoch
+            return speed
         return f"{speed} · " + tr("{time} of training", time=duration(run.seconds))
     left = source.seconds * (1 / share - 1) if share > 0 else 0.0
     if run.config.max_seconds is not None:

@@ -5,13 +5,13 @@ import streamlit as st
 
 from fmnist_core.base.config import MAX_EPOCHS, TrainConfig
 from fmnist_core.base.errors import FmnistError, RunError
-from fmnist_core.base.messages import percent
 from fmnist_core.data import datasets
 from fmnist_core.results import charts
 from fmnist_core.runs import Run, progress, saved_designs
 from pages.ui import address, people, services
-from pages.ui.widgets import escape_markdown, show_chart, show_errors, show_problem
-from pages.ui.words.language import tr
+from pages.ui.live_chart import live_chart, show_live_charts
+from pages.ui.widgets import escape_markdown, show_errors, show_problem
+from pages.ui.words.language import percent, tr
 
 STARTERS = ["mlp-32", "mlp-256", "cnn", "small-cnn"]
 POLL_SECONDS = 2.0
@@ -96,12 +96,10 @@ def _standings() -> None:
     colors = {run.name: run.color for run in runs}
     bell = max(run.config.max_seconds or 0.0 for run in runs)
     st.subheader(tr("The race"))
-    show_chart(
-        charts.race_curves(histories, records, bell, colors),
-        charts.race_curves_alt(histories, bell),
-        key="race_chart",
-        subject=_asked(),
+    chart = live_chart(
+        charts.race_curves(histories, records, bell, colors), charts.race_curves_alt(histories, bell)
     )
+    show_live_charts([chart], _asked(), key="race_chart")
     st.caption(tr("Points: validation images. Thin lines: training images, while the nets take turns."))
     standing = sorted(runs, key=lambda run: -(run.best_validation_accuracy or 0.0))
     for place, run in enumerate(standing, start=1):

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from fmnist_core.base import messages
 from fmnist_core.base.messages import Message, counted, readable
 from pages.ui import address
 from pages.ui.words.korean import CLASSES, CORE, KOREAN
@@ -35,6 +36,10 @@ def current_language() -> str:
 
 def tr(text: str, **values: object) -> str:
     """`text` in the current language, its {placeholders} filled in. Pass a literal, never an f-string."""
+    return _joined(_filled(text, values))
+
+
+def _filled(text: str, values: dict[str, object]) -> str:
     if current_language() == "en":
         return counted(text, values).format(**values) if values else text
     translated = KOREAN.get(text, text)
@@ -44,9 +49,20 @@ def tr(text: str, **values: object) -> str:
         return counted(text, values).format(**values)
 
 
+def _joined(text: str) -> str:
+    """With each percent sign at its number: no line ends between them. Only here, at the page's edge: a
+    terminal may not know the sign, and a file's reader would not find it."""
+    return text.replace(" %", "\u00a0%")
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share in [0, 1] as people read it on a page, `89.1 %`."""
+    return _joined(messages.percent(share, digits))
+
+
 def translate(sentence: str) -> str:
     """A sentence or word of the core in the current language; as it is where the catalogue has none."""
-    return str(_translated(sentence)) if current_language() == "ko" else str(sentence)
+    return _joined(str(_translated(sentence)) if current_language() == "ko" else str(sentence))
 
 
 def class_name(name: str) -> str:

@@ -158,7 +158,7 @@ IMAGES: dict[str, str] = {
     "Whole picture": "사진 전체",
     "Swap bright and dark": "밝기 뒤집기",
     "Remove the background": "배경 지우기",
-    "{count} photo(s); like one of my classes: {known}; unreadable: {bad}.": "사진 {count}장. 내 클래스 중 하나로 보이는 것 {known}장, 읽을 수 없는 것 {bad}장.",
+    "{count} photo(s); like one of my classes: {known}; no picture that can be read: {unreadable}; of one colour only: {empty}.": "사진 {count}장. 내 클래스 중 하나로 보이는 것 {known}장, 그림으로 읽을 수 없는 것 {unreadable}장, 한 가지 색뿐인 것 {empty}장.",
     "Download as CSV": "CSV로 내려받기",
     "Look closely at": "자세히 볼 사진",
     "picture": "사진",

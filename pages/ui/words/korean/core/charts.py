@@ -49,6 +49,8 @@ CHARTS: dict[str, str] = {
     "{count:,} image(s).": "이미지 {count:,}장.",
     "{count:,} images. The nearest two classes are {first} and {second}.": "이미지 {count:,}장. 가장 가까운 두 클래스는 {first}과(와) {second}입니다.",
     "{metric} at epoch {epoch}: {values}.": "{epoch}에폭의 {metric}: {values}.",
+    "{metric} by epoch": "에폭별 {metric}",
+    "{metric} by time": "시간별 {metric}",
     "{metric} over the epochs. {values}.": "에폭에 따른 {metric}. {values}.",
     "{metric} over the epochs: no epoch is finished yet.": "에폭별 {metric}: 아직 끝난 에폭이 없습니다.",
     "{metric} over the seconds of training. {values}.": "학습 시간에 따른 {metric}. {values}.",
