@@ -14,10 +14,9 @@ from pathlib import Path
 
 from .base.config import SETTINGS, EpochResult, TrainConfig
 from .base.errors import FmnistError
-from .base.messages import percent
 from .base.signals import stop_on_signals
 from .base.streams import Stream, lasting_streams
-from .base.terminal import Parser, ProgressBar, print_epoch_json, print_json, print_progress
+from .base.terminal import Parser, ProgressBar, print_epoch_json, print_json, print_progress, print_result
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -54,18 +53,18 @@ def build_parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="take a trained model along")
     export.add_argument("run_id", metavar="RUN_ID")
     export.add_argument("--format", required=True, help="pytorch | onnx | torchscript | script | report")
-    export.add_argument("--output", required=True, type=Path, metavar="FILE")
+    export.add_argument("--output", required=True, type=Path, metavar="FILE", help="-: standard output")
     export.set_defaults(function=command_export)
 
     bench = commands.add_parser("bench", help="measure speed, as ratios of two things in one run")
     bench.add_argument("names", nargs="*", metavar="NAME")
     bench.add_argument("--json", action="store_true")
     bench.set_defaults(function=command_bench)
+    bench.names = _benchmarks
 
     lecture = commands.add_parser("lecture", help="the lecture's trainings, beside its own figures")
-    lecture.add_argument(
-        "--only", nargs="+", default=[], metavar="PART", help="small trainings, nets or ladder"
-    )
+    lecture.add_argument("--only", nargs="+", default=[], metavar="PART", help="default: all parts")
+    lecture.names = _parts_of_the_lecture
     lecture.add_argument("--epochs", type=int, help="of each net of the ladder")
     lecture.add_argument(
         "--save", action="store_true", help="train nothing; put what is here into the package"
@@ -91,6 +90,18 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
+
+
+def _benchmarks() -> str:
+    from .bench import BENCHMARKS
+
+    return f"NAME: {', '.join(BENCHMARKS)}"
+
+
+def _parts_of_the_lecture() -> str:
+    from .lecture.command import PARTS
+
+    return f"PART: {', '.join(PARTS)}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -180,7 +191,7 @@ def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
     status = jobs.train_here(store, run_id, stop.is_set, show_if_possible, print_progress)
     run = store.get(run_id)
     with contextlib.suppress(OSError):
-        _print_result(run, status, as_json)
+        print_result(run, status, as_json)
     if status == "failed":
         print(run.message, file=sys.stderr)
         return 1
@@ -190,16 +201,6 @@ def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
             file=sys.stderr,
         )
     return 130 if status == "stopped" and stop.is_set() else 0
-
-
-def _print_result(run, status: str, as_json: bool) -> None:
-    if as_json:
-        names = ("test_accuracy", "train_accuracy", "validation_accuracy", "parameters", "seconds")
-        values = {name: getattr(run, name) for name in (*names, "device", "precision", "message")}
-        print_json({"run_id": run.run_id, "name": run.name, "status": status} | values)
-    elif status == "completed":
-        right = f"{percent(run.test_accuracy, 2)} of {run.test_count:,} test images"
-        print(f"{run.name}: {right}, run {run.run_id}", flush=True)
 
 
 def command_lecture(options: argparse.Namespace) -> int:
