@@ -10,7 +10,7 @@ from pages.ui import news, people, services, stored_answers
 from pages.ui.compare import picks
 from pages.ui.compare.runs_table import forget_ticks
 from pages.ui.sidebar import DIALOG
-from pages.ui.widgets import escape_markdown, run_label, show_problem, status_label
+from pages.ui.widgets import escape_markdown, run_label, run_name, show_problem, status_label
 from pages.ui.words.language import tr
 
 
@@ -27,7 +27,7 @@ def show(runs: list[Run], colors: dict[str, str]) -> None:
                 width="content",
             )
             st.markdown(
-                f"**{escape_markdown(run.name)}** · {status_label(run.status)} · "
+                f"**{escape_markdown(run_name(run))}** · {status_label(run.status)} · "
                 f"{percent(run.test_accuracy, 2)}",
                 width="stretch",
             )
@@ -107,8 +107,8 @@ def _run_again(run: Run) -> None:
 def _edit(run_id: str) -> None:
     _close_when_done()
     run = services.store().get(run_id)
-    st.text_input(tr("Name"), run.name, max_chars=80, key=f"edit_name_{run_id}")
-    st.text_area(tr("Note"), run.note, max_chars=2000, key=f"edit_note_{run_id}")
+    st.text_input(tr("Name"), run.name, key=f"edit_name_{run_id}")
+    st.text_area(tr("Note"), run.note, key=f"edit_note_{run_id}")
     st.checkbox(tr("Star: one of my favourites"), run.starred, key=f"edit_star_{run_id}")
     st.button(tr("Save"), type="primary", key="edit_save", on_click=_save, args=(run,))
 

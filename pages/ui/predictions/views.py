@@ -13,7 +13,7 @@ from pages.ui import address, services, stored_answers
 from pages.ui.compare.verdict import show_counts
 from pages.ui.image_cards import Card, Opinion, show_cards
 from pages.ui.predictions.gallery import PAGE
-from pages.ui.widgets import run_label, run_labels, show_chart, show_problem
+from pages.ui.widgets import run_label, run_labels, run_name, show_chart, show_problem
 from pages.ui.words.language import class_name, tr
 
 DETECTIVES = 5
@@ -105,7 +105,7 @@ def show_beside(run: Run, answers: Answers) -> None:
         return
     comparison = statistics.compare(answers.labels, answers.predicted, other_answers.predicted)
     same = run.name == other.name  # their ids tell them apart
-    show_counts(comparison, *(run_label(each) if same else each.name for each in (run, other)))
+    show_counts(comparison, *(run_label(each) if same else run_name(each) for each in (run, other)))
     groups = (tr("Both right"), tr("Only A right"), tr("Only B right"), tr("Both wrong"))
     group = st.segmented_control(
         tr("Show"), range(4), format_func=lambda k: groups[k], default=1, required=True, key="beside_group"

@@ -8,7 +8,15 @@ import streamlit as st
 from fmnist_core.base.messages import percent
 from fmnist_core.runs import Run
 from pages.ui import code
-from pages.ui.widgets import duration, epoch_of, escape_markdown, is_at_chance, status_icon, status_label
+from pages.ui.widgets import (
+    duration,
+    epoch_of,
+    escape_markdown,
+    is_at_chance,
+    run_name,
+    status_icon,
+    status_label,
+)
 from pages.ui.words.language import tr
 
 
@@ -24,7 +32,7 @@ def show(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
             share = max(share, latest.seconds / run.config.max_seconds)
         where = _where(run, latest)
     name, good, fast = st.columns([5, 3, 4], vertical_alignment="center")
-    name.markdown(f"**{escape_markdown(run.name)}**  {status_icon(run)} {where}")
+    name.markdown(f"**{escape_markdown(run_name(run))}**  {status_icon(run)} {where}")
     good.markdown(_how_good(run, history, latest), help=_measured(run))
     fast.markdown(_how_fast(run, history, latest, share))
     if run.status == "completed":
