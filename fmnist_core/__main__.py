@@ -16,10 +16,21 @@ from .base.arguments import build_parser
 from .base.config import SETTINGS, TrainConfig
 from .base.epochs import EpochResult
 from .base.errors import FmnistError
-from .base.messages import percent
 from .base.signals import stop_on_signals
 from .base.streams import Stream, lasting_streams
-from .base.terminal import ProgressBar, print_epoch_json, print_json, print_progress
+from .base.terminal import ProgressBar, print_epoch_json, print_json, print_progress, print_result
+
+
+def _benchmarks() -> str:
+    from .bench import BENCHMARKS
+
+    return f"NAME: {', '.join(BENCHMARKS)}"
+
+
+def _parts_of_the_lecture() -> str:
+    from .lecture.command import PARTS
+
+    return f"PART: {', '.join(PARTS)}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(arguments: list[str] | None, output: Stream) -> int:
     try:
-        options = build_parser().parse_args(arguments)
+        options = build_parser({"bench": _benchmarks, "lecture": _parts_of_the_lecture}).parse_args(arguments)
         return COMMANDS[options.command](options) or 0
     except SystemExit as end:  # of the parser
         return int(end.code or 0)
@@ -139,7 +150,7 @@ def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
     status = jobs.train_here(store, run_id, stop.is_set, show_if_possible, print_progress)
     run = store.get(run_id)
     with contextlib.suppress(OSError):
-        _print_result(run, status, as_json)
+        print_result(run, status, as_json)
     if status == "failed":
         print(run.message, file=sys.stderr)
         return 1
@@ -149,16 +160,6 @@ def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
             file=sys.stderr,
         )
     return 130 if status == "stopped" and stop.is_set() else 0
-
-
-def _print_result(run, status: str, as_json: bool) -> None:
-    if as_json:
-        names = ("test_accuracy", "train_accuracy", "validation_accuracy", "parameters", "seconds")
-        values = {name: getattr(run, name) for name in (*names, "device", "precision", "message")}
-        print_json({"run_id": run.run_id, "name": run.name, "status": status} | values)
-    elif status == "completed":
-        right = f"{percent(run.test_accuracy, 2)} of {run.test_count:,} test images"
-        print(f"{run.name}: {right}, run {run.run_id}", flush=True)
 
 
 def command_lecture(options: argparse.Namespace) -> int:

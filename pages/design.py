@@ -60,7 +60,7 @@ def start_from() -> None:
 def training() -> tuple[str, DatasetInfo, int]:
     """The name of the net, the data set that it is for, and the epochs that it will be trained."""
     address.keep("design_name", "")
-    name = st.text_input(tr("Name"), max_chars=40, key="design_name", placeholder=tr("my-net"))
+    name = st.text_input(tr("Name"), key="design_name", placeholder=tr("my-net"))
     names = datasets.names()
     address.keep("design_dataset", TrainConfig().dataset, names)
     dataset = st.selectbox(tr("Data set"), names, key="design_dataset")

@@ -4,6 +4,7 @@ import ast
 import errno
 import fcntl
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -14,9 +15,9 @@ from helpers import ROOT, epoch_result, open_page, started, train_here
 
 from fmnist_core.base import locks
 from fmnist_core.base.config import TrainConfig
-from fmnist_core.base.errors import RunError, StorageError
+from fmnist_core.base.errors import DesignError, RunError, StorageError
 from fmnist_core.results.export import export_bytes
-from fmnist_core.runs import database
+from fmnist_core.runs import PrecisionChoices, database, learned_from, progress, saved_designs
 
 
 @pytest.mark.parametrize("fate", ["deleted", "replaced"])
@@ -77,6 +78,31 @@ def test_files_that_are_no_predictions_are_passed_over_or_named(store):
     np.save(logits, np.zeros((20, 12), np.float32))
     with pytest.raises(RunError, match="is damaged"):
         store.logits(run_id, classes=10)
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, "", "{", "null", "[]", "NaN", "\0"])
+def test_no_json_file_that_makes_no_sense_is_a_traceback(store, content):
+    """Read from a folder that people can write to; so deep a nesting is no `ValueError` of json's."""
+    run_id = started(store)
+    folder = store.folder(run_id)
+    for path in (folder / "data.json", folder / "samples.json", store.path / "precision.json"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content)
+    (store.path / "designs").mkdir()
+    (store.path / "designs" / "mine.json").write_text(content)
+    assert learned_from.kept(folder) is None and progress.read_samples(folder) is None
+    assert dict(PrecisionChoices(store.path)) == {}
+    with pytest.raises(DesignError, match="cannot be read"):
+        saved_designs.load("mine")
+
+
+def test_files_of_json_are_read_in_one_place():
+    """Where the errors that a damaged one raises are known."""
+    core = ROOT / "fmnist_core"
+    paths = [
+        path for path in core.rglob("*.py") if re.search(r"json\.loads?\(.*read_", path.read_text("utf-8"))
+    ]
+    assert paths == [core / "base" / "files.py"]
 
 
 @pytest.mark.parametrize("format", ["pytorch", "torchscript", "report"])

@@ -6,6 +6,7 @@ from helpers import random_answers
 from sklearn.metrics import brier_score_loss, log_loss
 
 from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.errors import DataError
 from fmnist_core.data import datasets
 from fmnist_core.nets.evaluation import softmax
 from fmnist_core.results import statistics
@@ -139,3 +140,12 @@ def test_detective_hears_twins_once_and_explains_its_order() -> None:
 def test_detective_has_nothing_to_say_when_runs_agree_with_the_labels() -> None:
     labels = np.arange(10)
     assert len(statistics.suspicious_labels([10.0 * np.eye(10)], labels).index) == 0
+
+
+def test_logits_of_another_number_of_images_are_a_sentence():
+    logits, labels = 10.0 * np.eye(10), np.arange(10)
+    for wrong in (logits[:7], np.concatenate([logits, logits])):
+        with pytest.raises(DataError, match=f"was tested on {len(wrong)} image"):
+            statistics.suspicious_labels([logits, wrong], labels)
+        with pytest.raises(DataError, match=f"was tested on {len(wrong)} image"):
+            statistics.calibration_report(wrong, labels)

@@ -63,7 +63,7 @@ def test_any_flipped_bit_is_noticed(path):
 @pytest.mark.parametrize("length", [0, 1, 64, 65, 200, -1])
 def test_a_truncated_checkpoint_is_noticed(path, length):
     path.write_bytes(path.read_bytes()[:length])
-    with pytest.raises(CheckpointError, match=r"is damaged .*Start it again"):
+    with pytest.raises(CheckpointError, match=r"is damaged .*Start the run again"):
         checkpoints.load(path)
 
 

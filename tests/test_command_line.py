@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fmnist_core import lecture
+from fmnist_core import bench, lecture
 from fmnist_core.__main__ import main
 from fmnist_core.lecture import command as lecture_command
 
@@ -91,6 +91,15 @@ def test_bad_input_is_one_line_and_status_2(arguments, said, capsys):
     assert said in output.err
     assert len(output.err.strip().splitlines()) == 1
     assert output.out == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "names"), [("lecture", lecture_command.PARTS), ("bench", bench.BENCHMARKS)]
+)
+def test_the_help_lists_what_a_command_can_be_asked_for(command, names, capsys):
+    assert main([command, "--help"]) == 0
+    said = "".join(capsys.readouterr().out.split())
+    assert ",".join(names) in said
 
 
 def test_a_run_that_was_stopped_by_ctrl_c_can_go_on(tmp_path):

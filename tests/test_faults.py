@@ -171,7 +171,10 @@ def test_a_run_with_a_damaged_checkpoint_fails_with_a_sentence_and_the_next_one_
     )
     run = go_on(queue, run_id)
     assert run.status == "failed"
-    assert "is damaged (its SHA-256 does not fit), so this run cannot go on. Start it again" in run.message
+    assert (
+        "is damaged (its SHA-256 does not fit), so the trained model is lost. Start the run again"
+        in run.message
+    )
     assert shown(store, run_id) == history
     assert not (tmp_path / "harmed").exists()
     assert ended(store, queue.submit(KMNIST)).status == "completed"

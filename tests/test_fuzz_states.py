@@ -6,6 +6,7 @@ trains, one record at a time, so that every order of events is met and the same 
 """
 
 import contextlib
+import functools
 import os
 import random
 import threading
@@ -155,6 +156,12 @@ def reference(monkeypatch):
     monkeypatch.setattr(job, "STORE_POLL_SECONDS", 0.0)
     monkeypatch.setattr(job, "WATCH_SECONDS", 1e9)
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+    return undisturbed_curve()
+
+
+@functools.cache
+def undisturbed_curve() -> list[float]:
+    """The same for every sequence."""
     store = RunStore()
     run_id = store.create(CONFIG)
     assert job.train_here(store, run_id, lambda: False, lambda result: None, lambda *progress: None)
@@ -162,15 +169,19 @@ def reference(monkeypatch):
 
 
 def check(store: RunStore, model: Model, curve: list[float]) -> None:
-    """The store says what the model says."""
-    assert {run.run_id: (run.status, run.epochs) for run in store.runs()} == {
-        run_id: (run.status, run.epochs) for run_id, run in model.runs.items()
+    """The store says what the model says. Asks it as seldom as it can, after each of a sequence's steps."""
+    assert {run.run_id: (run.status, run.epochs, bool(run.stop_requested)) for run in store.runs()} == {
+        run_id: (run.status, run.epochs, bool(run.asked)) for run_id, run in model.runs.items()
     }
     assert store.waiting.order() == model.line
     assert store.waiting.is_paused() == model.paused
-    for run_id, run in model.runs.items():
-        assert store.get(run_id).stop_requested == bool(run.asked)
-        assert list(store.history(run_id).train_loss) == curve[: run.epochs]
+    with store.database.read() as db:
+        rows = db.execute("SELECT run_id, epoch, train_loss FROM epochs ORDER BY run_id, epoch").fetchall()
+    assert [tuple(row) for row in rows] == [
+        (run_id, epoch, curve[epoch - 1])
+        for run_id, run in sorted(model.runs.items())
+        for epoch in range(1, run.epochs + 1)
+    ]
 
 
 def act(action: str, queue: TrainingQueue, trainer: Trainer, model: Model, chance: random.Random) -> None:
@@ -225,6 +236,10 @@ def test_the_store_says_what_a_model_of_its_states_says(seed, reference, tmp_pat
     while model.line or trainer.jobs:
         act("work", queue, trainer, model, chance)
     check(store, model, reference)
+    assert all(
+        store.history(run_id).train_loss.tolist() == reference[: model.runs[run_id].epochs]
+        for run_id in model.runs
+    )
     assert {run.status for run in model.runs.values()} <= {"completed", "stopped"}  # asked to, before
     assert list(store.path.rglob("*.tmp")) == []
     folders = {path.name for path in store.path.iterdir() if path.is_dir()} - {"workers"}

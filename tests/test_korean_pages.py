@@ -38,7 +38,7 @@ NOT_READ = re.compile(
 CHOICES = (*DATASETS, *ARCHITECTURES, *RECIPES, *AUGMENTATIONS, *OPTIMIZERS, *PRECISIONS, *SCHEDULES)
 NAMES = {
     *(word.lower() for name in CHOICES for word in LATIN.findall(name)),
-    *("custom", "auto", "none", "cpu", "gpu", "cuda", "mps", "nvidia", "mb", "gb", "photo", "model", "leaky"),
+    *("custom", "auto", "none", "cpu", "gpu", "cuda", "mps", "nvidia", "mb", "gb", "leaky"),
     *("csv", "json", "html", "onnx", "pytorch", "torchscript", "torch", "zip", "png", "jpeg", "heic", "webp"),
     *("relu", "gelu", "tanh", "pca", "t-sne", "bceloss", "bcewithlogitsloss", "crossentropyloss"),
     *("language", "english", "logit", "cc", "esc", "exp", "netout", "eval", "torchvision"),

@@ -252,6 +252,16 @@ def test_somebodys_own_run_stands_before_it_and_ends_the_invitation(model_folder
     assert "trained and tested here yet" not in texts(app)
 
 
+@pytest.mark.parametrize("page", ["compare", "predictions", "photo", "guess", "inside", "train"])
+def test_its_name_is_korean_on_every_korean_page(model_folder, page):
+    app = open_page(page, lang="ko", **({"run": SHIPPED_ID} if page in ("compare", "train") else {}))
+    tables = [str(table.value.to_dict()) for table in app.dataframe]
+    options = [option for box in (*app.selectbox, *app.multiselect) for option in box.options]
+    said = " ".join([texts(app), *tables, *options])
+    assert not app.exception and "Photo model" not in said
+    assert page == "train" or "사진 모델" in said
+
+
 @pytest.mark.parametrize("page", ["guess", "inside", "ladder", "classroom"])
 def test_other_pages_open_with_nothing_but_it(model_folder, page):
     app = open_page(page)

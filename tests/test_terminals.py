@@ -25,6 +25,7 @@ ROOT = Path(__file__).parent.parent
 TRAIN = "train --dataset kmnist --architecture softmax-regression --batch-size 50 --epochs 3"
 PHOTO = shlex.quote(str(examples()["dress"]))
 LONG = "train --dataset kmnist --architecture mlp-256 --batch-size 20 --epochs 1000"
+EXPORT = "export a0photo1 --format torchscript --output -"
 PREDICT = f"predict {PHOTO} {PHOTO}"
 IN_TURN = """
 import shlex, sys
@@ -71,7 +72,7 @@ def has_no_traceback(ended: subprocess.CompletedProcess[str]) -> bool:
 
 @pytest.mark.parametrize(
     ("redirected", "command"),
-    [(where, command) for where in (">&-", "> /dev/full") for command in ("--help", "runs --csv")]
+    [(where, command) for where in (">&-", "> /dev/full") for command in ("--help", "runs --csv", EXPORT)]
     + [("> /dev/full", f"{TRAIN} --json")],
 )
 def test_output_that_cannot_be_written_is_one_line_and_status_1(small_kmnist, redirected, command):
@@ -137,7 +138,7 @@ def test_a_photo_and_a_training_of_any_name_are_shown_on_a_console_of_few_letter
     assert ended.returncode == 0
     predicted, trained = ended.stdout.splitlines()
     assert "\\ubaa8\\uc790 \\u2605.jpg: Dress" in predicted
-    assert trained.startswith("H\\xfcte \\u2013")
+    assert trained.startswith("H\\xfcte - \\ubaa8\\uc790 \\u2605")
 
 
 @pytest.mark.parametrize(

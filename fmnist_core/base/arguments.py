@@ -1,14 +1,18 @@
 """The grammar of the command line: commands, and an option for each setting of a training."""
 
 import argparse
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from .config import SETTINGS
 from .terminal import Parser
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The command line's grammar."""
+def build_parser(names: Mapping[str, Callable[[], str]]) -> argparse.ArgumentParser:
+    """The command line's grammar.
+
+    names: per command, the line of its help that says what can be asked for; made when help is asked for.
+    """
     parser = Parser(
         prog="python -m fmnist_core", description="Train, compare and understand image classifiers."
     )
@@ -44,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="take a trained model along")
     export.add_argument("run_id", metavar="RUN_ID")
     export.add_argument("--format", required=True, help="pytorch | onnx | torchscript | script | report")
-    export.add_argument("--output", required=True, type=Path, metavar="FILE")
+    export.add_argument("--output", required=True, type=Path, metavar="FILE", help="-: standard output")
 
     pack = commands.add_parser("pack", help="runs, or a study, as one file for another machine")
     pack.add_argument("ids", nargs="+", metavar="RUN_OR_STUDY_ID")
@@ -57,11 +61,11 @@ def build_parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="measure speed, as ratios of two things in one run")
     bench.add_argument("names", nargs="*", metavar="NAME")
     bench.add_argument("--json", action="store_true")
+    bench.names = names["bench"]
 
     lecture = commands.add_parser("lecture", help="the lecture's trainings, beside its own figures")
-    lecture.add_argument(
-        "--only", nargs="+", default=[], metavar="PART", help="small trainings, nets or ladder"
-    )
+    lecture.add_argument("--only", nargs="+", default=[], metavar="PART", help="default: all parts")
+    lecture.names = names["lecture"]
     lecture.add_argument("--epochs", type=int, help="of each net of the ladder")
     lecture.add_argument(
         "--save", action="store_true", help="train nothing; put what is here into the package"

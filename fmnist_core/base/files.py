@@ -1,12 +1,14 @@
 """Files that are replaced as a whole or not at all."""
 
 import contextlib
+import json
 import os
 import threading
 import tokenize
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 from .errors import StorageError
 
@@ -45,6 +47,14 @@ def write_atomically(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise cannot_be_written(path, error) from None
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds. Raises `OSError`, and `ValueError` for whatever is no JSON."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def cannot_be_written(path: Path, error: OSError) -> StorageError:

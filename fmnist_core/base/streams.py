@@ -1,5 +1,6 @@
 """Standard output and standard error that may be closed, full, left by their reader, or short of letters."""
 
+import codecs
 import contextlib
 import errno
 import os
@@ -7,9 +8,42 @@ import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
 
+from .errors import StorageError
+
+IN_ASCII = {
+    "·": "-",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "…": "...",
+    "×": "x",
+    "→": "->",
+    "≤": "<=",
+    "≥": ">=",
+    "±": "+/-",
+    "≈": "~",
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "\u00a0": " ",
+}
+"""How a sign of our sentences is written where a console lacks it."""
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    lacking = error.object[error.start : error.end]
+    written = (IN_ASCII.get(sign) or sign.encode("ascii", "backslashreplace").decode() for sign in lacking)
+    return "".join(written), error.end
+
+
+codecs.register_error("in_ascii", _in_ascii)
+
 
 class Stream:
-    """In the place of `sys.stdout` or `sys.stderr`: a letter that it lacks is written as its code, \\u2013.
+    """In the place of `sys.stdout` or `sys.stderr`. What it lacks is written as `IN_ASCII` says; a letter, as
+    its code, \\ubaa8.
 
     What cannot be written is an `error`; with `raises`, also an exception, once.
     """
@@ -27,12 +61,26 @@ class Stream:
         """Write, or note why not."""
         encoding = getattr(self._stream, "encoding", None)
         if encoding:
-            text = text.encode(encoding, "backslashreplace").decode(encoding)
+            text = text.encode(encoding, "in_ascii").decode(encoding)
         with self._noted():
             if self._is_closed:
                 raise OSError(errno.EBADF, "it is closed")
             self._stream.write(text)
         return len(text)
+
+    def write_bytes(self, content: bytes) -> None:
+        """Write a file's content as it is. Raises `StorageError` where somebody would read it on a screen."""
+        if self._stream.isatty():
+            raise StorageError(
+                "This would fill the screen with a file. Send it on with `> FILE` or `| COMMAND`, or name "
+                "a file."
+            )
+        with self._noted():
+            if self._is_closed:
+                raise OSError(errno.EBADF, "it is closed")
+            self._stream.flush()
+            self._stream.buffer.write(content)
+            self._stream.buffer.flush()
 
     def flush(self) -> None:
         """Bring what has been written to its end, or note why not."""

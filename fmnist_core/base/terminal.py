@@ -6,6 +6,7 @@ import math
 import re
 import sys
 import time
+from collections.abc import Callable
 from typing import NoReturn
 
 from .epochs import EpochResult
@@ -13,7 +14,18 @@ from .messages import percent
 
 
 class Parser(argparse.ArgumentParser):
-    """One line for bad input, as everywhere in this project."""
+    """One line for bad input, as everywhere in this project.
+
+    names: what an argument may be, for the end of the help; called only there, because it may import torch.
+    """
+
+    names: Callable[[], str] | None = None
+
+    def format_help(self) -> str:
+        """As always, and `names`."""
+        if self.names is not None:
+            self.epilog = self.names()
+        return super().format_help()
 
     def parse_known_args(self, args=None, namespace=None):  # type: ignore[override]
         """As always; but nothing is no value, for a path would be the folder that one is in."""
@@ -76,3 +88,14 @@ def print_epoch_json(result: EpochResult) -> None:
     """The numbers of an epoch."""
     hidden = ("validation_logits", "test_logits", "state")
     print_json({name: value for name, value in vars(result).items() if name not in hidden})
+
+
+def print_result(run, status: str, as_json: bool) -> None:
+    """How a training has ended."""
+    if as_json:
+        names = ("test_accuracy", "train_accuracy", "validation_accuracy", "parameters", "seconds")
+        values = {name: getattr(run, name) for name in (*names, "device", "precision", "message")}
+        print_json({"run_id": run.run_id, "name": run.name, "status": status} | values)
+    elif status == "completed":
+        right = f"{percent(run.test_accuracy, 2)} of {run.test_count:,} test images"
+        print(f"{run.name}: {right}, run {run.run_id}", flush=True)

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from ..base.errors import DataError, StorageError
-from ..base.files import UNREADABLE, is_writable, write_atomically
+from ..base.files import UNREADABLE, is_writable, read_json, write_atomically
 from ..base.paths import data_dir, runs_dir
 from .catalogue import DATASETS, Dataset, DatasetInfo
 from .zips import class_name
@@ -218,7 +218,7 @@ def _write_info(folder: Path, info: DatasetInfo) -> None:
 def _read_info(path: Path) -> DatasetInfo:
     """What a description file says. Raises `DataError` if it makes no sense."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = read_json(path)
         values["class_names"] = tuple(str(name) for name in values["class_names"])
         values["image_shape"] = tuple(values["image_shape"])
         info = DatasetInfo(path.parent.name, **{key: values[key] for key in DESCRIBED if key in values})

@@ -67,11 +67,10 @@ def save() -> int:
 
 
 def _parts(names: Sequence[str]) -> set[str]:
-    choices = [*SMALL, "ladder", *LADDER]
     for name in names:
-        if name not in choices:
-            raise ConfigError(unknown_name_message("part of the lecture", name, choices))
-    chosen = set(names or choices)
+        if name not in PARTS:
+            raise ConfigError(unknown_name_message("part of the lecture", name, PARTS))
+    chosen = set(names or PARTS)
     return chosen | set(LADDER) if "ladder" in chosen else chosen
 
 
@@ -94,6 +93,7 @@ def three_classes(should_stop: Callable[[], bool]) -> Iterator[Row]:
 
 
 SMALL = {"two-classes": two_classes, "three-classes": three_classes}
+PARTS = (*SMALL, "ladder", *LADDER)
 
 
 def _until(should_stop: Callable[[], bool], steps: Iterator[trainings.Step]) -> list[trainings.Step]:

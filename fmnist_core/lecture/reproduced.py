@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..base.files import write_atomically
+from ..base.files import read_json, write_atomically
 from ..base.messages import Message
 from ..base.processor import processor_name
 from ..runs import Run, RunStore
@@ -59,7 +59,7 @@ def reproduced_ladder() -> dict[str, Reproduced]:
 @lru_cache(maxsize=4)
 def _read(path: Path) -> dict[str, Reproduced]:
     try:
-        nets = json.loads(path.read_text(encoding="utf-8"))
+        nets = read_json(path)
         return {name: Reproduced(**nets[name]) for name in LADDER if name in nets}
     except (OSError, ValueError, TypeError) as error:
         log.warning("The reproduced ladder cannot be read: %s", error)

@@ -1,7 +1,6 @@
 """The stored runs: the store, what a run is, its predictions, the waiting line, the workers, and the run that
 ships with the project."""
 
-from .people import MAX_PERSON_NAME
 from .precision_choices import PrecisionChoices
 from .record import RESUMABLE, Run
 from .shipped import Shipped, require_not_shipped, shipped_problem
@@ -9,7 +8,6 @@ from .store import RunStore
 from .studies import Study
 
 __all__ = [
-    "MAX_PERSON_NAME",
     "RESUMABLE",
     "PrecisionChoices",
     "Run",

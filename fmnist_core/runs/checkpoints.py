@@ -48,7 +48,9 @@ def load(path: Path, expected: TrainConfig | None = None) -> tuple[dict, TrainCo
         content = path.read_bytes()
     except FileNotFoundError:
         raise CheckpointError(
-            "There is no checkpoint at {path}: no epoch was finished. Start the run again.", path=path
+            "There is no checkpoint at {path}: no epoch was finished, or the file was deleted. Start the run "
+            "again.",
+            path=path,
         ) from None
     except OSError as error:
         raise CheckpointError(
@@ -60,8 +62,8 @@ def load(path: Path, expected: TrainConfig | None = None) -> tuple[dict, TrainCo
     digest, body = content[:64], content[65:]
     if content[64:65] != b"\n" or hashlib.sha256(body).hexdigest().encode() != digest:
         raise CheckpointError(
-            "The checkpoint {path} is damaged (its SHA-256 does not fit), so this run cannot "
-            "go on. Start it again with the same settings; its curves are kept.",
+            "The checkpoint {path} is damaged (its SHA-256 does not fit), so the trained model is lost. "
+            "Start the run again with the same settings; its curves are kept.",
             path=path,
         )
     try:

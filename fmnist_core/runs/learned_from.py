@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..base.errors import RunError
-from ..base.files import write_atomically
+from ..base.files import read_json, write_atomically
 from ..data import datasets
 from ..data.datasets import Dataset, DatasetInfo
 from .record import Run
@@ -35,7 +35,7 @@ def keep(folder: Path, data: Dataset) -> None:
 def kept(folder: Path) -> LearnedFrom | None:
     """What was written down in a run's folder; None if nothing was."""
     try:
-        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        content = read_json(folder / FILE)
         channels, height, width = content["image_shape"]
         return LearnedFrom(tuple(content["class_names"]), (channels, height, width), str(content["sha256"]))
     except (OSError, ValueError, KeyError, TypeError):

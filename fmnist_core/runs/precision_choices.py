@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..base.config import PRECISIONS
 from ..base.errors import StorageError
-from ..base.files import write_atomically
+from ..base.files import read_json, write_atomically
 
 FILE = "precision.json"
 
@@ -30,7 +30,7 @@ class PrecisionChoices(dict[str, str]):
 
     def _read(self) -> dict[str, str]:
         try:
-            content = json.loads(self._path.read_text("utf-8"))
+            content = read_json(self._path)
             return {key: value for key, value in content.items() if value in PRECISIONS and value != "auto"}
         except (OSError, ValueError, AttributeError, TypeError):
             return {}

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..base.epochs import Progress
 from ..base.errors import StorageError
-from ..base.files import UNREADABLE
+from ..base.files import UNREADABLE, read_json
 
 CURVE, SAMPLES = "progress.jsonl", "samples.json"
 COLUMNS = ("epoch", "step", "steps", "train_loss", "train_accuracy", "seconds", "images_per_second")
@@ -56,7 +56,7 @@ def read(folder: Path) -> pd.DataFrame:
 def read_samples(folder: Path) -> np.ndarray | None:
     """The latest probabilities of the images that are watched, float32 (S, classes), or None."""
     try:
-        samples = np.asarray(json.loads((folder / SAMPLES).read_text(encoding="utf-8")), np.float32)
+        samples = np.asarray(read_json(folder / SAMPLES), np.float32)
     except UNREADABLE:
         return None
     return samples if samples.ndim == 2 and samples.size else None

@@ -11,7 +11,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from ..base.errors import ConfigError, DesignError, unknown_name_message
-from ..base.files import write_atomically
+from ..base.files import read_json, write_atomically
 from ..base.messages import Message
 from ..base.paths import runs_dir
 from ..nets.architectures import ARCHITECTURES, Architecture
@@ -88,7 +88,7 @@ def load(name: str) -> Design:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ValueError("too large")
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path)
         return Design(name, tuple(content["layers"]))
     except (OSError, ValueError, KeyError, TypeError, DesignError, RecursionError) as error:
         raise DesignError(

@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..base.errors import FmnistError, RunError
+from ..base.files import read_json
 from ..base.messages import Message
 from .epochs import history_frame
 from .record import EPOCH_COLUMNS, TABLE_COLUMNS, Run, from_row
@@ -77,13 +78,13 @@ def _read(folder: Path) -> tuple[Shipped | None, str]:
             if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
                 raise ValueError
         name = RUN_FILE
-        content = json.loads((folder / RUN_FILE).read_text())
+        content = read_json(folder / RUN_FILE)
         row = {"parent": ""} | content["row"] | {"config": json.dumps(content["row"]["config"])}
         run = from_row(row, comes_with_project=True)
         table_row = tuple(row[column] for column in TABLE_COLUMNS)
         history = history_frame([epoch[column] for column in EPOCH_COLUMNS] for epoch in content["history"])
         name = RECORD_FILE
-        record = json.loads((folder / RECORD_FILE).read_text())
+        record = read_json(folder / RECORD_FILE)
         return Shipped(folder, run, table_row, history, record), ""
     except (OSError, ValueError, KeyError, TypeError, AttributeError, FmnistError):
         problem = Message(

@@ -16,7 +16,7 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.jobs import classroom
 from fmnist_core.jobs.classroom import PasscodeGate
 from fmnist_core.jobs.people import MIN_SECRET, SINGLE_USER, Person, person_id
-from fmnist_core.runs import MAX_PERSON_NAME, Run
+from fmnist_core.runs import Run
 from pages.ui import services
 from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
@@ -125,7 +125,6 @@ def _name_field(person: Person, name: str, label: Literal["visible", "collapsed"
     st.text_input(
         tr("Your name"),
         name,
-        max_chars=MAX_PERSON_NAME,
         placeholder=person.name,
         key="person_name",
         on_change=_rename,

@@ -12,6 +12,7 @@ from pages.ui.widgets import (
     epoch_of,
     escape_markdown,
     is_at_chance,
+    run_name,
     show_errors,
     status_icon,
     status_label,
@@ -50,7 +51,8 @@ def show_current_run() -> None:
     said = percent(run.test_accuracy) if run.test_accuracy is not None else status_label(run.status)
     st.html(
         f'<div class="current-run" title="{escape(tr("The run that you look at"), quote=True)}">'
-        f'<i style="background:{run.color}"></i><span>{escape(run.name)}</span><b>{escape(said)}</b></div>'
+        f'<i style="background:{run.color}"></i><span>{escape(run_name(run))}</span>'
+        f"<b>{escape(said)}</b></div>"
     )
 
 
@@ -82,7 +84,7 @@ def _show_progress(active: list[Run]) -> None:
     for run in running:
         if is_train and watched in (None, run.run_id):  # its progress stands beside its curves
             continue
-        st.progress(run.progress, text=f"{escape_markdown(run.name)}: {epoch_of(run)}")
+        st.progress(run.progress, text=f"{escape_markdown(run_name(run))}: {epoch_of(run)}")
     waiting = len(active) - len(running)
     if waiting:
         st.caption(tr("Waiting runs: {count}", count=waiting))
@@ -96,7 +98,7 @@ def _announce(run_id: str) -> None:
     if run.status == "completed":
         said = tr(
             "{name} is done: {accuracy} of the test images right, in {time}",
-            name=escape_markdown(run.name),
+            name=escape_markdown(run_name(run)),
             accuracy=percent(run.test_accuracy),
             time=duration(run.seconds),
         )
@@ -107,7 +109,7 @@ def _announce(run_id: str) -> None:
         news.tell(
             tr(
                 "{name} has ended: {reason}",
-                name=escape_markdown(run.name),
+                name=escape_markdown(run_name(run)),
                 reason=escape_markdown(translate(run.message or run.status)),
             ),
             icon=":material/info:",

@@ -175,10 +175,15 @@ def epoch_of(run: Run) -> str:
     return tr("epoch {epoch} of {epochs}", epoch=run.epochs, epochs=run.config.epochs)
 
 
+def run_name(run: Run) -> str:
+    """As people named it; that of the run which comes with the project is in the reader's language."""
+    return translate(run.name) if run.comes_with_project else run.name
+
+
 def run_label(run: Run) -> str:
     """A run in a list to choose from. Streamlit remembers a choice by its label, which must not change as
     the run goes on: no status and no accuracy in here."""
-    return f"{run.name} · {tr('comes with the project') if run.comes_with_project else run.run_id}"
+    return f"{run_name(run)} · {tr('comes with the project') if run.comes_with_project else run.run_id}"
 
 
 def run_labels(table: pd.DataFrame) -> dict[str, str]:
@@ -195,5 +200,8 @@ def invite_to_train(text: str, icon: str) -> None:
 
 def unique_names(runs: list[Run]) -> dict[str, Run]:
     """Runs by name; those that share a name also carry their id."""
-    names = [run.name for run in runs]
-    return {run.name if names.count(run.name) == 1 else f"{run.name} · {run.run_id}": run for run in runs}
+    names = [run_name(run) for run in runs]
+    return {
+        name if names.count(name) == 1 else f"{name} · {run.run_id}": run
+        for name, run in zip(names, runs, strict=True)
+    }

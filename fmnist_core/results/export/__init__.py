@@ -4,10 +4,13 @@ Every exported model takes the images as they are, uint8 (N, channels, height, w
 logits that this project computes: scaling to 0..1 and, where the run uses it, the mirror image are inside.
 """
 
+import sys
 from pathlib import Path
+from typing import cast
 
 from ...base.errors import ConfigError, unknown_name_message
 from ...base.files import write_atomically
+from ...base.streams import Stream
 from ...runs import RunStore
 from ...runs.stored_models import load_model
 from . import models, report
@@ -39,5 +42,12 @@ def export_bytes(store: RunStore, run_id: str, format: str) -> bytes:
 
 
 def export(store: RunStore, run_id: str, format: str, output_path: Path) -> None:
-    """Write a run to a file, whole or not at all. Raises like `export_bytes`, and `StorageError`."""
-    write_atomically(Path(output_path), export_bytes(store, run_id, format))
+    """Write a run to a file, whole or not at all, or to standard output for the path `-`.
+
+    Raises like `export_bytes`, and `StorageError`.
+    """
+    content = export_bytes(store, run_id, format)
+    if str(output_path) == "-":
+        cast(Stream, sys.stdout).write_bytes(content)
+    else:
+        write_atomically(Path(output_path), content)

@@ -36,16 +36,21 @@ def answers_from_probabilities(
 ) -> Answers:
     """The answers of probabilities (N, C); `predicted` where rounded probabilities may tie. Raises
     `DataError` as `answers_from_logits` does."""
-    if len(probabilities) != len(labels):
-        raise DataError(
-            "This run was tested on {logits:,} image(s), but the data set now has {labels:,}. "
-            "Its files have changed since; train again.",
-            logits=len(probabilities),
-            labels=len(labels),
-        )
+    require_a_label_each(probabilities, labels)
     if predicted is None:
         predicted = probabilities.argmax(axis=1)
     return Answers(labels, predicted.astype(np.int64), probabilities, probabilities.max(axis=1))
+
+
+def require_a_label_each(answers: np.ndarray, labels: np.ndarray) -> None:
+    """Raise `DataError` unless logits or probabilities (N, C) are of as many images as there are labels."""
+    if len(answers) != len(labels):
+        raise DataError(
+            "This run was tested on {logits:,} image(s), but the data set now has {labels:,}. "
+            "Its files have changed since; train again.",
+            logits=len(answers),
+            labels=len(labels),
+        )
 
 
 def pick_images(

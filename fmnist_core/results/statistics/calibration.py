@@ -6,6 +6,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from ...nets.evaluation import softmax
+from .answers import require_a_label_each
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,11 @@ class CalibrationReport:
 def calibration_report(
     logits: np.ndarray, labels: np.ndarray, validation: tuple[np.ndarray, np.ndarray] | None = None
 ) -> CalibrationReport:
-    """Before and after temperature scaling; test logits (N, C) and labels (N,), `validation` likewise."""
+    """Before and after temperature scaling; test logits (N, C) and labels (N,), `validation` likewise.
+
+    Raises `DataError` where there is not a label for each test image.
+    """
+    require_a_label_each(logits, labels)
     if validation is not None and len(validation[0]) == len(validation[1]) > 0:
         fit_logits, fit_labels = validation
     else:

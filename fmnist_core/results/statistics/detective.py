@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import log_softmax
 
+from .answers import require_a_label_each
+
 MAX_ODDS = 12.0
 """The most that one run may say for or against a label, as a natural logarithm."""
 
@@ -37,7 +39,10 @@ def suspicious_labels(logits: list[np.ndarray], labels: np.ndarray, top: int = 5
     is the mean log-odds of that class against the label, less the log of how often this very confusion
     happens: that a shirt is taken for a T-shirt is most often the model's fault, a bag for a sandal hardly.
     Of runs that answer every image alike (the same settings and seed, trained twice) only one is a witness.
+    Raises `DataError` where a run did not answer each image.
     """
+    for run in logits:
+        require_a_label_each(run, labels)
     every, logits = len(logits), _without_twins(logits)
     runs, classes = len(logits), logits[0].shape[1]
     logs = np.stack([log_softmax(np.asarray(run, dtype=np.float64), axis=1) for run in logits])  # (R, N, C)

@@ -82,7 +82,7 @@ def _call_button(person: Person, label: str, icon: str, key: str, leave_out: tup
 
 @show_errors
 def _listen() -> None:
-    presence.note(people.current().name)
+    presence.note(people.current())
     call = calling.last_call(services.store())
     state = st.session_state
     if "call_followed" not in state:  # who comes later is called to a round that is on, to nothing else

@@ -3,25 +3,32 @@
 import threading
 import time
 
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+import streamlit as st
+
+from fmnist_core.jobs.people import Person
 
 GONE_SECONDS = 15.0
 
-_seen: dict[str, tuple[float, str]] = {}  # session: when it last said so, and its person's name
 _lock = threading.Lock()
 
 
-def note(name: str) -> None:
-    """The browser of the person with this name is here."""
-    context = get_script_run_ctx(suppress_warning=True)
+@st.cache_resource(show_spinner=False)
+def _seen() -> dict[str, tuple[float, str]]:
+    """Of each person's id: when a browser of theirs last said so, and their name. One for all browsers."""
+    return {}
+
+
+def note(person: Person) -> None:
+    """A browser of this person is here."""
     with _lock:
-        _seen[context.session_id if context else ""] = (time.monotonic(), name)
+        _seen()[person.id] = (time.monotonic(), person.name)
 
 
 def names() -> list[str]:
-    """Of those who are here, each name once, in alphabetical order."""
+    """The names of those who are here, in alphabetical order."""
     now = time.monotonic()
     with _lock:
-        for session in [key for key, (seen, _) in _seen.items() if now - seen > GONE_SECONDS]:
-            del _seen[session]
-        return sorted({name for _, name in _seen.values()}, key=str.casefold)
+        people = _seen()
+        for person_id in [key for key, (seen, _) in people.items() if now - seen > GONE_SECONDS]:
+            del people[person_id]
+        return sorted((name for _, name in people.values()), key=str.casefold)

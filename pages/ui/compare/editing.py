@@ -41,8 +41,8 @@ def show(runs: list[Run], colors: dict[str, str]) -> None:
 
 def _show_row(run: Run, color: str, may_edit: bool) -> None:
     st.html(
-        f'<span class="picked-run" title="{escape(run.name, quote=True)}">'
-        f'<i aria-hidden="true" style="background:{color}"></i>{escape(run.name)}</span>',
+        f'<span class="picked-run" title="{escape(run_name(run), quote=True)}">'
+        f'<i aria-hidden="true" style="background:{color}"></i>{escape(run_name(run))}</span>',
     )
     if run.comes_with_project:
         st.caption(tr("comes with the project"), width="content")
@@ -120,8 +120,8 @@ def _run_again(run: Run) -> None:
 def _edit(run_id: str) -> None:
     _close_when_done()
     run = services.store().get(run_id)
-    st.text_input(tr("Name"), run.name, max_chars=80, key=f"edit_name_{run_id}")
-    st.text_area(tr("Note"), run.note, max_chars=2000, key=f"edit_note_{run_id}")
+    st.text_input(tr("Name"), run.name, key=f"edit_name_{run_id}")
+    st.text_area(tr("Note"), run.note, key=f"edit_note_{run_id}")
     st.checkbox(tr("Star: one of my favourites"), run.starred, key=f"edit_star_{run_id}")
     st.button(tr("Save"), type="primary", key="edit_save", on_click=_save, args=(run,))
 

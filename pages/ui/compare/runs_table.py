@@ -12,7 +12,7 @@ from fmnist_core.results import statistics
 from pages.ui import address, services, sidebar
 from pages.ui.compare import picks
 from pages.ui.widgets import show_errors, status_label
-from pages.ui.words.language import tr
+from pages.ui.words.language import tr, translate
 
 POLL_SECONDS = 2.0
 ROW_PIXELS, MAX_PIXELS = 35, 300
@@ -197,7 +197,7 @@ def displayed(rows: pd.DataFrame, columns: list[str], colors: dict[str, str]) ->
     low, high = 100 * rows["test_low"], 100 * rows["test_high"]
     statuses = rows["status"].map({status: status_label(status) for status in rows["status"].unique()})
     shown = rows.assign(
-        name=rows["name"].map(_with_both_ends),
+        name=rows["name"].mask(rows["comes_with_project"], rows["name"].map(translate)).map(_with_both_ends),
         starred=rows["starred"].map({0: "", 1: "★"}),
         status=statuses.mask(rows["comes_with_project"], tr("comes with the project")),
         interval=[f"{a:.1f} – {b:.1f}" if a == a else None for a, b in zip(low, high, strict=True)],

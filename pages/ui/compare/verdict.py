@@ -6,7 +6,7 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.results import statistics
 from fmnist_core.runs import Run
 from pages.ui import stored_answers
-from pages.ui.widgets import escape_markdown, show_problem, unique_names
+from pages.ui.widgets import escape_markdown, run_name, show_problem, unique_names
 from pages.ui.words.language import tr, translate
 
 STYLE = "<style>.st-key-compare_verdict {min-height: 124px}</style>"
@@ -55,8 +55,8 @@ def _sentence(a: Run, b: Run) -> statistics.Comparison | None:
         st.markdown(
             tr(
                 "{a} and {b} were tested on different data sets; their accuracies cannot be compared.",
-                a=escape_markdown(a.name),
-                b=escape_markdown(b.name),
+                a=escape_markdown(run_name(a)),
+                b=escape_markdown(run_name(b)),
             )
         )
         return None

@@ -31,7 +31,6 @@ def bring() -> None:
         name = st.text_input(
             tr("Name of the data set"),
             custom_import.suggest_name(file.name),
-            max_chars=40,
             key=f"data_name_{file.file_id}",
         )
         colour = st.radio(
@@ -88,7 +87,7 @@ def offer_rename(info: DatasetInfo) -> None:
         return
     with st.popover(tr("Rename a class"), icon=":material/edit:", width="stretch"):
         old = st.selectbox(tr("Class"), info.class_names, key=f"rename_class_{info.name}")
-        new = st.text_input(tr("Its new name"), old, max_chars=40, key=f"rename_to_{info.name}_{old}")
+        new = st.text_input(tr("Its new name"), old, key=f"rename_to_{info.name}_{old}")
         if st.button(tr("Rename"), type="primary", disabled=new == old, key="rename_class"):
             try:
                 classroom.rename_class(person, info.name, old, new)

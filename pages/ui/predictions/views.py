@@ -11,7 +11,7 @@ from fmnist_core.runs import Run
 from pages.ui import address, services, shell, stored_answers
 from pages.ui.image_cards import Card, Opinion, show_cards
 from pages.ui.predictions.gallery import PAGE
-from pages.ui.widgets import escape_markdown, run_label, run_labels, show_chart, show_problem
+from pages.ui.widgets import escape_markdown, run_label, run_labels, run_name, show_chart, show_problem
 from pages.ui.words.language import class_name, percent, tr
 
 DETECTIVES = 5
@@ -103,7 +103,7 @@ def show_beside(run: Run, answers: Answers) -> None:
         show_problem(error)
         return
     same = run.name == other.name  # their ids tell them apart
-    name_a, name_b = (escape_markdown(run_label(each) if same else each.name) for each in (run, other))
+    name_a, name_b = (escape_markdown(run_label(each) if same else run_name(each)) for each in (run, other))
     st.caption(f"A: {name_a} · B: {name_b}")
     outcomes = statistics.outcomes(answers.labels, answers.predicted, other_answers.predicted)
     groups = (tr("Both right"), tr("Only A right"), tr("Only B right"), tr("Both wrong"))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from fmnist_core.runs import Run
 from pages.ui import code
-from pages.ui.widgets import duration, epoch_of, is_at_chance, status_icon, status_label
+from pages.ui.widgets import duration, epoch_of, is_at_chance, run_name, status_icon, status_label
 from pages.ui.words.language import percent, tr
 
 STYLE = """<style>
@@ -37,7 +37,7 @@ def show(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
         where = _where(run, latest)
     st.html(STYLE)
     with st.container(key="headline", horizontal=True, vertical_alignment="center"):
-        full = escape(run.name, quote=True)
+        full = escape(run_name(run), quote=True)
         st.html(f'<b class="run-name" title="{full}">{full}</b>')
         st.markdown(f"{status_icon(run)} {where}", width="content")
         st.markdown(_how_good(run, history, latest), help=_measured(run), width="content")

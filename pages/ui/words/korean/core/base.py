@@ -32,6 +32,7 @@ BASE: dict[str, str] = {
     "Seed": "시드",
     "Share of the old average kept in each step; the average is then the model that is tested. 0 is off.": "단계마다 이전 평균을 남기는 비율. 시험하는 것은 평균 낸 모델입니다. 0이면 쓰지 않습니다.",
     "Small random changes of the training images, new in each epoch.": "훈련 이미지를 에폭마다 조금씩 무작위로 바꿉니다.",
+    "This would fill the screen with a file. Send it on with `> FILE` or `| COMMAND`, or name a file.": "파일 내용이 화면을 가득 채웁니다. `> FILE`이나 `| COMMAND`로 넘기거나 파일 이름을 정하세요.",
     "Training ends after so many seconds of its own, in mid-epoch too; empty for no limit.": "학습 시간이 이만큼 지나면 에폭 중간이라도 끝납니다. 비우면 제한이 없습니다.",
     "The images to learn from.": "학습할 이미지.",
     "The net.": "신경망의 구조.",

@@ -18,6 +18,7 @@ PHOTOS: dict[str, str] = {
     "No garment stands out from the background: the whole picture is read.": "배경과 구별되는 옷이 없어서 사진 전체를 읽습니다.",
     "No ink stands out from its ground: the whole picture is read.": "바탕과 구별되는 획이 없어서 사진 전체를 읽습니다.",
     "Photo": "사진",
+    "Photo model": "사진 모델",
     "Preparing picture {rows:,} of {paths:,}": "사진 준비 중: {paths:,}장 중 {rows:,}번째",
     "The garment does not lie upright: it was turned by {degrees} degrees.": "옷이 바로 놓여 있지 않아서 {degrees}도 돌렸습니다.",
     "The picture has only one colour: there is no garment to see. Upload another one.": "사진이 한 가지 색뿐이라 옷이 보이지 않습니다. 다른 사진을 올리세요.",
