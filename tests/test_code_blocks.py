@@ -277,6 +277,7 @@ def test_the_code_of_a_run_is_a_short_file_that_says_what_the_run_got(store, clo
         ({"validation_size": 1000, "train_size": 500}, "Validation images, Training images"),
         ({"test_time_flip": True}, "Mirrored test images"),
         ({"max_seconds": 5.0}, "Seconds at most"),
+        ({"start_from": "a1234567"}, "Start from run"),
         ({"photos": "somewhere"}, "Photos"),
         ({"dataset": "cifar-10"}, "Data set"),
     ],
@@ -289,7 +290,7 @@ def test_a_setting_that_no_short_script_can_follow_is_named(changed, label):
 def test_every_setting_is_in_the_script_is_refused_or_changes_no_number():
     followed = ("dataset", "architecture", "epochs", "batch_size", "optimizer", "learning_rate", "schedule")
     followed += ("momentum", "weight_decay", "label_smoothing", "seed")
-    no_number = {"recipe", "device", "precision", "test_every"}
+    no_number = {"recipe", "device", "precision", "test_every", "judged_by"}
     assert {*followed, *TOO_LONG, *no_number} == set(SETTINGS)
     plain = TrainConfig(optimizer="sgd")
     other = {"dataset": "mnist-0-1", "architecture": "cnn", "epochs": 3, "batch_size": 7, "optimizer": "adam"}

@@ -30,8 +30,14 @@ TWEAKS = {
     "test_every": 7,
     "train_size": 777,
     "max_seconds": 77.0,
+    "patience": 7,
+    "keep": "best",
+    "judged_by": "accuracy",
+    "start_from": "a1234567",
     "photos": "folder",
 }
+NEEDED = {name: {"validation_size": 124} for name in ("patience", "keep")}
+"""What a setting cannot do without."""
 
 
 @pytest.mark.parametrize("name", recipes.RECIPES)
@@ -88,7 +94,8 @@ def test_names_differ_where_any_setting_does():
         others = TWEAKS | {"test_time_flip": not config.test_time_flip}
         assert set(others) == set(SETTINGS) - {"recipe"}
         for setting, value in others.items():
-            changed = recipes.run_name(recipes.relabel(config.replace(**{setting: value})))
+            tweaked = config.replace(**{setting: value}, **NEEDED.get(setting, {}))
+            changed = recipes.run_name(recipes.relabel(tweaked))
             assert changed not in names and len(changed) <= 80, setting
             names.add(changed)
 

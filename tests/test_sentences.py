@@ -27,6 +27,7 @@ NEVER_ONE = {
     ("count", "number"),
     ("count", "time"),  # in 100
     ("count", "run"),
+    ("more", "run"),  # of a study
     ("total", "number"),
     ("total", "map"),
     ("test", "test image"),

@@ -223,10 +223,10 @@ def slider(
     return value
 
 
-def number(label: str, name: str, low: int, high: int, default: int) -> int:
+def number(label: str, name: str, low: int, high: int, default: int, help: str | None = None) -> int:
     """A field for a whole number, for the setting `name` of this lesson."""
     start = int(_number(name, low, high, default))
-    value = st.number_input(label, low, high, start, key=widget_key(f"lesson_{name}"))
+    value = st.number_input(label, low, high, start, key=widget_key(f"lesson_{name}"), help=help)
     note(name, value)
     return value
 

@@ -22,7 +22,7 @@ TORCHVISION = {"fashion-mnist": "FashionMNIST", "mnist": "MNIST", "kmnist": "KMN
 
 TOO_LONG = (
     *("augmentation", "validation_size", "train_size", "weight_averaging", "test_time_flip"),
-    *("max_seconds", "photos"),
+    *("max_seconds", "patience", "keep", "start_from", "photos"),
 )
 """Settings that a short script cannot follow once they are changed."""
 

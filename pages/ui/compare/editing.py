@@ -11,7 +11,7 @@ from pages.ui import news, people, services, stored_answers
 from pages.ui.compare import picks
 from pages.ui.compare.runs_table import forget_ticks
 from pages.ui.sidebar import DIALOG
-from pages.ui.widgets import escape_markdown, run_label, show_problem
+from pages.ui.widgets import escape_markdown, run_label, run_name, show_problem
 from pages.ui.words.language import percent, tr
 
 STYLE = """<style>

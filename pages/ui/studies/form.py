@@ -11,7 +11,7 @@ from fmnist_core.data import datasets
 from fmnist_core.jobs import study as studies
 from fmnist_core.runs import Run, saved_designs
 from pages.ui import address, people, services
-from pages.ui.widgets import duration, escape_markdown, show_problem, whole
+from pages.ui.widgets import duration, escape_markdown, show_problem
 from pages.ui.words.language import tr, translate
 
 SEEDS = 3
@@ -37,16 +37,15 @@ def choose() -> tuple[Run | None, TrainConfig, Values, int]:
     )
     for name in varied:
         vary[name] = _values(name, getattr(base, name))
-    seeds = st.number_input(
+    seeds = address.number(
         tr("Seeds"),
-        value=int(address.asked("seeds", str(SEEDS))) if address.asked("seeds", "3").isdecimal() else SEEDS,
-        min_value=1,
-        max_value=studies.MOST_SEEDS,
-        key=address.widget_key("studies_seeds"),
-        help=tr("Trainings of each combination: the same settings, other first weights and another order."),
+        "seeds",
+        1,
+        studies.MOST_SEEDS,
+        SEEDS,
+        tr("Trainings of each combination: the same settings, other first weights and another order."),
     )
-    address.note("seeds", seeds, SEEDS)
-    return repeated, base, vary, int(whole(seeds))
+    return repeated, base, vary, seeds
 
 
 def _base() -> tuple[Run | None, TrainConfig]:
@@ -76,7 +75,11 @@ def _forget_repeated() -> None:
 
 def _several(name: str, options: list[str], default: str) -> list[str]:
     """One or more of these; the address has them with commas between."""
-    asked = [value for value in address.asked(name).split(",") if value in options]
+    wanted = [value for value in address.asked(name).split(",") if value]
+    asked = [value for value in wanted if value in options]
+    for value in wanted:
+        if value not in options:
+            address.refuse(name, ", ".join(asked) or default, value)
     chosen = st.multiselect(
         translate(SETTINGS[name].label),
         options,

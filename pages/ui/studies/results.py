@@ -31,6 +31,11 @@ def show(chosen: str, dataset: str, is_active: bool) -> None:
         is_first = state.get("study_visit", visit)[1] == visit[1] or address.is_first_run()
         state["study_visit"] = visit
         state[PICKED] = [part for part in address.asked("groups").split(",") if part] if is_first else []
+        known = {group.runs[0].run_id for group in _groups(chosen, dataset).values()}
+        for run_id in state[PICKED]:
+            if run_id not in known:
+                address.refuse("groups", tr("the other rows"), run_id)
+        state[PICKED] = [run_id for run_id in state[PICKED] if run_id in known]
     address.note("groups", ",".join(state[PICKED]) or None)
     st.fragment(_results, run_every=services.poll_seconds(POLL_SECONDS) if is_active else None)(
         chosen, dataset

@@ -50,6 +50,7 @@ def _with(config: TrainConfig, name: str, text: str) -> TrainConfig:
     checks: dict[str, Callable[[str], object]] = {
         "dataset": datasets.find,
         "architecture": saved_designs.find,
+        "start_from": services.store().get,
         "device": lambda device: jobs.check(TrainConfig(device=device)),
     }
     try:
@@ -198,7 +199,9 @@ def _widget(where: DeltaGenerator, name: str, value: Any, key: str) -> object:
     if declared.kind is str:
         options = list(dict.fromkeys((value, *declared.choices)))
         options.sort(key=lambda option: option in declared.choices and declared.choices.index(option))
-        return where.selectbox(options=options, index=options.index(value), format_func=translate, **texts)
+        words = {option: translate(option) for option in options}
+        show = words.__getitem__
+        return where.selectbox(options=options, index=options.index(value), format_func=show, **texts)
     # No limits here, and no whole numbers only: the browser would drop or cut a value without a word.
     # `TrainConfig` says what is wrong with it.
     start = None if value is None else float(value)

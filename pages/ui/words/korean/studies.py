@@ -54,4 +54,5 @@ STUDIES: dict[str, str] = {
     "From another machine": "다른 컴퓨터에서",
     "A study or runs that were taken along": "가져온 실험 묶음이나 실험",
     "{count} run(s) taken in.": "실험 {count}개를 들여왔습니다.",
+    "the other rows": "나머지 행",
 }
