@@ -6,7 +6,7 @@ from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
 from pages.ui import current_run, people, services, shell
 from pages.ui.classroom import calls
-from pages.ui.train import first_screen, form, live, race
+from pages.ui.train import first_screen, form, go_on, live, race
 from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
 
@@ -44,6 +44,7 @@ with shell.pane():
         live.stop_button()
     if chosen is not None:
         calls.show_net_button()
+        go_on.show()
         race.ask(chosen.dataset)
 if started and chosen is not None:
     submit(chosen)

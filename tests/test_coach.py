@@ -67,7 +67,9 @@ def test_both_pages_and_the_report_say_the_same(store, two_classes_at_60_percent
     for page in ("train", "compare"):
         app = open_page(page, run=run.run_id)
         assert not app.exception
-        assert any(sentence in element.value.replace("\\", "") for element in app.markdown), page
+        assert any(
+            sentence in element.value.replace("\\", "").replace("\u00a0", " ") for element in app.markdown
+        ), page
     assert sentence in run_report(store, run.run_id)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from helpers import KMNIST, train_here, write_small_set
+from helpers import KMNIST, open_page, train_here, write_small_set
 from sameness import assert_same_training
 from test_resuming import after_epoch
 
@@ -142,3 +142,33 @@ def test_two_classes_are_learned_from_what_ten_have_taught(store):
     run_id = store.create(KMNIST.replace(dataset="mnist-0-1", start_from=first, train_size=100, epochs=1))
     assert train_here(store, run_id) == "completed"
     assert stored_models.load_model(store, run_id).class_names == ("0", "1")
+
+
+# ---- on the page Train --------------------------------------------------------------------------------
+
+
+def test_a_completed_run_is_trained_longer_from_the_page(store, held):
+    short = trained(store, epochs=2)
+    app = open_page("train", run=short)
+    app.number_input(key=f"longer_epochs_{short}").set_value(2).run()
+    app.button(key="train_longer").click().run()
+    assert any("has done 2 epochs already" in error.value for error in app.error)
+    app.number_input(key=f"longer_epochs_{short}").set_value(5).run()
+    app.button(key="train_longer").click().run()
+    (run,) = [run for run in store.runs() if run.parent == short]
+    assert run.config.epochs == 5 and not app.exception
+
+
+def test_the_form_begins_with_the_weights_of_a_run(store, held):
+    first = trained(store, epochs=2)
+    app = open_page("train", run=first)
+    app.button(key="start_from").click().run()
+    app.button(key="start_training").click().run()
+    (run,) = [run for run in store.runs() if run.status == "queued"]
+    assert run.config.start_from == first and run.config.architecture == KMNIST.architecture
+
+
+def test_nothing_is_offered_for_a_run_that_is_not_completed(store, held):
+    run_id = store.create(KMNIST)
+    app = open_page("train", run=run_id)
+    assert not [button for button in app.button if button.key == "train_longer"]

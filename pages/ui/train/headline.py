@@ -58,6 +58,13 @@ def _where(run: Run, latest: pd.Series) -> str:
 
 def _how_good(run: Run, history: pd.DataFrame, latest: pd.Series | None) -> str:
     """The best that is known of the run, and of which images."""
+    if run.status == "completed" and run.config.keep == "best" and run.test_accuracy is not None:
+        accuracy = percent(run.test_accuracy)
+        return tr(
+            "**{accuracy}** of test images right, weights of epoch {epoch}",
+            accuracy=accuracy,
+            epoch=run.best_epoch,
+        )
     if len(history):
         last = history.iloc[-1]
         if pd.notna(last.test_accuracy):
