@@ -7,6 +7,8 @@ from helpers import open_page
 from fmnist_core.base.config import TrainConfig
 from pages.ui import news
 
+WAIT = 60_000
+
 
 @pytest.fixture
 def unhurried(monkeypatch):
@@ -39,3 +41,23 @@ def test_the_end_of_a_run_is_told_though_the_train_page_is_drawn_once_more(store
     app.run()
     assert [text.startswith("slow has ended") for text in said(app)] == [True]
     assert len(said(app.run())) == 1
+
+
+AWAY = """() => {
+    window.heard = []
+    window.Notification = class { static permission = "granted"; constructor(text) { heard.push(text) } }
+    Object.defineProperty(document, "hidden", {get: () => true})
+}"""
+"""Somebody has allowed notifications, and looks at another tab."""
+
+
+@pytest.mark.browser
+def test_the_tab_says_how_far_the_training_is_and_that_it_is_done(page, server):
+    page.goto(f"{server}/?architecture=mlp-32&epochs=6&seed=77")
+    page.evaluate(AWAY)
+    page.locator(".st-key-start_training button").click(timeout=WAIT)
+    page.wait_for_function(r"/^\d+ % · Fashion-MNIST$/.test(document.title)", timeout=WAIT)
+    page.wait_for_function("heard.length > 0", timeout=WAIT)
+    page.wait_for_function("document.title === 'Fashion-MNIST'", timeout=WAIT)
+    (heard,) = page.evaluate("heard")
+    assert heard.startswith("mlp-32 · custom · 6 epochs · seed 77 is done: ")

@@ -1,12 +1,13 @@
 """The sidebar of every page: language, the device that trains and why, what is training now."""
 
+from collections.abc import Callable
 from html import escape
 
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.runs import Run
-from pages.ui import address, current_run, news, people, services
+from pages.ui import address, current_run, news, people, services, tab
 from pages.ui.widgets import (
     duration,
     epoch_of,
@@ -75,6 +76,7 @@ def _activity() -> None:
     for run_id in seen - now:
         _announce(run_id)
     news.show()
+    tab.show([run for run in active if run.run_id in now])
     _show_progress(active)
 
 
@@ -95,22 +97,21 @@ def _announce(run_id: str) -> None:
         run = services.store().get(run_id)
     except FmnistError:  # it has been deleted
         return
-    if run.status == "completed":
-        said = tr(
-            "{name} is done: {accuracy} of the test images right, in {time}",
-            name=escape_markdown(run_name(run)),
-            accuracy=percent(run.test_accuracy),
-            time=duration(run.seconds),
-        )
-        if is_at_chance(run):
-            said += f" · {tr('no better than guessing')}"
-        news.tell(said, icon=status_icon(run))
-    else:
-        news.tell(
-            tr(
-                "{name} has ended: {reason}",
-                name=escape_markdown(run_name(run)),
-                reason=escape_markdown(translate(run.message or run.status)),
-            ),
-            icon=":material/info:",
-        )
+    tab.tell(_ended(run, run.name))
+    is_done = run.status == "completed"
+    said = _ended(run, escape_markdown(run.name), escape_markdown)
+    news.tell(said, icon=status_icon(run) if is_done else ":material/info:")
+
+
+def _ended(run: Run, name: str, escape: Callable[[str], str] = str) -> str:
+    """How a run has ended."""
+    if run.status != "completed":
+        reason = escape(translate(run.message or run.status))
+        return tr("{name} has ended: {reason}", name=name, reason=reason)
+    said = tr(
+        "{name} is done: {accuracy} of the test images right, in {time}",
+        name=name,
+        accuracy=percent(run.test_accuracy),
+        time=duration(run.seconds),
+    )
+    return said + (f" · {tr('no better than guessing')}" if is_at_chance(run) else "")

@@ -299,4 +299,5 @@ WORK: dict[str, str] = {
     "The form above is set: choose other data or another rate, then press Start.": "위의 설정이 채워집니다. 데이터나 학습률을 바꾸고 시작을 누르세요.",
     "Train it with more seeds": "시드를 늘려 학습하기",
     "**{accuracy}** of test images right, weights of epoch {epoch}": "시험 이미지의 **{accuracy}** 맞힘, {epoch}에폭의 가중치",
+    "Tell me when it is done": "끝나면 알리기",
 }
