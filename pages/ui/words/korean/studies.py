@@ -1,4 +1,4 @@
-"""The page Studies: several values and several seeds at once."""
+"""The page Studies, what follows a completed run, and what a browser's tab says."""
 
 STUDIES: dict[str, str] = {
     "Studies": "실험 묶음",
@@ -55,4 +55,13 @@ STUDIES: dict[str, str] = {
     "A study or runs that were taken along": "가져온 실험 묶음이나 실험",
     "{count} run(s) taken in.": "실험 {count}개를 들여왔습니다.",
     "the other rows": "나머지 행",
+    "Go on from this run": "이 실험에서 이어서",
+    "Epochs in all": "모두 몇 에폭",
+    "A new run begins where this one ended; this one stays as it is.": "이 실험이 끝난 곳에서 새 실험이 시작합니다. 이 실험은 그대로 남습니다.",
+    "Train longer": "더 학습하기",
+    "Start from its weights": "이 가중치에서 시작하기",
+    "The form above is set: choose other data or another rate, then press Start.": "위의 설정이 채워집니다. 데이터나 학습률을 바꾸고 시작을 누르세요.",
+    "Train it with more seeds": "시드를 늘려 학습하기",
+    "**{accuracy}** of test images right, weights of epoch {epoch}": "시험 이미지의 **{accuracy}** 맞힘, {epoch}에폭의 가중치",
+    "Tell me when it is done": "끝나면 알리기",
 }

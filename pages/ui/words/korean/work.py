@@ -291,13 +291,4 @@ WORK: dict[str, str] = {
         "torch와 torchvision만으로 이 신경망을 다시 학습합니다."
     ),
     "Python script: trains this net again": "파이썬 스크립트: 이 신경망을 다시 학습",
-    "Go on from this run": "이 실험에서 이어서",
-    "Epochs in all": "모두 몇 에폭",
-    "A new run begins where this one ended; this one stays as it is.": "이 실험이 끝난 곳에서 새 실험이 시작합니다. 이 실험은 그대로 남습니다.",
-    "Train longer": "더 학습하기",
-    "Start from its weights": "이 가중치에서 시작하기",
-    "The form above is set: choose other data or another rate, then press Start.": "위의 설정이 채워집니다. 데이터나 학습률을 바꾸고 시작을 누르세요.",
-    "Train it with more seeds": "시드를 늘려 학습하기",
-    "**{accuracy}** of test images right, weights of epoch {epoch}": "시험 이미지의 **{accuracy}** 맞힘, {epoch}에폭의 가중치",
-    "Tell me when it is done": "끝나면 알리기",
 }
