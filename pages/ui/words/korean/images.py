@@ -47,7 +47,7 @@ IMAGES: dict[str, str] = {
     "{true}, taken for {predicted}": "{true}인데 {predicted}(으)로 봄",
     "{true}, answered rightly": "{true}, 맞힘",
     "Class": "클래스",
-    "Any": "아무거나",
+    "Any": "모두",
     "Worst pairs": "가장 헷갈리는 쌍",
     "Each class": "클래스별",
     "Precision": "정밀도",
