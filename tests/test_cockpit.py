@@ -6,7 +6,7 @@ import pytest
 from finished_runs import finished_run
 from helpers import running_server
 from playwright.sync_api import Page, Route, expect
-from windows import go_to, lies_inside, wide_windows
+from windows import go_to, lies_inside, visit, wide_windows
 
 from fmnist_core.runs import RunStore
 from pages.ui.compare.runs_table import MAX_PIXELS
@@ -119,6 +119,10 @@ def test_an_example_photo_its_class_and_its_probabilities_share_the_window(page,
     for _ in wide_windows(page):
         for element in (page.locator("img.photo"), answer, page.locator(".st-key-photo_bars")):
             assert lies_inside(element, page)
+    visit(page, f"{server}/photo?lang=ko")
+    button = page.locator("[class*=st-key-photo_files] [data-testid=stFileUploaderDropzone] button p")
+    said = button.evaluate("label => [getComputedStyle(label, '::after').content, label.clientHeight > 0]")
+    assert said == ['"파일 고르기"', True]  # Streamlit's own word is English
 
 
 def test_the_images_of_a_clicked_cell_lie_beside_the_matrix(page, server):

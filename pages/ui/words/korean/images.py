@@ -48,6 +48,8 @@ IMAGES: dict[str, str] = {
     "{true}, answered rightly": "{true}, 맞힘",
     "Class": "클래스",
     "Any": "모두",
+    "Choose a file": "파일 고르기",
+    "{megabytes} MB a file at most": "파일 하나에 {megabytes} MB까지",
     "Worst pairs": "가장 헷갈리는 쌍",
     "Each class": "클래스별",
     "Precision": "정밀도",
