@@ -6,7 +6,7 @@ import pytest
 from finished_runs import finished_run
 from helpers import running_server
 from playwright.sync_api import Page, Route, expect
-from windows import go_to, lies_inside, wide_windows
+from windows import go_to, lies_inside, visit, wide_windows
 
 from fmnist_core.runs import RunStore
 from pages.ui.compare.runs_table import MAX_PIXELS
@@ -23,6 +23,16 @@ ROOM_FOR_CHARTS = """() => {
 }"""
 
 
+COUNT_BUTTONS = """() => {
+    window.mostButtons = 0
+    setInterval(() => {
+        const buttons = [...document.querySelectorAll("[data-testid=stSidebar] button")]
+        const seen = buttons.filter(button => button.offsetParent && /Stop|Go on/.test(button.innerText))
+        window.mostButtons = Math.max(window.mostButtons, seen.length)
+    }, 15)
+}"""
+
+
 def start(page: Page, server: str, query: str) -> None:
     page.goto(f"{server}/?{query}")
     page.locator(".st-key-start_training button").click(timeout=WAIT)
@@ -32,7 +42,7 @@ def test_progress_curves_and_images_lie_in_the_window_before_the_first_epoch_end
     page.set_viewport_size(PROJECTOR)
     held: list[Route] = []
     page.route("**/plotly.min.js", lambda request: held.append(request))
-    start(page, server, "architecture=cnn&epochs=3")
+    start(page, server, "architecture=cnn&epochs=3&batch_size=128&seed=123456789")  # with a long name
     expect(page.locator(".image-cards.small figure")).to_have_count(12, timeout=WAIT)
     page.wait_for_function(ROOM_FOR_CHARTS, timeout=WAIT)  # before Plotly is there
     for request in held:
@@ -50,9 +60,14 @@ def test_progress_curves_and_images_lie_in_the_window_before_the_first_epoch_end
         assert cards.evaluate_all(INSIDE) >= 6  # all at one moment: they are replaced twice a second
         for name in ("Start", "Stop"):
             assert lies_inside(page.get_by_role("button", name=name, exact=True), page)
+        assert page.locator(".st-key-headline").bounding_box()["height"] < 40, "one line"
+        assert lies_inside(page.locator(".st-key-headline").get_by_text("images/s"), page)
     expect(page.get_by_text("epoch 1 of 3 · step").first).to_be_visible()
+    expect(page.locator(".run-name")).to_have_attribute("title", re.compile("seed 123456789$"))
+    page.evaluate(COUNT_BUTTONS)
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_role("button", name="Go on")).to_be_visible(timeout=WAIT)
+    assert page.evaluate("mostButtons") == 1, "Stop and Go on are not seen together"
 
 
 def test_a_zoom_and_a_hidden_curve_survive_three_epochs(page, server):
@@ -104,6 +119,10 @@ def test_an_example_photo_its_class_and_its_probabilities_share_the_window(page,
     for _ in wide_windows(page):
         for element in (page.locator("img.photo"), answer, page.locator(".st-key-photo_bars")):
             assert lies_inside(element, page)
+    visit(page, f"{server}/photo?lang=ko")
+    button = page.locator("[class*=st-key-photo_files] [data-testid=stFileUploaderDropzone] button p")
+    said = button.evaluate("label => [getComputedStyle(label, '::after').content, label.clientHeight > 0]")
+    assert said == ['"파일 고르기"', True]  # Streamlit's own word is English
 
 
 def test_the_images_of_a_clicked_cell_lie_beside_the_matrix(page, server):
@@ -185,6 +204,8 @@ def test_on_a_phone_the_table_of_runs_is_read_and_a_photo_is_answered(page, comp
     answer = page.get_by_test_id("stAlert").filter(has_text="T-shirt/top")
     expect(answer).to_be_visible(timeout=WAIT)
     assert answer.bounding_box()["y"] <= 2 * 844
+    by_hand = page.get_by_text("Correct it by hand").bounding_box()
+    assert by_hand["y"] > page.locator(".st-key-photo_bars").bounding_box()["y"]  # after the answer
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -225,6 +225,11 @@ def test_the_time_slider_moves_matrix_and_images(address, page):
     page.goto(f"{address}/predictions?view=travel")
     page.get_by_text("After epoch 3").wait_for()
     images = page.locator(".image-cards img")
+    matrix = page.locator(".live-charts > .js-plotly-plot")
+    matrix.locator(".scatterlayer .point").first.wait_for(state="attached")
+    before = matrix.evaluate(
+        "plot => { plot.seen = true; return JSON.stringify(plot.data.map(trace => trace.text)) }"
+    )
     late = [images.nth(k).get_attribute("alt") for k in range(12)]
     page.get_by_role("slider").press("ArrowLeft")
     page.get_by_text("After epoch 2").wait_for()
@@ -232,3 +237,5 @@ def test_the_time_slider_moves_matrix_and_images(address, page):
     early = [images.nth(k).get_attribute("alt") for k in range(12)]
     assert [text.split(".")[0] for text in early] == [text.split(".")[0] for text in late]
     assert early != late
+    assert matrix.evaluate("plot => plot.seen"), "it is the same chart, with its zoom"
+    assert matrix.evaluate("plot => JSON.stringify(plot.data.map(trace => trace.text))") != before

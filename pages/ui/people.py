@@ -27,7 +27,7 @@ WELCOME_STYLE = """<style>
 @media (min-width: 1200px) {
   [data-testid="stLayoutWrapper"]:has(> .st-key-welcome) {position: fixed; top: .5rem; right: 3.6rem;
     z-index: 999991; width: 560px}
-  .st-key-welcome {padding: .15rem .15rem .15rem .8rem; background: light-dark(#FFFFFF, #0E1117)}
+  .st-key-welcome {padding: .15rem .15rem .15rem .8rem; background: light-dark(#FFFFFF, #171614)}
 }
 </style>"""
 """Where there is room, the question stands beside the navigation and pushes nothing out of the window."""

@@ -120,6 +120,19 @@ def show_errors(fragment: Callable) -> Callable:
     return run
 
 
+def translate_uploader(key: str, megabytes: int) -> None:
+    """Streamlit's own words on an uploader, which are English, in the reader's language."""
+    if current_language() == "en":
+        return
+    button, limit = tr("Choose a file"), tr("{megabytes} MB a file at most", megabytes=megabytes)
+    place = f'[class*="st-key-{key}"] [data-testid="stFileUploaderDropzone'
+    st.html(
+        f"""<style>{place}"] > span button p, {place}Instructions"] span {{font-size: 0}}
+        {place}"] > span button p::after {{content: "{button}"; font-size: 1rem}}
+        {place}Instructions"] span::after {{content: "{limit}"; font-size: .875rem}}</style>"""
+    )
+
+
 def offer_download(name: str) -> None:
     """The button that fetches a data set's files, and what to do without a network."""
     info = datasets.find(name)

@@ -8,7 +8,7 @@ from fmnist_core.data.datasets import DatasetInfo
 from fmnist_core.jobs import classroom
 from pages.ui import people, services
 from pages.ui.data import choice
-from pages.ui.widgets import escape_markdown, show_problem
+from pages.ui.widgets import escape_markdown, show_problem, translate_uploader
 from pages.ui.words.language import tr, translate
 
 
@@ -25,6 +25,7 @@ def bring() -> None:
             )
         )
         uploads = st.session_state.setdefault("data_uploads", 0)  # another key empties the uploader
+        translate_uploader("data_zip", st.get_option("server.maxUploadSize"))
         file = st.file_uploader(tr("Zip file"), type="zip", key=f"data_zip_{uploads}")
         if file is None:
             return

@@ -9,6 +9,10 @@ from pages.ui.live_chart import live_chart, show_live_charts
 
 STYLE = """<style>
 .st-key-learn_sections [data-testid="stWidgetLabel"] {position: absolute; clip-path: inset(50%)}
+@media (max-width: 640px) {  /* the chosen section stays in sight */
+  .st-key-learn_sections [aria-checked="true"] {position: sticky; left: 0; right: 0; z-index: 1;
+    background: light-dark(#DEECF4, #14283A) !important}
+}
 .st-key-learn_sections > [data-testid="stElementContainer"] {max-width: calc(100% - 84px)}
 .st-key-learn div:has(> [data-testid="stMarkdownContainer"] .katex-display) {margin-left: 0}
 .st-key-learn .katex-display {margin: .2rem 0 1.3rem}

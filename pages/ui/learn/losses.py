@@ -21,8 +21,7 @@ FORMULAS = {
     ("many", "probabilities"): r"\text{loss} = -\log p_{\text{true}}",
 }
 SIDE_BY_SIDE = r"""
-$prob = \text{sig}(logit) = \dfrac{\exp(logit)}{1 + \exp(logit)}$
-
+$prob = \text{sig}(logit) = \dfrac{\exp(logit)}{1 + \exp(logit)}$ &emsp; &emsp;
 $probs_k = \text{softmax}(logits)_k = \dfrac{\exp(logit_k)}{\exp(logit_1) + \exp(logit_2) + \exp(logit_3)}$
 """
 CHOSEN = "background-color: rgba(0, 114, 178, .18); font-weight: 600"

@@ -12,12 +12,13 @@ from fmnist_core.data import datasets
 from fmnist_core.data.encode import photo_uri
 from fmnist_core.runs import Run, Shipped, shipped_problem, stored_models
 from pages.ui import address, services
-from pages.ui.widgets import escape_markdown, run_label, tell_unknown_run
+from pages.ui.widgets import escape_markdown, run_label, tell_unknown_run, translate_uploader
 from pages.ui.words.language import tr, translate
 
 MAX_RUNS = 50
 """Newest runs that can be chosen; each one shown beside the others is loaded."""
 
+MAX_MEGABYTES = 30
 EXAMPLE_SIDE = 128
 EXAMPLES_STYLE = """<style>
 .st-key-photo_examples button {height: auto; padding: 4px; border-radius: 8px; align-items: start}
@@ -140,12 +141,13 @@ def choose_photos(run: Run) -> list[Upload]:
                 wrap=True,
             )
         address.note("example", example)
+    translate_uploader("photo_files", MAX_MEGABYTES)
     files = right.file_uploader(
         tr("Or photos of your own"),
         type=TYPES,
         accept_multiple_files=True,
         key=address.widget_key("photo_files"),
-        max_upload_size=30,
+        max_upload_size=MAX_MEGABYTES,
     )
     taken = None
     if right.toggle(tr("Use the camera"), key=address.widget_key("photo_camera_on")):
