@@ -225,6 +225,30 @@ MADE: dict[str, tuple[dict, dict, int, str | None, tuple[str, ...]]] = {
         "wrong labels",
         ("90.0 % of the training images are right, but 10.2 % of the validation images", "labels"),
     ),
+    "a few images by heart, while the loss of the others never fell": (
+        {
+            "train_loss": rising(2.30, 2.14, 12),
+            "train_accuracy": rising(0.1, 0.18, 12),
+            "test_loss": [2.303, 2.302, *rising(2.31, 2.364, 10)],
+            "test_accuracy": 6 * [0.1, 0.112],
+        },
+        {},
+        10,
+        "wrong labels",
+        ("18.0 % of the training images are right, but 11.2 % of the test images", "labels"),
+    ),
+    "a rising loss of one who only guesses is no overfitting": (
+        {
+            "train_loss": rising(2.30, 2.2, 12),
+            "train_accuracy": rising(0.1, 0.13, 12),
+            "test_loss": [2.303, 2.302, *rising(2.31, 2.364, 10)],
+            "test_accuracy": 6 * [0.1, 0.112],
+        },
+        {},
+        10,
+        None,
+        (),
+    ),
     "two classes at 60 % are no guessing": (
         {
             "train_loss": [0.69, 0.68, 0.675, 0.67, 0.668, 0.667],

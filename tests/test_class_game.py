@@ -85,8 +85,47 @@ def test_a_second_click_does_not_skip_an_image(store, round_id):
     class_game.go_on(store, LECTURER, shown)
     class_game.go_on(store, LECTURER, shown)
     class_game.reveal(store, LECTURER, first)  # of a window that is behind
-    class_game.end(store, LECTURER, shown)
     assert (now(store).place, now(store).phase) == (1, "voting")
+
+
+OTHER = Person("other lecturer", "", True)
+
+
+def test_a_second_lecturer_or_click_begins_no_round_in_the_place_of_one_that_is_on(store, round_id):
+    first = now(store)
+    for shown in (False, True):
+        with pytest.raises(RunError, match="A round is on already"):
+            class_game.begin(store, OTHER, DATASET, ["some run"])
+        assert now(store).images == first.images
+        if not shown:
+            class_game.reveal(store, LECTURER, first)
+    class_game.end(store, LECTURER, now(store))
+    assert class_game.begin(store, OTHER, DATASET, ["some run"]) == round_id + 1  # the result was shown
+
+
+def test_a_lecturer_ends_a_round_that_another_one_has_led_on_meanwhile(store, round_id):
+    first = now(store)
+    class_game.reveal(store, OTHER, first)
+    class_game.end(store, LECTURER, first)
+    ended = now(store)
+    assert (ended.place, ended.phase) == (0, "ended")
+    class_game.end(store, OTHER, first)  # a second click, or the other's: the result stays
+    assert now(store) == ended
+    class_game.end(store, OTHER, ended)
+    assert class_game.current(store) is None
+    class_game.begin(store, OTHER, DATASET, ["some run"])
+    for seen in (first, ended):  # of a round before this one
+        class_game.end(store, LECTURER, seen)
+    assert now(store).phase == "voting"
+
+
+def test_two_lecturers_who_press_at_once_move_the_round_once(store, round_id):
+    steps = (class_game.reveal, class_game.go_on, class_game.reveal)
+    for step, expected in zip(steps, ((0, "revealed"), (1, "voting"), (1, "revealed")), strict=True):
+        seen = now(store)
+        with ThreadPoolExecutor(8) as both:
+            list(both.map(lambda who: step(store, who, seen), 4 * (LECTURER, OTHER)))  # noqa: B023
+        assert (now(store).place, now(store).phase) == expected
 
 
 def test_everybody_votes_once_for_an_image(store, round_id):
@@ -123,6 +162,7 @@ def test_a_vote_that_comes_late_or_early_is_refused(store, round_id):
 
 
 def test_a_vote_without_a_round_or_for_another_one_is_refused(store, round_id):
+    class_game.end(store, LECTURER, now(store))
     class_game.begin(store, LECTURER, DATASET, ["some run"])
     with pytest.raises(RunError, match="no such round"):
         class_game.vote(store, MINA, round_id, 0, 0)

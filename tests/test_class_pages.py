@@ -53,6 +53,13 @@ def test_a_name_is_asked_once_and_an_empty_one_is_the_proposed(classroom, store)
     assert app.text_input(key="person_name").value in ("", proposed)
 
 
+def test_a_name_that_is_too_long_is_said_in_korean_words_alone(classroom):
+    app = open_page(lang="ko")
+    app.text_input(key="person_name").set_value("가" * 45).run()
+    said = app.main.error[0].value.replace("\\", "")
+    assert said == "이름은 1~30자인데 45자입니다. 다르게 정하세요."
+
+
 def test_a_name_that_is_taken_is_said_where_it_was_typed(classroom, store):
     store.people.set_name("somebody", "Mina")
     app = open_page()

@@ -51,16 +51,21 @@ def open_window(chromium):
         context.close()
 
 
-@pytest.fixture
-def lecturer(open_window, class_server):
-    """The lecturer's window, on the Classroom's page of how to join."""
+def enter_as_lecturer(open_window: Open, local: str) -> Page:
+    """A window on the Classroom's page of how to join."""
     window = open_window(PROJECTOR)
-    window.goto(f"{class_server[0]}/classroom?view=join")
+    window.goto(f"{local}/classroom?view=join")
     window.get_by_text("For the lecturer").click()
     window.get_by_label("Passcode").fill("sneaker")
     window.get_by_role("button", name="Enter").click()
     expect(window.get_by_role("button", name="Take everyone here")).to_be_visible(timeout=WAIT)
     return window
+
+
+@pytest.fixture
+def lecturer(open_window, class_server):
+    """The lecturer's window."""
+    return enter_as_lecturer(open_window, class_server[0])
 
 
 def read_code(element: Locator) -> str:
@@ -162,6 +167,41 @@ def test_five_browsers_join_by_the_code_guess_together_and_follow(open_window, c
     expect(ada.get_by_text("Data", exact=True).first).to_be_visible(timeout=WAIT)
     ada.wait_for_timeout(4000)  # longer than a poll: they were called once
     assert "/data" in ada.url
+
+
+@pytest.mark.browser
+def test_two_lecturers_lead_one_round(open_window, class_server, lecturer):
+    """Both press at once; one leaves the lecturer's view; the other's round is not begun again."""
+    local, _ = class_server
+    other = enter_as_lecturer(open_window, local)
+    student = join(open_window, local, "Zoe")
+    for window in (lecturer, other):
+        window.goto(f"{local}/guess")
+        expect(window.get_by_role("button", name="Guess with the class")).to_be_visible(timeout=WAIT)
+    lecturer.get_by_role("button", name="Guess with the class").click()
+    image = lecturer.locator("img.to-name")
+    expect(image).to_be_visible(timeout=WAIT)
+    first = image.get_attribute("src")
+    other.get_by_role("button", name="Guess with the class").click()  # it has not heard of the round
+    for window in (other, student):
+        expect(window.locator("img.to-name")).to_have_attribute("src", first, timeout=WAIT)
+    for name in ("Show the answer", "Next image"):
+        for window in (lecturer, other):
+            expect(window.get_by_role("button", name=name)).to_be_visible(timeout=WAIT)
+        for window in (lecturer, other):
+            window.get_by_role("button", name=name).dispatch_event("click", timeout=WAIT)
+        expect(lecturer.get_by_role("button", name=name)).to_have_count(0, timeout=WAIT)
+    for window in (lecturer, other, student):
+        expect(window.get_by_text("Image 2 of 10")).to_be_visible(timeout=WAIT)
+    leaving = other.context.new_page()
+    leaving.goto(f"{local}/classroom")
+    leaving.get_by_role("button", name="Leave the lecturer's view").click()
+    expect(other.get_by_role("button", name="End the round")).to_have_count(0, timeout=WAIT)
+    expect(other.locator("[class*=st-key-class_vote_1] button")).to_have_count(10, timeout=WAIT)
+    lecturer.get_by_role("button", name="End the round").click()
+    expect(other.get_by_role("button", name="Play alone")).to_be_visible(timeout=WAIT)
+    lecturer.get_by_role("button", name="Close the round").click()
+    expect(student.get_by_role("button", name="Play alone")).to_have_count(0, timeout=WAIT)
 
 
 @pytest.mark.browser

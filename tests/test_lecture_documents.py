@@ -79,6 +79,33 @@ def test_each_step_of_the_lesson_opens_and_shows_what_it_promises(row):
         assert text in texts(app).replace("**", ""), text
 
 
+LESSON_STEPS = {
+    "4–10": ((("logit", -0.5), "logit < 0: class 0"), (("logit", 0.0), "Exactly on the border")),
+    "14–20": ((("cats", 1), "The mean of this basket is a cat."),),
+    "20–25": (
+        (("dog", 5.0), ("cat", 2.0), ("rabbit", 4.0), "0.7054"),
+        (("temperature", 0.1), "0.9999"),
+        (("temperature", 10.0), "0.3780"),
+    ),
+    "25–30": ((("cat_logit", 1.1), "The net names cat. Right."),),
+}
+"""Of the steps with sliders: what is moved, and what one then sees."""
+
+
+@pytest.mark.parametrize("row", rows(LESSON), ids=lambda row: row[0])
+def test_what_a_step_of_the_lesson_asks_for_shows_what_it_says(row):
+    if row[0] not in LESSON_STEPS:
+        assert not re.search(r"\b(Move|Add|set T|Put|raise the)\b", row[2])  # nothing is moved here
+        return
+    app = opened(*LINK.findall(row[1]))
+    for *moved, seen in LESSON_STEPS[row[0]]:
+        for name, value in moved:
+            next(each for each in app.slider if f"lesson_{name}" in each.key).set_value(value)
+        app.run()
+        assert not app.exception
+        assert seen in texts(app).replace("**", ""), (moved, seen)
+
+
 def test_what_the_lesson_names_is_what_a_lecturer_has(monkeypatch):
     monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
     app = opened("/classroom?view=join")

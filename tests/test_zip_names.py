@@ -8,12 +8,12 @@ from fmnist_core.data import custom_import, zip_names
 WORDS = {
     "cp949": ("바지", "치마", "T셔츠", "가방", "관", "도지", "헬멧", "꽹과리", "쑥갓", "깍두기"),
     "cp932": ("帽子", "ズボン", "Tシャツ", "鞄"),
-    "cp936": ("裤子", "裙子", "外套", "香蕉", "衬衫", "皮带", "短裤", "苹果", "飞机"),
+    "cp936": ("裤子", "裙子", "外套", "香蕉", "衬衫", "皮带", "短裤", "苹果", "飞机", "国家", "代表", "领导"),
     "cp866": ("Шапки", "Брюки", "ПЛАТЬЕ", "сумка"),
-    "cp1251": ("Шапки", "Брюки", "ПЛАТЬЕ", "Юбка"),
+    "cp1251": ("Шапки", "Брюки", "ПЛАТЬЕ", "Юбка", "как", "уже", "его"),
     "cp850": ("Hüte", "niños", "vêtements", "Äpfel", "HÜTE", "Straße", "chão"),
     "cp437": ("Hüte", "niños", "vêtements", "Röcke"),
-    "cp1252": ("Hüte", "niños", "vêtements", "Röcke"),
+    "cp1252": ("Hüte", "niños", "vêtements", "Röcke", "Mäntel", "mädchen", "más", "café"),
     "utf-8": ("Hüte", "바지", "帽子", "Шапки"),
 }
 
@@ -25,8 +25,8 @@ def test_one_folders_name_is_enough(code_page, word):
 
 
 def test_a_name_that_fits_another_code_page_is_read_as_the_others_are():
-    raw = [word.encode("cp1252") for word in ("Mäntel", "Röcke", "Hüte")]
-    assert zip_names.guess(raw[:1]) == "cp850"  # where it is "Mõntel"
+    raw = [word.encode("cp1252") for word in ("âge", "forêt", "été")]
+    assert zip_names.guess(raw[:1]) == "cp850"  # where it is "Ôge"
     assert zip_names.guess(raw) == "cp1252"
 
 

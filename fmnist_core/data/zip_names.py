@@ -5,6 +5,7 @@ pages ("Hüte" is "H걎e" in CP949), so the page is taken in which all names tog
 such as charset-normalizer want longer texts than names of folders.
 """
 
+import math
 import os
 import re
 import zipfile
@@ -13,26 +14,39 @@ from functools import lru_cache
 from .frequent_signs import CHARACTERS, SYLLABLES
 
 UTF8_FLAG = 0x800
-WESTERN = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒ"
-CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯІЇЄ"
+WESTERN = "éäüßáöíóàèñçãêåúõâøôîæœûëïòìùÿý"
+CYRILLIC = "оеаинтсрвлкмдпуыязьгбчйхжшюцщэфъёіїє"
 
 CODE_PAGES: dict[str, str | tuple[tuple[int, int], ...]] = {
     "cp949": ((0xB0A1, 0xC8FE),),  # the 2,350 syllables of KS X 1001
     "cp932": ((0x8158, 0x815B), (0x829F, 0x8396), (0x889F, 0x9872)),  # kana, and the kanji of level 1
     "cp936": ((0xB0A1, 0xD7F9),),  # the characters of level 1
-    "cp866": CYRILLIC,
-    "cp850": WESTERN,
-    "cp1251": CYRILLIC,
-    "cp1252": WESTERN,
+    "cp866": CYRILLIC + CYRILLIC.upper(),
+    "cp850": WESTERN + WESTERN.replace("ß", "").upper(),
+    "cp1251": CYRILLIC + CYRILLIC.upper(),
+    "cp1252": WESTERN + WESTERN.replace("ß", "").upper(),
 }
 """Of Windows, in the order in which they are preferred: the signs that names are mostly made of, or their
 codes."""
 
-FREQUENT = {"cp949": frozenset(SYLLABLES), "cp936": frozenset(CHARACTERS)}
-"""Of two code pages that make ordinary signs of the same bytes: those of everyday words."""
+SIMILAR: tuple[dict[str, str], ...] = (
+    {"cp949": SYLLABLES, "cp936": CHARACTERS},
+    dict.fromkeys(("cp866", "cp1251"), CYRILLIC),
+    dict.fromkeys(("cp850", "cp1252"), WESTERN),
+)
+"""Code pages that make ordinary signs of the same bytes, the preferred one first, with their signs, the most
+frequent one first: which was meant, that tells."""
+
+RANKS = {
+    page: {sign: k for k, sign in enumerate(signs)} for pages in SIMILAR for page, signs in pages.items()
+}
+
+PREFERENCE = 1.0
+"""How much rarer (see `_rarity`) the signs of a preferred page may be: e times as rare."""
 
 BESIDE_LATIN = re.compile(r"[a-zA-Z][^\W\d_a-zA-ZÀ-ÿœŒ]|[^\W\d_a-zA-ZÀ-ÿœŒ][a-zA-Z]")
 LATE_CAPITAL = re.compile(r"[a-zß-öø-ÿ][À-ÖØ-Þ]|[ß-öø-ÿ][A-Z]|[а-яё][А-ЯЁ]")
+SHARP_S = re.compile("(?<![aeiouyäöü])ß", re.IGNORECASE)
 TWO_ACCENTS = re.compile(r"(?=[À-ÿ]{2})")
 
 
@@ -63,10 +77,9 @@ def guess(names: list[bytes]) -> str:
     read = {page: text for page in CODE_PAGES if (text := _decoded(names, page)) is not None}
     oddity = {page: _oddity(text, page) for page, text in read.items()}
     best = min(oddity, key=oddity.__getitem__, default="cp437")
-    if best not in FREQUENT:
-        return best
-    alike = [page for page in FREQUENT if oddity.get(page) == oddity[best]]
-    return min(alike, key=lambda page: _rare(read[page], page))
+    similar = next((pages for pages in SIMILAR if best in pages), (best,))
+    alike = [page for page in similar if oddity.get(page) == oddity[best]]
+    return min(alike, key=lambda page: _rarity(read[page], page) + (page != best) * PREFERENCE)
 
 
 def _decoded(names: list[bytes], code_page: str) -> str | None:
@@ -77,16 +90,17 @@ def _decoded(names: list[bytes], code_page: str) -> str | None:
 
 
 def _oddity(text: str, code_page: str) -> float:
-    """How much speaks against the text: signs that names seldom have, scripts and capitals in mid-word."""
+    """How much speaks against the text: signs that names seldom have, and signs where words have none."""
     ordinary = _ordinary(code_page)
     strange = sum(not sign.isascii() and sign not in ordinary for sign in text)
-    mixed = len(BESIDE_LATIN.findall(text)) + len(LATE_CAPITAL.findall(text))
-    return strange + mixed / 2 + len(TWO_ACCENTS.findall(text)) / 4
+    misplaced = sum(len(rule.findall(text)) for rule in (BESIDE_LATIN, LATE_CAPITAL, SHARP_S))
+    return strange + misplaced / 2 + len(TWO_ACCENTS.findall(text)) / 4
 
 
-def _rare(text: str, code_page: str) -> int:
-    """How many signs are none of the frequent ones."""
-    return sum(not sign.isascii() and sign not in FREQUENT[code_page] for sign in text)
+def _rarity(text: str, code_page: str) -> float:
+    """How rare its signs are: by Zipf's law, the logarithm of a sign's place says how seldom it is."""
+    ranks = RANKS.get(code_page, {})
+    return sum(math.log(2 + ranks.get(sign, 2 * len(ranks))) for sign in text.lower() if not sign.isascii())
 
 
 @lru_cache

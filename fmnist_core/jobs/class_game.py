@@ -41,7 +41,8 @@ def votes(store: RunStore, round_id: int) -> pd.DataFrame:
 def begin(store: RunStore, person: Person, dataset: str, run_ids: list[str], count: int = IMAGES) -> int:
     """A new round on so many test images, every class as often as any other, to which everybody is called.
 
-    Returns its id. Raises `RunError` for whoever is not the lecturer, `DataError` without the data set.
+    Returns its id. Raises `RunError` for whoever is not the lecturer and while a round is on, which a second
+    click or another lecturer would take away from the class; `DataError` without the data set.
     """
     require_lecturer(person)
     if not run_ids:
@@ -49,6 +50,8 @@ def begin(store: RunStore, person: Person, dataset: str, run_ids: list[str], cou
     labels = datasets.load(dataset, download=False).test_labels
     images = summary.draw_evenly(labels, count, secrets.randbits(32))
     round_id = ClassRounds(store.database).begin(dataset, run_ids, images.tolist())
+    if round_id is None:
+        raise RunError("A round is on already. End it first.")
     calling.call_everyone(store, person, "guess", {})
     return round_id
 
@@ -72,11 +75,20 @@ def go_on(store: RunStore, person: Person, seen: ClassRound) -> None:
 
 
 def end(store: RunStore, person: Person, seen: ClassRound) -> None:
-    """To the result of the images whose label was shown; without any, or from the result, to no round."""
+    """To the result of the images whose label was shown; without any, or from the result, to no round.
+
+    However far another lecturer has led it meanwhile; only a result that was not seen yet stays.
+    """
     require_lecturer(person)
-    last = seen.place - (seen.phase == "voting")
-    is_over = seen.phase == "ended" or last < 0
-    ClassRounds(store.database).move(seen, max(last, 0), "closed" if is_over else "ended")
+    rounds = ClassRounds(store.database)
+    is_moved = False
+    while not is_moved:
+        now = rounds.current()
+        if now is None or now.round_id != seen.round_id or (now.phase == "ended") != (seen.phase == "ended"):
+            return
+        last = now.place - (now.phase == "voting")
+        is_over = now.phase == "ended" or last < 0
+        is_moved = rounds.move(now, max(last, 0), "closed" if is_over else "ended")
 
 
 # ---- everybody --------------------------------------------------------------------------------------

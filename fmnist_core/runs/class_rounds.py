@@ -52,9 +52,12 @@ class ClassRounds:
         with self._database.read() as db:
             return _current(db)
 
-    def begin(self, dataset: str, run_ids: list[str], images: list[int]) -> int:
-        """A new round, which takes the place of any other; returns its id."""
+    def begin(self, dataset: str, run_ids: list[str], images: list[int]) -> int | None:
+        """A new round, in the place of one whose result is shown; returns its id, or None while one is on."""
         with self._database.write() as db:
+            now = _current(db)
+            if now is not None and now.phase != "ended":
+                return None
             db.execute("UPDATE rounds SET phase = 'closed' WHERE phase != 'closed'")
             values = (dataset, json.dumps(run_ids), json.dumps(images))
             added = db.execute("INSERT INTO rounds (dataset, run_ids, images) VALUES (?, ?, ?)", values)

@@ -40,9 +40,13 @@ def turning_point(history: pd.DataFrame) -> Turn | None:
 
 
 def learns_nothing_general(evidence: Evidence) -> Finding | None:
-    """It knows its training images, and of the others no more than one who guesses."""
+    """It knows its training images, and of the others no more than one who guesses.
+
+    Few training images are enough where the loss of the others has clearly risen meanwhile.
+    """
     known = evidence.known_of_training
-    if known < evidence.guess_accuracy + 0.1 or not evidence.is_guessing(evidence.accuracy):
+    enough = 0.1 if turning_point(evidence.history) is None else 0.05
+    if known < evidence.guess_accuracy + enough or not evidence.is_guessing(evidence.accuracy):
         return None
     seen = Message(
         "{known} of the training images are right, but {accuracy} of the {split} images: guessing gets "
@@ -58,8 +62,9 @@ def learns_nothing_general(evidence: Evidence) -> Finding | None:
 
 
 def overfits(evidence: Evidence) -> Finding | None:
+    """It got better on the other images, and has got worse since."""
     turn = turning_point(evidence.history)
-    if turn is None:
+    if turn is None or evidence.is_guessing(evidence.accuracy):
         return None
     held_out, train, split = turn
     (since, low), (epoch, last) = held_out.at(0), held_out.at(-1)

@@ -27,6 +27,7 @@ RUNS: dict[str, str] = {
     "There is no trained model for garments yet. Train one on the Train page, or with: python -m fmnist_core train --recipe photo": "아직 옷을 학습한 모델이 없습니다. 학습 페이지에서 학습하거나 다음 명령을 쓰세요: python -m fmnist_core train --recipe photo",
     "You have {limit} runs waiting, the most that one person may have. Wait for one to start, or cancel one.": "기다리는 실험이 {limit}개로, 한 사람이 가질 수 있는 최대입니다. 하나가 시작되기를 기다리거나 취소하세요.",
     "design": "설계",
+    "name": "이름",
     "{name!r} is the name of another net. Choose another name, such as {name}-2.": "{name!r}은(는) 다른 신경망의 이름입니다. {name}-2 같은 다른 이름을 고르세요.",
     "{name} comes with the project and cannot be deleted or changed. Start a run of your own.": "{name}은(는) 프로젝트에 들어 있는 것이라 삭제하거나 바꿀 수 없습니다. 직접 실험을 시작하세요.",
     "{name} is training. Stop it first, then delete it.": "{name}은(는) 학습 중입니다. 먼저 멈춘 뒤 삭제하세요.",
