@@ -15,6 +15,7 @@ FAINT_TEXTS = Path(__file__).with_name("contrast.js").read_text("utf-8").rstrip(
 PAGES = {
     "": ".live-charts .scatterlayer .trace",
     "compare": ".live-charts .scatterlayer .trace",
+    "studies?study=all": ".live-charts .scatterlayer .trace",
     "predictions?view=matrix": ".st-key-cell_images figure",
     "photo?example=dress": ".st-key-photo_bars .point",
     "guess": ".st-key-guess_begin button",

@@ -30,6 +30,7 @@ SECTIONS = ("activations", "weights", "features", "export")
 PAGES = (
     "train",
     "compare",
+    "studies",
     "predictions",
     "photo",
     "guess",
@@ -207,6 +208,8 @@ def test_damaged_files_are_a_sentence_on_every_page_and_for_every_command(
             ("export", chance.choice(run_ids), "--format", kind, "--output", str(tmp_path / kind))
             for kind in ("pytorch", "report")
         ),
+        ("pack", *run_ids, "--output", str(tmp_path / "packed.zip")),
+        ("train", "--longer", chance.choice(run_ids), "--epochs", "9"),
         ("train", "--resume", chance.choice(run_ids)),
     ):
         try:

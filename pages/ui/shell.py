@@ -19,6 +19,7 @@ ICON = Path(__file__).with_name("icon.png")
 STYLE = """<style>
 .stApp {--right: light-dark(#00775A, #34C89E); --wrong: light-dark(#B34A00, #F0924F)}
 [data-testid="stCaptionContainer"] {color: inherit; opacity: .76}
+[data-testid="stCaptionContainer"] code {color: inherit}
 [data-testid="stSliderThumbValue"], [data-variant][data-selected="true"] {color: inherit !important}
 [data-testid="stPopover"] button {color: inherit !important}
 [data-testid="stPageLink"] :is(a, span, p) {white-space: normal; height: auto}
