@@ -20,7 +20,7 @@ FAULTS: list[tuple[str, dict[str, str], dict[str, str], dict[str, str]]] = [
     (
         "compare",
         {"find": "o"},
-        {"run": "zzz", "sort": "z", "upwards": "2", "metric": "z"},
+        {"run": "zzz", "sort": "z", "upwards": "2", "metric": "z", "smoothing": "2", "log": "z"},
         {"sort": "Test"},
     ),
     ("compare", {"sort": "seed"}, {"dataset": "z", "architecture": "z", "status": "z"}, {"status": "All"}),

@@ -141,16 +141,19 @@ def history_curves(
     colors: dict[str, str] | None = None,
     height: int = HEIGHT,
     legend: bool = True,
+    log: bool = False,
+    smoothing: float = 0.0,
 ) -> go.Figure:
     """Several runs laid over each other, over `epoch` or `seconds`, each in the colour stored with it.
 
     metric: the name of a column of the histories; histories: name of the run -> history. A run that is far
-    behind the best one (`far_behind`) does not stretch the axis.
+    behind the best one (`far_behind`) does not stretch the axis. log: axes of logarithms. smoothing: how much
+    of the mean so far stays in each step (`smoothed`); the title says so.
     """
     title = _metric_title(metric)
     kind = "accuracy" if metric.endswith("accuracy") else "loss"
     drawn = {name: curve_points(history, metric, x) for name, history in histories.items()}
-    drawn = {name: points for name, points in drawn.items() if len(points[1])}
+    drawn = {name: (xs, smoothed(ys, smoothing)) for name, (xs, ys) in drawn.items() if len(ys)}
     if not drawn:
         return empty_figure(title, "No picked run has measured this", height)
     last = max(float(xs.max()) for xs, _ in drawn.values())
@@ -160,8 +163,12 @@ def history_curves(
     else:
         title = Message("{metric} by time", metric=title)
         x_title, axis = "Seconds of training", {"range": [0, last * 1.03 or 1]}
+    if smoothing:
+        title = Message("{chart}, smoothed", chart=title)
     behind = far_behind(histories, metric)
     y_axis = _scale(np.concatenate([ys for name, (_, ys) in drawn.items() if name not in behind]), kind)
+    if log:
+        axis, y_axis = {"type": "log"}, {"type": "log", "tickformat": y_axis.get("tickformat")}
     below = {"legend": LEGEND_BELOW, "showlegend": True} if legend else {"showlegend": False}
     margin = {} if legend else {"l": 44, "r": 8, "t": 36, "b": 36}
     figure = new_figure(title, x_title, height=height, x=axis, y=y_axis, margin=margin, **below)
@@ -169,6 +176,18 @@ def history_curves(
         color = (colors or {}).get(name) or SERIES[index % len(SERIES)]
         _add_line(figure, xs, ys, name, color, kind, x_title=x_title)
     return figure
+
+
+def smoothed(values: np.ndarray, share: float) -> np.ndarray:
+    """A running mean (N,) that keeps this share of itself in each step, without its bias at the start (Kingma
+    and Ba 2015, section 3)."""
+    if not share:
+        return values
+    mean, means = 0.0, np.empty(len(values))
+    for step, value in enumerate(values, start=1):
+        mean = share * mean + (1 - share) * float(value)
+        means[step - 1] = mean / (1 - share**step)
+    return means
 
 
 def far_behind(histories: dict[str, pd.DataFrame], metric: str) -> list[str]:

@@ -43,24 +43,32 @@ def show(runs: list[Run], colors: dict[str, str]) -> None:
             names.__getitem__,
             key="compare_metric",
         )
+        smoothing = address.slider(tr("Smoothing"), "smoothing", 0.0, 0.9, 0.0, 0.1)
+        address.note("smoothing", smoothing, 0.0)
+        is_log = address.choice("log", ["0", "1"], "0") == "1"
+        log = st.toggle(tr("Logarithmic axes"), is_log, key=address.widget_key("compare_log"))
+        address.note("log", "1" if log else None)
     active = any(run.is_active for run in runs)
     ids = [run.run_id for run in runs]
-    st.fragment(_curves, run_every=POLL_SECONDS if active else None)(ids, metric, colors)
+    st.fragment(_curves, run_every=POLL_SECONDS if active else None)(ids, metric, colors, log, smoothing)
 
 
 @show_errors
-def _curves(run_ids: list[str], metric: str, colors: dict[str, str]) -> None:
+def _curves(run_ids: list[str], metric: str, colors: dict[str, str], log: bool, smoothing: float) -> None:
     named = unique_names(stored_answers.existing_runs(run_ids))
     histories = {name: history_of(run) for name, run in named.items()}
     by_name = {name: colors[run.run_id] for name, run in named.items()}
     drawn = [
         live_chart(
-            charts.history_curves(histories, x, metric, by_name, HEIGHT, legend=False),
+            charts.history_curves(
+                histories, x, metric, by_name, HEIGHT, legend=False, log=log, smoothing=smoothing
+            ),
             charts.history_curves_alt(histories, x, metric),
         )
         for x in AXES
     ]
-    show_live_charts(drawn, f"{metric} {' '.join(sorted(run_ids))}", key="compare_curves", one_column=True)
+    subject = f"{metric} {log} {' '.join(sorted(run_ids))}"
+    show_live_charts(drawn, subject, key="compare_curves", one_column=True)
     smoothed = [escape_markdown(name) for name, run in named.items() if run.config.label_smoothing]
     if metric == "train_loss" and smoothed:
         st.caption(

@@ -64,4 +64,6 @@ STUDIES: dict[str, str] = {
     "Train it with more seeds": "시드를 늘려 학습하기",
     "**{accuracy}** of test images right, weights of epoch {epoch}": "시험 이미지의 **{accuracy}** 맞힘, {epoch}에폭의 가중치",
     "Tell me when it is done": "끝나면 알리기",
+    "Smoothing": "스무딩",
+    "Logarithmic axes": "로그 축",
 }

@@ -98,4 +98,5 @@ CHARTS: dict[str, str] = {
     "Test accuracy by setting": "설정별 시험 정확도",
     "These runs differ in their seeds alone": "이 실험들은 시드만 다릅니다",
     "No run has been tested yet": "아직 시험한 실험이 없습니다",
+    "{chart}, smoothed": "{chart}, 스무딩",
 }
