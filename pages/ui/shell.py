@@ -48,7 +48,7 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 @media (max-width: 640px) {
   .stMainBlockContainer {padding: 4rem .8rem 2rem}
   [data-testid="stElementContainer"]:has(.page-name) {position: fixed; top: 1.1rem; left: 3.6rem; width: auto;
-    z-index: 999999}
+    z-index: 999990}  /* as the header, so above it and below the pane */
 }
 </style>"""
 

@@ -183,7 +183,8 @@ def _parallel(groups: Sequence[Group], varied: Sequence[str], height: int) -> go
         )
     means = [spread(group.accuracies.values()).mean for group in groups]
     axes.append({"label": "Test accuracy", "values": means, "tickformat": ".1%"})
-    figure = new_figure(SETTING_TITLE, height=height, margin={"l": 60, "r": 60, "t": 76, "b": 16})
+    margin = {"l": 60, "r": 60, "t": 100, "b": 16}  # the axes' names stand above them, below the title
+    figure = new_figure(SETTING_TITLE, height=height + 60, margin=margin)
     line = {"color": means, "colorscale": "Viridis", "showscale": False}
     figure.add_trace(go.Parcoords(dimensions=axes, line=line, labelfont={"size": 12}))
     return figure
