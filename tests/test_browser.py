@@ -59,7 +59,7 @@ def test_a_run_streams_its_epochs_survives_a_reload_and_ends_in_the_table(page, 
     go_to(page, "Compare")
     # The table is drawn on a canvas; what it shows is what its CSV holds.
     with page.expect_download() as download:
-        page.locator(".st-key-compare_csv button").click()
+        page.locator(".st-key-compare_csv button:visible").click()
     table = pd.read_csv(download.value.path())
     assert accuracy in [f"{100 * share:.1f} %" for share in table["test_accuracy"]]
 

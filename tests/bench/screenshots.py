@@ -26,6 +26,9 @@ WIDE, PHONE = (1280, 720), (390, 844)
 NETS = (("softmax-regression", 5), ("mlp-32", 8), ("mlp-256", 8), ("mlp-deep", 6), ("mlp-256", 3))
 LIVE = "?architecture=cnn&epochs=3"
 
+NOTHING_FADES = """() => !document.querySelector('[data-stale="true"]') && document.getAnimations().every(
+    ({playState, effect}) => playState !== "running" || !isFinite(effect.getComputedTiming().endTime))"""
+
 # name of the file: what is opened, what is waited for, the window, dark or not
 PICTURES = {
     "train": (LIVE, ".live-charts .scatterlayer .trace", WIDE, False),
@@ -60,7 +63,7 @@ def train(store: RunStore) -> None:
 
 
 def take(browser: Browser, address: str, name: str) -> None:
-    """One picture, with few colours: a quarter of the size, and the eye sees no difference."""
+    """One picture, with few colours: a third of the size, and the eye sees no difference."""
     query, awaited, (width, height), dark = PICTURES[name]
     scheme = "dark" if dark else "light"
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
@@ -70,14 +73,25 @@ def take(browser: Browser, address: str, name: str) -> None:
         page.get_by_text("step 1").first.wait_for(timeout=120_000)
     page.locator(awaited).first.wait_for(timeout=120_000)
     _settle(page)
+    if query != LIVE:
+        _wait_until_nothing_fades(page)
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    picture.quantize(96, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+    # Not by how often a colour is there: the dots of the runs are small, and must not look alike.
+    few = picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(FOLDER / f"{name}.png", optimize=True)
     page.close()
 
 
 def _settle(page: Page) -> None:
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=60_000)
     page.wait_for_timeout(2500)
+
+
+def _wait_until_nothing_fades(page: Page) -> None:
+    page.wait_for_function(NOTHING_FADES, timeout=60_000)
+    before = b""
+    while before != (before := page.screenshot()):  # rows of a table fade in on a canvas
+        page.wait_for_timeout(300)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from pages.ui.words.language import tr, translate
 POLL_SECONDS = 2.0
 ROW_PIXELS, MAX_PIXELS = 35, 300
 """Below a full table a window of 720 pixels has room for what can be taken along and for two picked runs."""
-NAME_PIXELS, NAME_LETTERS = 180, 20
+NAME_PIXELS, NAME_LETTERS = 180, 24
 CURVE = "curve"
 """The column with the colour of a run's curve."""
 
@@ -212,7 +212,7 @@ def displayed(rows: pd.DataFrame, columns: list[str], colors: dict[str, str]) ->
 def _with_both_ends(name: str) -> str:
     """A name that its column shows: a long one without its middle, for names often differ at the end."""
     half = NAME_LETTERS // 2
-    return name if len(name) <= NAME_LETTERS else f"{name[:half].rstrip()} … {name[-half:].lstrip()}"
+    return name if len(name) <= NAME_LETTERS else f"{name[:half]}…{name[-half:]}"
 
 
 def dot(color: str) -> str:
