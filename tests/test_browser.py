@@ -55,13 +55,13 @@ def test_a_run_streams_its_epochs_survives_a_reload_and_ends_in_the_table(page, 
 
     # The test accuracy on the Train page is the one in the table of all runs.
     said = page.get_by_text("of test images right").first.inner_text()
-    accuracy = re.search(r"([\d.]+ %)", said).group(1)
+    accuracy = re.search(r"([\d.]+)\s%", said).group(1)
     go_to(page, "Compare")
     # The table is drawn on a canvas; what it shows is what its CSV holds.
     with page.expect_download() as download:
         page.locator(".st-key-compare_csv button:visible").click()
     table = pd.read_csv(download.value.path())
-    assert accuracy in [f"{100 * share:.1f} %" for share in table["test_accuracy"]]
+    assert accuracy in [f"{100 * share:.1f}" for share in table["test_accuracy"]]
 
     # Probabilities stand under each sample image.
     go_to(page, "Predictions")
@@ -75,4 +75,4 @@ def test_a_run_streams_its_epochs_survives_a_reload_and_ends_in_the_table(page, 
     )
     expect(page.locator(".st-key-photo_steps img").first).to_be_visible(timeout=WAIT)
     names = "|".join(CLASS_NAMES)
-    expect(page.get_by_text(re.compile(rf"({names}), \d+ % sure")).first).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text(re.compile(rf"({names}), \d+\s% sure")).first).to_be_visible(timeout=WAIT)

@@ -76,8 +76,8 @@ def take(browser: Browser, address: str, name: str) -> None:
     if query != LIVE:
         _wait_until_nothing_fades(page)
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    # Not by how often a colour is there: the dots of the runs are small, and must not look alike.
-    few = picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    # With fewer, the small dots of two runs look alike.
+    few = picture.quantize(256, dither=Image.Dither.NONE)
     few.save(FOLDER / f"{name}.png", optimize=True)
     page.close()
 
