@@ -120,7 +120,7 @@ def test_arrow_keys_lead_a_presenter_through_sections_and_pages(site, page):
     page.keyboard.press("ArrowLeft")
     page.locator(".st-key-images_mistakes").wait_for(timeout=WAIT)
     page.keyboard.press("ArrowLeft")
-    page.locator(".st-key-compare_verdict").wait_for(timeout=WAIT)
+    page.locator(".st-key-study_verdict").wait_for(timeout=WAIT)
     has(page, "present=1")
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("stSidebar")).to_be_visible(timeout=WAIT)

@@ -119,7 +119,7 @@ def start_button(repeated: Run | None, base: TrainConfig, vary: Values, seeds: i
         show_problem(error)
         configs = []
     name = translate(studies.study_name(base, vary, seeds)) if configs else ""
-    typed = st.text_input(tr("Name"), max_chars=80, placeholder=name, key=address.widget_key("studies_name"))
+    typed = st.text_input(tr("Name"), placeholder=name, key=address.widget_key("studies_name"))
     if configs:
         st.caption(_how_long(configs))
     if not st.button(
