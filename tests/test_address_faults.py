@@ -33,7 +33,7 @@ FAULTS: list[tuple[str, dict[str, str], dict[str, str], dict[str, str]]] = [
     ("predictions", {"view": "travel"}, {"epoch": "99"}, {"epoch": "3"}),
     ("photo", {}, {"example": "z", "run": "z"}, {"example": "none"}),
     ("studies", {"seeds": "2"}, {"study": "z", "repeat": "z", "architecture": "z"}, {"study": "All runs"}),
-    ("studies", {"study": "all"}, {"seeds": "z", "groups": "zz"}, {"seeds": "3"}),
+    ("studies", {"study": "all"}, {"seeds": "z", "groups": "zz", "pairs": "z"}, {"seeds": "3"}),
     ("studies", {"study": "all"}, {"on": "z"}, {}),
     ("learn", {}, {"section": "zzz", "logit": "1e9", "target": "2"}, {"section": "1 · Two classes"}),
     ("learn", {"section": "numerics"}, {"large_logit": "1e9", "target": "z"}, {"target": "0"}),

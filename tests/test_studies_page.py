@@ -91,6 +91,13 @@ def test_the_verdict_compares_the_best_two_ways_and_the_table_has_their_means(st
     assert table.loc["rate 0.01", "mean"] == pytest.approx(100 * sum(r.test_accuracy for r in runs) / 3)
 
 
+def test_all_pairs_are_compared_on_demand(store):
+    study_id = finished_study(store)
+    assert len(open_page("studies", study=study_id).dataframe) == 1
+    pairs = open_page("studies", study=study_id, pairs="1").dataframe[1].value
+    assert pairs.iloc[0][["a", "b", "verdict"]].tolist() == ["rate 0.01", "rate 0.001", "better"]
+
+
 def test_groups_of_two_data_sets_are_not_compared(store):
     finished_run(store, seed=1)
     finished_run(store, seed=1, dataset="mnist")

@@ -252,7 +252,7 @@ class TrainConfig:
 
     def to_dict(self) -> dict:
         """Plain values, for JSON."""
-        return dataclasses.asdict(self)
+        return {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}
 
     @classmethod
     def from_dict(cls, values: dict) -> "TrainConfig":

@@ -3,6 +3,7 @@
 A config carries a recipe's name only while its settings are the recipe's; changed by hand it is `custom`.
 """
 
+import functools
 import hashlib
 import json
 from dataclasses import dataclass
@@ -111,6 +112,7 @@ def relabel(config: TrainConfig) -> TrainConfig:
     return config.replace(recipe="custom") if is_changed else config
 
 
+@functools.lru_cache(maxsize=2000)  # pages ask for those of all runs again and again
 def run_name(config: TrainConfig) -> str:
     """A short name that differs where settings do: `cnn · lecture`, `cnn · custom · 8 epochs`.
 

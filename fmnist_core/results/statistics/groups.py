@@ -9,20 +9,17 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
-from scipy import integrate, special, stats
+from scipy import special
 
 from ...base.config import SETTINGS, TrainConfig
 from ...base.messages import Message
 from ...base.recipes import run_name
 from ...runs import Run
 from .paired import SIGNIFICANT, how_often, in_points
-
-HALF_A_POINT = 0.005
-POWER = 0.8
-"""How often a real difference is to be seen."""
-MOST_SEEDS = 1000
+from .power import MOST_SEEDS, luck_of_the_best, seeds_needed
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,7 @@ def group_runs(runs: Iterable[Run]) -> list[Group]:
     found: dict[tuple[TrainConfig, int], dict[int, Run]] = {}
     for run in runs:
         if run.status == "completed" and run.test_accuracy is not None:
-            same = run.config.replace(seed=0, recipe="custom")
+            same = _without_seed(run.config)
             epochs = 0 if run.config.patience else run.epochs  # which are a part of the outcome then
             found.setdefault((same, epochs), {})[run.config.seed] = run
     members = [tuple(run for _, run in sorted(by_seed.items())) for by_seed in found.values()]
@@ -111,10 +108,16 @@ def _name(run: Run, precision: str) -> str:
     return run_name(run.config.replace(seed=TrainConfig().seed, precision=precision))
 
 
+@lru_cache(maxsize=2000)  # checking the settings takes most of the time
+def _without_seed(config: TrainConfig) -> TrainConfig:
+    """What a group has in common."""
+    return config.replace(seed=0, recipe="custom")
+
+
 def group_names(groups: Sequence[Group]) -> list[str]:
     """A name for each group by the settings in which they differ: `mlp-32 · rate 0.01`; its own name for one
     that stands alone."""
-    values = [group.config.replace(seed=0, recipe="custom").to_dict() for group in groups]
+    values = [_without_seed(group.config).to_dict() for group in groups]
     differing = [name for name in SETTINGS if len({repr(value[name]) for value in values}) > 1]
     if not differing:
         return [group.name for group in groups]
@@ -196,57 +199,6 @@ def holm(p_values: list[float]) -> list[float]:
         highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[place]))
         corrected[place] = highest
     return corrected
-
-
-def power(count: int, deviation: float, is_paired: bool, difference: float = HALF_A_POINT) -> float:
-    """How often so many seeds on each side show a real difference, at 5 % significance; in [0, 1].
-
-    deviation: as in `GroupComparison`.
-    """
-    if deviation == 0:
-        return 1.0
-    freedom = count - 1 if is_paired else 2 * count - 2
-    shift = difference / (deviation * math.sqrt((1 if is_paired else 2) / count))
-    limit = float(special.stdtrit(freedom, 1 - SIGNIFICANT / 2))
-    return float(stats.nct.sf(limit, freedom, shift) + stats.nct.cdf(-limit, freedom, shift))
-
-
-def seeds_needed(deviation: float, is_paired: bool, difference: float = HALF_A_POINT) -> int | None:
-    """The fewest seeds on each side that show a real difference in 80 % of all cases; see `power`."""
-    low, high = 1, 2
-    while power(high, deviation, is_paired, difference) < POWER:
-        low, high = high, 2 * high
-        if low >= MOST_SEEDS:
-            return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (
-            (low, middle) if power(middle, deviation, is_paired, difference) >= POWER else (middle, high)
-        )
-    return high if high <= MOST_SEEDS else None
-
-
-def luck_of_the_best(groups: Iterable[Iterable[float]]) -> float:
-    """How far the best of several means lies above their average by luck alone, were all equally good: the
-    expected maximum of as many normal variables, times the error of a mean (pooled). nan where no two seeds
-    tell of the spread; 0 for one group."""
-    values = [np.asarray(list(group), float) for group in groups]
-    freedom = sum(len(group) - 1 for group in values)
-    if freedom == 0:
-        return math.nan
-    variance = sum(float(((group - group.mean()) ** 2).sum()) for group in values) / freedom
-    error = math.sqrt(variance * float(np.mean([1 / len(group) for group in values])))
-    return error * expected_maximum(len(values))
-
-
-def expected_maximum(count: int) -> float:
-    """The mean of the largest of so many independent standard normal variables."""
-    if count < 2:
-        return 0.0
-    found, _ = integrate.quad(
-        lambda x: x * count * stats.norm.pdf(x) * stats.norm.cdf(x) ** (count - 1), -10, 10, epsabs=1e-12
-    )
-    return float(found)
 
 
 def group_verdict(comparison: GroupComparison, name_a: str, name_b: str) -> str:

@@ -8,7 +8,8 @@ import streamlit as st
 from fmnist_core.base.palette import RUNS
 from fmnist_core.jobs import study as studies
 from fmnist_core.results import charts, statistics
-from pages.ui import address, services
+from pages.ui import address, services, shell
+from pages.ui.compare.curves import history_of
 from pages.ui.compare.runs_table import dot
 from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.studies.progress import POLL_SECONDS
@@ -37,9 +38,12 @@ def show(chosen: str, dataset: str, is_active: bool) -> None:
                 address.refuse("groups", tr("the other rows"), run_id)
         state[PICKED] = [run_id for run_id in state[PICKED] if run_id in known]
     address.note("groups", ",".join(state[PICKED]) or None)
-    st.fragment(_results, run_every=services.poll_seconds(POLL_SECONDS) if is_active else None)(
-        chosen, dataset
-    )
+    with shell.pane():
+        is_on = address.choice("pairs", ["0", "1"], "0") == "1"
+        all_pairs = st.toggle(tr("All pairs"), is_on, key=address.widget_key("study_pairs"))
+    address.note("pairs", "1" if all_pairs else None)
+    pace = services.poll_seconds(POLL_SECONDS) if is_active else None
+    st.fragment(_results, run_every=pace)(chosen, dataset, all_pairs)
 
 
 def _groups(chosen: str, dataset: str) -> Named:
@@ -55,7 +59,7 @@ def _groups(chosen: str, dataset: str) -> Named:
 
 
 @show_errors
-def _results(chosen: str, dataset: str) -> None:
+def _results(chosen: str, dataset: str, all_pairs: bool) -> None:
     groups = _groups(chosen, dataset)
     if not groups:
         st.info(
@@ -80,7 +84,8 @@ def _results(chosen: str, dataset: str) -> None:
         with st.container() if is_wide else right if names else left:
             alt = charts.settings_chart_alt(list(groups.values()))
             show_live_charts([live_chart(figure, alt)], f"{chosen} settings", key="study_settings")
-    _pairs(chosen, groups)
+    if all_pairs:
+        _pairs(chosen, groups)
     if st.session_state.pop("study_ticked", False):
         st.rerun()  # the address says it
 
@@ -155,9 +160,7 @@ def _curves(chosen: str, groups: Named, colors: dict[str, str]) -> None:
     store = services.store()
 
     def draw() -> list:
-        histories = {
-            name: [store.history(run.run_id) for run in group.runs] for name, group in groups.items()
-        }
+        histories = {name: [history_of(run) for run in group.runs] for name, group in groups.items()}
         figure = charts.group_curves(histories, colors, height=HEIGHT)
         return [live_chart(figure, charts.group_curves_alt(histories))]
 
@@ -192,37 +195,34 @@ def _pairs(chosen: str, groups: Named) -> None:
     by_name = {name: group.accuracies for name, group in groups.items()}
     store = services.store()
     pairs = store.cached(("pairs", chosen, tuple(groups)), lambda: statistics.compare_all(by_name))
-    if len(pairs) < 2:
-        return
-    with st.expander(tr("All pairs"), icon=":material/grid_on:"):
-        st.caption(
-            tr(
-                "{count:,} comparisons at once: p-values by Holm's method, intervals by Bonferroni's. Were "
-                "all equally good, one study in twenty would claim anything.",
-                count=len(pairs),
-            )
+    st.caption(
+        tr(
+            "{count:,} comparisons at once: p-values by Holm's method, intervals by Bonferroni's. Were "
+            "all equally good, one study in twenty would claim anything.",
+            count=len(pairs),
         )
-        order = sorted(pairs.items(), key=lambda pair: pair[1].p_value)[:MOST_PAIRS]
-        rows = [
-            {
-                "a": b if found.difference > 0 else a,
-                "b": a if found.difference > 0 else b,
-                "difference": 100 * abs(found.difference),
-                "p": found.p_value,
-                "verdict": tr("better") if found.different else tr("no telling"),
-            }
-            for (a, b), found in order
-        ]
-        st.dataframe(
-            pd.DataFrame(rows),
-            hide_index=True,
-            column_config={
-                "a": tr("Higher mean"),
-                "b": tr("Lower mean"),
-                "difference": st.column_config.NumberColumn(tr("Difference (points)"), format="%.2f"),
-                "p": st.column_config.NumberColumn("p", format="%.3f"),
-                "verdict": tr("Verdict"),
-            },
-            key="study_pairs",
-            alt=tr("All pairs of groups, with the difference of their means"),
-        )
+    )
+    order = sorted(pairs.items(), key=lambda pair: pair[1].p_value)[:MOST_PAIRS]
+    rows = [
+        {
+            "a": b if found.difference > 0 else a,
+            "b": a if found.difference > 0 else b,
+            "difference": 100 * abs(found.difference),
+            "p": found.p_value,
+            "verdict": tr("better") if found.different else tr("no telling"),
+        }
+        for (a, b), found in order
+    ]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        column_config={
+            "a": tr("Higher mean"),
+            "b": tr("Lower mean"),
+            "difference": st.column_config.NumberColumn(tr("Difference (points)"), format="%.2f"),
+            "p": st.column_config.NumberColumn("p", format="%.3f"),
+            "verdict": tr("Verdict"),
+        },
+        key="study_pairs_table",
+        alt=tr("All pairs of groups, with the difference of their means"),
+    )

@@ -1,0 +1,67 @@
+"""How many seeds it takes to see a difference, and how far luck alone carries the best of several."""
+
+import math
+from collections.abc import Iterable
+from functools import lru_cache
+
+import numpy as np
+from scipy import integrate, special, stats
+
+from .paired import SIGNIFICANT
+
+HALF_A_POINT = 0.005
+POWER = 0.8
+"""How often a real difference is to be seen."""
+MOST_SEEDS = 1000
+
+
+def power(count: int, deviation: float, is_paired: bool, difference: float = HALF_A_POINT) -> float:
+    """How often so many seeds on each side show a real difference, at 5 % significance; in [0, 1].
+
+    deviation: as in `GroupComparison`.
+    """
+    if deviation == 0:
+        return 1.0
+    freedom = count - 1 if is_paired else 2 * count - 2
+    shift = difference / (deviation * math.sqrt((1 if is_paired else 2) / count))
+    limit = float(special.stdtrit(freedom, 1 - SIGNIFICANT / 2))
+    return float(stats.nct.sf(limit, freedom, shift) + stats.nct.cdf(-limit, freedom, shift))
+
+
+def seeds_needed(deviation: float, is_paired: bool, difference: float = HALF_A_POINT) -> int | None:
+    """The fewest seeds on each side that show a real difference in 80 % of all cases; see `power`."""
+    low, high = 1, 2
+    while power(high, deviation, is_paired, difference) < POWER:
+        low, high = high, 2 * high
+        if low >= MOST_SEEDS:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (
+            (low, middle) if power(middle, deviation, is_paired, difference) >= POWER else (middle, high)
+        )
+    return high if high <= MOST_SEEDS else None
+
+
+def luck_of_the_best(groups: Iterable[Iterable[float]]) -> float:
+    """How far the best of several means lies above their average by luck alone, were all equally good: the
+    expected maximum of as many normal variables, times the error of a mean (pooled). nan where no two seeds
+    tell of the spread; 0 for one group."""
+    values = [np.asarray(list(group), float) for group in groups]
+    freedom = sum(len(group) - 1 for group in values)
+    if freedom == 0:
+        return math.nan
+    variance = sum(float(((group - group.mean()) ** 2).sum()) for group in values) / freedom
+    error = math.sqrt(variance * float(np.mean([1 / len(group) for group in values])))
+    return error * expected_maximum(len(values))
+
+
+@lru_cache(maxsize=200)
+def expected_maximum(count: int) -> float:
+    """The mean of the largest of so many independent standard normal variables."""
+    if count < 2:
+        return 0.0
+    found, _ = integrate.quad(
+        lambda x: x * count * stats.norm.pdf(x) * stats.norm.cdf(x) ** (count - 1), -10, 10, epsabs=1e-12
+    )
+    return float(found)
