@@ -5,6 +5,7 @@ import sys
 
 import pytest
 import torch
+from bench import compare_page
 
 from fmnist_core import bench
 from fmnist_core.base.errors import ConfigError
@@ -62,3 +63,9 @@ def test_a_python_for_peers_that_is_not_there_is_named(small_peers, monkeypatch)
     monkeypatch.setenv("FMNIST_PEERS_PYTHON", "/no/such/python")
     with pytest.raises(ConfigError, match="PEERS_PYTHON '/no/such/python' cannot be run: No such file"):
         list(peers.benchmark())
+
+
+def test_the_benchmark_of_the_compare_page_draws_and_times_it():
+    times = compare_page.measure(runs=5, epochs=2, repeats=2)
+    assert set(times) == {"open", "sort", "filter", "open_with_histories"}
+    assert times["open_with_histories"] > times["open"] > 0

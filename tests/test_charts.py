@@ -290,18 +290,3 @@ def test_softmax_bars_are_sorted_and_said() -> None:
     assert len(set(marked.data[0].marker.color)) == 2
     assert charts.softmax_bars_alt(PROBABILITIES) == "Probabilities: Coat 70.0 %, Bag 20.0 %, Boot 10.0 %."
     assert charts.softmax_bars_alt(PROBABILITIES.iloc[:0]) == "No prediction yet."
-
-
-def test_smoothing_is_said_keeps_the_first_point_and_is_smoother():
-    rough = {"run": history(12)}
-    plain = charts.history_curves(rough, smoothing=0.0)
-    smooth = charts.history_curves(rough, smoothing=0.6)
-    assert smooth.layout.title.text == "Validation accuracy by epoch, smoothed"
-    assert smooth.data[0].y[0] == pytest.approx(plain.data[0].y[0])
-    assert max(abs(np.diff(smooth.data[0].y))) < max(abs(np.diff(plain.data[0].y)))
-    assert charts.curves.smoothed(np.full(5, 0.7), 0.9) == pytest.approx(np.full(5, 0.7))
-
-
-def test_axes_of_logarithms_are_of_both_axes():
-    figure = charts.history_curves({"run": history(12)}, metric="validation_loss", log=True)
-    assert figure.layout.xaxis.type == figure.layout.yaxis.type == "log"

@@ -10,7 +10,6 @@ from fmnist_core.base.errors import ConfigError, FmnistError, RunError
 from fmnist_core.data import datasets
 from fmnist_core.jobs import calling, class_game, joining
 from fmnist_core.jobs.people import SINGLE_USER, Person
-from fmnist_core.results import charts
 from fmnist_core.runs import RunStore
 from fmnist_core.runs.class_rounds import ClassRound
 
@@ -282,29 +281,3 @@ def test_finding_the_own_address_sends_nothing(monkeypatch):
         monkeypatch.setattr(joining.socket.socket, name, refuse, raising=False)
     found = joining.local_network_address()
     assert found is None or found.count(".") == 3
-
-
-# ---- the room's curves --------------------------------------------------------------------------------
-
-
-def history(validation: list[float | None], test: list[float | None]) -> pd.DataFrame:
-    epochs = range(1, len(test) + 1)
-    return pd.DataFrame({"epoch": epochs, "validation_accuracy": validation, "test_accuracy": test})
-
-
-def test_the_room_draws_what_each_run_has_measured_on_images_that_it_did_not_learn_from():
-    histories = {
-        "a": history([0.5, 0.7], [None, 0.6]),
-        "b": history([None, None], [0.4, 0.8]),  # without a validation split
-        "just begun": history([], []),
-    }
-    figure = charts.unseen_curves(histories, {"a": "#111111", "b": "#222222"})
-    drawn = {trace.name: (list(trace.y), trace.line.color) for trace in figure.data}
-    assert drawn == {"a": ([0.5, 0.7], "#111111"), "b": ([0.4, 0.8], "#222222")}
-    said = charts.unseen_curves_alt(histories)
-    assert said.endswith("of 2 runs; the best: b: 80.0 %, a: 70.0 %.")
-
-
-def test_a_room_without_an_epoch_has_an_empty_chart():
-    assert not charts.unseen_curves({"a": history([], [])}, {}).data
-    assert "nobody has finished an epoch" in charts.unseen_curves_alt({})

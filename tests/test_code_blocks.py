@@ -12,15 +12,13 @@ import pytest
 from helpers import open_page, train_here, write_set
 from streamlit.testing.v1 import AppTest
 
-from fmnist_core.base.config import SETTINGS, TrainConfig
-from fmnist_core.base.errors import ConfigError, ExportError
+from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.paths import data_dir
 from fmnist_core.base.recipes import configure
 from fmnist_core.data import datasets
 from fmnist_core.lecture import LADDER, code_blocks, trainings
 from fmnist_core.nets.designs import Design
-from fmnist_core.results.export import export_bytes, run_script, training_script
-from fmnist_core.results.export.script import TOO_LONG
+from fmnist_core.results.export import export_bytes, run_script
 from fmnist_core.runs import saved_designs
 from fmnist_core.training import fit
 
@@ -267,39 +265,3 @@ def test_the_code_of_a_run_is_a_short_file_that_says_what_the_run_got(store, clo
     compile(script, "script", "exec")
     imported = {line.split()[1] for line in script.splitlines() if line.startswith(("import ", "from "))}
     assert imported == {"math", "torch", "torchvision"}
-
-
-@pytest.mark.parametrize(
-    ("changed", "label"),
-    [
-        ({"augmentation": "flip"}, "Augmentation"),
-        ({"weight_averaging": 0.9}, "Weight averaging"),
-        ({"validation_size": 1000, "train_size": 500}, "Validation images, Training images"),
-        ({"test_time_flip": True}, "Mirrored test images"),
-        ({"max_seconds": 5.0}, "Seconds at most"),
-        ({"start_from": "a1234567"}, "Start from run"),
-        ({"photos": "somewhere"}, "Photos"),
-        ({"dataset": "cifar-10"}, "Data set"),
-    ],
-)
-def test_a_setting_that_no_short_script_can_follow_is_named(changed, label):
-    with pytest.raises(ExportError, match=rf"because of these settings: {label}\.$"):
-        training_script(TrainConfig(**changed))
-
-
-def test_every_setting_is_in_the_script_is_refused_or_changes_no_number():
-    followed = ("dataset", "architecture", "epochs", "batch_size", "optimizer", "learning_rate", "schedule")
-    followed += ("momentum", "weight_decay", "label_smoothing", "seed")
-    no_number = {"recipe", "device", "precision", "test_every", "judged_by"}
-    assert {*followed, *TOO_LONG, *no_number} == set(SETTINGS)
-    plain = TrainConfig(optimizer="sgd")
-    other = {"dataset": "mnist-0-1", "architecture": "cnn", "epochs": 3, "batch_size": 7, "optimizer": "adam"}
-    other |= {"learning_rate": 0.5, "schedule": "cosine", "momentum": 0.1, "weight_decay": 0.2}
-    other |= {"label_smoothing": 0.3, "seed": 1}
-    for name in followed:
-        assert training_script(plain.replace(**{name: other[name]}), "x") != training_script(plain, "x"), name
-
-
-def test_a_net_that_is_gone_has_no_script():
-    with pytest.raises(ConfigError, match="Unknown architecture 'gone'"):
-        training_script(TrainConfig(architecture="gone"))

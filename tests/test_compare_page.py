@@ -5,7 +5,6 @@ import re
 
 import pandas as pd
 import pytest
-from bench import compare_page
 from finished_runs import finished_run
 from helpers import leave_for, open_page, running_server
 from playwright.sync_api import expect
@@ -220,12 +219,6 @@ def test_a_run_is_done_again_with_one_click(store, three_runs, held):
     again = max(RunStore().runs(), key=lambda run: run.created_at)
     assert again.run_id not in three_runs
     assert again.config == RunStore().get(three_runs[2]).config
-
-
-def test_the_benchmark_of_the_page_draws_and_times_it():
-    times = compare_page.measure(runs=5, epochs=2, repeats=2)
-    assert set(times) == {"open", "sort", "filter", "open_with_histories"}
-    assert times["open_with_histories"] > times["open"] > 0
 
 
 # ---- in the browser ------------------------------------------------------------------------------

@@ -213,7 +213,8 @@ def printed(capsys) -> list[dict]:
 
 def test_the_command_trains_the_same_runs_as_the_form_and_prints_groups_and_pairs(capsys):
     write_small_set()
-    assert main([*COMMAND, "--vary", "learning_rate=0.001,0.01", "--seeds", "2"]) == 0
+    twice = ["--vary", "learning_rate=0.001", "--vary", "learning-rate=0.01"]
+    assert main([*COMMAND, *twice, "--seeds", "2"]) == 0
     lines = printed(capsys)
     base = TrainConfig(dataset="kmnist", architecture="mlp-32", epochs=1, batch_size=50)
     runs = RunStore().runs()

@@ -11,6 +11,7 @@ from windows import WIDE, lies_inside, load, wide_windows
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.jobs import study
+from fmnist_core.results import statistics
 from fmnist_core.runs import RunStore, archive
 from pages.ui.sidebar import DIALOG
 
@@ -89,6 +90,24 @@ def test_the_verdict_compares_the_best_two_ways_and_the_table_has_their_means(st
     assert list(table.index) == ["rate 0.01", "rate 0.001"] and list(table["seeds"]) == [3, 3]
     runs = [run for run in store.runs() if run.config.learning_rate == 0.01]
     assert table.loc["rate 0.01", "mean"] == pytest.approx(100 * sum(r.test_accuracy for r in runs) / 3)
+
+
+def test_rows_that_are_picked_after_a_look_at_them_are_compared_with_a_correction(store):
+    """The best and the worst of ten equally good groups seem to differ in a third of all studies."""
+    runs = [
+        finished_run(store, epochs=1, skill=skill, seed=seed, learning_rate=rate)
+        for rate, skill in ((0.001, 2.0), (0.002, 2.1), (0.003, 2.2))
+        for seed in (1, 2, 3)
+    ]
+    groups = statistics.group_runs(map(store.get, runs))
+    named = dict(zip(statistics.group_names(groups), groups, strict=True))
+    best, _, worst = named
+    picked = f"{named[best].runs[0].run_id},{named[worst].runs[0].run_id}"
+    said = texts(open_page("studies", study="all", groups=picked))
+    corrected = statistics.compare_all({name: group.accuracies for name, group in named.items()})
+    assert statistics.group_verdict(corrected[best, worst], best, worst) in said.replace("\u00a0", " ")
+    assert "Corrected for all 3 pairs" in said
+    assert "Corrected for" not in texts(open_page("studies", study="all"))
 
 
 def test_all_pairs_are_compared_on_demand(store):

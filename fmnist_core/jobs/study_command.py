@@ -25,8 +25,10 @@ def create(
 
     check: raises what a run would meet at its start. Raises `ConfigError`.
     """
-    values = dict(_split(text) for text in vary)
-    read = {setting: read_values(setting, text) for setting, text in values.items()}
+    values: dict[str, list[str]] = {}
+    for setting, text in map(_split, vary):
+        values.setdefault(setting, []).append(text)
+    read = {setting: read_values(setting, ",".join(texts)) for setting, texts in values.items()}
     configs = grid(base, read, seeds)
     for config in configs:
         check(config)

@@ -5,7 +5,7 @@ import zlib
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.base.palette import RUNS
+from fmnist_core.base.palette import RUNS, distinct
 from fmnist_core.jobs import study as studies
 from fmnist_core.results import charts, statistics
 from pages.ui import address, services, shell
@@ -66,12 +66,12 @@ def _results(chosen: str, dataset: str, all_pairs: bool) -> None:
             tr("As soon as its first run is done, its result is here."), icon=":material/hourglass_empty:"
         )
         return
-    colors = {name: RUNS[place % len(RUNS)] for place, name in enumerate(groups)}
     names = [name for name, group in groups.items() if group.runs[0].run_id in st.session_state[PICKED]]
     with st.container(border=True, key="study_verdict"):
-        _verdict(groups, names)
+        _verdict(chosen, groups, names)
     left, right = st.columns(2)
-    shown = names if len(names) > 1 else list(groups)[:MOST_CURVES]
+    shown = (names if len(names) > 1 else list(groups))[:MOST_CURVES]
+    colors = _colors(groups, shown)
     with left:
         _table(groups, colors, chosen)
         if names:
@@ -90,18 +90,40 @@ def _results(chosen: str, dataset: str, all_pairs: bool) -> None:
         st.rerun()  # the address says it
 
 
-def _verdict(groups: Named, names: list[str]) -> None:
-    """The best two, or the two that are picked, in one sentence."""
+def _colors(groups: Named, shown: list[str]) -> dict[str, str]:
+    """A colour for each group that is drawn, which no other of them has: by the age of its first run, so that
+    it stays while others get better."""
+    by_age = sorted(groups, key=lambda name: groups[name].runs[0].created_at)
+    own = [RUNS[by_age.index(name) % len(RUNS)] for name in shown]
+    return dict(zip(shown, distinct(own), strict=True))
+
+
+def _compared(chosen: str, groups: Named) -> dict[tuple[str, str], statistics.GroupComparison]:
+    """All pairs of groups, corrected for their number."""
+    by_name = {name: group.accuracies for name, group in groups.items()}
+    key = ("pairs", chosen, tuple(groups))
+    return services.store().cached(key, lambda: statistics.compare_all(by_name))
+
+
+def _verdict(chosen: str, groups: Named, names: list[str]) -> None:
+    """The best two, or the best two of those that are picked, in one sentence.
+
+    Who picks rows after a look at them finds the largest difference of all: that one is corrected for their
+    number. Between the best and the second best chance makes no more claims than it should.
+    """
     tested = [name for name in (names if len(names) > 1 else groups) if len(groups[name].runs) > 1]
     if len(tested) < 2:
         st.markdown(tr("Train two ways with two seeds or more each, and read here which one is better."))
         return
-    a, b = tested[1], tested[0]
-    comparison = statistics.compare_groups(groups[a].accuracies, groups[b].accuracies)
+    a, b = tested[:2]
+    pairs = _compared(chosen, groups) if len(names) > 1 else {}
+    comparison = pairs.get((a, b)) or statistics.compare_groups(groups[a].accuracies, groups[b].accuracies)
     st.markdown(f"**{escape_markdown(translate(statistics.group_verdict(comparison, a, b)))}**")
     said = tr("By Welch's t test; the test images are the same for all.")
     if comparison.is_paired:
         said = tr("By a t test of the differences, seed by seed; the test images are the same for all.")
+    if len(pairs) > 1:
+        said += " " + tr("Corrected for all {count} pairs of this table.", count=len(pairs))
     if len(names) < 2 and (luck := statistics.luck_sentence(list(groups.values()))):
         said += " " + escape_markdown(translate(luck))
     st.caption(said)
@@ -115,7 +137,7 @@ def _table(groups: Named, colors: dict[str, str], chosen: str) -> None:
         known = found.count > 1
         rows.append(
             {
-                "color": dot(colors[name]),
+                "color": dot(colors.get(name, "")),
                 "name": name,
                 "mean": 100 * found.mean,
                 "interval": f"{100 * found.low:.1f} – {100 * found.high:.1f}" if known else None,
@@ -164,7 +186,7 @@ def _curves(chosen: str, groups: Named, colors: dict[str, str]) -> None:
         figure = charts.group_curves(histories, colors, height=HEIGHT)
         return [live_chart(figure, charts.group_curves_alt(histories))]
 
-    key = ("study curves", chosen, tuple(groups), current_language())
+    key = ("study curves", chosen, tuple(colors.items()), current_language())
     show_live_charts(store.cached(key, draw), f"{chosen} {' '.join(groups)}", key="study_curves")
 
 
@@ -192,9 +214,7 @@ def _seeds(groups: Named) -> None:
 
 def _pairs(chosen: str, groups: Named) -> None:
     """All pairs, with p-values corrected for their number."""
-    by_name = {name: group.accuracies for name, group in groups.items()}
-    store = services.store()
-    pairs = store.cached(("pairs", chosen, tuple(groups)), lambda: statistics.compare_all(by_name))
+    pairs = _compared(chosen, groups)
     st.caption(
         tr(
             "{count:,} comparisons at once: p-values by Holm's method, intervals by Bonferroni's. Were "

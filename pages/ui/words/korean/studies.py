@@ -66,4 +66,5 @@ STUDIES: dict[str, str] = {
     "Tell me when it is done": "끝나면 알리기",
     "Smoothing": "스무딩",
     "Logarithmic axes": "로그 축",
+    "Corrected for all {count} pairs of this table.": "이 표의 모든 쌍 {count}개를 고려해 보정했습니다.",
 }

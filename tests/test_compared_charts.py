@@ -1,0 +1,103 @@
+"""Charts that lay runs over each other: smoothed, with axes of logarithms, in bands, by setting, in a room."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from finished_runs import finished_run
+from test_charts import history
+
+from fmnist_core.results import charts, statistics
+from fmnist_core.results.charts.curves import smoothed
+
+COLORS = {"a": "#0072B2", "b": "#E69F00"}
+
+
+def test_smoothing_is_said_keeps_the_first_point_and_is_smoother():
+    rough = {"run": history(12)}
+    plain = charts.history_curves(rough, smoothing=0.0)
+    smooth = charts.history_curves(rough, smoothing=0.6)
+    assert smooth.layout.title.text == "Validation accuracy by epoch, smoothed"
+    assert smooth.data[0].y[0] == pytest.approx(plain.data[0].y[0])
+    assert max(abs(np.diff(smooth.data[0].y))) < max(abs(np.diff(plain.data[0].y)))
+    assert smoothed(np.full(5, 0.7), 0.9) == pytest.approx(np.full(5, 0.7))
+
+
+def test_axes_of_logarithms_are_of_both_axes():
+    figure = charts.history_curves({"run": history(12)}, metric="validation_loss", log=True)
+    assert figure.layout.xaxis.type == figure.layout.yaxis.type == "log"
+
+
+def test_a_group_is_its_mean_in_a_band_from_the_lowest_to_the_highest_seed():
+    better = history(4).assign(test_accuracy=[0.6, 0.7, 0.8, 0.9])
+    worse = history(3).assign(test_accuracy=[0.4, 0.5, 0.6])
+    histories = {"a": [better, worse], "b": [better]}
+    band, mean, _, single = charts.group_curves(histories, COLORS).data
+    assert list(mean.x) == [1, 2, 3] and list(mean.y) == pytest.approx([0.5, 0.6, 0.7])
+    assert list(band.y) == pytest.approx([0.6, 0.7, 0.8, 0.6, 0.5, 0.4])
+    assert mean.line.color == COLORS["a"] and list(single.y) == pytest.approx([0.6, 0.7, 0.8, 0.9])
+    said = charts.group_curves_alt(histories)
+    assert "a: 70.0 % at epoch 3, seeds from 60.0 % to 80.0 %" in said and "b: 90.0 % at epoch 4" in said
+
+
+def test_groups_without_a_test_are_a_titled_empty_chart():
+    assert not charts.group_curves({"a": [history(0)]}, COLORS).data
+    assert "no run has been tested yet" in charts.group_curves_alt({"a": [history(0)]})
+
+
+def groups_of(store, *settings: dict) -> list[statistics.Group]:
+    return statistics.group_runs(
+        store.get(finished_run(store, epochs=1, seed=seed, **each)) for each in settings for seed in (1, 2)
+    )
+
+
+def test_one_number_is_a_curve_with_intervals_and_a_line_for_each_net(store):
+    rates = [
+        {"learning_rate": rate, "architecture": net} for rate in (0.001, 0.1) for net in ("mlp-32", "cnn")
+    ]
+    groups = groups_of(store, *rates)
+    figure = charts.settings_chart(groups, {})
+    assert {trace.name for trace in figure.data} == {"mlp-32", "cnn"} and figure.layout.xaxis.type == "log"
+    for trace in figure.data:
+        assert list(trace.x) == [0.001, 0.1]
+        for rate, mean, half in zip(trace.x, trace.y, trace.error_y.array, strict=True):
+            (group,) = [
+                group
+                for group in groups
+                if (group.config.architecture, group.config.learning_rate) == (trace.name, rate)
+            ]
+            found = statistics.spread(group.accuracies.values())
+            assert (mean, half) == (pytest.approx(found.mean), pytest.approx(found.high - found.mean))
+
+
+def test_several_settings_are_parallel_coordinates_and_seeds_alone_an_empty_chart(store):
+    groups = groups_of(store, {"learning_rate": 0.1, "optimizer": "sgd"}, {"batch_size": 64})
+    (trace,) = charts.settings_chart(groups, {}).data
+    axes = [axis.label for axis in trace.dimensions]
+    assert trace.type == "parcoords" and axes[-1] == "Test accuracy"
+    assert set(axes) == {"Batch size", "Optimizer", "Learning rate", "Test accuracy"}
+    assert charts.settings_chart_alt(groups).count("%") == 2
+    assert not charts.settings_chart(groups[:1], {}).data
+    assert "differ in their seeds alone" in charts.settings_chart_alt(groups[:1])
+
+
+def measured(validation: list[float | None], test: list[float | None]) -> pd.DataFrame:
+    epochs = range(1, len(test) + 1)
+    return pd.DataFrame({"epoch": epochs, "validation_accuracy": validation, "test_accuracy": test})
+
+
+def test_the_room_draws_what_each_run_has_measured_on_images_that_it_did_not_learn_from():
+    histories = {
+        "a": measured([0.5, 0.7], [None, 0.6]),
+        "b": measured([None, None], [0.4, 0.8]),  # without a validation split
+        "just begun": measured([], []),
+    }
+    figure = charts.unseen_curves(histories, {"a": "#111111", "b": "#222222"})
+    drawn = {trace.name: (list(trace.y), trace.line.color) for trace in figure.data}
+    assert drawn == {"a": ([0.5, 0.7], "#111111"), "b": ([0.4, 0.8], "#222222")}
+    said = charts.unseen_curves_alt(histories)
+    assert said.endswith("of 2 runs; the best: b: 80.0 %, a: 70.0 %.")
+
+
+def test_a_room_without_an_epoch_has_an_empty_chart():
+    assert not charts.unseen_curves({"a": measured([], [])}, {}).data
+    assert "nobody has finished an epoch" in charts.unseen_curves_alt({})

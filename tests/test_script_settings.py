@@ -1,0 +1,44 @@
+"""Which settings of a run its short script follows, and which are named as too long for it."""
+
+import pytest
+
+from fmnist_core.base.config import SETTINGS, TrainConfig
+from fmnist_core.base.errors import ConfigError, ExportError
+from fmnist_core.results.export import training_script
+from fmnist_core.results.export.script import TOO_LONG
+
+
+@pytest.mark.parametrize(
+    ("changed", "label"),
+    [
+        ({"augmentation": "flip"}, "Augmentation"),
+        ({"weight_averaging": 0.9}, "Weight averaging"),
+        ({"validation_size": 1000, "train_size": 500}, "Validation images, Training images"),
+        ({"test_time_flip": True}, "Mirrored test images"),
+        ({"max_seconds": 5.0}, "Seconds at most"),
+        ({"start_from": "a1234567"}, "Start from run"),
+        ({"photos": "somewhere"}, "Photos"),
+        ({"dataset": "cifar-10"}, "Data set"),
+    ],
+)
+def test_a_setting_that_no_short_script_can_follow_is_named(changed, label):
+    with pytest.raises(ExportError, match=rf"because of these settings: {label}\.$"):
+        training_script(TrainConfig(**changed))
+
+
+def test_every_setting_is_in_the_script_is_refused_or_changes_no_number():
+    followed = ("dataset", "architecture", "epochs", "batch_size", "optimizer", "learning_rate", "schedule")
+    followed += ("momentum", "weight_decay", "label_smoothing", "seed")
+    no_number = {"recipe", "device", "precision", "test_every", "judged_by"}
+    assert {*followed, *TOO_LONG, *no_number} == set(SETTINGS)
+    plain = TrainConfig(optimizer="sgd")
+    other = {"dataset": "mnist-0-1", "architecture": "cnn", "epochs": 3, "batch_size": 7, "optimizer": "adam"}
+    other |= {"learning_rate": 0.5, "schedule": "cosine", "momentum": 0.1, "weight_decay": 0.2}
+    other |= {"label_smoothing": 0.3, "seed": 1}
+    for name in followed:
+        assert training_script(plain.replace(**{name: other[name]}), "x") != training_script(plain, "x"), name
+
+
+def test_a_net_that_is_gone_has_no_script():
+    with pytest.raises(ConfigError, match="Unknown architecture 'gone'"):
+        training_script(TrainConfig(architecture="gone"))
