@@ -1,4 +1,4 @@
-"""Charts that lay runs over each other: smoothed, with axes of logarithms, in bands, by setting, in a room."""
+"""Charts that lay runs over each other: smoothed, on log axes, in bands, by setting, in a room."""
 
 import numpy as np
 import pandas as pd
