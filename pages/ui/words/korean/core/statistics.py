@@ -45,7 +45,7 @@ STATISTICS: dict[str, str] = {
     "{true} is taken for {predicted} in {count:,} of {total:,} image(s).": "{true} 이미지 {total:,}장 중 {count:,}장을 {predicted}(으)로 봅니다.",
     "No telling {name_a} and {name_b} apart: {name_b} minus {name_a} is {difference} points in the mean of {count} seeds (95 % interval {low} to {high}), and chance alone would do this {often}. {needed}": "{name_a}와(과) {name_b}의 우열을 가릴 수 없습니다: 시드 {count}개의 평균에서 {name_b} − {name_a} = {difference}%p (95 % 신뢰구간 {low} ~ {high})이고, 우연만으로 이런 차이가 날 확률은 {often}입니다. {needed}",
     "To see half a point, about {count} seeds each are needed.": "0.5%p 차이를 보려면 시드가 각각 {count}개쯤 필요합니다.",
-    "The best of {count} is picked by its test accuracy here. Were all equally good, the luckiest would still lie {points:.2f} points above their mean.": "여기서는 {count}개 가운데 시험 정확도가 가장 높은 것을 고릅니다. 모두 똑같이 좋더라도, 우연히 가장 높은 것은 평균보다 {points:.2f}%p 높게 나옵니다.",
+    "The best of {count} is picked by its test accuracy here. Were all equally good, the luckiest would still lie {points:.2f} points above their mean.": "여기서는 {count}개 가운데 테스트 정확도가 가장 높은 것을 고릅니다. 모두 똑같이 좋더라도, 우연히 가장 높은 것은 평균보다 {points:.2f}%p 높게 나옵니다.",
     "{better} is the better way to train than {worse}: {difference} points in the mean of {count} seeds (95 % interval {low} to {high}), and chance alone would do this {often}.": "{better}이(가) {worse}보다 나은 학습 방법입니다. 시드 {count}개의 평균에서 차이는 {difference}%p (95 % 신뢰구간 {low} ~ {high})이고, 우연만으로 이런 차이가 날 확률은 {often}입니다.",
     "More than {most:,} seeds each would be needed to see half a point.": "0.5%p 차이를 보려면 시드가 각각 {most:,}개보다 많이 필요합니다.",
     "So many seeds show a difference of half a point in four of five cases.": "시드가 이만큼이면 0.5%p 차이를 다섯 번 중 네 번은 볼 수 있습니다.",
