@@ -1,4 +1,4 @@
-"""The command line: `python -m fmnist_core train | study | runs | predict | ...`.
+"""The command line: `python -m fmnist_core train | study | search | runs | ...`.
 
 The same services as the pages. With --json: one JSON object a line on standard output, all else on standard
 error. Exit status 0; 2 with one line on standard error for bad input; 1 for a training that failed; 130 after
@@ -14,11 +14,10 @@ from typing import Any
 
 from .base.arguments import build_parser
 from .base.config import SETTINGS, TrainConfig
-from .base.epochs import EpochResult
 from .base.errors import FmnistError
 from .base.signals import stop_on_signals
 from .base.streams import Stream, lasting_streams
-from .base.terminal import ProgressBar, print_epoch_json, print_json, print_progress, print_result
+from .base.terminal import print_json
 
 
 def _benchmarks() -> str:
@@ -108,6 +107,31 @@ def command_study(options: argparse.Namespace) -> int:
         )
 
 
+def command_search(options: argparse.Namespace) -> int:
+    """Make the trials of a search, or go on with one."""
+    from .jobs import search_command
+
+    store = _open_store()
+    study_id = options.resume or search_command.create(
+        store,
+        _config(options),
+        options.vary,
+        options.trials,
+        options.minutes,
+        options.prune,
+        options.name,
+        _check,
+    )
+    with stop_on_signals() as stop:
+        return search_command.main(
+            store,
+            study_id,
+            lambda run_id: _train(store, run_id, options.json, stop),
+            stop.is_set,
+            options.json,
+        )
+
+
 def _open_store():
     """The store, where nothing that a killed process left behind is said to be running."""
     from .runs import RunStore
@@ -118,12 +142,15 @@ def _open_store():
 
 
 def _check(config: TrainConfig) -> None:
-    """Bad settings and missing or damaged data are bad input: said before there is a run. Raises."""
-    from . import jobs
-    from .data import datasets
+    from .jobs import at_the_terminal
 
-    jobs.check(config)
-    datasets.load(config.dataset, print_progress)
+    at_the_terminal.check_start(config)
+
+
+def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
+    from .jobs import at_the_terminal
+
+    return at_the_terminal.train(store, run_id, as_json, stop)
 
 
 def _config(options: argparse.Namespace) -> TrainConfig:
@@ -136,30 +163,6 @@ def _config(options: argparse.Namespace) -> TrainConfig:
 def _given(options: argparse.Namespace) -> dict[str, Any]:
     """The settings that the command line names."""
     return {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
-
-
-def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
-    from . import jobs
-
-    show = print_epoch_json if as_json else ProgressBar(store.get(run_id).config.epochs)
-
-    def show_if_possible(result: EpochResult) -> None:
-        with contextlib.suppress(OSError):  # a full disk or a reader who has gone stops no training
-            show(result)
-
-    status = jobs.train_here(store, run_id, stop.is_set, show_if_possible, print_progress)
-    run = store.get(run_id)
-    with contextlib.suppress(OSError):
-        print_result(run, status, as_json)
-    if status == "failed":
-        print(run.message, file=sys.stderr)
-        return 1
-    if status == "stopped":
-        print(
-            f"Stopped after epoch {run.epochs}. Go on with: python -m fmnist_core train --resume {run_id}",
-            file=sys.stderr,
-        )
-    return 130 if status == "stopped" and stop.is_set() else 0
 
 
 def command_lecture(options: argparse.Namespace) -> int:
@@ -275,6 +278,7 @@ def command_photo_model(options: argparse.Namespace) -> int:
 COMMANDS = {
     "train": command_train,
     "study": command_study,
+    "search": command_search,
     "runs": command_runs,
     "predict": command_predict,
     "export": command_export,

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import study as studies
 from pages.ui import address, services, shell
-from pages.ui.studies import form, machines, progress, results
+from pages.ui.studies import form, machines, progress, results, search_form, trials
 from pages.ui.words.language import tr
 
 ALL = "all"
@@ -19,7 +20,9 @@ with shell.pane():
     with st.expander(
         tr("New study"), icon=":material/experiment:", expanded=not known or bool(address.asked("repeat"))
     ):
-        started = form.start_button(*form.choose())
+        ways = {"grid": tr("All combinations"), "search": tr("Search")}
+        way = address.options(tr("Runs"), "how", list(ways), "grid", ways.__getitem__, key="studies_how")
+        started = form.show() if way == "grid" else search_form.show()
     started = started or machines.take_in()
 if started is not None:
     address.change(study=started)
@@ -44,4 +47,7 @@ with shell.pane():
     dataset = sets[0]
     if len(sets) > 1:  # which cannot be compared with one another
         dataset = address.select(tr("On the data set"), "on", sets, sets[0], key="studies_dataset")
-results.show(chosen, dataset, any(run.is_active for run in runs))
+if study is not None and study.search is not None:
+    trials.show(study, searches.is_on(study, runs))
+else:
+    results.show(chosen, dataset, any(run.is_active for run in runs))

@@ -14,6 +14,7 @@ __all__ = [
     "paths",
     "processor",
     "recipes",
+    "search",
     "settings",
     "signals",
     "spreadsheet",

@@ -35,6 +35,27 @@ def build_parser(names: Mapping[str, Callable[[], str]]) -> argparse.ArgumentPar
     study.add_argument("--resume", metavar="STUDY_ID", help="go on with a study")
     study.add_argument("--json", action="store_true")
 
+    search = commands.add_parser("search", help="choose settings by trials, each chosen by those before")
+    _add_settings(search)
+    search.add_argument(
+        "--vary",
+        action="append",
+        default=[],
+        metavar="NAME=LOW..HIGH",
+        help="a range, or values: NAME=A,B,...; may be repeated",
+    )
+    search.add_argument("--trials", type=int, default=25, help="trainings in all")
+    search.add_argument("--minutes", type=float, help="of training in all, after which no trial begins")
+    search.add_argument(
+        "--prune",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="end trials that fall behind the others",
+    )
+    search.add_argument("--name", help="a name for the search")
+    search.add_argument("--resume", metavar="STUDY_ID", help="go on with a search")
+    search.add_argument("--json", action="store_true")
+
     runs = commands.add_parser("runs", help="list all runs")
     form = runs.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true")

@@ -4,10 +4,12 @@ job: one run from its start, or its checkpoint, to its end; training_queue: the 
 """
 
 from .job import check, check_start, train_here, train_in_turns, train_run
-from .training_queue import TrainingQueue, worker_devices
+from .served import worker_devices
+from .training_queue import TrainingQueue
 
 __all__ = [
     "TrainingQueue",
+    "at_the_terminal",
     "calling",
     "check",
     "check_start",
@@ -17,6 +19,8 @@ __all__ = [
     "limits",
     "people",
     "ray_workers",
+    "search",
+    "search_command",
     "study",
     "study_command",
     "train_here",

@@ -20,10 +20,11 @@ from ..base.parallel import run_independently
 from ..data import datasets, summary
 from ..photos import learning
 from ..photos.folders import labels_of
+from ..results.statistics import GIVEN_UP
 from ..runs import PrecisionChoices, Run, RunStore, checkpoints, learned_from, saved_designs, stored_models
 from ..runs import progress as progress_files
 from ..training import Watch, augmentation, check_sizes, fit, is_out_of_patience, pick_device, split
-from . import ray_workers
+from . import ray_workers, search
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +122,8 @@ def _carry(
         message = _why_early(store.get(run_id)) if finished else ""
     except _StoppedBeforehand:
         status = "stopped"
+    except _GivenUp:
+        status, message = "stopped", Message(GIVEN_UP, epoch=store.get(run_id).epochs)
     except FmnistError as error:
         message = error.message
     except Exception as error:  # the one broad except: a worker never dies silently
@@ -158,6 +161,10 @@ def train_here(
 
 class _StoppedBeforehand(Exception):
     """Somebody stopped a run while its data were on their way."""
+
+
+class _GivenUp(Exception):
+    """The search that a run is a trial of has given it up."""
 
 
 def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> Generator[float, None, bool]:
@@ -204,6 +211,8 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> Generat
         on_epoch(result)
         if result.is_last:
             return True
+        if search.is_hopeless(store, run_id):
+            raise _GivenUp
         yield result.seconds
     return False
 

@@ -9,6 +9,7 @@ from ..base.errors import ConfigError, RunError, unknown_name_message
 from ..base.messages import Message
 from ..data import datasets
 from ..runs import Run, RunStore, Study
+from . import search
 from .classroom import require_may_change
 from .people import Person
 from .training_queue import TrainingQueue
@@ -112,12 +113,12 @@ def pause(queue: TrainingQueue, person: Person, study_id: str) -> None:
 
 
 def go_on(queue: TrainingQueue, person: Person, study_id: str) -> None:
-    """Let a study go on, and with it those of its runs that were stopped or interrupted."""
+    """Let a study go on, and with it those of its runs that were stopped or interrupted; not those that its
+    search has given up."""
     _require_may_change(queue.store, person, study_id)
     queue.store.studies.set_paused(study_id, False)
-    for run in runs_of(queue.store, study_id):
-        if run.status in ("stopped", "interrupted"):
-            queue.resume(run.run_id, person)
+    for run in search.unfinished(runs_of(queue.store, study_id)):
+        queue.resume(run.run_id, person)
     queue.wake()
 
 
@@ -130,6 +131,7 @@ def delete(store: RunStore, person: Person, study_id: str) -> None:
         require_may_change(person, run)
     if any(run.status == "running" for run in runs):
         raise RunError("A run of this study is training. Pause the study first, then delete it.")
+    store.studies.end_search(study_id)  # else it might begin a trial meanwhile
     for run in runs:
         store.delete(run.run_id)
     store.studies.forget(study_id)

@@ -10,14 +10,16 @@ import torch
 from filelock import FileLock
 
 from ..base.config import TrainConfig
-from ..base.errors import DeviceError, FmnistError, RunError, StorageError
+from ..base.errors import FmnistError, RunError, StorageError
 from ..base.locks import take_lock
+from ..base.search import Search
 from ..runs import Run, RunStore, longer, require_not_shipped
 from ..training import pick_device
-from . import limits, ray_workers
+from . import limits, ray_workers, search
 from .child_process import TrainingProcess
 from .job import CLUSTER, check, check_start, train_in_turns
 from .people import SINGLE_USER, Person, queue_limit
+from .served import require_served, worker_devices
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +97,15 @@ class TrainingQueue:
         study_id = self.store.studies.create(
             name, new, person.id, person.name, once_within, limit, adopt=adopted
         )
+        self.wake()
+        return study_id
+
+    def submit_search(self, name: str, wanted: Search, person: Person = SINGLE_USER) -> str:
+        """Store a search, of which the threads take one trial after the other. Returns its id; raises like
+        `submit`."""
+        search.check(wanted)
+        self._check(wanted.base, person)
+        study_id = self.store.studies.create_search(name, wanted, person.id, person.name)
         self.wake()
         return study_id
 
@@ -222,6 +233,7 @@ class TrainingQueue:
             run_ids: list[str] = []
             try:
                 if self.is_leader():
+                    search.feed(self.store, ray_workers.workers() if ray_workers.is_wanted() else 1)
                     worker = worker or self.store.workers.open()
                     self.store.waiting.take(worker, devices, torch.__version__)
                     run_ids = self.store.waiting.taken_by(worker)
@@ -264,27 +276,3 @@ class TrainingQueue:
             with contextlib.suppress(StorageError):  # then it is found `interrupted`, as its worker is closed
                 for run_id in should_stop:
                     self.store.finish(run_id, "interrupted", error.message)
-
-
-def worker_devices() -> list[tuple[str, ...]]:
-    """Per training thread: its device, then the other requested devices that it accepts.
-
-    Every accelerator has a thread, and so has the CPU, for runs that ask for it by name.
-    """
-    if ray_workers.is_wanted():
-        return [(CLUSTER, "auto", "cpu", "cuda", "mps")] * ray_workers.workers()
-    if torch.cuda.is_available():
-        devices = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
-        return [(device, "auto", "cuda") for device in devices] + [("cpu",)]
-    if torch.backends.mps.is_available():
-        return [("mps", "auto"), ("cpu",)]
-    return [("cpu", "auto")]
-
-
-def require_served(device: str) -> None:
-    """Raise `DeviceError` for a device that no training thread accepts: a run for it would never start."""
-    served = list(dict.fromkeys(name for names in worker_devices() for name in names if name != CLUSTER))
-    if device not in served:
-        raise DeviceError(
-            "Nobody here trains on device {device!r}; choose one of: {served}", device=device, served=served
-        )

@@ -1,6 +1,6 @@
 """The tables of the run store, and the way to them from older versions."""
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 ROUNDS = """
 CREATE TABLE rounds (
@@ -32,6 +32,14 @@ CREATE TABLE studies (
 );
 """
 """Runs that were started together to be compared; runs.study names theirs, or is ''."""
+
+SEARCHES = """
+ALTER TABLE studies ADD COLUMN search TEXT NOT NULL DEFAULT '';
+ALTER TABLE studies ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE studies ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;
+"""
+"""search: what a study is to find out by itself, as JSON (`base.search`), or ''; asked: its trials so far;
+ended: whether it begins no more."""
 
 SCHEMA = (
     """
@@ -100,6 +108,7 @@ CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLA
 """
     + ROUNDS
     + STUDIES
+    + SEARCHES
 )
 
 # runs.turn numbers the runs as they were queued and turns.turn the owners as they were last served, so that
@@ -123,5 +132,6 @@ CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLA
 ALTER TABLE runs ADD COLUMN study TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN parent TEXT NOT NULL DEFAULT '';
 """,
+    5: SEARCHES,
 }
 """From schema version n to n + 1: SQL. A copy of the file is kept before the first one runs."""

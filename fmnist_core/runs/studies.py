@@ -1,5 +1,6 @@
 """Studies: runs that were started together to be compared, under a name of their own."""
 
+import functools
 import json
 import time
 import uuid
@@ -11,17 +12,22 @@ from sqlite3 import Connection
 from ..base.config import TrainConfig
 from ..base.errors import ConfigError, RunError
 from ..base.recipes import relabel, run_name
+from ..base.search import Search
 from .creating import check_limit, enqueue, new_id
 from .database import Database
 from .record import MAX_NAME, clean
 from .waiting import hold
 
-COLUMNS = "study_id, name, owner, owner_name, created_at, paused"
+COLUMNS = "study_id, name, owner, owner_name, created_at, paused, search, asked, ended"
 
 
 @dataclass(frozen=True)
 class Study:
-    """is_paused: its runs wait until somebody lets it go on. created_at: seconds since 1970."""
+    """is_paused: its runs wait until somebody lets it go on. created_at: seconds since 1970.
+
+    search: what it seeks by itself, run after run, or None. asked: trials that the search has begun; ended:
+    whether it begins no more.
+    """
 
     study_id: str
     name: str
@@ -29,6 +35,9 @@ class Study:
     owner_name: str
     created_at: float
     is_paused: bool
+    search: Search | None = None
+    asked: int = 0
+    ended: bool = False
 
 
 class Studies:
@@ -63,7 +72,7 @@ class Studies:
                 return known
             check_limit(db, owner, limit, len(configs))
             db.execute(
-                f"INSERT INTO studies ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO studies ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, '', 0, 0)",
                 (study_id, name, *owned.values(), time.time(), int(paused)),
             )
             for config in map(relabel, configs):
@@ -80,6 +89,58 @@ class Studies:
                 db.execute("UPDATE runs SET study = ? WHERE run_id = ? AND study = ''", (study_id, run_id))
         return study_id
 
+    def create_search(
+        self, name: str, search: Search, owner: str = "", owner_name: str = "", paused: bool = False
+    ) -> str:
+        """Store a study that searches, without a run yet; returns its id. paused: as in `create`."""
+        name, study_id = clean(name, "name", MAX_NAME), "s" + uuid.uuid4().hex[:7]
+        values = (
+            study_id,
+            name,
+            owner,
+            owner_name[:MAX_NAME],
+            time.time(),
+            int(paused),
+            search.to_json(),
+            0,
+            0,
+        )
+        with self._database.write() as db:
+            db.execute(f"INSERT INTO studies ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        return study_id
+
+    def add_trial(self, study: Study, config: TrainConfig, name: str) -> str | None:
+        """Queue the next run of a search and return its id; None if another process has just done so, or the
+        study is gone."""
+        with self._database.write() as db:
+            changed = db.execute(
+                "UPDATE studies SET asked = asked + 1 WHERE study_id = ? AND asked = ?",
+                (study.study_id, study.asked),
+            ).rowcount
+            if not changed:
+                return None
+            run_id = new_id(db, self._folder)
+            owned = {"owner": study.owner, "owner_name": study.owner_name, "study": study.study_id}
+            enqueue(db, run_id, config, name=clean(name[:MAX_NAME], "name", MAX_NAME), **owned)
+        return run_id
+
+    def searching(self) -> list[str]:
+        """Ids of the searches that are neither paused nor at their end."""
+        with self._database.read() as db:
+            rows = db.execute("SELECT study_id FROM studies WHERE search != '' AND NOT paused AND NOT ended")
+            return [row["study_id"] for row in rows]
+
+    def end_search(self, study_id: str) -> None:
+        """A search begins no more trials."""
+        with self._database.write() as db:
+            db.execute("UPDATE studies SET ended = 1 WHERE study_id = ?", (study_id,))
+
+    def study_of(self, run_id: str) -> str:
+        """The id of the study that a run belongs to, or ""."""
+        with self._database.read() as db:
+            row = db.execute("SELECT study FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        return row["study"] if row else ""
+
     def all(self) -> list[Study]:
         """The newest first."""
         with self._database.read() as db:
@@ -92,6 +153,9 @@ class Studies:
                 owner_name=row["owner_name"],
                 created_at=row["created_at"],
                 is_paused=bool(row["paused"]),
+                search=_search(row["search"]),
+                asked=row["asked"],
+                ended=bool(row["ended"]),
             )
             for row in rows
         ]
@@ -133,6 +197,16 @@ class Studies:
         with self._database.write() as db:
             db.execute("UPDATE runs SET study = '' WHERE study = ?", (study_id,))
             db.execute("DELETE FROM studies WHERE study_id = ?", (study_id,))
+
+
+@functools.lru_cache(maxsize=1000)
+def _search(text: str) -> Search | None:
+    """None also for what another version of this project may have written: its runs are a study all the
+    same."""
+    try:
+        return Search.from_json(text) if text else None
+    except ConfigError:
+        return None
 
 
 def _twin(db: Connection, config: TrainConfig, owner: str, once_within: float) -> str | None:

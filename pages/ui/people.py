@@ -13,6 +13,7 @@ import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.search import Search
 from fmnist_core.jobs import classroom
 from fmnist_core.jobs.classroom import PasscodeGate
 from fmnist_core.jobs.people import MIN_SECRET, SINGLE_USER, Person, person_id
@@ -78,6 +79,11 @@ def submit_study(name: str, configs: list[TrainConfig], adopt: Run | None = None
     adopt: a run of one of these configs, which is not trained again if it is this person's."""
     own = adopt if adopt is not None and classroom.may_change(current(), adopt) else None
     return services.queue().submit_study(name, configs, current(), DOUBLE_CLICK_SECONDS, own)
+
+
+def submit_search(name: str, wanted: Search) -> str:
+    """Store a search for the person at this browser, which begins at once; returns its id."""
+    return services.queue().submit_search(name, wanted, current())
 
 
 def submit_race(configs: dict[str, TrainConfig]) -> list[str]:

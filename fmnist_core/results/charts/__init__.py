@@ -10,6 +10,7 @@ from .race import race_curves, race_curves_alt
 from .reliability import reliability_diagram, reliability_diagram_alt, softmax_bars, softmax_bars_alt
 from .room import unseen_curves, unseen_curves_alt
 from .tradeoff import accuracy_scatter, accuracy_scatter_alt
+from .trials import search_chart, search_chart_alt, trials_chart, trials_chart_alt
 
 __all__ = [
     "accuracy_scatter",
@@ -30,10 +31,14 @@ __all__ = [
     "race_curves_alt",
     "reliability_diagram",
     "reliability_diagram_alt",
+    "search_chart",
+    "search_chart_alt",
     "settings_chart",
     "settings_chart_alt",
     "softmax_bars",
     "softmax_bars_alt",
+    "trials_chart",
+    "trials_chart_alt",
     "unseen_curves",
     "unseen_curves_alt",
 ]

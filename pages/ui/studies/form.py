@@ -1,5 +1,6 @@
 """What a new study trains: nets, values and seeds, around the settings of the page Train."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -18,13 +19,18 @@ SEEDS = 3
 Values = dict[str, list[Any]]
 
 
-def choose() -> tuple[Run | None, TrainConfig, Values, int]:
+def show() -> str | None:
+    """The form; returns the id of the study that it started."""
+    return _start_button(*_choose())
+
+
+def _choose() -> tuple[Run | None, TrainConfig, Values, int]:
     """The form: the run that is to be repeated, if any; the settings that all runs share, the values of those
     that vary, and the number of seeds."""
     repeated, base = _base()
     vary: Values = {
-        "architecture": _several("architecture", saved_designs.architecture_names(), base.architecture),
-        "dataset": _several("dataset", datasets.names(), base.dataset),
+        "architecture": several("architecture", saved_designs.architecture_names(), base.architecture),
+        "dataset": several("dataset", datasets.names(), base.dataset),
     }
     others = [name for name in studies.VARIED if name not in vary]
     asked = [name for name in others if address.asked(name)]
@@ -62,18 +68,23 @@ def _base() -> tuple[Run | None, TrainConfig]:
         st.caption(tr("The settings of {name}", name=f"**{escape_markdown(repeated.name)}**"))
         st.button(tr("Take those of the page Train"), key="studies_no_repeat", on_click=_forget_repeated)
         return repeated, repeated.config.replace(photos=None)
+    return None, base_of_train()
+
+
+def base_of_train() -> TrainConfig:
+    """The settings of the page Train, said and linked."""
     base = st.session_state.get("train_last") or TrainConfig(epochs=3)
     shared = base.replace(seed=TrainConfig().seed)
     st.caption(tr("All else as on the page Train: {name}", name=f"`{run_name(shared)}`"))
     st.page_link("pages/train.py", label=tr("Change these settings"), icon=":material/tune:")
-    return None, base
+    return base
 
 
 def _forget_repeated() -> None:
     address.change(repeat=None)
 
 
-def _several(name: str, options: list[str], default: str) -> list[str]:
+def several(name: str, options: list[str], default: str) -> list[str]:
     """One or more of these; the address has them with commas between."""
     wanted = [value for value in address.asked(name).split(",") if value]
     asked = [value for value in wanted if value in options]
@@ -94,7 +105,7 @@ def _values(name: str, default: Any) -> list[Any]:
     """What was typed, with commas between; nothing, and a sentence, where it does not fit."""
     declared = SETTINGS[name]
     if declared.choices and not declared.joined and not declared.open:
-        return _several(name, list(declared.choices), str(default))
+        return several(name, list(declared.choices), str(default))
     shown = f"{default:g}" if isinstance(default, float) else str(default).lower()
     start = address.asked(name) or (f"{shown}, {10 * default:g}" if name == "learning_rate" else shown)
     text = st.text_input(
@@ -111,7 +122,7 @@ def _values(name: str, default: Any) -> list[Any]:
         return []
 
 
-def start_button(repeated: Run | None, base: TrainConfig, vary: Values, seeds: int) -> str | None:
+def _start_button(repeated: Run | None, base: TrainConfig, vary: Values, seeds: int) -> str | None:
     """How many runs these are, how long they take, and the button; the id of the study that it started."""
     try:
         configs = studies.grid(base, vary, seeds) if all(vary.values()) else []
@@ -131,8 +142,13 @@ def start_button(repeated: Run | None, base: TrainConfig, vary: Values, seeds: i
         width="stretch",
     ):
         return None
+    return started(lambda: people.submit_study(typed or name, configs, repeated))
+
+
+def started(submit: Callable[[], str]) -> str | None:
+    """The id of the study that `submit()` starts; None, and the problem is kept, where it cannot."""
     try:
-        return people.submit_study(typed or name, configs, repeated)
+        return submit()
     except FmnistError as error:
         st.session_state["studies_problem"] = error
         return None

@@ -5,7 +5,9 @@ from collections import Counter
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import study as studies
+from fmnist_core.results import statistics
 from fmnist_core.runs import Run, Study, archive
 from pages.ui import people, services, sidebar
 from pages.ui.studies import machines
@@ -20,8 +22,8 @@ def show(study: Study) -> None:
     problem = st.session_state.pop("study_problem", None)
     if problem is not None:
         show_problem(problem)
-    runs = _runs(study.study_id)
-    active = any(run.is_active for run in runs)
+    runs = runs_of(study.study_id)
+    active = searches.is_on(study, runs)
     with st.container(horizontal=True, vertical_alignment="center", key="study_bar"):
         with st.container(width="stretch"):
             pace = services.poll_seconds(POLL_SECONDS) if active else None
@@ -29,7 +31,7 @@ def show(study: Study) -> None:
         if studies.may_change(people.current(), study):
             if active and not study.is_paused:
                 _button(tr("Pause"), "pause", study)
-            elif active or any(run.status in ("stopped", "interrupted") for run in runs):
+            elif active or searches.unfinished(runs) or searches.goes_on(study, runs):
                 _button(tr("Continue"), "resume", study)
             st.button(tr("Delete …"), key="study_delete", icon=":material/delete:", on_click=_open)
         if not active:
@@ -46,28 +48,34 @@ def show(study: Study) -> None:
         st.dialog(tr("Delete this study?"), on_dismiss=_close)(_confirm)(study.study_id)
 
 
-def _runs(study_id: str) -> list[Run]:
+def runs_of(study_id: str) -> list[Run]:
     store = services.store()
     return store.cached(("study", study_id), lambda: studies.runs_of(store, study_id))
 
 
 @show_errors
 def _state(study_id: str, was_active: bool) -> None:
-    study, runs = services.store().studies.get(study_id), _runs(study_id)
+    study, runs = services.store().studies.get(study_id), runs_of(study_id)
     count = Counter(run.status for run in runs)
-    said = [tr("{done} of {all} run(s) done", done=count["completed"], all=len(runs))]
+    planned, given_up = len(runs), 0
+    said = [tr("{done} of {all} run(s) done", done=count["completed"], all=planned)]
+    if study.search is not None:
+        planned, given_up = study.search.trials, sum(map(statistics.is_given_up, runs))
+        said = [tr("{done} of {all} trial(s) done", done=count["completed"] + given_up, all=planned)]
+    if given_up:
+        said.append(tr("{count} of them given up", count=given_up))
     if count["running"]:
         said.append(tr("{count} training", count=count["running"]))
     if count["queued"]:
         said.append(tr("{count} waiting", count=count["queued"]))
     if count["failed"]:
         said.append(tr("{count} failed", count=count["failed"]))
-    if study.is_paused and count["queued"]:
+    if study.is_paused and (count["queued"] or searches.goes_on(study, runs)):
         said.append(tr("paused"))
     st.markdown(f"**{escape_markdown(study.name)}** · {' · '.join(said)}")
-    if count["completed"] + count["failed"] < len(runs):
-        st.progress(sum(run.progress for run in runs) / len(runs))
-    if was_active and not any(run.is_active for run in runs) and sidebar.DIALOG not in st.session_state:
+    if count["completed"] + count["failed"] + given_up < planned and not study.ended:
+        st.progress(sum(1.0 if statistics.is_given_up(run) else run.progress for run in runs) / planned)
+    if was_active and not searches.is_on(study, runs) and sidebar.DIALOG not in st.session_state:
         st.rerun()  # the whole page once more, without polling
 
 

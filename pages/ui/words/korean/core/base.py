@@ -79,4 +79,12 @@ BASE: dict[str, str] = {
     "best": "가장 좋은 에폭",
     "loss": "손실",
     "accuracy": "정확도",
+    "{name} has no range; give its values with commas between": "{name}에는 범위가 없습니다. 값을 쉼표로 나누어 쓰세요",
+    "The range of {name} must rise, got {low:g}..{high:g}": "{name}의 범위는 작은 값에서 큰 값으로 써야 합니다. 받은 값: {low:g}..{high:g}",
+    "A search needs a setting to choose. Give one a range or several values": "탐색에는 고를 설정이 있어야 합니다. 설정 하나에 범위나 여러 값을 주세요",
+    "A search chooses by validation images; say how many to keep for it": "탐색은 검증 이미지로 고릅니다. 몇 장을 쓸지 정하세요",
+    "Trials must be between 1 and {most}, got {trials}": "시도 횟수는 1에서 {most}까지입니다. 받은 값: {trials}",
+    "Minutes must be above 0 and at most {most:,.0f}, got {minutes:g}": "시간(분)은 0보다 크고 {most:,.0f} 이하여야 합니다. 받은 값: {minutes:g}",
+    "setting to search": "탐색할 설정",
+    "What was to be searched cannot be read: {reason}": "무엇을 탐색할지 읽을 수 없습니다: {reason}",
 }

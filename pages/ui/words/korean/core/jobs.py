@@ -35,4 +35,7 @@ JOBS: dict[str, str] = {
     "{parts} · {count} seed(s)": "{parts} · 시드 {count}개",
     "It ended at epoch {epoch} of {epochs}: none of the last {patience} was better by the validation images.": "{epochs}에폭 중 {epoch}에폭에서 끝났습니다. 마지막 {patience}에폭은 검증 이미지로 보아 더 낫지 않았습니다.",
     "{name} is a {theirs}, this run a {architecture}; choose the same architecture to start from it.": "{name}의 신경망은 {theirs}이고 이 실험은 {architecture}입니다. 거기서 시작하려면 같은 신경망을 고르세요.",
+    "{parts} · search, {count} trial(s)": "{parts} · 탐색 {count}번",
+    "There are {count:,.0f} different trials, and {trials} are asked for. Choose fewer, give a range, or start a study of all combinations.": "서로 다른 시도는 {count:,.0f}가지인데 {trials}번을 요청했습니다. 횟수를 줄이거나, 범위를 주거나, 모든 조합의 실험 묶음을 시작하세요.",
+    "{name} is a study, not a search. Go on with it by: study --resume {study_id}": "{name}은(는) 탐색이 아니라 실험 묶음입니다. 이어서 하려면: study --resume {study_id}",
 }

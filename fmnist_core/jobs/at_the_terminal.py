@@ -1,0 +1,39 @@
+"""One run trained before one's eyes: what all commands that train do."""
+
+import contextlib
+import sys
+import threading
+
+from ..base.config import TrainConfig
+from ..base.epochs import EpochResult
+from ..base.terminal import ProgressBar, print_epoch_json, print_progress, print_result
+from ..data import datasets
+from ..runs import RunStore
+from .job import check, train_here
+
+
+def check_start(config: TrainConfig) -> None:
+    """Bad settings and missing or damaged data are bad input: said before there is a run. Raises."""
+    check(config)
+    datasets.load(config.dataset, print_progress)
+
+
+def train(store: RunStore, run_id: str, as_json: bool, stop: threading.Event) -> int:
+    """Train a queued run, printing its epochs and its end; returns the exit status."""
+    show = print_epoch_json if as_json else ProgressBar(store.get(run_id).config.epochs)
+
+    def show_if_possible(result: EpochResult) -> None:
+        with contextlib.suppress(OSError):  # a full disk or a reader who has gone stops no training
+            show(result)
+
+    status = train_here(store, run_id, stop.is_set, show_if_possible, print_progress)
+    run = store.get(run_id)
+    with contextlib.suppress(OSError):
+        print_result(run, status, as_json)
+    if status == "failed":
+        print(run.message, file=sys.stderr)
+        return 1
+    if status == "stopped":
+        how = f"Stopped after epoch {run.epochs}. Go on with: python -m fmnist_core train --resume {run_id}"
+        print(run.message or how, file=sys.stderr)
+    return 130 if status == "stopped" and stop.is_set() else 0

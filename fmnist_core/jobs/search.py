@@ -1,0 +1,160 @@
+"""Searches: a study that chooses its next run by what the runs before have shown, until its budget is used.
+
+Whoever trains asks `feed` for the next trial, and `is_hopeless` after each epoch of one. All that either
+knows stands in the store, so that a search goes on after any end of its process.
+"""
+
+import logging
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..base.config import SETTINGS, TrainConfig
+from ..base.errors import ConfigError, FmnistError, RunError
+from ..base.messages import Message
+from ..base.search import Search
+from ..data import datasets
+from ..results import statistics
+from ..results.statistics import Trial
+from ..runs import Run, RunStore, Study, learned_from
+from ..training import split
+
+log = logging.getLogger(__name__)
+
+FAILURES = 3
+"""So many failed trials on end pause a search: the next would only fail again."""
+
+VALIDATION_IMAGES, VALIDATION_SHARE = 5000, 0.2
+"""What a search chooses by, unless somebody says otherwise: so many, or that share of few training images."""
+
+
+def check(search: Search) -> None:
+    """Raise `ConfigError` for a search that has fewer different trials than it is to make."""
+    if search.trials > search.combinations:
+        raise ConfigError(
+            "There are {count:,.0f} different trials, and {trials} are asked for. Choose fewer, give a "
+            "range, or start a study of all combinations.",
+            count=search.combinations,
+            trials=search.trials,
+        )
+
+
+def with_validation(config: TrainConfig) -> TrainConfig:
+    """The settings, with validation images to choose by if they have none."""
+    if config.validation_size:
+        return config
+    images = config.train_size or datasets.find(config.dataset).train_size
+    return config.replace(validation_size=max(1, min(VALIDATION_IMAGES, int(VALIDATION_SHARE * images))))
+
+
+def search_name(search: Search) -> str:
+    """What a search is called unless somebody says otherwise: the net, what is searched, how many trials."""
+    searched = [SETTINGS[name].label for name in search.space]
+    net = [] if "architecture" in search.space else [search.base.architecture]
+    return Message("{parts} · search, {count} trial(s)", parts=[*net, *searched], count=search.trials)
+
+
+def trial_name(search: Search, config: TrainConfig) -> str:
+    """What the run of a trial is called: its net, and what was chosen for it."""
+    chosen = [
+        SETTINGS[name].in_a_name(getattr(config, name)) for name in search.space if name != "architecture"
+    ]
+    return " · ".join([config.architecture, *chosen])
+
+
+def is_on(study: Study, runs: Sequence[Run]) -> bool:
+    """Whether something of a study waits or trains, or will soon: between two trials nothing does."""
+    return any(run.is_active for run in runs) or (not study.is_paused and goes_on(study, runs))
+
+
+def trials_of(store: RunStore, runs: Sequence[Run]) -> list[Trial]:
+    """The runs of a search with their validation accuracies by epoch."""
+    return [statistics.trial(run, store.history(run.run_id)) for run in runs]
+
+
+def goes_on(study: Study, runs: Sequence[Run]) -> bool:
+    """Whether a search has trials and time left for another trial."""
+    search = study.search
+    if search is None or study.ended or study.asked >= search.trials:
+        return False
+    return search.minutes is None or sum(run.seconds or 0.0 for run in runs) < 60 * search.minutes
+
+
+def next_trial(store: RunStore, study_id: str) -> str | None:
+    """Queue the next trial of a search and return its run's id; None when the search is done, also because
+    nothing new is left to try. Raises `FmnistError`."""
+    study, runs = store.studies.get(study_id), _runs(store, study_id)
+    if study.search is None:
+        return None
+    if len(runs) >= FAILURES and all(run.status == "failed" for run in runs[-FAILURES:]):
+        store.studies.set_paused(study_id, True)
+        return None
+    config = None
+    if goes_on(study, runs):
+        config = statistics.propose(study.search, trials_of(store, runs))
+    if config is not None:
+        return store.studies.add_trial(study, config, trial_name(study.search, config))
+    if not any(run.is_active for run in runs):
+        store.studies.end_search(study_id)
+    return None
+
+
+def feed(store: RunStore, at_once: int = 1) -> None:
+    """Queue the next trial of each search that is not paused and has fewer than so many on their way."""
+    for study_id in store.studies.searching():
+        try:
+            if sum(run.is_active for run in _runs(store, study_id)) < at_once:
+                next_trial(store, study_id)
+        except FmnistError as error:  # deleted meanwhile, or a full disk
+            log.error("search %s: %s", study_id, error)
+
+
+def is_hopeless(store: RunStore, run_id: str) -> bool:
+    """Whether a run is a trial that its search gives up. Only while the search goes on: who lets one train on
+    afterwards sees its end."""
+    study_id = store.studies.study_of(run_id)
+    if not study_id:
+        return False
+    study = store.studies.get(study_id)
+    if study.search is None or not study.search.prunes or study.ended:
+        return False
+    return statistics.falls_behind(study.search, trials_of(store, _runs(store, study_id)), run_id)
+
+
+def luck(store: RunStore, trials: Sequence[Trial]) -> float | None:
+    """See `statistics.luck_of_the_choice`; None where it cannot be told, as for images that are gone."""
+    done = [each for each in trials if each.counts]
+    if len(done) < 2:
+        return None
+    config = done[0].run.config
+    try:
+        data = learned_from.load(done[0].run, store.folder(done[0].run.run_id))
+        labels = data.train_labels[np.asarray(split(config, data)[1])]
+        answers = [store.logits(each.run.run_id, "validation", data.classes) for each in done]
+    except FmnistError:
+        return None
+    return statistics.luck_of_the_choice(np.stack([logits.argmax(axis=1) == labels for logits in answers]))
+
+
+def unfinished(runs: Sequence[Run]) -> list[Run]:
+    """The runs of a study that were stopped or interrupted, but not by a search that gave them up."""
+    return [
+        run for run in runs if run.status in ("stopped", "interrupted") and not statistics.is_given_up(run)
+    ]
+
+
+def _runs(store: RunStore, study_id: str) -> list[Run]:
+    """The trials, in the order in which they were begun."""
+    return [store.get(run_id) for run_id in store.studies.run_ids(study_id)]
+
+
+def require_search(store: RunStore, study_id: str) -> Search:
+    """What a study searches. Raises `RunError` for an unknown one, or one that is no search."""
+    study = store.studies.get(study_id)
+    if study.search is None:
+        raise RunError(
+            "{name} is a study, not a search. Go on with it by: study --resume {study_id}",
+            name=study.name,
+            study_id=study_id,
+        )
+    return study.search

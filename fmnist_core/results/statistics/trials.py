@@ -1,0 +1,242 @@
+"""The trials of a search: what Optuna knows of them, what it proposes next, which one is hopeless.
+
+A trial is a run, and all that is known of it stands in the store: Optuna's study is made from the runs each
+time it is asked, so that nothing is lost with a process and nothing can contradict. Trials are compared by
+their validation accuracy.
+"""
+
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ...base.config import SETTINGS, TrainConfig
+from ...base.messages import Message, percent
+from ...base.search import Range, Search
+from ...runs import Run
+
+GIVEN_UP = "It fell behind: at epoch {epoch} half of the other trials were better, so the search ended it."
+"""The message of a run that was pruned."""
+
+RANDOM_TRIALS = 8
+"""Before the sampler has something to go by."""
+UNPRUNED_TRIALS = 5
+TRIES = 30
+"""How often a trial is drawn again that was there already."""
+DIGITS = 3
+"""Significant digits of a number that is proposed."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A run of a search. accuracy: on the validation images, of the weights that it kept; nan before its end.
+
+    accuracies: on the validation images by epoch.
+    """
+
+    run: Run
+    accuracies: Mapping[int, float]
+
+    @property
+    def accuracy(self) -> float:
+        """See above; of a trial that was given up, of its last epoch."""
+        if not self.accuracies:
+            return math.nan
+        epoch = self.run.best_epoch if self.run.config.keep == "best" else max(self.accuracies)
+        return self.accuracies.get(epoch or 0, math.nan)
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether the search ended it early."""
+        return is_given_up(self.run)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may be the best: it was trained to its end."""
+        return self.run.status == "completed" and math.isfinite(self.accuracy)
+
+
+def is_given_up(run: Run) -> bool:
+    """Whether a search ended this run early."""
+    return run.status == "stopped" and getattr(run.message, "template", "") == GIVEN_UP
+
+
+def trial(run: Run, history: pd.DataFrame) -> Trial:
+    """A run of a search with its curve (`RunStore.history`)."""
+    known = history[history["validation_accuracy"].notna()]
+    return Trial(run, dict(zip(known["epoch"].astype(int), known["validation_accuracy"], strict=True)))
+
+
+def propose(search: Search, trials: Sequence[Trial]) -> TrainConfig | None:
+    """The settings of the next trial, by the tree-structured Parzen estimator (Bergstra et al. 2011) of
+    Optuna; None if there is nothing new to try. The same trials lead to the same proposal."""
+    known = [each.run.config for each in trials]
+    for attempt in range(TRIES):
+        config = _draw(search, trials, attempt)
+        if not any(_is_same(search, config, other) for other in known):
+            return config
+    return None
+
+
+def _draw(search: Search, trials: Sequence[Trial], attempt: int) -> TrainConfig:
+    optuna = _optuna()
+    seed = np.random.SeedSequence([search.base.seed, len(trials), attempt]).generate_state(1)[0]
+    sampler = (
+        optuna.samplers.TPESampler(seed=int(seed), n_startup_trials=RANDOM_TRIALS)
+        if attempt < TRIES // 2
+        else optuna.samplers.RandomSampler(seed=int(seed))
+    )
+    distributions = _distributions(search)
+    asked = optuna_study(search, trials, sampler).ask(distributions)
+    return search.base.replace(
+        **{name: _tidy(search, name, value) for name, value in asked.params.items()}, recipe="custom"
+    )
+
+
+def _tidy(search: Search, name: str, value: object) -> object:
+    """A number with few digits, inside its range."""
+    choices = search.space[name]
+    if not isinstance(choices, Range) or SETTINGS[name].kind is int:
+        return value
+    return min(choices.high, max(choices.low, float(f"{value:.{DIGITS}g}")))
+
+
+def _is_same(search: Search, a: TrainConfig, b: TrainConfig) -> bool:
+    return all(getattr(a, name) == getattr(b, name) for name in search.space)
+
+
+def falls_behind(search: Search, trials: Sequence[Trial], run_id: str) -> bool:
+    """Whether the run's best validation accuracy so far is below the median of what the other trials had at
+    this epoch (Optuna's median pruner); not in the first third of its epochs, and not while few trials have
+    ended."""
+    optuna = _optuna()
+    number = next(place for place, each in enumerate(trials) if each.run.run_id == run_id)
+    study = optuna_study(search, trials)
+    spared = 1 + search.base.epochs // 3
+    pruner = optuna.pruners.MedianPruner(n_startup_trials=UNPRUNED_TRIALS, n_warmup_steps=spared)
+    return bool(pruner.prune(study, study.trials[number]))
+
+
+def importances(search: Search, trials: Sequence[Trial]) -> dict[str, float]:
+    """How much of the differences between trials each setting explains, in [0, 1], the largest first, by
+    functional ANOVA (Hutter et al. 2014) as Optuna has it; {} while too little is known."""
+    optuna = _optuna()
+    done = [each for each in trials if each.counts]
+    if len(search.space) < 2 or len(done) < UNPRUNED_TRIALS or len({each.accuracy for each in done}) < 2:
+        return {}
+    evaluator = optuna.importance.FanovaImportanceEvaluator(seed=0)
+    found = optuna.importance.get_param_importances(optuna_study(search, done), evaluator=evaluator)
+    return {name: float(share) for name, share in found.items() if math.isfinite(share)}
+
+
+def optuna_study(search: Search, trials: Sequence[Trial], sampler=None):
+    """The `optuna.Study` that these trials are, in memory."""
+    optuna = _optuna()
+    sampler = sampler or optuna.samplers.RandomSampler(seed=0)
+    study = optuna.create_study(direction="maximize", sampler=sampler)
+    distributions = _distributions(search)
+    state = optuna.trial.TrialState
+    for each in trials:
+        values = {name: getattr(each.run.config, name) for name in search.space}
+        if each.counts:
+            kind, value = state.COMPLETE, each.accuracy
+        elif each.is_given_up and each.accuracies:
+            kind, value = state.PRUNED, None
+        else:
+            kind, value = (state.FAIL if each.run.status == "failed" else state.RUNNING), None
+        study.add_trial(
+            optuna.trial.create_trial(
+                state=kind,
+                value=value,
+                params=values,
+                distributions=distributions,
+                intermediate_values=dict(each.accuracies),
+            )
+        )
+    return study
+
+
+def _distributions(search: Search) -> dict:
+    from optuna import distributions as kinds
+
+    found: dict[str, kinds.BaseDistribution] = {}
+    for name, choices in search.space.items():
+        if not isinstance(choices, Range):
+            found[name] = kinds.CategoricalDistribution(choices)  # type: ignore[arg-type]
+        elif SETTINGS[name].kind is int:
+            found[name] = kinds.IntDistribution(int(choices.low), int(choices.high), log=choices.is_log)
+        else:
+            found[name] = kinds.FloatDistribution(choices.low, choices.high, log=choices.is_log)
+    return found
+
+
+def _optuna():
+    """Optuna, quiet; imported where it is needed, since that takes a while."""
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)
+    return optuna
+
+
+def luck_of_the_choice(right: np.ndarray, seed: int = 0, resamples: int = 400) -> float:
+    """How far the validation accuracy of the best of several trials lies above what it would be on other
+    images, because it was chosen by these.
+
+    right: bool (trials, images), whether each trial names each validation image rightly. By the bootstrap
+    (Tsamardinos et al. 2018, "Bootstrapping the out-of-sample predictions"): on images drawn with replacement
+    the best is chosen, and looked at on those that were not drawn.
+    """
+    count, images = right.shape
+    if count < 2 or images < 2:
+        return 0.0
+    generator = np.random.default_rng(seed)
+    weights = generator.multinomial(images, np.full(images, 1 / images), size=resamples)  # (R, images)
+    values = right.astype(np.float32)
+    chosen_by = values @ weights.T.astype(np.float32) / images  # (trials, R)
+    left_out = (weights == 0).astype(np.float32)
+    others = values @ left_out.T / np.maximum(1, left_out.sum(axis=1))
+    best, places = chosen_by.argmax(axis=0), np.arange(resamples)
+    return float(np.mean(chosen_by[best, places] - others[best, places]))
+
+
+def best_trial(trials: Sequence[Trial]) -> Trial | None:
+    """The most accurate on the validation images of those that came to their end; of equals the first."""
+    return max((each for each in trials if each.counts), key=lambda each: each.accuracy, default=None)
+
+
+def search_verdict(trials: Sequence[Trial], images: int, luck: float | None = None) -> list[str]:
+    """Which trial is the best by so many validation images, and what that figure is worth.
+
+    luck: `luck_of_the_choice`, if it is known.
+    """
+    best = best_trial(trials)
+    if best is None:
+        return [Message("No trial has come to its end yet.")]
+    said: list[str] = [
+        Message(
+            "The best of {count} trial(s) is {name}: {accuracy} of {images:,} validation images.",
+            count=len(trials),
+            name=best.run.name,
+            accuracy=percent(best.accuracy),
+            images=images,
+        )
+    ]
+    if luck is not None and round(100 * luck, 1) > 0:
+        said.append(
+            Message(
+                "Chosen by these images, it looks about {points:.1f} points better there than it is.",
+                points=100 * luck,
+            )
+        )
+    if best.run.test_accuracy is not None:
+        said.append(
+            Message(
+                "The test images had no part in the choice; of those it names {accuracy} rightly.",
+                accuracy=percent(best.run.test_accuracy),
+            )
+        )
+    return said

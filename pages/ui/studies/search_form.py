@@ -1,0 +1,125 @@
+"""What a new search may choose, and how long it may go on, around the settings of the page Train."""
+
+from typing import Any
+
+import streamlit as st
+
+from fmnist_core.base.config import SETTINGS, TrainConfig
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.search import MOST_TRIALS, SEARCHED, Choices, Search, read_choices
+from fmnist_core.data import datasets
+from fmnist_core.jobs import search as searches
+from fmnist_core.jobs import study as studies
+from fmnist_core.runs import saved_designs
+from pages.ui import address, people, services
+from pages.ui.studies import form
+from pages.ui.widgets import duration, show_problem
+from pages.ui.words.language import tr, translate
+
+TRIALS = 25
+RANGES = {
+    "learning_rate": "0.0001..0.1",
+    "batch_size": "16..512",
+    "momentum": "0.5..0.99",
+    "weight_decay": "0.0001..0.1",
+    "label_smoothing": "0..0.2",
+    "weight_averaging": "0..0.999",
+    "test_time_flip": "true, false",
+    "augmentation": "none, flip, shift, shift+flip",
+}
+"""Where a search begins to look, unless somebody says otherwise."""
+
+
+def show() -> str | None:
+    """The form; returns the id of the search that it started."""
+    base = form.base_of_train()
+    chosen = address.select(
+        translate(SETTINGS["dataset"].label), "dataset", datasets.names(), base.dataset, key="search_dataset"
+    )
+    nets = form.several("architecture", saved_designs.architecture_names(), base.architecture)
+    base = base.replace(dataset=chosen, architecture=nets[0] if nets else base.architecture)
+    space: dict[str, Choices] = {"architecture": tuple(nets)} if len(nets) > 1 else {}
+    others = [name for name in SEARCHED if name != "architecture"]
+    asked = [name for name in others if address.asked(name)]
+    varied = st.multiselect(
+        tr("Search for the best"),
+        others,
+        asked or ["learning_rate"],
+        format_func=lambda name: translate(SETTINGS[name].label),
+        key=address.widget_key("search_varied"),
+    )
+    problem = None
+    for name in varied:
+        try:
+            space[name] = read_choices(name, _text(name))
+        except FmnistError as error:
+            show_problem(error)
+            problem = error
+    left, right = st.columns(2)
+    with left:
+        trials = address.number(tr("Trials"), "trials", 1, MOST_TRIALS, TRIALS, tr("Trainings in all."))
+    with right:
+        minutes = address.number(
+            tr("Minutes at most"), "minutes", 0, 10_000, 0, tr("No trial begins after them; 0 is no limit.")
+        )
+    prunes = st.toggle(
+        tr("End hopeless trials early"),
+        address.choice("prune", ["1", "0"], "1") == "1",
+        key=address.widget_key("search_prunes"),
+        help=tr("Those that are worse than half of the others at the same epoch."),
+    )
+    address.note("prune", None if prunes else "0")
+    return _start(
+        base, space if problem is None and nets else {}, int(trials), float(minutes) or None, prunes
+    )
+
+
+def _text(name: str) -> str:
+    """What was typed for a setting: a range or values."""
+    declared = SETTINGS[name]
+    start = address.asked(name) or RANGES.get(name) or ", ".join(declared.choices)
+    text = st.text_input(
+        translate(declared.label),
+        start,
+        help=translate(declared.help) + " " + tr("A range like 0.0001..0.1, or values with commas between."),
+        key=address.widget_key(f"search_for_{name}"),
+    )
+    address.note(name, text, None)
+    return text
+
+
+def _start(
+    base: TrainConfig, space: dict[str, Any], trials: int, minutes: float | None, prunes: bool
+) -> str | None:
+    """What the search amounts to, and the button."""
+    wanted = None
+    if space:
+        try:
+            wanted = Search(searches.with_validation(base), space, trials, minutes, prunes)
+            searches.check(wanted)
+        except FmnistError as error:
+            show_problem(error)
+            wanted = None
+    name = translate(searches.search_name(wanted)) if wanted else ""
+    typed = st.text_input(tr("Name"), placeholder=name, key=address.widget_key("search_name"))
+    if wanted:
+        st.caption(_how_long(wanted))
+    if not st.button(
+        tr("Start the search"),
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=wanted is None,
+        key="search_start",
+        width="stretch",
+    ):
+        return None
+    assert wanted is not None  # the button is disabled
+    return form.started(lambda: people.submit_search(typed or name, wanted))
+
+
+def _how_long(wanted: Search) -> str:
+    said = tr("Chosen by {count:,} validation image(s)", count=wanted.base.validation_size)
+    seconds, _ = studies.expected_seconds([wanted.base] * wanted.trials, services.store().runs())
+    if seconds:
+        said += " · " + tr("at most about {time} of training", time=duration(seconds))
+    return said
