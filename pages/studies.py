@@ -18,14 +18,17 @@ with shell.pane():
     )
     address.note("study", chosen)  # the newest is another one soon
     with st.expander(
-        tr("New study"), icon=":material/experiment:", expanded=not known or bool(address.asked("repeat"))
+        tr("New study"),
+        icon=":material/experiment:",
+        expanded=not known or bool(address.asked("repeat") or address.asked("how")),
     ):
         ways = {"grid": tr("All combinations"), "search": tr("Search")}
         way = address.options(tr("Runs"), "how", list(ways), "grid", ways.__getitem__, key="studies_how")
+        address.note("how", way, "grid")
         started = form.show() if way == "grid" else search_form.show()
     started = started or machines.take_in()
 if started is not None:
-    address.change(study=started)
+    address.change(study=started, how=None)
     st.rerun()
 
 form.show_problem_of_start()

@@ -33,7 +33,7 @@ def packed(store) -> tuple[str, bytes]:
         assert train_here(store, run_id) == "completed"
     store.set_note(store.studies.run_ids(study_id)[0], "first")
     buffer = io.BytesIO()
-    archive.write_archive(store, store.studies.run_ids(study_id), buffer, "rates")
+    archive.write_archive(store, store.studies.run_ids(study_id), buffer, store.studies.get(study_id))
     return study_id, buffer.getvalue()
 
 

@@ -176,7 +176,7 @@ def test_a_study_is_taken_to_another_machine(store, tmp_path):
         if store.get(run_id).status == "queued":
             store.request_stop(run_id)
     buffer = io.BytesIO()
-    archive.write_archive(store, store.studies.run_ids(study_id), buffer, "rates")
+    archive.write_archive(store, store.studies.run_ids(study_id), buffer, store.studies.get(study_id))
     app.file_uploader(key="study_file_0").upload("s.fmnist.zip", buffer.getvalue()).run()
     assert not app.exception and len(store.studies.all()) == 2
     assert address_of(app)["study"] != study_id

@@ -25,10 +25,12 @@ from ..base.config import TrainConfig
 from ..base.errors import FmnistError, RunError, StorageError
 from ..base.files import UNREADABLE, cannot_be_written, write_atomically
 from ..base.messages import Message
+from ..base.search import Search
 from . import checkpoints, predictions
 from .creating import enqueue, new_id
 from .record import CHECKPOINT, EPOCH_COLUMNS, MAX_NAME, MAX_NOTE, Run, clean
 from .store import RunStore
+from .studies import Study
 
 FORMAT = "fmnist-runs-1"
 MANIFEST = "manifest.json"
@@ -52,8 +54,10 @@ TEXTS = ("device", "precision", "torch_version", "project_version")
 STATUSES = ("completed", "stopped", "failed", "interrupted")
 
 
-def write_archive(store: RunStore, run_ids: Sequence[str], file: IO[bytes], study: str = "") -> None:
-    """Write these runs into a binary file. study: the name of theirs, if they are one.
+def write_archive(
+    store: RunStore, run_ids: Sequence[str], file: IO[bytes], study: Study | None = None
+) -> None:
+    """Write these runs into a binary file. study: theirs, if they are one.
 
     Raises `RunError` for an unknown run, for one that waits or trains, and for the one that comes along.
     """
@@ -75,7 +79,8 @@ def write_archive(store: RunStore, run_ids: Sequence[str], file: IO[bytes], stud
         manifest = {
             "format": FORMAT,
             "project_version": __version__,
-            "study": study,
+            "study": study.name if study else "",
+            "search": study.search.to_json() if study and study.search else "",
             "runs": {run.run_id: _described(store, run) for run in runs},
             "sha256": hashes,
         }
@@ -85,13 +90,12 @@ def write_archive(store: RunStore, run_ids: Sequence[str], file: IO[bytes], stud
 def pack(store: RunStore, ids: Sequence[str], path: Path) -> int:
     """Write runs, or the runs of a study, by their ids to a file; returns how many. Raises like
     `write_archive`, and `StorageError`."""
-    known = {study.study_id: study.name for study in store.studies.all()}
-    names = [known[each] for each in ids if each in known]
+    known = {study.study_id: study for study in store.studies.all()}
+    studies = [known[each] for each in ids if each in known]
     run_ids = [run for each in ids for run in (store.studies.run_ids(each) if each in known else [each])]
     buffer = io.BytesIO()
-    write_archive(
-        store, list(dict.fromkeys(run_ids)), buffer, names[0] if len(names) == len(ids) == 1 else ""
-    )
+    is_one = len(studies) == len(ids) == 1
+    write_archive(store, list(dict.fromkeys(run_ids)), buffer, studies[0] if is_one else None)
     write_atomically(path, buffer.getvalue())
     return len(set(run_ids))
 
@@ -120,7 +124,10 @@ def read_archive(
         manifest = _unpack(file, place)
         configs = {run_id: _checked(run_id, run, place / run_id) for run_id, run in manifest["runs"].items()}
         study = clean(manifest["study"], "name", MAX_NAME) if manifest["study"] else ""
-        return _take_in(store, manifest["runs"], configs, place, study, owner, owner_name[:MAX_NAME])
+        search = Search.from_json(manifest["search"]) if manifest.get("search") else None
+        _require(search is None or all(map(search.fits, configs.values())), "its runs are of no such search")
+        owned = {"owner": owner, "owner_name": owner_name[:MAX_NAME]}
+        return _take_in(store, manifest["runs"], configs, place, study, search, owned)
     except StorageError:
         raise
     except FmnistError as error:
@@ -224,8 +231,8 @@ def _take_in(
     configs: dict[str, TrainConfig],
     place: Path,
     study: str,
-    owner: str,
-    owner_name: str,
+    search: Search | None,
+    owned: dict[str, str],
 ) -> tuple[list[str], str]:
     """The checked runs' folders into their places, their rows into the store."""
     study_id = "s" + uuid.uuid4().hex[:7] if study else ""
@@ -235,15 +242,17 @@ def _take_in(
     try:
         with store.database.write() as db:
             if study:
-                db.execute(
-                    "INSERT INTO studies (study_id, name, owner, owner_name, created_at) "
-                    "VALUES (?, ?, ?, ?, ?)",
-                    (study_id, study, owner, owner_name, time.time()),
-                )
+                values = {"study_id": study_id, "name": study, **owned, "created_at": time.time()}
+                if search is not None:  # one that was not at its end waits until somebody lets it go on
+                    ended = int(len(runs) >= search.trials)
+                    text = search.to_json()
+                    values |= {"search": text, "asked": len(runs), "ended": ended, "paused": 1 - ended}
+                marks = ", ".join(f":{name}" for name in values)
+                db.execute(f"INSERT INTO studies ({', '.join(values)}) VALUES ({marks})", values)
             for run_id, run in runs.items():
                 new_ids.append(new_id(db, store.path))
-                owned = {"owner": owner, "owner_name": owner_name, "study": study_id}
-                enqueue(db, new_ids[-1], configs[run_id], name=run["row"]["name"], **owned)
+                texts = owned | {"study": study_id, "name": run["row"]["name"]}
+                enqueue(db, new_ids[-1], configs[run_id], **texts)
                 assigned = ", ".join(f"{name} = :{name}" for name in columns)
                 db.execute(
                     f"UPDATE runs SET {assigned} WHERE run_id = :run_id", run["row"] | {"run_id": new_ids[-1]}

@@ -143,7 +143,8 @@ def note(name: str, value: object, default: object = None) -> None:
     """The address says this value; nothing where it is None or the default."""
     visit = _visit()
     if value is None or value == default:
-        visit.asked.pop(name, None)
+        for values in (visit.asked, visit.noted):
+            values.pop(name, None)
     else:  # a widget that comes back later starts with it
         visit.asked[name] = visit.noted[name] = f"{value:g}" if isinstance(value, float) else str(value)
 

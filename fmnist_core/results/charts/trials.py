@@ -88,7 +88,7 @@ def search_chart(
     axes = [_axis(search, name, done, shares.get(name)) for name in names]
     accuracies = [each.accuracy for each in done]
     axes.append({"label": "Validation accuracy", "values": accuracies, "tickformat": ".1%"})
-    margin = {"l": 60, "r": 60, "t": 84, "b": 16}  # the axes' names stand above them, below the title
+    margin = {"l": 100, "r": 80, "t": 84, "b": 12}  # the axes' names stand above them, below the title
     figure = new_figure(SETTING_TITLE, height=height, margin=margin)
     line = {"color": accuracies, "colorscale": "Viridis", "showscale": False}
     figure.add_trace(go.Parcoords(dimensions=axes, line=line, labelfont={"size": 12}))
@@ -117,12 +117,15 @@ def search_chart_alt(search: Search, trials: Sequence[Trial], shares: Mapping[st
 
 def _points(search: Search, name: str, done: Sequence[Trial], height: int) -> go.Figure:
     choices = search.space[name]
-    is_log = isinstance(choices, Range) and choices.is_log
+    axis: dict = {"type": "linear"}
+    if isinstance(choices, Range) and choices.is_log:
+        ends = [math.log10(choices.low), math.log10(choices.high)]
+        axis = {"type": "log", "range": [ends[0] - 0.05, ends[1] + 0.05], "dtick": 1}
     figure = new_figure(
         SETTING_TITLE,
         SETTINGS[name].label,
         height=height,
-        x={"type": "log" if is_log else "linear"},
+        x=axis,
         y={"tickformat": ".1%"},
         margin={"l": 52, "r": 8, "t": 36, "b": 36},
         showlegend=False,

@@ -18,12 +18,14 @@ from ...base.messages import Message, percent
 from ...base.search import Range, Search
 from ...runs import Run
 
-GIVEN_UP = "It fell behind: at epoch {epoch} half of the other trials were better, so the search ended it."
+GIVEN_UP = "It fell behind: at epoch {epoch} three of four other trials were better, so the search ended it."
 """The message of a run that was pruned."""
 
-RANDOM_TRIALS = 8
+RANDOM_TRIALS = 5
 """Before the sampler has something to go by."""
 UNPRUNED_TRIALS = 5
+SPARED_PERCENT = 75
+"""Of the other trials at the same epoch, the best: who is among them is not given up."""
 TRIES = 30
 """How often a trial is drawn again that was there already."""
 DIGITS = 3
@@ -71,8 +73,8 @@ def trial(run: Run, history: pd.DataFrame) -> Trial:
 
 
 def propose(search: Search, trials: Sequence[Trial]) -> TrainConfig | None:
-    """The settings of the next trial, by the tree-structured Parzen estimator (Bergstra et al. 2011) of
-    Optuna; None if there is nothing new to try. The same trials lead to the same proposal."""
+    """The settings of the next trial, by Bayesian optimization with a Gaussian process (`GPSampler`);
+    None if there is nothing new to try. The same trials lead to the same proposal."""
     known = [each.run.config for each in trials]
     for attempt in range(TRIES):
         config = _draw(search, trials, attempt)
@@ -85,12 +87,12 @@ def _draw(search: Search, trials: Sequence[Trial], attempt: int) -> TrainConfig:
     optuna = _optuna()
     seed = np.random.SeedSequence([search.base.seed, len(trials), attempt]).generate_state(1)[0]
     sampler = (
-        optuna.samplers.TPESampler(seed=int(seed), n_startup_trials=RANDOM_TRIALS)
+        optuna.samplers.GPSampler(seed=int(seed), n_startup_trials=RANDOM_TRIALS)
         if attempt < TRIES // 2
         else optuna.samplers.RandomSampler(seed=int(seed))
     )
     distributions = _distributions(search)
-    asked = optuna_study(search, trials, sampler).ask(distributions)
+    asked = optuna_study(search, trials, sampler, given_up_count=True).ask(distributions)
     return search.base.replace(
         **{name: _tidy(search, name, value) for name, value in asked.params.items()}, recipe="custom"
     )
@@ -109,14 +111,16 @@ def _is_same(search: Search, a: TrainConfig, b: TrainConfig) -> bool:
 
 
 def falls_behind(search: Search, trials: Sequence[Trial], run_id: str) -> bool:
-    """Whether the run's best validation accuracy so far is below the median of what the other trials had at
-    this epoch (Optuna's median pruner); not in the first third of its epochs, and not while few trials have
-    ended."""
+    """Whether the run's best validation accuracy so far is among the worst quarter of what the other trials
+    had at this epoch (Optuna's percentile pruner); not in the first third of its epochs, and not while few
+    trials have ended."""
     optuna = _optuna()
     number = next(place for place, each in enumerate(trials) if each.run.run_id == run_id)
     study = optuna_study(search, trials)
     spared = 1 + search.base.epochs // 3
-    pruner = optuna.pruners.MedianPruner(n_startup_trials=UNPRUNED_TRIALS, n_warmup_steps=spared)
+    pruner = optuna.pruners.PercentilePruner(
+        SPARED_PERCENT, n_startup_trials=UNPRUNED_TRIALS, n_warmup_steps=spared
+    )
     return bool(pruner.prune(study, study.trials[number]))
 
 
@@ -132,8 +136,12 @@ def importances(search: Search, trials: Sequence[Trial]) -> dict[str, float]:
     return {name: float(share) for name, share in found.items() if math.isfinite(share)}
 
 
-def optuna_study(search: Search, trials: Sequence[Trial], sampler=None):
-    """The `optuna.Study` that these trials are, in memory."""
+def optuna_study(search: Search, trials: Sequence[Trial], sampler=None, given_up_count: bool = False):
+    """The `optuna.Study` that these trials are, in memory.
+
+    given_up_count: whether a trial that was given up counts with its last accuracy, as a bad one: the sampler
+    would forget it otherwise, and propose it again.
+    """
     optuna = _optuna()
     sampler = sampler or optuna.samplers.RandomSampler(seed=0)
     study = optuna.create_study(direction="maximize", sampler=sampler)
@@ -141,7 +149,7 @@ def optuna_study(search: Search, trials: Sequence[Trial], sampler=None):
     state = optuna.trial.TrialState
     for each in trials:
         values = {name: getattr(each.run.config, name) for name in search.space}
-        if each.counts:
+        if each.counts or (given_up_count and each.is_given_up and each.accuracies):
             kind, value = state.COMPLETE, each.accuracy
         elif each.is_given_up and each.accuracies:
             kind, value = state.PRUNED, None
@@ -187,8 +195,9 @@ def luck_of_the_choice(right: np.ndarray, seed: int = 0, resamples: int = 400) -
     images, because it was chosen by these.
 
     right: bool (trials, images), whether each trial names each validation image rightly. By the bootstrap
-    (Tsamardinos et al. 2018, "Bootstrapping the out-of-sample predictions"): on images drawn with replacement
-    the best is chosen, and looked at on those that were not drawn.
+    (BBC-CV, Tsamardinos et al. 2018, "Bootstrapping the out-of-sample predictions"): on images drawn with
+    replacement the best is chosen, and looked at on those that were not drawn. Right for trials that are
+    equally good, a little too much for others.
     """
     count, images = right.shape
     if count < 2 or images < 2:
@@ -200,7 +209,7 @@ def luck_of_the_choice(right: np.ndarray, seed: int = 0, resamples: int = 400) -
     left_out = (weights == 0).astype(np.float32)
     others = values @ left_out.T / np.maximum(1, left_out.sum(axis=1))
     best, places = chosen_by.argmax(axis=0), np.arange(resamples)
-    return float(np.mean(chosen_by[best, places] - others[best, places]))
+    return float(values.mean(axis=1).max() - np.mean(others[best, places]))
 
 
 def best_trial(trials: Sequence[Trial]) -> Trial | None:

@@ -18,7 +18,7 @@ def packed(study: Study) -> bytes:
     """The study as a file; where that cannot be, the file says why."""
     store, buffer = services.store(), io.BytesIO()
     try:
-        archive.write_archive(store, store.studies.run_ids(study.study_id), buffer, study.name)
+        archive.write_archive(store, store.studies.run_ids(study.study_id), buffer, study)
     except FmnistError as error:
         return translate(error.message).encode()
     return buffer.getvalue()

@@ -40,7 +40,7 @@ def show() -> str | None:
     base = base.replace(dataset=chosen, architecture=nets[0] if nets else base.architecture)
     space: dict[str, Choices] = {"architecture": tuple(nets)} if len(nets) > 1 else {}
     others = [name for name in SEARCHED if name != "architecture"]
-    asked = [name for name in others if address.asked(name)]
+    asked = [name for name in others if address.asked(_asked_as(name))]
     varied = st.multiselect(
         tr("Search for the best"),
         others,
@@ -66,7 +66,7 @@ def show() -> str | None:
         tr("End hopeless trials early"),
         address.choice("prune", ["1", "0"], "1") == "1",
         key=address.widget_key("search_prunes"),
-        help=tr("Those that are worse than half of the others at the same epoch."),
+        help=tr("Those among the worst quarter at the same epoch."),
     )
     address.note("prune", None if prunes else "0")
     return _start(
@@ -77,15 +77,20 @@ def show() -> str | None:
 def _text(name: str) -> str:
     """What was typed for a setting: a range or values."""
     declared = SETTINGS[name]
-    start = address.asked(name) or RANGES.get(name) or ", ".join(declared.choices)
+    start = address.asked(_asked_as(name)) or RANGES.get(name) or ", ".join(declared.choices)
     text = st.text_input(
         translate(declared.label),
         start,
         help=translate(declared.help) + " " + tr("A range like 0.0001..0.1, or values with commas between."),
         key=address.widget_key(f"search_for_{name}"),
     )
-    address.note(name, text, None)
+    address.note(_asked_as(name), text, None)
     return text
+
+
+def _asked_as(name: str) -> str:
+    """In the address: what a grid has under the setting's own name would be no range."""
+    return f"range_{name}"
 
 
 def _start(

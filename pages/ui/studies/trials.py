@@ -15,7 +15,7 @@ from pages.ui.studies.progress import POLL_SECONDS, runs_of
 from pages.ui.widgets import escape_markdown, show_errors, status_label
 from pages.ui.words.language import current_language, tr, translate
 
-HEIGHT = 240
+HEIGHT, SETTINGS_HEIGHT = 190, 200
 SEEDS = 5
 
 
@@ -50,7 +50,7 @@ def _charts(search: Search, trials: list[Trial], shares: dict[str, float]) -> li
     return [
         live_chart(charts.trials_chart(trials, HEIGHT), charts.trials_chart_alt(trials)),
         live_chart(
-            charts.search_chart(search, trials, shares, HEIGHT),
+            charts.search_chart(search, trials, shares, SETTINGS_HEIGHT),
             charts.search_chart_alt(search, trials, shares),
         ),
     ]

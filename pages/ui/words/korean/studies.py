@@ -79,7 +79,7 @@ STUDIES: dict[str, str] = {
     "Trainings in all.": "모두 몇 번 학습할지 정합니다.",
     "Minutes at most": "최대 시간(분)",
     "No trial begins after them; 0 is no limit.": "이 시간이 지나면 새 시도를 시작하지 않습니다. 0이면 제한이 없습니다.",
-    "Those that are worse than half of the others at the same epoch.": "같은 에폭에서 다른 시도의 절반보다 나쁜 시도를 끝냅니다.",
+    "Those among the worst quarter at the same epoch.": "같은 에폭에서 성적이 가장 나쁜 4분의 1에 드는 시도를 끝냅니다.",
     "Start the search": "탐색 시작",
     "at most about {time} of training": "학습 시간 최대 약 {time}",
     "A range like 0.0001..0.1, or values with commas between.": "0.0001..0.1처럼 범위를 쓰거나, 값을 쉼표로 나누어 씁니다.",
