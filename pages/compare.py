@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.ui import services, shell, stored_answers
-from pages.ui.compare import costs, curves, editing, picks, runs_table, take_along, verdict
+from pages.ui import address, services, shell, stored_answers
+from pages.ui.compare import costs, curves, editing, groups, picks, runs_table, take_along, verdict
 from pages.ui.widgets import invite_to_train
 from pages.ui.words.language import tr
 
@@ -17,7 +17,18 @@ if table.empty:
 
 with shell.pane():
     wanted, columns = runs_table.choose_rows(table)
+    is_grouped = address.choice("together", ["0", "1"], "0") == "1"
+    is_grouped = st.toggle(
+        tr("Seeds together"),
+        is_grouped,
+        key=address.widget_key("compare_together"),
+        help=tr("One row for runs that differ in the seed alone, with their mean and spread."),
+    )
+    address.note("together", "1" if is_grouped else None)
 rows = runs_table.filter_and_sort(table, wanted)
+if is_grouped:
+    groups.show(rows)
+    shell.stop()
 picked = picks.follow_address(set(table["run_id"]))
 shown = picks.shown(rows)
 runs = stored_answers.existing_runs(list(shown))

@@ -8,13 +8,16 @@ from pages.ui import address, services, shell
 from pages.ui.studies import form, machines, progress, results, search_form, trials
 from pages.ui.words.language import tr
 
-ALL = "all"
-
 known = {study.study_id: study for study in services.store().studies.all()}
-names = {ALL: tr("All runs")} | {study_id: study.name for study_id, study in known.items()}
+names = {results.ALL: tr("All runs")} | {study_id: study.name for study_id, study in known.items()}
 with shell.pane():
     chosen = address.select(
-        tr("Study"), "study", list(names), next(iter(known), ALL), names.__getitem__, key="studies_chosen"
+        tr("Study"),
+        "study",
+        list(names),
+        next(iter(known), results.ALL),
+        names.__getitem__,
+        key="studies_chosen",
     )
     address.note("study", chosen)  # the newest is another one soon
     with st.expander(
@@ -45,11 +48,8 @@ if not runs:
         icon=":material/experiment:",
     )
     shell.stop()
-sets = list(dict.fromkeys(run.config.dataset for run in reversed(runs)))
 with shell.pane():
-    dataset = sets[0]
-    if len(sets) > 1:  # which cannot be compared with one another
-        dataset = address.select(tr("On the data set"), "on", sets, sets[0], key="studies_dataset")
+    dataset = results.choose_dataset(runs)
 if study is not None and study.search is not None:
     trials.show(study, searches.is_on(study, runs))
 else:

@@ -54,6 +54,7 @@ FAULTS: list[tuple[str, dict[str, str], dict[str, str], dict[str, str]]] = [
     ("guess", {"dataset": "fashion-mnist"}, {"against": "z"}, {"against": "the best runs"}),
     ("classroom", {}, {"dataset": "z"}, {}),
     ("ladder", {}, {"epochs": "z"}, {}),
+    ("compare", {}, {"together": "z"}, {}),
     ("compare", {}, {"current": "z"}, {"current": "none"}),
     ("compare", {}, {"runs": "zzz,yyy"}, {}),  # a name that there is not
     ("learn", {"section": "softmax"}, {"lang": "xx", "present": "2"}, {"lang": "en"}),

@@ -5,6 +5,7 @@ import pytest
 from finished_runs import finished_run
 from scipy import stats
 
+from fmnist_core.results import statistics
 from fmnist_core.results.statistics import (
     compare_all,
     compare_groups,
@@ -14,7 +15,13 @@ from fmnist_core.results.statistics import (
     spread,
 )
 from fmnist_core.results.statistics.groups import holm
-from fmnist_core.results.statistics.power import expected_maximum, luck_of_the_best, power, seeds_needed
+from fmnist_core.results.statistics.power import (
+    expected_maximum,
+    luck_of_looks,
+    luck_of_the_best,
+    power,
+    seeds_needed,
+)
 from fmnist_core.runs import RunStore
 
 EXACT = {"rel": 1e-9, "abs": 1e-12}
@@ -174,3 +181,23 @@ def test_runs_that_differ_in_the_seed_alone_are_a_group(tmp_path):
     assert second not in {run.run_id for group in groups for run in group.runs}
     assert luck_sentence(groups).startswith("The best of 3")
     assert luck_sentence(groups[:1]) is None
+
+
+def test_the_luck_of_many_looks_is_what_the_best_of_equal_runs_has():
+    """Nets that share half of their errors: the best of 20 by 2,000 images, and what it has on all images."""
+    generator = np.random.default_rng(0)
+    lead, said = [], []
+    for _ in range(300):
+        hard = generator.random(2000) < 0.1  # wrong for all
+        right = ~hard & (generator.random((20, 2000)) < 0.9)
+        best, second = right[np.argsort(-right.sum(axis=1))[:2]]
+        lead.append(right.mean(axis=1).max() - (1 - hard.mean()) * 0.9)
+        said.append(luck_of_looks(20, int((best != second).sum()), 2000))
+    assert np.mean(said) == pytest.approx(np.mean(lead), rel=0.1)
+
+
+def test_many_looks_are_said_and_few_are_not():
+    comparison = statistics.compare(np.zeros(1000), np.zeros(1000), (np.arange(1000) < 50).astype(float))
+    assert statistics.looks_sentence(9, comparison) is None
+    said = statistics.looks_sentence(25, comparison)
+    assert said.startswith("25 runs were compared by these test images") and "about 1.0 points" in said

@@ -18,8 +18,11 @@ from ...base.config import SETTINGS, TrainConfig
 from ...base.messages import Message
 from ...base.recipes import run_name
 from ...runs import Run
-from .paired import SIGNIFICANT, how_often, in_points
-from .power import MOST_SEEDS, luck_of_the_best, seeds_needed
+from .paired import SIGNIFICANT, Comparison, how_often, in_points
+from .power import MOST_SEEDS, luck_of_looks, luck_of_the_best, seeds_needed
+
+MANY_LOOKS = 10
+"""Runs by the same test images of which the best one is no surprise."""
 
 
 @dataclass(frozen=True)
@@ -246,5 +249,21 @@ def luck_sentence(groups: list[Group]) -> str | None:
         "The best of {count} is picked by its test accuracy here. Were all equally good, the luckiest would "
         "still lie {points:.2f} points above their mean.",
         count=len(groups),
+        points=100 * luck,
+    )
+
+
+def looks_sentence(count: int, best_two: Comparison) -> str | None:
+    """What it is worth to be the best of so many runs by the same test images; None for few.
+
+    best_two: the comparison of the best two of them, which tells how far equally good runs differ.
+    """
+    if count < MANY_LOOKS:
+        return None
+    luck = luck_of_looks(count, best_two.only_a + best_two.only_b, best_two.total)
+    return Message(
+        "{count} runs were compared by these test images. Were all equally good, the best one would still "
+        "look about {points:.1f} points better than it is.",
+        count=count,
         points=100 * luck,
     )

@@ -56,6 +56,16 @@ def luck_of_the_best(groups: Iterable[Iterable[float]]) -> float:
     return error * expected_maximum(len(values))
 
 
+def luck_of_looks(count: int, differing: int, images: int) -> float:
+    """How far the best of so many runs looks better than it is on the test images that all were compared by,
+    were all equally good: the expected maximum of as many normal variables, times a run's own error.
+
+    differing: images that one of two such runs names rightly and the other does not. Their number is the
+    variance of the difference in right answers, of which each run has half.
+    """
+    return expected_maximum(count) * math.sqrt(differing / 2) / images
+
+
 @lru_cache(maxsize=200)
 def expected_maximum(count: int) -> float:
     """The mean of the largest of so many independent standard normal variables."""

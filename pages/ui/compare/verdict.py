@@ -34,6 +34,8 @@ def show(runs: list[Run], is_picked: bool) -> None:
         if comparison is not None:
             with details:
                 _show_details(comparison, a, b)
+                if not is_picked:
+                    _show_luck(comparison, a)
         if not is_picked:
             left.caption(tr("The best runs trained here on one data set. Tick rows to compare others."))
 
@@ -90,6 +92,14 @@ def _show_details(comparison: statistics.Comparison, a: Run, b: Run) -> None:
         icon=":material/compare:",
         query_params={"run": a.run_id, "other": b.run_id, "view": "beside"},
     )
+
+
+def _show_luck(comparison: statistics.Comparison, best: Run) -> None:
+    """What it is worth to be the best of all by the same test images."""
+    tested = stored_answers.tested_runs(best.config.dataset)
+    said = statistics.looks_sentence(int((~tested["comes_with_project"]).sum()), comparison)
+    if said:
+        st.caption(translate(said))
 
 
 def show_counts(comparison: statistics.Comparison, name_a: str, name_b: str) -> None:

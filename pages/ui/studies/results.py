@@ -1,6 +1,7 @@
 """What came out: the groups of runs that differ in the seed alone, which is better, and how sure that is."""
 
 import zlib
+from collections.abc import Iterable
 
 import pandas as pd
 import streamlit as st
@@ -8,6 +9,7 @@ import streamlit as st
 from fmnist_core.base.palette import RUNS, distinct
 from fmnist_core.jobs import study as studies
 from fmnist_core.results import charts, statistics
+from fmnist_core.runs import Run
 from pages.ui import address, services, shell
 from pages.ui.compare.curves import history_of
 from pages.ui.compare.runs_table import dot
@@ -25,14 +27,29 @@ PICKED = "study_picked"
 """In the session: the groups whose rows are ticked, by the ids of their first runs."""
 
 
-def show(chosen: str, dataset: str, is_active: bool) -> None:
-    """Table, verdict and charts of one data set; drawn again while runs are on their way."""
+ALL = "all"
+"""In place of a study: all runs."""
+
+
+def choose_dataset(runs: Iterable[Run]) -> str:
+    """One of their data sets, which cannot be compared with one another; that of the newest, oldest first."""
+    sets = list(dict.fromkeys(run.config.dataset for run in reversed(list(runs))))
+    if len(sets) == 1:
+        return sets[0]
+    return address.select(tr("On the data set"), "on", sets, sets[0], key="studies_dataset")
+
+
+def show(chosen: str, dataset: str, is_active: bool, only: frozenset[str] | None = None) -> None:
+    """Table, verdict and charts of one data set; drawn again while runs are on their way.
+
+    chosen: a study's id, or `ALL`. only: the ids of the runs that may be among them, if not all may.
+    """
     state, visit = st.session_state, (address.visit_number(), f"{chosen} {dataset}")
     if state.get("study_visit") != visit:
         is_first = state.get("study_visit", visit)[1] == visit[1] or address.is_first_run()
         state["study_visit"] = visit
         state[PICKED] = [part for part in address.asked("groups").split(",") if part] if is_first else []
-        known = {group.runs[0].run_id for group in _groups(chosen, dataset).values()}
+        known = {group.runs[0].run_id for group in _groups(chosen, dataset, only).values()}
         for run_id in state[PICKED]:
             if run_id not in known:
                 address.refuse("groups", tr("the other rows"), run_id)
@@ -43,24 +60,26 @@ def show(chosen: str, dataset: str, is_active: bool) -> None:
         all_pairs = st.toggle(tr("All pairs"), is_on, key=address.widget_key("study_pairs"))
     address.note("pairs", "1" if all_pairs else None)
     pace = services.poll_seconds(POLL_SECONDS) if is_active else None
-    st.fragment(_results, run_every=pace)(chosen, dataset, all_pairs)
+    st.fragment(_results, run_every=pace)(chosen, dataset, all_pairs, only)
 
 
-def _groups(chosen: str, dataset: str) -> Named:
+def _groups(chosen: str, dataset: str, only: frozenset[str] | None) -> Named:
     """The groups of a study, or of all runs, on a data set, by name; the best first."""
     store = services.store()
 
     def find() -> Named:
-        runs = store.runs() if chosen == "all" else studies.runs_of(store, chosen)
-        groups = statistics.group_runs(run for run in runs if run.config.dataset == dataset)
+        runs = store.runs() if chosen == ALL else studies.runs_of(store, chosen)
+        groups = statistics.group_runs(
+            run for run in runs if run.config.dataset == dataset and (only is None or run.run_id in only)
+        )
         return dict(zip(statistics.group_names(groups), groups, strict=True))
 
-    return store.cached(("groups", chosen, dataset), find)
+    return store.cached(("groups", chosen, dataset, only), find)
 
 
 @show_errors
-def _results(chosen: str, dataset: str, all_pairs: bool) -> None:
-    groups = _groups(chosen, dataset)
+def _results(chosen: str, dataset: str, all_pairs: bool, only: frozenset[str] | None) -> None:
+    groups = _groups(chosen, dataset, only)
     if not groups:
         st.info(
             tr("As soon as its first run is done, its result is here."), icon=":material/hourglass_empty:"
