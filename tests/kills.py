@@ -1,4 +1,4 @@
-"""Kill a training at random moments, many times: `python tests/kills.py [--kills 100] [--seed 0]`.
+"""Kill a training at random moments: `python tests/kills.py [--kills 100] [--seed 0] [--way longer]`.
 
 Each round queues a run in a process of its own (the real queue, on a small data set that this script writes),
 kills it with SIGKILL after a random time, and checks that the store opens, that every epoch which had been
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -23,6 +24,7 @@ from sameness import same, shown
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.runs import RunStore, checkpoints
+from fmnist_core.runs.longer import longer_config, train_longer
 
 CONFIG = KMNIST.replace(epochs=40, augmentation="shift")
 
@@ -59,11 +61,45 @@ def run_and_kill(after: float | None) -> bool:
     return False
 
 
-def main(kills: int, seed: int, config: TrainConfig = CONFIG, longest: float = 1.5) -> dict:
+Begin = Callable[[RunStore, TrainConfig], str]
+
+
+def plain(store: RunStore, config: TrainConfig) -> str:
+    """Queue a run from its first weights on; returns its id."""
+    return store.create(config)
+
+
+def longer(store: RunStore, config: TrainConfig) -> str:
+    """Queue a run that trains another one longer, of half as many epochs."""
+    half = store.create(config.replace(epochs=config.epochs // 2))
+    train_here(store, half)
+    return train_longer(store, half, longer_config(store.get(half), epochs=config.epochs))
+
+
+def from_weights(store: RunStore, config: TrainConfig) -> str:
+    """Queue a run that starts from the weights of another one, which is made once."""
+    first = next((run.run_id for run in store.runs() if run.name == "first"), None)
+    if first is None:
+        first = store.create(config.replace(epochs=2, seed=5), "first")
+        train_here(store, first)
+    return store.create(config.replace(start_from=first))
+
+
+WAYS: dict[str, tuple[Begin, TrainConfig]] = {
+    "plain": (plain, CONFIG),
+    "best": (plain, CONFIG.replace(validation_size=100, keep="best", patience=200)),
+    "start-from": (from_weights, CONFIG),
+    "longer": (longer, CONFIG),
+}
+
+
+def main(
+    kills: int, seed: int, config: TrainConfig = CONFIG, longest: float = 1.5, begin: Begin = plain
+) -> dict:
     """Returns what happened; raises `AssertionError` where something was lost."""
     generator = random.Random(seed)
-    reference = RunStore().create(config, "never killed")
     store = RunStore()
+    reference = begin(store, config)
     train_here(store, reference)
     assert store.get(reference).status == "completed"
     whole = checkpoints.load(store.checkpoint_path(reference))[0]
@@ -71,7 +107,7 @@ def main(kills: int, seed: int, config: TrainConfig = CONFIG, longest: float = 1
     run_id = None
     while done < kills or run_id is not None:
         if run_id is None:
-            run_id = store.create(config, f"killed {finished}")
+            run_id = begin(store, config)
         before = shown(store, run_id)
         # After the last kill the run may go on to its end.
         was_killed = run_and_kill(generator.uniform(0.0, longest) if done < kills else None)
@@ -101,10 +137,13 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--way", choices=WAYS, default="plain")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["FMNIST_RUNS_DIR"] = f"{folder}/runs"
         os.environ["FMNIST_DATA_DIR"] = f"{folder}/data"
         write_small_set(train=1000, folder=Path(folder) / "data")
         began = time.monotonic()
-        print(main(options.kills, options.seed) | {"seconds": round(time.monotonic() - began)})
+        begin, config = WAYS[options.way]
+        result = main(options.kills, options.seed, config, begin=begin)
+        print(result | {"seconds": round(time.monotonic() - began)})
