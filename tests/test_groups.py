@@ -201,3 +201,18 @@ def test_many_looks_are_said_and_few_are_not():
     assert statistics.looks_sentence(9, comparison) is None
     said = statistics.looks_sentence(25, comparison)
     assert said.startswith("25 runs were compared by these test images") and "about 1.0 points" in said
+
+
+def test_a_precision_that_each_net_chose_for_itself_is_not_part_of_a_name(store):
+    nets = {"mlp-32": "float32", "softmax-regression": "bfloat16"}
+    runs = [
+        finished_run(store, architecture=net, precision=precision, learning_rate=rate, epochs=1)
+        for net, precision in nets.items()
+        for rate in (0.001, 0.01)
+    ]
+    groups = statistics.group_runs(map(store.get, runs))
+    assert statistics.differing_settings(groups) == ["architecture", "learning_rate"]
+    assert set(statistics.group_names(groups)) == {f"{net} · rate {rate}" for net in nets for rate in (0.001, 0.01)}
+    other = finished_run(store, architecture="mlp-32", precision="bfloat16", learning_rate=0.01, epochs=1)
+    both = statistics.group_runs(map(store.get, [*runs, other]))
+    assert "precision" in statistics.differing_settings(both)

@@ -140,10 +140,11 @@ def test_trials_come_closer_to_the_best_setting_and_are_the_same_each_time(store
     trials = simulate(store, search)
     far = [abs(math.log10(each.run.config.learning_rate / BEST_RATE)) for each in trials]
     assert np.mean(far[-6:]) < 0.5 * np.mean(far[:6])
+    assert trials[0].run.config == BASE.replace(recipe="custom"), "what there was is tried first"
     again = [statistics.propose(search, trials[:count]) for count in (0, 5, 15)]
     assert again == [trials[count].run.config for count in (0, 5, 15)]
     other = replace(search, base=BASE.replace(seed=1))
-    assert statistics.propose(other, []).learning_rate != trials[0].run.config.learning_rate
+    assert statistics.propose(other, trials[:1]) != trials[1].run.config
     assert all(len(f"{each.run.config.learning_rate:g}") <= 8 for each in trials)  # 3 digits
     shares = statistics.importances(search, trials)
     assert shares["learning_rate"] > 0.8 and sum(shares.values()) == pytest.approx(1)

@@ -29,14 +29,15 @@ def main() -> None:
     options.add_argument("--repetitions", type=int, default=10)
     options.add_argument("--architecture", default="mlp-32")
     options.add_argument("--images", type=int, default=6000)
-    options.add_argument("--epochs", type=int, default=5)
+    options.add_argument("--validation", type=int, default=5000)
+    options.add_argument("--epochs", type=int, default=8)
     asked = options.parse_args()
     wins = 0
     for seed in range(asked.repetitions):
         base = TrainConfig(
             architecture=asked.architecture,
             train_size=asked.images,
-            validation_size=asked.images // 5,
+            validation_size=asked.validation,
             epochs=asked.epochs,
             precision="float32",
             test_every=0,

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from ...base.config import SETTINGS
 from ...base.messages import Message, percent
 from ...base.palette import SERIES
-from ..statistics import Group, group_names, spread
+from ..statistics import Group, differing_settings, group_names, spread
 from .curves import curve_points, hover_text, whole_ticks
 from .frame import HEIGHT, accuracy_range, empty_figure, escape_plotly, new_figure
 
@@ -104,17 +104,10 @@ def _pale(color: str) -> str:
     return f"rgba({red}, {green}, {blue}, 0.2)"
 
 
-def varied_settings(groups: Sequence[Group]) -> list[str]:
-    """The settings in which these groups differ."""
-    values = [group.config.to_dict() for group in groups]
-    names = [name for name in SETTINGS if name not in ("seed", "recipe")]
-    return [name for name in names if len({repr(value[name]) for value in values}) > 1]
-
-
 def settings_chart(groups: Sequence[Group], colors: Mapping[str, str], height: int = HEIGHT) -> go.Figure:
     """Test accuracy against the settings that vary: a curve with intervals for one number, with a line for
     each net if nets vary too; parallel coordinates for more."""
-    varied = varied_settings(groups)
+    varied = differing_settings(groups)
     numbers = [name for name in varied if SETTINGS[name].kind in (int, float)]
     if not varied:
         return empty_figure(SETTING_TITLE, "These runs differ in their seeds alone", height)
@@ -192,7 +185,7 @@ def _parallel(groups: Sequence[Group], varied: Sequence[str], height: int) -> go
 
 def settings_chart_alt(groups: Sequence[Group]) -> str:
     """The mean of each group."""
-    if not varied_settings(groups):
+    if not differing_settings(groups):
         return Message("Test accuracy by setting: these runs differ in their seeds alone.")
     said: list[str] = [
         Message("{name}: {mean}", name=name, mean=percent(spread(group.accuracies.values()).mean))

@@ -117,11 +117,21 @@ def _without_seed(config: TrainConfig) -> TrainConfig:
     return config.replace(seed=0, recipe="custom")
 
 
+def differing_settings(groups: Sequence[Group]) -> list[str]:
+    """The settings in which groups differ; the precision, which each net chooses for itself, only where
+    nothing else tells two of them apart."""
+    values = [_without_seed(group.config).to_dict() for group in groups]
+    differing = [name for name in SETTINGS if len({repr(value[name]) for value in values}) > 1]
+    others = [name for name in differing if name != "precision"]
+    is_enough = len({repr([value[name] for name in others]) for value in values}) == len(values)
+    return others if is_enough else differing
+
+
 def group_names(groups: Sequence[Group]) -> list[str]:
     """A name for each group by the settings in which they differ: `mlp-32 · rate 0.01`; its own name for one
     that stands alone."""
-    values = [_without_seed(group.config).to_dict() for group in groups]
-    differing = [name for name in SETTINGS if len({repr(value[name]) for value in values}) > 1]
+    values = [group.config.to_dict() for group in groups]
+    differing = differing_settings(groups)
     if not differing:
         return [group.name for group in groups]
     short = {"architecture": str, "dataset": str}

@@ -74,7 +74,10 @@ def trial(run: Run, history: pd.DataFrame) -> Trial:
 
 def propose(search: Search, trials: Sequence[Trial]) -> TrainConfig | None:
     """The settings of the next trial, by Bayesian optimization with a Gaussian process (`GPSampler`);
-    None if there is nothing new to try. The same trials lead to the same proposal."""
+    None if there is nothing new to try. The first is the settings as they are, if they are among the choices:
+    a search ends with nothing worse. The same trials lead to the same proposal."""
+    if not trials and search.fits(search.base):
+        return search.base.replace(recipe="custom")
     known = [each.run.config for each in trials]
     for attempt in range(TRIES):
         config = _draw(search, trials, attempt)
