@@ -15,7 +15,7 @@ from sameness import assert_same_training, shown
 
 from fmnist_core.base import files
 from fmnist_core.base.errors import StorageError
-from fmnist_core.jobs import TrainingQueue, job, training_queue
+from fmnist_core.jobs import TrainingQueue, job, training_threads
 from fmnist_core.runs import RunStore, checkpoints, database
 
 
@@ -41,7 +41,7 @@ def small_disk(tmp_path, monkeypatch):
 def hasty(small_disk, monkeypatch):
     """A queue on that disk which does not wait before it tries again."""
     monkeypatch.setattr(job, "FINISH_WAITS", (0.0, 0.0))
-    monkeypatch.setattr(training_queue, "IDLE_POLL_SECONDS", 0.02)
+    monkeypatch.setattr(training_threads, "IDLE_POLL_SECONDS", 0.02)
     queue = TrainingQueue(RunStore())
     queue.start()
     yield queue

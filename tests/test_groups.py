@@ -212,7 +212,9 @@ def test_a_precision_that_each_net_chose_for_itself_is_not_part_of_a_name(store)
     ]
     groups = statistics.group_runs(map(store.get, runs))
     assert statistics.differing_settings(groups) == ["architecture", "learning_rate"]
-    assert set(statistics.group_names(groups)) == {f"{net} · rate {rate}" for net in nets for rate in (0.001, 0.01)}
+    assert set(statistics.group_names(groups)) == {
+        f"{net} · rate {rate}" for net in nets for rate in (0.001, 0.01)
+    }
     other = finished_run(store, architecture="mlp-32", precision="bfloat16", learning_rate=0.01, epochs=1)
     both = statistics.group_runs(map(store.get, [*runs, other]))
     assert "precision" in statistics.differing_settings(both)

@@ -10,7 +10,7 @@ from helpers import KMNIST, train_here, wait_for, write_small_set
 from fmnist_core import training
 from fmnist_core.base.errors import ConfigError, RunError, StorageError
 from fmnist_core.data import datasets
-from fmnist_core.jobs import TrainingQueue, job, training_queue
+from fmnist_core.jobs import TrainingQueue, job, training_threads
 from fmnist_core.jobs.people import Person
 from fmnist_core.runs import RunStore, checkpoints
 
@@ -231,7 +231,7 @@ def test_an_end_that_cannot_be_stored_is_tried_again(store, monkeypatch):
 
 def test_an_end_that_could_not_be_stored_at_all_is_repaired_later(queue, store, monkeypatch):
     monkeypatch.setattr(job, "FINISH_WAITS", (0.0,))
-    monkeypatch.setattr(training_queue, "IDLE_POLL_SECONDS", 0.05)
+    monkeypatch.setattr(training_threads, "IDLE_POLL_SECONDS", 0.05)
 
     def full(self, run_id, status, message=""):
         raise StorageError("The disk is full.")
@@ -247,7 +247,7 @@ def test_an_end_that_could_not_be_stored_at_all_is_repaired_later(queue, store, 
 
 
 def test_the_queue_outlives_a_store_that_cannot_be_read(queue, store, monkeypatch):
-    monkeypatch.setattr(training_queue, "IDLE_POLL_SECONDS", 0.02)
+    monkeypatch.setattr(training_threads, "IDLE_POLL_SECONDS", 0.02)
     take, failures = type(store.waiting).take, []
 
     def locked(self, *arguments):

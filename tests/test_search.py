@@ -273,7 +273,7 @@ def test_a_paused_search_begins_nothing_and_a_deleted_trial_is_not_made_again(st
     for expected in (1, 1):  # the first still waits
         searches.feed(store)
         assert len(store.runs()) == expected
-    searches.feed(store, at_once=2)
+    searches.feed(store, lambda config: 2)
     for run in store.runs():
         store.request_stop(run.run_id)
         store.delete(run.run_id)

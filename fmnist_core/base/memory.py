@@ -9,6 +9,8 @@ itself, which is what makes a server grow that reads photos now and then.
 import ctypes
 import functools
 import gc
+import math
+import os
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
 LARGEST_BLOCK = 32 * 2**20
@@ -48,6 +50,14 @@ def configure_server_memory() -> None:
         libc.mallopt(M_TRIM_THRESHOLD, LARGE_BLOCK)
     gc.collect()
     gc.freeze()
+
+
+def memory_size() -> float:
+    """Bytes of this machine's memory; infinite where the system does not tell."""
+    try:
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    except (AttributeError, ValueError, OSError):
+        return math.inf
 
 
 @functools.cache

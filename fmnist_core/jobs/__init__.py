@@ -1,6 +1,7 @@
 """Training in the background; what happens is in the store, nobody asks the thread. Knows no Streamlit.
 
-job: one run from its start, or its checkpoint, to its end; training_queue: the threads that take the runs.
+job: one run from its start, or its checkpoint, to its end; training_threads: who takes
+which run when; training_queue: what people ask for.
 """
 
 from .job import check, check_start, train_here, train_in_turns, train_run
@@ -16,6 +17,7 @@ __all__ = [
     "class_game",
     "classroom",
     "joining",
+    "lanes",
     "limits",
     "people",
     "ray_workers",
@@ -26,5 +28,6 @@ __all__ = [
     "train_here",
     "train_in_turns",
     "train_run",
+    "training_threads",
     "worker_devices",
 ]

@@ -5,7 +5,7 @@ knows stands in the store, so that a search goes on after any end of its process
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from ..data import datasets
 from ..results import statistics
 from ..results.statistics import Trial
 from ..runs import Run, RunStore, Study, learned_from
-from ..training import split
+from ..training import split, using_threads
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,8 @@ def next_trial(store: RunStore, study_id: str) -> str | None:
         return None
     config = None
     if goes_on(study, runs):
-        config = statistics.propose(study.search, trials_of(store, runs))
+        with using_threads(1):  # a small problem; with more they would wait for each other
+            config = statistics.propose(study.search, trials_of(store, runs))
     if config is not None:
         return store.studies.add_trial(study, config, trial_name(study.search, config))
     if not any(run.is_active for run in runs):
@@ -99,11 +100,14 @@ def next_trial(store: RunStore, study_id: str) -> str | None:
     return None
 
 
-def feed(store: RunStore, at_once: int = 1) -> None:
-    """Queue the next trial of each search that is not paused and has fewer than so many on their way."""
+def feed(store: RunStore, at_once: Callable[[TrainConfig], int] = lambda config: 1) -> None:
+    """Queue the next trial of each search that is not paused and has fewer on their way than can train side
+    by side, which `at_once` tells of their settings."""
     for study_id in store.studies.searching():
         try:
-            if sum(run.is_active for run in _runs(store, study_id)) < at_once:
+            search = store.studies.get(study_id).search
+            active = sum(run.is_active for run in _runs(store, study_id))
+            if search is not None and active < at_once(search.base):
                 next_trial(store, study_id)
         except FmnistError as error:  # deleted meanwhile, or a full disk
             log.error("search %s: %s", study_id, error)

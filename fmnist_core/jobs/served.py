@@ -7,10 +7,11 @@ from . import ray_workers
 from .job import CLUSTER
 
 
-def worker_devices() -> list[tuple[str, ...]]:
+def worker_devices(lanes: int = 1) -> list[tuple[str, ...]]:
     """Per training thread: its device, then the other requested devices that it accepts.
 
-    Every accelerator has a thread, and so has the CPU, for runs that ask for it by name.
+    Every accelerator has a thread, and so has the CPU, for runs that ask for it by name; where it is the only
+    one it has so many lanes.
     """
     if ray_workers.is_wanted():
         return [(CLUSTER, "auto", "cpu", "cuda", "mps")] * ray_workers.workers()
@@ -19,7 +20,7 @@ def worker_devices() -> list[tuple[str, ...]]:
         return [(device, "auto", "cuda") for device in devices] + [("cpu",)]
     if torch.backends.mps.is_available():
         return [("mps", "auto"), ("cpu",)]
-    return [("cpu", "auto")]
+    return [("cpu", "auto")] * lanes
 
 
 def require_served(device: str) -> None:

@@ -1,54 +1,24 @@
-"""The queue and its threads: who takes which run when. The runs themselves are carried by `job`."""
+"""The queue: what people ask of the trainings. The threads that train are in `training_threads`."""
 
-import contextlib
-import logging
-import sys
-import threading
-from collections.abc import Callable, Mapping, Sequence
-
-import torch
-from filelock import FileLock
+from collections.abc import Sequence
 
 from ..base.config import TrainConfig
-from ..base.errors import FmnistError, RunError, StorageError
-from ..base.locks import take_lock
+from ..base.errors import RunError
 from ..base.search import Search
-from ..runs import Run, RunStore, longer, require_not_shipped
-from ..training import pick_device
-from . import limits, ray_workers, search
-from .child_process import TrainingProcess
-from .job import CLUSTER, check, check_start, train_in_turns
+from ..runs import Run, longer, require_not_shipped
+from . import limits, search
+from .job import check, check_start
 from .people import SINGLE_USER, Person, queue_limit
-from .served import require_served, worker_devices
-
-log = logging.getLogger(__name__)
-
-SWITCH_SECONDS = 0.001
-"""How long a training waits for a page that is being drawn before it may go on (Python's own: 5 ms). With
-pages drawn for 16 % of the time, mlp-256 loses 15 % of its speed instead of 23 %."""
-IDLE_POLL_SECONDS = 2.0  # how often an idle thread looks for runs that another process queued
+from .served import require_served
+from .training_threads import TrainingThreads
 
 
-class TrainingQueue:
-    """One background thread per device takes the store's queued runs in turn.
+class TrainingQueue(TrainingThreads):
+    """Runs are asked for here, and the threads take them in turn.
 
     The queue itself lives in the store, so it survives the process. Of several processes on one runs
     folder only the first trains; the others queue runs for it, and take over when it ends.
     """
-
-    def __init__(self, store: RunStore, in_child_process: bool = False) -> None:
-        """in_child_process: train in a child process per device, not in the threads."""
-        self.store = store
-        self._in_child_process = in_child_process
-        self._processes: list[TrainingProcess] = []
-        self._stops: dict[str, threading.Event] = {}
-        self._wake = threading.Condition()
-        self._closing = False
-        self._threads: list[threading.Thread] = []
-        self._leader: FileLock | None = None
-        self._leading = threading.Lock()
-
-    # ---- what people do -------------------------------------------------------------------------
 
     def submit(
         self,
@@ -135,12 +105,6 @@ class TrainingQueue:
         self.store.request_stop(run_id)
         self.tell_to_stop(run_id)
 
-    def tell_to_stop(self, run_id: str) -> None:
-        """At once, if this process trains it: the store has been told already."""
-        event = self._stops.get(run_id)
-        if event is not None:  # else another process trains it, which asks the store
-            event.set()
-
     def resume(self, run_id: str, person: Person = SINGLE_USER) -> None:
         """Queue a stopped, failed or interrupted run again; it goes on after its last checkpoint."""
         require_not_shipped(run_id)
@@ -153,126 +117,3 @@ class TrainingQueue:
         check_start(self.store, config)
         require_served(config.device)
         limits.require_short_run(self.store, config, person)
-
-    # ---- threads --------------------------------------------------------------------------------
-
-    def start(self) -> None:
-        """Start the threads, once. Marks runs whose process died as `interrupted`."""
-        if self._threads:
-            return
-        if not self._in_child_process:
-            sys.setswitchinterval(SWITCH_SECONDS)
-        self.store.mark_interrupted()
-        if ray_workers.is_wanted():
-            ray_workers.connect()
-        else:
-            self._refuse_lost_devices()
-        self._threads = [threading.Thread(target=self._watch, name="dead-runs", daemon=True)]
-        self._threads += [
-            threading.Thread(target=self._work, args=(devices,), name=f"training-{devices[0]}", daemon=True)
-            for devices in worker_devices()
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def _refuse_lost_devices(self) -> None:
-        """Runs that were queued for a device that nobody serves any more would wait without end."""
-        for run in self.store.runs(("queued",)):
-            try:
-                if not ray_workers.is_wanted():  # whose workers may have what this machine lacks
-                    pick_device(run.config.device)
-                require_served(run.config.device)
-            except FmnistError as error:
-                self.store.refuse(run.run_id, error.message)
-
-    def is_leader(self) -> bool:
-        """Whether this process is the one that trains for its runs folder. Raises `StorageError`."""
-        with self._leading:  # several threads ask at once, and a lock file is taken only once
-            if self._leader is None:
-                self._leader = take_lock(self.store.path / "server.lock")
-            return self._leader is not None
-
-    def wake(self) -> None:
-        """Tell the threads that there may be work."""
-        with self._wake:
-            self._wake.notify_all()
-
-    def close(self, timeout: float = 30.0) -> None:
-        """Stop the running trainings within a batch and end the threads; queued runs stay queued."""
-        self._closing = True
-        for event in list(self._stops.values()):
-            event.set()
-        self.wake()
-        for thread in self._threads:
-            thread.join(timeout)
-        for process in self._processes:  # one that has not stopped in time
-            process.kill()
-        with self._leading:
-            if self._leader is not None:
-                self._leader.release()
-                self._leader = None
-
-    def _watch(self) -> None:
-        """Runs that another process trained and that died are told at once, while this one trains too."""
-        while not self._closing:
-            with contextlib.suppress(StorageError):  # `_work` says so
-                self.store.mark_interrupted()
-            self._rest()
-
-    def _rest(self) -> None:
-        with self._wake:
-            if not self._closing:
-                self._wake.wait(IDLE_POLL_SECONDS)
-
-    def _work(self, devices: tuple[str, ...]) -> None:
-        worker, problem, process = None, "", None
-        if self._in_child_process and devices[0] != CLUSTER:
-            process = TrainingProcess(self.store)
-            self._processes.append(process)
-        while not self._closing:
-            run_ids: list[str] = []
-            try:
-                if self.is_leader():
-                    search.feed(self.store, ray_workers.workers() if ray_workers.is_wanted() else 1)
-                    worker = worker or self.store.workers.open()
-                    self.store.waiting.take(worker, devices, torch.__version__)
-                    run_ids = self.store.waiting.taken_by(worker)
-                problem = ""
-            except FmnistError as error:  # a full or locked disk: the runs wait, the thread lives
-                if str(error) != problem:
-                    problem = str(error)
-                    log.error("the queue waits: %s", problem)
-            if worker is None or not run_ids:
-                self._rest()
-                continue
-            stops = {run_id: threading.Event() for run_id in run_ids}
-            self._stops |= stops
-            if self._closing:
-                for event in stops.values():
-                    event.set()
-            should_stop = {run_id: event.is_set for run_id, event in stops.items()}
-            if process is None:
-                train_in_turns(self.store, should_stop, devices[0])
-            else:
-                self._train_in_child(process, should_stop, devices[0])
-            for run_id, event in stops.items():
-                if self._stops.get(run_id) is event:  # else it has gone on already, on another device
-                    del self._stops[run_id]
-            # A worker per run: should its end not have been stored, it is found `interrupted` from now on.
-            self.store.workers.close(worker)
-            worker = None
-        if worker:
-            self.store.workers.close(worker)
-        if process:
-            process.close()
-
-    def _train_in_child(
-        self, process: TrainingProcess, should_stop: Mapping[str, Callable[[], bool]], device: str
-    ) -> None:
-        try:
-            process.train(should_stop, device)
-        except FmnistError as error:
-            log.error("runs %s: %s", ", ".join(should_stop), error)
-            with contextlib.suppress(StorageError):  # then it is found `interrupted`, as its worker is closed
-                for run_id in should_stop:
-                    self.store.finish(run_id, "interrupted", error.message)

@@ -10,8 +10,10 @@ from pathlib import Path
 from ..base.config import PRECISIONS
 from ..base.errors import StorageError
 from ..base.files import read_json, write_atomically
+from ..base.locks import take_lock
 
 FILE = "precision.json"
+LOCK_SECONDS = 5.0
 
 
 class PrecisionChoices(dict[str, str]):
@@ -23,10 +25,17 @@ class PrecisionChoices(dict[str, str]):
         super().__init__(self._read())
 
     def __setitem__(self, key: str, precision: str) -> None:
-        super().__setitem__(key, precision)
+        """The first answer holds: of two runs that measure at once, both train with it."""
         with contextlib.suppress(StorageError):
-            content = json.dumps(self._read() | {key: precision}, indent=1, sort_keys=True)
-            write_atomically(self._path, content.encode())
+            lock = take_lock(self._path.with_suffix(".lock"), LOCK_SECONDS)
+            try:
+                known = {key: precision} | self._read()
+                precision = known[key]
+                write_atomically(self._path, json.dumps(known, indent=1, sort_keys=True).encode())
+            finally:
+                if lock is not None:
+                    lock.release()
+        super().__setitem__(key, precision)
 
     def _read(self) -> dict[str, str]:
         try:

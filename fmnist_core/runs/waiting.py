@@ -1,12 +1,16 @@
 """The waiting line: which queued run starts next, and how a worker takes it so that nobody else does."""
 
+import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from sqlite3 import Connection
 
 from .. import __version__
+from ..base.config import TrainConfig
+from ..base.errors import RunError
 from .database import Database
 from .fairness import Waiting, fair_order
+from .record import from_row
 
 HOLD = 2
 """In `runs.stop_requested`: the run stops and waits again, before all others."""
@@ -26,9 +30,15 @@ class WaitingLine:
         with self._database.read() as db:
             return _order(db)
 
-    def take(self, worker: str, devices: Iterable[str], torch_version: str = "") -> str | None:
+    def take(
+        self,
+        worker: str,
+        devices: Iterable[str],
+        torch_version: str = "",
+        has_room: Callable[[list[TrainConfig]], bool] = lambda configs: True,
+    ) -> str | None:
         """Start the next queued run that wants one of these devices, and with it the others of its race
-        (`taken_by`); None if there is none or all wait."""
+        (`taken_by`); None if there is none, all wait, or there is no room yet for the next one."""
         devices = set(devices)
         with self._database.read() as db:  # most looks find nothing, and need no write lock
             if not db.execute("SELECT 1 FROM runs WHERE status = 'queued' LIMIT 1").fetchone():
@@ -39,7 +49,10 @@ class WaitingLine:
             for run_id in _order(db):
                 row = db.execute("SELECT wanted_device FROM runs WHERE run_id = ?", (run_id,)).fetchone()
                 if row["wanted_device"] in devices:
-                    for each in [run_id, *_others_in_race(db, run_id)]:
+                    together = [run_id, *_others_in_race(db, run_id)]
+                    if not has_room(_configs(db, together)):
+                        return None
+                    for each in together:
                         start(db, each, worker, torch_version)
                     return run_id
         return None
@@ -160,6 +173,16 @@ def _others_in_race(db: Connection, run_id: str) -> list[str]:
         (run_id,),
     )
     return [row["run_id"] for row in rows]
+
+
+def _configs(db: Connection, run_ids: list[str]) -> list[TrainConfig]:
+    """Of these runs; without those that this version cannot read, which fail when they begin."""
+    configs = []
+    for run_id in run_ids:
+        row = db.execute("SELECT * FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        with contextlib.suppress(RunError):
+            configs.append(from_row(row).config)
+    return configs
 
 
 def _is_paused(db: Connection) -> bool:

@@ -12,7 +12,7 @@ from .loop import TRAIN_EVALUATION_EVERY, fit
 from .optimizers import Optimizer
 from .progress import Watch
 from .split import check_sizes, split
-from .threads import using_threads
+from .threads import uses_one_core, using_threads
 
 __all__ = [
     "ONE_CYCLE_END",
@@ -30,5 +30,6 @@ __all__ = [
     "photo_augmentation",
     "pick_device",
     "split",
+    "uses_one_core",
     "using_threads",
 ]

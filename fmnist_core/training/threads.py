@@ -21,8 +21,13 @@ def threads_for(model: nn.Module) -> int:
     (measured on two cores with one of them busy: `mlp-256` 27 ms a step in two threads, 1 ms in one).
     """
     if is_plain_mlp(model):
-        return 1 if count_parameters(model) < SMALL_MLP else torch.get_num_threads()
+        return 1 if uses_one_core(model) else torch.get_num_threads()
     return 1 if works_in_pieces(model) else torch.get_num_threads()
+
+
+def uses_one_core(model: nn.Module) -> bool:
+    """Whether a net is so small that its training takes one core, however many there are."""
+    return is_plain_mlp(model) and count_parameters(model) < SMALL_MLP
 
 
 @contextmanager

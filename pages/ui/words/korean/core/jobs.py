@@ -38,4 +38,5 @@ JOBS: dict[str, str] = {
     "{parts} · search, {count} trial(s)": "{parts} · 탐색 {count}번",
     "There are {count:,.0f} different trials, and {trials} are asked for. Choose fewer, give a range, or start a study of all combinations.": "서로 다른 시도는 {count:,.0f}가지인데 {trials}번을 요청했습니다. 횟수를 줄이거나, 범위를 주거나, 모든 조합의 실험 묶음을 시작하세요.",
     "{name} is a study, not a search. Go on with it by: study --resume {study_id}": "{name}은(는) 탐색이 아니라 실험 묶음입니다. 이어서 하려면: study --resume {study_id}",
+    "FMNIST_LANES must be a whole number from 1 to 64, got {given!r}": "FMNIST_LANES는 1에서 64까지의 정수여야 합니다. 받은 값: {given!r}",
 }
