@@ -13,6 +13,7 @@ import torch
 from ..base import recipes
 from ..base.config import TrainConfig
 from ..base.epochs import EpochResult
+from ..base.parallel import run_independently
 from ..data import datasets
 from ..data.datasets import Dataset
 from ..lecture import gain
@@ -46,8 +47,9 @@ def without_test_images(data: Dataset) -> Dataset:
 
 
 def train(config: TrainConfig, data: Dataset) -> Iterator[EpochResult]:
-    """The epochs of `fit`, which without a watch tells of nothing between them."""
-    return (result for result in fit(config, data) if isinstance(result, EpochResult))
+    """The epochs of `fit`, on all cores as in a real run."""
+    results = fit(config, data, run_pieces=run_independently)
+    return (result for result in results if isinstance(result, EpochResult))
 
 
 def train_to_the_end(config: TrainConfig, data: Dataset) -> tuple[EpochResult, float]:

@@ -35,13 +35,14 @@ class TrainingThreads:
         """in_child_process: train in a child process per thread, not in the threads, and in as many lanes as
         the processor has (`lanes`). Raises `ConfigError` for a number of lanes that is none."""
         self.store = store
+        self.lane_count = lanes() if in_child_process else 1
         self._in_child_process = in_child_process
         self._processes: list[TrainingProcess] = []
         self._stops: dict[str, threading.Event] = {}
         self._wake = threading.Condition()
         self._closing = False
         self._threads: list[threading.Thread] = []
-        self._lanes = Lanes(lanes() if in_child_process else 1)
+        self._lanes = Lanes(self.lane_count)
         self._leader: FileLock | None = None
         self._leading = threading.Lock()
 
@@ -65,7 +66,7 @@ class TrainingThreads:
         self._threads = [threading.Thread(target=self._watch, name="dead-runs", daemon=True)]
         self._threads += [
             threading.Thread(target=self._work, args=(devices,), name=f"training-{devices[0]}", daemon=True)
-            for devices in worker_devices(self._lanes.count)
+            for devices in worker_devices(self.lane_count)
         ]
         for thread in self._threads:
             thread.start()
