@@ -2,7 +2,7 @@
 
 speed: the engine against the lecture's own loop; limits: memory, cost against size, the processor's own rate;
 lanes: several runs at once; photo: one photo, decode to answer; peers: other libraries. A benchmark is a
-function that yields `Measurement`s. What drives pages and browsers lies with the tests (`python tests/bench`).
+function that yields `Measurement`s. What drives pages and browsers lies with the tests: `python tests/bench`.
 """
 
 import sys
