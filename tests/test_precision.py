@@ -6,6 +6,7 @@ import pytest
 import torch
 from helpers import small_config, write_small_set
 
+from fmnist_core.base import processor
 from fmnist_core.base.processor import processor_name
 from fmnist_core.jobs import train_here
 from fmnist_core.nets import architectures
@@ -26,7 +27,7 @@ def measured(monkeypatch, with_units):
     """What was measured, in order; bf16 takes half the time."""
     steps = []
 
-    def seconds(config, model, images, labels, kind, should_stop):
+    def seconds(config, model, images, labels, kind, should_stop, known=None):
         steps.append(kind)
         return {"float32": 2.0, "bfloat16": 1.0}[kind]
 
@@ -66,11 +67,52 @@ def test_the_probe_follows_the_faster_product(monkeypatch):
         for _ in range(slow[matrix.dtype]):
             next(clock)
 
+    monkeypatch.setattr(precision, "processor_flags", lambda: {"avx2", "avx512_bf16"})
     monkeypatch.setattr(precision.time, "perf_counter", lambda: next(clock))
     monkeypatch.setattr(precision.torch, "mm", product)
     assert not precision._has_bfloat16_units(torch.device("cpu"))
     slow |= {torch.bfloat16: 1, torch.float32: 5}
     assert precision._has_bfloat16_units(torch.device("cpu"))
+
+
+@pytest.mark.parametrize(
+    ("flags", "is_tried"),
+    [({"avx2"}, False), ({"avx2", "avx512_bf16"}, True), ({"asimd", "bf16"}, True), (set(), True)],
+)
+def test_a_processor_that_says_it_has_no_bf16_is_not_tried_and_one_that_says_nothing_is(
+    flags, is_tried, monkeypatch
+):
+    tried = []
+    monkeypatch.setattr(precision, "processor_flags", lambda: flags)
+    monkeypatch.setattr(precision.torch, "mm", lambda *matrices: tried.append(1))
+    precision._has_bfloat16_units(torch.device("cpu"))
+    assert bool(tried) is is_tried
+
+
+def test_flags_are_those_of_the_system(tmp_path, monkeypatch):
+    info = tmp_path / "cpuinfo"
+    info.write_text("processor\t: 0\nmodel name\t: A Chip\nflags\t\t: fpu avx2 avx512_bf16\n")
+    monkeypatch.setattr(processor, "CPUINFO", info)
+    assert processor.processor_flags.__wrapped__() == {"fpu", "avx2", "avx512_bf16"}
+    assert processor.processor_name.__wrapped__() == "A Chip"
+    info.unlink()
+    assert processor.processor_flags.__wrapped__() == set()
+
+
+def test_a_first_step_without_hope_is_the_last_one(tiny, with_units, monkeypatch):
+    taken, now = [], [0.0]
+
+    def step(learner, indices):
+        taken.append(learner.precision)
+        now[0] += {"float32": 0.2, "bfloat16": 23.0}[learner.precision]
+        return learner.labels
+
+    monkeypatch.setattr(precision.Learner, "step", step)
+    monkeypatch.setattr(precision.time, "perf_counter", lambda: now[0])
+    images, labels = torch.from_numpy(tiny.train_images), torch.from_numpy(tiny.train_labels)
+    choices = {}
+    precision.choose_precision(AUTO, lambda: architectures.build("mlp-32"), images, labels, choices=choices)
+    assert taken == ["float32"] * 3 + ["bfloat16"] and list(choices.values()) == ["float32"]
 
 
 def test_measuring_ends_at_a_stop_and_nothing_is_kept(tmp_path, tiny, with_units):
@@ -90,7 +132,7 @@ def test_slow_steps_are_timed_once(tiny, with_units, monkeypatch):
 
     def step(learner, indices):
         taken.append(learner.precision)
-        now[0] += 10.0
+        now[0] += 0.4
         return learner.labels
 
     now = [0.0]

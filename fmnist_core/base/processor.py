@@ -1,15 +1,28 @@
-"""What the processor is called."""
+"""What the processor is called, and what it can do."""
 
 import platform
 from functools import cache
 from pathlib import Path
 
+CPUINFO = Path("/proc/cpuinfo")
+
 
 @cache
 def processor_name() -> str:
     """As far as the system tells."""
+    return _line("model name") or platform.processor() or platform.machine()
+
+
+@cache
+def processor_flags() -> frozenset[str]:
+    """Its abilities as Linux calls them, such as `avx2`; empty where the system does not tell."""
+    return frozenset((_line("flags") or _line("Features")).split())
+
+
+def _line(name: str) -> str:
+    """Of the first core; empty where there is no such line."""
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
+        lines = CPUINFO.read_text().splitlines()
+    except OSError:
+        return ""
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(name)), "")

@@ -1,5 +1,6 @@
 """fp32 or bf16: whichever this processor trains this architecture faster with."""
 
+import math
 import time
 from collections.abc import Callable, MutableMapping
 
@@ -7,14 +8,19 @@ import torch
 from torch import Tensor, nn
 
 from ..base.config import TrainConfig
-from ..base.processor import processor_name
+from ..base.processor import processor_flags, processor_name
 from .learner import Learner
 from .stopping import Stopped
 from .threads import using_threads
 
 WARM_UP_STEPS, TIMED_STEPS = 2, 5
-ENOUGH_SECONDS = 2.0
-"""Of timing one precision, after which no further step is timed; one step after the first always is."""
+ENOUGH_SECONDS = 0.5
+"""Of timing one precision, after which no further step is timed; one step after the first always is, unless
+the first was hopeless."""
+HOPELESS = 3.0
+"""Times fp32's seconds: a first step in bf16 that takes this and all of `ENOUGH_SECONDS` is the last one."""
+BFLOAT16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16", "svebf16"}
+"""Of processors that multiply in bf16, as Linux calls them."""
 CLEAR_GAIN = 0.95
 """bf16 must take less than this share of the time of fp32, which is kept otherwise."""
 PROBE_SIZE = 256
@@ -37,8 +43,8 @@ def choose_precision(
     """ "float32" or "bfloat16": the config's, or for "auto" the faster one.
 
     Taken from `choices` if it was measured before, so that the same settings give the same numbers; else
-    measured in a few real steps on new models and kept there. Real steps in bf16 are only taken where a small
-    product is faster in it: without bf16 units a step of a large net takes minutes.
+    measured in a few real steps on new models and kept there. Real steps in bf16 are only taken where the
+    processor has units for it: without them a step of a large net takes minutes.
     Raises `Stopped` as soon as `should_stop` says so.
     """
     if config.precision != "auto":
@@ -52,20 +58,22 @@ def choose_precision(
     if key not in choices:
         chosen = "float32"
         if _has_bfloat16_units(images.device):
-            seconds = {
-                precision: _seconds_per_step(config, new_model(), images, labels, precision, should_stop)
-                for precision in ("float32", "bfloat16")
-            }
-            if seconds["bfloat16"] < CLEAR_GAIN * seconds["float32"]:
+            known = _seconds_per_step(config, new_model(), images, labels, "float32", should_stop)
+            other = _seconds_per_step(config, new_model(), images, labels, "bfloat16", should_stop, known)
+            if other < CLEAR_GAIN * known:
                 chosen = "bfloat16"
         choices[key] = chosen
     return choices[key]
 
 
 def _has_bfloat16_units(device: torch.device) -> bool:
-    """Whether a small matrix product is clearly faster in bf16; takes some milliseconds."""
+    """Whether the processor says so, if it does, and a small matrix product is clearly faster in bf16; takes
+    some milliseconds."""
     if device.type != "cpu":
         return device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
+    flags = processor_flags()
+    if flags and not flags & BFLOAT16_FLAGS:
+        return False
     seconds = {}
     with using_threads(1):
         for kind in (torch.float32, torch.bfloat16):
@@ -86,8 +94,9 @@ def _seconds_per_step(
     labels: Tensor,
     precision: str,
     should_stop: Callable[[], bool],
+    known: float = math.inf,
 ) -> float:
-    """The fastest of a few steps."""
+    """The fastest of a few steps. known: seconds of a step in the other precision."""
     learner = Learner(config, model, images, labels, precision, steps=WARM_UP_STEPS + TIMED_STEPS)
     indices = torch.arange(config.batch_size, device=images.device)
     times: list[float] = []
@@ -100,4 +109,6 @@ def _seconds_per_step(
             began = time.perf_counter()
             learner.step(indices).sum().item()  # waits for the device
             times.append(time.perf_counter() - began)
+            if times[0] > max(ENOUGH_SECONDS, HOPELESS * known):
+                break
     return min(times[min(WARM_UP_STEPS, len(times) - 1) :])
