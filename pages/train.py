@@ -29,6 +29,8 @@ def submit(config: TrainConfig) -> None:
     st.rerun()
 
 
+if st.context.headers:  # a browser: who looks at this page starts a run soon
+    services.queue().prepare()
 with shell.pane():
     chosen = form.choose_config()
     left, right = st.columns(2)

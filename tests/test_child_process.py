@@ -52,7 +52,7 @@ def processes(store: RunStore) -> list[int]:
 
 def test_a_malformed_line_leaves_the_child_listening(store):
     child = TrainingProcess(store)
-    child._start()
+    child.start()
     try:
         for line in ("nonsense\n", "{}\n", "[1]\n", '{"train": 3}\n'):
             child._process.stdin.write(line)

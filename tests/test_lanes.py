@@ -134,3 +134,22 @@ def test_two_processes_that_measure_the_precision_at_once_agree_on_the_first_ans
     one["net"] = "bfloat16"
     two["net"] = "float32"
     assert two["net"] == "bfloat16" == PrecisionChoices(tmp_path)["net"]
+
+
+def test_a_process_is_ready_before_somebody_starts_a_run_and_no_more_than_there_are_lanes(store, two_lanes):
+    assert two_lanes._processes == []
+    two_lanes.prepare()
+    wait_for(lambda: len(two_lanes._processes) == 1)
+    (ready,) = two_lanes._processes
+    two_lanes.prepare()  # there is one
+    first = two_lanes.submit(KMNIST.replace(epochs=500))
+    wait_for(lambda: running(store) == {first})
+    assert two_lanes._processes == [ready] and two_lanes._spare == []
+    for _ in range(3):
+        two_lanes.prepare()
+        two_lanes.wake()
+    wait_for(lambda: len(two_lanes._spare) == 1)
+    two_lanes.stop(first)
+    wait_for(lambda: len(two_lanes._spare) == 2)
+    two_lanes.close()
+    assert all(process._process is None for process in two_lanes._processes)

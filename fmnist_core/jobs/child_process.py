@@ -42,7 +42,7 @@ class TrainingProcess:
 
         Raises `RunError` if the process dies; its runs are then still marked as running.
         """
-        process = self._process or self._start()
+        process = self.start()
         runs = dict(should_stop)
         while not self._is_ready:  # it takes seconds to start
             self._is_ready = self._has_answered(process)
@@ -92,7 +92,10 @@ class TrainingProcess:
         if process is not None:
             process.kill()
 
-    def _start(self) -> subprocess.Popen[str]:
+    def start(self) -> subprocess.Popen[str]:
+        """The process, started if it is not, which takes seconds; nobody waits for it here."""
+        if self._process is not None:
+            return self._process
         self._answers = answers = queue.SimpleQueue[str | None]()
         self._is_ready = False
         self._process = process = subprocess.Popen(

@@ -38,6 +38,8 @@ class TrainingThreads:
         self.lane_count = lanes() if in_child_process else 1
         self._in_child_process = in_child_process
         self._processes: list[TrainingProcess] = []
+        self._spare: list[TrainingProcess] = []
+        self._is_spare_wanted = False
         self._stops: dict[str, threading.Event] = {}
         self._wake = threading.Condition()
         self._closing = False
@@ -93,6 +95,12 @@ class TrainingThreads:
         with self._wake:
             self._wake.notify_all()
 
+    def prepare(self) -> None:
+        """Somebody is about to start a run: have a process ready for it, which takes seconds to start."""
+        if self._in_child_process and not self._spare and not self._is_spare_wanted:
+            self._is_spare_wanted = True
+            self.wake()
+
     def close(self, timeout: float = 30.0) -> None:
         """Stop the running trainings within a batch and end the threads; queued runs stay queued."""
         self._closing = True
@@ -101,8 +109,11 @@ class TrainingThreads:
         self.wake()
         for thread in self._threads:
             thread.join(timeout)
-        for process in self._processes:  # one that has not stopped in time
-            process.kill()
+        for process in self._processes:
+            if process in self._spare:
+                process.close()
+            else:  # its run has not stopped in time
+                process.kill()
         with self._leading:
             if self._leader is not None:
                 self._leader.release()
@@ -121,10 +132,7 @@ class TrainingThreads:
                 self._wake.wait(IDLE_POLL_SECONDS)
 
     def _work(self, devices: tuple[str, ...]) -> None:
-        worker, problem, process = None, "", None
-        if self._in_child_process and devices[0] != CLUSTER:
-            process = TrainingProcess(self.store)
-            self._processes.append(process)
+        worker, problem = None, ""
         while not self._closing:
             run_ids: list[str] = []
             try:
@@ -138,6 +146,8 @@ class TrainingThreads:
                     problem = str(error)
                     log.error("the queue waits: %s", problem)
             if worker is None or not run_ids:
+                if worker is not None and self._is_spare_wanted:
+                    self._start_spare()
                 self._rest()
                 continue
             stops = {run_id: threading.Event() for run_id in run_ids}
@@ -146,10 +156,13 @@ class TrainingThreads:
                 for event in stops.values():
                     event.set()
             should_stop = {run_id: event.is_set for run_id, event in stops.items()}
-            if process is None:
-                train_in_turns(self.store, should_stop, devices[0])
-            else:
+            if self._in_child_process and devices[0] != CLUSTER:
+                with self._wake:
+                    process = self._spare.pop() if self._spare else self._new_process()
                 self._train_in_child(process, should_stop, devices[0])
+                self._spare.append(process)
+            else:
+                train_in_turns(self.store, should_stop, devices[0])
             for run_id, event in stops.items():
                 if self._stops.get(run_id) is event:  # else it has gone on already, on another device
                     del self._stops[run_id]
@@ -160,8 +173,20 @@ class TrainingThreads:
             worker = None
         if worker:
             self.store.workers.close(worker)
-        if process:
-            process.close()
+
+    def _new_process(self) -> TrainingProcess:
+        process = TrainingProcess(self.store)
+        self._processes.append(process)
+        return process
+
+    def _start_spare(self) -> None:
+        """A process for the next run, unless there is one, or as many as can train at once."""
+        with self._wake:
+            is_wanted, self._is_spare_wanted = self._is_spare_wanted, False
+            if is_wanted and not self._spare and len(self._processes) < len(self._threads) - 1:
+                process = self._new_process()
+                process.start()
+                self._spare.append(process)
 
     def _at_once(self, config: TrainConfig) -> int:
         """How many runs with these settings train at once."""
