@@ -182,3 +182,17 @@ def test_a_study_is_taken_to_another_machine(store, tmp_path):
     assert address_of(app)["study"] != study_id
     app.file_uploader(key="study_file_1").upload("s.zip", b"nonsense").run()
     assert "no archive of runs that can be read" in texts(app) and len(store.studies.all()) == 2
+
+
+def test_a_study_is_one_piece_of_news_at_its_end(store, held):
+    """And not one for each of its runs."""
+    study_id = store.studies.create("rates", study.grid(TrainConfig(), RATES))
+    first, second = store.studies.run_ids(study_id)
+    app = open_page("studies", study=study_id)
+    complete(store, first, 0.9)
+    app.run()
+    assert not app.toast
+    complete(store, second, 0.9)
+    app.run()
+    app.run()
+    assert [toast.value for toast in app.toast] == ["rates is done: 2 runs completed"]

@@ -6,6 +6,8 @@ from html import escape
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.jobs import search as searches
+from fmnist_core.jobs import study as studies
 from fmnist_core.runs import Run
 from pages.ui import address, current_run, news, people, services, tab
 from pages.ui.widgets import (
@@ -73,8 +75,12 @@ def _activity() -> None:
     # In a class, news of one's own runs only.
     now = {run.run_id for run in active if run.owner == person.id or not people.is_classroom()}
     st.session_state["active_runs"] = now
-    for run_id in seen - now:
-        _announce(run_id)
+    studies_of = {run_id: services.store().studies.study_of(run_id) for run_id in seen - now}
+    for run_id, study_id in studies_of.items():
+        if not study_id:
+            _announce(run_id)
+    for study_id in {study_id for study_id in studies_of.values() if study_id}:
+        _announce_study(study_id)
     news.show()
     tab.show([run for run in active if run.run_id in now])
     _show_progress(active)
@@ -101,6 +107,22 @@ def _announce(run_id: str) -> None:
     is_done = run.status == "completed"
     said = _ended(run, escape_markdown(run.name), escape_markdown)
     news.tell(said, icon=status_icon(run) if is_done else ":material/info:")
+
+
+def _announce_study(study_id: str) -> None:
+    """Once, when the last of its runs has ended: a search of 25 trials is one piece of news."""
+    store = services.store()
+    try:
+        study, runs = store.studies.get(study_id), studies.runs_of(store, study_id)
+    except FmnistError:  # it has been deleted
+        return
+    if searches.is_on(study, runs):
+        return
+    done = sum(run.status == "completed" for run in runs)
+    tab.tell(tr("{name} is done: {count} run(s) completed", name=study.name, count=done))
+    name = escape_markdown(study.name)
+    said = tr("{name} is done: {count} run(s) completed", name=name, count=done)
+    news.tell(said, icon=":material/experiment:")
 
 
 def _ended(run: Run, name: str, escape: Callable[[str], str] = str) -> str:

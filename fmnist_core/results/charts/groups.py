@@ -132,7 +132,7 @@ def _setting_curve(
         SETTING_TITLE,
         SETTINGS[setting].label,
         height=height,
-        x={"type": "log" if is_log else "linear"},
+        x={"type": "log" if is_log else "linear", "exponentformat": "none"},
         y={"tickformat": ".1%"},
         margin={"l": 52, "r": 8, "t": 36, "b": 36},
         legend={"font": {"size": 11}},

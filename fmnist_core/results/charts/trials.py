@@ -117,10 +117,10 @@ def search_chart_alt(search: Search, trials: Sequence[Trial], shares: Mapping[st
 
 def _points(search: Search, name: str, done: Sequence[Trial], height: int) -> go.Figure:
     choices = search.space[name]
-    axis: dict = {"type": "linear"}
+    axis: dict = {"type": "linear", "exponentformat": "none"}
     if isinstance(choices, Range) and choices.is_log:
         ends = [math.log10(choices.low), math.log10(choices.high)]
-        axis = {"type": "log", "range": [ends[0] - 0.05, ends[1] + 0.05], "dtick": 1}
+        axis |= {"type": "log", "range": [ends[0] - 0.05, ends[1] + 0.05], "dtick": 1}
     figure = new_figure(
         SETTING_TITLE,
         SETTINGS[name].label,
