@@ -1,0 +1,24 @@
+"""What is taken along and kept: charts as pictures, the colours of runs, files for other programs."""
+
+ALONG: dict[str, str] = {
+    # The colour of a run
+    "Colour": "색",
+    "Chosen colour": "고른 색",
+    "Of its curve, its points and its dot, everywhere.": "모든 화면에서 곡선, 점, 동그라미에 쓰는 색입니다.",
+    "Hard to see on a light page.": "밝은 화면에서는 잘 보이지 않습니다.",
+    "Hard to see on a dark page.": "어두운 화면에서는 잘 보이지 않습니다.",
+    "automatic": "자동",
+    "another …": "다른 색 …",
+    "blue": "파랑",
+    "orange": "주황",
+    "green": "초록",
+    "pink": "분홍",
+    "sky blue": "하늘색",
+    "vermilion": "주홍",
+    "wine red": "자주",
+    "turquoise": "청록",
+    "olive": "올리브색",
+    "purple": "보라",
+    "steel blue": "회청색",
+    "old rose": "장미색",
+}
