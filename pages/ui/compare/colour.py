@@ -7,6 +7,10 @@ from fmnist_core.runs import Run
 from pages.ui.words.language import tr
 
 AUTOMATIC, OTHER = "", "other"
+SWATCH = (
+    '<i style="display:block; width:40px; height:40px; border-radius:8px; background:{color}" '
+    'aria-hidden="true"></i>'
+)
 
 
 def choose(run: Run) -> None:
@@ -14,8 +18,7 @@ def choose(run: Run) -> None:
     labels = _labels()
     shown = run.color.upper()
     start = AUTOMATIC if not run.has_own_color else shown if shown in RUNS else OTHER
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         choice = st.selectbox(
             tr("Colour"),
             list(labels),
@@ -24,22 +27,19 @@ def choose(run: Run) -> None:
             key=f"edit_color_{run.run_id}",
             help=tr("Of its curve, its points and its dot, everywhere."),
         )
-    color = {AUTOMATIC: run.automatic_color, OTHER: shown}.get(choice, choice)
-    with right:
-        picked = st.color_picker(
-            tr("Chosen colour"),
-            color,
-            key=f"edit_picker_{run.run_id}_{choice}",
-            disabled=choice != OTHER,
-            label_visibility="collapsed",
-        )
-    _warn(picked)
+        color = {AUTOMATIC: run.automatic_color, OTHER: shown}.get(choice, choice)
+        if choice == OTHER:
+            key = f"edit_picker_{run.run_id}"
+            color = st.color_picker(tr("Chosen colour"), color, key=key, label_visibility="collapsed")
+        else:
+            st.html(SWATCH.format(color=color), width="content")
+    _warn(color)
 
 
 def chosen(run: Run) -> str:
     """#RRGGBB, or "" for the automatic one."""
     choice = st.session_state[f"edit_color_{run.run_id}"]
-    return st.session_state[f"edit_picker_{run.run_id}_{choice}"] if choice == OTHER else choice
+    return st.session_state[f"edit_picker_{run.run_id}"] if choice == OTHER else choice
 
 
 def _warn(color: str) -> None:
