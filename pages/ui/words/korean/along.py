@@ -1,6 +1,12 @@
 """What is taken along and kept: charts as pictures, the colours of runs, files for other programs."""
 
 ALONG: dict[str, str] = {
+    # A chart as a picture
+    "Download this chart as PNG": "이 그래프를 PNG로 내려받기",
+    "Download this chart as SVG": "이 그래프를 SVG로 내려받기",
+    "The picture could not be made. Reload the page and try again.": (
+        "그림을 만들지 못했습니다. 페이지를 새로 고친 뒤 다시 하세요."
+    ),
     # The colour of a run
     "Colour": "색",
     "Chosen colour": "고른 색",
