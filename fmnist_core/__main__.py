@@ -141,6 +141,7 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
 def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
     from . import jobs
 
+    jobs.webhook.check()
     show = print_epoch_json if as_json else ProgressBar(store.get(run_id).config.epochs)
 
     def show_if_possible(result: EpochResult) -> None:

@@ -36,6 +36,7 @@ def own_folders(tmp_path, monkeypatch):
     monkeypatch.setenv("FMNIST_RUNS_DIR", str(tmp_path / "runs"))
     monkeypatch.setenv("FMNIST_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.delenv("FMNIST_PASSCODE", raising=False)
+    monkeypatch.delenv("FMNIST_WEBHOOK", raising=False)
 
 
 @pytest.fixture(autouse=True)

@@ -22,5 +22,6 @@ __all__ = [
     "train_here",
     "train_in_turns",
     "train_run",
+    "webhook",
     "worker_devices",
 ]

@@ -14,7 +14,7 @@ from ..base.errors import DeviceError, FmnistError, RunError, StorageError
 from ..base.locks import take_lock
 from ..runs import Run, RunStore, longer, require_not_shipped
 from ..training import pick_device
-from . import limits, ray_workers
+from . import limits, ray_workers, webhook
 from .child_process import TrainingProcess
 from .job import CLUSTER, check, check_start, train_in_turns
 from .people import SINGLE_USER, Person, queue_limit
@@ -151,7 +151,8 @@ class TrainingQueue:
             return
         if not self._in_child_process:
             sys.setswitchinterval(SWITCH_SECONDS)
-        self.store.mark_interrupted()
+        webhook.check()
+        self._mark_interrupted()
         if ray_workers.is_wanted():
             ray_workers.connect()
         else:
@@ -205,8 +206,12 @@ class TrainingQueue:
         """Runs that another process trained and that died are told at once, while this one trains too."""
         while not self._closing:
             with contextlib.suppress(StorageError):  # `_work` says so
-                self.store.mark_interrupted()
+                self._mark_interrupted()
             self._rest()
+
+    def _mark_interrupted(self) -> None:
+        for run_id in self.store.mark_interrupted():
+            webhook.tell_end(self.store, run_id)
 
     def _rest(self) -> None:
         with self._wake:
@@ -264,6 +269,7 @@ class TrainingQueue:
             with contextlib.suppress(StorageError):  # then it is found `interrupted`, as its worker is closed
                 for run_id in should_stop:
                     self.store.finish(run_id, "interrupted", error.message)
+                    webhook.tell_end(self.store, run_id)
 
 
 def worker_devices() -> list[tuple[str, ...]]:
