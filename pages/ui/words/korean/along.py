@@ -7,6 +7,15 @@ ALONG: dict[str, str] = {
     "The picture could not be made. Reload the page and try again.": (
         "그림을 만들지 못했습니다. 페이지를 새로 고친 뒤 다시 하세요."
     ),
+    # The figures of runs
+    "Figures": "수치",
+    "Every epoch of the runs that are drawn": "그려진 실험들의 모든 에폭",
+    "Settings, results and every epoch of the runs that are drawn; accuracies from 0 to 1.": (
+        "그려진 실험들의 설정, 결과, 모든 에폭입니다. 정확도는 0에서 1 사이의 값입니다."
+    ),
+    "For TensorBoard, install it where this server runs: {command}": (
+        "TensorBoard는 이 서버가 도는 곳에 설치해야 쓸 수 있습니다: {command}"
+    ),
     # The colour of a run
     "Colour": "색",
     "Chosen colour": "고른 색",
