@@ -121,7 +121,7 @@ def test_a_server_tells_each_end_once_and_that_of_the_study_after_its_last_run(s
     assert (told["study_id"], told["status"], told["completed"], told["runs"]) == (study, "completed", 2, 2)
     best = max(store.get(run_id).test_accuracy for run_id in store.studies.run_ids(study))
     assert told["test_accuracy"] == best
-    assert "two &lt;seeds&gt; @\u200ball: 2 of 2 run(s) completed" in told["text"]  # nobody is called
+    assert "two &lt;seeds&gt; @\u200ball: 2 of 2 completed" in told["text"]  # nobody is called
 
 
 def test_two_processes_that_end_the_last_runs_together_tell_the_study_once(store, hook):
@@ -136,6 +136,14 @@ def test_two_processes_that_end_the_last_runs_together_tell_the_study_once(store
     webhook.wait(20)
     assert [told["event"] for told in hook.told].count("study") == 1
     assert hook.told[-1]["status"] == "ended"
+
+
+def test_a_run_that_is_taken_out_of_the_line_is_told(store, hook, held):
+    queue = TrainingQueue(store)
+    run_id = queue.submit(KMNIST)
+    queue.stop(run_id)
+    webhook.wait(20)
+    assert [(told["run_id"], told["status"]) for told in hook.told] == [(run_id, "stopped")]
 
 
 def test_a_run_whose_process_died_is_told_when_that_is_found(store, hook):

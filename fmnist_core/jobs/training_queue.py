@@ -123,6 +123,8 @@ class TrainingQueue:
             )
         self.store.request_stop(run_id)
         self.tell_to_stop(run_id)
+        if run.status == "queued":
+            webhook.tell_end(self.store, run_id)
 
     def tell_to_stop(self, run_id: str) -> None:
         """At once, if this process trains it: the store has been told already."""

@@ -113,7 +113,7 @@ def _study_that_ended(store: RunStore, run_id: str) -> dict[str, Any] | None:
     study = store.studies.get(last["study"])
     completed = sum(row["status"] == "completed" for row in rows)
     best = max((row["test_accuracy"] for row in rows if row["test_accuracy"] is not None), default=None)
-    said = f"Study {_plain(study.name)}: {completed} of {len(rows)} run(s) completed"
+    said = f"Study {_plain(study.name)}: {completed} of {len(rows)} completed"
     if best is not None:
         said += f", the best with {percent(best, 2)} of the test images right"
     return {
