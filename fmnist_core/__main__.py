@@ -212,10 +212,10 @@ def command_predict(options: argparse.Namespace) -> int:
 
 
 def command_export(options: argparse.Namespace) -> int:
-    """Write a model or a report to a file."""
+    """Write a model, a report or the figures of runs to a file."""
     from .results.export import export
 
-    export(_open_store(), options.run_id, options.format, options.output)
+    export(_open_store(), options.ids, options.format, options.output)
     print(f"Wrote {options.output}", file=sys.stderr)
     return 0
 

@@ -37,6 +37,7 @@ def own_folders(tmp_path, monkeypatch):
     monkeypatch.setenv("FMNIST_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.delenv("FMNIST_PASSCODE", raising=False)
     monkeypatch.setenv("FMNIST_LANES", "1")  # one run at a time, but in `test_lanes`
+    monkeypatch.delenv("FMNIST_WEBHOOK", raising=False)
 
 
 @pytest.fixture(autouse=True)

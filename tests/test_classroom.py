@@ -36,12 +36,16 @@ def queue(store):
         lambda queue, run_id: classroom.edit(queue.store, JUN, run_id, name="mine now"),
         lambda queue, run_id: classroom.edit(queue.store, JUN, run_id, note="hello"),
         lambda queue, run_id: classroom.edit(queue.store, JUN, run_id, starred=True),
+        lambda queue, run_id: classroom.edit(queue.store, JUN, run_id, color="#112233"),
         lambda queue, run_id: classroom.delete(queue.store, JUN, run_id),
         lambda queue, run_id: classroom.prioritise(queue.store, JUN, run_id),
         lambda queue, run_id: classroom.pause_all(queue, JUN),
         lambda queue, run_id: classroom.resume_all(queue, JUN),
     ],
-    ids=["stop", "resume", "rename", "note", "star", "delete", "prioritise", "pause_all", "resume_all"],
+    ids=[
+        *("stop", "resume", "rename", "note", "star", "colour", "delete"),
+        *("prioritise", "pause_all", "resume_all"),
+    ],
 )
 def test_a_run_of_somebody_else_cannot_be_changed(queue, change):
     run_id = queue.submit(person=MINA, config=CONFIG)

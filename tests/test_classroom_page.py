@@ -152,7 +152,7 @@ def test_each_browser_of_a_class_starts_runs_of_its_own(monkeypatch, store):
 
 # What changes runs; the pages do it only through `classroom`, which asks whose run it is.
 GUARDED = ("stop", "resume", "rename", "set_note", "set_starred", "delete", "prioritise", "set_paused")
-GUARDED += ("create", "requeue", "request_stop", "refuse", "finish", "keep")
+GUARDED += ("set_color", "create", "requeue", "request_stop", "refuse", "finish", "keep")
 
 
 def test_pages_change_runs_only_through_the_rules_of_the_class():

@@ -39,7 +39,8 @@ CHOICES = (*DATASETS, *ARCHITECTURES, *RECIPES, *AUGMENTATIONS, *OPTIMIZERS, *PR
 NAMES = {
     *(word.lower() for name in CHOICES for word in LATIN.findall(name)),
     *("custom", "auto", "none", "cpu", "gpu", "cuda", "mps", "nvidia", "mb", "gb", "leaky"),
-    *("csv", "json", "html", "onnx", "pytorch", "torchscript", "torch", "zip", "png", "jpeg", "heic", "webp"),
+    *("csv", "json", "html", "parquet", "onnx", "pytorch", "torchscript", "torch", "tensorboard"),
+    *("zip", "png", "jpeg", "heic", "webp"),
     *("relu", "gelu", "tanh", "pca", "t-sne", "bceloss", "bcewithlogitsloss", "crossentropyloss"),
     *("language", "english", "logit", "cc", "esc", "exp", "netout", "eval", "torchvision"),
     *("xiao", "rasul", "vollgraf", "amd", "epyc", "cu"),

@@ -66,10 +66,12 @@ def build_parser(names: Mapping[str, Callable[[], str]]) -> argparse.ArgumentPar
     predict.add_argument("--run", metavar="RUN_ID", help="default: the model that comes with the project")
     predict.add_argument("--json", action="store_true")
 
-    export = commands.add_parser("export", help="take a trained model along")
-    export.add_argument("run_id", metavar="RUN_ID")
-    export.add_argument("--format", required=True, help="pytorch | onnx | torchscript | script | report")
-    export.add_argument("--output", required=True, type=Path, metavar="FILE", help="-: standard output")
+    export = commands.add_parser("export", help="take a trained model or the figures of runs along")
+    export.add_argument("ids", nargs="+", metavar="RUN_OR_STUDY_ID", help="several from report on")
+    formats = "pytorch | onnx | torchscript | script | report | csv | parquet | tensorboard | mlflow"
+    export.add_argument("--format", required=True, help=formats)
+    output = "-: standard output; a folder for tensorboard; a folder or a tracking address for mlflow"
+    export.add_argument("--output", required=True, metavar="FILE", help=output)
 
     pack = commands.add_parser("pack", help="runs, or a study, as one file for another machine")
     pack.add_argument("ids", nargs="+", metavar="RUN_OR_STUDY_ID")

@@ -3,6 +3,9 @@
 Okabe and Ito's palette without its black and yellow, and six of Tol's "muted".
 """
 
+import math
+from collections.abc import Container
+
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SKY, VERMILION = "#56B4E9", "#D55E00"
 GREY = "#8A8A8A"
@@ -18,13 +21,47 @@ RUNS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, *MUTED)
 TEN_CLASSES = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, "#999933", "#AA4499", "#6699CC", "#B8336A")
 
 
-def distinct(colors: list[str]) -> list[str]:
-    """The same colours; where one comes again, another of `RUNS`, as long as there is a free one."""
-    given: list[str] = []
-    for color in colors:
-        free = [other for other in RUNS if other not in given and other not in colors]
-        given.append(free[0] if color in given and free else color)
-    return given
+GROUNDS = ("#FFFFFF", "#0E1117")
+"""Of a light and of a dark page."""
+
+LEAST_CONTRAST = 3.0
+"""Of a curve against its ground (WCAG 2.2, success criterion 1.4.11)."""
+
+ALIKE = 40.0
+"""How far apart, in RGB, two colours are taken for one."""
+
+
+def distinct(colors: list[str], first: Container[int] = ()) -> list[str]:
+    """The same colours; where one comes again, or nearly so, another of `RUNS`, as long as one is free.
+
+    first: the places of those that keep theirs before all others.
+    """
+    given: dict[int, str] = {}
+    for place in sorted(range(len(colors)), key=lambda place: place not in first):
+        color = colors[place]
+        taken = [*given.values(), *colors]
+        free = [other for other in RUNS if not any(_is_alike(other, each) for each in taken)]
+        is_taken = any(_is_alike(color, other) for other in given.values())
+        given[place] = free[0] if is_taken and free else color
+    return [given[place] for place in range(len(colors))]
+
+
+def _is_alike(color: str, other: str) -> bool:
+    return color == other or math.dist(channels(color), channels(other)) < ALIKE
+
+
+def contrast(color: str, ground: str) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    darker, lighter = sorted((_luminance(color), _luminance(ground)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: str) -> float:
+    shares = [channel / 255 for channel in channels(color)]
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def channels(color: str) -> tuple[int, int, int]:

@@ -29,5 +29,6 @@ __all__ = [
     "train_in_turns",
     "train_run",
     "training_threads",
+    "webhook",
     "worker_devices",
 ]

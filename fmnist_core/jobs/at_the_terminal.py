@@ -9,6 +9,7 @@ from ..base.epochs import EpochResult
 from ..base.terminal import ProgressBar, print_epoch_json, print_progress, print_result
 from ..data import datasets
 from ..runs import RunStore
+from . import webhook
 from .job import check, train_here
 
 
@@ -20,6 +21,7 @@ def check_start(config: TrainConfig) -> None:
 
 def train(store: RunStore, run_id: str, as_json: bool, stop: threading.Event) -> int:
     """Train a queued run, printing its epochs and its end; returns the exit status."""
+    webhook.check()
     show = print_epoch_json if as_json else ProgressBar(store.get(run_id).config.epochs)
 
     def show_if_possible(result: EpochResult) -> None:

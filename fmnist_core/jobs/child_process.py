@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ..base.errors import RunError
 from ..runs import RunStore
+from . import webhook
 from .job import train_in_turns
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class TrainingProcess:
             self._is_ready = self._has_answered(process)
             for run_id in _to_stop(runs):
                 self._store.finish(run_id, "stopped")
+                webhook.tell_end(self._store, run_id)
             if not runs:
                 return
         self._tell(process, {"train": list(runs), "device": device})

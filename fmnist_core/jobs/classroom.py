@@ -70,8 +70,9 @@ def edit(
     name: str | None = None,
     note: str | None = None,
     starred: bool | None = None,
+    color: str | None = None,
 ) -> None:
-    """Change what people wrote about a run; None leaves a value as it is."""
+    """Change what people chose for a run; None leaves a value as it is. color: "" for the automatic one."""
     require_may_change(person, store.get(run_id))
     if name is not None:
         store.rename(run_id, name)
@@ -79,6 +80,8 @@ def edit(
         store.set_note(run_id, note)
     if starred is not None:
         store.set_starred(run_id, starred)
+    if color is not None:
+        store.set_color(run_id, color)
 
 
 def delete(store: RunStore, person: Person, run_id: str) -> None:

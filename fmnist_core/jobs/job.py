@@ -24,7 +24,7 @@ from ..results.statistics import GIVEN_UP
 from ..runs import PrecisionChoices, Run, RunStore, checkpoints, learned_from, saved_designs, stored_models
 from ..runs import progress as progress_files
 from ..training import Watch, augmentation, check_sizes, fit, is_out_of_patience, pick_device, split
-from . import ray_workers, search
+from . import ray_workers, search, webhook
 
 log = logging.getLogger(__name__)
 
@@ -140,6 +140,7 @@ def _carry(
             break
         except StorageError as error:  # never stored at all: `interrupted`, once its worker is closed
             log.error("the end of run %s (%s) cannot be stored: %s", run_id, status, error)
+    webhook.tell_end(store, run_id)
     return status
 
 

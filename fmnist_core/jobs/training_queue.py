@@ -6,7 +6,7 @@ from ..base.config import TrainConfig
 from ..base.errors import RunError
 from ..base.search import Search
 from ..runs import Run, longer, require_not_shipped
-from . import limits, search
+from . import limits, search, webhook
 from .job import check, check_start
 from .people import SINGLE_USER, Person, queue_limit
 from .served import require_served
@@ -104,6 +104,8 @@ class TrainingQueue(TrainingThreads):
             )
         self.store.request_stop(run_id)
         self.tell_to_stop(run_id)
+        if run.status == "queued":
+            webhook.tell_end(self.store, run_id)
 
     def resume(self, run_id: str, person: Person = SINGLE_USER) -> None:
         """Queue a stopped, failed or interrupted run again; it goes on after its last checkpoint."""

@@ -14,7 +14,7 @@ from ..base.errors import FmnistError, StorageError
 from ..base.locks import take_lock
 from ..runs import RunStore
 from ..training import pick_device
-from . import ray_workers, search
+from . import ray_workers, search, webhook
 from .child_process import TrainingProcess
 from .job import CLUSTER, train_in_turns
 from .lanes import Lanes, lanes
@@ -60,7 +60,8 @@ class TrainingThreads:
             return
         if not self._in_child_process:
             sys.setswitchinterval(SWITCH_SECONDS)
-        self.store.mark_interrupted()
+        webhook.check()
+        self._mark_interrupted()
         if ray_workers.is_wanted():
             ray_workers.connect()
         else:
@@ -123,8 +124,12 @@ class TrainingThreads:
         """Runs that another process trained and that died are told at once, while this one trains too."""
         while not self._closing:
             with contextlib.suppress(StorageError):  # `_work` says so
-                self.store.mark_interrupted()
+                self._mark_interrupted()
             self._rest()
+
+    def _mark_interrupted(self) -> None:
+        for run_id in self.store.mark_interrupted():
+            webhook.tell_end(self.store, run_id)
 
     def _rest(self) -> None:
         with self._wake:
@@ -219,3 +224,4 @@ class TrainingThreads:
             with contextlib.suppress(StorageError):  # then it is found `interrupted`, as its worker is closed
                 for run_id in should_stop:
                     self.store.finish(run_id, "interrupted", error.message)
+                    webhook.tell_end(self.store, run_id)

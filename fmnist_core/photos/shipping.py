@@ -118,7 +118,7 @@ def _row_and_history(store, run_id: str, shipped_id: str, name: str, accuracy: f
         row = dict(db.execute("SELECT * FROM runs WHERE run_id = ?", (run_id,)).fetchone())
     row = {key: row[key] for key in dict.fromkeys((*TABLE_COLUMNS, *ROW_FIELDS))} | NOBODYS
     row |= {"run_id": shipped_id, "name": name, "color": SHIPPED_COLOR, "config": json.loads(row["config"])}
-    row |= {"test_accuracy": accuracy, "test_count": count}
+    row |= {"automatic_color": SHIPPED_COLOR, "test_accuracy": accuracy, "test_count": count}
     return {"row": row, "history": json.loads(store.history(run_id).to_json(orient="records"))}
 
 

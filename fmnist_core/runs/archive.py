@@ -28,7 +28,7 @@ from ..base.messages import Message
 from ..base.search import Search
 from . import checkpoints, predictions
 from .creating import enqueue, new_id
-from .record import CHECKPOINT, EPOCH_COLUMNS, MAX_NAME, MAX_NOTE, Run, clean
+from .record import CHECKPOINT, EPOCH_COLUMNS, MAX_NAME, MAX_NOTE, Run, clean, clean_color
 from .store import RunStore
 from .studies import Study
 
@@ -51,6 +51,7 @@ COUNTS = ("epochs", "parameters", "test_count", "best_epoch")
 SHARES = ("train_accuracy", "validation_accuracy", "best_validation_accuracy", "test_accuracy")
 NUMBERS = ("seconds", "images_per_second", "started_at", "finished_at")
 TEXTS = ("device", "precision", "torch_version", "project_version")
+COLORS = ("color", "automatic_color")
 STATUSES = ("completed", "stopped", "failed", "interrupted")
 
 
@@ -101,7 +102,7 @@ def pack(store: RunStore, ids: Sequence[str], path: Path) -> int:
 
 
 def _described(store: RunStore, run: Run) -> dict[str, Any]:
-    names = (*COUNTS, *SHARES, *NUMBERS, *TEXTS, "name", "note", "color", "status", "created_at")
+    names = (*COUNTS, *SHARES, *NUMBERS, *TEXTS, "name", "note", *COLORS, "status", "created_at")
     history = store.history(run.run_id)[list(EPOCH_COLUMNS)].astype(object)
     return {
         "config": run.config.to_dict(),
@@ -204,7 +205,8 @@ def _checked(run_id: str, run: dict[str, Any], folder: Path) -> TrainConfig:
         _require(row[name] is None or is_fitting(row[name]), f"{name} of {run_id}")
     _require(row["status"] in STATUSES, f"{run_id} has no status")
     _require(_is_number(row["created_at"]), f"created_at of {run_id}")
-    _require(re.fullmatch("#[0-9A-Fa-f]{6}", row["color"]) is not None, f"the colour of {run_id}")
+    row.setdefault("automatic_color", row["color"])  # of a file of an earlier version
+    row |= {name: clean_color(row[name]) for name in COLORS}
     _require(isinstance(row["note"], str) and len(row["note"]) <= MAX_NOTE, f"the note of {run_id}")
     row["name"] = clean(row["name"], "name", MAX_NAME)
     for number, epoch in enumerate(run["history"], start=1):
@@ -238,7 +240,7 @@ def _take_in(
     study_id = "s" + uuid.uuid4().hex[:7] if study else ""
     moved: list[Path] = []
     new_ids: list[str] = []
-    columns = (*COUNTS, *SHARES, *NUMBERS, *TEXTS, "note", "color", "status", "created_at")
+    columns = (*COUNTS, *SHARES, *NUMBERS, *TEXTS, *COLORS, "note", "status", "created_at")
     try:
         with store.database.write() as db:
             if study:

@@ -29,6 +29,7 @@ def new_id(db: Connection, folder: Path) -> str:
 def enqueue(db: Connection, run_id: str, config: TrainConfig, **texts: str) -> None:
     """Store a new queued run, inside a transaction. texts: name, owner, owner_name, race, study."""
     now, count = time.time(), db.execute("SELECT COUNT(*) FROM runs").fetchone()[0]
+    color = RUNS[count % len(RUNS)]
     values = {
         "run_id": run_id,
         "status": "queued",
@@ -42,7 +43,8 @@ def enqueue(db: Connection, run_id: str, config: TrainConfig, **texts: str) -> N
         "created_at": now,
         "queued_at": now,
         "turn": next_turn(db),
-        "color": RUNS[count % len(RUNS)],
+        "color": color,
+        "automatic_color": color,
         "project_version": __version__,
         **texts,
     }

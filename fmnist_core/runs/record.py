@@ -2,11 +2,14 @@
 
 import functools
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..base.config import TrainConfig
 from ..base.errors import ConfigError, RunError
 from ..base.messages import Message, from_json
+from ..base.palette import distinct
 
 STATUSES = ("queued", "running", "completed", "stopped", "failed", "interrupted")
 RESUMABLE = ("stopped", "failed", "interrupted")
@@ -37,6 +40,7 @@ class Run:
     """One stored training, as it stood when read. Times are seconds since 1970, accuracies in [0, 1].
 
     config: what was asked for, with the precision that was chosen once an epoch is done.
+    color: #RRGGBB; automatic_color: the one that it began with.
     parent: the id of the run that this one trains longer, or "".
     comes_with_project: nobody's, the same in every runs folder, and not to be changed (`runs.shipped`).
     """
@@ -71,12 +75,18 @@ class Run:
     torch_version: str | None
     project_version: str | None
     parent: str = ""
+    automatic_color: str = ""
     comes_with_project: bool = False
 
     @property
     def is_active(self) -> bool:
         """Whether it waits or trains."""
         return self.status in ("queued", "running")
+
+    @property
+    def has_own_color(self) -> bool:
+        """Whether somebody chose its colour."""
+        return self.color != self.automatic_color
 
     def does(self, config: TrainConfig) -> bool:
         """Whether this run is what a config asks for, which may leave the choice of the precision open."""
@@ -108,6 +118,24 @@ def clean(text: str, what: str, limit: int) -> str:
             length=len(text),
         )
     return text
+
+
+def clean_color(text: str) -> str:
+    """A colour as it is stored, `#RRGGBB` in capitals. Raises `RunError`."""
+    if re.fullmatch("#[0-9A-Fa-f]{6}", str(text)) is None:
+        raise RunError(
+            "A colour is written as #RRGGBB, such as #0072B2, and not as {color!r}. Choose another.",
+            color=str(text)[:20],
+        )
+    return text.upper()
+
+
+def colors_of(runs: Sequence[Run]) -> dict[str, str]:
+    """Run id -> the colour in which it is drawn beside the others: its own, unless another one has it, who
+    chose it before who was given it."""
+    chosen = [place for place, run in enumerate(runs) if run.has_own_color]
+    colors = distinct([run.color for run in runs], chosen)
+    return {run.run_id: color for run, color in zip(runs, colors, strict=True)}
 
 
 def stored(message: str) -> str:

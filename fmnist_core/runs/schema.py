@@ -64,6 +64,7 @@ CREATE TABLE runs (
     note TEXT NOT NULL DEFAULT '',
     starred INTEGER NOT NULL DEFAULT 0,
     color TEXT NOT NULL,
+    automatic_color TEXT NOT NULL DEFAULT '',
     priority INTEGER NOT NULL DEFAULT 0,
     device TEXT,
     precision TEXT,
@@ -114,6 +115,7 @@ CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLA
 # runs.turn numbers the runs as they were queued and turns.turn the owners as they were last served, so that
 # the order of the waiting line does not hang on a clock that may jump. runs.stop_requested is 1 for a run
 # that is to stop, `waiting.HOLD` for one that is to wait again; runs.race is one for runs that take turns.
+# runs.automatic_color is the colour that a run began with, runs.color the one that it has.
 
 MIGRATIONS: dict[int, str] = {
     1: """
@@ -132,6 +134,10 @@ CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLA
 ALTER TABLE runs ADD COLUMN study TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN parent TEXT NOT NULL DEFAULT '';
 """,
-    5: SEARCHES,
+    5: SEARCHES
+    + """
+ALTER TABLE runs ADD COLUMN automatic_color TEXT NOT NULL DEFAULT '';
+UPDATE runs SET automatic_color = color;
+""",
 }
 """From schema version n to n + 1: SQL. A copy of the file is kept before the first one runs."""

@@ -79,7 +79,8 @@ def _read(folder: Path) -> tuple[Shipped | None, str]:
                 raise ValueError
         name = RUN_FILE
         content = read_json(folder / RUN_FILE)
-        row = {"parent": ""} | content["row"] | {"config": json.dumps(content["row"]["config"])}
+        row = {"parent": "", "automatic_color": content["row"]["color"]} | content["row"]
+        row["config"] = json.dumps(row["config"])
         run = from_row(row, comes_with_project=True)
         table_row = tuple(row[column] for column in TABLE_COLUMNS)
         history = history_frame([epoch[column] for column in EPOCH_COLUMNS] for epoch in content["history"])

@@ -26,7 +26,7 @@ from .database import Database
 from .epochs import add_epoch
 from .people import People
 from .reading import read_history, read_run, read_runs, read_table
-from .record import CHECKPOINT, MAX_NAME, MAX_NOTE, STATUSES, Run, clean, is_id, stored
+from .record import CHECKPOINT, MAX_NAME, MAX_NOTE, STATUSES, Run, clean, clean_color, is_id, stored
 from .settings import Settings
 from .shipped import Shipped, find_shipped, require_not_shipped
 from .studies import Studies
@@ -266,6 +266,10 @@ class RunStore:
     def set_starred(self, run_id: str, starred: bool) -> None:
         """Mark a run as a favourite, or not."""
         self._set(run_id, "starred", int(starred))
+
+    def set_color(self, run_id: str, color: str) -> None:
+        """Give a run another colour, `#RRGGBB`, or with "" the one that it began with."""
+        self._set(run_id, "color", clean_color(color) if color else self.get(run_id).automatic_color)
 
     def delete(self, run_id: str) -> None:
         """Delete a run, its epochs and its files for good. Raises `RunError` while it trains."""

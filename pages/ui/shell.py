@@ -8,7 +8,7 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import address, current_run, embedded, presenter, sidebar
+from pages.ui import address, current_run, embedded, presenter, sidebar, take_chart
 from pages.ui.classroom import calls
 from pages.ui.widgets import escape_markdown
 from pages.ui.words.language import tr
@@ -98,6 +98,7 @@ def end() -> None:
             )
     presenter.show()
     embedded.show()
+    take_chart.show()
     address.write()
 
 

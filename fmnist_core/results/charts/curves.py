@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from ...base.messages import Message, percent
 from ...base.palette import BLUE, GREEN, ORANGE, SERIES, SKY
 from ..statistics.coach import overfitting_since
-from .frame import HEIGHT, LEGEND_BELOW, accuracy_range, empty_figure, escape_plotly, loss_range, new_figure
+from .frame import HEIGHT, accuracy_range, curve_names, empty_figure, escape_plotly, loss_range, new_figure
 
 MOST_RECORDS = 600
 """Of those within the epochs, drawn at most: more cannot be told apart on a screen."""
@@ -169,9 +169,8 @@ def history_curves(
     y_axis = _scale(np.concatenate([ys for name, (_, ys) in drawn.items() if name not in behind]), kind)
     if log:
         axis, y_axis = {"type": "log"}, {"type": "log", "tickformat": y_axis.get("tickformat")}
-    below = {"legend": LEGEND_BELOW, "showlegend": True} if legend else {"showlegend": False}
     margin = {} if legend else {"l": 44, "r": 8, "t": 36, "b": 36}
-    figure = new_figure(title, x_title, height=height, x=axis, y=y_axis, margin=margin, **below)
+    figure = new_figure(title, x_title, height=height, x=axis, y=y_axis, margin=margin, **curve_names(legend))
     for index, (name, (xs, ys)) in enumerate(drawn.items()):
         color = (colors or {}).get(name) or SERIES[index % len(SERIES)]
         _add_line(figure, xs, ys, name, color, kind, x_title=x_title)

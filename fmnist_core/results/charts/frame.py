@@ -5,6 +5,7 @@ and on dark. Nothing here is random: the same data give the same figure, which s
 """
 
 import math
+import re
 from typing import Any
 
 import plotly.graph_objects as go
@@ -44,12 +45,21 @@ def new_figure(
             "hovermode": "closest",
             "uirevision": "keep",  # a zoom survives new data where the browser keeps the chart
             **layout,
+            "meta": {"file": file_name(title)} | layout.get("meta", {}),
             "margin": MARGIN | layout.get("margin", {}),
             "legend": LEGEND_ABOVE | layout.get("legend", {}),
             "xaxis": {"title": {"text": x_title}, "fixedrange": False, **AXIS, **(x or {})},
             "yaxis": {"title": {"text": y_title}, **AXIS, **(y or {})},
         }
     )
+
+
+def curve_names(legend: bool) -> dict[str, Any]:
+    """Of a layout: a legend below the plot, or none where a table beside the chart names its curves; then
+    only a picture of the chart has one."""
+    if legend:
+        return {"legend": LEGEND_BELOW, "showlegend": True}
+    return {"showlegend": False, "meta": {"names_beside": True}}
 
 
 def empty_figure(title: str, reason: str = "Nothing to show yet", height: int = HEIGHT) -> go.Figure:
@@ -82,6 +92,11 @@ def loss_range(highest: float) -> list[float]:
         if highest <= factor * power:
             return [0.0, factor * power]
     return [0.0, 10 * power]
+
+
+def file_name(title: str) -> str:
+    """What a picture of the chart is called, in English and in plain letters; "" without a title."""
+    return re.sub("[^a-z0-9]+", "-", str(title).lower()).strip("-")[:60]
 
 
 def escape_plotly(text: str) -> str:

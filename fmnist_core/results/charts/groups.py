@@ -11,7 +11,7 @@ from ...base.messages import Message, percent
 from ...base.palette import SERIES
 from ..statistics import Group, differing_settings, group_names, spread
 from .curves import curve_points, hover_text, whole_ticks
-from .frame import HEIGHT, accuracy_range, empty_figure, escape_plotly, new_figure
+from .frame import HEIGHT, accuracy_range, curve_names, empty_figure, escape_plotly, new_figure
 
 TITLE = "Mean of each group, and the range of its seeds"
 SETTING_TITLE = "Test accuracy by setting"
@@ -40,7 +40,7 @@ def group_curves(
         x={"range": [0.5, max(last, 2) + 0.5], "dtick": whole_ticks(last)},
         y={"range": accuracy_range(lowest), "tickformat": ".0%"},
         margin={"l": 44, "r": 8, "t": 36, "b": 36},
-        showlegend=False,
+        **curve_names(False),
     )
     for place, (name, (epochs, mean, low, high)) in enumerate(drawn.items()):
         color = colors.get(name, SERIES[place % len(SERIES)])
@@ -51,6 +51,7 @@ def group_curves(
             fillcolor=_pale(color),
             mode="lines",
             line={"width": 0},
+            showlegend=False,
             hoverinfo="skip",
         )
         figure.add_scatter(

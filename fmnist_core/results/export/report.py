@@ -19,7 +19,7 @@ from ...base.errors import ConfigError, FmnistError
 from ...base.messages import Message, percent
 from ...data.datasets import Dataset
 from ...data.encode import data_uri
-from ...runs import Run, RunStore, learned_from
+from ...runs import Run, RunStore, learned_from, record
 from .. import charts, statistics
 
 METRICS = ("accuracy", "loss")
@@ -84,7 +84,7 @@ def comparison_report(store: RunStore, run_ids: list[str]) -> str:
         for run_id, run in runs.items()
     ]
     histories = {names[run_id]: store.history(run_id) for run_id in runs}
-    colors = {names[run_id]: run.color for run_id, run in runs.items()}
+    colors = {names[run_id]: color for run_id, color in record.colors_of([*runs.values()]).items()}
     curves = [
         charts.history_curves(histories, metric=metric, colors=colors)
         for metric in ("test_accuracy", "train_accuracy", "train_loss")

@@ -1,4 +1,4 @@
-"""The picked runs one by one: rename, note, star, run again, delete."""
+"""The picked runs one by one: rename, note, colour, star, run again, delete."""
 
 from html import escape
 
@@ -8,7 +8,7 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.jobs import classroom
 from fmnist_core.runs import Run
 from pages.ui import news, people, services, stored_answers
-from pages.ui.compare import picks
+from pages.ui.compare import colour, picks
 from pages.ui.compare.runs_table import forget_ticks
 from pages.ui.sidebar import DIALOG
 from pages.ui.widgets import escape_markdown, run_label, run_name, show_problem
@@ -122,6 +122,7 @@ def _edit(run_id: str) -> None:
     run = services.store().get(run_id)
     st.text_input(tr("Name"), run.name, key=f"edit_name_{run_id}")
     st.text_area(tr("Note"), run.note, key=f"edit_note_{run_id}")
+    colour.choose(run)
     st.checkbox(tr("Star: one of my favourites"), run.starred, key=f"edit_star_{run_id}")
     st.button(tr("Save"), type="primary", key="edit_save", on_click=_save, args=(run,))
 
@@ -132,7 +133,9 @@ def _save(run: Run) -> None:
         st.session_state[f"edit_{field}_{run.run_id}"] for field in ("name", "note", "star")
     )
     try:
-        classroom.edit(services.store(), people.current(), run.run_id, name, note, starred)
+        classroom.edit(
+            services.store(), people.current(), run.run_id, name, note, starred, colour.chosen(run)
+        )
     except FmnistError as error:
         st.session_state["compare_problem"] = error
     else:

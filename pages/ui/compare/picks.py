@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.base.palette import distinct
+from fmnist_core.runs import record
 from pages.ui import address, stored_answers
 from pages.ui.words.language import tr
 
@@ -41,8 +41,8 @@ def pick(run_ids: list[str]) -> None:
 
 
 def shown(rows: pd.DataFrame) -> dict[str, str]:
-    """The runs that are drawn, each with a colour that no other of them has: the picked ones, else the best
-    of these rows."""
+    """The runs that are drawn, each with a colour that no other of them has, a chosen one before all others:
+    the picked ones, else the best of these rows."""
     picked = st.session_state.get(PICKED, [])
     if picked:
         runs = stored_answers.existing_runs(picked)
@@ -50,5 +50,4 @@ def shown(rows: pd.DataFrame) -> dict[str, str]:
         best = stored_answers.best_runs(rows, BEST + 1)
         # Beside an hour of the photo model's training, a run of seconds would be a dot.
         runs = [run for run in best if not run.comes_with_project][:BEST] or best
-    colors = distinct([run.color for run in runs])
-    return {run.run_id: color for run, color in zip(runs, colors, strict=True)}
+    return record.colors_of(runs)

@@ -1,4 +1,5 @@
-"""What can be taken along: the table as a file, a model, a report on the runs that are shown, their code."""
+"""What can be taken along: the table as a file, a model, a report on the runs that are shown, their figures,
+their code."""
 
 from functools import partial
 
@@ -13,6 +14,7 @@ from pages.ui.compare import runs_table
 from pages.ui.widgets import unique_names
 from pages.ui.words.language import tr, translate
 
+FIGURES = {"csv": "CSV", "parquet": "Parquet", "tensorboard": "TensorBoard"}
 MODELS = {"pytorch": "PyTorch", "onnx": "ONNX", "torchscript": "TorchScript"}
 """Names that are the same in every language."""
 
@@ -43,6 +45,7 @@ def show(rows: pd.DataFrame, columns: list[str], runs: list[Run]) -> None:
             help=tr("Report on the runs that are drawn"),
         )
         _models(runs)
+        _figures(runs)
         code.show_runs(runs, "compare_code")
 
 
@@ -62,7 +65,7 @@ def _models(runs: list[Run]) -> None:
             for format, label in MODELS.items():
                 st.download_button(
                     label,
-                    partial(_model, run.run_id, format),
+                    partial(_exported, run.run_id, format),
                     f"{run.config.architecture}-{run.run_id}{export.FORMATS[format]}",
                     on_click="ignore",
                     icon=":material/download:",
@@ -70,10 +73,39 @@ def _models(runs: list[Run]) -> None:
                 )
 
 
-def _model(run_id: str, format: str) -> bytes:
+def _figures(runs: list[Run]) -> None:
+    """Every epoch of these runs, for other programs."""
+    ids = [run.run_id for run in runs if run.epochs]
+    with st.popover(
+        tr("Figures"),
+        icon=":material/table_chart:",
+        disabled=not ids,
+        help=tr("Every epoch of the runs that are drawn"),
+    ):
+        st.markdown(
+            tr("Settings, results and every epoch of the runs that are drawn; accuracies from 0 to 1.")
+        )
+        lacking = () if export.has_tensorboard() else ("tensorboard",)
+        with st.container(horizontal=True):
+            for format, label in FIGURES.items():
+                st.download_button(
+                    label,
+                    partial(_exported, ids, format),
+                    f"figures-{format}{export.FORMATS[format]}",
+                    on_click="ignore",
+                    icon=":material/download:",
+                    key=f"compare_figures_{format}",
+                    disabled=format in lacking,
+                )
+        if lacking:
+            command = "`pip install tensorboard`"
+            st.caption(tr("For TensorBoard, install it where this server runs: {command}", command=command))
+
+
+def _exported(ids: str | list[str], format: str) -> bytes:
     try:
-        return export.export_bytes(services.store(), run_id, format)
-    except FmnistError as error:  # the file says why there is no model in it
+        return export.export_bytes(services.store(), ids, format)
+    except FmnistError as error:  # the file says why there is nothing else in it
         return translate(error.message).encode()
 
 

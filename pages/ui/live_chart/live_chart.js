@@ -41,7 +41,7 @@ function draw(Plotly, row, charts) {
   charts.forEach(({ figure, alt }, place) => {
     const { data, layout } = JSON.parse(figure);
     const box = row.children[place];
-    box.setAttribute("role", "img");
+    box.setAttribute("role", "figure"); // and no image: it holds buttons
     box.setAttribute("aria-label", alt);
     layout.font = { ...layout.font, color, family: fontFamily };
     layout.autosize = true;

@@ -7,7 +7,7 @@ from fmnist_core.base.config import MAX_EPOCHS, TrainConfig
 from fmnist_core.base.errors import FmnistError, RunError
 from fmnist_core.data import datasets
 from fmnist_core.results import charts
-from fmnist_core.runs import Run, progress, saved_designs
+from fmnist_core.runs import Run, progress, record, saved_designs
 from pages.ui import address, people, services
 from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.widgets import escape_markdown, show_errors, show_problem
@@ -93,7 +93,8 @@ def _standings() -> None:
     store = services.store()
     histories = {run.name: store.history(run.run_id) for run in runs}
     records = {run.name: progress.read(store.folder(run.run_id)) for run in runs}
-    colors = {run.name: run.color for run in runs}
+    own = record.colors_of(runs)
+    colors = {run.name: own[run.run_id] for run in runs}
     bell = max(run.config.max_seconds or 0.0 for run in runs)
     st.subheader(tr("The race"))
     chart = live_chart(

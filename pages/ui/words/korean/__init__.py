@@ -4,6 +4,7 @@ KOREAN: texts of the pages (`tr`). CORE: sentences and labels that the core make
 differs. CLASSES: the names of the classes.
 """
 
+from pages.ui.words.korean.along import ALONG
 from pages.ui.words.korean.classes import CLASSES
 from pages.ui.words.korean.core import CORE
 from pages.ui.words.korean.data import DATA
@@ -14,6 +15,6 @@ from pages.ui.words.korean.studies import STUDIES
 from pages.ui.words.korean.together import TOGETHER
 from pages.ui.words.korean.work import WORK
 
-KOREAN: dict[str, str] = {**WORK, **IMAGES, **DATA, **LEARN, **LECTURE, **STUDIES, **TOGETHER}
+KOREAN: dict[str, str] = {**WORK, **IMAGES, **DATA, **LEARN, **LECTURE, **STUDIES, **TOGETHER, **ALONG}
 
 __all__ = ["CLASSES", "CORE", "KOREAN"]

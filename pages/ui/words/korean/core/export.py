@@ -1,6 +1,13 @@
 """What the core says of exported files and reports: template to Korean."""
 
 EXPORT: dict[str, str] = {
+    "{names}: no epoch is done yet, so there are no figures. Wait for the first one.": "{names}: 아직 끝난 에폭이 없어 수치가 없습니다. 첫 에폭을 기다리세요.",
+    "MLflow takes no single file. Name a folder or the address of its server.": "MLflow는 파일 하나로 내보낼 수 없습니다. 폴더나 서버 주소를 쓰세요.",
+    "{count} run(s) do not fit the format {format}; choose others, or one of: {choices}": "실험 {count}개는 {format} 형식으로 내보낼 수 없습니다. 다른 실험을 고르거나 다음 형식에서 고르세요: {choices}",
+    "{path} cannot be written: it is no folder. Name another one.": "{path}은(는) 폴더가 아니어서 쓸 수 없습니다. 다른 폴더를 쓰세요.",
+    "{path} exists already. Delete it, or name another folder.": "{path}이(가) 이미 있습니다. 지우거나 다른 폴더를 쓰세요.",
+    "This needs {package}, which is not installed here. Install it with: pip install {package}": "{package}이(가) 설치되어 있지 않습니다. 다음 명령으로 설치하세요: pip install {package}",
+    "MLflow cannot write to {place}: {reason}": "MLflow가 {place}에 쓸 수 없습니다: {reason}",
     "A comparison has 2 to {limit} runs, got {count}. Pick others.": "비교에는 실험이 2~{limit}개 필요한데 지금은 {count}개입니다. 다르게 고르세요.",
     "Test accuracy": "테스트 정확도",
     "The exported {format} model answers differently by {difference:.1e} (at most {tolerance:g} is allowed), so it was not written. Take the format pytorch, which is exact.": "내보낸 {format} 모델의 답이 {difference:.1e}만큼 다릅니다(허용 {tolerance:g}). 그래서 쓰지 않았습니다. 정확히 같은 pytorch 형식을 쓰세요.",

@@ -37,6 +37,7 @@ RUNS: dict[str, str] = {
     "{path} has been locked by another program for {busy_seconds:.0f} seconds. Close that program and try again.": "다른 프로그램이 {path}을(를) {busy_seconds:.0f}초 동안 잠그고 있습니다. 그 프로그램을 닫고 다시 하세요.",
     "{path} is damaged or not a run store ({reason}). Move it away to start afresh; the checkpoints in the folders beside it stay usable.": "{path}이(가) 손상되었거나 기록 저장소가 아닙니다({reason}). 다른 곳으로 옮기면 새로 시작합니다. 옆 폴더의 체크포인트는 그대로 쓸 수 있습니다.",
     "{path} was written by a newer version of this project (store version {version}, this one knows {schema_version}). Update the project, or set FMNIST_RUNS_DIR to another folder; the file has not been touched.": "{path}은(는) 더 새로운 버전의 프로그램이 썼습니다(저장소 버전 {version}, 이 프로그램은 {schema_version}). 프로그램을 새로 고치거나 FMNIST_RUNS_DIR을 다른 폴더로 정하세요. 파일은 건드리지 않았습니다.",
+    "A colour is written as #RRGGBB, such as #0072B2, and not as {color!r}. Choose another.": "색은 #0072B2처럼 #RRGGBB로 씁니다. {color!r}은(는) 쓸 수 없습니다. 다른 색을 고르세요.",
     "{run_id!r} is not the id of a run.": "{run_id!r}은(는) 학습 기록의 아이디가 아닙니다.",
     "The checkpoint {path} belongs to another run, of {architecture} on {dataset} with seed {seed}. Put the run's own one back, or train the run again.": "체크포인트 {path}은(는) 다른 실험의 것입니다({dataset}에서 시드 {seed}(으)로 학습한 {architecture}). 원래 체크포인트를 되돌려 놓거나 다시 학습하세요.",
     "The data set {dataset} is not the one from which {name} learned: it was replaced. The run keeps its figures; to see images, train it again on the data of today.": "{dataset} 데이터가 {name}이(가) 배운 것이 아닙니다. 그 뒤에 바뀌었습니다. 실험의 수치는 그대로 남습니다. 이미지를 보려면 지금 데이터로 다시 학습하세요.",
