@@ -1,4 +1,4 @@
-"""The command line: `python -m fmnist_core train | study | runs | predict | ...`.
+"""The command line: `python -m fmnist_core train | find-rate | study | runs | predict | ...`.
 
 The same services as the pages. With --json: one JSON object a line on standard output, all else on standard
 error. Exit status 0; 2 with one line on standard error for bad input; 1 for a training that failed; 130 after
@@ -106,6 +106,14 @@ def command_study(options: argparse.Namespace) -> int:
             stop.is_set,
             options.json,
         )
+
+
+def command_find_rate(options: argparse.Namespace) -> int:
+    """Suggest a learning rate for these settings."""
+    from .jobs import rate_command
+
+    with stop_on_signals() as stop:
+        return rate_command.main(_config(options), stop.is_set, options.json)
 
 
 def _open_store():
@@ -274,6 +282,7 @@ def command_photo_model(options: argparse.Namespace) -> int:
 
 COMMANDS = {
     "train": command_train,
+    "find-rate": command_find_rate,
     "study": command_study,
     "runs": command_runs,
     "predict": command_predict,
