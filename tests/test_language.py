@@ -61,7 +61,13 @@ def test_nothing_in_the_catalogue_is_unused():
 
 def test_no_text_is_in_two_modules_of_the_catalogue():
     pages = [korean.work.WORK, korean.images.IMAGES, korean.data.DATA, korean.learn.LEARN]
-    modules = [*pages, korean.lecture.LECTURE, korean.studies.STUDIES, korean.together.TOGETHER]
+    modules = [
+        *pages,
+        korean.lecture.LECTURE,
+        korean.rates.RATES,
+        korean.studies.STUDIES,
+        korean.together.TOGETHER,
+    ]
     assert sum(map(len, modules)) == len(KOREAN)
 
 
