@@ -76,6 +76,15 @@ def test_all_who_ask_for_the_same_share_a_test_and_the_last_one_ends_it(tests, n
     assert test.status == "stopped"
 
 
+def test_what_was_found_before_is_not_tested_again_unless_it_failed(tests, nothing_starts):
+    tests.start(KMNIST, SINGLE_USER, "tab")
+    first = tests.get(KMNIST)
+    for status, is_kept in (("done", True), ("failed", False)):
+        first.status = status
+        tests.start(KMNIST, SINGLE_USER, "another tab")
+        assert (tests.get(KMNIST) is first) == is_kept
+
+
 def test_who_asks_for_another_test_gives_up_the_first_and_waits_behind_others(tests, nothing_starts):
     other = KMNIST.replace(batch_size=10)
     tests.start(KMNIST, SINGLE_USER, "tab")

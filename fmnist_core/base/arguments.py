@@ -27,7 +27,7 @@ def build_parser(names: Mapping[str, Callable[[], str]]) -> argparse.ArgumentPar
     train.add_argument("--json", action="store_true")
     train.set_defaults(only=["ladder"], save=False)
 
-    rate = commands.add_parser("find-rate", help="suggest a learning rate, by a range test of some seconds")
+    rate = commands.add_parser("find-rate", help="suggest a learning rate, by a range test")
     _add_settings(rate, but=set(RATE_FREE) - {"recipe"})
     rate.add_argument("--json", action="store_true")
     rate.set_defaults(**dict.fromkeys(RATE_FREE))

@@ -65,8 +65,8 @@ def require_short_rate_test(store: RunStore, config: TrainConfig, person: Person
     limit = 1_000_000 * million_images(store)
     if RATE_STEPS * config.batch_size > limit:
         raise RunError(
-            "A test of rates with batches of {batch_size:,} looks at {asked:,} images; in this class it may "
-            "look at {limit:,}. Choose a batch size of at most {most:,}.",
+            "With batch size {batch_size:,} a test of rates looks at {asked:,} image(s); in this class it "
+            "may look at {limit:,}. Choose a batch size of at most {most:,}.",
             batch_size=config.batch_size,
             asked=RATE_STEPS * config.batch_size,
             limit=limit,

@@ -26,8 +26,8 @@ ASKED = "rate_asked"
 def show_button(where: DeltaGenerator, config: TrainConfig | None, key: str = "") -> None:
     """Test rates for the form's settings; None where one of them does not fit. key: of a second button."""
     help = tr(
-        "Trains for some seconds, with a rate that rises at each step, and suggests one by how the loss "
-        "falls. Nothing of it is stored."
+        "Trains for a moment, with a rate that rises at each step, and suggests one by how the loss falls. "
+        "Nothing of it is stored."
     )
     asked = where.button(
         tr("Find a rate"),

@@ -2,9 +2,9 @@
 
 RATES: dict[str, str] = {
     "Find a rate": "학습률 찾기",
-    "Trains for some seconds, with a rate that rises at each step, and suggests one by how the loss falls. "
+    "Trains for a moment, with a rate that rises at each step, and suggests one by how the loss falls. "
     "Nothing of it is stored.": (
-        "단계마다 학습률을 높이며 몇 초 동안 학습하고, 손실이 줄어드는 모습을 보고 학습률을 제안합니다. 결과는 "
+        "단계마다 학습률을 높이며 잠시 학습하고, 손실이 줄어드는 모습을 보고 학습률을 제안합니다. 결과는 "
         "저장하지 않습니다."
     ),
     "the form; press “Find a rate”": "설정 화면; “학습률 찾기”를 누르세요",

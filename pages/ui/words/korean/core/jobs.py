@@ -38,5 +38,5 @@ JOBS: dict[str, str] = {
     "The test was ended after {seconds:.0f} s, which is as long as it may take in a class. Choose a smaller net or batch size.": "수업에서 허용하는 시간인 {seconds:.0f}초가 지나 탐색을 끝냈습니다. 더 작은 신경망이나 배치 크기를 고르세요.",
     "The process of the test died. Try again.": "탐색하던 프로세스가 죽었습니다. 다시 해 보세요.",
     "The lecturer holds all trainings. Try again when they go on.": "강사가 모든 학습을 멈춰 두었습니다. 다시 시작되면 해 보세요.",
-    "A test of rates with batches of {batch_size:,} looks at {asked:,} images; in this class it may look at {limit:,}. Choose a batch size of at most {most:,}.": "배치 크기 {batch_size:,}(으)로 학습률을 찾으면 이미지 {asked:,}장을 봅니다. 이 수업에서는 {limit:,}장까지입니다. 배치 크기를 {most:,} 이하로 고르세요.",
+    "With batch size {batch_size:,} a test of rates looks at {asked:,} image(s); in this class it may look at {limit:,}. Choose a batch size of at most {most:,}.": "배치 크기 {batch_size:,}(으)로 학습률을 찾으면 이미지 {asked:,}장을 봅니다. 이 수업에서는 {limit:,}장까지입니다. 배치 크기를 {most:,} 이하로 고르세요.",
 }
