@@ -50,12 +50,14 @@ def rate_curve(
         )
     if suggestion is not None:
         figure.add_scatter(
-            x=[suggestion, suggestion],
-            y=[0, top],
-            name=Message("Suggested: {rate:g}", rate=suggestion),
-            mode="lines",
+            x=[suggestion] * 3,
+            y=[0, 0.92 * top, top],
+            mode="lines+text",
+            text=["", f" {suggestion:g}", ""],
+            textposition="middle right",
             line={"color": ORANGE, "width": 2, "dash": "dash"},
             hoverinfo="skip",
+            showlegend=False,
         )
     return figure
 

@@ -106,7 +106,6 @@ CHARTS: dict[str, str] = {
     "Mean of about 20 steps": "약 20단계의 평균",
     "Loss by learning rate: waiting for the first step.": "학습률에 따른 손실: 첫 단계를 기다리는 중입니다.",
     "Loss by learning rate, smoothed: {first:.2f} at {first_rate:.2g}, lowest with {lowest:.2f} at {lowest_rate:.2g}, {last:.2f} at {last_rate:.2g}.": "학습률에 따른 손실(스무딩): {first_rate:.2g}에서 {first:.2f}, {lowest_rate:.2g}에서 가장 낮은 {lowest:.2f}, {last_rate:.2g}에서 {last:.2f}.",
-    "Suggested: {rate:g}": "제안: {rate:g}",
     "{text} Suggested: {rate:g}.": "{text} 제안: {rate:g}.",
     "Training loss by step": "단계별 훈련 손실",
     "Training step": "훈련 단계",
