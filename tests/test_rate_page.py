@@ -90,6 +90,18 @@ def test_what_is_refused_is_said_and_a_bad_form_tests_nothing(monkeypatch):
     assert app.button(key="find_rate").disabled
 
 
+def test_a_student_is_refused_what_takes_the_machine(monkeypatch):
+    monkeypatch.setenv("FMNIST_PASSCODE", "a passcode")
+    monkeypatch.setattr(RateTests, "_work", lambda tests: None)
+    app = open_page(architecture="mlp-32", batch_size="30000")
+    app.button(key="find_rate").click().run()
+    assert "Choose a batch size of at most 26,666" in texts(app.error)
+    app = open_page(architecture="mlp-32")
+    app.button(key="find_rate").click().run()
+    test = services.rate_tests().get(CONFIG)
+    assert test.is_active and test.seconds is not None and "" not in test.owners
+
+
 @pytest.mark.browser
 def test_the_rate_is_found_and_used_on_one_screen(page, tmp_path):
     finished_run(RunStore(tmp_path / "runs"))

@@ -112,6 +112,14 @@ def test_a_process_that_dies_is_a_sentence(tests):
     assert (test.status, test.message) == ("failed", "The process of the test died. Try again.")
 
 
+def test_the_process_ends_with_its_server(tests):
+    config = KMNIST.replace(architecture="cnn", batch_size=200)
+    tests.start(config, SINGLE_USER, "tab")
+    wait_for(lambda: tests._process is not None)
+    tests._process.stdin.close()  # as when the server is killed
+    assert ended(tests, config).status == "failed"
+
+
 def test_what_the_process_meets_is_said_as_data(tests, store):
     for path in (store.path.parent / "data").rglob("*-ubyte"):
         path.write_bytes(b"no images")
