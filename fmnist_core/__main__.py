@@ -1,4 +1,4 @@
-"""The command line: `python -m fmnist_core train | study | search | runs | ...`.
+"""The command line: `python -m fmnist_core train | find-rate | study | search | ...`.
 
 The same services as the pages. With --json: one JSON object a line on standard output, all else on standard
 error. Exit status 0; 2 with one line on standard error for bad input; 1 for a training that failed; 130 after
@@ -10,6 +10,7 @@ import contextlib
 import json
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from .base.arguments import build_parser
@@ -97,14 +98,7 @@ def command_study(options: argparse.Namespace) -> int:
     study_id = options.resume or study_command.create(
         store, _config(options), options.vary, options.seeds, options.name, _check
     )
-    with stop_on_signals() as stop:
-        return study_command.main(
-            store,
-            study_id,
-            lambda run_id: _train(store, run_id, options.json, stop),
-            stop.is_set,
-            options.json,
-        )
+    return _train_all(study_command.main, store, study_id, options.json)
 
 
 def command_search(options: argparse.Namespace) -> int:
@@ -112,24 +106,28 @@ def command_search(options: argparse.Namespace) -> int:
     from .jobs import search_command
 
     store = _open_store()
+    budget = options.trials, options.minutes, options.prune
     study_id = options.resume or search_command.create(
-        store,
-        _config(options),
-        options.vary,
-        options.trials,
-        options.minutes,
-        options.prune,
-        options.name,
-        _check,
+        store, _config(options), options.vary, *budget, options.name, _check
     )
+    return _train_all(search_command.main, store, study_id, options.json)
+
+
+def _train_all(main: Callable[..., int], store, study_id: str, as_json: bool) -> int:
     with stop_on_signals() as stop:
-        return search_command.main(
-            store,
-            study_id,
-            lambda run_id: _train(store, run_id, options.json, stop),
-            stop.is_set,
-            options.json,
-        )
+
+        def train(run_id: str) -> int:
+            return _train(store, run_id, as_json, stop)
+
+        return main(store, study_id, train, stop.is_set, as_json)
+
+
+def command_find_rate(options: argparse.Namespace) -> int:
+    """Suggest a learning rate for these settings."""
+    from .jobs import rate_command
+
+    with stop_on_signals() as stop:
+        return rate_command.main(_config(options), stop.is_set, options.json)
 
 
 def _open_store():
@@ -277,6 +275,7 @@ def command_photo_model(options: argparse.Namespace) -> int:
 
 COMMANDS = {
     "train": command_train,
+    "find-rate": command_find_rate,
     "study": command_study,
     "search": command_search,
     "runs": command_runs,

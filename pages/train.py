@@ -6,7 +6,7 @@ from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
 from pages.ui import current_run, people, services, shell
 from pages.ui.classroom import calls
-from pages.ui.train import first_screen, form, go_on, live, race
+from pages.ui.train import first_screen, form, go_on, live, race, rate
 from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
 
@@ -52,10 +52,12 @@ if started and chosen is not None:
     submit(chosen)
 
 if services.store().table().empty:
+    rate.show(chosen, form.use_rate)
     if first_screen.show(chosen) and chosen is not None:
         submit(chosen)
 else:
-    with st.container(key="main_action", horizontal=True):  # where the pane is closed: phones, projectors
+    row = st.container(key="main_action", horizontal=True)  # where the pane is closed: phones, projectors
+    with row:
         again = st.button(
             tr("Start"),
             type="primary",
@@ -64,7 +66,9 @@ else:
             key="start_here",
         )
         live.stop_button("here_", "content")
+    rate.show_button(row, chosen, "here_")
     if again and chosen is not None:
         submit(chosen)
+    rate.show(chosen, form.use_rate)
     live.show()
     race.show()

@@ -2,7 +2,7 @@
 
 import torch
 
-from fmnist_core.runs import RunStore, checkpoints
+from fmnist_core.runs import RunStore, checkpoints, step_losses
 
 CURVES = ["epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy"]
 
@@ -26,6 +26,8 @@ def same(left: object, right: object) -> bool:
 
 
 def assert_same_training(store: RunStore, left: str, right: str) -> None:
-    """The same curves, weights, optimizer and generators."""
+    """The same curves, losses of each step, weights, optimizer and generators."""
     assert shown(store, left) == shown(store, right)
     assert same(*(checkpoints.load(store.checkpoint_path(run_id))[0] for run_id in (left, right)))
+    files = [store.folder(run_id) / step_losses.FILE for run_id in (left, right)]
+    assert files[0].read_bytes() == files[1].read_bytes()

@@ -64,6 +64,7 @@ def test_no_text_is_in_two_modules_of_the_catalogue():
     modules = [
         *pages,
         korean.lecture.LECTURE,
+        korean.rates.RATES,
         korean.studies.STUDIES,
         korean.together.TOGETHER,
         korean.along.ALONG,

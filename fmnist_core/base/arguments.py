@@ -1,10 +1,10 @@
 """The grammar of the command line: commands, and an option for each setting of a training."""
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 
-from .config import SETTINGS
+from .config import RATE_FREE, SETTINGS
 from .terminal import Parser
 
 
@@ -26,6 +26,11 @@ def build_parser(names: Mapping[str, Callable[[], str]]) -> argparse.ArgumentPar
     train.add_argument("--ladder", action="store_true", help="the lecture's five nets, one after the other")
     train.add_argument("--json", action="store_true")
     train.set_defaults(only=["ladder"], save=False)
+
+    rate = commands.add_parser("find-rate", help="suggest a learning rate, by a range test")
+    _add_settings(rate, but=set(RATE_FREE) - {"recipe"})
+    rate.add_argument("--json", action="store_true")
+    rate.set_defaults(**dict.fromkeys(RATE_FREE))
 
     study = commands.add_parser("study", help="train all combinations of some values, with several seeds")
     _add_settings(study)
@@ -110,9 +115,11 @@ def build_parser(names: Mapping[str, Callable[[], str]]) -> argparse.ArgumentPar
     return parser
 
 
-def _add_settings(parser: argparse.ArgumentParser) -> None:
-    """An option for each setting of a training."""
+def _add_settings(parser: argparse.ArgumentParser, but: Container[str] = ()) -> None:
+    """An option for each setting of a training, but some."""
     for name, declared in SETTINGS.items():
+        if name in but:
+            continue
         option = "--" + name.replace("_", "-")
         if declared.kind is bool:
             parser.add_argument(option, action=argparse.BooleanOptionalAction, help=declared.help)

@@ -266,3 +266,9 @@ class TrainConfig:
 
 SETTINGS = settings_of(TrainConfig)
 """By name; see `settings`."""
+
+RATE_FREE = (
+    *("learning_rate", "schedule", "epochs", "recipe", "weight_averaging", "test_time_flip", "test_every"),
+    *("max_seconds", "patience", "keep", "judged_by"),
+)
+"""Settings on which a range test of the learning rate does not depend."""

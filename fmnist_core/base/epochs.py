@@ -46,6 +46,7 @@ class EpochResult:
         `max_seconds` that of the training steps alone. That bell may end an epoch early: the means are then
         over the images seen.
     images_per_second: training images of this epoch by the time of its training steps alone.
+    step_losses: the loss of each step, float32 (steps of a whole epoch,); NaN for steps that a bell cut off.
     test_logits, validation_logits: float32 (N, classes) or None; left out of comparison and printing.
     state: all that is needed to go on (weights, optimizer, schedule, random state), nested dicts of CPU
         tensors and plain values, for `checkpoints.save`.
@@ -69,6 +70,7 @@ class EpochResult:
     test_accuracy: float | None = None
     is_last: bool = False
     kept: Kept | None = None
+    step_losses: np.ndarray | None = field(default=None, compare=False, repr=False)
     validation_logits: np.ndarray | None = field(default=None, compare=False, repr=False)
     test_logits: np.ndarray | None = field(default=None, compare=False, repr=False)
     state: dict = field(default_factory=dict, compare=False, repr=False)

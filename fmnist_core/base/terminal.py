@@ -86,7 +86,7 @@ def print_json(values: dict) -> None:
 
 def print_epoch_json(result: EpochResult) -> None:
     """The numbers of an epoch."""
-    hidden = ("validation_logits", "test_logits", "state")
+    hidden = ("validation_logits", "test_logits", "step_losses", "state")
     print_json({name: value for name, value in vars(result).items() if name not in hidden})
 
 

@@ -179,7 +179,7 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> Generat
         return True
     stop = _stop_signal(store, run_id, should_stop)
     progress = _Progress(store, run_id, stop, on_progress)
-    data, lessons = _unless_stopped(stop, lambda: _materials(config, progress))
+    data, lessons = _unless_stopped(stop, lambda: materials(config, progress))
     if state is None:
         learned_from.keep(store.folder(run_id), data)
     else:
@@ -218,7 +218,7 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> Generat
     return False
 
 
-def _materials(config: TrainConfig, progress) -> tuple[datasets.Dataset, learning.PhotoLessons | None]:
+def materials(config: TrainConfig, progress) -> tuple[datasets.Dataset, learning.PhotoLessons | None]:
     """What a run learns from: its data set, and its photos if it has some."""
     data = datasets.load(config.dataset, progress)
     if config.photos is None:

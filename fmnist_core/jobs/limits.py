@@ -10,6 +10,7 @@ from ..base.config import TrainConfig
 from ..base.errors import RunError
 from ..data import datasets
 from ..runs import RunStore
+from ..training import RATE_STEPS
 from .people import Person
 
 MILLION_IMAGES, MEGABYTES = 4, 20
@@ -51,4 +52,23 @@ def require_short_run(store: RunStore, config: TrainConfig, person: Person) -> N
             asked=config.epochs * size,
             limit=limit,
             most=limit // size,
+        )
+
+
+def require_short_rate_test(store: RunStore, config: TrainConfig, person: Person) -> None:
+    """Raise `RunError` for a range test that looks at more images than this person's run may, or while the
+    lecturer holds all trainings."""
+    if person.is_lecturer:
+        return
+    if store.waiting.is_paused():
+        raise RunError("The lecturer holds all trainings. Try again when they go on.")
+    limit = 1_000_000 * million_images(store)
+    if RATE_STEPS * config.batch_size > limit:
+        raise RunError(
+            "With batch size {batch_size:,} a test of rates looks at {asked:,} image(s); in this class it "
+            "may look at {limit:,}. Choose a batch size of at most {most:,}.",
+            batch_size=config.batch_size,
+            asked=RATE_STEPS * config.batch_size,
+            limit=limit,
+            most=limit // RATE_STEPS,
         )

@@ -26,5 +26,6 @@ __all__ = [
     "saved_designs",
     "shipped",
     "shipped_problem",
+    "step_losses",
     "stored_models",
 ]

@@ -1,8 +1,8 @@
 """Runs, or a whole study, as one file: out of one runs folder and into another, on this machine or the next.
 
 The file is a zip: `manifest.json` has each run's settings, figures and curves, and the SHA-256 of every other
-file; beside it a folder per run with its checkpoint, answers and progress. Nothing in it is pickled, and
-nothing is taken over before all of it has been checked: a file from a stranger can at worst be refused.
+file; beside it a folder per run with its checkpoint, answers, losses and progress. Nothing in it is pickled,
+and nothing is taken over before all of it has been checked: a file from a stranger can at worst be refused.
 """
 
 import errno
@@ -43,7 +43,7 @@ DISK = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
 
 FILES = re.compile(
     r"checkpoint\.safetensors|data\.json|(test|validation)_logits\.npy|predictions/\d{4,6}\.npz"
-    r"|progress\.jsonl|samples\.json"
+    r"|progress\.jsonl|samples\.json|step_losses\.f32"
 )
 """What is taken along of a run's folder."""
 

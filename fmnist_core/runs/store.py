@@ -19,7 +19,7 @@ from ..base.errors import RunError
 from ..base.messages import Message
 from ..base.paths import runs_dir
 from ..base.recipes import relabel, run_name
-from . import predictions
+from . import predictions, step_losses
 from .cache import Cache
 from .creating import check_limit, enqueue, new_id, twins
 from .database import Database
@@ -143,10 +143,11 @@ class RunStore:
     def add_epoch(self, run_id: str, result: EpochResult) -> None:
         """Store an epoch (again, after a resume) and bring the run's summary up to date, in one transaction.
 
-        Predictions are written first and the row last: an epoch that the screen shows is complete.
+        The files are written first and the row last: an epoch that the screen shows is complete.
         """
         require_not_shipped(run_id)
         predictions.write(self.folder(run_id), result)
+        step_losses.write(self.folder(run_id), result)
         with self.database.write() as db:
             add_epoch(db, run_id, result)
 

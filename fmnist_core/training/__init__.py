@@ -2,7 +2,8 @@
 store and no screen.
 
 loop: the epochs; learner: one training step and all that it changes; split: which images it may see;
-precision: fp32 or bf16, by measuring; devices: where it runs, and why not on the GPU.
+precision: fp32 or bf16, by measuring; devices: where it runs, and why not on the GPU; rate_finder: which
+learning rate.
 """
 
 from .best import is_out_of_patience
@@ -11,6 +12,7 @@ from .learner import ONE_CYCLE_END, ONE_CYCLE_RISE, ONE_CYCLE_START, Learner, le
 from .loop import TRAIN_EVALUATION_EVERY, fit
 from .optimizers import Optimizer
 from .progress import Watch
+from .rate_finder import RATE_RANGE, RATE_STEPS, RatePoint, find_rate, rate_verdict, suggest_rate
 from .split import check_sizes, split
 from .threads import uses_one_core, using_threads
 
@@ -18,18 +20,24 @@ __all__ = [
     "ONE_CYCLE_END",
     "ONE_CYCLE_RISE",
     "ONE_CYCLE_START",
+    "RATE_RANGE",
+    "RATE_STEPS",
     "TRAIN_EVALUATION_EVERY",
     "Learner",
     "Optimizer",
+    "RatePoint",
     "Watch",
     "augmentation",
     "check_sizes",
+    "find_rate",
     "fit",
     "is_out_of_patience",
     "learning_rate",
     "photo_augmentation",
     "pick_device",
+    "rate_verdict",
     "split",
+    "suggest_rate",
     "uses_one_core",
     "using_threads",
 ]

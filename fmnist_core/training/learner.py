@@ -98,12 +98,14 @@ class Learner:
         """The model that is evaluated and kept: the average of the weights, if there is one."""
         return self.model if self.average is None else self.average
 
-    def step(self, indices: Tensor) -> Tensor:
+    def step(self, indices: Tensor, rate: float | None = None) -> Tensor:
         """Learn from the images at `indices` (B,) on the device; returns their float32 logits.
 
-        They are valid until the next step.
+        They are valid until the next step. rate: the learning rate, if not the schedule's.
         """
-        self.optimizer.set_learning_rate(learning_rate(self.config, self.step_number, self.steps))
+        if rate is None:
+            rate = learning_rate(self.config, self.step_number, self.steps)
+        self.optimizer.set_learning_rate(rate)
         captured = self.captured if len(indices) == self.config.batch_size else None
         logits = captured(indices) if captured is not None else self.update(indices)
         self.step_number += 1

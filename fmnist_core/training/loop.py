@@ -12,39 +12,23 @@ from torch.nn import functional
 
 from ..base.config import TrainConfig
 from ..base.epochs import EpochResult, Kept, Progress
-from ..base.errors import ConfigError, DeviceError, FmnistError
-from ..base.memory import keep_freed_memory, trim_memory
-from ..base.messages import Message
+from ..base.errors import FmnistError
 from ..data.datasets import Dataset
-from ..nets import architectures, evaluation, transfer
+from ..nets import architectures, evaluation
 from ..nets.architectures import Architecture
+from .beginning import Beginning, epoch_order, require_handed_in
 from .best import BestEpoch, is_out_of_patience
 from .clock import Clock
-from .devices import out_of_memory, pick_device
 from .gradients import RunPieces, run_in_turn
+from .guard import guarded
 from .learner import Learner, Lessons, learning_rate
 from .precision import Choices, choose_precision
 from .progress import ProgressMeter, Watch
-from .split import split
-from .stopping import Stopped, stop_within
+from .stopping import Stopped
 from .threads import using_threads
 
 TRAIN_EVALUATION_EVERY = 5
 """Epochs between two evaluations of the whole training split, as in the lecture."""
-
-
-def epoch_order(count: int, generator: torch.Generator) -> Tensor:
-    """The order (int64, on the CPU) in which an epoch visits its training images.
-
-    It is that of `torch.utils.data.DataLoader(..., shuffle=True)`, which draws a number for its workers, and
-    one for its sampler's own generator: a script that shuffles so takes the same batches.
-    """
-    _draw(generator)
-    return torch.randperm(count, generator=torch.Generator().manual_seed(_draw(generator)))
-
-
-def _draw(generator: torch.Generator) -> int:
-    return int(torch.empty((), dtype=torch.int64).random_(generator=generator).item())
 
 
 def fit(
@@ -77,30 +61,13 @@ def fit(
     device that is not there, `CheckpointError` for a state of another net; later `DeviceError` when the
     memory runs out and `FmnistError` when the loss is no longer a number.
     """
-    problem = None
-    keep_freed_memory()
-    try:
-        architecture = architecture or architectures.find(config.architecture)
-        yield from _epochs(
+    architecture = architecture or architectures.find(config.architecture)
+    yield from guarded(
+        config,
+        _epochs(
             config, data, should_stop, state, lessons, architecture, run_pieces, watch, precisions, weights
-        )
-    except Stopped:
-        return
-    except RuntimeError as error:
-        if not out_of_memory(error):
-            raise
-        problem = Message(
-            "The memory of the device ran out with batch size {batch_size} on {architecture}; "
-            "choose a smaller batch size or architecture",
-            batch_size=config.batch_size,
-            architecture=config.architecture,
-        )
-    finally:
-        trim_memory()
-    if problem:  # outside of `except`, whose traceback would keep the tensors alive
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
-        raise DeviceError(problem)
+        ),
+    )
 
 
 def _epochs(
@@ -115,38 +82,22 @@ def _epochs(
     precisions: Choices | None,
     weights: Mapping[str, Tensor] | None,
 ) -> Iterator[EpochResult | Progress]:
-    if config.start_from and weights is None and state is None:
-        raise ConfigError("The weights of the run to start from were not handed in")
-    if config.photos and lessons is None:
-        raise ConfigError("photos: the photos were not handed in; prepare them with photos.learning")
-    device, _ = pick_device(config.device)
-    training, validation = split(config, data)
-    images = torch.from_numpy(data.train_images[training]).to(device)
-    labels = torch.from_numpy(data.train_labels[training]).to(device)
-    batches = math.ceil(len(training) / config.batch_size)
+    require_handed_in(config, weights is not None or state is not None, lessons is not None)
+    begun = Beginning(config, data, architecture, should_stop, weights)
+    device, images, labels = begun.device, begun.images, begun.labels
+    count = len(begun.training)
+    batches = math.ceil(count / config.batch_size)
 
     clock = Clock(state["seconds"] if state else 0.0)
-    order_generator = torch.Generator()  # on the CPU: the order is then the same on every device
-
-    def new_model() -> nn.Module:
-        shape = tuple(images.shape[1:])
-        generator = order_generator.manual_seed(config.seed)
-        model = architectures.build(architecture, shape, data.classes, generator=generator)
-        if weights is not None:
-            transfer.start_from(model, weights)
-        if device.type == "cpu":
-            stop_within(model, should_stop)
-        return model
-
     precision = state["precision"] if state else None
     if precision is None:
-        precision = choose_precision(config, new_model, images, labels, should_stop, precisions)
+        precision = choose_precision(config, begun.new_model, images, labels, should_stop, precisions)
     is_race = config.max_seconds is not None
     if not is_race:
         clock.start()  # measuring which precision is faster is no training
     steps = config.epochs * batches
-    learner = Learner(config, new_model(), images, labels, precision, steps, lessons, run_pieces)
-    learner.generators["order"] = order_generator
+    learner = Learner(config, begun.new_model(), images, labels, precision, steps, lessons, run_pieces)
+    learner.generators["order"] = begun.order
     samples = None
     if watch is not None and watch.samples is not None:
         samples = torch.from_numpy(watch.samples).to(device)
@@ -155,17 +106,17 @@ def _epochs(
     best = BestEpoch(config, state.get("best") if state else None) if config.seeks_best else None
 
     for epoch in range(1 + (state["epoch"] if state else 0), config.epochs + 1):
-        order = epoch_order(len(training), learner.generators["order"]).to(device)
-        logits = torch.empty(len(training), data.classes, device=device)
+        order = epoch_order(count, learner.generators["order"]).to(device)
+        logits = torch.empty(count, data.classes, device=device)
         clock.start()
         steps_began = clock.seconds
         meter = ProgressMeter(config, watch, samples, epoch, batches, clock) if watch is not None else None
         seen = 0
-        while seen < len(training) and not (seen and _is_over(config, clock)):
+        while seen < count and not (seen and _is_over(config, clock)):
             if should_stop():
                 raise Stopped
             batch = slice(seen, seen + config.batch_size)
-            seen = min(batch.stop, len(training))
+            seen = min(batch.stop, count)
             record = None
             with using_threads(learner.threads):
                 logits[batch] = learner.step(order[batch])
@@ -179,7 +130,7 @@ def _epochs(
                 yield record
                 clock.start()
         # Loss and hits are computed for the whole epoch at once; reading them waits for the device.
-        train_loss, train_accuracy = _summarise(config, logits[:seen], labels[order[:seen]])
+        train_loss, train_accuracy, step_losses = _summarise(config, logits[:seen], labels[order[:seen]])
         steps_seconds = clock.seconds - steps_began
         if not math.isfinite(train_loss):
             raise FmnistError(
@@ -191,22 +142,23 @@ def _epochs(
         is_last = epoch == config.epochs or _is_over(config, clock)
         if is_race:
             clock.stop()
-        measured = _evaluate(config, learner, data, validation, epoch, is_last)
+        measured = _evaluate(config, learner, data, begun.validation, epoch, is_last)
         if best is not None:
             best.look(epoch, measured, learner.evaluated_model)
             if not is_last and is_out_of_patience(config, epoch, best.epoch):
                 is_last = True
-                measured = _evaluate(config, learner, data, validation, epoch, is_last)
+                measured = _evaluate(config, learner, data, begun.validation, epoch, is_last)
         kept = None
         if is_last and best is not None and config.keep == "best" and best.epoch != epoch:
-            kept = _measure_kept(config, learner, data, validation, best)
+            kept = _measure_kept(config, learner, data, begun.validation, best)
         if epoch % TRAIN_EVALUATION_EVERY == 0:  # the lecture's loop visits them in a new order, for nothing
-            epoch_order(len(training), learner.generators["order"])
+            epoch_order(count, learner.generators["order"])
         clock.stop()
         yield EpochResult(
             epoch=epoch,
             train_loss=train_loss,
             train_accuracy=train_accuracy,
+            step_losses=np.pad(step_losses, (0, batches - len(step_losses)), constant_values=np.nan),
             seconds=clock.seconds,
             images_per_second=seen / steps_seconds,
             learning_rate=learning_rate(config, learner.step_number - 1, learner.steps),
@@ -280,7 +232,12 @@ def _evaluate(
     return measured
 
 
-def _summarise(config: TrainConfig, logits: Tensor, labels: Tensor) -> tuple[float, float]:
-    """Loss and accuracy over all images, from an epoch's logits."""
-    loss = functional.cross_entropy(logits, labels, label_smoothing=config.label_smoothing)
-    return loss.item(), (logits.argmax(1) == labels).float().mean().item()
+def _summarise(config: TrainConfig, logits: Tensor, labels: Tensor) -> tuple[float, float, np.ndarray]:
+    """Loss and accuracy over all images, and each step's loss, float32 (steps,), from an epoch's logits."""
+    losses = functional.cross_entropy(
+        logits, labels, reduction="none", label_smoothing=config.label_smoothing
+    )
+    last = -len(losses) % config.batch_size  # what the last batch lacks
+    of_steps = functional.pad(losses, (0, last), value=torch.nan).view(-1, config.batch_size).nanmean(1)
+    accuracy = (logits.argmax(1) == labels).float().mean()
+    return losses.mean().item(), accuracy.item(), of_steps.cpu().numpy()

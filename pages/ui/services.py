@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fmnist_core.base.memory import configure_server_memory
 from fmnist_core.data import datasets
-from fmnist_core.jobs import TrainingQueue
+from fmnist_core.jobs import RateTests, TrainingQueue
 from fmnist_core.runs import Run, RunStore
 from fmnist_core.training import pick_device
 
@@ -20,6 +20,7 @@ BROWSERS_AT_FULL_RATE = 5  # so many browsers may ask at the full pace
 _audience: dict[str, float] = {}  # session: when it last asked for something
 _audience_lock = threading.Lock()
 _queues: dict[str | None, TrainingQueue] = {}  # by the runs folder as it was asked for
+_rate_tests: dict[TrainingQueue, RateTests] = {}
 _queues_lock = threading.Lock()
 
 
@@ -38,9 +39,19 @@ def queue() -> TrainingQueue:
 
 def close() -> None:
     """End the threads of the queues that this process started (for tests)."""
+    for tests in _rate_tests.values():
+        tests.close()
+    _rate_tests.clear()
     for started in _queues.values():
         started.close()
     _queues.clear()
+
+
+def rate_tests() -> RateTests:
+    """The range tests of this process. Raises `StorageError`."""
+    started = queue()
+    with _queues_lock:
+        return _rate_tests.setdefault(started, RateTests(started.store))
 
 
 def store() -> RunStore:

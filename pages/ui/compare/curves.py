@@ -1,10 +1,12 @@
 """The curves of the runs that are shown, beside the table, and what the coach says of them."""
 
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
 
 from fmnist_core.results import charts, statistics
-from fmnist_core.runs import Run
+from fmnist_core.runs import Run, step_losses
 from pages.ui import address, services, shell, stored_answers
 from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.widgets import escape_markdown, show_errors, unique_names
@@ -13,6 +15,7 @@ from pages.ui.words.language import tr, translate
 POLL_SECONDS = 2.0
 AXES = ("epoch", "seconds")
 HEIGHT = 192
+BY_STEP = "step_loss"
 
 
 def metric_labels() -> dict[str, str]:
@@ -24,11 +27,12 @@ def metric_labels() -> dict[str, str]:
         "validation_loss": tr("Validation loss"),
         "test_loss": tr("Test loss"),
         "train_loss": tr("Training loss"),
+        BY_STEP: tr("Training loss by step"),
     }
 
 
 def show(runs: list[Run], colors: dict[str, str]) -> None:
-    """The runs laid over each other, over epochs and over seconds; live while one of them trains."""
+    """The runs laid over each other, over epochs and seconds or over steps; live while one of them trains."""
     if not runs:
         st.info(tr("No run that is shown has been tested yet."), icon=":material/show_chart:")
         return
@@ -50,7 +54,8 @@ def show(runs: list[Run], colors: dict[str, str]) -> None:
         address.note("log", "1" if log else None)
     active = any(run.is_active for run in runs)
     ids = [run.run_id for run in runs]
-    st.fragment(_curves, run_every=POLL_SECONDS if active else None)(ids, metric, colors, log, smoothing)
+    draw = st.fragment(_steps if metric == BY_STEP else _curves, run_every=POLL_SECONDS if active else None)
+    draw(ids, metric, colors, log, smoothing)
 
 
 @show_errors
@@ -69,15 +74,8 @@ def _curves(run_ids: list[str], metric: str, colors: dict[str, str], log: bool, 
     ]
     subject = f"{metric} {log} {' '.join(sorted(run_ids))}"
     show_live_charts(drawn, subject, key="compare_curves", one_column=True)
-    smoothed = [escape_markdown(name) for name, run in named.items() if run.config.label_smoothing]
-    if metric == "train_loss" and smoothed:
-        st.caption(
-            tr(
-                "Measured against smoothed labels, so higher than it would be, and not to be compared: "
-                "{names}",
-                names=", ".join(smoothed),
-            )
-        )
+    if metric == "train_loss":
+        _say_smoothed_labels(named)
     behind = [escape_markdown(name) for name in charts.far_behind(histories, metric)]
     if behind:
         st.caption(tr("Outside of the axis, far behind: {names}", names=", ".join(behind)))
@@ -86,6 +84,57 @@ def _curves(run_ids: list[str], metric: str, colors: dict[str, str], log: bool, 
     ]
     if unmeasured:
         st.caption(tr("Not drawn, because they did not measure this: {names}", names=", ".join(unmeasured)))
+
+
+def _say_smoothed_labels(named: dict[str, Run]) -> None:
+    smoothed = [escape_markdown(name) for name, run in named.items() if run.config.label_smoothing]
+    if smoothed:
+        st.caption(
+            tr(
+                "Measured against smoothed labels, so higher than it would be, and not to be compared: "
+                "{names}",
+                names=", ".join(smoothed),
+            )
+        )
+
+
+@show_errors
+def _steps(run_ids: list[str], metric: str, colors: dict[str, str], log: bool, smoothing: float) -> None:
+    named = unique_names(stored_answers.existing_runs(run_ids))
+    losses = {name: _losses_of(run) for name, run in named.items()}
+    by_name = {name: colors[run.run_id] for name, run in named.items()}
+    figure = charts.step_curves(losses, by_name, 2 * HEIGHT, log, smoothing)
+    drawn = [live_chart(figure, charts.step_curves_alt(losses))]
+    subject = f"{metric} {log} {' '.join(sorted(run_ids))}"
+    show_live_charts(drawn, subject, key="compare_steps", one_column=True)
+    _say_smoothed_labels(named)
+    thinned = [
+        tr("{steps} steps ({name})", steps=int(frame["steps"].max()), name=escape_markdown(name))
+        for name, frame in losses.items()
+        if len(frame) and frame["steps"].max() > 1
+    ]
+    if thinned:
+        st.caption(tr("Thinned for the screen; each point is the mean of {names}", names=", ".join(thinned)))
+    unknown = [escape_markdown(name) for name, frame in losses.items() if frame.empty]
+    if unknown:
+        st.caption(
+            tr(
+                "Not drawn, because the loss of each step was not kept (runs of earlier versions, or no "
+                "epoch is finished yet): {names}",
+                names=", ".join(unknown),
+            )
+        )
+
+
+def _losses_of(run: Run) -> pd.DataFrame:
+    folder = services.store().folder(run.run_id)
+    return _stored_losses(str(folder), step_losses.version(folder))
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _stored_losses(folder: str, version: int) -> pd.DataFrame:
+    """Read once for each epoch that is added (`version`)."""
+    return step_losses.read(Path(folder))
 
 
 def show_coach(runs: list[Run]) -> None:

@@ -15,8 +15,12 @@ from fmnist_core.base.settings import Shown
 from fmnist_core.data import datasets, summary
 from fmnist_core.runs import saved_designs
 from pages.ui import address, net_drawing, services
+from pages.ui.train import rate
 from pages.ui.widgets import escape_markdown, show_problem, whole
 from pages.ui.words.language import tr, translate
+
+GIVEN = "train_given"
+"""In the session: the key of a widget whose value was set by a callback."""
 
 
 def addressed() -> list[str]:
@@ -107,6 +111,7 @@ def choose_config() -> TrainConfig | None:
     changed = st.empty()
     key = f"{recipe}_{st.session_state['train_generation']}"
     settings = widgets(base, "first", key, columns=2)
+    beside_rate = st.empty()
     with st.expander(tr("More settings"), icon=":material/tune:"):
         quick_choices()
         settings |= widgets(base, "often", key, columns=1) | widgets(base, "rarely", key, columns=1)
@@ -114,6 +119,7 @@ def choose_config() -> TrainConfig | None:
         asked = base.replace(dataset=dataset, architecture=architecture, recipe=recipe, **settings)
     except FmnistError as error:
         show_problem(error)
+        rate.show_button(beside_rate, None)
         for name in addressed():  # the last settings that fitted
             address.note(name, address.asked(name), "")
         return None
@@ -121,6 +127,7 @@ def choose_config() -> TrainConfig | None:
         address.note(name, text)
     st.session_state["train_last"] = asked
     config = recipes.relabel(asked)
+    rate.show_button(beside_rate, config)
     if config.recipe != recipe:
         changed.caption(tr("Changed from {recipe}: custom", recipe=recipe))
     return config
@@ -168,6 +175,12 @@ def _start() -> TrainConfig:
     return start
 
 
+def use_rate(rate: float) -> None:
+    """For callbacks: put this learning rate into the form, and leave all else as it is."""
+    key = f"train_learning_rate_{st.session_state['train_recipe']}_{st.session_state['train_generation']}"
+    st.session_state[key], st.session_state[GIVEN] = rate, key
+
+
 def _choose(label: str, options: list[str], value: str, key: str, help: str | None = None) -> str:
     if value not in options:
         options = [value, *options]  # a designed net or a data set that is gone: the queue explains
@@ -205,6 +218,9 @@ def _widget(where: DeltaGenerator, name: str, value: Any, key: str) -> object:
     # No limits here, and no whole numbers only: the browser would drop or cut a value without a word.
     # `TrainConfig` says what is wrong with it.
     start = None if value is None else float(value)
+    if st.session_state.get(GIVEN) == key:
+        start = None  # a default beside a stored value would be warned about
+        del st.session_state[GIVEN]
     number = where.number_input(value=start, step=float(declared.step), format="%g", **texts)
     return whole(number) if declared.kind is int else number
 

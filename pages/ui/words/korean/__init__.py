@@ -11,10 +11,21 @@ from pages.ui.words.korean.data import DATA
 from pages.ui.words.korean.images import IMAGES
 from pages.ui.words.korean.learn import LEARN
 from pages.ui.words.korean.lecture import LECTURE
+from pages.ui.words.korean.rates import RATES
 from pages.ui.words.korean.studies import STUDIES
 from pages.ui.words.korean.together import TOGETHER
 from pages.ui.words.korean.work import WORK
 
-KOREAN: dict[str, str] = {**WORK, **IMAGES, **DATA, **LEARN, **LECTURE, **STUDIES, **TOGETHER, **ALONG}
+KOREAN: dict[str, str] = {
+    **WORK,
+    **IMAGES,
+    **DATA,
+    **LEARN,
+    **LECTURE,
+    **RATES,
+    **STUDIES,
+    **TOGETHER,
+    **ALONG,
+}
 
 __all__ = ["CLASSES", "CORE", "KOREAN"]

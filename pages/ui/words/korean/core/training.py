@@ -23,6 +23,8 @@ TRAINING: dict[str, str] = {
     "device 'mps' needs a Mac with Apple silicon; choose auto or cpu": "장치 'mps'는 애플 실리콘 맥에만 있습니다. auto나 cpu를 고르세요",
     "device {name!r} is not there. {there} Choose auto or cpu.": "장치 {name!r}이(가) 없습니다. {there} auto나 cpu를 고르세요.",
     "photos: the photos were not handed in; prepare them with photos.learning": "photos: 사진이 전달되지 않았습니다. photos.learning으로 준비하세요",
+    "No rate can be suggested: the loss did not fall clearly at any of the rates.": "학습률을 제안할 수 없습니다. 어느 학습률에서도 손실이 뚜렷하게 줄지 않았습니다.",
+    "Suggested rate: {rate:g}, a third of {fallen:.2g}, where the mean loss has come down to {loss:.2f}.": "제안하는 학습률: {rate:g}. 평균 손실이 {loss:.2f}까지 내려간 {fallen:.2g}의 3분의 1입니다.",
     "recipe": "레시피",
     "{train_size:,} training images are more than the {left:,} of {name} that are left for training; choose fewer": "훈련 이미지 {train_size:,}장은 {name}에서 학습에 남은 {left:,}장보다 많습니다. 줄이세요",
     "{validation_size:,} validation images leave nothing to train on: {name} has {total:,} training image(s); choose at most {most:,}": "검증 이미지가 {validation_size:,}장이면 학습할 이미지가 남지 않습니다: {name}의 훈련 이미지는 {total:,}장입니다. {most:,} 이하로 고르세요",
