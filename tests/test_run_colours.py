@@ -14,6 +14,8 @@ from fmnist_core.jobs.people import SINGLE_USER
 from fmnist_core.results.export import comparison_report
 from fmnist_core.runs import RunStore, archive
 from fmnist_core.runs.record import colors_of
+from pages.ui.compare import curves
+from pages.ui.live_chart import live_chart
 
 ALIKE_BLUE = "#0070B0"
 """Nobody tells it from `BLUE`."""
@@ -138,6 +140,19 @@ def test_a_person_chooses_a_colour_on_the_page(store):
     page = " ".join(str(element.proto) for element in app.get("html"))
     assert "background:#000044" in page  # of the run that one looks at, and of the row of buttons
     assert "%23000044" in str(app.dataframe[0].value.to_dict())
+
+
+def test_a_chosen_colour_is_that_of_the_curves_on_compare(store, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        curves, "live_chart", lambda figure, alt: drawn.append(figure) or live_chart(figure, alt)
+    )
+    run_id = started(store)
+    store.add_epoch(run_id, epoch_result(1))
+    store.finish(run_id, "completed")
+    store.set_color(run_id, "#000044")
+    assert not open_page("compare", run=run_id).exception
+    assert [trace.line.color for figure in drawn for trace in figure.data] == ["#000044"] * 2
 
 
 def test_saving_without_choosing_leaves_the_colour_automatic(store):
