@@ -17,7 +17,7 @@ FAULTS: list[tuple[str, dict[str, str], dict[str, str], dict[str, str]]] = [
     # page, what fits, what does not, and what of that is shown instead
     ("train", {}, {**TRAIN, "run": "zzz", "race": "zzz"}, {"epochs": "10"}),
     ("train", {"epochs": "7", "batch_size": "64"}, {"learning_rate": "1e9", "seed": "x"}, {"seed": "43052"}),
-    ("train", {"epochs": "7"}, {"rates": "1"}, {"rates": "Find a rate"}),
+    ("train", {"epochs": "7"}, {"rates": "1"}, {"rates": "the form"}),
     (
         "compare",
         {"find": "o"},
