@@ -8,6 +8,7 @@ Ctrl-C. Modules that import torch are imported where they are used: `runs` must 
 import argparse
 import contextlib
 import json
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -290,4 +291,6 @@ COMMANDS = {
 }
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # at this point Python would die of it
+    sys.exit(status)

@@ -59,6 +59,8 @@ def test_runs_of_a_store_of_version_5_keep_their_colour_as_their_automatic_one(s
     color = store.get(run_id).color
     with store.database.write() as db:
         db.execute("ALTER TABLE runs DROP COLUMN automatic_color")
+        for column in ("search", "asked", "ended"):
+            db.execute(f"ALTER TABLE studies DROP COLUMN {column}")
         db.execute("PRAGMA user_version = 5")
     later = RunStore()
     assert (later.get(run_id).color, later.get(run_id).automatic_color) == (color, color)

@@ -121,7 +121,7 @@ def test_a_server_tells_each_end_once_and_that_of_the_study_after_its_last_run(s
     assert (told["study_id"], told["status"], told["completed"], told["runs"]) == (study, "completed", 2, 2)
     best = max(store.get(run_id).test_accuracy for run_id in store.studies.run_ids(study))
     assert told["test_accuracy"] == best
-    assert "two &lt;seeds&gt; @\u200ball: 2 of 2 completed" in told["text"]  # nobody is called
+    assert "two &lt;seeds&gt; (at)all: 2 of 2 completed" in told["text"]  # nobody is called
 
 
 def test_two_processes_that_end_the_last_runs_together_tell_the_study_once(store, hook):

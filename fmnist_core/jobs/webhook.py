@@ -134,7 +134,7 @@ def _study_that_ended(store: RunStore, run_id: str) -> dict[str, Any] | None:
 def _plain(text: str) -> str:
     """What people wrote, so that a chat program makes no link of it and calls nobody: @all, <!channel>."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace("@", "@\u200b")
+    return text.replace("@", "(at)")
 
 
 # ---- in the background --------------------------------------------------------------------------------

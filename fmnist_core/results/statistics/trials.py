@@ -230,7 +230,7 @@ def search_verdict(trials: Sequence[Trial], images: int, luck: float | None = No
         return [Message("No trial has come to its end yet.")]
     said: list[str] = [
         Message(
-            "The best of {count} trial(s) is {name}: {accuracy} of {images:,} validation images.",
+            "The best of {count} trial(s) is {name}: {accuracy} of {images:,} validation image(s).",
             count=len(trials),
             name=best.run.name,
             accuracy=percent(best.accuracy),

@@ -54,8 +54,11 @@ def show(runs: list[Run], colors: dict[str, str]) -> None:
         address.note("log", "1" if log else None)
     active = any(run.is_active for run in runs)
     ids = [run.run_id for run in runs]
-    draw = st.fragment(_steps if metric == BY_STEP else _curves, run_every=POLL_SECONDS if active else None)
-    draw(ids, metric, colors, log, smoothing)
+    pace = POLL_SECONDS if active else None
+    if metric == BY_STEP:
+        st.fragment(_steps, run_every=pace)(ids, metric, colors, log, smoothing)
+    else:
+        st.fragment(_curves, run_every=pace)(ids, metric, colors, log, smoothing)
 
 
 @show_errors

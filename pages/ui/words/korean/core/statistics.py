@@ -49,7 +49,7 @@ STATISTICS: dict[str, str] = {
     "{better} is the better way to train than {worse}: {difference} points in the mean of {count} seeds (95 % interval {low} to {high}), and chance alone would do this {often}.": "{better}이(가) {worse}보다 나은 학습 방법입니다. 시드 {count}개의 평균에서 차이는 {difference}%p (95 % 신뢰구간 {low} ~ {high})이고, 우연만으로 이런 차이가 날 확률은 {often}입니다.",
     "More than {most:,} seeds each would be needed to see half a point.": "0.5%p 차이를 보려면 시드가 각각 {most:,}개보다 많이 필요합니다.",
     "So many seeds show a difference of half a point in four of five cases.": "시드가 이만큼이면 0.5%p 차이를 다섯 번 중 네 번은 볼 수 있습니다.",
-    "The best of {count} trial(s) is {name}: {accuracy} of {images:,} validation images.": "시도 {count}번 가운데 가장 좋은 것은 {name}: 검증 이미지 {images:,}장에서 {accuracy}입니다.",
+    "The best of {count} trial(s) is {name}: {accuracy} of {images:,} validation image(s).": "시도 {count}번 가운데 가장 좋은 것은 {name}: 검증 이미지 {images:,}장에서 {accuracy}입니다.",
     "No trial has come to its end yet.": "아직 끝난 시도가 없습니다.",
     "Chosen by these images, it looks about {points:.1f} points better there than it is.": "이 이미지로 골랐기 때문에, 실제보다 약 {points:.1f}%p 좋아 보입니다.",
     "The test images had no part in the choice; of those it names {accuracy} rightly.": "테스트 이미지는 고르는 데 쓰지 않았습니다. 테스트 정확도는 {accuracy}입니다.",
