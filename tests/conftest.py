@@ -26,8 +26,15 @@ CHROMIUM = (
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores, because browser tests wait; four are enough."""
-    return min(4, (os.cpu_count() or 1) + 1)
+    """Two more than there are cores, because browser tests wait; four are enough."""
+    return min(4, (os.cpu_count() or 1) + 2)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with browser tests come first: a slow file at the end would keep one worker busy and the others
+    waiting."""
+    slow = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(autouse=True)
