@@ -31,10 +31,13 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with browser tests come first: a slow file at the end would keep one worker busy and the others
-    waiting."""
-    slow = {item.path for item in items if item.get_closest_marker("browser")}
-    items.sort(key=lambda item: item.path not in slow)
+    """A file with browser tests, two others, and so on: several browsers at once wait for each other, and a
+    slow file at the end would keep the other workers waiting."""
+    in_browser = list(dict.fromkeys(item.path for item in items if item.get_closest_marker("browser")))
+    others = [path for path in dict.fromkeys(item.path for item in items) if path not in in_browser]
+    turn = {path: 3 * place for place, path in enumerate(in_browser)}
+    turn |= {path: 1.5 * place + 1 for place, path in enumerate(others)}
+    items.sort(key=lambda item: turn[item.path])
 
 
 @pytest.fixture(autouse=True)
