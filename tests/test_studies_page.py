@@ -46,7 +46,7 @@ def test_the_form_starts_the_grid_that_it_shows(held):
     assert "8 runs" in texts(app)
     app.button(key="studies_start").click().run()
     (found,) = RunStore().studies.all()
-    base = TrainConfig(epochs=3)
+    base = TrainConfig()  # what the page Train shows first
     wanted = study.grid(
         base,
         {"architecture": ["mlp-32", "cnn"], "dataset": ["fashion-mnist"], "learning_rate": [0.001, 0.003]},
