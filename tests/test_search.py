@@ -376,6 +376,8 @@ def test_a_search_that_was_killed_goes_on_to_what_it_would_have_found(tmp_path, 
     [
         (["--vary", "learning_rate=3..1"], "must rise"),
         (["--vary", "optimizer=adam,sgd"], "There are 2 different trials"),
+        (["--vary", "optimizer=adam,sgd", "--vary", "optimizer=adamw"], "There are 3 different trials"),
+        (["--vary", "learning_rate=0.001..0.1", "--vary", "learning_rate=1"], "must be a finite number"),
         ([], "needs a setting to choose"),
         (["--vary", "learning_rate=0.1..1", "--trials", "0"], "Trials must be"),
         (["--vary", "learning_rate=0.1..1", "--minutes", "-1"], "Minutes must be"),
