@@ -33,7 +33,9 @@ def create(
     space = {setting: read_choices(setting, text) for setting, text in split(vary).items()}
     wanted = Search(searches.with_validation(base), space, trials, minutes, prunes)
     searches.check(wanted)
-    check(wanted.base)
+    nets = space.get("architecture")
+    for net in nets if isinstance(nets, tuple) else [base.architecture]:
+        check(wanted.base.replace(architecture=net))
     name = name or searches.search_name(wanted)
     return store.studies.create_search(name, wanted, owner="command line", paused=True)
 
