@@ -37,7 +37,8 @@ SECTIONS = {
         _page("data", tr("Data"), "database"),
     ],
 }
-unknown = browser_history.unknown_page([page.url_path for pages in SECTIONS.values() for page in pages])
+names = [page.url_path for pages in SECTIONS.values() for page in pages]
+unknown = browser_history.unknown_page(["train", *names])
 if unknown:  # Streamlit would say so in English
     title = tr("Page not found")
     SECTIONS[title] = [st.Page("pages/not_found.py", title=title, url_path=unknown, visibility="hidden")]
@@ -45,6 +46,7 @@ navigation = st.navigation(SECTIONS, position="top")
 
 try:
     shell.begin(navigation.title, navigation.url_path or "train")
+    browser_history.close_dialog_of_first_page("train")
     with contextlib.suppress(shell.PageEnd):
         navigation.run()
     shell.end()

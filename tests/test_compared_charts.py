@@ -50,12 +50,19 @@ def groups_of(store, *settings: dict) -> list[statistics.Group]:
     )
 
 
+COLORS_OF_GROUPS = ("#000001", "#000002", "#000003", "#000004")
+
+
 def test_one_number_is_a_curve_with_intervals_and_a_line_for_each_net(store):
     rates = [
         {"learning_rate": rate, "architecture": net} for rate in (0.001, 0.1) for net in ("mlp-32", "cnn")
     ]
     groups = groups_of(store, *rates)
-    figure = charts.settings_chart(groups, {})
+    colors = dict(zip(statistics.group_names(groups), COLORS_OF_GROUPS, strict=True))
+    figure = charts.settings_chart(groups, colors)
+    assert all(set(trace.marker.color) == {trace.line.color} for trace in figure.data)  # as the legend has it
+    (alone,) = charts.settings_chart([each for each in groups if each.config.architecture == "cnn"], {}).data
+    assert len(alone.marker.color) == 2
     assert {trace.name for trace in figure.data} == {"mlp-32", "cnn"} and figure.layout.xaxis.type == "log"
     for trace in figure.data:
         assert list(trace.x) == [0.001, 0.1]

@@ -47,7 +47,7 @@ def test_the_form_starts_the_search_that_it_shows(held):
     app.button(key="search_start").click().run()
     (found,) = RunStore().studies.all()
     assert found.search == Search(
-        TrainConfig(architecture="mlp-32", epochs=3, validation_size=5000),
+        TrainConfig(architecture="mlp-32", epochs=10, validation_size=5000),
         {"architecture": ("mlp-32", "cnn"), "learning_rate": Range(1e-4, 1e-1)},
         trials=9,
         minutes=2.0,

@@ -46,7 +46,7 @@ def test_the_form_starts_the_grid_that_it_shows(held):
     assert "8 runs" in texts(app)
     app.button(key="studies_start").click().run()
     (found,) = RunStore().studies.all()
-    base = TrainConfig(epochs=3)
+    base = TrainConfig()  # what the page Train shows first
     wanted = study.grid(
         base,
         {"architecture": ["mlp-32", "cnn"], "dataset": ["fashion-mnist"], "learning_rate": [0.001, 0.003]},
@@ -108,6 +108,15 @@ def test_rows_that_are_picked_after_a_look_at_them_are_compared_with_a_correctio
     assert statistics.group_verdict(corrected[best, worst], best, worst) in said.replace("\u00a0", " ")
     assert "Corrected for all 3 pairs" in said
     assert "Corrected for" not in texts(open_page("studies", study="all"))
+
+
+def test_long_names_of_groups_are_told_apart_by_their_ends(store):
+    for rate in (0.001, 0.01):
+        finished_run(store, epochs=1, architecture="mlp-4096-dropout", optimizer="sgd", learning_rate=rate)
+    finished_run(store, epochs=1)
+    shown = list(open_page("studies", study="all").dataframe[0].value["name"])
+    assert len({name[-8:] for name in shown if name.startswith("mlp-4096-")}) == 2, shown
+    assert all(len(name) <= 21 for name in shown)
 
 
 def test_all_pairs_are_compared_on_demand(store):

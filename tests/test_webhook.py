@@ -9,8 +9,9 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from helpers import KMNIST, ROOT, ended, free_port, train_here, wait_for, write_small_set
+from helpers import KMNIST, ROOT, ended, epoch_result, free_port, train_here, wait_for, write_small_set
 
+from fmnist_core.base.search import Range, Search
 from fmnist_core.jobs import TrainingQueue, webhook
 from fmnist_core.runs import RunStore
 
@@ -122,6 +123,20 @@ def test_a_server_tells_each_end_once_and_that_of_the_study_after_its_last_run(s
     best = max(store.get(run_id).test_accuracy for run_id in store.studies.run_ids(study))
     assert told["test_accuracy"] == best
     assert "two &lt;seeds&gt; (at)all: 2 of 2 completed" in told["text"]  # nobody is called
+
+
+def test_the_best_of_a_search_is_the_one_that_its_validation_images_chose(store, hook):
+    search = Search(KMNIST.replace(epochs=1, validation_size=20), {"learning_rate": Range(0.001, 0.1)}, 2)
+    study = store.studies.create_search("s", search)
+    for rate, validation, test in ((0.01, 0.9, 0.7), (0.02, 0.8, 0.75)):
+        config = search.base.replace(learning_rate=rate)
+        run_id = store.studies.add_trial(store.studies.get(study), config, f"{rate}")
+        store.start(run_id, "worker")
+        store.add_epoch(run_id, epoch_result(1, validation, test_accuracy=test))
+        store.finish(run_id, "completed")
+        webhook.tell_end(store, run_id)
+    webhook.wait(20)
+    assert hook.told[-1]["event"] == "study" and hook.told[-1]["test_accuracy"] == 0.7
 
 
 def test_two_processes_that_end_the_last_runs_together_tell_the_study_once(store, hook):

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 
 from ..base.config import TrainConfig
 from ..base.messages import percent
-from ..base.search import Choices, Search, read_choices
+from ..base.search import Search, read_choices
 from ..base.terminal import print_json
 from ..results import statistics
 from ..results.statistics import Trial
 from ..runs import RunStore
 from . import search as searches
 from .study import runs_of
+from .study_command import split
 
 
 def create(
@@ -29,13 +30,12 @@ def create(
 
     check: raises what a run would meet at its start. Raises `ConfigError`.
     """
-    space: dict[str, Choices] = {}
-    for setting, _, text in (part.partition("=") for part in vary):
-        setting = setting.strip().replace("-", "_")
-        space[setting] = read_choices(setting, text)
+    space = {setting: read_choices(setting, text) for setting, text in split(vary).items()}
     wanted = Search(searches.with_validation(base), space, trials, minutes, prunes)
     searches.check(wanted)
-    check(wanted.base)
+    nets = space.get("architecture")
+    for net in nets if isinstance(nets, tuple) else [base.architecture]:
+        check(wanted.base.replace(architecture=net))
     name = name or searches.search_name(wanted)
     return store.studies.create_search(name, wanted, owner="command line", paused=True)
 

@@ -25,10 +25,7 @@ def create(
 
     check: raises what a run would meet at its start. Raises `ConfigError`.
     """
-    values: dict[str, list[str]] = {}
-    for setting, text in map(_split, vary):
-        values.setdefault(setting, []).append(text)
-    read = {setting: read_values(setting, ",".join(texts)) for setting, texts in values.items()}
+    read = {setting: read_values(setting, text) for setting, text in split(vary).items()}
     configs = grid(base, read, seeds)
     for config in configs:
         check(config)
@@ -36,9 +33,12 @@ def create(
     return store.studies.create(name, configs, owner="command line", paused=True)
 
 
-def _split(text: str) -> tuple[str, str]:
-    name, _, values = text.partition("=")
-    return name.strip().replace("-", "_"), values
+def split(vary: Sequence[str]) -> dict[str, str]:
+    """The text of each setting of `--vary`; of one that is named again, all values."""
+    texts: dict[str, list[str]] = {}
+    for setting, _, text in (part.partition("=") for part in vary):
+        texts.setdefault(setting.strip().replace("-", "_"), []).append(text)
+    return {setting: ",".join(several) for setting, several in texts.items()}
 
 
 def main(

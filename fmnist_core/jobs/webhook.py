@@ -19,6 +19,7 @@ from typing import Any
 
 from ..base.errors import FmnistError
 from ..base.messages import percent
+from ..results import statistics
 from ..runs import Run, RunStore
 from . import search
 
@@ -112,10 +113,15 @@ def _study_that_ended(store: RunStore, run_id: str) -> dict[str, Any] | None:
     if last is None or last["run_id"] != run_id or any(row["status"] not in ENDED for row in rows):
         return None
     study = store.studies.get(last["study"])
-    if search.goes_on(study, [store.get(row["run_id"]) for row in rows]):  # its next trial is to come
+    runs = [store.get(row["run_id"]) for row in rows]
+    if search.goes_on(study, runs):  # its next trial is to come
         return None
     completed = sum(row["status"] == "completed" for row in rows)
-    best = max((row["test_accuracy"] for row in rows if row["test_accuracy"] is not None), default=None)
+    if study.search is None:
+        best = max((run.test_accuracy for run in runs if run.test_accuracy is not None), default=None)
+    else:  # it chooses by the validation images; the best by the test images would be luck
+        chosen = statistics.best_trial(search.trials_of(store, runs))
+        best = chosen.run.test_accuracy if chosen else None
     said = f"Study {_plain(study.name)}: {completed} of {len(rows)} completed"
     if best is not None:
         said += f", the best with {percent(best, 2)} of the test images right"

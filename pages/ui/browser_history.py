@@ -75,10 +75,23 @@ def came_back() -> bool:
     return bool(getattr(context, "is_history_navigation", False))
 
 
+def _asked_page() -> str | None:
+    """The page's name in the address of a visit that begins; None once the browser knows its page."""
+    context = get_script_run_ctx()
+    if context is None or context.pages_manager.intended_page_script_hash:
+        return None
+    return context.pages_manager.intended_page_name or ""
+
+
 def unknown_page(known: Container[str]) -> str:
     """What the browser's address names in place of a page, if no page has this name."""
-    context = get_script_run_ctx()
-    if context is not None and not context.pages_manager.intended_page_script_hash:
-        asked = context.pages_manager.intended_page_name or ""
+    asked = _asked_page()
+    if asked is not None:
         st.session_state["unknown_page"] = "" if asked in known or "/" in asked else asked
     return st.session_state.get("unknown_page", "")
+
+
+def close_dialog_of_first_page(name: str) -> None:
+    """The first page lies at the root; Streamlit shows it by its name too, and says that there is none."""
+    if _asked_page() == name:
+        close_dialog()

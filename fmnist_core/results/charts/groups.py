@@ -139,6 +139,7 @@ def _setting_curve(
         legend={"font": {"size": 11}},
         showlegend=len(lines) > 1,
     )
+    one_net = len(lines) == 1  # its points have the colours of the table; with several, a net has one colour
     for place, (net, points) in enumerate(lines.items()):
         points.sort()
         found = [spread(names[name].accuracies.values()) for _, name in points]
@@ -151,7 +152,10 @@ def _setting_curve(
             name=escape_plotly(net),
             mode="lines+markers",
             line={"color": color, "width": 2},
-            marker={"color": [colors.get(name, color) for _, name in points], "size": 9},
+            marker={
+                "color": [colors.get(name, color) if one_net else color for _, name in points],
+                "size": 9,
+            },
             hovertemplate="%{x:g}: %{y:.2%}<extra></extra>",
         )
     return figure

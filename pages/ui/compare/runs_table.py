@@ -197,7 +197,7 @@ def displayed(rows: pd.DataFrame, columns: list[str], colors: dict[str, str]) ->
     low, high = 100 * rows["test_low"], 100 * rows["test_high"]
     statuses = rows["status"].map({status: status_label(status) for status in rows["status"].unique()})
     shown = rows.assign(
-        name=rows["name"].mask(rows["comes_with_project"], rows["name"].map(translate)).map(_with_both_ends),
+        name=rows["name"].mask(rows["comes_with_project"], rows["name"].map(translate)).map(with_both_ends),
         starred=rows["starred"].map({0: "", 1: "★"}),
         status=statuses.mask(rows["comes_with_project"], tr("comes with the project")),
         interval=[f"{a:.1f} – {b:.1f}" if a == a else None for a, b in zip(low, high, strict=True)],
@@ -209,10 +209,10 @@ def displayed(rows: pd.DataFrame, columns: list[str], colors: dict[str, str]) ->
     return shown[[CURVE, *columns]]
 
 
-def _with_both_ends(name: str) -> str:
+def with_both_ends(name: str, letters: int = NAME_LETTERS) -> str:
     """A name that its column shows: a long one without its middle, for names often differ at the end."""
-    half = NAME_LETTERS // 2
-    return name if len(name) <= NAME_LETTERS else f"{name[:half]}…{name[-half:]}"
+    half = letters // 2
+    return name if len(name) <= letters else f"{name[:half]}…{name[-half:]}"
 
 
 def dot(color: str) -> str:

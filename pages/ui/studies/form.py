@@ -73,7 +73,7 @@ def _base() -> tuple[Run | None, TrainConfig]:
 
 def base_of_train() -> TrainConfig:
     """The settings of the page Train, said and linked."""
-    base = st.session_state.get("train_last") or TrainConfig(epochs=3)
+    base = st.session_state.get("train_last") or TrainConfig()
     shared = base.replace(seed=TrainConfig().seed)
     st.caption(tr("All else as on the page Train: {name}", name=f"`{run_name(shared)}`"))
     st.page_link("pages/train.py", label=tr("Change these settings"), icon=":material/tune:")

@@ -12,7 +12,7 @@ from fmnist_core.results import charts, statistics
 from fmnist_core.runs import Run
 from pages.ui import address, services, shell
 from pages.ui.compare.curves import history_of
-from pages.ui.compare.runs_table import dot
+from pages.ui.compare.runs_table import dot, with_both_ends
 from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.studies.progress import POLL_SECONDS
 from pages.ui.widgets import escape_markdown, show_errors
@@ -22,6 +22,7 @@ HEIGHT = 240
 MOST_CURVES = 12
 MOST_PAIRS = 100
 ROW_PIXELS, MAX_PIXELS = 35, 250
+NAME_PIXELS, NAME_LETTERS = 150, 20
 Named = dict[str, statistics.Group]
 PICKED = "study_picked"
 """In the session: the groups whose rows are ticked, by the ids of their first runs."""
@@ -157,7 +158,7 @@ def _table(groups: Named, colors: dict[str, str], chosen: str) -> None:
         rows.append(
             {
                 "color": dot(colors.get(name, "")),
-                "name": name,
+                "name": with_both_ends(name, NAME_LETTERS),
                 "mean": 100 * found.mean,
                 "interval": f"{100 * found.low:.1f} – {100 * found.high:.1f}" if known else None,
                 "seeds": found.count,
@@ -173,7 +174,7 @@ def _table(groups: Named, colors: dict[str, str], chosen: str) -> None:
         height=min(MAX_PIXELS, ROW_PIXELS * (len(rows) + 1) + 3),
         column_config={
             "color": st.column_config.ImageColumn("", width=38, help=tr("The colour of its curve")),
-            "name": st.column_config.TextColumn(tr("Settings"), width=130),
+            "name": st.column_config.TextColumn(tr("Settings"), width=NAME_PIXELS),
             "mean": st.column_config.NumberColumn(tr("Mean"), format="%.2f %%"),
             "interval": st.column_config.TextColumn(tr("95 % interval")),
             "seeds": st.column_config.NumberColumn(tr("Seeds"), width=60),
