@@ -215,7 +215,8 @@ def command_export(options: argparse.Namespace) -> int:
     from .results.export import export
 
     export(_open_store(), options.ids, options.format, options.output)
-    print(f"Wrote {options.output}", file=sys.stderr)
+    if str(options.output) != "-":
+        print(f"Wrote {options.output}", file=sys.stderr)
     return 0
 
 

@@ -25,7 +25,7 @@ with shell.pane():
         icon=":material/experiment:",
         expanded=not known or bool(address.asked("repeat") or address.asked("how")),
     ):
-        ways = {"grid": tr("All combinations"), "search": tr("Search")}
+        ways = {"grid": tr("Grid"), "search": tr("Search")}
         way = address.options(tr("Runs"), "how", list(ways), "grid", ways.__getitem__, key="studies_how")
         address.note("how", way, "grid")
         started = form.show() if way == "grid" else search_form.show()

@@ -36,7 +36,7 @@ FAULTS: list[tuple[str, dict[str, str], dict[str, str], dict[str, str]]] = [
     ("studies", {"seeds": "2"}, {"study": "z", "repeat": "z", "architecture": "z"}, {"study": "All runs"}),
     ("studies", {"study": "all"}, {"seeds": "z", "groups": "zz", "pairs": "z"}, {"seeds": "3"}),
     ("studies", {"study": "all"}, {"on": "z"}, {}),
-    ("studies", {}, {"how": "z"}, {"how": "All combinations"}),
+    ("studies", {}, {"how": "z"}, {"how": "Grid"}),
     ("studies", {"how": "search"}, {"trials": "0", "minutes": "-1", "prune": "z"}, {"trials": "25"}),
     ("learn", {}, {"section": "zzz", "logit": "1e9", "target": "2"}, {"section": "1 · Two classes"}),
     ("learn", {"section": "numerics"}, {"large_logit": "1e9", "target": "z"}, {"target": "0"}),

@@ -218,3 +218,8 @@ def test_a_precision_that_each_net_chose_for_itself_is_not_part_of_a_name(store)
     other = finished_run(store, architecture="mlp-32", precision="bfloat16", learning_rate=0.01, epochs=1)
     both = statistics.group_runs(map(store.get, [*runs, other]))
     assert "precision" in statistics.differing_settings(both)
+
+
+def test_the_interval_of_two_seeds_far_apart_ends_at_what_an_accuracy_can_be():
+    found = spread([0.2, 0.5])
+    assert (found.low, found.high) == (0.0, 1.0) and found.mean == pytest.approx(0.35)

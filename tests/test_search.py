@@ -86,7 +86,7 @@ def test_a_search_is_checked_at_construction(changes, said):
 def test_more_trials_than_there_are_combinations_are_refused_and_a_range_has_no_end():
     space = {"optimizer": ("adam", "sgd"), "schedule": ("constant", "cosine")}
     searches.check(Search(BASE, space, 4))
-    with pytest.raises(ConfigError, match="There are 4 different trials, and 5 are asked for"):
+    with pytest.raises(ConfigError, match="5 trials are asked for, and only 4 different"):
         searches.check(Search(BASE, space, 5))
     searches.check(Search(BASE, space | {"learning_rate": RATES}, 500))
 
@@ -375,8 +375,8 @@ def test_a_search_that_was_killed_goes_on_to_what_it_would_have_found(tmp_path, 
     ("arguments", "said"),
     [
         (["--vary", "learning_rate=3..1"], "must rise"),
-        (["--vary", "optimizer=adam,sgd"], "There are 2 different trials"),
-        (["--vary", "optimizer=adam,sgd", "--vary", "optimizer=adamw"], "There are 3 different trials"),
+        (["--vary", "optimizer=adam,sgd"], "only 2 different ones can be made"),
+        (["--vary", "optimizer=adam,sgd", "--vary", "optimizer=adamw"], "only 3 different ones can be made"),
         (["--vary", "learning_rate=0.001..0.1", "--vary", "learning_rate=1"], "must be a finite number"),
         (["--vary", "architecture=mlp-32,nope", "--trials", "2"], "Unknown architecture 'nope'"),
         ([], "needs a setting to choose"),
@@ -396,3 +396,6 @@ def test_a_study_is_no_search(capsys):
     study_id = RunStore().studies.create("rates", [BASE])
     assert main(["search", "--resume", study_id]) == 2
     assert "rates is a study, not a search" in capsys.readouterr().err
+    search_id = RunStore().studies.create_search("wide", Search(BASE, {"learning_rate": RATES}, 3))
+    assert main(["study", "--resume", search_id]) == 2
+    assert "wide is a search" in capsys.readouterr().err

@@ -62,7 +62,7 @@ def test_the_form_starts_the_search_that_it_shows(held):
     [
         ({"range_learning_rate": "1..0.1"}, "The range of Learning rate must rise"),
         ({"range_learning_rate": "0.1,fast"}, "must be a finite number, got 'fast'"),
-        ({"range_optimizer": "adam,sgd", "range_learning_rate": "0.1"}, "There are 2 different trials"),
+        ({"range_optimizer": "adam,sgd", "range_learning_rate": "0.1"}, "only 2 different ones can be made"),
     ],
 )
 def test_what_cannot_be_searched_is_said_and_nothing_can_be_started(query, said):

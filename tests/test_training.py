@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from fmnist_core import training
 from fmnist_core.base.errors import CheckpointError, ConfigError, DeviceError, FmnistError
+from fmnist_core.base.parallel import run_independently
 from fmnist_core.nets import architectures, evaluation
 from fmnist_core.runs import checkpoints
 from fmnist_core.training import fit, pick_device, split
@@ -235,3 +236,17 @@ def test_evaluation_is_the_same_in_any_batches_and_averages_mirror_images(tiny):
 def test_data_without_test_images_trains_too(tiny):
     data = dataclasses.replace(tiny, test_images=tiny.test_images[:0], test_labels=tiny.test_labels[:0])
     assert list(fit(small_config(), data))[-1].test_accuracy is None
+
+
+@pytest.mark.parametrize("architecture", ["mlp-32", "cnn", "resnet"])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_batches_evaluated_side_by_side_give_the_numbers_of_one_after_the_other(architecture, precision):
+    def on_two_threads(work, pieces, cores):
+        return run_independently(work, pieces, 2)
+
+    model = architectures.build(architecture, seed=0)
+    images = np.random.default_rng(0).integers(0, 256, (50, 1, 28, 28), dtype=np.uint8)
+    options = {"batch_size": 20, "precision": precision, "flip": True}
+    alone = evaluation.infer(model, images, **options)
+    together = evaluation.infer(model, images, run_pieces=on_two_threads, **options)
+    assert (alone == together).all() and model.training

@@ -32,8 +32,8 @@ def check(search: Search) -> None:
     """Raise `ConfigError` for a search that has fewer different trials than it is to make."""
     if search.trials > search.combinations:
         raise ConfigError(
-            "There are {count:,.0f} different trials, and {trials} are asked for. Choose fewer, give a "
-            "range, or start a study of all combinations.",
+            "{trials} trials are asked for, and only {count:,.0f} different one(s) can be made. Choose "
+            "fewer, give a range, or start a study of all combinations.",
             count=search.combinations,
             trials=search.trials,
         )

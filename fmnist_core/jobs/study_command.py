@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from ..base.config import TrainConfig
+from ..base.errors import RunError
 from ..base.messages import percent
 from ..base.terminal import print_json
 from ..results import statistics
@@ -52,6 +53,12 @@ def main(
 
     train: trains one run that waits, and returns its exit status.
     """
+    if store.studies.get(study_id).search is not None:
+        raise RunError(
+            "{name} is a search. Go on with it by: search --resume {study_id}",
+            name=store.studies.get(study_id).name,
+            study_id=study_id,
+        )
     print(f"Study {study_id}: {len(runs_of(store, study_id))} runs", file=sys.stderr)
     worst = 0
     for run in runs_of(store, study_id):

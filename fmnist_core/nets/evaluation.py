@@ -1,7 +1,7 @@
 """What a trained net says about images: logits and probabilities. Knows nothing of runs or training."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -18,18 +18,23 @@ def infer(model: nn.Module, images: np.ndarray | Tensor, **options: Any) -> np.n
     return infer_tensor(model, images, **options).cpu().numpy()
 
 
-@torch.inference_mode()
+def _in_turn(work: Callable, pieces: Iterable, cores: int) -> list:
+    return [work(piece) for piece in pieces]
+
+
 def infer_tensor(
     model: nn.Module,
     images: np.ndarray | Tensor,
     flip: bool = False,
     batch_size: int = EVALUATION_BATCH,
     precision: str = "float32",
+    run_pieces: Callable[[Callable, Iterable, int], list] = _in_turn,
 ) -> Tensor:
     """Logits float32 (N, classes) for uint8 images (N, 1, H, W), in evaluation mode, on the model's device.
 
     flip: average the logits of each image and its mirror image.
     precision: "bfloat16" is faster where the processor has it, and rounds the logits to 3 digits.
+    run_pieces: runs the batches on the caller's threads, on a processor; by default they come in turn.
     The model is left in the mode (training or evaluation) in which it came. The result stays on the device,
     so that nobody has to wait for it.
     """
@@ -37,18 +42,23 @@ def infer_tensor(
     was_training = model.training
     model.eval()
     images = torch.tensor(images) if isinstance(images, np.ndarray) else images  # a copy: it may be read-only
-    logits = []
-    with torch.autocast(first.device.type, torch.bfloat16, enabled=precision == "bfloat16"):
-        for start in range(0, len(images), batch_size):
-            batch = images[start : start + batch_size].to(first.device, non_blocking=True).float().div_(255)
-            batch_logits = model(batch).float()
-            if flip:
-                batch_logits = (batch_logits + model(batch.flip(-1)).float()) / 2
-            logits.append(batch_logits)
-    model.train(was_training)
-    if not logits:
-        return torch.empty(0, 0)
-    return torch.cat(logits)
+
+    @torch.inference_mode()
+    def logits_of(batch: Tensor) -> Tensor:
+        # Without autocast's cache, which other threads would share.
+        enabled = precision == "bfloat16"
+        with torch.autocast(first.device.type, torch.bfloat16, enabled=enabled, cache_enabled=is_alone):
+            batch = batch.to(first.device, non_blocking=True).float().div_(255)
+            logits = model(batch).float()
+            return (logits + model(batch.flip(-1)).float()) / 2 if flip else logits
+
+    is_alone = run_pieces is _in_turn or first.device.type != "cpu"
+    run = _in_turn if is_alone else run_pieces
+    try:
+        logits = run(logits_of, images.split(batch_size), torch.get_num_threads()) if len(images) else []
+    finally:
+        model.train(was_training)
+    return torch.cat(logits) if logits else torch.empty(0, 0)
 
 
 def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:

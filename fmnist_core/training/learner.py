@@ -66,6 +66,7 @@ class Learner:
         run_pieces: RunPieces = run_in_turn,
     ) -> None:
         self.config = config
+        self.run_pieces = run_pieces
         self.lessons = lessons
         self.images = images
         self.labels = labels

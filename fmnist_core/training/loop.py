@@ -218,7 +218,9 @@ def _evaluate(
     precision = "float32" if is_last else learner.precision
     measured: dict[str, Any] = {}
     if is_last or epoch % TRAIN_EVALUATION_EVERY == 0:
-        logits = evaluation.infer_tensor(model, learner.images, flip, precision=learner.precision)
+        logits = evaluation.infer_tensor(
+            model, learner.images, flip, precision=learner.precision, run_pieces=learner.run_pieces
+        )
         measured["evaluated_train_accuracy"] = (logits.argmax(1) == learner.labels).float().mean().item()
     splits = {}
     if len(validation):
@@ -226,7 +228,9 @@ def _evaluate(
     if len(data.test_labels) and (is_last or (config.test_every and epoch % config.test_every == 0)):
         splits["test"] = (data.test_images, data.test_labels)
     for name, (images, labels) in splits.items():
-        logits = evaluation.infer(model, images, flip=flip, precision=precision)
+        logits = evaluation.infer(
+            model, images, flip=flip, precision=precision, run_pieces=learner.run_pieces
+        )
         loss, accuracy = evaluation.loss_and_accuracy(logits, labels)
         measured |= {f"{name}_logits": logits, f"{name}_loss": loss, f"{name}_accuracy": accuracy}
     return measured

@@ -147,7 +147,8 @@ def group_names(groups: Sequence[Group]) -> list[str]:
 
 
 def spread(values: Iterable[float]) -> Spread:
-    """Mean, deviation and interval of accuracies in [0, 1]. Raises `ValueError` without any."""
+    """Mean, deviation and interval of accuracies in [0, 1]; an interval that two seeds far apart would lead
+    beyond ends there. Raises `ValueError` without any."""
     numbers = np.asarray(list(values), float)
     if not len(numbers):
         raise ValueError("the spread of nothing")
@@ -156,7 +157,7 @@ def spread(values: Iterable[float]) -> Spread:
         return Spread(1, mean, math.nan, math.nan, math.nan)
     deviation = float(numbers.std(ddof=1))
     half = float(special.stdtrit(len(numbers) - 1, 0.975)) * deviation / math.sqrt(len(numbers))
-    return Spread(len(numbers), mean, deviation, mean - half, mean + half)
+    return Spread(len(numbers), mean, deviation, max(0.0, mean - half), min(1.0, mean + half))
 
 
 def compare_groups(a: Mapping[int, float], b: Mapping[int, float], comparisons: int = 1) -> GroupComparison:

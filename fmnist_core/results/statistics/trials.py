@@ -231,7 +231,7 @@ def search_verdict(trials: Sequence[Trial], images: int, luck: float | None = No
     said: list[str] = [
         Message(
             "The best of {count} trial(s) is {name}: {accuracy} of {images:,} validation image(s).",
-            count=len(trials),
+            count=sum(each.counts or each.is_given_up for each in trials),
             name=best.run.name,
             accuracy=percent(best.accuracy),
             images=images,

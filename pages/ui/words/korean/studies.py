@@ -67,7 +67,7 @@ STUDIES: dict[str, str] = {
     "Smoothing": "스무딩",
     "Logarithmic axes": "로그 축",
     "Corrected for all {count} pairs of this table.": "이 표의 모든 쌍 {count}개를 고려해 보정했습니다.",
-    "All combinations": "모든 조합",
+    "Grid": "모든 조합",
     "Search": "탐색",
     "Runs": "실험 방식",
     "{done} of {all} trial(s) done": "시도 {all}번 중 {done}번 끝남",

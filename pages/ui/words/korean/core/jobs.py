@@ -36,11 +36,12 @@ JOBS: dict[str, str] = {
     "It ended at epoch {epoch} of {epochs}: none of the last {patience} was better by the validation images.": "{epochs}에폭 중 {epoch}에폭에서 끝났습니다. 마지막 {patience}에폭은 검증 이미지로 보아 더 낫지 않았습니다.",
     "{name} is a {theirs}, this run a {architecture}; choose the same architecture to start from it.": "{name}의 신경망은 {theirs}이고 이 실험은 {architecture}입니다. 거기서 시작하려면 같은 신경망을 고르세요.",
     "{parts} · search, {count} trial(s)": "{parts} · 탐색 {count}번",
-    "There are {count:,.0f} different trials, and {trials} are asked for. Choose fewer, give a range, or start a study of all combinations.": "서로 다른 시도는 {count:,.0f}가지인데 {trials}번을 요청했습니다. 횟수를 줄이거나, 범위를 주거나, 모든 조합의 실험 묶음을 시작하세요.",
+    "{trials} trials are asked for, and only {count:,.0f} different one(s) can be made. Choose fewer, give a range, or start a study of all combinations.": "서로 다른 시도는 {count:,.0f}가지인데 {trials}번을 요청했습니다. 횟수를 줄이거나, 범위를 주거나, 모든 조합의 실험 묶음을 시작하세요.",
     "{name} is a study, not a search. Go on with it by: study --resume {study_id}": "{name}은(는) 탐색이 아니라 실험 묶음입니다. 이어서 하려면: study --resume {study_id}",
     "FMNIST_LANES must be a whole number from 1 to 64, got {given!r}": "FMNIST_LANES는 1에서 64까지의 정수여야 합니다. 받은 값: {given!r}",
     "The test was ended after {seconds:.0f} s, which is as long as it may take in a class. Choose a smaller net or batch size.": "수업에서 허용하는 시간인 {seconds:.0f}초가 지나 탐색을 끝냈습니다. 더 작은 신경망이나 배치 크기를 고르세요.",
     "The process of the test died. Try again.": "탐색하던 프로세스가 죽었습니다. 다시 해 보세요.",
     "The lecturer holds all trainings. Try again when they go on.": "강사가 모든 학습을 멈춰 두었습니다. 다시 시작되면 해 보세요.",
     "With batch size {batch_size:,} a test of rates looks at {asked:,} image(s); in this class it may look at {limit:,}. Choose a batch size of at most {most:,}.": "배치 크기 {batch_size:,}(으)로 학습률을 찾으면 이미지 {asked:,}장을 봅니다. 이 수업에서는 {limit:,}장까지입니다. 배치 크기를 {most:,} 이하로 고르세요.",
+    "{name} is a search. Go on with it by: search --resume {study_id}": "{name}은(는) 탐색입니다. 이어서 하려면: search --resume {study_id}",
 }
