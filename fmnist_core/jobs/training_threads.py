@@ -97,8 +97,9 @@ class TrainingThreads:
             self._wake.notify_all()
 
     def prepare(self) -> None:
-        """Somebody is about to start a run: have a process ready for it, which takes seconds to start."""
-        if self._in_child_process and not self._spare and not self._is_spare_wanted:
+        """Somebody is about to start a run: have a process ready for it, which takes seconds to start. Not
+        where there is a single lane: the only core draws the pages."""
+        if self._in_child_process and self.lane_count > 1 and not self._spare and not self._is_spare_wanted:
             self._is_spare_wanted = True
             self.wake()
 
