@@ -6,7 +6,7 @@ import re
 import pandas as pd
 import pytest
 from finished_runs import finished_run
-from helpers import address_of, leave_for, open_page, running_server
+from helpers import leave_for, open_page, running_server
 from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
@@ -293,24 +293,3 @@ def test_deleting_a_run_asks_first(address, page):
     left = len(address[1].table(shipped=True))
     page.get_by_text(f"{left} of {left} runs").wait_for()
     assert "doomed" not in [run.name for run in address[1].runs()]
-
-
-def test_seeds_together_are_one_row_which_unfolds(three_runs, store):
-    finished_run(store, "strong again", skill=4.1, seed=4)
-    app = open_page("compare", together="1")
-    assert not app.exception
-    table = app.dataframe[0].value
-    assert table["seeds"].max() == 3 and len(table) == 2  # seeds 1, 2 and 4 of one net
-    first = store.get(three_runs[0]).run_id
-    unfolded = open_page("compare", together="1", groups=first)
-    assert sorted(unfolded.dataframe[1].value["seed"]) == [1, 2, 4]
-    assert address_of(unfolded) == {"together": "1", "groups": first}
-    filtered = open_page("compare", together="1", architecture="cnn")
-    assert len(filtered.dataframe[0].value) == 1
-
-
-def test_the_best_of_many_runs_is_said_to_have_been_picked(store):
-    for seed in range(10):
-        finished_run(store, seed=seed, epochs=1)
-    said = texts(open_page("compare"))
-    assert "10 runs were compared by these test images" in said

@@ -122,6 +122,8 @@ def is_hopeless(store: RunStore, run_id: str) -> bool:
     study = store.studies.get(study_id)
     if study.search is None or not study.search.prunes or study.ended:
         return False
+    if store.get(run_id).epochs < statistics.spared_epochs(study.search):
+        return False  # without a look at all the others
     return statistics.falls_behind(study.search, trials_of(store, _runs(store, study_id)), run_id)
 
 

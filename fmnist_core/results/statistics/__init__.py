@@ -33,6 +33,7 @@ from .trials import (
     luck_of_the_choice,
     propose,
     search_verdict,
+    spared_epochs,
     trial,
 )
 
@@ -92,6 +93,7 @@ __all__ = [
     "propose",
     "search_verdict",
     "settings_differences",
+    "spared_epochs",
     "spread",
     "suspicious_labels",
     "trial",

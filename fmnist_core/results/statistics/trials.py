@@ -113,6 +113,11 @@ def _is_same(search: Search, a: TrainConfig, b: TrainConfig) -> bool:
     return all(getattr(a, name) == getattr(b, name) for name in search.space)
 
 
+def spared_epochs(search: Search) -> int:
+    """The first third of a trial, after which it may be given up."""
+    return 1 + search.base.epochs // 3
+
+
 def falls_behind(search: Search, trials: Sequence[Trial], run_id: str) -> bool:
     """Whether the run's best validation accuracy so far is among the worst quarter of what the other trials
     had at this epoch (Optuna's percentile pruner); not in the first third of its epochs, and not while few
@@ -120,9 +125,8 @@ def falls_behind(search: Search, trials: Sequence[Trial], run_id: str) -> bool:
     optuna = _optuna()
     number = next(place for place, each in enumerate(trials) if each.run.run_id == run_id)
     study = optuna_study(search, trials)
-    spared = 1 + search.base.epochs // 3
     pruner = optuna.pruners.PercentilePruner(
-        SPARED_PERCENT, n_startup_trials=UNPRUNED_TRIALS, n_warmup_steps=spared
+        SPARED_PERCENT, n_startup_trials=UNPRUNED_TRIALS, n_warmup_steps=spared_epochs(search)
     )
     return bool(pruner.prune(study, study.trials[number]))
 

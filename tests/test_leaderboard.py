@@ -1,0 +1,43 @@
+"""Today's best runs of a class, and the data set that most of them are of."""
+
+import time
+
+from helpers import complete
+from test_classroom import CONFIG, JUN, LECTURER, MINA, queue
+
+from fmnist_core.jobs import classroom
+from fmnist_core.jobs.people import Person
+
+__all__ = ["queue"]
+
+
+def test_the_leaderboard_has_each_persons_best_of_the_day(queue):
+    store = queue.store
+    for person, accuracy in ((MINA, 0.8), (MINA, 0.9), (JUN, 0.95), (LECTURER, 0.9)):
+        complete(
+            store, queue.submit(person=person, config=CONFIG.replace(seed=int(1000 * accuracy))), accuracy
+        )
+    complete(store, queue.submit(person=JUN, config=CONFIG.replace(seed=1)), 0.5)
+    queue.submit(person=Person("late", "Late", False), config=CONFIG)
+    board = classroom.leaderboard(store, "fashion-mnist", classroom.midnight())
+    assert board[["place", "person", "test_accuracy"]].values.tolist() == [
+        [1, "Jun", 0.95],
+        [2, "Mina", 0.9],
+        [2, "Choi", 0.9],
+    ]
+    assert classroom.leaderboard(store, "fashion-mnist", time.time() + 60).empty
+    assert classroom.leaderboard(store, "mnist", 0).empty
+
+
+def test_the_busiest_data_set_is_the_one_with_most_runs_of_the_day(queue):
+    store = queue.store
+    assert classroom.busiest_dataset(store, 0.0) is None
+    for seed in range(2):
+        queue.submit(person=MINA, config=CONFIG.replace(seed=seed, dataset="mnist"))
+    for seed in range(3):
+        queue.submit(person=LECTURER, config=CONFIG.replace(seed=seed))
+    assert classroom.busiest_dataset(store, classroom.midnight()) == "fashion-mnist"
+    with store.database.write() as db:  # those were yesterday's
+        db.execute("UPDATE runs SET created_at = 0 WHERE owner = 'choi'")
+    assert classroom.busiest_dataset(store, classroom.midnight()) == "mnist"
+    assert classroom.busiest_dataset(store, time.time() + 60) == "fashion-mnist"  # none today: of all
