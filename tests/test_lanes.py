@@ -139,7 +139,7 @@ def test_two_processes_that_measure_the_precision_at_once_agree_on_the_first_ans
 def test_a_process_is_ready_before_somebody_starts_a_run_and_no_more_than_there_are_lanes(store, two_lanes):
     assert two_lanes._processes == []
     two_lanes.prepare()
-    wait_for(lambda: len(two_lanes._processes) == 1)
+    wait_for(lambda: len(two_lanes._spare) == 1)
     (ready,) = two_lanes._processes
     two_lanes.prepare()  # there is one
     first = two_lanes.submit(KMNIST.replace(epochs=500))

@@ -191,8 +191,8 @@ class TrainingThreads:
             is_wanted, self._is_spare_wanted = self._is_spare_wanted, False
             if is_wanted and not self._spare and len(self._processes) < len(self._threads) - 1:
                 process = self._new_process()
+                self._spare.append(process)  # before it starts: it counts for whoever asks meanwhile
                 process.start()
-                self._spare.append(process)
 
     def _at_once(self, config: TrainConfig) -> int:
         """How many runs with these settings train at once."""

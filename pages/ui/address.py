@@ -6,6 +6,7 @@ itself; what it noted is written when it has been drawn. What cannot be read, or
 range, is said once, with what is shown instead (`refusals`).
 """
 
+import secrets
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
@@ -170,13 +171,16 @@ def shown() -> dict[str, str]:
     return dict(_visit().noted)
 
 
-def follow(page: str, query: dict[str, str]) -> NoReturn:
-    """Show this page, with these values in its address; what was chosen on it stays where there are none."""
+def follow(page: str, query: dict[str, str], number: str = "") -> NoReturn:
+    """Show this page, with these values in its address; what was chosen on it stays where there are none.
+
+    number: of this request, where it may be made several times and is followed once.
+    """
     visit = _visit()
     if visit.page != page:
         visit.led_to = page
         link = {"train": ""}.get(page, page) + (f"?{urlencode(query)}" if query else "")
-        browser_history.lead_to(link)
+        browser_history.lead_to(link, number or secrets.token_hex(8))
         st.stop()
     if query:
         visit.asked, visit.by_link = dict(query), True

@@ -1,6 +1,5 @@
 """What the browser remembers for Back: the address that it shows can be replaced there, not only added to."""
 
-import secrets
 from collections.abc import Container
 
 import streamlit as st
@@ -41,13 +40,13 @@ export default function ({ data }) {
 )
 
 
-def lead_to(address: str) -> None:
-    """Let the browser go to this page of the app, `"learn?section=softmax"`, once.
+def lead_to(address: str, number: str) -> None:
+    """Let the browser go to this page of the app, `"learn?section=softmax"`, once for each `number`.
 
     `st.switch_page` does so in the server. Where the browser asks for a fragment's news at that moment, it is
     answered as if it were still on the old page, and shows an empty one (Streamlit 1.67).
     """
-    _link(data={"address": address, "number": secrets.token_hex(8)}, key="lead_to")
+    _link(data={"address": address, "number": number}, key="lead_to")
 
 
 # The first visitor of a new server gets it before app.py runs, see `pages`.

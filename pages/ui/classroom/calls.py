@@ -95,11 +95,19 @@ def _listen() -> None:
         return
     if sidebar.DIALOG in state:
         return
+    here, (taken_by, taken_from) = address.page(), state.get("call_taken", ("", ""))
+    if taken_by == call.id and taken_from != here:
+        state["call_followed"] = call.id
+        return
     answer = _when_nobody_types(
         key=f"call_{call.id}",
         data={"call": call.id, "patience": TYPING_MILLISECONDS},
         on_free_change=lambda: None,
     )
-    if answer.free == call.id:
-        state["call_followed"] = call.id
-        address.follow(call.page, call.query)
+    if answer.free == call.id or taken_by == call.id:
+        # Said again at each poll until the browser is there: a page that is drawn at that moment can take
+        # the first word away before the browser has read it.
+        state["call_taken"] = (call.id, here)
+        if here == call.page:
+            state["call_followed"] = call.id
+        address.follow(call.page, call.query, number=call.id)
