@@ -12,7 +12,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 """Before torch is imported: tests run side by side, and threads that wait for each other burn a core."""
 
-from helpers import running_server, tiny_dataset  # noqa: E402 - torch reads the number when it is imported
+from helpers import tiny_dataset  # noqa: E402 - torch reads the number when it is imported
+from servers import forked_server  # noqa: E402
 
 IN_MEMORY = Path("/dev/shm")
 """Where there is such a folder, the tests' own lie in it: what is made safe there costs no time."""
@@ -128,34 +129,46 @@ def chromium():
 def server(tmp_path_factory):
     """A dashboard for the session's browser tests: its address."""
     folder = tmp_path_factory.mktemp("server")
-    with running_server(folder / "runs", folder / "data", folder / "server.log") as address:
+    with forked_server(folder / "runs", folder / "data", folder / "server.log") as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def browser_profile(chromium):
-    """One for all windows: the scripts of a page are fetched once from each server, not for every test."""
+    """One for all windows: the scripts of a page are fetched once from each server."""
     context = chromium.new_context(viewport={"width": 1400, "height": 1000})
     context.set_default_timeout(30_000)
     yield context
     context.close()
 
 
+@pytest.fixture(scope="session")
+def tab(browser_profile):
+    """The same for all tests: a new one would compile the scripts anew, which is most of opening a page."""
+    return browser_profile.new_page()
+
+
 @pytest.fixture
-def page(browser_profile):
-    """A new browser window, 1400 pixels wide, of somebody whom no server knows yet."""
-    browser_profile.clear_cookies()
-    page = browser_profile.new_page()
-    yield page
-    page.close()
+def page(tab):
+    """A browser window, 1400 pixels wide, of somebody whom no server knows yet."""
+    return _as_new(tab)
 
 
 @pytest.fixture(scope="module")
-def window(browser_profile):
-    """One browser window for the tests of a file that go from page to page in it (`helpers.visit`)."""
-    page = browser_profile.new_page()
-    yield page
-    page.close()
+def window(tab):
+    """A browser window for the tests of a file that go from page to page in it (`windows.visit`)."""
+    return _as_new(tab)
+
+
+def _as_new(tab):
+    tab.unroute_all(behavior="ignoreErrors")
+    if tab.url.startswith("http"):
+        tab.evaluate("sessionStorage.clear()")
+    tab.goto("about:blank")
+    tab.context.clear_cookies()
+    tab.emulate_media(color_scheme="light")
+    tab.set_viewport_size({"width": 1400, "height": 1000})
+    return tab
 
 
 @pytest.fixture(scope="session")

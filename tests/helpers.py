@@ -1,14 +1,8 @@
-"""Small data that the tests make themselves, and the server that the browser tests drive."""
+"""Small data that the tests make themselves, and pages opened without a browser."""
 
-import os
-import socket
 import struct
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +18,6 @@ from fmnist_core.jobs import TrainingQueue, train_run
 from fmnist_core.runs import Run, RunStore
 
 ROOT = Path(__file__).parent.parent
-START_SECONDS = 90
 CLOTHES = TrainConfig(architecture="mlp-32", epochs=3)
 KMNIST = TrainConfig(
     dataset="kmnist", architecture="mlp-32", epochs=4, batch_size=20, precision="float32", device="cpu"
@@ -183,56 +176,3 @@ def leave_for(app: AppTest, name: str) -> AppTest:
 def address_of(app: AppTest) -> dict[str, str]:
     """What a browser's address would say of this page: the first one of a visit is written by the browser."""
     return app.session_state["address"].noted
-
-
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextmanager
-def running_server(
-    runs_dir: Path, data_dir: Path, log: Path, listens_to: str = "127.0.0.1", **environment: str
-):
-    """The dashboard on a free port, as the README starts it; yields its address and ends it afterwards."""
-    port = free_port()
-    with open(log, "wb") as output:  # a file: a pipe that nobody empties would block the server
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "streamlit", "run", "app.py"),
-                *("--server.port", str(port), "--server.headless", "true", "--server.address", listens_to),
-            ],
-            cwd=ROOT,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=os.environ
-            | {"FMNIST_RUNS_DIR": str(runs_dir), "FMNIST_DATA_DIR": str(data_dir)}
-            | environment,
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_healthy(address, process, log)
-        yield address
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait_until_healthy(address: str, process: subprocess.Popen, log: Path) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')[-2000:]}")

@@ -4,8 +4,9 @@ import re
 
 import pytest
 from finished_runs import finished_run
-from helpers import ended, open_page, running_server
+from helpers import ended, open_page
 from playwright.sync_api import Page, expect
+from servers import forked_server
 from windows import go_to
 
 from fmnist_core.photos import examples
@@ -23,7 +24,7 @@ def site(tmp_path_factory):
         finished_run(store, name, skill, seed=seed)
         for name, skill, seed in (("weak", 1.5, 2), ("strong", 4, 1))
     ]
-    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+    with forked_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address, store, ids
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from finished_runs import finished_run
-from helpers import address_of, open_page, running_server
+from helpers import address_of, open_page
 from playwright.sync_api import Page, expect
+from servers import forked_server
 
 from pages.ui.train import form
 
@@ -139,7 +140,7 @@ def test_a_page_that_ends_early_says_it_too(store):
 def server(tmp_path_factory):
     """A dashboard of its own."""
     folder = tmp_path_factory.mktemp("unknown")
-    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+    with forked_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address
 
 

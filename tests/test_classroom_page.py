@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from browser_sessions import Browser, Log
-from helpers import ROOT, address_of, complete, leave_for, open_page, running_server
+from helpers import ROOT, address_of, complete, leave_for, open_page
+from servers import forked_server
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base.config import TrainConfig
@@ -180,7 +181,7 @@ def class_server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
     store = RunStore(folder / "runs")
     store.waiting.set_paused(True)
-    with running_server(store.path, folder / "data", folder / "log", FMNIST_PASSCODE="sneaker") as address:
+    with forked_server(store.path, folder / "data", folder / "log", FMNIST_PASSCODE="sneaker") as address:
         yield address, store
 
 

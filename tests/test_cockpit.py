@@ -4,8 +4,8 @@ import re
 
 import pytest
 from finished_runs import finished_run
-from helpers import running_server
 from playwright.sync_api import Page, Route, expect
+from servers import forked_server
 from windows import go_to, lies_inside, visit, wide_windows
 
 from fmnist_core.runs import RunStore
@@ -99,7 +99,7 @@ def test_a_zoom_and_a_hidden_curve_survive_three_epochs(page, server):
 
 
 def test_on_a_phone_the_first_run_is_started_and_its_curve_seen(page, tmp_path):
-    with running_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
+    with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
         page.set_viewport_size({"width": 390, "height": 844})
         page.goto(address)
         page.get_by_role("button", name="Train my first net").click(timeout=WAIT)
@@ -147,7 +147,7 @@ def compared(tmp_path_factory):
     store = RunStore(folder / "runs")
     for name, skill, seed in (("weak", 1.5, 3), ("middle", 2.5, 2), ("strong", 4.0, 1)):
         finished_run(store, name, skill, seed=seed, batch_size=32 * seed)
-    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+    with forked_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address
 
 
@@ -211,7 +211,7 @@ def test_on_a_phone_the_table_of_runs_is_read_and_a_photo_is_answered(page, comp
 
 def test_few_clicks_lead_from_a_cold_start_to_what_one_wants(page, tmp_path):
     """First net 1, its mistakes 1, the better of two runs 2, a photo named 2, a file to take along 2."""
-    with running_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
+    with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
         page.goto(f"{address}/?epochs=1&architecture=softmax-regression")
         page.get_by_role("button", name="Train my first net").click(timeout=WAIT)
         mistakes = page.get_by_role("link", name="See what it gets right and wrong")

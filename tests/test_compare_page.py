@@ -6,8 +6,9 @@ import re
 import pandas as pd
 import pytest
 from finished_runs import finished_run
-from helpers import leave_for, open_page, running_server
+from helpers import leave_for, open_page
 from playwright.sync_api import expect
+from servers import forked_server
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base.config import TrainConfig
@@ -236,7 +237,7 @@ def address(tmp_path_factory):
     store = RunStore(folder / "runs")
     for name, skill, seed in (("doomed", 1.0, 4), ("weak", 1.5, 3), ("middle", 2.5, 2), ("strong", 4.0, 1)):
         finished_run(store, name, skill, seed=seed, batch_size=32 * seed)
-    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+    with forked_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address, store
 
 

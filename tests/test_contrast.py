@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from finished_runs import finished_run
-from helpers import running_server
+from servers import forked_server
 from windows import READY, visit
 
 from fmnist_core.runs import RunStore
@@ -31,7 +31,7 @@ def site(tmp_path_factory):
     store = RunStore(folder / "runs")
     for name, skill, seed in (("weak", 1.5, 2), ("strong", 4.0, 1)):
         finished_run(store, name, skill, seed=seed)
-    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+    with forked_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from helpers import open_page, running_server
+from helpers import open_page
 from photo_runs import encoded, shirt_on_a_floor, small_familiarity, trained_run
 from playwright.sync_api import Browser, Page, expect
+from servers import forked_server
 
 from fmnist_core import photos
 from fmnist_core.photos import familiarity
@@ -78,7 +79,7 @@ def photo_server(tmp_path_factory) -> Iterator[str]:
         small_familiarity(patch)
         store = RunStore()
         familiarity.for_run(stored_models.load_model(store, trained_run(store)))
-    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+    with forked_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from helpers import address_of, leave_for, open_page, running_server, write_small_set
+from helpers import address_of, leave_for, open_page, write_small_set
 from PIL import Image
+from servers import forked_server
 from zips import picture, zipped_in
 
 from fmnist_core.base.config import TrainConfig
@@ -277,7 +278,7 @@ def test_in_a_browser_a_zip_is_uploaded_and_trained_on(tmp_path, page):
     from playwright.sync_api import expect
 
     expect.set_options(timeout=30_000)
-    with running_server(tmp_path / "runs", tmp_path / "data", tmp_path / "server.log") as address:
+    with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "server.log") as address:
         page.goto(f"{address}/data?dataset=fashion-mnist&image=7")
         bring = page.get_by_text("Bring your own pictures")
         expect(bring).to_be_visible(timeout=90_000)  # the server imports torch first

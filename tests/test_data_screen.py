@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from helpers import complete, running_server
+from helpers import complete
 from playwright.sync_api import Locator, Page, expect
+from servers import forked_server
 from windows import PHONE, READY, WIDE, go_to, lies_inside, load, resize, wide_windows
 
 from fmnist_core.base.config import TrainConfig
@@ -26,7 +27,7 @@ def class_server(tmp_path_factory):
         complete(store, store.create(CONFIG.replace(seed=number), **owner), 0.9 - number / 100)
         if number < 6:
             store.create(CONFIG.replace(seed=100 + number), **owner)
-    with running_server(
+    with forked_server(
         folder / "runs", folder / "data", folder / "log", FMNIST_PASSCODE="sneaker"
     ) as address:
         yield address

@@ -22,7 +22,7 @@ from dataset_files import (
     zipped,
 )
 from filelock import FileLock
-from helpers import free_port
+from servers import free_port
 
 from fmnist_core.base.errors import DownloadError
 from fmnist_core.data import cifar, datasets, download, idx

@@ -3,8 +3,8 @@
 import time
 
 import pytest
-from helpers import running_server
 from playwright.sync_api import expect
+from servers import running_server
 from windows import go_to
 
 from fmnist_core.runs import RunStore

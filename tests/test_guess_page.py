@@ -6,8 +6,9 @@ import re
 
 import pytest
 from finished_runs import finished_run
-from helpers import address_of, leave_for, open_page, running_server, small_config, train_here
+from helpers import address_of, leave_for, open_page, small_config, train_here
 from PIL import Image
+from servers import forked_server
 from streamlit.testing.v1 import AppTest
 from zips import two_classes, zipped
 
@@ -183,7 +184,7 @@ def address(tmp_path_factory):
     """A dashboard with one finished run."""
     folder = tmp_path_factory.mktemp("guess")
     finished_run(RunStore(folder / "runs"), "looked at", skill=2.0, seed=1)
-    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+    with forked_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address
 
 

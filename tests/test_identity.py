@@ -5,8 +5,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from helpers import ROOT, running_server
+from helpers import ROOT
 from playwright.sync_api import expect
+from servers import forked_server
 
 from fmnist_core.jobs.people import Person
 from fmnist_core.photos import examples
@@ -20,7 +21,7 @@ WAIT = 60_000
 def class_address(tmp_path_factory):
     """A dashboard with a passcode."""
     folder = tmp_path_factory.mktemp("identity")
-    with running_server(
+    with forked_server(
         folder / "runs", folder / "data", folder / "log", FMNIST_PASSCODE="sneaker"
     ) as address:
         yield address

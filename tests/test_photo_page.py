@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from helpers import open_page, running_server
+from helpers import open_page
 from photo_runs import encoded, shirt_on_a_floor, small_familiarity, trained_run
 from PIL import Image
 from playwright.sync_api import expect
+from servers import forked_server
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core import photos
@@ -148,7 +149,7 @@ def test_in_the_browser_an_example_a_correction_and_two_runs(page, tmp_path, mon
     for name, seed in (("first reader", 1), ("second reader", 2)):
         run_id = trained_run(store, name, seed=seed)
         familiarity.for_run(stored_models.load_model(store, run_id))
-    with running_server(tmp_path / "served", tmp_path / "data", tmp_path / "log") as address:
+    with forked_server(tmp_path / "served", tmp_path / "data", tmp_path / "log") as address:
         page.goto(f"{address}/photo?run={run_id}")
         examples = page.locator(".st-key-photo_examples img")
         expect(examples).to_have_count(len(photos.examples()), timeout=60_000)

@@ -7,8 +7,9 @@ import re
 import numpy as np
 import pytest
 from finished_runs import finished_run
-from helpers import address_of, open_page, running_server
+from helpers import address_of, open_page
 from PIL import Image
+from servers import forked_server
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.data import datasets, encode
@@ -201,7 +202,7 @@ def address(tmp_path_factory):
     """A dashboard with one finished run."""
     folder = tmp_path_factory.mktemp("predictions")
     finished_run(RunStore(folder / "runs"), "looked at", skill=2.0, seed=1)
-    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+    with forked_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address
 
 

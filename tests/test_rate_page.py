@@ -4,8 +4,9 @@ import re
 
 import pytest
 from finished_runs import finished_run
-from helpers import address_of, open_page, running_server, small_config, tiny_dataset
+from helpers import address_of, open_page, small_config, tiny_dataset
 from playwright.sync_api import expect
+from servers import forked_server
 from test_train_page import texts
 from windows import lies_inside, wide_windows
 
@@ -105,7 +106,7 @@ def test_a_student_is_refused_what_takes_the_machine(monkeypatch):
 @pytest.mark.browser
 def test_the_rate_is_found_and_used_on_one_screen(page, tmp_path):
     finished_run(RunStore(tmp_path / "runs"))
-    with running_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
+    with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
         page.set_viewport_size({"width": 1280, "height": 720})
         page.goto(f"{address}/?architecture=mlp-32&train_size=3000")
         page.get_by_role("button", name="Find a rate").click(timeout=WAIT)

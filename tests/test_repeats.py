@@ -4,8 +4,8 @@ import re
 
 import pytest
 from finished_runs import finished_run
-from helpers import running_server
 from playwright.sync_api import Page, expect
+from servers import forked_server
 from windows import lies_inside, resize
 
 from fmnist_core.base.config import TrainConfig
@@ -22,7 +22,7 @@ def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("repeats")
     store = RunStore(folder / "runs")
     ids = [finished_run(store, name, seed=seed) for seed, name in enumerate(("one", "two"))]
-    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+    with forked_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address, store, ids
 
 
@@ -120,7 +120,7 @@ def test_keys_are_spoken_of_only_where_there_is_a_keyboard(site, chromium, is_ph
 
 
 def test_a_model_is_two_clicks_from_compare(page, tmp_path):
-    with running_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
+    with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
         page.goto(f"{address}/compare")
         page.get_by_role("button", name="Model").click(timeout=WAIT)
         with page.expect_download(timeout=WAIT) as download:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from finished_runs import finished_run
-from helpers import address_of, open_page, running_server
+from helpers import address_of, open_page
 from playwright.sync_api import expect
+from servers import forked_server
 from test_studies_page import texts
 from windows import WIDE, lies_inside, load, wide_windows
 
@@ -147,7 +148,7 @@ def test_words_have_an_axis_of_their_own(store):
 @pytest.mark.browser
 def test_verdict_table_and_charts_stand_in_one_window(page, tmp_path):
     study_id = finished_search(RunStore())
-    with running_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as server:
+    with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as server:
         load(page, f"{server}/studies?study={study_id}", WIDE[0])
         expect(page.locator(".live-charts .parcoords").first).to_be_attached(timeout=60_000)
         for _ in wide_windows(page):

@@ -4,8 +4,9 @@ import io
 
 import pytest
 from finished_runs import finished_run
-from helpers import address_of, complete, leave_for, open_page, running_server
+from helpers import address_of, complete, leave_for, open_page
 from playwright.sync_api import expect
+from servers import forked_server
 from streamlit.testing.v1 import AppTest
 from windows import WIDE, lies_inside, load, wide_windows
 
@@ -161,7 +162,7 @@ def test_the_study_that_is_looked_at_is_there_when_one_comes_back(store):
 @pytest.mark.browser
 def test_verdict_table_and_charts_lie_in_the_window_and_ticked_rows_in_the_address(page, tmp_path):
     study_id = finished_study(RunStore())
-    with running_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as server:
+    with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as server:
         main = load(page, f"{server}/studies?study={study_id}", WIDE[0])
         expect(main.get_by_text("is the better way to train than")).to_be_visible(timeout=WAIT)
         expect(page.locator(".live-charts .scatterlayer .trace").first).to_be_attached(timeout=WAIT)

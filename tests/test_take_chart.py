@@ -5,9 +5,9 @@ from xml.etree import ElementTree
 
 import pytest
 from finished_runs import finished_run
-from helpers import running_server
 from PIL import Image
 from playwright.sync_api import expect
+from servers import forked_server
 
 from fmnist_core.lecture import charts as lessons
 from fmnist_core.results import charts
@@ -28,7 +28,7 @@ def dashboard(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pictures")
     store = RunStore(folder / "runs")
     run_ids = [finished_run(store, name, seed=seed) for seed, name in enumerate(NAMES)]
-    with running_server(folder / "runs", folder / "data", folder / "log") as address:
+    with forked_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address, run_ids
 
 

@@ -9,7 +9,8 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from helpers import KMNIST, ROOT, ended, epoch_result, free_port, train_here, wait_for, write_small_set
+from helpers import KMNIST, ROOT, ended, epoch_result, train_here, wait_for, write_small_set
+from servers import free_port
 
 from fmnist_core.base.search import Range, Search
 from fmnist_core.jobs import TrainingQueue, webhook

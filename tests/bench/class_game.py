@@ -20,7 +20,7 @@ sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
 import numpy as np
 from browser_sessions import Browser, Log
-from helpers import running_server
+from servers import running_server
 
 PASSCODE = "sneaker"
 PATIENCE = 60.0

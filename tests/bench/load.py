@@ -24,8 +24,8 @@ sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
 import numpy as np
 from browser_sessions import Browser, Log
-from helpers import running_server
 from PIL import Image
+from servers import running_server
 
 from fmnist_core.runs import RunStore
 from fmnist_core.training.loop import TRAIN_EVALUATION_EVERY

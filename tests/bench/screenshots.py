@@ -13,9 +13,9 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from conftest import CHROMIUM
-from helpers import running_server
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from servers import running_server
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.jobs import train_run

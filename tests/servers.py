@@ -1,0 +1,114 @@
+"""Dashboards that the browser tests drive."""
+
+import multiprocessing
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+START_SECONDS = 90
+
+_forks = multiprocessing.get_context("forkserver")
+_forks.set_forkserver_preload(["server_imports"])
+
+
+_ports: list[int] = []
+"""Of servers that have ended: a browser has compiled the scripts of their addresses."""
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", _ports.pop() if _ports else 0))
+        except OSError:  # it is somebody else's now
+            probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def running_server(
+    runs_dir: Path, data_dir: Path, log: Path, listens_to: str = "127.0.0.1", **environment: str
+) -> Iterator[str]:
+    """The dashboard on a free port, as the README starts it; yields its address and ends it afterwards."""
+    port = free_port()
+    with open(log, "wb") as output:  # a file: a pipe that nobody empties would block the server
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", *_arguments(port, listens_to)],
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=_environment(runs_dir, data_dir, environment),
+        )
+    try:
+        yield _wait_until_healthy(port, lambda: process.poll() is None, log)
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def forked_server(
+    runs_dir: Path, data_dir: Path, log: Path, listens_to: str = "127.0.0.1", **environment: str
+) -> Iterator[str]:
+    """As `running_server`, from a process that has imported torch and the like: a fifth of the work."""
+    port = free_port()
+    settings = _environment(runs_dir, data_dir, environment)
+    process = _forks.Process(target=_serve, args=(_arguments(port, listens_to), settings, log), daemon=True)
+    process.start()
+    try:
+        yield _wait_until_healthy(port, process.is_alive, log)
+    finally:
+        process.terminate()
+        process.join(20)
+        if process.is_alive():
+            process.kill()
+            process.join()
+        _ports.append(port)
+
+
+def _serve(arguments: list[str], environment: dict[str, str], log: Path) -> None:
+    from streamlit.web import cli
+
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for stream in (1, 2):
+        os.dup2(output, stream)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    sys.argv = ["streamlit", *arguments]
+    cli.main()
+
+
+def _arguments(port: int, listens_to: str) -> list[str]:
+    options = {"port": str(port), "headless": "true", "address": listens_to}
+    return ["run", "app.py", *(f"--server.{name}={value}" for name, value in options.items())]
+
+
+def _environment(runs_dir: Path, data_dir: Path, more: dict[str, str]) -> dict[str, str]:
+    return {**os.environ, "FMNIST_RUNS_DIR": str(runs_dir), "FMNIST_DATA_DIR": str(data_dir), **more}
+
+
+def _wait_until_healthy(port: int, is_alive: Callable[[], bool], log: Path) -> str:
+    """The server's address, as soon as it answers."""
+    address = f"http://127.0.0.1:{port}"
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and is_alive():
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return address
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"the dashboard did not start:\n{log.read_text(encoding='utf-8', errors='replace')}")
