@@ -224,10 +224,10 @@ def test_few_clicks_lead_from_a_cold_start_to_what_one_wants(page, tmp_path):
         page.get_by_role("link", name="Name a photo").click(timeout=WAIT)
         page.get_by_text("a T-shirt", exact=True).click(timeout=WAIT)
         expect(page.get_by_test_id("stAlert").filter(has_text="T-shirt/top")).to_be_visible(timeout=WAIT)
-        page.goto(address)
+        page.goto(f"{address}/?epochs=3")
 
         page.locator(".st-key-start_training button").click(timeout=WAIT)
-        expect(page.get_by_text("epoch 10 of 10").first).to_be_visible(timeout=WAIT)
+        expect(page.get_by_text("epoch 3 of 3").first).to_be_visible(timeout=WAIT)
         compare = page.get_by_role("link", name="Compare it with other runs")
         compare.click(timeout=WAIT)
         expect(page.locator(".st-key-compare_verdict")).to_be_visible(timeout=WAIT)

@@ -210,18 +210,18 @@ OWN = Design(
     ),
 )
 RUNS = {
-    "lecture": configure("lecture", epochs=6, architecture="mlp-32"),
-    "softmax": TrainConfig(architecture="softmax-regression", optimizer="sgd", learning_rate=0.05, epochs=4),
+    "lecture": configure("lecture", epochs=4, architecture="mlp-32"),
+    "softmax": TrainConfig(architecture="softmax-regression", optimizer="sgd", learning_rate=0.05, epochs=3),
     "wide": TrainConfig(
         architecture="mlp-256",
         optimizer="adamw",
         schedule="cosine",
         weight_decay=0.05,
         label_smoothing=0.1,
-        epochs=4,
+        epochs=3,
     ),
     "convolutional": TrainConfig(
-        architecture="small-cnn", schedule="one-cycle", batch_size=100, epochs=3, learning_rate=2e-3
+        architecture="small-cnn", schedule="one-cycle", batch_size=100, epochs=2, learning_rate=2e-3
     ),
     "own": TrainConfig(
         architecture="own",
