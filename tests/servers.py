@@ -10,6 +10,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
+from unittest.mock import patch
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 90
@@ -66,7 +68,9 @@ def forked_server(
     port = free_port()
     settings = _environment(runs_dir, data_dir, environment)
     process = _forks.Process(target=_serve, args=(_arguments(port, listens_to), settings, log), daemon=True)
-    process.start()
+    # Else it would begin with the main module, which is app.py where a test has opened a page before.
+    with patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):
+        process.start()
     try:
         yield _wait_until_healthy(port, process.is_alive, log)
     finally:

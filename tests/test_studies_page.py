@@ -22,7 +22,8 @@ RATES = {"learning_rate": [0.001, 0.01]}
 
 def texts(app: AppTest) -> str:
     elements = (*app.markdown, *app.info, *app.warning, *app.caption, *app.error)
-    return "\n".join(element.value for element in elements).replace("\\", "")
+    said = [*(element.value for element in elements), *(bar.proto.text for bar in app.get("progress"))]
+    return "\n".join(said).replace("\\", "")
 
 
 def finished_study(store: RunStore, seeds: int = 3) -> str:
@@ -116,8 +117,8 @@ def test_long_names_of_groups_are_told_apart_by_their_ends(store):
         finished_run(store, epochs=1, architecture="mlp-4096-dropout", optimizer="sgd", learning_rate=rate)
     finished_run(store, epochs=1)
     shown = list(open_page("studies", study="all").dataframe[0].value["name"])
-    assert len({name[-8:] for name in shown if name.startswith("mlp-4096-")}) == 2, shown
-    assert all(len(name) <= 21 for name in shown)
+    assert len({name[-8:] for name in shown if name.startswith("mlp-409")}) == 2, shown
+    assert all(len(name) <= 15 for name in shown)
 
 
 def test_all_pairs_are_compared_on_demand(store):

@@ -173,9 +173,7 @@ def shown() -> dict[str, str]:
 
 def follow(page: str, query: dict[str, str], number: str = "") -> NoReturn:
     """Show this page, with these values in its address; what was chosen on it stays where there are none.
-
-    number: of this request, where it may be made several times and is followed once.
-    """
+    number: of a request that may be made several times, and is followed once."""
     visit = _visit()
     if visit.page != page:
         visit.led_to = page

@@ -3,6 +3,7 @@
 it (a tenth, a third, the same, three and ten times as much), and with the project's default.
 """
 
+import argparse
 import sys
 import time
 from pathlib import Path
@@ -29,8 +30,11 @@ def accuracy(config: TrainConfig, data: datasets.Dataset) -> float:
     return last.validation_accuracy
 
 
-def main(nets: list[str]) -> None:
+def main() -> None:
     """A row of the table for each net and optimizer, as it is measured."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("nets", nargs="*", metavar="NET", choices=[*NETS, []])
+    nets = parser.parse_args().nets
     data = datasets.load("fashion-mnist")
     print("| net | optimizer | suggested | accuracy | best of five rates | default, 0.001 | seconds |")
     print("|---|---|---|---|---|---|---|")
@@ -55,4 +59,4 @@ def main(nets: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

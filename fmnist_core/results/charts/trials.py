@@ -88,7 +88,7 @@ def search_chart(
     axes = [_axis(search, name, done, shares.get(name)) for name in names]
     accuracies = [each.accuracy for each in done]
     axes.append({"label": "Validation accuracy", "values": accuracies, "tickformat": ".1%"})
-    margin = {"l": 100, "r": 80, "t": 84, "b": 12}  # the axes' names stand above them, below the title
+    margin = {"l": 100, "r": 80, "t": 90, "b": 20}  # the axes' names stand above them, below the title
     figure = new_figure(SETTING_TITLE, height=height, margin=margin)
     line = {"color": accuracies, "colorscale": "Viridis", "showscale": False}
     figure.add_trace(go.Parcoords(dimensions=axes, line=line, labelfont={"size": 12}))
@@ -153,7 +153,8 @@ def _axis(search: Search, name: str, done: Sequence[Trial], share: float | None)
     if not choices.is_log:
         return {"label": label, "values": values, "range": [choices.low, choices.high]}
     ends = [math.log10(choices.low), math.log10(choices.high)]
-    ticks = list(range(math.ceil(ends[0] - 1e-9), math.floor(ends[1] + 1e-9) + 1))
+    decades = range(math.ceil(ends[0] - 1e-9), math.floor(ends[1] + 1e-9) + 1)
+    ticks = sorted([*ends, *(power for power in decades if min(abs(power - end) for end in ends) > 0.2)])
     return {
         "label": label,
         "values": [math.log10(value) for value in values],

@@ -72,9 +72,12 @@ def _state(study_id: str, was_active: bool) -> None:
         said.append(tr("{count} failed", count=count["failed"]))
     if study.is_paused and (count["queued"] or searches.goes_on(study, runs)):
         said.append(tr("paused"))
-    st.markdown(f"**{escape_markdown(study.name)}** · {' · '.join(said)}")
+    text = f"**{escape_markdown(study.name)}** · {' · '.join(said)}"
     if count["completed"] + count["failed"] + given_up < planned and not study.ended:
-        st.progress(sum(1.0 if statistics.is_given_up(run) else run.progress for run in runs) / planned)
+        done = sum(1.0 if statistics.is_given_up(run) else run.progress for run in runs)
+        st.progress(done / planned, text=text)  # lower than a text and a bar
+    else:
+        st.markdown(text)
     if was_active and not searches.is_on(study, runs) and sidebar.DIALOG not in st.session_state:
         st.rerun()  # the whole page once more, without polling
 

@@ -22,7 +22,7 @@ HEIGHT = 240
 MOST_CURVES = 12
 MOST_PAIRS = 100
 ROW_PIXELS, MAX_PIXELS = 35, 250
-NAME_PIXELS, NAME_LETTERS = 150, 20
+NAME_PIXELS, NAME_LETTERS = 112, 14
 Named = dict[str, statistics.Group]
 PICKED = "study_picked"
 """In the session: the groups whose rows are ticked, by the ids of their first runs."""
@@ -175,11 +175,11 @@ def _table(groups: Named, colors: dict[str, str], chosen: str) -> None:
         column_config={
             "color": st.column_config.ImageColumn("", width=38, help=tr("The colour of its curve")),
             "name": st.column_config.TextColumn(tr("Settings"), width=NAME_PIXELS),
-            "mean": st.column_config.NumberColumn(tr("Mean"), format="%.2f %%"),
-            "interval": st.column_config.TextColumn(tr("95 % interval")),
-            "seeds": st.column_config.NumberColumn(tr("Seeds"), width=60),
+            "mean": st.column_config.NumberColumn(tr("Mean"), format="%.2f %%", width=66),
+            "interval": st.column_config.TextColumn(tr("95 % interval"), width=95),
+            "seeds": st.column_config.NumberColumn(tr("Seeds"), width=52),
             "deviation": st.column_config.NumberColumn(
-                tr("Spread"), format="%.2f", help=tr("Standard deviation between seeds, in points.")
+                tr("Spread"), format="%.2f", width=56, help=tr("Standard deviation between seeds, in points.")
             ),
         },
         placeholder="–",

@@ -101,11 +101,11 @@ def _table(search: Search, trials: list[Trial]) -> None:
         hide_index=True,
         height=HEIGHT,
         column_config={
-            "trial": st.column_config.NumberColumn(tr("Trial"), width=50),
+            "trial": st.column_config.NumberColumn(tr("Trial"), width=44),
             "accuracy": st.column_config.NumberColumn(tr("Validation accuracy"), format="%.2f %%"),
             **{name: _column(name) for name in search.space},
-            "epochs": st.column_config.NumberColumn(tr("Epochs"), width=60),
-            "state": tr("Status"),
+            "epochs": st.column_config.NumberColumn(tr("Epochs"), width=52),
+            "state": st.column_config.TextColumn(tr("Status"), width=72),
             "run": st.column_config.LinkColumn(tr("Its images"), display_text=tr("open")),
         },
         placeholder="–",
@@ -118,5 +118,5 @@ def _column(name: str):
     declared = SETTINGS[name]
     label = translate(declared.label)
     if declared.kind is float:
-        return st.column_config.NumberColumn(label, format="%.3g")
-    return st.column_config.NumberColumn(label, format="%d") if declared.kind is int else label
+        return st.column_config.NumberColumn(label, format="%.3g", width=86)
+    return st.column_config.NumberColumn(label, format="%d", width=76) if declared.kind is int else label
