@@ -13,6 +13,7 @@ from ...base.errors import ExportError
 from ...nets.evaluation import infer
 from ...nets.pytorch_code import module_code
 from ...runs.stored_models import LoadedModel
+from .libraries import library
 
 TOLERANCE = 1e-4
 """The largest difference of a logit, relative to the largest one where that is above 1."""
@@ -141,9 +142,11 @@ def torchscript(loaded: LoadedModel) -> bytes:
 
 
 def onnx(loaded: LoadedModel) -> bytes:
-    """An ONNX file, input `images` and output `logits`, any number of images; checked with onnxruntime."""
-    import onnxruntime
+    """An ONNX file, input `images` and output `logits`, any number of images; checked with onnxruntime.
 
+    Raises `ExportError` where a library for it is not installed.
+    """
+    onnxruntime = library("onnxruntime", "onnx")
     images = _images(loaded)
     classifier = Classifier(loaded.model, loaded.flip).eval()
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
