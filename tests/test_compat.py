@@ -20,6 +20,7 @@ from fmnist_core.training import torch_compat
 from pages.ui import plotly_compat, streamlit_compat
 
 PAGES = Path(__file__).parent.parent / "pages"
+REQUIREMENTS = PAGES.with_name("requirements.txt")
 OF_TORCH = [name for name in compat.USED if name.startswith("torch:")]
 OF_STREAMLIT = [name for name in compat.USED if name.startswith("streamlit.")]
 
@@ -60,6 +61,14 @@ def test_what_is_gone_is_named_with_what_happens_without_it(monkeypatch, name):
         sentence.startswith(f"{library} {version(library)} does not have {name} any more; without it, ")
         for sentence in said
     ), said
+
+
+def test_whoever_is_used_beyond_promises_ends_at_a_tested_minor_version():
+    bounds = dict(re.findall(r"^([a-z-]+)>=[\d.]+,<([\d.]+)$", REQUIREMENTS.read_text("utf-8"), re.MULTILINE))
+    for library in ("streamlit", "torch", "torchvision", "plotly"):
+        major, minor = map(int, bounds[library].split("."))
+        installed = tuple(int(part) for part in version(library).split(".")[:2])
+        assert installed < (major, minor) and minor > 0, library
 
 
 # ---- torch --------------------------------------------------------------------------------------------
