@@ -18,7 +18,7 @@ def resident():
 
 if sys.argv[1] == "give back":
     memory.configure_server_memory()
-np.ones(2**17)  # freed at once: glibc now takes such blocks from its heap, unless told otherwise
+np.ones(2**21)  # freed at once: glibc now takes such blocks from its heap, unless told otherwise
 before, kept = resident(), []
 blocks = []
 for _ in range(200):
