@@ -1,5 +1,6 @@
 """A trained model as a file that runs without this project; each one is tried before it is handed out."""
 
+import copy
 import io
 import logging
 import warnings
@@ -96,6 +97,14 @@ class Classifier(nn.Module):
         return (logits + self.model(images.flip(-1))) / 2 if self.flip else logits
 
 
+class LargestOfImage(nn.Module):
+    """`AdaptiveMaxPool2d(1)` in words that torch 2.10 can say in ONNX too."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        """images: (N, C, H, W); returns (N, C, 1, 1)."""
+        return images.amax((-2, -1), keepdim=True)
+
+
 def pytorch(loaded: LoadedModel) -> bytes:
     """A zip with `model.py`, `weights.pt` and `README.txt`."""
     channels, height, width = loaded.image_shape
@@ -148,7 +157,11 @@ def onnx(loaded: LoadedModel) -> bytes:
     """
     onnxruntime = library("onnxruntime", "onnx")
     images = _images(loaded)
-    classifier = Classifier(loaded.model, loaded.flip).eval()
+    classifier = Classifier(copy.deepcopy(loaded.model), loaded.flip).eval()
+    for module in classifier.modules():
+        for name, child in module.named_children():
+            if isinstance(child, nn.AdaptiveMaxPool2d) and child.output_size == 1:
+                setattr(module, name, LargestOfImage())
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
