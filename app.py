@@ -3,7 +3,6 @@
 import contextlib
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from fmnist_core.base.errors import FmnistError
 from pages.ui import browser_history, shell
@@ -13,7 +12,7 @@ from pages.ui.words.language import tr
 st.set_page_config(page_title="Fashion-MNIST", page_icon=shell.ICON, layout="wide")
 
 
-def _page(name: str, title: str, icon: str) -> StreamlitPage:
+def _page(name: str, title: str, icon: str) -> st.Page:
     return st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", default=name == "train")
 
 

@@ -103,6 +103,32 @@ def test_the_exported_program_names_a_picture(store, tmp_path):
     assert done.stdout.splitlines()[0].endswith("tsu")
 
 
+WITHOUT_ONNX = """
+import sys
+sys.modules |= dict.fromkeys(("onnx", "onnxruntime", "onnxscript"))
+from fmnist_core.__main__ import main
+run_id, folder = sys.argv[1:]
+for format in ("onnx", "torchscript"):
+    print(main(["export", run_id, "--format", format, "--output", f"{folder}/model.{format}"]))
+import pages.ui.compare.take_along
+print(not any(name.startswith("onnx") and module for name, module in sys.modules.items()))
+"""
+
+
+def test_without_the_libraries_for_onnx_all_else_works_and_a_sentence_says_what_to_install(store, tmp_path):
+    run_id = trained(store, "mlp-32")
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_ONNX, run_id, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout.split()[-3:] == ["2", "0", "True"], done.stderr
+    said = "not installed here. Install it with: pip install onnx onnxruntime onnxscript"
+    assert said in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "model.onnx").exists() and (tmp_path / "model.torchscript").exists()
+
+
 def test_a_model_that_answers_differently_is_not_handed_out(store, monkeypatch):
     run_id = trained(store, "mlp-32")
     monkeypatch.setattr(models.Classifier, "forward", lambda self, images: self.model(images.float()))

@@ -13,7 +13,7 @@ from helpers import CLOTHES, KMNIST, epoch_result, open_page, started
 from fmnist_core.__main__ import main
 from fmnist_core.base.errors import ConfigError, ExportError, RunError, StorageError
 from fmnist_core.results import statistics
-from fmnist_core.results.export import export, export_bytes, trackers
+from fmnist_core.results.export import export, export_bytes, libraries, trackers
 from fmnist_core.runs import RunStore
 
 NOTE = "look at its bags\n| and = signs |"
@@ -150,7 +150,7 @@ def test_a_library_that_is_missing_is_named(store, run_ids, tmp_path, monkeypatc
     def missing(name):
         raise ImportError(name)
 
-    monkeypatch.setattr(trackers, "import_module", missing)
+    monkeypatch.setattr(libraries, "import_module", missing)
     with pytest.raises(ExportError, match=f"This needs {module}, .* pip install {module}"):
         export(store, run_ids, module, tmp_path / "out")
     assert not (tmp_path / "out").exists()
@@ -259,15 +259,20 @@ def test_mlflow_that_cannot_write_says_so(store, run_ids, tmp_path):
 # ---- the page -----------------------------------------------------------------------------------------
 
 
-def test_the_page_offers_the_figures_of_the_runs_that_are_drawn(store, run_ids, monkeypatch):
+def test_the_page_offers_figures_and_models_as_far_as_the_libraries_go(store, run_ids, monkeypatch):
+    path = store.checkpoint_path(run_ids[0])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
     for installed in (True, False):
-        monkeypatch.setattr(trackers, "find_spec", lambda name, found=installed: object() if found else None)
+        monkeypatch.setattr(libraries, "find_spec", lambda name, found=installed: object() if found else None)
         app = open_page("compare", run=",".join(run_ids))
         assert not app.exception
         buttons = {element.proto.label: element.proto.disabled for element in app.get("download_button")}
         assert not buttons["Parquet"] and buttons["TensorBoard"] is not installed
+        assert not buttons["PyTorch"] and buttons["ONNX"] is not installed
         told = json.dumps([caption.value for caption in app.caption])
         assert ("pip install tensorboard" in told) is not installed
+        assert ("pip install onnx onnxruntime onnxscript" in told) is not installed
 
 
 def test_formats_of_one_run_refuse_several(store, run_ids):

@@ -1,6 +1,7 @@
 """The layers of the design: arrows point down only, without circles, through the faces of the rooms."""
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
@@ -185,3 +186,69 @@ def test_no_page_switches_pages_in_the_server():
     """A poll that comes at that moment would leave the browser with an empty page (`browser_history`)."""
     for path in PAGES:
         assert "switch_page(" not in path.read_text(encoding="utf-8"), path
+
+
+COMPAT = ("base/compat.py", "training/torch_compat.py", "ui/streamlit_compat.py", "ui/plotly_compat.py")
+DOCUMENTED = {"streamlit": ("",), "plotly": ("", "graph_objects", "io")}
+"""The modules of these libraries that their documentation names; of other libraries all without a `_`."""
+HIDDEN = ("torch.ops", "torch.library", "st.runtime", "st.secrets.load_if_toml_exists", "plotly.__file__")
+
+
+def private_uses(source: str) -> list[str]:
+    """What a module uses of other libraries though they do not promise to keep it."""
+    tree = ast.parse(source)
+    own = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)} | {"self", "cls"}
+    imported = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+    standard = {name.name for node in imported for name in node.names if name.name in sys.stdlib_module_names}
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [name.name for name in node.names if not _is_documented(name.name)]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [name.name for name in node.names]
+            if not _is_documented(str(node.module)) or any(name.startswith("_") for name in names):
+                found.append(f"from {node.module} import {', '.join(names)}")
+        elif isinstance(node, ast.Attribute):
+            is_private = node.attr.startswith("_") and not node.attr.endswith("__")
+            text = ast.unparse(node)
+            if text in HIDDEN or (is_private and ast.unparse(node.value) not in own | standard):
+                found.append(text)
+        elif isinstance(node, ast.keyword) and (node.arg or "").startswith("_"):
+            found.append(f"{node.arg}=")
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("getattr", "hasattr", "setattr"):
+            found += [ast.unparse(node) for name in node.args[1:2] if re.match("'_(?!_)", ast.unparse(name))]
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+            found += [ast.unparse(node) for to in node.targets if isinstance(to, ast.Attribute)]
+    return found
+
+
+def _is_documented(module: str) -> bool:
+    library, _, rest = module.partition(".")
+    if library in sys.stdlib_module_names or library in ("fmnist_core", "pages"):
+        return True
+    return rest in DOCUMENTED.get(library, (rest,)) and not any(
+        part.startswith("_") for part in module.split(".")
+    )
+
+
+def test_what_libraries_do_not_promise_is_used_in_one_place():
+    found = {named(path): private_uses(path.read_text(encoding="utf-8")) for path in [*CORE, *PAGES]}
+    assert not {path: uses for path, uses in found.items() if uses and not path.endswith(COMPAT)}
+
+
+def test_what_libraries_do_not_promise_is_recognised():
+    for line in (
+        "torch._foreach_add_(a, b)",
+        "torch.ops.aten.relu(x)",
+        "go.Figure(content, _validate=False)",
+        "figure.to_dict = lambda: content",
+        "figure._data",
+        "context = getattr(st, '_main')",
+        "from streamlit.runtime.scriptrunner import get_script_run_ctx",
+        "from streamlit import _main",
+        "import streamlit.runtime",
+        "import torch._inductor",
+        "from plotly.basedatatypes import BaseFigure",
+        "st.secrets.load_if_toml_exists()",
+    ):
+        assert private_uses(line), line

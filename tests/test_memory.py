@@ -18,12 +18,12 @@ def resident():
 
 if sys.argv[1] == "give back":
     memory.configure_server_memory()
-np.ones(2**17)  # freed at once: glibc now takes such blocks from its heap, unless told otherwise
+np.ones(2**21)  # freed at once: glibc now takes such blocks from its heap, unless told otherwise
 before, kept = resident(), []
 blocks = []
 for _ in range(200):
     blocks.append(np.ones(2**17))  # 1 MB
-    kept.append(np.ones(100))  # small ones between them pin the heap
+    kept.append(np.ones(2**12))  # smaller ones between them pin the heap, 7 MB
 blocks.clear()
 print(resident() - before, gc.get_freeze_count())
 """

@@ -20,7 +20,6 @@ from fmnist_core.base.errors import PhotoError
 from fmnist_core.data import custom_import, datasets, headers
 
 decoding = sys.modules["fmnist_core.data.decode"]  # `photos.decode` is the function
-pytestmark = pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 
 MAC_NOTES = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        " + bytes(100)
 

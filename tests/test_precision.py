@@ -109,7 +109,7 @@ def test_a_first_step_without_hope_is_the_last_one(tiny, with_units, monkeypatch
 
     monkeypatch.setattr(precision.Learner, "step", step)
     monkeypatch.setattr(precision.time, "perf_counter", lambda: now[0])
-    images, labels = torch.from_numpy(tiny.train_images), torch.from_numpy(tiny.train_labels)
+    images, labels = torch.tensor(tiny.train_images), torch.tensor(tiny.train_labels)
     choices = {}
     precision.choose_precision(AUTO, lambda: architectures.build("mlp-32"), images, labels, choices=choices)
     assert taken == ["float32"] * 3 + ["bfloat16"] and list(choices.values()) == ["float32"]
@@ -138,7 +138,7 @@ def test_slow_steps_are_timed_once(tiny, with_units, monkeypatch):
     now = [0.0]
     monkeypatch.setattr(precision.Learner, "step", step)
     monkeypatch.setattr(precision.time, "perf_counter", lambda: now[0])
-    images, labels = torch.from_numpy(tiny.train_images), torch.from_numpy(tiny.train_labels)
+    images, labels = torch.tensor(tiny.train_images), torch.tensor(tiny.train_labels)
     choices = {}
     precision.choose_precision(AUTO, lambda: architectures.build("mlp-32"), images, labels, choices=choices)
     assert taken == ["float32"] * 2 + ["bfloat16"] * 2

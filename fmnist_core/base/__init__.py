@@ -2,6 +2,7 @@
 
 __all__ = [
     "arguments",
+    "compat",
     "config",
     "epochs",
     "errors",

@@ -83,7 +83,7 @@ def read(name: str) -> Dataset:
         raise DataError("The data set {name} is gone. Import it again.", name=name)
     path = folder / IMAGES
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = [file[key] for key in ARRAYS]
     except UNREADABLE as error:
         raise DataError(

@@ -13,8 +13,9 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import IO
 
 from ..base.errors import RunError
 from ..runs import RunStore
@@ -69,6 +70,7 @@ class TrainingProcess:
             return False
         if answer is None:
             code, self._process = process.wait(), None
+            _close_input(process)
             raise RunError(
                 "The process that trained this run died (exit status {code}); it can go on.", code=code
             )
@@ -79,9 +81,7 @@ class TrainingProcess:
         process, self._process = self._process, None
         if process is None:
             return
-        if process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
-                process.stdin.close()
+        _close_input(process)
         try:
             process.wait(CLOSE_SECONDS)
         except subprocess.TimeoutExpired:
@@ -109,9 +109,10 @@ class TrainingProcess:
             env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         )
 
-        def listen(lines: Iterable[str]) -> None:
-            for line in lines:
-                answers.put(line)
+        def listen(lines: IO[str]) -> None:
+            with lines:
+                for line in lines:
+                    answers.put(line)
             answers.put(None)
 
         listener = threading.Thread(
@@ -119,6 +120,12 @@ class TrainingProcess:
         )
         listener.start()
         return process
+
+
+def _close_input(process: subprocess.Popen[str]) -> None:
+    if process.stdin is not None:
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
 
 
 def _to_stop(runs: dict[str, Callable[[], bool]]) -> list[str]:

@@ -168,8 +168,11 @@ class RateTests:
                 test.status = "running"
                 self._process = process = _start(self._store, test.config)
             timer = _end_after(test.seconds, process)
-            ending = _listen(process, test.points)
-            process.wait()
+            with (
+                contextlib.suppress(BrokenPipeError),
+                process,
+            ):  # closes its pipes and waits
+                ending = _listen(process, test.points)
             is_late = timer is not None and not timer.is_alive()
             if timer is not None:
                 timer.cancel()

@@ -66,7 +66,7 @@ class RunFile(Generic[T]):
     def _read(self, path: Path) -> T | None:
         """None for a file that is damaged or of another version: it is made again."""
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
                 return self._from_arrays({name: stored[name] for name in stored.files})
         except UNREADABLE:
             return None

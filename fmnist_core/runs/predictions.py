@@ -36,7 +36,7 @@ def read(folder: Path, epoch: int, classes: int | None = None) -> tuple[np.ndarr
     """
     path = folder / "predictions" / f"{int(epoch):04d}.npz"
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             predicted, probabilities = archive["classes"], archive["probabilities"]
         count, width = probabilities.shape
         if (

@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from .torch_compat import add_all, copy_all, threshold_backward
+
 Gradients = Callable[[Tensor, Tensor], Tensor]
 
 RunPieces = Callable[[Callable, Iterable, int], list]
@@ -170,9 +172,9 @@ class GradientsInPieces:
 
         pieces = zip(images.split(PIECE), labels.split(PIECE), strict=True)
         logits, (first, *others) = zip(*self.run_pieces(one_piece, pieces, self.cores), strict=True)
-        torch._foreach_copy_(self.sums, first)
+        copy_all(self.sums, first)
         for gradients in others:
-            torch._foreach_add_(self.sums, gradients)
+            add_all(self.sums, gradients)
         return torch.cat(logits)
 
 
@@ -201,7 +203,7 @@ class MlpGradients:
     @torch.no_grad()
     def __call__(self, images: Tensor, labels: Tensor) -> Tensor:
         if self.rounded is not self.weights:
-            torch._foreach_copy_(self.rounded, self.weights)
+            copy_all(self.rounded, self.weights)
         # Pixels stay 0 to 255, which bfloat16 holds exactly; the first product and its gradient are scaled.
         inputs = [images.flatten(1).to(self.dtype)]  # of each linear layer, (B, in_features)
         for i in range(len(self.linear)):
@@ -227,7 +229,7 @@ class MlpGradients:
                 weight.grad.copy_(torch.mm(slope.t(), inputs[i]))
             if i > 0:
                 # A dropped or negative node has the output 0, so one comparison undoes ReLU and dropout.
-                slope = torch.ops.aten.threshold_backward(torch.mm(slope, self.rounded[2 * i]), inputs[i], 0)
+                slope = threshold_backward(torch.mm(slope, self.rounded[2 * i]), inputs[i], 0)
                 dropout = self.dropout[i - 1]
                 if dropout is not None:
                     slope.mul_(dropout.scale)

@@ -15,6 +15,7 @@ from .cuda_graph import CapturedStep, can_capture
 from .gradients import LessonGradients, RunPieces, gradients, relu_after_pooling, run_in_turn
 from .optimizers import Optimizer
 from .threads import threads_for
+from .torch_compat import lerp_all
 
 ONE_CYCLE_RISE = 0.25
 """Share of a one-cycle schedule in which the learning rate rises."""
@@ -134,7 +135,7 @@ class Learner:
         decay = min(self.config.weight_averaging, self.step_number / (self.step_number + 9))
         averages, values = map(_floating, (self.average, self.model))
         with torch.no_grad():
-            torch._foreach_lerp_(averages, values, 1 - decay)
+            lerp_all(averages, values, 1 - decay)
 
     def state(self) -> dict:
         """All that is needed to go on, as copies on the CPU. `model` holds the weights to be kept."""

@@ -100,7 +100,7 @@ def _epochs(
     learner.generators["order"] = begun.order
     samples = None
     if watch is not None and watch.samples is not None:
-        samples = torch.from_numpy(watch.samples).to(device)
+        samples = torch.tensor(watch.samples, device=device)
     if state:
         learner.load_state(state)
     best = BestEpoch(config, state.get("best") if state else None) if config.seeks_best else None

@@ -1,13 +1,10 @@
-"""Adam, AdamW and SGD with momentum: torch's fused kernels, called directly.
-
-`torch.optim` computes the same numbers with the same kernels; what it does around them takes longer than the
-small nets' whole step does.
-"""
+"""Adam, AdamW and SGD with momentum: torch's fused kernels, called directly (why: `torch_compat`)."""
 
 import torch
 from torch import Tensor
 
 from ..base.config import TrainConfig
+from .torch_compat import fused_adam, fused_adamw, fused_sgd
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # torch's, and the lecture's
 
@@ -42,7 +39,7 @@ class Optimizer:
         gradients = [parameter.grad for parameter in self.parameters]
         self.step_number += 1
         if config.optimizer == "sgd":
-            torch._fused_sgd_(
+            fused_sgd(
                 self.weights,
                 gradients,
                 self.state.get("momentum", []),
@@ -55,7 +52,7 @@ class Optimizer:
                 is_first_step=False,
             )
             return
-        fused = torch._fused_adamw_ if config.optimizer == "adamw" else torch._fused_adam_
+        fused = fused_adamw if config.optimizer == "adamw" else fused_adam
         fused(
             self.weights,
             gradients,

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages.ui import browser_history
+from pages.ui import browser_history, streamlit_compat
 
 T = TypeVar("T")
 
@@ -58,9 +58,8 @@ def begin(page: str) -> None:
     on another page too.
     """
     visit = _visit()
-    visit.noted, visit.quiet = {}, set()
-    came_back = browser_history.came_back() and visit.led_to != page
-    visit.led_to = ""
+    came_back = streamlit_compat.came_back() and visit.led_to != page
+    visit.noted, visit.quiet, visit.led_to = {}, set(), ""
     asked = {name: value for name, value in st.query_params.items() if name not in SHARED}
     if visit.page == page and not came_back:
         return

@@ -3,7 +3,8 @@
 from collections.abc import Container
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.ui.streamlit_compat import asked_page
 
 # The first address of a visit takes the place of the bare one: otherwise Back would lead to the page that one
 # is on. `st.query_params` can only add.
@@ -68,23 +69,9 @@ def close_dialog() -> None:
     _own_words(key="close_dialog")
 
 
-def came_back() -> bool:
-    """Whether this script runs because the browser went back or forth."""
-    context = get_script_run_ctx(suppress_warning=True)
-    return bool(getattr(context, "is_history_navigation", False))
-
-
-def _asked_page() -> str | None:
-    """The page's name in the address of a visit that begins; None once the browser knows its page."""
-    context = get_script_run_ctx()
-    if context is None or context.pages_manager.intended_page_script_hash:
-        return None
-    return context.pages_manager.intended_page_name or ""
-
-
 def unknown_page(known: Container[str]) -> str:
     """What the browser's address names in place of a page, if no page has this name."""
-    asked = _asked_page()
+    asked = asked_page()
     if asked is not None:
         st.session_state["unknown_page"] = "" if asked in known or "/" in asked else asked
     return st.session_state.get("unknown_page", "")
@@ -92,5 +79,5 @@ def unknown_page(known: Container[str]) -> str:
 
 def close_dialog_of_first_page(name: str) -> None:
     """The first page lies at the root; Streamlit shows it by its name too, and says that there is none."""
-    if _asked_page() == name:
+    if asked_page() == name:
         close_dialog()

@@ -1,11 +1,11 @@
 """Code to paste, folded, so that what stands beside it keeps its place."""
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.results import export
 from fmnist_core.runs import Run
+from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.widgets import escape_markdown, unique_names
 from pages.ui.words.language import tr, translate
 

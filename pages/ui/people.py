@@ -170,9 +170,10 @@ def _passcode() -> str:
 
 @st.cache_resource(show_spinner=False)
 def _passcode_in_secrets() -> str:
-    if not st.secrets.load_if_toml_exists():
+    try:
+        return str(st.secrets.get("FMNIST_PASSCODE", ""))
+    except FileNotFoundError:  # there are none
         return ""
-    return str(st.secrets.get("FMNIST_PASSCODE", ""))
 
 
 @st.cache_resource(show_spinner=False)

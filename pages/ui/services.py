@@ -6,13 +6,13 @@ import threading
 import time
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fmnist_core.base.memory import configure_server_memory
 from fmnist_core.data import datasets
 from fmnist_core.jobs import RateTests, TrainingQueue
 from fmnist_core.runs import Run, RunStore
 from fmnist_core.training import pick_device
+from pages.ui.streamlit_compat import session_id
 
 AUDIENCE_SECONDS = 30.0  # who has asked for nothing for so long is not counted
 BROWSERS_AT_FULL_RATE = 5  # so many browsers may ask at the full pace
@@ -79,9 +79,8 @@ def polls_too_often() -> bool:
 def _pace() -> float:
     """1 for a few browsers, more for a crowd; counts who has asked for something lately."""
     now = time.monotonic()
-    context = get_script_run_ctx(suppress_warning=True)
     with _audience_lock:
-        _audience[context.session_id if context else ""] = now
+        _audience[session_id()] = now
         for session in [key for key, seen in _audience.items() if now - seen > AUDIENCE_SECONDS]:
             del _audience[session]
         return max(1.0, len(_audience) / BROWSERS_AT_FULL_RATE)

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import address, current_run, embedded, presenter, sidebar, take_chart
 from pages.ui.classroom import calls
+from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.widgets import escape_markdown
 from pages.ui.words.language import tr
 

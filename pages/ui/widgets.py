@@ -14,6 +14,7 @@ from fmnist_core.data import datasets
 from fmnist_core.results import statistics
 from fmnist_core.runs import Run
 from pages.ui import address
+from pages.ui.plotly_compat import share
 from pages.ui.words.language import current_language, tr, translate, translate_figure
 
 # A label for each status; a literal each, so that the catalogue's test finds them.
@@ -84,8 +85,7 @@ def _drawn(what: tuple, _draw: Callable[[], tuple[go.Figure, str]]) -> tuple[go.
     figure, alt = _draw()
     figure.layout.uirevision = str(what)
     figure = translate_figure(figure)
-    content = figure.to_dict()
-    figure.to_dict = lambda: content  # a deep copy otherwise, each time that it is shown
+    share(figure)
     return figure, translate(alt)
 
 

@@ -16,9 +16,9 @@ from ...base.streams import Stream
 from ...runs import RunStore
 from ...runs.stored_models import load_model
 from . import metrics, models, report, trackers
+from .libraries import missing_libraries
 from .report import comparison_report
 from .script import run_script, training_script
-from .trackers import has_tensorboard
 
 OF_ONE_RUN = {"pytorch": ".zip", "onnx": ".onnx", "torchscript": ".pt", "script": ".py"}
 OF_SEVERAL = {"report": ".html", "csv": ".csv", "parquet": ".parquet", "tensorboard": ".zip", "mlflow": ""}
@@ -30,7 +30,7 @@ __all__ = [
     "comparison_report",
     "export",
     "export_bytes",
-    "has_tensorboard",
+    "missing_libraries",
     "run_script",
     "training_script",
 ]

@@ -1,5 +1,6 @@
 """A trained model as a file that runs without this project; each one is tried before it is handed out."""
 
+import copy
 import io
 import logging
 import warnings
@@ -13,6 +14,7 @@ from ...base.errors import ExportError
 from ...nets.evaluation import infer
 from ...nets.pytorch_code import module_code
 from ...runs.stored_models import LoadedModel
+from .libraries import library
 
 TOLERANCE = 1e-4
 """The largest difference of a logit, relative to the largest one where that is above 1."""
@@ -95,6 +97,14 @@ class Classifier(nn.Module):
         return (logits + self.model(images.flip(-1))) / 2 if self.flip else logits
 
 
+class LargestOfImage(nn.Module):
+    """`AdaptiveMaxPool2d(1)` in words that torch 2.10 can say in ONNX too."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        """images: (N, C, H, W); returns (N, C, 1, 1)."""
+        return images.amax((-2, -1), keepdim=True)
+
+
 def pytorch(loaded: LoadedModel) -> bytes:
     """A zip with `model.py`, `weights.pt` and `README.txt`."""
     channels, height, width = loaded.image_shape
@@ -141,11 +151,17 @@ def torchscript(loaded: LoadedModel) -> bytes:
 
 
 def onnx(loaded: LoadedModel) -> bytes:
-    """An ONNX file, input `images` and output `logits`, any number of images; checked with onnxruntime."""
-    import onnxruntime
+    """An ONNX file, input `images` and output `logits`, any number of images; checked with onnxruntime.
 
+    Raises `ExportError` where a library for it is not installed.
+    """
+    onnxruntime = library("onnxruntime", "onnx")
     images = _images(loaded)
-    classifier = Classifier(loaded.model, loaded.flip).eval()
+    classifier = Classifier(copy.deepcopy(loaded.model), loaded.flip).eval()
+    for module in classifier.modules():
+        for name, child in module.named_children():
+            if isinstance(child, nn.AdaptiveMaxPool2d) and child.output_size == 1:
+                setattr(module, name, LargestOfImage())
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

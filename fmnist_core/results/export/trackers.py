@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 from ...base.errors import ExportError, StorageError
 from ...base.files import cannot_be_written
 from ...runs import Run, RunStore, record
+from .libraries import library
 from .metrics import described, final_figures, runs_with_epochs, settings_of
 
 FIGURES = tuple(name for name in record.EPOCH_COLUMNS if name != "epoch")
@@ -30,11 +30,6 @@ MOST_METRICS = 900
 
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}
 """MLflow tells its makers nothing, and a server that is not there is said within seconds."""
-
-
-def has_tensorboard() -> bool:
-    """Whether TensorBoard is installed."""
-    return find_spec("tensorboard") is not None
 
 
 def _points(store: RunStore, run: Run) -> Iterator[tuple[str, float, int, float]]:
@@ -63,7 +58,7 @@ def tensorboard(store: RunStore, run_ids: Sequence[str], folder: Path) -> None:
 
     Raises `RunError`, `ExportError` where TensorBoard is not installed, and `StorageError`.
     """
-    writing = _library("torch.utils.tensorboard", "tensorboard")
+    writing = library("torch.utils.tensorboard", "tensorboard")
     runs = runs_with_epochs(store, run_ids)
     _require_new(folder, [run.run_id for run in runs])
     with _in_temporary_folder(folder) as place:
@@ -108,17 +103,6 @@ def _in_temporary_folder(beside: Path) -> Iterator[Path]:
         raise cannot_be_written(beside, error) from None
 
 
-def _library(module: str, package: str) -> ModuleType:
-    """An optional library. Raises `ExportError` with what installs it."""
-    try:
-        return import_module(module)
-    except ImportError:
-        raise ExportError(
-            "This needs {package}, which is not installed here. Install it with: pip install {package}",
-            package=package,
-        ) from None
-
-
 # ---- MLflow -------------------------------------------------------------------------------------------
 
 
@@ -130,7 +114,7 @@ def mlflow(store: RunStore, run_ids: Sequence[str], place: str) -> None:
     """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
-    library = _library("mlflow", "mlflow")
+    client_library = library("mlflow", "mlflow")
     logging.getLogger("mlflow").setLevel(logging.WARNING)
     entities = import_module("mlflow.entities")
     runs = runs_with_epochs(store, run_ids)
@@ -142,12 +126,12 @@ def mlflow(store: RunStore, run_ids: Sequence[str], place: str) -> None:
         with _in_temporary_folder(folder):  # or it cannot be written
             pass
     try:
-        client = library.MlflowClient(tracking_uri=address)
+        client = client_library.MlflowClient(tracking_uri=address)
         known = client.get_experiment_by_name(EXPERIMENT)
         experiment = known.experiment_id if known else client.create_experiment(EXPERIMENT, artifacts)
         for run in runs:
             _log_to_mlflow(client, entities, store, run, experiment)
-    except (library.exceptions.MlflowException, OSError) as error:
+    except (client_library.exceptions.MlflowException, OSError) as error:
         raise ExportError(
             "MLflow cannot write to {place}: {reason}", place=place, reason=str(error)[:200]
         ) from None

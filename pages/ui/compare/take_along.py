@@ -70,7 +70,9 @@ def _models(runs: list[Run]) -> None:
                     on_click="ignore",
                     icon=":material/download:",
                     key=f"compare_model_{format}_{run.run_id}",
+                    disabled=bool(export.missing_libraries(format)),
                 )
+        _say_what_is_missing(MODELS)
 
 
 def _figures(runs: list[Run]) -> None:
@@ -85,7 +87,6 @@ def _figures(runs: list[Run]) -> None:
         st.markdown(
             tr("Settings, results and every epoch of the runs that are drawn; accuracies from 0 to 1.")
         )
-        lacking = () if export.has_tensorboard() else ("tensorboard",)
         with st.container(horizontal=True):
             for format, label in FIGURES.items():
                 st.download_button(
@@ -95,11 +96,19 @@ def _figures(runs: list[Run]) -> None:
                     on_click="ignore",
                     icon=":material/download:",
                     key=f"compare_figures_{format}",
-                    disabled=format in lacking,
+                    disabled=bool(export.missing_libraries(format)),
                 )
-        if lacking:
-            command = "`pip install tensorboard`"
-            st.caption(tr("For TensorBoard, install it where this server runs: {command}", command=command))
+        _say_what_is_missing(FIGURES)
+
+
+def _say_what_is_missing(labels: dict[str, str]) -> None:
+    """For each format that cannot be had yet: what to install."""
+    for format, label in labels.items():
+        if missing := export.missing_libraries(format):
+            command = f"`pip install {' '.join(missing)}`"
+            st.caption(
+                tr("For {format}, run this where the server runs: {command}", format=label, command=command)
+            )
 
 
 def _exported(ids: str | list[str], format: str) -> bytes:

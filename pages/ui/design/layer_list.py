@@ -5,7 +5,6 @@ from html import escape
 from itertools import count
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from fmnist_core.base.errors import DesignError
 from fmnist_core.base.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
@@ -13,6 +12,7 @@ from fmnist_core.nets import designs
 from fmnist_core.nets.designs import KINDS, Design, Setting
 from pages.ui import address
 from pages.ui.design import net_graph
+from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.widgets import whole
 from pages.ui.words.language import tr, translate
 

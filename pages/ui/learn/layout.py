@@ -2,10 +2,10 @@
 
 import plotly.graph_objects as go
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import address
 from pages.ui.live_chart import live_chart, show_live_charts
+from pages.ui.streamlit_compat import DeltaGenerator
 
 STYLE = """<style>
 .st-key-learn_sections [data-testid="stWidgetLabel"] {position: absolute; clip-path: inset(50%)}

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data.datasets import Dataset
@@ -12,6 +11,7 @@ from fmnist_core.lecture import charts as charts
 from fmnist_core.lecture import code_blocks, gain, trainings
 from pages.ui import code, services
 from pages.ui.learn import one_hot
+from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.widgets import show_chart, show_problem
 from pages.ui.words.language import percent, tr, translate_figure
 

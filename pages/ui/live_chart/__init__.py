@@ -7,16 +7,15 @@ keeps its charts and gives them the new figure. plotly.js comes from the Python 
 from pathlib import Path
 from typing import NamedTuple
 
-import plotly
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.ui import plotly_compat
+from pages.ui.streamlit_compat import served_folder
 from pages.ui.words.language import translate, translate_figure
 
 HERE = Path(__file__).parent
-PLOTLY = Path(plotly.__file__).parent / "package_data"
-_served = st.components.v1.declare_component("plotly", path=str(PLOTLY))
-PLOTLY_JS = f"component/{_served.name}/plotly.min.js"
+PLOTLY_JS = f"{served_folder('plotly', plotly_compat.JAVASCRIPT)}/plotly.min.js"
 _component = st.components.v2.component(
     "live_chart",
     css=(HERE / "live_chart.css").read_text("utf-8"),

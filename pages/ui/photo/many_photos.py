@@ -46,7 +46,7 @@ def show(uploads: list[Upload], run: Run) -> Upload:
     )
     unnamed = table[table["class_name"] == ""]
     unreadable = int((unnamed["picture"] == "").sum())
-    known = int(table["in_distribution"].fillna(False).sum())
+    known = int(table["in_distribution"].eq(True).sum())
     st.caption(
         tr(
             "{count} photo(s); like one of my classes: {known}; no picture that can be read: {unreadable}; "

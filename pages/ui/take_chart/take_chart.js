@@ -25,10 +25,10 @@ function addButtons() {
   isAwaited = false;
   for (const chart of document.querySelectorAll(".js-plotly-plot")) {
     const place = chart.closest(".stPlotlyChart") ?? chart;
-    if (!chart._fullLayout?._size || place.querySelector(":scope > .take-chart")) continue;
+    if (!drawn(chart)?._size || place.querySelector(":scope > .take-chart")) continue;
     const buttons = document.createElement("span");
     buttons.className = "take-chart";
-    buttons.classList.toggle("below", chart._fullLayout._size.t < LEAST_MARGIN);
+    buttons.classList.toggle("below", drawn(chart)._size.t < LEAST_MARGIN);
     buttons.style.setProperty("--take-ground", groundOf(chart));
     for (const format of ["PNG", "SVG"]) {
       const button = document.createElement("button");
@@ -72,7 +72,7 @@ function asSeen(chart) {
   const layout = { ...structuredClone(chart.layout), autosize: false, paper_bgcolor: ground };
   layout.font = inked(layout.font);
   layout.title = titled(layout.title);
-  for (const name of Object.keys(chart._fullLayout).filter((name) => /^[xy]axis\d*$/.test(name))) {
+  for (const name of Object.keys(drawn(chart)).filter((name) => /^[xy]axis\d*$/.test(name))) {
     const axis = layout[name] ?? {};
     layout[name] = { ...axis, tickfont: inked(axis.tickfont), title: titled(axis.title) };
   }
@@ -104,7 +104,10 @@ function groundOf(element) {
   return "white";
 }
 
-const titleOf = (chart) => (chart._fullLayout.title?.text ?? "").replace(/<[^>]*>/g, "");
+// Not documented: the layout with what plotly.js has worked out, its margins in `_size`. Without it charts get no buttons.
+const drawn = (chart) => chart._fullLayout;
+
+const titleOf = (chart) => (drawn(chart).title?.text ?? "").replace(/<[^>]*>/g, "");
 
 // With what is read aloud of the chart, for those who open the picture without seeing it.
 function described(picture, chart) {

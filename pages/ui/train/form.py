@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from fmnist_core import jobs, lecture
 from fmnist_core.base import recipes
@@ -15,6 +14,7 @@ from fmnist_core.base.settings import Shown
 from fmnist_core.data import datasets, summary
 from fmnist_core.runs import saved_designs
 from pages.ui import address, net_drawing, services
+from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.train import rate
 from pages.ui.widgets import escape_markdown, show_problem, whole
 from pages.ui.words.language import tr, translate

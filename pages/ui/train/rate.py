@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.base.errors import FmnistError
@@ -14,6 +13,7 @@ from fmnist_core.results import charts
 from fmnist_core.training import RATE_RANGE, RATE_STEPS, rate_verdict, suggest_rate
 from pages.ui import address, people, services
 from pages.ui.live_chart import live_chart, show_live_charts
+from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.widgets import escape_markdown, show_errors, show_problem
 from pages.ui.words.language import tr, translate
 

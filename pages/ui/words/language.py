@@ -11,11 +11,12 @@ from typing import Any, TypeGuard
 
 import plotly.graph_objects as go
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fmnist_core.base import messages
 from fmnist_core.base.messages import Message, counted, readable
 from pages.ui import address
+from pages.ui.plotly_compat import unchecked_figure
+from pages.ui.streamlit_compat import in_script
 from pages.ui.words.korean import CLASSES, CORE, KOREAN
 from pages.ui.words.particles import attach
 
@@ -28,7 +29,7 @@ TEXT_KEYS = {"text", "name", "ticktext", "hovertext", "hovertemplate", "texttemp
 
 def current_language() -> str:
     """ "en" or "ko": the sidebar's choice, else `?lang=` of the address, else English."""
-    if get_script_run_ctx(suppress_warning=True) is None:
+    if not in_script():
         return "en"
     language = st.session_state.get("lang") or st.query_params.get("lang")
     return language if language in LANGUAGES else "en"
@@ -105,7 +106,7 @@ def translate_figure(figure: go.Figure) -> go.Figure:
     _translate_categories(content["data"], layout)
     if template is not None:
         layout["template"] = template
-    return go.Figure(content, _validate=False)
+    return unchecked_figure(content)
 
 
 def _translate_texts(node: object) -> None:

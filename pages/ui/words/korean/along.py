@@ -13,8 +13,8 @@ ALONG: dict[str, str] = {
     "Settings, results and every epoch of the runs that are drawn; accuracies from 0 to 1.": (
         "그려진 실험들의 설정, 결과, 모든 에폭입니다. 정확도는 0에서 1 사이의 값입니다."
     ),
-    "For TensorBoard, install it where this server runs: {command}": (
-        "TensorBoard는 이 서버가 도는 곳에 설치해야 쓸 수 있습니다: {command}"
+    "For {format}, run this where the server runs: {command}": (
+        "{format} 형식을 쓰려면 서버가 도는 곳에서 다음을 실행하세요: {command}"
     ),
     # The colour of a run
     "Colour": "색",

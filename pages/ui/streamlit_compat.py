@@ -1,0 +1,109 @@
+"""What the pages use of Streamlit though it does not document it; all known from Streamlit 1.67 on.
+
+Where an interface is gone, a function here has an answer all the same, and the page does without a courtesy.
+"""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from fmnist_core.base.compat import interface
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+else:
+    DeltaGenerator = interface("streamlit.delta_generator:DeltaGenerator", "annotations say less", Any)
+"""A container, for annotations: `st` has no name for it."""
+
+RUNNER = "streamlit.runtime.scriptrunner"
+CONTEXT = f"{RUNNER}:ScriptRunContext"
+MANAGER = "streamlit.runtime.pages_manager:PagesManager"
+
+_script_context = interface(
+    f"{RUNNER}:get_script_run_ctx",
+    "each thread counts as a page's script, of no browser and with no address",
+    lambda **_: SimpleNamespace(),
+)
+"""What Streamlit knows of the script that this thread runs; None if it runs none."""
+
+
+def _known(field: str, otherwise: Any) -> Any:
+    return getattr(_script_context(suppress_warning=True), field, otherwise)
+
+
+def in_script() -> bool:
+    """Whether this thread runs a page's script, so that `st` knows whose page it is."""
+    return _script_context(suppress_warning=True) is not None
+
+
+interface(f"{CONTEXT}.session_id", "a crowd of browsers counts as one and is answered as often as a few")
+
+
+def session_id() -> str:
+    """Which browser window this script runs for; "" for none."""
+    return _known("session_id", "")
+
+
+interface(f"{CONTEXT}.is_history_navigation", "Back shows a page as it was left, not as its address says")
+
+
+def came_back() -> bool:
+    """Whether this script runs because the browser went back or forth."""
+    return bool(_known("is_history_navigation", False))
+
+
+for name in (f"{CONTEXT}.pages_manager", f"{MANAGER}.intended_page_name"):
+    interface(name, "Streamlit says in English that an address leads to no page")
+interface(f"{MANAGER}.intended_page_script_hash", "what was said of a wrong address is said once more")
+
+
+def asked_page() -> str | None:
+    """The page's name in the address of a visit that begins; None once the browser knows its page."""
+    manager = _known("pages_manager", None)
+    if manager is None or getattr(manager, "intended_page_script_hash", None):
+        return None
+    return getattr(manager, "intended_page_name", None) or ""
+
+
+FIRST_VISIT = "the first visitor of a new server who follows a link to a page sees it without app.py"
+
+_pages_manager = interface(MANAGER, FIRST_VISIT)
+_rerun_data = interface(f"{RUNNER}:RerunData", FIRST_VISIT)
+_rerun = interface(f"{RUNNER}:RerunException", FIRST_VISIT)
+for name in (f"{MANAGER}.uses_pages_directory", f"{CONTEXT}.query_string", f"{CONTEXT}.context_info"):
+    interface(name, FIRST_VISIT)
+
+
+def leave_pages_to_app() -> None:
+    """Take the folder `pages` for what app.py says that it is, and run a page's script again through it.
+
+    Until `st.navigation` is called for the first time, Streamlit takes it for its old kind of navigation.
+    """
+    if not getattr(_pages_manager, "uses_pages_directory", False):
+        return
+    _pages_manager.uses_pages_directory = False
+    manager = _known("pages_manager", None)
+    if manager is None or _rerun_data is None or _rerun is None:
+        return
+    raise _rerun(  # `st.rerun` would forget which page was asked for
+        _rerun_data(
+            query_string=_known("query_string", ""),
+            page_script_hash=manager.intended_page_script_hash or "",
+            page_name=manager.intended_page_name or "",
+            context_info=_known("context_info", None),
+        )
+    )
+
+
+interface(
+    "streamlit.components.types.base_custom_component:BaseCustomComponent.name",
+    "its name is made up here as Streamlit makes it",
+)
+
+
+def served_folder(name: str, folder: Path) -> str:
+    """Have this server serve the files of a folder; returns where, as an address beside the page's own."""
+    component = st.components.v1.declare_component(name, path=str(folder))
+    return f"component/{getattr(component, 'name', f'{__name__}.{name}')}"
