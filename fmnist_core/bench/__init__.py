@@ -10,7 +10,7 @@ import sys
 from ..base.errors import ConfigError, unknown_name_message
 from ..base.terminal import print_json
 from . import lanes, limits, peers, photo, speed
-from .measurement import Benchmark, Measurement, less_is_better, more_is_better
+from .measurement import Benchmark, Measurement, less_is_better, machine, more_is_better
 
 BENCHMARKS: dict[str, Benchmark] = {
     **{f"throughput-{name}": speed.throughput(name) for name in speed.STEPS},
@@ -18,7 +18,6 @@ BENCHMARKS: dict[str, Benchmark] = {
     "evaluate-10000": speed.evaluate_10000,
     "start-up": speed.start_up,
     "logit-loss": speed.logit_loss,
-    "matrix-product": limits.matrix_product,
     "scaling": limits.scaling,
     "memory": limits.memory,
     "gpu": limits.gpu,
@@ -39,12 +38,13 @@ def main(names: list[str], as_json: bool, benchmarks: dict[str, Benchmark] = BEN
         if name not in benchmarks:
             raise ConfigError(unknown_name_message("benchmark", name, benchmarks))
     if not as_json:
+        print(", ".join(f"{name} {value}" for name, value in machine().items()))
         print(f"{'name':34} {'ours':>12} {'baseline':>12} {'ratio':>8}  unit")
     for name in names or benchmarks:
         print(f"{name} ...", file=sys.stderr, flush=True)
         for found in benchmarks[name]():
             if as_json:
-                print_json(found.to_dict())
+                print_json(found.to_dict() | {"machine": machine()})
             else:
                 print(_table_row(found), flush=True)
     return 0

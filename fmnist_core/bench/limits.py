@@ -2,44 +2,17 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 
 from ..base import recipes
-from ..nets.architectures import layer_table
 from .measurement import Measurement, in_turn, less_is_better, more_is_better
 from .speed import STEPS, first_images, real_data, train, train_to_the_end, without_test_images
 
 LECTURE_SECONDS_ON_A_GPU = 30.0
 """In which the lecture's five nets should be trained for 30 epochs each, together."""
-
-
-def matrix_product() -> Iterator[Measurement]:
-    """Multiplications a second of the lecture's nets in `fit`, against a large matrix product's.
-
-    A training step multiplies three times as often as a forward pass, less the first layer's input gradient.
-    """
-    data = without_test_images(real_data())
-    for architecture in ("mlp-4096-dropout", "cnn"):
-        config = recipes.configure("lecture", architecture=architecture, device="cpu", epochs=1000)
-        epochs = train(config, first_images(data, STEPS[architecture] * config.batch_size))
-        precision = next(epochs).precision
-        layers = [row["multiplications"] for row in layer_table(architecture)]
-        per_image = 3 * sum(layers) - next(filter(None, layers))
-        square = torch.randn(2048, 2048, dtype=getattr(torch, precision))
-
-        def product_rate(square: torch.Tensor = square) -> float:
-            began = time.perf_counter()
-            torch.mm(square, square)
-            return 2048**3 / (time.perf_counter() - began)
-
-        product_rate()
-        ours, limit = in_turn(lambda: next(epochs).images_per_second * per_image, product_rate)  # noqa: B023
-        unit = f"10^9 multiplications a second (a large matrix product in {precision})"
-        yield more_is_better(f"matrix-product-{architecture}", ours / 1e9, limit / 1e9, unit)
 
 
 def scaling() -> Iterator[Measurement]:

@@ -1,13 +1,19 @@
 """What a benchmark yields, and how two sides are measured fairly."""
 
+import os
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
+import torch
+
 from ..base.paths import runs_dir
+from ..base.processor import processor_flags, processor_name
 
 ROUNDS = 5
+INSTRUCTIONS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")
+"""Of x86 and of Arm, as Linux calls them."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,20 @@ class Measurement:
     def to_dict(self) -> dict:
         """Plain values, for JSON."""
         return asdict(self)
+
+
+def machine() -> dict[str, str | int | float]:
+    """On what is measured: the processor, which of the instructions that count for training it has, how many
+    threads torch uses, how many programs want the processor now, and torch's version."""
+    has = [name for name in INSTRUCTIONS if name in processor_flags()]
+    load = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else -1.0
+    return {
+        "processor": processor_name(),
+        "instructions": " ".join(has) or "unknown",
+        "threads": torch.get_num_threads(),
+        "load": load,
+        "torch": torch.__version__,
+    }
 
 
 Benchmark = Callable[[], Iterator[Measurement]]
