@@ -198,9 +198,9 @@ def test_two_lecturers_lead_one_round(open_window, class_server, lecturer, stude
         expect(window.locator("img.to-name")).to_have_attribute("src", first, timeout=WAIT)
     for name in ("Show the answer", "Next image"):
         for window in (lecturer, other):
-            expect(window.get_by_role("button", name=name)).to_be_visible(timeout=WAIT)
+            expect(window.get_by_role("button", name=name).first).to_be_visible(timeout=WAIT)
         for window in (lecturer, other):
-            window.get_by_role("button", name=name).dispatch_event("click", timeout=WAIT)
+            window.get_by_role("button", name=name).first.dispatch_event("click", timeout=WAIT)
         expect(lecturer.get_by_role("button", name=name)).to_have_count(0, timeout=WAIT)
     for window in (lecturer, other, student):
         expect(window.get_by_text("Image 2 of 10")).to_be_visible(timeout=WAIT)

@@ -221,7 +221,7 @@ RUNS = {
         epochs=3,
     ),
     "convolutional": TrainConfig(
-        architecture="small-cnn", schedule="one-cycle", batch_size=100, epochs=2, learning_rate=2e-3
+        architecture="small-cnn", schedule="one-cycle", batch_size=100, epochs=3, learning_rate=2e-3
     ),
     "own": TrainConfig(
         architecture="own",
