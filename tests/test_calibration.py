@@ -137,6 +137,20 @@ def test_detective_hears_twins_once_and_explains_its_order() -> None:
     assert (np.diff(alone.score) <= 0).all() and len(alone.score) == len(alone.index) > 1
 
 
+def test_detective_lets_no_overconfident_run_drown_the_others() -> None:
+    labels = np.arange(10)
+    odds = np.zeros((3, 10))  # of class 9 against the label, by run and image
+    odds[:, 0] = 9.0  # all three are rather sure
+    odds[:, 1] = 1.0, 1.0, 5000.0
+    logits = [10.0 * np.eye(10) for _ in odds]
+    for number, (run, of_run) in enumerate(zip(logits, odds, strict=True)):
+        run[:2] = 0.0
+        run[:2, 9] = of_run[:2]
+        run[2 + number] = np.roll(run[2 + number], 1)  # a mistake of its own: they are no twins
+    found = statistics.suspicious_labels(logits, labels)
+    assert found.runs == 3 and found.index.tolist() == [0, 1]
+
+
 def test_detective_has_nothing_to_say_when_runs_agree_with_the_labels() -> None:
     labels = np.arange(10)
     assert len(statistics.suspicious_labels([10.0 * np.eye(10)], labels).index) == 0
