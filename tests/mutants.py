@@ -61,13 +61,14 @@ def find(folders: Sequence[str]) -> list[Mutant]:
 
 
 def sample(found: list[Mutant], size: int, seed: int) -> list[Mutant]:
-    """Each folder has its share, to within one."""
+    """Each folder has its share, to within one; in a random order: the first ones are a sample too."""
     folders: dict[str, list[Mutant]] = defaultdict(list)
     for mutant in found:
         folders[mutant.folder].append(mutant)
     drawn = random.Random(seed)
     shares = {name: min(len(of_it), round(size * len(of_it) / len(found))) for name, of_it in folders.items()}
-    return [mutant for name, of_it in folders.items() for mutant in drawn.sample(of_it, shares[name])]
+    chosen = [mutant for name, of_it in folders.items() for mutant in drawn.sample(of_it, shares[name])]
+    return drawn.sample(chosen, len(chosen))
 
 
 def mutants(path: str) -> Iterator[Mutant]:

@@ -52,6 +52,8 @@ class Recorder:
     """A pytest plugin: which test executes which line, in its child processes too, and how long it takes."""
 
     def __init__(self, slot: "Slot") -> None:
+        import coverage
+
         self.seconds, self.failed = Counter[str](), set[str]()
         scratch, settings = slot.scratch, slot.scratch / "coveragerc"
         settings.write_text(
@@ -59,12 +61,10 @@ class Recorder:
             "parallel = true\ncontext = ${MUTATED_TEST}\npatch = _exit\n"
         )
         (scratch / "sitecustomize.py").write_text("import coverage; coverage.process_startup()\n")
-        import coverage
-
         self.coverage = coverage.Coverage(config_file=str(settings))
         self.coverage.start()
-        paths = [str(scratch), str(Path(coverage.__file__).parent.parent)]
-        os.environ |= {"COVERAGE_PROCESS_START": str(settings), "PYTHONPATH": os.pathsep.join(paths)}
+        os.environ["COVERAGE_PROCESS_START"] = str(settings)
+        os.environ["PYTHONPATH"] = f"{scratch}{os.pathsep}{Path(coverage.__file__).parent.parent}"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -155,26 +155,33 @@ class Job(NamedTuple):
 def run_all(slots: list[Slot], jobs: list[Job], ended: Callable[[int, int], None]) -> None:
     """One process a slot, until it ends or its seconds are over; `ended` gets its place and exit status."""
     waiting, free, running = enumerate(jobs), list(slots), {}
-    while True:
-        while free and (following := next(waiting, None)):
-            place, job = following
-            slot = free.pop()
-            slot.change(job.mutant)
-            running[slot.fork(job.work)] = place, slot, time.monotonic() + job.seconds
-        if not running:
-            return
-        time.sleep(0.05)
-        for pid, (place, slot, end) in list(running.items()):
-            has_ended, status = os.waitpid(pid, os.WNOHANG)
-            if not has_ended and time.monotonic() < end:
-                continue
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
-            if not has_ended:
-                os.waitpid(pid, 0)
-            del running[pid]
-            free.append(slot)
-            ended(place, os.waitstatus_to_exitcode(status) if has_ended else TIMED_OUT)
+    try:
+        while True:
+            while free and (following := next(waiting, None)):
+                place, job = following
+                slot = free.pop()
+                slot.change(job.mutant)
+                running[slot.fork(job.work)] = place, slot, time.monotonic() + job.seconds
+            if not running:
+                return
+            time.sleep(0.05)
+            for pid, (place, slot, end) in list(running.items()):
+                has_ended, status = os.waitpid(pid, os.WNOHANG)
+                if has_ended or time.monotonic() > end:
+                    _end(pid)
+                    del running[pid]
+                    free.append(slot)
+                    ended(place, os.waitstatus_to_exitcode(status) if has_ended else TIMED_OUT)
+    finally:
+        for pid in running:
+            _end(pid)
+
+
+def _end(pid: int) -> None:
+    """Of a process and all that it has started."""
+    with contextlib.suppress(ProcessLookupError, ChildProcessError):  # it has ended, and been waited for
+        os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
 
 
 def run_pytest(arguments: list[str], plugin: object) -> int:
@@ -200,19 +207,15 @@ def run_tests(tests: list[str]) -> Callable[[Slot], int]:
     return work
 
 
-def digest(paths: Iterable[Path]) -> str:
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(paths))).hexdigest()[:16]
-
-
 class Map:
     """Which tests execute a line, and the seconds that each takes."""
 
     def __init__(self, folder: Path, slots: list[Slot], names: list[str]) -> None:
         self.seconds: dict[str, float] = {}
         self.lines: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        code = digest((ROOT / "fmnist_core").rglob("*.py"))
+        code = _digest((ROOT / "fmnist_core").rglob("*.py"))
         files = [path for name in names for path in sorted((ROOT / "tests").glob(f"test_{name}.py"))]
-        maps = {path: folder / f"{path.stem}-{digest([path])}-{code}.json" for path in files}
+        maps = {path: folder / f"{path.stem}-{_digest([path])}-{code}.json" for path in files}
         missing = [path for path in files if not maps[path].exists()]
         jobs = [Job(MAP_SECONDS, make_map(f"tests/{path.name}", maps[path])) for path in missing]
         run_all(slots, jobs, lambda place, status: print(f"map: {missing[place].name} {status}", flush=True))
@@ -237,10 +240,14 @@ class Map:
         return [test for file in sorted(files, key=of_file.__getitem__) for test in files[file]]
 
 
+def _digest(paths: Iterable[Path]) -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(paths))).hexdigest()[:16]
+
+
 def score(ways: list[str]) -> str:
     """The share that was noticed, with its 95 % interval (Wilson)."""
-    count, noticed = len(ways), sum(way in NOTICED.values() for way in ways)
-    share, z = noticed / count, 1.96
+    count, noticed, z = len(ways), sum(way in NOTICED.values() for way in ways), 1.96
+    share = noticed / count
     centre, scale = share + z * z / (2 * count), 1 + z * z / count
     half = z * (share * (1 - share) / count + (z / (2 * count)) ** 2) ** 0.5
     low, high = (100 * (centre + sign * half) / scale for sign in (-1, 1))
@@ -248,9 +255,8 @@ def score(ways: list[str]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    as_written = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=as_written)
     parser.add_argument("--sample", type=int, metavar="N", help="so many mutants, drawn at random; else all")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the draw")
     parser.add_argument("--only", nargs="+", choices=FOLDERS, default=FOLDERS, help="folders of fmnist_core")
@@ -271,19 +277,18 @@ def main() -> None:
     chosen = [known.tests_of(mutant, asked.seconds) for mutant in drawn]
     jobs = []
     for mutant, tests in zip(drawn, chosen, strict=True):
-        limit = 60 + 5 * sum(map(known.seconds.__getitem__, tests))
-        jobs.append(Job(limit, run_tests(tests) if tests else lambda slot: NOT_EXECUTED, mutant))
+        work = run_tests(tests) if tests else lambda slot: NOT_EXECUTED
+        jobs.append(Job(60 + 5 * sum(map(known.seconds.__getitem__, tests)), work, mutant))
     ways: dict[str, list[str]] = defaultdict(list)
 
     def ended(place: int, status: int) -> None:
         mutant, way = drawn[place], WAYS.get(status, f"exit status {status}")
         ways[mutant.folder].append(way)
-        print(
-            f"{way:<12} {mutant.path}:{mutant.line}  {mutant.change}  ({len(chosen[place])} tests)",
-            flush=True,
-        )
+        count = len(chosen[place])
+        print(f"{way:<12} {mutant.path}:{mutant.line}  {mutant.change}  ({count} tests)", flush=True)
 
-    run_all(slots, jobs, ended)
+    with contextlib.suppress(KeyboardInterrupt):  # what was found so far is said
+        run_all(slots, jobs, ended)
     everything = [way for of_it in ways.values() for way in of_it]
     print(f"\n{len(drawn)} of {len(found):,} mutants: {dict(Counter(everything))}")
     for folder, of_it in (ways | {"all": everything}).items():

@@ -32,6 +32,11 @@ def test_calibration_error_with_one_bin_is_the_gap_of_the_means() -> None:
     assert np.isnan(statistics.calibration(probabilities[:0], labels[:0]).error)
 
 
+def test_a_confidence_that_is_rounded_to_more_than_1_is_in_the_last_bin() -> None:
+    rounded = np.array([[1.0000001, 0.0], [1.0, 0.0], [0.0, 1e-9]])
+    assert statistics.calibration(rounded, np.array([0, 0, 1]), bins=4).counts.tolist() == [1, 0, 0, 2]
+
+
 def test_temperature_of_a_constant_margin_has_a_closed_form() -> None:
     # Margin m on every image and a share q of right answers: the best 1/T is logit(q) / m.
     logits = np.tile([3.0, 0.0], (100, 1))
@@ -52,6 +57,8 @@ def test_temperature_that_does_not_exist_ends_at_a_limit() -> None:
     labels, logits = np.array([0, 1]), np.array([[2.0, 0.0], [0.0, 2.0]])
     assert statistics.fit_temperature(logits, labels) == pytest.approx(0.01)
     assert statistics.fit_temperature(-logits, labels) == pytest.approx(100.0)
+    assert statistics.fit_temperature(0.001 * logits, labels) == pytest.approx(0.01)
+    assert statistics.fit_temperature(-0.001 * logits, labels) == pytest.approx(100.0)
     assert statistics.fit_temperature(logits[:0], labels[:0]) == 1.0
 
 
