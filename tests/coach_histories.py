@@ -5,6 +5,9 @@ import math
 import numpy as np
 import pandas as pd
 
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.results import statistics
+
 FAULTS = (
     *("rate too high", "rate too low", "weight decay", "no learning", "wrong labels", "overfitting"),
     *("gets worse", "unsteady", "unseen", "still improving", "levelled off"),
@@ -14,6 +17,15 @@ FAULTS = (
 def history_of(**columns: list) -> pd.DataFrame:
     length = len(next(iter(columns.values())))
     return pd.DataFrame({"epoch": range(1, length + 1), **columns})
+
+
+def found_in(
+    columns: dict, settings: dict, classes: int = 10, test_images: int = 10_000, has_ended: bool = True
+):
+    """What the coach finds in a made history, or None."""
+    return statistics.diagnose(
+        history_of(**columns), TrainConfig(**settings), classes, test_images, has_ended
+    )
 
 
 def learned(epochs: int, best_loss: float = 0.3, start: float = 1.0) -> list[float]:

@@ -32,6 +32,11 @@ def test_calibration_error_with_one_bin_is_the_gap_of_the_means() -> None:
     assert np.isnan(statistics.calibration(probabilities[:0], labels[:0]).error)
 
 
+def test_a_confidence_that_is_rounded_to_more_than_1_is_in_the_last_bin() -> None:
+    rounded = np.array([[1.0000001, 0.0], [1.0, 0.0], [0.0, 1e-9]])
+    assert statistics.calibration(rounded, np.array([0, 0, 1]), bins=4).counts.tolist() == [1, 0, 0, 2]
+
+
 def test_temperature_of_a_constant_margin_has_a_closed_form() -> None:
     # Margin m on every image and a share q of right answers: the best 1/T is logit(q) / m.
     logits = np.tile([3.0, 0.0], (100, 1))
@@ -52,6 +57,8 @@ def test_temperature_that_does_not_exist_ends_at_a_limit() -> None:
     labels, logits = np.array([0, 1]), np.array([[2.0, 0.0], [0.0, 2.0]])
     assert statistics.fit_temperature(logits, labels) == pytest.approx(0.01)
     assert statistics.fit_temperature(-logits, labels) == pytest.approx(100.0)
+    assert statistics.fit_temperature(0.001 * logits, labels) == pytest.approx(0.01)
+    assert statistics.fit_temperature(-0.001 * logits, labels) == pytest.approx(100.0)
     assert statistics.fit_temperature(logits[:0], labels[:0]) == 1.0
 
 
@@ -135,6 +142,20 @@ def test_detective_hears_twins_once_and_explains_its_order() -> None:
     assert (with_twins.runs, with_twins.twins) == (2, 2)
     assert np.array_equal(alone.index, with_twins.index) and (with_twins.agreeing == 2).all()
     assert (np.diff(alone.score) <= 0).all() and len(alone.score) == len(alone.index) > 1
+
+
+def test_detective_lets_no_overconfident_run_drown_the_others() -> None:
+    labels = np.arange(10)
+    odds = np.zeros((3, 10))  # of class 9 against the label, by run and image
+    odds[:, 0] = 9.0  # all three are rather sure
+    odds[:, 1] = 1.0, 1.0, 5000.0
+    logits = [10.0 * np.eye(10) for _ in odds]
+    for number, (run, of_run) in enumerate(zip(logits, odds, strict=True)):
+        run[:2] = 0.0
+        run[:2, 9] = of_run[:2]
+        run[2 + number] = np.roll(run[2 + number], 1)  # a mistake of its own: they are no twins
+    found = statistics.suspicious_labels(logits, labels)
+    assert found.runs == 3 and found.index.tolist() == [0, 1]
 
 
 def test_detective_has_nothing_to_say_when_runs_agree_with_the_labels() -> None:

@@ -1,5 +1,7 @@
 """The pages of a class without a browser: names, the lecturer's buttons, a guessing round, Korean."""
 
+from types import SimpleNamespace
+
 import pytest
 from finished_runs import finished_run
 from helpers import open_page
@@ -9,6 +11,7 @@ from test_korean_pages import NAMES as LATIN_NAMES
 
 from fmnist_core.jobs import class_game
 from fmnist_core.jobs.people import Person
+from pages.ui import services
 from pages.ui.words.particles import OPEN
 
 LECTURER = Person("lecturer", "", True)
@@ -178,3 +181,26 @@ def _speaks_korean(app: AppTest) -> None:
     assert not [text for text in said if OPEN.search(text)]
     words = {word for text in said for word in LATIN.findall(NOT_READ.sub(" ", text))}
     assert not {word for word in words if word.lower() not in LATIN_NAMES}
+
+
+def test_browsers_ask_less_often_the_more_they_are(monkeypatch):
+    """Thirty ask as often together as five do; those that have gone do not count."""
+    monkeypatch.setattr(services, "_audience", {})
+    monkeypatch.setattr(services.random, "uniform", lambda low, high: (low + high) / 2)
+    asking = SimpleNamespace(session_id="")
+    monkeypatch.setattr(services, "get_script_run_ctx", lambda **_: asking)
+    now = 1000.0
+    monkeypatch.setattr(services.time, "monotonic", lambda: now)
+
+    def pace_of_the_last(browsers: int) -> float:
+        for number in range(browsers):
+            asking.session_id = f"browser {number}"
+            pace = services.poll_seconds(2.0)
+        return pace
+
+    assert pace_of_the_last(1) == pace_of_the_last(5) == pytest.approx(2.0)
+    assert not services.polls_too_often()
+    assert pace_of_the_last(10) == pytest.approx(4.0)
+    assert pace_of_the_last(30) == pytest.approx(12.0)
+    now += services.AUDIENCE_SECONDS + 1
+    assert pace_of_the_last(1) == pytest.approx(2.0)

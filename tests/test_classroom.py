@@ -225,6 +225,22 @@ def test_pause_all_holds_everything_and_resume_all_lets_it_go_on():
         queue.close()
 
 
+def test_what_pause_all_stopped_goes_on_before_all_that_waited_already():
+    """Also before what a person who has had no turn yet queued first."""
+    store = RunStore()
+    queue = TrainingQueue(store)
+    first, second, waiting = (queue.submit(CONFIG.replace(seed=seed), person=MINA) for seed in range(3))
+    other = queue.submit(CONFIG, person=JUN)
+    for run_id in (first, second):
+        store.start(run_id, store.workers.open())
+    classroom.pause_all(queue, LECTURER)
+    for run_id in (first, second):
+        assert train_run(store, run_id) == "stopped"
+    classroom.resume_all(queue, LECTURER)
+    order = store.waiting.order()
+    assert set(order[:2]) == {first, second} and set(order[2:]) == {waiting, other}
+
+
 def test_resume_all_at_once_after_pause_all_brings_the_running_training_back():
     """The training has not heard of the pause yet when the line goes on again."""
     store = RunStore()

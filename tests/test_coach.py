@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from coach_histories import FAULTS, MADE, history_of
+from coach_histories import FAULTS, MADE, found_in, history_of
 from helpers import open_page
 
 from fmnist_core.base.config import TrainConfig
@@ -14,7 +14,7 @@ from fmnist_core.results.export.report import run_report
 @pytest.mark.parametrize("name", MADE)
 def test_coach_names_what_the_history_shows_and_nothing_else(name: str) -> None:
     columns, settings, classes, fault, words = MADE[name]
-    found = statistics.diagnose(history_of(**columns), TrainConfig(**settings), classes, 10_000)
+    found = found_in(columns, settings, classes)
     assert (found.fault if found else None) == fault
     said = f"{found.seen} {found.advice}" if found else ""
     assert all(word in said for word in words), said
@@ -26,10 +26,7 @@ def test_each_fault_is_in_the_table_of_made_histories() -> None:
 
 def test_a_run_that_still_trains_is_not_told_about_next_time() -> None:
     columns, settings, classes, *_ = MADE["still improving"]
-    ended, trains = (
-        statistics.diagnose(history_of(**columns), TrainConfig(**settings), classes, 10_000, has_ended)
-        for has_ended in (True, False)
-    )
+    ended, trains = (found_in(columns, settings, classes, has_ended=has_ended) for has_ended in (True, False))
     assert ended.seen == trains.seen
     assert (ended.advice, trains.advice) == ("Train for more epochs next time.", "More epochs may help.")
 

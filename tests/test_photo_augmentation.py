@@ -1,5 +1,6 @@
 """Training images made to look like photos, and like things that are none of the classes."""
 
+import cv2
 import torch
 from helpers import tiny_dataset
 
@@ -59,3 +60,12 @@ def test_shorts_are_the_upper_part_of_trousers_and_wider():
     assert (made > 0.9).float().mean() > 2 * (trousers > 0.9).float().mean()
     columns = (made > 0.03).any(2).float().sum((1, 2))
     assert columns.mean() > 15  # the trousers fill 10
+
+
+def test_in_some_images_background_was_kept_beside_the_garment_or_it_fell_apart():
+    """Which is what segmentation gets wrong; the garment itself is in one piece."""
+    garments = torch.zeros(2000, 1, 28, 28)
+    garments[:, :, 6:22, 9:19] = 0.8
+    changed = photo_augmentation.augment(garments, torch.Generator().manual_seed(1))
+    pieces = [cv2.connectedComponents((image[0] > 0.03).byte().numpy())[0] - 1 for image in changed]
+    assert 20 < sum(count > 1 for count in pieces) < 200

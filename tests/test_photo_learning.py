@@ -115,6 +115,16 @@ def test_lessons_are_photos_and_unchanged_images_that_are_learned_from(lessons):
     assert torch.equal(images, again)
 
 
+def test_a_kind_of_which_there_are_few_photos_is_taken_more_often_than_they_are(lessons):
+    """By the root of the number of its photos: three T-shirts and two hats."""
+    pictures = lessons.photos.often / lessons.photos.often.sum()
+    shirts, hats = pictures[:3].sum().item(), pictures[3:].sum().item()
+    assert hats > 2 / 5 and hats < 1 / 2
+    assert shirts / hats == pytest.approx((3 / 2) ** 0.5)
+    _, right = lessons.photos.draw(2000, torch.Generator().manual_seed(0))
+    assert right.any(1).float().mean().item() == pytest.approx(shirts, abs=0.04)
+
+
 def test_the_same_photos_give_the_same_lessons(lessons, photo_folder):
     again = learning.prepare_lessons(photo_folder, tiny_dataset(), LEARNED)
     assert again.digest == lessons.digest

@@ -11,6 +11,7 @@ from PIL import Image
 from fmnist_core import photos
 from fmnist_core.base.errors import PhotoError
 from fmnist_core.photos import Corrections
+from fmnist_core.photos.segment import quality, to_lab
 
 
 def png_that_declares(width: int, height: int) -> bytes:
@@ -187,3 +188,19 @@ def test_the_examples_can_be_read_and_are_small():
     for path in found.values():
         assert path.stat().st_size < 40_000
         assert len(photos.prepare(path.read_bytes()).steps) == 4
+
+
+def test_of_two_outlines_that_differ_by_nothing_else_the_upright_symmetric_one_looks_more_like_a_garment():
+    rgb = np.full((160, 160, 3), 230, np.uint8)
+    rgb[30:60, 20:140] = rgb[60:130, 55:105] = (40, 60, 160)  # a T-shirt; on its side the halves differ
+    mask = rgb[..., 0] == 40
+    lying = np.ascontiguousarray(np.rot90(rgb)), np.ascontiguousarray(np.rot90(mask))
+    assert quality(to_lab(rgb), mask) > quality(to_lab(lying[0]), lying[1]) + 0.1
+
+
+@pytest.mark.parametrize("shift", [(0, 40), (40, 0), (30, 30)])
+def test_an_outline_beside_the_garment_ranks_below_its_own(shift):
+    rgb = np.full((160, 160, 3), 230, np.uint8)
+    rgb[50:110, 50:110] = (40, 60, 160)
+    mask = rgb[..., 0] == 40
+    assert quality(to_lab(rgb), mask) > quality(to_lab(rgb), np.roll(mask, shift, (0, 1))) + 1

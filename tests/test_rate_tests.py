@@ -112,6 +112,14 @@ def test_a_process_that_dies_is_a_sentence(tests):
     assert (test.status, test.message) == ("failed", "The process of the test died. Try again.")
 
 
+def test_closing_stops_what_waits_and_leaves_what_has_ended(tests, nothing_starts):
+    for config, tab in ((KMNIST, "first"), (CLOTHES, "second")):
+        tests.start(config, SINGLE_USER, tab)
+    tests.get(KMNIST).status = "done"
+    tests.close()
+    assert (tests.get(KMNIST).status, tests.get(CLOTHES).status) == ("done", "stopped")
+
+
 def test_the_process_ends_with_its_server(tests):
     config = KMNIST.replace(architecture="cnn", batch_size=200)
     tests.start(config, SINGLE_USER, "tab")

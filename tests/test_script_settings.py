@@ -42,3 +42,13 @@ def test_every_setting_is_in_the_script_is_refused_or_changes_no_number():
 def test_a_net_that_is_gone_has_no_script():
     with pytest.raises(ConfigError, match="Unknown architecture 'gone'"):
         training_script(TrainConfig(architecture="gone"))
+
+
+def test_the_optimizer_is_written_with_what_differs_from_torchs_own():
+    def optimizer(**settings) -> str:
+        script = training_script(TrainConfig(learning_rate=0.001, **settings), "x")
+        return next(line for line in script.splitlines() if "net.parameters()" in line)
+
+    assert "Adam(net.parameters())" in optimizer()
+    assert "Adam(net.parameters(), weight_decay=0.2)" in optimizer(weight_decay=0.2)
+    assert "AdamW(net.parameters(), weight_decay=0.0)" in optimizer(optimizer="adamw")

@@ -49,6 +49,14 @@ def test_difference_interval_without_correlation_is_the_unpaired_one() -> None:
     )
 
 
+def test_difference_interval_takes_a_weak_correlation_for_none() -> None:
+    # Newcombe's correction for continuity: half of 100 images, and 26 * 25 - 25 * 24 is no more than that.
+    low_a, high_a = statistics.wilson_interval(51, 100)
+    low_b, high_b = statistics.wilson_interval(50, 100)
+    expected = -0.01 - np.hypot(0.5 - low_b, high_a - 0.51), -0.01 + np.hypot(high_b - 0.5, 0.51 - low_a)
+    assert statistics.difference_interval(26, 25, 24, 25) == pytest.approx(expected, **EXACT)
+
+
 def test_difference_interval_of_swapped_runs_is_mirrored() -> None:
     low, high = statistics.difference_interval(700, 40, 90, 170)
     assert statistics.difference_interval(700, 90, 40, 170) == pytest.approx((-high, -low), **EXACT)
@@ -110,6 +118,21 @@ def test_verdict_names_the_better_run_and_how_rarely_chance_would_do_it() -> Non
         "A is better than B: +0.9 points (95 % interval +0.6 to +1.2), "
         "and chance alone would do this less than once in 100 times."
     )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "p_value", "told"),
+    [
+        (0.0, 0.012, 0.01, False),
+        (-0.002, 0.0, 0.01, False),
+        (0.001, 0.012, 0.05, False),
+        (0.001, 0.012, 0.049, True),
+        (-0.012, -0.001, 0.01, True),
+    ],
+)
+def test_verdict_needs_the_interval_and_the_test(low: float, high: float, p_value: float, told: bool) -> None:
+    comparison = statistics.Comparison(8800, 60, 150, 990, (low + high) / 2, low, high, p_value)
+    assert ("is better than" in statistics.verdict(comparison, "A", "B")) == told
 
 
 def test_verdict_calls_a_difference_between_seeds_luck_however_large() -> None:

@@ -214,9 +214,35 @@ def test_the_split_is_stratified_and_depends_on_the_seed_alone():
     assert np.bincount(data.train_labels[validation]).tolist() == [11] * 5 + [10] * 5
     fewer, again = split(small_config(validation_size=105, train_size=300), data)
     assert again.tolist() == validation.tolist()
-    assert set(fewer) <= set(training) and np.bincount(data.train_labels[fewer]).min() >= 29
+    assert len(fewer) == 300 and set(fewer) <= set(training)
+    assert np.bincount(data.train_labels[fewer]).min() >= 29
     assert split(small_config(validation_size=105, seed=1), data)[1].tolist() != validation.tolist()
     assert split(small_config(), data)[0].tolist() == list(range(1000))
+
+
+def test_places_left_over_in_a_split_go_to_the_largest_remainders():
+    data = tiny_dataset(train=100)
+    labels = np.repeat([0, 1, 2, 3], [50, 30, 17, 3])
+    data = dataclasses.replace(data, train_labels=labels)
+    _, validation = split(small_config(validation_size=11), data)  # shares 5.5, 3.3, 1.87, 0.33
+    assert np.bincount(labels[validation], minlength=4).tolist() == [6, 3, 2, 0]
+
+
+def test_images_are_shifted_by_up_to_two_pixels_to_every_side():
+    images = torch.zeros(500, 1, 9, 9)
+    images[:, :, 4, 4] = 1.0
+    shifted = training.augmentation.shift(images, torch.Generator().manual_seed(0))
+    assert set(map(tuple, shifted.nonzero()[:, 2:].tolist())) == {
+        (row, column) for row in range(2, 7) for column in range(2, 7)
+    }
+
+
+def test_a_long_average_of_the_weights_has_forgotten_the_first_ones_after_an_epoch_or_two(tiny):
+    settings = {"epochs": 2, "batch_size": 20, "learning_rate": 0.01}
+    *_, plain = fit(small_config(**settings), tiny)
+    *_, averaged = fit(small_config(weight_averaging=0.999, **settings), tiny)
+    assert plain.test_accuracy > 0.8
+    assert averaged.test_accuracy > plain.test_accuracy - 0.1
 
 
 def test_evaluation_is_the_same_in_any_batches_and_averages_mirror_images(tiny):

@@ -140,6 +140,22 @@ def test_the_best_of_a_search_is_the_one_that_its_validation_images_chose(store,
     assert hook.told[-1]["event"] == "study" and hook.told[-1]["test_accuracy"] == 0.7
 
 
+def test_the_end_of_a_search_is_told_also_where_every_trial_failed(store, hook):
+    search = Search(KMNIST.replace(epochs=1, validation_size=20), {"learning_rate": Range(0.001, 0.1)}, 2)
+    study = store.studies.create_search("s", search)
+    for rate in (0.01, 0.02):
+        run_id = store.studies.add_trial(
+            store.studies.get(study), search.base.replace(learning_rate=rate), f"{rate}"
+        )
+        store.start(run_id, "worker")
+        store.finish(run_id, "failed", "The loss is not a number")
+        webhook.tell_end(store, run_id)
+    webhook.wait(20)
+    told = hook.told[-1]
+    assert (told["event"], told["completed"], told["test_accuracy"]) == ("study", 0, None)
+    assert "the best" not in told["text"]
+
+
 def test_two_processes_that_end_the_last_runs_together_tell_the_study_once(store, hook):
     study = store.studies.create("s", [KMNIST.replace(seed=seed) for seed in range(2)])
     run_ids = store.studies.run_ids(study)
