@@ -89,7 +89,7 @@ def test_what_was_chosen_is_there_when_one_comes_back(site, page):
 @pytest.mark.browser
 def test_a_typed_note_survives_the_end_of_a_run(site, page):
     address, store, (weak, _) = site
-    page.goto(f"{address}/?architecture=mlp-256&epochs=7&dataset=fashion-mnist")
+    page.goto(f"{address}/?architecture=mlp-256&epochs=6&dataset=fashion-mnist")
     page.locator(".st-key-start_training button").click(timeout=WAIT)
     has(page, "run=")
     run_id = re.search(r"run=(\w+)", page.url)[1]

@@ -13,7 +13,7 @@ from fmnist_core.data.datasets import CLASS_NAMES
 
 pytestmark = pytest.mark.browser
 
-EPOCHS = 12  # long enough to reload in the middle
+EPOCHS = 9  # long enough to reload in the middle
 WAIT = 90_000
 
 

@@ -188,7 +188,7 @@ def test_browsers_ask_less_often_the_more_they_are(monkeypatch):
     monkeypatch.setattr(services, "_audience", {})
     monkeypatch.setattr(services.random, "uniform", lambda low, high: (low + high) / 2)
     asking = SimpleNamespace(session_id="")
-    monkeypatch.setattr(services, "get_script_run_ctx", lambda **_: asking)
+    monkeypatch.setattr(services, "session_id", lambda: asking.session_id)
     now = 1000.0
     monkeypatch.setattr(services.time, "monotonic", lambda: now)
 
