@@ -191,7 +191,12 @@ def test_no_page_switches_pages_in_the_server():
 COMPAT = ("base/compat.py", "training/torch_compat.py", "ui/streamlit_compat.py", "ui/plotly_compat.py")
 DOCUMENTED = {"streamlit": ("",), "plotly": ("", "graph_objects", "io")}
 """The modules of these libraries that their documentation names; of other libraries all without a `_`."""
-HIDDEN = ("torch.ops", "torch.library", "st.runtime", "st.secrets.load_if_toml_exists", "plotly.__file__")
+HIDDEN = {
+    "torch": ("ops", "library"),
+    "st": ("runtime", "secrets.load_if_toml_exists"),
+    "plotly": ("__file__",),
+}
+HIDDEN_NAMES = {f"{library}.{name}" for library, names in HIDDEN.items() for name in names}
 
 
 def private_uses(source: str) -> list[str]:
@@ -211,7 +216,7 @@ def private_uses(source: str) -> list[str]:
         elif isinstance(node, ast.Attribute):
             is_private = node.attr.startswith("_") and not node.attr.endswith("__")
             text = ast.unparse(node)
-            if text in HIDDEN or (is_private and ast.unparse(node.value) not in own | standard):
+            if text in HIDDEN_NAMES or (is_private and ast.unparse(node.value) not in own | standard):
                 found.append(text)
         elif isinstance(node, ast.keyword) and (node.arg or "").startswith("_"):
             found.append(f"{node.arg}=")

@@ -28,9 +28,8 @@ class Hook:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 outer.requests += 1
-                content = self.rfile.read(int(self.headers["Content-Length"]))
                 assert self.headers["Content-Type"] == "application/json"
-                outer.told.append(json.loads(content))
+                outer.told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 time.sleep(seconds)
                 self.send_response(status)
                 if location:
@@ -141,18 +140,16 @@ def test_the_best_of_a_search_is_the_one_that_its_validation_images_chose(store,
 
 
 def test_the_end_of_a_search_is_told_also_where_every_trial_failed(store, hook):
-    search = Search(KMNIST.replace(epochs=1, validation_size=20), {"learning_rate": Range(0.001, 0.1)}, 2)
-    study = store.studies.create_search("s", search)
+    base = KMNIST.replace(epochs=1, validation_size=20)
+    study_id = store.studies.create_search("s", Search(base, {"learning_rate": Range(0.001, 0.1)}, 2))
     for rate in (0.01, 0.02):
-        run_id = store.studies.add_trial(
-            store.studies.get(study), search.base.replace(learning_rate=rate), f"{rate}"
-        )
+        run_id = store.studies.add_trial(store.studies.get(study_id), base.replace(learning_rate=rate), "t")
         store.start(run_id, "worker")
         store.finish(run_id, "failed", "The loss is not a number")
         webhook.tell_end(store, run_id)
     webhook.wait(20)
     told = hook.told[-1]
-    assert (told["event"], told["completed"], told["test_accuracy"]) == ("study", 0, None)
+    assert (told["event"], told["completed"], told["test_accuracy"]) == ("study", 0, None), told["text"]
     assert "the best" not in told["text"]
 
 

@@ -38,7 +38,7 @@ def machine() -> dict[str, str | int | float]:
     """On what is measured: the processor, which of the instructions that count for training it has, how many
     threads torch uses, how many programs want the processor now, and torch's version."""
     has = [name for name in INSTRUCTIONS if name in processor_flags()]
-    load = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else -1.0
+    load = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else "unknown"
     return {
         "processor": processor_name(),
         "instructions": " ".join(has) or "unknown",

@@ -168,10 +168,7 @@ class RateTests:
                 test.status = "running"
                 self._process = process = _start(self._store, test.config)
             timer = _end_after(test.seconds, process)
-            with (
-                contextlib.suppress(BrokenPipeError),
-                process,
-            ):  # closes its pipes and waits
+            with contextlib.suppress(BrokenPipeError), process:  # closes its pipes and waits
                 ending = _listen(process, test.points)
             is_late = timer is not None and not timer.is_alive()
             if timer is not None:
