@@ -178,6 +178,10 @@ class GradientsInPieces:
         return torch.cat(logits)
 
 
+FEW_ROWS = 16
+"""Of a product: threads would share its sums instead, and the last bits would depend on their number."""
+
+
 class MlpGradients:
     """A plain multilayer perceptron, by the chain rule: half the time of autograd's for the small nets."""
 
@@ -223,7 +227,9 @@ class MlpGradients:
             torch.sum(slope, 0, dtype=torch.float32, out=bias.grad)
             if i == 0:
                 slope.mul_(PIXEL)
-            if self.dtype is torch.float32:
+            if len(weight) < FEW_ROWS:
+                weight.grad.copy_(torch.mm(inputs[i].t(), slope).t())
+            elif self.dtype is torch.float32:
                 torch.mm(slope.t(), inputs[i], out=weight.grad)
             else:
                 weight.grad.copy_(torch.mm(slope.t(), inputs[i]))

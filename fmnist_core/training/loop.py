@@ -24,6 +24,7 @@ from .guard import guarded
 from .learner import Learner, Lessons, learning_rate
 from .precision import Choices, choose_precision
 from .progress import ProgressMeter, Watch
+from .shared_steps import SharedSteps
 from .stopping import Stopped
 from .threads import using_threads
 
@@ -103,6 +104,7 @@ def _epochs(
         samples = torch.tensor(watch.samples, device=device)
     if state:
         learner.load_state(state)
+    step_of = SharedSteps(learner)
     best = BestEpoch(config, state.get("best") if state else None) if config.seeks_best else None
 
     for epoch in range(1 + (state["epoch"] if state else 0), config.epochs + 1):
@@ -118,10 +120,10 @@ def _epochs(
             batch = slice(seen, seen + config.batch_size)
             seen = min(batch.stop, count)
             record = None
-            with using_threads(learner.threads):
-                logits[batch] = learner.step(order[batch])
-                step = math.ceil(seen / config.batch_size)
-                if meter is not None and meter.is_due(step):
+            logits[batch] = step_of(order[batch])
+            step = math.ceil(seen / config.batch_size)
+            if meter is not None and meter.is_due(step):
+                with using_threads(learner.threads):
                     record = meter.look(step, logits[:seen], labels[order[:seen]], learner.evaluated_model)
             if record is not None:
                 if is_race and device.type == "cuda":

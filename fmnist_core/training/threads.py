@@ -14,11 +14,8 @@ SMALL_MLP = 1_000_000
 
 
 def threads_for(model: nn.Module) -> int:
-    """One for small nets and for those whose batches are cut into pieces, else as many as torch has.
-
-    A second core gains a small net little: its operations take microseconds. And all threads of an operation
-    wait for each other, so that a web server beside them, or another run, makes the step many times longer
-    (measured on two cores with one of them busy: `mlp-256` 27 ms a step in two threads, 1 ms in one).
+    """To begin with: one for small nets and for those whose batches are cut into pieces, else as many as
+    torch has. `shared_steps` adds some while it gains.
     """
     if is_plain_mlp(model):
         return 1 if uses_one_core(model) else torch.get_num_threads()
