@@ -1,6 +1,6 @@
 """How many runs train side by side on this machine's processor, and which of them have room.
 
-A small net needs no more than one core, whatever the machine: as many of them train at once as there are cores.
+A small net needs no more than one core: as many of them train at once as there are cores.
 A net that uses all cores trains alone. Nobody overtakes: who needs more room than there is waits for it, and
 those behind wait too.
 """
