@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
-from scipy import integrate, special, stats
+from scipy import integrate, special  # not stats: a second to import
 
 from .paired import SIGNIFICANT
 
@@ -25,7 +25,7 @@ def power(count: int, deviation: float, is_paired: bool, difference: float = HAL
     freedom = count - 1 if is_paired else 2 * count - 2
     shift = difference / (deviation * math.sqrt((1 if is_paired else 2) / count))
     limit = float(special.stdtrit(freedom, 1 - SIGNIFICANT / 2))
-    return float(stats.nct.sf(limit, freedom, shift) + stats.nct.cdf(-limit, freedom, shift))
+    return sum(float(special.nctdtr(freedom, sign * shift, -limit)) for sign in (-1, 1))  # noncentral t
 
 
 def seeds_needed(deviation: float, is_paired: bool, difference: float = HALF_A_POINT) -> int | None:
@@ -71,7 +71,9 @@ def expected_maximum(count: int) -> float:
     """The mean of the largest of so many independent standard normal variables."""
     if count < 2:
         return 0.0
-    found, _ = integrate.quad(
-        lambda x: x * count * stats.norm.pdf(x) * stats.norm.cdf(x) ** (count - 1), -10, 10, epsabs=1e-12
-    )
-    return float(found)
+
+    def integrand(x: float) -> float:
+        density = math.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+        return x * count * density * float(special.ndtr(x)) ** (count - 1)
+
+    return float(integrate.quad(integrand, -10, 10, epsabs=1e-12)[0])
