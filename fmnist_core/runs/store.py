@@ -106,7 +106,10 @@ class RunStore:
 
         shipped: begin with the run that comes with the project, which counts as nobody's.
         """
-        return read_runs(self.database, statuses, shipped)
+        statuses = tuple(statuses)
+        return list(
+            self.cached(("runs", statuses, shipped), lambda: read_runs(self.database, statuses, shipped))
+        )
 
     def table(self, shipped: bool = False) -> pd.DataFrame:
         """All runs, newest first, one row each with `TABLE_COLUMNS` and comes_with_project; no histories.

@@ -150,11 +150,11 @@ def show_coach(runs: list[Run]) -> None:
 
 
 def history_of(run: Run) -> pd.DataFrame:
-    """The run's history, read once for each state of it."""
+    """The run's history, read once for each state of it; shared by all who ask, so nobody changes it."""
     return _stored_history(run.run_id, run.epochs, run.finished_at)
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
+@st.cache_resource(max_entries=400, show_spinner=False)
 def _stored_history(run_id: str, epochs: int, finished_at: float | None) -> pd.DataFrame:
     """Read once for each epoch that is added; `epochs` and `finished_at` only tell one state from another."""
     return services.store().history(run_id)

@@ -13,7 +13,7 @@ from fmnist_core.runs import Run
 from pages.ui import address, services, shell
 from pages.ui.compare.curves import history_of
 from pages.ui.compare.runs_table import dot, with_both_ends
-from pages.ui.live_chart import live_chart, show_live_charts
+from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
 from pages.ui.studies.progress import POLL_SECONDS
 from pages.ui.widgets import escape_markdown, show_errors
 from pages.ui.words.language import current_language, tr, translate
@@ -96,14 +96,12 @@ def _results(chosen: str, dataset: str, all_pairs: bool, only: frozenset[str] | 
         _table(groups, colors, chosen)
         if names:
             _seeds({name: groups[name] for name in names})
-    figure = charts.settings_chart(list(groups.values()), colors, HEIGHT)
-    is_wide = any(trace.type == "parcoords" for trace in figure.data)
+    settings, is_wide = _settings_chart(_state(groups), colors, current_language(), groups)
     with right:
         _curves(chosen, {name: groups[name] for name in shown}, colors)
     if len(groups) > 1:
         with st.container() if is_wide else right if names else left:
-            alt = charts.settings_chart_alt(list(groups.values()))
-            show_live_charts([live_chart(figure, alt)], f"{chosen} settings", key="study_settings")
+            show_live_charts([settings], f"{chosen} settings", key="study_settings")
     if all_pairs:
         _pairs(chosen, groups)
     if st.session_state.pop("study_ticked", False):
@@ -198,16 +196,37 @@ def _tick(key: str, ids: list[str]) -> None:
     st.session_state["study_ticked"] = True
 
 
+def _state(groups: Named) -> int:
+    """Another number as soon as a chart of these groups changes, though not at each change of the store."""
+    return hash(
+        tuple(
+            (name, *((run.run_id, run.epochs, run.test_accuracy) for run in group.runs))
+            for name, group in groups.items()
+        )
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _settings_chart(
+    state: int, colors: dict[str, str], language: str, _groups: Named
+) -> tuple[LiveChart, bool]:
+    """The chart, and whether it wants the whole width."""
+    groups = list(_groups.values())
+    figure = charts.settings_chart(groups, colors, HEIGHT)
+    chart = live_chart(figure, charts.settings_chart_alt(groups))
+    return chart, any(trace.type == "parcoords" for trace in figure.data)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _group_curves(state: int, colors: dict[str, str], language: str, _groups: Named) -> LiveChart:
+    histories = {name: [history_of(run) for run in group.runs] for name, group in _groups.items()}
+    figure = charts.group_curves(histories, colors, height=HEIGHT)
+    return live_chart(figure, charts.group_curves_alt(histories))
+
+
 def _curves(chosen: str, groups: Named, colors: dict[str, str]) -> None:
-    store = services.store()
-
-    def draw() -> list:
-        histories = {name: [history_of(run) for run in group.runs] for name, group in groups.items()}
-        figure = charts.group_curves(histories, colors, height=HEIGHT)
-        return [live_chart(figure, charts.group_curves_alt(histories))]
-
-    key = ("study curves", chosen, tuple(colors.items()), current_language())
-    show_live_charts(store.cached(key, draw), f"{chosen} {' '.join(groups)}", key="study_curves")
+    chart = _group_curves(_state(groups), colors, current_language(), groups)
+    show_live_charts([chart], f"{chosen} {' '.join(groups)}", key="study_curves")
 
 
 def _seeds(groups: Named) -> None:
