@@ -1,6 +1,6 @@
-"""The Compare page with 1,000 finished runs of 30 epochs: server time to open, sort and filter.
+"""The pages Compare and Studies with 1,000 finished runs of 30 epochs in 100 studies: server times.
 
-The page is driven in a process of its own (`compare_timing.py`), whose runs folder is filled for it.
+They are driven in a process of their own (`compare_timing.py`), whose runs folder is filled for it.
 """
 
 import json
@@ -26,21 +26,25 @@ LIMIT_SECONDS = 600
 
 
 def fill_store(folder: Path, runs: int = RUNS, epochs: int = EPOCHS) -> RunStore:
-    """A store with finished runs of plausible curves: rows as a training writes them, without its files."""
+    """A store with finished runs of plausible curves: rows as a training writes them, without its files.
+
+    Ten runs make a study: two nets at a rate of its own, with five seeds each.
+    """
     store = RunStore(folder)
     generator = np.random.default_rng(0)
-    architectures = ("mlp-32", "mlp-256", "cnn", "small-cnn")
-    ids = [
-        store.create(
-            TrainConfig(
-                architecture=architectures[number % len(architectures)],
-                epochs=epochs,
-                seed=number,
-                validation_size=500,
-            )
+    configs = [
+        TrainConfig(
+            architecture="mlp-256" if number % 10 < 5 else "cnn",
+            learning_rate=0.001 * (1 + number // 10 / 100),
+            epochs=epochs,
+            seed=number % 5,
+            validation_size=500,
         )
         for number in range(runs)
     ]
+    for first in range(0, runs, 10):
+        store.studies.create(f"Study {first // 10}", configs[first : first + 10])
+    ids = [run.run_id for run in store.runs()]
     now = time.time()
     with store.database.write() as db:
         for number, run_id in enumerate(ids):
@@ -84,9 +88,10 @@ def _epoch(epoch: int, best: float) -> EpochResult:
 
 
 def measure(runs: int = RUNS, epochs: int = EPOCHS, repeats: int = REPEATS) -> dict[str, float]:
-    """95th percentiles of the server time in milliseconds: open, sort, filter, and open_with_histories.
+    """95th percentiles of the server time in milliseconds: open, sort and filter Compare, show the groups of
+    all runs on Studies, the same and Compare after a change of the store, and open_with_histories.
 
-    The last is the same page if it read every history to show the table, as it must not.
+    The last is Compare if it read every history to show the table, as it must not.
     """
     with tempfile.TemporaryDirectory() as folder:
         fill_store(Path(folder), runs, epochs)
@@ -104,7 +109,7 @@ def measure(runs: int = RUNS, epochs: int = EPOCHS, repeats: int = REPEATS) -> d
 
 
 def benchmark() -> Iterator[Measurement]:
-    """Server times of the page, against the page that reads every history to show the table."""
+    """Server times of the pages, against the page that reads every history to show the table."""
     found = measure()
     baseline = found.pop("open_with_histories")
     for action, milliseconds in found.items():

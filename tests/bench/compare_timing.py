@@ -1,4 +1,4 @@
-"""Server times of the Compare page on the runs folder of the environment, in one line of JSON.
+"""Server times of the pages Compare and Studies on the runs folder of the environment, in one line of JSON.
 
 `python tests/bench/compare_timing.py [REPEATS]`, with the project on PYTHONPATH, draws the whole app without
 a browser, over and over, and prints the 95th percentile of each action in milliseconds.
@@ -25,11 +25,16 @@ def main(repeats: int = REPEATS) -> None:
     store = RunStore()
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.run()
+    groups = _groups(app, store, repeats)
     app.switch_page("pages/compare.py")
     app.run()
     ids = store.table(shipped=True)["run_id"].tolist()
-    times: dict[str, list[float]] = {"open": [], "sort": [], "filter": [], "open_with_histories": []}
+    actions = ("open", "sort", "filter", "open_after_a_change", "open_with_histories")
+    times: dict[str, list[float]] = {action: [] for action in actions}
     for turn in range(repeats):
+        app.text_input(key="compare_text").set_value("")
+        store.rename(ids[0], f"renamed {turn}")
+        times["open_after_a_change"].append(_timed(app))
         app.selectbox(key="compare_sort").select("created_at")
         app.text_input(key="compare_text").set_value("")
         opened = _timed(app)
@@ -44,7 +49,24 @@ def main(repeats: int = REPEATS) -> None:
         times["open_with_histories"].append(opened + 1000 * (time.perf_counter() - start))
     if app.exception or len(app.dataframe) == 0:
         raise RuntimeError("the Compare page did not draw its table")
+    times |= groups
     print(json.dumps({name: round(float(np.percentile(values, 95)), 1) for name, values in times.items()}))
+
+
+def _groups(app: AppTest, store: RunStore, repeats: int) -> dict[str, list[float]]:
+    """Times of the page Studies with the groups of all runs."""
+    app.switch_page("pages/studies.py")
+    app.run()
+    app.selectbox(key="studies_chosen").select("all")
+    app.run()
+    times: dict[str, list[float]] = {"groups": [], "groups_after_a_change": []}
+    for turn in range(repeats):
+        times["groups"].append(_timed(app))
+        store.rename(store.runs()[0].run_id, f"renamed {turn} times")
+        times["groups_after_a_change"].append(_timed(app))
+    if app.exception or len(app.dataframe) == 0:
+        raise RuntimeError("the page Studies did not draw its table")
+    return times
 
 
 def _timed(app: AppTest) -> float:
