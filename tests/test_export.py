@@ -136,6 +136,16 @@ def test_a_model_that_answers_differently_is_not_handed_out(store, monkeypatch):
         export_bytes(store, run_id, "onnx")
 
 
+def test_a_net_that_torch_cannot_say_in_onnx_is_a_sentence(store, monkeypatch):
+    def fail(*args, **settings):
+        raise torch.onnx.OnnxExporterError("No decompositions registered for aten.new\nwith a long tail")
+
+    run_id = trained(store, "mlp-32")
+    monkeypatch.setattr(torch.onnx, "export", fail)
+    with pytest.raises(ExportError, match=r"cannot write this net as ONNX: No decompositions .* aten.new\. "):
+        export_bytes(store, run_id, "onnx")
+
+
 def test_export_writes_the_file_whole(store, tmp_path):
     run_id = trained(store, "mlp-32")
     path = tmp_path / "new" / "model.onnx"

@@ -153,7 +153,7 @@ def torchscript(loaded: LoadedModel) -> bytes:
 def onnx(loaded: LoadedModel) -> bytes:
     """An ONNX file, input `images` and output `logits`, any number of images; checked with onnxruntime.
 
-    Raises `ExportError` where a library for it is not installed.
+    Raises `ExportError` where a library for it is not installed, or torch cannot say the net in ONNX.
     """
     onnxruntime = library("onnxruntime", "onnx")
     images = _images(loaded)
@@ -165,15 +165,23 @@ def onnx(loaded: LoadedModel) -> bytes:
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        program = torch.onnx.export(
-            classifier,
-            (torch.from_numpy(images),),
-            dynamo=True,
-            input_names=["images"],
-            output_names=["logits"],
-            dynamic_shapes=({0: torch.export.Dim("batch")},),
-            verbose=False,
-        )
+        try:
+            program = torch.onnx.export(
+                classifier,
+                (torch.from_numpy(images),),
+                dynamo=True,
+                input_names=["images"],
+                output_names=["logits"],
+                dynamic_shapes=({0: torch.export.Dim("batch")},),
+                verbose=False,
+            )
+        except torch.onnx.OnnxExporterError as error:
+            raise ExportError(
+                "torch {version} cannot write this net as ONNX: {reason}. Take the format pytorch, or another "
+                "version of torch.",
+                version=torch.__version__,
+                reason=str(error).strip().splitlines()[0][:200],
+            ) from None
         content = program.model_proto.SerializeToString()  # in memory: a full disk does not matter
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     for batch in (images, images[:1]):
