@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "time-to-accuracy": speed.time_to_accuracy,
     "evaluate-10000": speed.evaluate_10000,
     "start-up": speed.start_up,
+    "first-steps": speed.first_steps,
     "logit-loss": speed.logit_loss,
     "scaling": limits.scaling,
     "memory": limits.memory,

@@ -19,7 +19,7 @@ from ..data.datasets import Dataset
 from ..lecture import gain
 from ..nets import architectures, evaluation
 from ..nets.architectures import layer_table
-from ..training import fit
+from ..training import Watch, fit
 from .lecture_loop import BATCH_SIZE, LectureLoop
 from .measurement import Benchmark, Measurement, in_turn, less_is_better, more_is_better
 
@@ -27,6 +27,8 @@ STEPS = {"mlp-32": 200, "mlp-256": 150, "mlp-deep": 100, "mlp-4096-dropout": 30,
 """The lecture's nets, and how many steps make one round."""
 LECTURE_EPOCHS, LECTURE_ACCURACY = 30, 0.9166
 SEEDS = 10
+FIRST_STEP_LIMIT = 3.0
+"""Seconds that somebody waits at most, from Start to the first steps."""
 
 
 def real_data() -> Dataset:
@@ -164,6 +166,19 @@ def start_up() -> Iterator[Measurement]:
 
     ours, baseline = in_turn(lambda: seconds(training), lambda: seconds("import torch"), rounds=3)
     yield less_is_better("start-up", ours, baseline, "seconds to the first epoch (import torch)")
+
+
+def first_steps() -> Iterator[Measurement]:
+    """Seconds until a training tells of its second step, with the choice of the precision: each net by the
+    lecture's recipe, each other recipe with its own net; against `FIRST_STEP_LIMIT`."""
+    data = real_data()
+    configs = {name: recipes.configure("lecture", architecture=name) for name in architectures.ARCHITECTURES}
+    configs |= {f"recipe-{name}": recipes.configure(name) for name in recipes.RECIPES if name != "lecture"}
+    for name, config in configs.items():
+        began = time.perf_counter()
+        next(fit(config, data, run_pieces=run_independently, watch=Watch(every=0.0), precisions={}))
+        seconds = time.perf_counter() - began
+        yield less_is_better(f"first-steps-{name}", seconds, FIRST_STEP_LIMIT, "seconds (the most allowed)")
 
 
 def logit_loss() -> Iterator[Measurement]:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ..base.config import TrainConfig
 from ..base.processor import processor_flags, processor_name
+from .gradients import PIECE, is_plain_mlp
 from .learner import Learner
 from .stopping import Stopped
 from .threads import using_threads
@@ -98,7 +99,10 @@ def _seconds_per_step(
 ) -> float:
     """The fastest of a few steps. known: seconds of a step in the other precision."""
     learner = Learner(config, model, images, labels, precision, steps=WARM_UP_STEPS + TIMED_STEPS)
-    indices = torch.arange(config.batch_size, device=images.device)
+    count = config.batch_size
+    if images.device.type == "cpu" and not is_plain_mlp(model):
+        count = min(count, PIECE)  # convolutions take as long for each image in any batch
+    indices = torch.arange(count, device=images.device)
     times: list[float] = []
     with using_threads(learner.threads):
         while len(times) < WARM_UP_STEPS + TIMED_STEPS:

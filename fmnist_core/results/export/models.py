@@ -177,8 +177,8 @@ def onnx(loaded: LoadedModel) -> bytes:
             )
         except torch.onnx.OnnxExporterError as error:
             raise ExportError(
-                "torch {version} cannot write this net as ONNX: {reason}. Take the format pytorch, or another "
-                "version of torch.",
+                "torch {version} cannot write this net as ONNX: {reason}. Take the format pytorch, or "
+                "another version of torch.",
                 version=torch.__version__,
                 reason=str(error).strip().splitlines()[0][:200],
             ) from None
