@@ -8,13 +8,13 @@ from scipy import stats
 from fmnist_core.results import statistics
 from fmnist_core.results.statistics import (
     compare_all,
+    compare_best,
     compare_groups,
     group_runs,
     group_verdict,
     luck_sentence,
     spread,
 )
-from fmnist_core.results.statistics.groups import holm
 from fmnist_core.results.statistics.power import (
     expected_maximum,
     luck_of_looks,
@@ -94,12 +94,31 @@ def test_without_any_spread_nothing_is_claimed():
     assert not compare_groups({1: 0.9, 2: 0.9}, {3: 0.91, 4: 0.91}).different
 
 
-def test_holm_is_what_its_definition_says():
-    p_values = [0.04, 0.01, 0.03, 0.005]
-    assert holm(p_values) == pytest.approx(
-        [0.06, 0.03, 0.06, 0.02]
-    )  # 4 x .005, 3 x .01, 2 x .03, then no less
-    assert holm([0.5, 0.6]) == pytest.approx([1.0, 1.0]) and holm([]) == []
+def test_a_corrected_p_value_and_its_interval_say_the_same():
+    generator = np.random.default_rng(5)
+    decided = set()
+    for _ in range(300):
+        means = {"a": 0.8, "b": 0.83, "c": 0.86}
+        groups = {name: by_seed(draw(generator, 3, mean, 0.01)) for name, mean in means.items()}
+        pairs = compare_all(groups)
+        for (a, b), found in pairs.items():
+            alone = compare_groups(groups[a], groups[b])
+            assert found.p_value == pytest.approx(min(1.0, 3 * alone.p_value), **EXACT)
+            assert (found.p_value < 0.05) == (found.low > 0 or found.high < 0) == found.different
+            decided.add((found.different, alone.different))
+    assert decided == {(True, True), (False, True), (False, False)}
+
+
+def test_the_best_two_are_compared_without_a_correction():
+    a, b, c = (by_seed(draw(np.random.default_rng(seed), 3)) for seed in (1, 2, 3))
+    assert compare_best({"one seed": {1: 0.9}, "a": a, "b": b, "c": c}) == ("a", "b", compare_groups(a, b))
+    assert compare_best({"one seed": {1: 0.9}, "a": a}) is None
+
+
+def test_a_sentence_that_tells_nothing_apart_names_the_larger_mean_last():
+    a, b = by_seed([0.90, 0.92]), by_seed([0.91, 0.92])
+    said = {group_verdict(compare_groups(a, b), "A", "B"), group_verdict(compare_groups(b, a), "B", "A")}
+    assert len(said) == 1 and "B minus A is +0.5 points" in said.pop()
 
 
 @pytest.mark.parametrize(("groups", "studies"), [(2, 2000), (10, 100)])

@@ -77,15 +77,29 @@ def main(
     for name, group in zip(names, groups, strict=True):
         _print_group(name, group, as_json)
     by_name = {name: group.accuracies for name, group in zip(names, groups, strict=True)}
-    for (a, b), comparison in statistics.compare_all(by_name).items():
-        sentence = statistics.group_verdict(comparison, a, b)
-        if as_json:
-            print_json({"a": a, "b": b, "verdict": sentence} | {n: getattr(comparison, n) for n in FIGURES})
-        else:
-            print(sentence, flush=True)
+    best, pairs = statistics.compare_best(by_name), statistics.compare_all(by_name)
+    if best is not None:
+        _print_pair(*best, 1, as_json)
+    if len(pairs) > 1:
+        if not as_json:
+            print(f"All {len(pairs)} pairs, corrected for their number:", flush=True)
+        for (a, b), comparison in pairs.items():
+            _print_pair(a, b, comparison, len(pairs), as_json)
     if not as_json and (luck := statistics.luck_sentence(groups)):
         print(luck, flush=True)
     return worst
+
+
+def _print_pair(
+    a: str, b: str, comparison: statistics.GroupComparison, comparisons: int, as_json: bool
+) -> None:
+    """comparisons: for how many at once it is corrected."""
+    sentence = statistics.group_verdict(comparison, a, b)
+    if as_json:
+        figures = {name: getattr(comparison, name) for name in FIGURES}
+        print_json({"a": a, "b": b, "verdict": sentence, "comparisons": comparisons} | figures)
+    else:
+        print(sentence, flush=True)
 
 
 def _print_group(name: str, group: statistics.Group, as_json: bool) -> None:

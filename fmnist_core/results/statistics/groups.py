@@ -8,7 +8,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -163,7 +163,7 @@ def spread(values: Iterable[float]) -> Spread:
 def compare_groups(a: Mapping[int, float], b: Mapping[int, float], comparisons: int = 1) -> GroupComparison:
     """Two ways to train, by their accuracies per seed, of which each has two or more.
 
-    comparisons: how many are made at once; the interval holds for all of them together (Bonferroni).
+    comparisons: how many are made at once; p-value and interval hold for all of them together (Bonferroni).
     Without any spread nothing can be tested: the p-value is then 1.
     """
     shared = sorted(a.keys() & b.keys())
@@ -185,6 +185,7 @@ def compare_groups(a: Mapping[int, float], b: Mapping[int, float], comparisons: 
         freedom = float(error**4 / parts) if parts else float(len(one) + len(two) - 2)
     half = float(special.stdtrit(freedom, 1 - 0.025 / comparisons)) * error
     p_value = float(2 * special.stdtr(freedom, -abs(difference) / error)) if error > 0 else 1.0
+    p_value = min(1.0, comparisons * p_value)
     return GroupComparison(
         difference=difference,
         low=difference - half,
@@ -197,29 +198,33 @@ def compare_groups(a: Mapping[int, float], b: Mapping[int, float], comparisons: 
 
 
 def compare_all(groups: Mapping[str, Mapping[int, float]]) -> dict[tuple[str, str], GroupComparison]:
-    """All pairs of those with two seeds or more. The p-values are corrected for their number by Holm's method
-    (1979): where all are equally good, one study in twenty claims anything at all."""
+    """All pairs of those with two seeds or more, corrected for their number (see `compare_groups`): where all
+    are equally good, one study in twenty claims anything at all.
+
+    Holm's p-values would be smaller for some pairs, but then a sentence could name one below 5 % beside an
+    interval that holds 0.
+    """
     names = [name for name, values in groups.items() if len(values) > 1]
     pairs = list(itertools.combinations(names, 2))
-    found = {(a, b): compare_groups(groups[a], groups[b], len(pairs)) for a, b in pairs}
-    corrected = holm([comparison.p_value for comparison in found.values()])
-    return {pair: replace(found[pair], p_value=p) for pair, p in zip(found, corrected, strict=True)}
+    return {(a, b): compare_groups(groups[a], groups[b], len(pairs)) for a, b in pairs}
 
 
-def holm(p_values: list[float]) -> list[float]:
-    """The p-values corrected for their number, in the order in which they came."""
-    corrected, highest = [0.0] * len(p_values), 0.0
-    for rank, place in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
-        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[place]))
-        corrected[place] = highest
-    return corrected
+def compare_best(groups: Mapping[str, Mapping[int, float]]) -> tuple[str, str, GroupComparison] | None:
+    """The first two of those with two seeds or more; None if there are not two. groups: the best first.
+
+    They need no correction for the number of groups: between them chance makes no more claims than it should.
+    """
+    tested = [name for name, values in groups.items() if len(values) > 1]
+    if len(tested) < 2:
+        return None
+    return tested[0], tested[1], compare_groups(groups[tested[0]], groups[tested[1]])
 
 
 def group_verdict(comparison: GroupComparison, name_a: str, name_b: str) -> str:
     """One sentence about two ways to train that never claims more than the test does."""
+    better, worse, sign = (name_b, name_a, 1) if comparison.difference > 0 else (name_a, name_b, -1)
+    low, high = sorted((sign * comparison.low, sign * comparison.high))
     if comparison.different:
-        better, worse, sign = (name_b, name_a, 1) if comparison.difference > 0 else (name_a, name_b, -1)
-        low, high = sorted((sign * comparison.low, sign * comparison.high))
         return Message(
             "{better} is the better way to train than {worse}: {difference} points in the mean of {count} "
             "seeds (95 % interval {low} to {high}), and chance alone would do this {often}.",
@@ -232,10 +237,10 @@ def group_verdict(comparison: GroupComparison, name_a: str, name_b: str) -> str:
     return Message(
         "No telling {name_a} and {name_b} apart: {name_b} minus {name_a} is {difference} points in the mean "
         "of {count} seeds (95 % interval {low} to {high}), and chance alone would do this {often}. {needed}",
-        name_a=name_a,
-        name_b=name_b,
+        name_a=worse,
+        name_b=better,
         count=comparison.count,
-        **in_points(comparison.difference, comparison.low, comparison.high),
+        **in_points(sign * comparison.difference, low, high),
         often=how_often(comparison.p_value),
         needed=needed_sentence(comparison),
     )

@@ -127,15 +127,16 @@ def _verdict(chosen: str, groups: Named, names: list[str]) -> None:
     """The best two, or the best two of those that are picked, in one sentence.
 
     Who picks rows after a look at them finds the largest difference of all: that one is corrected for their
-    number. Between the best and the second best chance makes no more claims than it should.
+    number.
     """
-    tested = [name for name in (names if len(names) > 1 else groups) if len(groups[name].runs) > 1]
-    if len(tested) < 2:
+    picked = names if len(names) > 1 else groups
+    found = statistics.compare_best({name: groups[name].accuracies for name in picked})
+    if found is None:
         st.markdown(tr("Train two ways with two seeds or more each, and read here which one is better."))
         return
-    a, b = tested[:2]
+    a, b, comparison = found
     pairs = _compared(chosen, groups) if len(names) > 1 else {}
-    comparison = pairs.get((a, b)) or statistics.compare_groups(groups[a].accuracies, groups[b].accuracies)
+    comparison = pairs.get((a, b), comparison)
     st.markdown(f"**{escape_markdown(translate(statistics.group_verdict(comparison, a, b)))}**")
     said = tr("By Welch's t test; the test images are the same for all.")
     if comparison.is_paired:
@@ -256,8 +257,8 @@ def _pairs(chosen: str, groups: Named) -> None:
     pairs = _compared(chosen, groups)
     st.caption(
         tr(
-            "{count:,} comparisons at once: p-values by Holm's method, intervals by Bonferroni's. Were "
-            "all equally good, one study in twenty would claim anything.",
+            "{count:,} comparisons at once, corrected for their number by Bonferroni's method: were all "
+            "equally good, a difference would be claimed in one study of twenty at most.",
             count=len(pairs),
         )
     )

@@ -36,7 +36,7 @@ STUDIES: dict[str, str] = {
     "Test accuracy of each group of runs that differ in the seed alone": "시드만 다른 실험끼리 묶은 테스트 정확도",
     "Test accuracy of each seed": "시드별 테스트 정확도",
     "All pairs": "모든 쌍",
-    "{count:,} comparisons at once: p-values by Holm's method, intervals by Bonferroni's. Were all equally good, one study in twenty would claim anything.": "한꺼번에 {count:,}번 비교합니다. p값은 홀름, 신뢰구간은 본페로니 방법으로 보정했습니다. 모두 똑같이 좋다면, 차이가 있다고 잘못 말하는 실험 묶음은 스무 개 중 하나입니다.",
+    "{count:,} comparisons at once, corrected for their number by Bonferroni's method: were all equally good, a difference would be claimed in one study of twenty at most.": "한꺼번에 {count:,}번 비교합니다. 비교 횟수만큼 본페로니 방법으로 보정했습니다. 모두 똑같이 좋다면, 차이가 있다고 잘못 말하는 실험 묶음은 많아야 스무 개 중 하나입니다.",
     "Settings": "설정",
     "All pairs of groups, with the difference of their means": "모든 쌍과 평균의 차이",
     "Mean": "평균",
