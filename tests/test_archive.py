@@ -196,6 +196,9 @@ def test_the_commands_pack_and_unpack(packed, store, tmp_path, capsys, monkeypat
     assert main(["unpack", str(file), "--json"]) == 0
     taken = json.loads(capsys.readouterr().out)
     assert len(taken["runs"]) == 4 and RunStore().studies.get(taken["study"]).name == "rates"
+    assert taken["copies"] == []
+    assert main(["unpack", str(file)]) == 0
+    assert capsys.readouterr().out.count("which was here already: this is a copy") == 4
     assert main(["pack", "nothing", "--output", str(file)]) == 2
     assert main(["unpack", str(tmp_path / "missing")]) == 2
     (tmp_path / "words").write_text("no zip")

@@ -1,6 +1,7 @@
 """Taking a run along: code and weights without this project, ONNX, TorchScript, the report."""
 
 import io
+import json
 import os
 import re
 import subprocess
@@ -18,6 +19,7 @@ from PIL import Image
 from fmnist_core import jobs
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import CheckpointError, ConfigError, ExportError, RunError
+from fmnist_core.data import datasets
 from fmnist_core.nets.evaluation import infer
 from fmnist_core.results import export
 from fmnist_core.results.export import comparison_report, export_bytes, models
@@ -58,6 +60,23 @@ def test_onnx_answers_as_the_model_for_any_number_of_raw_images(store, images, a
         np.testing.assert_allclose(session.run(["logits"], {"images": batch})[0], expected, atol=1e-4)
 
 
+def test_an_onnx_file_says_what_it_takes_and_what_its_answers_mean(store):
+    session = onnxruntime.InferenceSession(export_bytes(store, trained(store, "mlp-32"), "onnx"))
+    said = session.get_modelmeta()
+    assert "uint8 (N, 1, 28, 28), from 0 to 255" in said.description
+    assert json.loads(said.custom_metadata_map["classes"]) == list(datasets.find("kmnist").class_names)
+
+
+def test_a_file_that_ends_like_another_format_is_not_written(store, tmp_path):
+    run_id = trained(store, "mlp-32")
+    with pytest.raises(
+        ExportError, match=r"net\.pt ends like a file of another format: pytorch writes \.zip"
+    ):
+        export.export(store, run_id, "pytorch", tmp_path / "net.pt")
+    export.export(store, run_id, "pytorch", tmp_path / "net.archive")
+    assert [path.name for path in tmp_path.glob("net*")] == ["net.archive"]
+
+
 def test_torchscript_answers_as_the_model(store, images):
     run_id = trained(store, "small-cnn", test_time_flip=True)
     with warnings.catch_warnings():
@@ -87,6 +106,8 @@ def test_pytorch_code_and_weights_run_without_this_project(store, images, tmp_pa
             archive.extractall(tmp_path / architecture)
         expected[architecture] = infer(load_model(store, run_id).model, images, flip=flip)
     subprocess.run([sys.executable, "-c", ASK_ALL, *expected], cwd=tmp_path, check=True, timeout=120)
+    code = (tmp_path / "small-cnn" / "model.py").read_text()
+    assert 'raise TypeError("images must be uint8, from 0 to 255, got "' in code
     for architecture, logits in expected.items():
         np.testing.assert_allclose(np.load(tmp_path / architecture / "logits.npy"), logits, atol=1e-5)
 

@@ -68,6 +68,14 @@ def export(store: RunStore, ids: str | Sequence[str], format: str, output: str |
     tracking address. Raises like `export_bytes`, and `StorageError`.
     """
     run_ids = _run_ids(store, ids, format)
+    ending, wanted = Path(output).suffix.lower(), FORMATS[format]
+    if wanted and ending and ending != wanted and ending in FORMATS.values():
+        raise ExportError(
+            "{path} ends like a file of another format: {format} writes {ending}. Name the file so.",
+            path=str(output),
+            format=format,
+            ending=wanted,
+        )
     if format == "mlflow" and str(output) != "-":
         trackers.mlflow(store, run_ids, str(output))
     elif format == "tensorboard" and str(output) != "-" and Path(output).suffix != ".zip":

@@ -2,6 +2,7 @@
 
 import copy
 import io
+import json
 import logging
 import warnings
 import zipfile
@@ -38,6 +39,9 @@ bright on black. In your own code:
     logits = net(images)   # images: uint8 (N, {channels}, {height}, {width})
 """
 
+INPUT = "images: uint8 (N, {}, {}, {}), from 0 to 255; logits: float32, one for each of `classes`"
+"""What an ONNX file says of itself."""
+
 CODE = '''"""A trained net: uint8 images (N, {channels}, {height}, {width}) -> logits (N, {classes})."""
 
 import sys
@@ -58,6 +62,8 @@ class Classifier(nn.Module):
         self.model = model
 
     def forward(self, images):
+        if images.dtype != torch.uint8:
+            raise TypeError("images must be uint8, from 0 to 255, got " + str(images.dtype))
         images = images.float() / 255
 {answer}
 
@@ -182,7 +188,11 @@ def onnx(loaded: LoadedModel) -> bytes:
                 version=torch.__version__,
                 reason=str(error).strip().splitlines()[0][:200],
             ) from None
-        content = program.model_proto.SerializeToString()  # in memory: a full disk does not matter
+        proto = program.model_proto
+        proto.doc_string = INPUT.format(*loaded.image_shape)
+        entry = proto.metadata_props.add()
+        entry.key, entry.value = "classes", json.dumps(loaded.class_names, ensure_ascii=False)
+        content = proto.SerializeToString()  # in memory: a full disk does not matter
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     for batch in (images, images[:1]):
         _check(loaded, batch, session.run(["logits"], {"images": batch})[0], "ONNX")

@@ -34,7 +34,7 @@ SCRIPT = """\
 {math}import torch
 import torchvision
 
-# Step 1: the data
+# Step 1: the data; without a network, put its four .gz files into ./data/{data}/raw first
 train_dataset = torchvision.datasets.{data}(root="./data", train=True, download=True)
 test_dataset = torchvision.datasets.{data}(root="./data", train=False, download=True)
 to_tensor = torchvision.transforms.ToTensor()  # pixels from 0 to 1

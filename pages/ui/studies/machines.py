@@ -42,5 +42,8 @@ def take_in() -> str | None:
             show_problem(error)
             return None
     st.session_state[TURN] = turn + 1
-    news.tell(tr("{count} run(s) taken in.", count=len(run_ids)), icon=":material/upload:")
+    said = tr("{count} run(s) taken in.", count=len(run_ids))
+    if again := archive.copies(services.store(), run_ids):
+        said += " " + tr("{count} run(s) of them were here already: these are copies.", count=len(again))
+    news.tell(said, icon=":material/upload:")
     return study_id or "all"

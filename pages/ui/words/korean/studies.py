@@ -53,6 +53,7 @@ STUDIES: dict[str, str] = {
     "One file with all runs of this study, for another machine.": "이 실험 묶음의 모든 실험을 파일 하나로 만듭니다. 다른 컴퓨터에서 들여올 수 있습니다.",
     "From another machine": "다른 컴퓨터에서",
     "A study or runs that were taken along": "가져온 실험 묶음이나 실험",
+    "{count} run(s) of them were here already: these are copies.": "그중 {count}개는 이미 있던 실험의 사본입니다.",
     "{count} run(s) taken in.": "실험 {count}개를 들여왔습니다.",
     "the other rows": "나머지 행",
     "Go on from this run": "이 실험에서 이어서",

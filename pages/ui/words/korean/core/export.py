@@ -10,6 +10,7 @@ EXPORT: dict[str, str] = {
     "MLflow cannot write to {place}: {reason}": "MLflow가 {place}에 쓸 수 없습니다: {reason}",
     "A comparison has 2 to {limit} runs, got {count}. Pick others.": "비교에는 실험이 2~{limit}개 필요한데 지금은 {count}개입니다. 다르게 고르세요.",
     "Test accuracy": "테스트 정확도",
+    "{path} ends like a file of another format: {format} writes {ending}. Name the file so.": "{path}은(는) 다른 형식의 확장자입니다: {format} 형식의 확장자는 {ending}입니다. 그렇게 이름을 지으세요.",
     "torch {version} cannot write this net as ONNX: {reason}. Take the format pytorch, or another version of torch.": "torch {version}은(는) 이 신경망을 ONNX로 쓰지 못합니다: {reason}. pytorch 형식을 쓰거나 다른 버전의 torch를 쓰세요.",
     "The exported {format} model answers differently by {difference:.1e} (at most {tolerance:g} is allowed), so it was not written. Take the format pytorch, which is exact.": "내보낸 {format} 모델의 답이 {difference:.1e}만큼 다릅니다(허용 {tolerance:g}). 그래서 쓰지 않았습니다. 정확히 같은 pytorch 형식을 쓰세요.",
     "This run is {status} and has no test accuracy.": "이 실험은 {status} 상태라서 테스트 정확도가 없습니다.",
