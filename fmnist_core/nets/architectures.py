@@ -1,4 +1,4 @@
-"""The nets by name: the lecture's five exactly as it builds them, softmax regression, and three stronger ones.
+"""The nets by name: the lecture's five exactly as it builds them, softmax regression, and three stronger.
 
 Knows nothing of training. A net takes float images (B, 1, 28, 28) with pixels in [0, 1] and returns logits
 (B, classes). Saved designs are found by `runs.saved_designs`.
