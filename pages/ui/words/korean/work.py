@@ -55,7 +55,7 @@ WORK: dict[str, str] = {
     "{seconds} s": "{seconds}초",
     "{minutes} min {seconds} s": "{minutes}분 {seconds}초",
     # People
-    "Guest {number}": "손님 {number}",
+    "Guest {number}": "게스트 {number}",
     "Your name": "이름",
     "Others see it beside your runs. This browser keeps it.": (
         "다른 사람에게 내 실험 옆에 보입니다. 이 브라우저가 기억합니다."
@@ -221,7 +221,7 @@ WORK: dict[str, str] = {
     "Resume all": "모두 이어서 하기",
     "Everything is held. Runs that wait: {count}": "모두 보류 중. 대기 중인 실험: {count}개",
     "Pause all": "모두 멈추기",
-    "place {position}, for {time}": "{position}번째, {time}째 대기",
+    "place {position}, for {time}": "대기 {position}번, {time}째",
     "Next": "다음으로",
     "For the lecturer": "강의자용",
     "Passcode": "암호",
