@@ -1,4 +1,4 @@
-"""What jobs decide without a training: who is served, how long a run may be, when it is done, what is said."""
+"""What jobs decide without a training: who is served, how long a run is, when it is done, what is said."""
 
 import io
 import json

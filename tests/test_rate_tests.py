@@ -167,3 +167,13 @@ def test_only_so_many_are_remembered(tests, nothing_starts, monkeypatch):
     for size in range(1, 8):
         tests.start(KMNIST.replace(batch_size=size), SINGLE_USER, "tab")
     assert tests.get(KMNIST.replace(batch_size=1)) is None and len(tests._tests) <= 4
+
+
+def test_who_asks_again_for_their_test_keeps_it_and_what_has_ended_stays_as_it_ended(tests, nothing_starts):
+    tests.start(KMNIST, SINGLE_USER, "tab")
+    test = tests.get(KMNIST)
+    tests.start(KMNIST, SINGLE_USER, "tab")
+    assert tests.get(KMNIST) is test and test.status == "waiting" and test.owners == {"tab"}
+    test.status = "done"
+    tests.stop("tab")
+    assert test.status == "done" and test.owners == {"tab"}
