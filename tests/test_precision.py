@@ -7,7 +7,6 @@ import torch
 from helpers import small_config, write_small_set
 
 from fmnist_core.base import processor
-from fmnist_core.base.locks import take_lock
 from fmnist_core.base.processor import processor_name
 from fmnist_core.jobs import train_here
 from fmnist_core.nets import architectures
@@ -171,10 +170,7 @@ def test_a_run_keeps_what_was_chosen_and_runs_again_with_it(store, measured):
     assert not run.does(config.replace(precision="float32")) and not run.does(config.replace(seed=1))
 
 
-def test_a_choice_is_kept_beside_those_of_others_and_leaves_the_file_free(tmp_path):
+def test_a_choice_is_kept_beside_those_of_others_and_the_first_one_holds(tmp_path):
     one, other = PrecisionChoices(tmp_path), PrecisionChoices(tmp_path)
     one["a"], other["b"], other["a"] = "float32", "bfloat16", "bfloat16"
     assert dict(other) == dict(PrecisionChoices(tmp_path)) == {"a": "float32", "b": "bfloat16"}
-    lock = take_lock((tmp_path / FILE).with_suffix(".lock"))
-    assert lock is not None
-    lock.release()
