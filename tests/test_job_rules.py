@@ -114,6 +114,18 @@ def test_a_run_starts_from_a_run_of_the_same_net_that_is_here(store):
         job.check_start(store, CLOTHES.replace(start_from="nothing"))
 
 
+def test_photos_are_learned_from_on_this_machine_and_a_cluster_has_devices_of_its_own(monkeypatch, tmp_path):
+    (tmp_path / "t-shirt").mkdir()
+    with_photos, far_away = CLOTHES.replace(photos=str(tmp_path)), CLOTHES.replace(device="cuda:7")
+    job.check(with_photos)
+    with pytest.raises(DeviceError):
+        job.check(far_away)
+    monkeypatch.setenv("FMNIST_CLUSTER", "ray://head:10001")
+    job.check(far_away)
+    with pytest.raises(ConfigError, match="on this machine only"):
+        job.check(with_photos)
+
+
 def test_what_a_run_waits_for_is_told_at_once_and_stored_now_and_then(store, monkeypatch):
     now, told, is_stopped = [100.0], [], [False]
     monkeypatch.setattr(job.time, "monotonic", lambda: now[0])

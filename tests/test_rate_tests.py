@@ -177,3 +177,11 @@ def test_who_asks_again_for_their_test_keeps_it_and_what_has_ended_stays_as_it_e
     test.status = "done"
     tests.stop("tab")
     assert test.status == "done" and test.owners == {"tab"}
+
+
+def test_one_thread_makes_all_the_tests(tests, monkeypatch):
+    threads = []
+    monkeypatch.setattr(RateTests, "_work", lambda tests: threads.append(1))
+    for size in (10, 20, 30):
+        tests.start(KMNIST.replace(batch_size=size), SINGLE_USER, f"tab {size}")
+    assert threads == [1]
