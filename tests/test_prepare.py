@@ -13,6 +13,7 @@ from fmnist_core.data.decode import Picture
 from fmnist_core.photos import Corrections, folders
 from fmnist_core.photos.reading import Reading, unit
 from fmnist_core.photos.segment import Guess
+from fmnist_core.photos.squares import prepare_square
 
 prepared_by = sys.modules["fmnist_core.photos.prepare"]  # `photos.prepare` is the function
 
@@ -213,3 +214,17 @@ def test_both_collections_name_classes_that_there_are():
             assert bool(right) == (name not in labels.foreign)
             assert all(labels.is_accepted(name, c) for c in right)
         assert not labels.is_accepted("hat", "Bag")
+
+
+def test_a_square_in_colour_is_shown_as_a_picture_and_one_in_grey_too():
+    rgb = np.zeros((40, 60, 3), np.uint8)
+    rgb[:, 10:50] = (200, 30, 90)
+    for channels, shown in ((3, (8, 8, 3)), (1, (8, 8))):
+        prepared = prepare_square(Picture(rgb, None, ()), Corrections(), (channels, 8, 8))
+        assert prepared.image.shape == (channels, 8, 8)
+        assert [step.name for step in prepared.steps] == ["Photo", "Middle square", "What the model sees"]
+        assert prepared.steps[1].image.shape == (40, 40, 3) and prepared.steps[-1].image.shape == shown
+        inverted = prepare_square(Picture(rgb, None, ()), Corrections(invert=True), (channels, 8, 8))
+        assert np.array_equal(inverted.image, 255 - prepared.image)
+    small = Picture(np.ascontiguousarray(rgb[:8, 10:18]), None, ())
+    assert len(prepare_square(small, Corrections(), (3, 8, 8)).steps) == 2  # it goes in as it is

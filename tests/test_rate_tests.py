@@ -3,6 +3,8 @@ them; what a student may ask."""
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 from helpers import CLOTHES, KMNIST, train_here, wait_for, write_small_set
@@ -185,3 +187,12 @@ def test_one_thread_makes_all_the_tests(tests, monkeypatch):
     for size in (10, 20, 30):
         tests.start(KMNIST.replace(batch_size=size), SINGLE_USER, f"tab {size}")
     assert threads == [1]
+
+
+def test_a_test_that_comes_after_the_last_one_has_ended_runs_too(tests, monkeypatch):
+    says = [sys.executable, "-S", "-c", """print('{"ended": "done"}')"""]
+    monkeypatch.setattr(rate_tests, "_start", lambda *_: subprocess.Popen(says, stdout=-1, text=True))
+    for size in (10, 20):
+        tests.start(KMNIST.replace(batch_size=size), SINGLE_USER, "tab")
+        assert ended(tests, KMNIST.replace(batch_size=size)).status == "done"
+        wait_for(lambda: tests._thread is None, 10)
