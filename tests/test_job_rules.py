@@ -7,13 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from helpers import CLOTHES, KMNIST, complete, started
+from helpers import CLOTHES, KMNIST, started
 
-from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import CheckpointError, ConfigError, DeviceError, RunError
 from fmnist_core.jobs import RateTests, class_game, classroom, job, limits, rate_command, rate_tests, served
 from fmnist_core.jobs.people import SINGLE_USER, Person, person_id, queue_limit
-from fmnist_core.jobs.webhook import run_message
 from fmnist_core.runs.class_rounds import ClassRound
 from fmnist_core.training import RATE_STEPS, RatePoint
 
@@ -277,20 +275,3 @@ def test_a_result_counts_the_images_whose_label_was_shown(phase, images):
     assert result.images.tolist() == [5, 3][:images] and result.labels.tolist() == [9, 4][:images]
     assert (result.right, result.votes, result.right_votes) == [(1, 2, 2), (2, 5, 4)][images - 1]
     assert result.own == [{"a": 1, "b": 1}, {"a": 2, "b": 1, "c": 1}][images - 1]
-
-
-# ---- what is sent of a run ------------------------------------------------------------------------------
-
-
-def test_what_is_told_of_a_run_names_its_end_and_calls_nobody(store):
-    run_id = store.create(TrainConfig(architecture="mlp-32"), "@all <b>")
-    told = run_message(store.get(run_id))
-    assert told["text"] == "(at)all &lt;b&gt;: queued" and told["test_accuracy"] is None
-    complete(store, run_id, 0.875)
-    with store.database.write() as db:
-        db.execute("UPDATE runs SET seconds = 1234, message = 'a & b' WHERE run_id = ?", (run_id,))
-    told = run_message(store.get(run_id))
-    assert told["text"] == (
-        "(at)all &lt;b&gt;: completed, 87.50 % of 100 test images right, 1,234 s of training. a &amp; b"
-    )
-    assert (told["event"], told["name"], told["seconds"]) == ("run", "@all <b>", 1234)

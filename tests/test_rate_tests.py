@@ -14,6 +14,8 @@ from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import ConfigError, RunError
 from fmnist_core.jobs import RateTests, rate_tests
 from fmnist_core.jobs.people import SINGLE_USER, Person
+from fmnist_core.nets.architectures import ARCHITECTURES
+from fmnist_core.runs.stored_models import load_model
 from fmnist_core.training import RATE_STEPS, find_rate, suggest_rate
 
 MINA = Person("mina", "Mina", False)
@@ -196,3 +198,32 @@ def test_a_test_that_comes_after_the_last_one_has_ended_runs_too(tests, monkeypa
         tests.start(KMNIST.replace(batch_size=size), SINGLE_USER, "tab")
         assert ended(tests, KMNIST.replace(batch_size=size)).status == "done"
         wait_for(lambda: tests._thread is None, 10)
+
+
+def test_closing_kills_the_test_that_runs(tests, monkeypatch):
+    sleeps = [sys.executable, "-S", "-c", "import time; time.sleep(20)"]
+    started = []
+
+    def start(*_) -> subprocess.Popen:
+        started.append(subprocess.Popen(sleeps, stdout=-1, text=True))
+        return started[0]
+
+    monkeypatch.setattr(rate_tests, "_start", start)
+    tests.start(KMNIST, SINGLE_USER, "tab")
+    wait_for(lambda: tests._process is not None)
+    tests.close()
+    assert started[0].returncode not in (0, None) and tests.get(KMNIST).status == "stopped"
+
+
+def test_a_test_has_the_net_and_the_weights_that_a_run_would_have(store, monkeypatch):
+    write_small_set()
+    before = store.create(KMNIST.replace(epochs=1))
+    train_here(store, before)
+    given = []
+    monkeypatch.setattr(rate_tests, "find_rate", lambda *arguments: given.append(arguments) or iter(()))
+    for config in (KMNIST, KMNIST.replace(start_from=before)):
+        assert list(rate_tests.range_test(store, config)) == []
+    (fresh, *_, no_weights), (_, data, _, lessons, net, *_, weights) = given
+    assert fresh == KMNIST and lessons is None and data.name == "kmnist"
+    assert net == ARCHITECTURES["mlp-32"] and no_weights is None
+    assert weights.keys() == load_model(store, before).model.state_dict().keys()
