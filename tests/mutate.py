@@ -185,7 +185,8 @@ def _end(pid: int) -> None:
 
 
 def run_pytest(arguments: list[str], plugin: object) -> int:
-    return pytest.main(["-q", "-o", "addopts=", "-p", "no:cacheprovider", *arguments], plugins=[plugin])
+    given = "-q -o addopts= -p no:cacheprovider -W ignore::pytest.PytestAssertRewriteWarning"
+    return pytest.main([*given.split(), *arguments], plugins=[plugin])
 
 
 def make_map(path: str, target: Path) -> Callable[[Slot], int]:

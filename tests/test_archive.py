@@ -204,3 +204,14 @@ def test_the_commands_pack_and_unpack(packed, store, tmp_path, capsys, monkeypat
     (tmp_path / "words").write_text("no zip")
     assert main(["unpack", str(tmp_path / "words")]) == 2
     assert "There is no run 'nothing'" in capsys.readouterr().err
+
+
+def test_a_file_of_one_study_alone_has_its_name_and_each_run_is_in_it_once(packed, store, tmp_path):
+    study_id, _ = packed
+    first, *_ = store.studies.run_ids(study_id)
+    for ids, count, name in (([study_id], 4, "rates"), ([study_id, first], 4, ""), ([first, first], 1, "")):
+        assert archive.pack(store, ids, tmp_path / "runs.zip") == count
+        with zipfile.ZipFile(tmp_path / "runs.zip") as opened:
+            manifest = json.loads(opened.read(archive.MANIFEST))
+        assert manifest["study"] == name and list(manifest["runs"])[:1] == [first]
+        assert len(manifest["runs"]) == count

@@ -155,3 +155,25 @@ def test_a_run_that_fails_apart_says_its_sentence(queue, store):
     wait_for(lambda: not store.get(run_id).is_active)
     assert store.get(run_id).status == "failed"
     assert store.get(run_id).message.startswith("The loss of epoch")
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_process_that_does_not_end_when_asked_is_killed(store, ends):
+    done = []
+
+    class Process:
+        stdin = None
+
+        def wait(self, seconds: float | None = None) -> None:
+            done.append("waited")
+            if seconds is not None and not ends:
+                raise subprocess.TimeoutExpired("training", seconds)
+
+        def kill(self) -> None:
+            done.append("killed")
+
+    training = TrainingProcess(store)
+    training._process = Process()
+    training.close()
+    training.close()  # it is gone
+    assert done == (["waited"] if ends else ["waited", "killed", "waited"])

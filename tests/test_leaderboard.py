@@ -41,3 +41,17 @@ def test_the_busiest_data_set_is_the_one_with_most_runs_of_the_day(queue):
         db.execute("UPDATE runs SET created_at = 0 WHERE owner = 'choi'")
     assert classroom.busiest_dataset(store, classroom.midnight()) == "mnist"
     assert classroom.busiest_dataset(store, time.time() + 60) == "fashion-mnist"  # none today: of all
+
+
+def test_the_runs_of_the_day_are_todays_and_those_that_wait_still(queue):
+    store = queue.store
+    old, waiting, today = (
+        queue.submit(person=LECTURER, config=CONFIG.replace(seed=seed)) for seed in range(3)
+    )
+    queue.submit(person=LECTURER, config=CONFIG.replace(dataset="mnist"))
+    for run_id in (old, today):
+        complete(store, run_id, 0.5)
+    with store.database.write() as db:
+        db.execute("UPDATE runs SET created_at = 0 WHERE run_id IN (?, ?)", (old, waiting))
+    found = classroom.runs_of_the_day(store, "fashion-mnist", classroom.midnight())
+    assert set(found.run_id) == {waiting, today}

@@ -18,6 +18,7 @@ from fmnist_core.base import recipes
 from fmnist_core.base.errors import ConfigError, PhotoError
 from fmnist_core.data import datasets
 from fmnist_core.photos import familiarity, folders, learning, making
+from fmnist_core.photos.learning import rendering
 from fmnist_core.runs import shipped, stored_models
 from fmnist_core.training import fit, gradients
 
@@ -182,3 +183,90 @@ def test_training_with_a_folder_that_is_not_there_is_bad_input(store, tmp_path, 
     assert main(["train", "--recipe", "photo", "--photos", str(tmp_path / "nothing")]) == 2
     assert "There is no folder" in capsys.readouterr().err
     assert store.runs() == []
+
+
+# ---- each photo is changed at random -------------------------------------------------------------------
+
+
+def cut_out(rows: slice, columns: slice, levels: tuple[int, int] = (100, 100), count: int = 600) -> tuple:
+    """The same garment many times, whose left and right half have these greys; its cover; random numbers."""
+    rgb = torch.full((count, 64, 64, 3), 255, dtype=torch.uint8)
+    cover = torch.zeros(count, 64, 64, dtype=torch.uint8)
+    cover[:, rows, columns] = 255
+    rgb[:, rows, columns] = levels[1]
+    rgb[:, rows, columns.start : 32] = levels[0]
+    return rgb, cover, rendering.Random(torch.Generator().manual_seed(0), count, torch.device("cpu"))
+
+
+def test_greys_keep_their_level_and_get_the_contrast_of_training_images():
+    rgb, cover, random = cut_out(slice(0, 64), slice(12, 52), (120, 80))
+    greys = rendering._greys(rgb, cover.float() / 255, random)[:, 0]
+    assert not greys[:, :, :12].any() and not greys[:, :, 52:].any() and greys[:, :, 12:52].min() >= 20
+    left, right = greys[:, 8:-8, 14:30].mean((1, 2)), greys[:, 8:-8, 34:50].mean((1, 2))
+    assert ((left + right) / 2).median() == pytest.approx(155, abs=4)
+    assert (right - left).median() == pytest.approx(60, abs=6)  # half as much again as it had
+    assert (right < left - 20).float().mean() == pytest.approx(0.06, abs=0.03)  # a negative print
+    assert 12 < ((left + right) / 2).std() < 30
+    flat_rgb, flat, random = cut_out(slice(0, 64), slice(12, 52))
+    light = rendering._greys(flat_rgb, flat.float() / 255, random)[:, 0]
+    for one, other in ((light[:, 32, 13], light[:, 32, 50]), (light[:, 0, 32], light[:, 63, 32])):
+        assert 12 < (one - other).std() < 45 and abs((one - other).mean()) < 4  # lit from any side
+
+
+def test_colours_have_about_the_share_in_grey_that_the_eye_gives_them():
+    for channel, share in enumerate(rendering.LUMINANCE):
+        rgb, cover, random = cut_out(slice(0, 64), slice(0, 64))
+        rgb[:] = 0
+        rgb[..., channel] = 255
+        level = rendering._greys(rgb, cover.float() / 255, random)[:, 0, 28:36, 28:36].mean((1, 2))
+        assert level.median() == pytest.approx(255 * (1 - share), abs=14)
+        assert level.std() > 8
+
+
+def test_a_photo_is_mirrored_turned_and_stretched_and_still_fills_the_frame():
+    _, cover, random = cut_out(slice(2, 62), slice(17, 47))
+    greys = 200.0 * (cover[:, None] > 0)
+    greys[:, :, 2:12, 17:27] = 0  # a notch at the upper left
+    seen = rendering._photograph(greys, cover, random)[:, 0]
+    assert seen.shape == (600, 28, 28) and seen.max() == pytest.approx(200 / 255, abs=0.01)
+    upper = seen[:, :14]
+    is_mirrored = upper[:, :, :14].sum((1, 2)) > upper[:, :, 14:].sum((1, 2))
+    assert is_mirrored.float().mean() == pytest.approx(0.5, abs=0.1)
+    total = seen.sum((1, 2))
+    rows, columns = torch.arange(28.0).view(1, -1, 1) - 13.5, torch.arange(28.0).view(1, 1, -1) - 13.5
+    down, right = (seen * rows).sum((1, 2)) / total, (seen * columns).sum((1, 2)) / total
+    assert 0.4 < down.std() < 1.5 and 0.4 < right.std() < 1.5 and abs(down.mean()) < 1.2
+    height = (seen[:, :, 12:16] > 0.2).any(2).sum(1).float()
+    width = (seen[:, 17:22] > 0.2).any(1).sum(1).float()
+    assert 25 < height.median() <= 28 and height.quantile(0.05) > 22
+    assert width.median() == pytest.approx(14 * 0.92, abs=2.2)
+
+
+def test_a_covered_square_is_four_to_ten_pixels_wide_and_anywhere():
+    *_, random = cut_out(slice(0, 64), slice(0, 64))
+    squares = rendering._rectangle(torch.zeros(600, 1, 28, 28), random)[:, 0]
+    width, height = squares.any(1).sum(1), squares.any(2).sum(1)
+    assert torch.equal(width * height, squares.sum((1, 2)))
+    inside = ~squares[:, -1].any(1) & ~squares[:, :, -1].any(1)
+    assert (width[inside] - height[inside]).abs().max() <= 1
+    assert width.max() == 11 and width[inside].min() >= 4 and (width == 5).any()
+    assert squares.any(0)[3:25, 3:25].all()
+    cover = rendering._cover(random).flatten()
+    assert (cover == 0).float().mean() == pytest.approx(0.7, abs=0.06)
+    assert 0.45 < cover.max() <= 0.5 and cover[cover > 0].mean() == pytest.approx(0.25, abs=0.04)
+
+
+def test_three_images_in_ten_and_the_ground_of_all_stay_as_they_were():
+    *_, random = cut_out(slice(0, 64), slice(0, 64))
+    images = torch.zeros(600, 1, 28, 28)
+    images[:, :, 4:24, 8:20] = 0.5
+    spoiled = rendering._spoil(images, random)
+    changed = spoiled != images
+    untouched = ~changed.flatten(1).any(1)
+    assert untouched.float().mean() == pytest.approx(0.3, abs=0.06)
+    assert spoiled.min() >= 0 and spoiled.max() <= 1
+    inside = spoiled[~untouched][:, 0, 10:18, 11:17]
+    noise = inside.flatten(1).std(1)
+    assert noise.median() == pytest.approx(0.015, abs=0.006)
+    covered = (inside.flatten(1) == 0).any(1).float().mean()
+    assert 0.04 < covered < 0.3

@@ -168,3 +168,9 @@ def test_a_run_keeps_what_was_chosen_and_runs_again_with_it(store, measured):
     assert store.get(again).config.precision == "bfloat16"  # whatever would be measured now
     assert run.does(config) and run.does(run.config)
     assert not run.does(config.replace(precision="float32")) and not run.does(config.replace(seed=1))
+
+
+def test_a_choice_is_kept_beside_those_of_others_and_the_first_one_holds(tmp_path):
+    one, other = PrecisionChoices(tmp_path), PrecisionChoices(tmp_path)
+    one["a"], other["b"], other["a"] = "float32", "bfloat16", "bfloat16"
+    assert dict(other) == dict(PrecisionChoices(tmp_path)) == {"a": "float32", "b": "bfloat16"}

@@ -3,6 +3,8 @@ them; what a student may ask."""
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 from helpers import CLOTHES, KMNIST, train_here, wait_for, write_small_set
@@ -12,6 +14,8 @@ from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import ConfigError, RunError
 from fmnist_core.jobs import RateTests, rate_tests
 from fmnist_core.jobs.people import SINGLE_USER, Person
+from fmnist_core.nets.architectures import ARCHITECTURES
+from fmnist_core.runs.stored_models import load_model
 from fmnist_core.training import RATE_STEPS, find_rate, suggest_rate
 
 MINA = Person("mina", "Mina", False)
@@ -167,3 +171,59 @@ def test_only_so_many_are_remembered(tests, nothing_starts, monkeypatch):
     for size in range(1, 8):
         tests.start(KMNIST.replace(batch_size=size), SINGLE_USER, "tab")
     assert tests.get(KMNIST.replace(batch_size=1)) is None and len(tests._tests) <= 4
+
+
+def test_who_asks_again_for_their_test_keeps_it_and_what_has_ended_stays_as_it_ended(tests, nothing_starts):
+    tests.start(KMNIST, SINGLE_USER, "tab")
+    test = tests.get(KMNIST)
+    tests.start(KMNIST, SINGLE_USER, "tab")
+    assert tests.get(KMNIST) is test and test.status == "waiting" and test.owners == {"tab"}
+    test.status = "done"
+    tests.stop("tab")
+    assert test.status == "done" and test.owners == {"tab"}
+
+
+def test_one_thread_makes_all_the_tests(tests, monkeypatch):
+    threads = []
+    monkeypatch.setattr(RateTests, "_work", lambda tests: threads.append(1))
+    for size in (10, 20, 30):
+        tests.start(KMNIST.replace(batch_size=size), SINGLE_USER, f"tab {size}")
+    assert threads == [1]
+
+
+def test_a_test_that_comes_after_the_last_one_has_ended_runs_too(tests, monkeypatch):
+    says = [sys.executable, "-S", "-c", """print('{"ended": "done"}')"""]
+    monkeypatch.setattr(rate_tests, "_start", lambda *_: subprocess.Popen(says, stdout=-1, text=True))
+    for size in (10, 20):
+        tests.start(KMNIST.replace(batch_size=size), SINGLE_USER, "tab")
+        assert ended(tests, KMNIST.replace(batch_size=size)).status == "done"
+        wait_for(lambda: tests._thread is None, 10)
+
+
+def test_closing_kills_the_test_that_runs(tests, monkeypatch):
+    sleeps = [sys.executable, "-S", "-c", "import time; time.sleep(20)"]
+    started = []
+
+    def start(*_) -> subprocess.Popen:
+        started.append(subprocess.Popen(sleeps, stdout=-1, text=True))
+        return started[0]
+
+    monkeypatch.setattr(rate_tests, "_start", start)
+    tests.start(KMNIST, SINGLE_USER, "tab")
+    wait_for(lambda: tests._process is not None)
+    tests.close()
+    assert started[0].returncode not in (0, None) and tests.get(KMNIST).status == "stopped"
+
+
+def test_a_test_has_the_net_and_the_weights_that_a_run_would_have(store, monkeypatch):
+    write_small_set()
+    before = store.create(KMNIST.replace(epochs=1))
+    train_here(store, before)
+    given = []
+    monkeypatch.setattr(rate_tests, "find_rate", lambda *arguments: given.append(arguments) or iter(()))
+    for config in (KMNIST, KMNIST.replace(start_from=before)):
+        assert list(rate_tests.range_test(store, config)) == []
+    (fresh, *_, no_weights), (_, data, _, lessons, net, *_, weights) = given
+    assert fresh == KMNIST and lessons is None and data.name == "kmnist"
+    assert net == ARCHITECTURES["mlp-32"] and no_weights is None
+    assert weights.keys() == load_model(store, before).model.state_dict().keys()

@@ -67,6 +67,48 @@ def test_the_wait_between_tries_has_an_end():
     assert (tries[-1] - tries[-2]) * 20 * MS == pytest.approx(LONGEST_WAIT, rel=0.05)
 
 
+STEP = 1 / 64
+"""Seconds that a computer adds up without an error."""
+
+
+@pytest.mark.parametrize(
+    ("share", "tried"),
+    [(1.0, 9), (0.90625, 9), (3.0, 9), (3.125, 2)],
+    ids=["equal", "gains little", "slow", "far"],
+)
+def test_a_try_without_gain_comes_half_a_second_later_and_then_twice_as_late(share, tried):
+    used = train(ThreadChoice([1, 2]), 4, lambda threads, now: STEP * (share if threads == 2 else 1))
+    expected = [1] * 32 + [2] * tried + [1] * 64 + [2] * tried + [1] * 128
+    assert used[: len(expected) + 1] == [*expected, 2][: len(used)]
+
+
+def test_a_try_that_gains_a_tenth_stays_and_the_next_one_comes_half_a_second_later():
+    used = train(ThreadChoice([1, 2, 4]), 2, lambda threads, now: STEP * {1: 1, 2: 0.875, 4: 1}[threads])
+    later = -(-32 // 0.875)  # half a second, in steps that take less
+    assert used[: 41 + int(later)] == [1] * 32 + [2] * (9 + int(later))
+    assert used[41 + int(later)] == 4
+
+
+def test_ten_steps_lost_end_the_sharing():
+    choice = ThreadChoice([1, 2])
+    for seconds in [STEP] * 32 + [STEP / 2] * 9:
+        choice.took(seconds)
+    assert choice.threads == 2
+    used = []
+    for _ in range(11):
+        choice.took(2 * STEP)
+        used.append(choice.threads)
+    assert used == [2] * 10 + [1]
+    assert choice._usual == pytest.approx(STEP)  # what a step takes in one thread is known still
+
+
+def test_a_step_that_was_held_up_counts_twice_as_much_as_usual_at_most():
+    choice = ThreadChoice([1, 2])
+    choice.took(STEP)
+    choice.took(1000 * STEP)
+    assert choice._usual == pytest.approx(STEP * (1 + 1 / 8))
+
+
 def a_learner(architecture: str, precision: str = "float32", **settings) -> Learner:
     config = recipes.configure("lecture", architecture=architecture, device="cpu", batch_size=96, **settings)
     generator = torch.Generator().manual_seed(3)

@@ -18,6 +18,7 @@ from fmnist_core.base.parallel import run_independently
 from fmnist_core.nets import architectures, evaluation
 from fmnist_core.runs import checkpoints
 from fmnist_core.training import fit, pick_device, split
+from fmnist_core.training.beginning import epoch_order
 from fmnist_core.training.gradients import MlpGradients
 
 
@@ -276,3 +277,12 @@ def test_batches_evaluated_side_by_side_give_the_numbers_of_one_after_the_other(
     alone = evaluation.infer(model, images, **options)
     together = evaluation.infer(model, images, run_pieces=on_two_threads, **options)
     assert (alone == together).all() and model.training
+
+
+def test_the_order_of_the_images_is_that_of_a_shuffling_loader_epoch_after_epoch():
+    ours = torch.Generator().manual_seed(5)
+    loader = torch.utils.data.DataLoader(range(30), batch_size=None, shuffle=True)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(5)
+        for _ in range(3):
+            assert epoch_order(30, ours).tolist() == [int(place) for place in loader]

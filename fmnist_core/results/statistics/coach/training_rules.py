@@ -38,7 +38,7 @@ def climbed(evidence: Evidence) -> Finding | None:
     lowest = int(losses.values.argmin())
     epoch, low = losses.at(lowest)
     last_epoch, last = losses.at(-1)
-    if len(losses) - lowest <= 2 or losses.values[-2:].min() < 1.3 * low + 0.1 * evidence.guess_loss:
+    if losses.values[-2:].min() < 1.3 * low + 0.1 * evidence.guess_loss:
         return None
     seen = Message(
         "The training loss climbed from {low} at epoch {epoch} to {last} at epoch {last_epoch}.",
