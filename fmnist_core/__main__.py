@@ -235,15 +235,13 @@ def command_unpack(options: argparse.Namespace) -> int:
 
     store = _open_store()
     with open(options.file, "rb") as file:
-        run_ids, study_id = archive.read_archive(store, file, owner="command line")
+        run_ids, study = archive.read_archive(store, file, owner="command line")
     copies = archive.copies(store, run_ids)
     if options.json:
-        print_json({"runs": run_ids, "study": study_id or None, "copies": copies})
-        return 0
-    print(f"{len(run_ids)} run(s)" + (f", study {study_id}" if study_id else ""), flush=True)
-    for run_id in run_ids:
-        again = ", which was here already: this is a copy" if run_id in copies else ""
-        print(f"{run_id}  {store.get(run_id).name}{again}", flush=True)
+        print_json({"runs": run_ids, "study": study or None, "copies": copies})
+    else:
+        print(f"{len(run_ids)} run(s)" + (f", study {study}" if study else ""))
+        print(*(f"{i}  {store.get(i).name}{archive.COPY if i in copies else ''}" for i in run_ids), sep="\n")
     return 0
 
 

@@ -167,3 +167,11 @@ def test_in_the_browser_an_example_a_correction_and_two_runs(page, tmp_path, mon
         expect(rows.filter(has_text="reader")).to_have_count(2)
         expect(rows.filter(has_text="first reader")).to_contain_text("%")
         expect(rows.filter(has_text="second reader")).to_contain_text("%")
+
+
+def test_a_run_whose_first_photo_takes_longer_is_known_before(store, run_id):
+    loaded = stored_models.load_model(store, run_id)
+    assert not familiarity.is_known(loaded)
+    familiarity.for_run(loaded)
+    assert familiarity.is_known(loaded)
+    assert familiarity.is_known(stored_models.load_model(store, store.shipped.run.run_id))

@@ -156,6 +156,11 @@ def choose_threshold(strange: np.ndarray) -> float:
     return float(np.quantile(strange, 1 - LET_THROUGH))
 
 
+def is_known(loaded: LoadedModel) -> bool:
+    """Whether `for_run` has it already."""
+    return STORED.is_there(loaded)
+
+
 def for_run(loaded: LoadedModel) -> Familiarity:
     """The familiarity of a run, from its folder or computed, which takes some seconds.
 

@@ -34,6 +34,10 @@ class RunFile(Generic[T]):
         self.in_memory: dict[tuple[str, int], T] = {}
         self._lock = threading.Lock()
 
+    def is_there(self, loaded: LoadedModel) -> bool:
+        """Whether that of a run was computed before, for all that its file's name tells."""
+        return (loaded.folder / self.name).exists()
+
     def of(self, loaded: LoadedModel, compute: Callable[[], T]) -> T:
         """That of a run, from its folder if it is there and as new as the checkpoint, else computed.
 

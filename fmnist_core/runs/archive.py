@@ -143,6 +143,10 @@ def read_archive(
         shutil.rmtree(place, ignore_errors=True)
 
 
+COPY = ", which was here already: this is a copy"
+"""What is said of each of `copies`."""
+
+
 def copies(store: RunStore, run_ids: Sequence[str]) -> list[str]:
     """Those of the runs that were taken in although the same training was here before."""
     new = set(run_ids)

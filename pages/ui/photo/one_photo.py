@@ -67,7 +67,10 @@ def show(upload: Upload, run: Run, store: RunStore) -> None:
     prepare = _preparer(upload, picture, corrections)
     try:
         prepared = prepare(loaded.info)
-        with right, st.spinner(tr("Reading the photo …"), show_time=True):
+        doing = tr("Reading the photo …")
+        if not photos.familiarity.is_known(loaded):
+            doing = tr("This run's first photo: learning which images are familiar to it, once …")
+        with right, st.spinner(doing, show_time=True):
             answer = photos.read(prepared, loaded)
     except FmnistError as error:
         show_problem(error)

@@ -148,6 +148,7 @@ IMAGES: dict[str, str] = {
     "If it had to be one of them, it would be {name}.": "꼭 그중에서 골라야 한다면 {name}입니다.",
     "**What mattered**": "**중요했던 곳**",
     "**It thinks of these training images**": "**이런 훈련 이미지가 떠오른답니다**",
+    "This run's first photo: learning which images are familiar to it, once …": "이 실험의 첫 사진입니다. 어떤 이미지가 익숙한지 한 번만 배우는 중 …",
     "Reading the photo …": "사진을 읽는 중 …",
     "Turn clockwise": "시계 방향으로 돌리기",
     "Find out which side is up": "위쪽 찾기",
