@@ -3,6 +3,7 @@
 import pytest
 from helpers import address_of, open_page, write_small_set
 
+from fmnist_core import training
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import StorageError
 from fmnist_core.runs import RunStore
@@ -50,6 +51,13 @@ def test_a_number_out_of_range_is_said_and_nothing_starts(held):
     assert "Learning rate must" in texts(app.error) and "-5" in texts(app.error)
     assert app.button(key="start_training").disabled and app.button(key="first_run").disabled
     assert RunStore().runs() == []
+
+
+def test_only_devices_that_are_there_can_be_chosen():
+    (choice,) = [box for box in open_page().selectbox if box.label == "Device"]
+    assert choice.options[:2] == ["auto", "cpu"]
+    assert all(name in ("auto", "cpu") or training.is_there(name) for name in choice.options)
+    assert not training.is_there("cuda:999")
 
 
 def test_a_recipe_brings_its_own_settings():

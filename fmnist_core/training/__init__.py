@@ -7,7 +7,7 @@ learning rate.
 """
 
 from .best import is_out_of_patience
-from .devices import pick_device
+from .devices import is_there, pick_device
 from .learner import ONE_CYCLE_END, ONE_CYCLE_RISE, ONE_CYCLE_START, Learner, learning_rate
 from .loop import TRAIN_EVALUATION_EVERY, fit
 from .optimizers import Optimizer
@@ -32,6 +32,7 @@ __all__ = [
     "find_rate",
     "fit",
     "is_out_of_patience",
+    "is_there",
     "learning_rate",
     "photo_augmentation",
     "pick_device",

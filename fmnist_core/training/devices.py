@@ -42,6 +42,15 @@ def pick_device(name: str = "auto") -> tuple[torch.device, str]:
     return torch.device("cpu"), problem
 
 
+def is_there(name: str) -> bool:
+    """Whether `pick_device` finds it."""
+    try:
+        pick_device(name)
+    except DeviceError:
+        return False
+    return True
+
+
 def _count_gpus() -> tuple[int, str]:
     """How many GPUs torch can use; if none, why, and what to do."""
     with warnings.catch_warnings():

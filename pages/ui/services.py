@@ -7,11 +7,12 @@ import time
 
 import streamlit as st
 
+from fmnist_core.base.config import SETTINGS
 from fmnist_core.base.memory import configure_server_memory
 from fmnist_core.data import datasets
 from fmnist_core.jobs import RateTests, TrainingQueue
 from fmnist_core.runs import Run, RunStore
-from fmnist_core.training import pick_device
+from fmnist_core.training import is_there, pick_device
 from pages.ui.streamlit_compat import session_id
 
 AUDIENCE_SECONDS = 30.0  # who has asked for nothing for so long is not counted
@@ -84,6 +85,12 @@ def _pace() -> float:
         for session in [key for key, seen in _audience.items() if now - seen > AUDIENCE_SECONDS]:
             del _audience[session]
         return max(1.0, len(_audience) / BROWSERS_AT_FULL_RATE)
+
+
+@st.cache_resource(show_spinner=False)
+def devices() -> list[str]:
+    """What may be chosen to train on, of what this machine has."""
+    return [name for name in SETTINGS["device"].choices if is_there(name)]
 
 
 @st.cache_resource(show_spinner=False)

@@ -210,8 +210,9 @@ def _widget(where: DeltaGenerator, name: str, value: Any, key: str) -> object:
         chosen = where.multiselect(options=declared.choices, default=declared.split(value), **texts)
         return "+".join(chosen) or "none"
     if declared.kind is str:
-        options = list(dict.fromkeys((value, *declared.choices)))
-        options.sort(key=lambda option: option in declared.choices and declared.choices.index(option))
+        choices = services.devices() if name == "device" else declared.choices
+        options = list(dict.fromkeys((value, *choices)))
+        options.sort(key=lambda option: option in choices and choices.index(option))
         words = {option: translate(option) for option in options}
         show = words.__getitem__
         return where.selectbox(options=options, index=options.index(value), format_func=show, **texts)
