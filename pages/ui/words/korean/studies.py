@@ -40,7 +40,7 @@ STUDIES: dict[str, str] = {
     "Settings": "설정",
     "All pairs of groups, with the difference of their means": "모든 쌍과 평균의 차이",
     "Mean": "평균",
-    "Spread": "표준편차",
+    "Spread": "편차",
     "better": "더 나음",
     "no telling": "가릴 수 없음",
     "Higher mean": "평균이 높은 쪽",
