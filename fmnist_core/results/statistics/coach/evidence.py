@@ -97,6 +97,11 @@ class Evidence:
         return max(images, 1) ** -0.5
 
     @property
+    def chance_of_difference(self) -> float:
+        """Two standard errors of the difference of two such accuracies, at most: other images each time."""
+        return math.sqrt(2) * self.chance
+
+    @property
     def guess_loss(self) -> float:
         """The loss of one who finds every class equally likely."""
         return math.log(self.classes)
