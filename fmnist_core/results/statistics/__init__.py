@@ -20,7 +20,7 @@ from .groups import (
     needed_sentence,
     spread,
 )
-from .intervals import difference_interval, is_at_chance, wilson_interval
+from .intervals import difference_interval, guessing_limit, is_at_chance, wilson_interval
 from .overview import add_intervals, filter_runs, how_far, only_seed_differs, settings_differences, written
 from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare, mcnemar, outcomes, verdict
 from .trials import (
@@ -76,6 +76,7 @@ __all__ = [
     "group_names",
     "group_runs",
     "group_verdict",
+    "guessing_limit",
     "how_far",
     "importances",
     "is_at_chance",

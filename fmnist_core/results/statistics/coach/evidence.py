@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ....base.config import TrainConfig
+from ..intervals import guessing_limit
 
 WINDOW = 3
 """Measurements that are taken together before one says that something rises or falls; one may be chance."""
@@ -113,8 +114,7 @@ class Evidence:
 
     def is_guessing(self, accuracy: Curve) -> bool:
         """Whether the last accuracies are all hardly above that of guessing."""
-        limit = self.guess_accuracy + min(0.03, 0.3 * self.guess_accuracy)
-        return len(accuracy) > 0 and bool(accuracy[-WINDOW:].values.max() < limit)
+        return len(accuracy) > 0 and bool(accuracy[-WINDOW:].values.max() < guessing_limit(self.classes))
 
     @cached_property
     def known_of_training(self) -> float:
