@@ -21,7 +21,15 @@ from .groups import (
     spread,
 )
 from .intervals import difference_interval, guessing_limit, is_at_chance, wilson_interval
-from .overview import add_intervals, filter_runs, how_far, only_seed_differs, settings_differences, written
+from .overview import (
+    add_intervals,
+    filter_runs,
+    how_far,
+    only_seed_differs,
+    settings_differences,
+    trained_differently,
+    written,
+)
 from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare, mcnemar, outcomes, verdict
 from .trials import (
     GIVEN_UP,
@@ -97,6 +105,7 @@ __all__ = [
     "spared_epochs",
     "spread",
     "suspicious_labels",
+    "trained_differently",
     "trial",
     "verdict",
     "wilson_interval",
