@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from coach_histories import FAULTS, MADE, found_in, history_of
+from coach_histories import FAULTS, MADE, SMALL_SET, found_in, history_of
 from helpers import open_page
 
 from fmnist_core.base.config import TrainConfig
@@ -22,6 +22,12 @@ def test_coach_names_what_the_history_shows_and_nothing_else(name: str) -> None:
 
 def test_each_fault_is_in_the_table_of_made_histories() -> None:
     assert {fault for *_, fault, _ in MADE.values() if fault} == set(FAULTS)
+
+
+def test_few_test_images_jump_and_nobody_is_told_to_lower_the_rate() -> None:
+    assert found_in(SMALL_SET, {}, classes=3, test_images=24) is None
+    many = found_in(SMALL_SET, {}, classes=3, test_images=10_000)
+    assert many.fault == "unsteady" and "between 41.7 % and 58.3 %" in many.seen
 
 
 def test_a_run_that_still_trains_is_not_told_about_next_time() -> None:

@@ -80,7 +80,7 @@ HISTORIES: tuple[tuple[str, float, Callable[[float], Columns], dict, str | None,
         0.51,
         lambda x: held_out([0.8, 0.7, 0.6, 0.5, x, x, x]),
         {},
-        "levelled off",
+        None,
         "overfitting",
     ),
     (
@@ -121,7 +121,64 @@ HISTORIES: tuple[tuple[str, float, Callable[[float], Columns], dict, str | None,
         "levelled off",
         "unsteady",
     ),
-    ("improves", 0.002, lambda x: watched([0.8] * 3 + [0.8 + x] * 3), {}, "levelled off", "still improving"),
+    (
+        "improves, as its loss does",
+        0.002,
+        lambda x: watched([0.8] * 3 + [0.8 + x] * 3, losses=[0.6] * 3 + [0.5] * 3),
+        {},
+        None,
+        "still improving",
+    ),
+    (
+        "improves by more than chance, at the same loss",
+        (2 / 10_000) ** 0.5,
+        lambda x: watched([0.8] * 3 + [0.8 + x] * 3),
+        {},
+        None,
+        "still improving",
+    ),
+    (
+        "its loss falls, as its accuracy hardly does",
+        0.98,
+        lambda x: watched([0.8] * 3 + [0.803] * 3, losses=[0.6] * 3 + [x * 0.6] * 3),
+        {},
+        "still improving",
+        None,
+    ),
+    ("rises", 0.002, lambda x: watched([0.8] * 3 + [0.8 + x, 0.8, 0.8 + 2 * x]), {}, "levelled off", None),
+    ("falls", 0.98, lambda x: watched([0.8] * 6, losses=[0.6] * 3 + [x * 0.6] * 3), {}, None, "levelled off"),
+    (
+        "unsteady among 40 images",
+        (2 / 40) ** 0.5,
+        lambda x: watched([0.8, 0.8 - x, 0.8, 0.8 - x, 0.8, 0.8]),
+        {},
+        None,
+        "unsteady",
+    ),
+    (
+        "worse among 40 images",
+        (2 / 40) ** 0.5,
+        lambda x: watched([0.82] * 3 + [0.82 - x] * 3, 0.7),
+        {},
+        None,
+        "gets worse",
+    ),
+    (
+        "improves by more than chance among 40 images",
+        (2 / 40) ** 0.5,
+        lambda x: watched([0.5] * 3 + [0.5 + x] * 3, 0.7),
+        {},
+        None,
+        "still improving",
+    ),
+    (
+        "known, and nothing of the others, among 40 images",
+        0.1 + 40**-0.5,
+        lambda x: trained([2.2, 2.1, 2.0], x) | {"test_accuracy": [0.1] * 3, "test_loss": [2.3] * 3},
+        {},
+        None,
+        "wrong labels",
+    ),
     ("soon", 0.02, lambda x: watched([0.7, 0.7 + x], 0.7, [1, 0.9]), {}, None, "still improving"),
     ("its loss falls", 0.98, lambda x: watched([0.7, 0.8], 0.7, [1, x]), {}, "still improving", None),
     ("level", 0.05, lambda x: watched([0.8, 0.8, 0.8 + x, 0.8, 0.8, 0.8]), {}, "levelled off", None),
@@ -168,7 +225,7 @@ def test_guessing_among_few_and_many_classes(classes: int, limit: float) -> None
 SINGLE: dict[str, tuple[Columns, dict, str | None, str]] = {
     "the first of two jumps is too long ago": (trained([1, 2, 1, 1, 2, 1, 1, 1]), UNSEEN, "unseen", ""),
     "as good as it has been is not better": (
-        watched([0.81] * 3 + [0.8] * 3 + [0.81] * 3),
+        watched([0.81] * 3 + [0.8] * 3 + [0.801] * 3),
         {},
         "levelled off",
         "since epoch 4",
@@ -195,7 +252,7 @@ SINGLE: dict[str, tuple[Columns, dict, str | None, str]] = {
     ),
     "tested in the end only": (trained([0.8, 0.7, 0.6]), {"epochs": 3, "test_every": 3}, "unseen", ""),
     "nearly as many training images are right": (watched([0.8] * 6, 0.819), {}, "levelled off", "larger net"),
-    "more training images are right": (watched([0.8] * 6, 0.821), {}, "levelled off", "will change little"),
+    "more training images are right": (watched([0.8] * 6, 0.821), {}, "levelled off", "may add little"),
 }
 
 
@@ -205,3 +262,8 @@ def test_what_is_said_of_a_history(what: str) -> None:
     found = found_in(columns, settings)
     assert (found and found.fault) == fault
     assert not found or words in f"{found.seen} {found.advice}"
+
+
+@pytest.mark.parametrize(("images", "advice"), [(399, "More epochs may add little"), (401, "larger net")])
+def test_few_images_cannot_tell_that_a_larger_net_is_needed(images: int, advice: str) -> None:
+    assert advice in found_in(watched([0.8] * 6, 0.8), {}, test_images=images).advice

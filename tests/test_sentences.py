@@ -1,5 +1,6 @@
 """What screens may say: numbers agree with their nouns, settings have one name, no figure is made up."""
 
+import dataclasses
 import re
 
 import pytest
@@ -7,14 +8,14 @@ from finished_runs import finished_run
 from helpers import open_page
 from test_language import core_templates, texts
 
-from fmnist_core.base.config import SETTINGS
+from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.base.errors import DesignError
 from fmnist_core.base.messages import Message
 from fmnist_core.nets import designs
 from fmnist_core.nets.designs.layers import spell
 from fmnist_core.results import statistics
 from fmnist_core.runs import RunStore
-from pages.ui.widgets import status_icon
+from pages.ui.widgets import chance_note, status_icon
 from pages.ui.words import language
 
 NOUNS = "image|photo|picture|run|net|epoch|step|parameter|number|channel|file|time|map|layer|worker|label|bar"
@@ -118,6 +119,23 @@ def test_a_run_at_chance_gets_no_tick(store):
         assert icon in shown and ("no better than guessing" in shown) == is_said
         assert (":material/check_circle:" in shown) != is_said
     assert status_icon(store.get(guesses)) == ":material/casino:"  # of the news in the corner, too
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "images", "said"),
+    [
+        (12 / 24, 24, "too few test images to tell it from guessing (33 %)"),
+        (8 / 24, 24, "no better than guessing"),
+        (0.34, 10_000, "no better than guessing"),
+        (0.5, 10_000, ""),
+        (None, None, ""),
+    ],
+)
+def test_half_of_few_images_is_not_called_guessing_among_three_classes(store, accuracy, images, said):
+    run = store.get(store.create(TrainConfig(dataset="mnist-0-1-2")))
+    run = dataclasses.replace(run, status="completed", test_accuracy=accuracy, test_count=images)
+    assert chance_note(run).removeprefix(" · ").replace("\u00a0", " ") == said
+    assert (status_icon(run) == ":material/casino:") == bool(said)
 
 
 @pytest.mark.parametrize("name", [name for name in SETTINGS if "_" in name])

@@ -1,6 +1,7 @@
 """Statistics against scipy, scikit-learn and closed forms, to 1e-9; and claims that must not be too bold."""
 
 from dataclasses import astuple
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from helpers import random_answers
 from sklearn.metrics import confusion_matrix as sklearn_confusion_matrix
 from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
 
+from fmnist_core.base.config import TrainConfig
 from fmnist_core.data import datasets
 from fmnist_core.photos.scoring import auroc
 from fmnist_core.results import statistics
@@ -194,3 +196,19 @@ def test_worst_pairs_are_told_in_words_and_only_real_ones() -> None:
     sentence = statistics.worst_pair_sentence(pairs[0], NAMES)
     assert sentence == "Shirt is taken for T-shirt/top in 2 of 4 images."
     assert statistics.worst_pairs(np.eye(10, dtype=np.int64)) == []
+
+
+def test_runs_trained_differently_in_epochs_or_images_are_said_to_be() -> None:
+    def run(epochs: int = 3, images: int | None = None, status: str = "completed"):
+        return SimpleNamespace(epochs=epochs, status=status, config=TrainConfig(train_size=images))
+
+    said = "They were trained differently: {}."
+    assert statistics.trained_differently(run(), run()) is None
+    assert statistics.trained_differently(run(10), run(1)) == said.format("10 and 1 epoch")
+    assert statistics.trained_differently(run(10), run(1, status="stopped")) is None  # `how_far` says that
+    for before, after, words in (
+        (None, 500, "all and 500 training images"),
+        (500, None, "500 and all training images"),
+        (500, 2000, "500 and 2,000 training images"),
+    ):
+        assert statistics.trained_differently(run(3, before), run(3, after)) == said.format(words)

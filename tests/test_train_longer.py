@@ -51,6 +51,26 @@ def test_the_rate_and_the_schedule_may_change_and_nothing_else(store):
     assert config.seed == KMNIST.seed
 
 
+@pytest.mark.parametrize(
+    ("precision", "name"),
+    [
+        ("auto", "mlp-32 · custom · kmnist · 30 epochs · batch 20 · cpu"),
+        ("float32", "mlp-32 · custom · kmnist · 30 epochs · batch 20 · float32 · cpu"),
+    ],
+)
+def test_its_name_says_how_long_it_trains_and_no_precision_that_nobody_chose(store, precision, name):
+    queue, short = TrainingQueue(store), trained(store, epochs=1, precision=precision)
+    chosen = store.get(short).config.precision
+    assert chosen in ("float32", "bfloat16")
+    first = store.get(queue.submit_longer(short, epochs=30))  # as many as the lecture's recipe has
+    assert (first.name, first.config.precision) == (name, chosen)
+    again = trained(store, epochs=1, precision=precision)
+    middle = queue.submit_longer(again, epochs=2)
+    assert train_here(store, middle) == "completed"
+    last = store.get(queue.submit_longer(middle, epochs=30))
+    assert (last.name, last.config.precision) == (name, store.get(again).config.precision)
+
+
 def test_what_cannot_be_trained_longer_is_said(store):
     short = trained(store, epochs=2)
     with pytest.raises(ConfigError, match="has done 2 epochs already"):

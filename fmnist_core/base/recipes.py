@@ -113,8 +113,10 @@ def relabel(config: TrainConfig) -> TrainConfig:
 
 
 @functools.lru_cache(maxsize=2000)  # pages ask for those of all runs again and again
-def run_name(config: TrainConfig) -> str:
+def run_name(config: TrainConfig, always: tuple[str, ...] = ()) -> str:
     """A short name that differs where settings do: `cnn · lecture`, `cnn · custom · 8 epochs`.
+
+    always: settings that it names even where they are the recipe's.
 
     What differs from the recipe, or for `custom` from the one that comes nearest, which is named unless it is
     the lecture's: `resnet · custom (best) · 1 epoch`.
@@ -123,7 +125,12 @@ def run_name(config: TrainConfig) -> str:
     recipe = config.recipe if config.recipe in RECIPES else nearest
     like = "" if recipe in (config.recipe, "lecture") else f" ({recipe})"
     start = f"{config.architecture} · {config.recipe}{like}"
-    said = [SETTINGS[name].in_a_name(value) for name, value in _differences(config, recipe).items()]
+    differing = _differences(config, recipe)
+    said = [
+        SETTINGS[name].in_a_name(value)
+        for name, value in config.to_dict().items()
+        if name in differing or name in always
+    ]
     if len(" · ".join([start, *said])) <= MAX_RUN_NAME:
         return " · ".join([start, *said])
     digest = hashlib.sha256(json.dumps(config.to_dict()).encode()).hexdigest()[:4]

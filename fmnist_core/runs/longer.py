@@ -1,5 +1,6 @@
 """Training a completed run longer: a new run that begins where the old one ended, with all that it knew."""
 
+import json
 import shutil
 from typing import Any
 
@@ -54,13 +55,17 @@ def train_longer(
     state, _ = checkpoints.load(store.checkpoint_path(run_id), run.config)
     with store.database.read() as db:
         longer = new_id(db, store.path)
+        text = db.execute("SELECT config FROM runs WHERE run_id = ?", (run_id,)).fetchone()["config"]
+    # "auto" again where that was asked: the choice is in the summary, and nobody's wish to be named.
+    asked = config.replace(precision=json.loads(text).get("precision", config.precision))
     try:
         shutil.copytree(store.folder(run_id), store.folder(longer))
         checkpoints.save(store.checkpoint_path(longer), state, config)
         with store.database.write() as db:
             check_limit(db, owner, limit)
-            texts = {"name": run_name(config), "owner": owner, "owner_name": owner_name[:MAX_NAME]}
-            enqueue(db, longer, config, **texts, parent=run_id)
+            name = run_name(asked, always=("epochs",))
+            texts = {"name": name, "owner": owner, "owner_name": owner_name[:MAX_NAME]}
+            enqueue(db, longer, asked, **texts, parent=run_id)
             db.execute(
                 f"UPDATE runs SET ({', '.join(SUMMARY)}) = "
                 f"(SELECT {', '.join(SUMMARY)} FROM runs WHERE run_id = ?) WHERE run_id = ?",

@@ -11,10 +11,10 @@ from fmnist_core.jobs import study as studies
 from fmnist_core.runs import Run
 from pages.ui import address, current_run, news, people, services, tab
 from pages.ui.widgets import (
+    chance_note,
     duration,
     epoch_of,
     escape_markdown,
-    is_at_chance,
     run_name,
     show_errors,
     status_icon,
@@ -136,4 +136,4 @@ def _ended(run: Run, name: str, escape: Callable[[str], str] = str) -> str:
         accuracy=percent(run.test_accuracy),
         time=duration(run.seconds),
     )
-    return said + (f" · {tr('no better than guessing')}" if is_at_chance(run) else "")
+    return said + chance_note(run)

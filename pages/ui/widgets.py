@@ -15,7 +15,7 @@ from fmnist_core.results import statistics
 from fmnist_core.runs import Run
 from pages.ui import address
 from pages.ui.plotly_compat import share
-from pages.ui.words.language import current_language, tr, translate, translate_figure
+from pages.ui.words.language import current_language, percent, tr, translate, translate_figure
 
 # A label for each status; a literal each, so that the catalogue's test finds them.
 STATUS_ICONS = {
@@ -37,19 +37,25 @@ BARE_LINK = re.compile(r"https?\\:(?=//)|\bwww(?=\.)|\w(?=@)", re.IGNORECASE)
 WORD_JOINER = "\u2060"
 
 
-def is_at_chance(run: Run) -> bool:
-    """Whether a run's answers to the test images are no better than guesses."""
+def chance_note(run: Run) -> str:
+    """What follows the accuracy of a completed run whose test does not show it to be better than guesses:
+    that it is not, or that the test images are too few to tell. Else empty."""
     try:
         classes = len(datasets.find(run.config.dataset).class_names)
     except FmnistError:  # the data set is gone
-        return False
-    return statistics.is_at_chance(run.test_accuracy, run.test_count, classes)
+        return ""
+    is_known = run.status == "completed" and run.test_accuracy is not None
+    if not is_known or not statistics.is_at_chance(run.test_accuracy, run.test_count, classes):
+        return ""
+    if (run.test_accuracy or 0.0) < statistics.guessing_limit(classes):
+        return " · " + tr("no better than guessing")
+    guess = percent(1 / classes, 0)
+    return " · " + tr("too few test images to tell it from guessing ({guess})", guess=guess)
 
 
 def status_icon(run: Run) -> str:
     """A tick is for a run that has learned something."""
-    at_chance = run.status == "completed" and is_at_chance(run)
-    return ":material/casino:" if at_chance else STATUS_ICONS[run.status]
+    return ":material/casino:" if chance_note(run) else STATUS_ICONS[run.status]
 
 
 def status_label(status: str) -> str:

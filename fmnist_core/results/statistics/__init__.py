@@ -21,8 +21,16 @@ from .groups import (
     needed_sentence,
     spread,
 )
-from .intervals import difference_interval, is_at_chance, wilson_interval
-from .overview import add_intervals, filter_runs, how_far, only_seed_differs, settings_differences, written
+from .intervals import difference_interval, guessing_limit, is_at_chance, wilson_interval
+from .overview import (
+    add_intervals,
+    filter_runs,
+    how_far,
+    only_seed_differs,
+    settings_differences,
+    trained_differently,
+    written,
+)
 from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare, mcnemar, outcomes, verdict
 from .trials import (
     GIVEN_UP,
@@ -78,6 +86,7 @@ __all__ = [
     "group_names",
     "group_runs",
     "group_verdict",
+    "guessing_limit",
     "how_far",
     "importances",
     "is_at_chance",
@@ -98,6 +107,7 @@ __all__ = [
     "spared_epochs",
     "spread",
     "suspicious_labels",
+    "trained_differently",
     "trial",
     "verdict",
     "wilson_interval",

@@ -23,6 +23,11 @@ def wilson_interval(correct: int, total: int) -> tuple[float, float]:
     return (0.0 if correct == 0 else centre - half), (1.0 if correct == total else centre + half)
 
 
+def guessing_limit(classes: int) -> float:
+    """An accuracy below this is hardly above that of guessing among so many classes."""
+    return 1 / classes + min(0.03, 0.3 / classes)
+
+
 def is_at_chance(accuracy: float | None, count: int | None, classes: int) -> bool:
     """Whether the interval of an accuracy in [0, 1] reaches down to guessing among so many classes."""
     if accuracy is None or not count:

@@ -89,3 +89,23 @@ def how_far(runs: dict[str, Run]) -> list[str]:
         for name, run in runs.items()
         if run.status != "completed"
     ]
+
+
+def trained_differently(first: Run, second: Run) -> str | None:
+    """Says of two runs how long each trained, and on how many images, where that differs; None elsewhere.
+
+    How far a run is that has not completed, `how_far` says.
+    """
+    differences: list[str] = []
+    if first.epochs != second.epochs and first.status == second.status == "completed":
+        differences.append(Message("{first} and {second} epoch(s)", first=first.epochs, second=second.epochs))
+    before, after = first.config.train_size, second.config.train_size
+    if before != after and before is None:
+        differences.append(Message("all and {count:,} training image(s)", count=after))
+    elif before != after and after is None:
+        differences.append(Message("{count:,} and all training images", count=before))
+    elif before != after:
+        differences.append(Message("{before:,} and {after:,} training image(s)", before=before, after=after))
+    if not differences:
+        return None
+    return Message("They were trained differently: {differences}.", differences=differences)

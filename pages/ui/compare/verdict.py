@@ -23,7 +23,7 @@ def show(runs: list[Run], is_picked: bool) -> None:
                 tr("Pick two runs that have been tested, and read here whether one is really better.")
             )
             return
-        a, b = sorted(tested, key=lambda run: -(run.test_accuracy or 0.0))[:2]
+        a, b = best = sorted(tested, key=lambda run: -(run.test_accuracy or 0.0))[:2]
         left, right = st.columns([5, 1], vertical_alignment="center")
         with right, st.popover(tr("Why"), icon=":material/balance:", width="stretch"):
             if len(tested) > 2:
@@ -38,6 +38,16 @@ def show(runs: list[Run], is_picked: bool) -> None:
                     _show_luck(comparison, a)
         if not is_picked:
             left.caption(tr("The best runs trained here on one data set. Tick rows to compare others."))
+        elif len(tested) > 2:
+            which = (
+                tr(
+                    "Compared: the best two of the {count} ticked. Choose others under Why.",
+                    count=len(tested),
+                )
+                if {a.run_id, b.run_id} == {run.run_id for run in best}
+                else tr("Compared: two of the {count} ticked, chosen under Why.", count=len(tested))
+            )
+            left.caption(which)
 
 
 def _choose_two(tested: list[Run], a: Run, b: Run) -> tuple[Run, Run]:
@@ -72,9 +82,20 @@ def _sentence(a: Run, b: Run) -> statistics.Comparison | None:
     name_a, name_b = unique_names([a, b])
     sentence = statistics.verdict(comparison, name_a, name_b, only_seed)
     st.markdown(f"**{escape_markdown(translate(sentence))}**")
-    if stands := statistics.how_far(unique_names([a, b])):
-        st.caption(escape_markdown(" ".join(translate(message) for message in stands)))
+    notes = statistics.how_far(unique_names([a, b]))
+    if differently := statistics.trained_differently(*_as_named(comparison, a, b)):
+        notes.append(differently)
+    if notes:
+        st.caption(escape_markdown(" ".join(translate(message) for message in notes)))
     return comparison
+
+
+def _as_named(comparison: statistics.Comparison, a: Run, b: Run) -> tuple[Run, Run]:
+    """The two in the order in which the sentence names them: the better one first, or "B minus A"."""
+    is_a_first = comparison.only_a == comparison.only_b == 0 or (
+        comparison.different and comparison.difference < 0
+    )
+    return (a, b) if is_a_first else (b, a)
 
 
 def _show_details(comparison: statistics.Comparison, a: Run, b: Run) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from fmnist_core.runs import Run
 from pages.ui import code
-from pages.ui.widgets import duration, epoch_of, is_at_chance, run_name, status_icon, status_label
+from pages.ui.widgets import chance_note, duration, epoch_of, run_name, status_icon, status_label
 from pages.ui.words.language import percent, tr
 
 STYLE = """<style>
@@ -69,8 +69,7 @@ def _how_good(run: Run, history: pd.DataFrame, latest: pd.Series | None) -> str:
         last = history.iloc[-1]
         if pd.notna(last.test_accuracy):
             said = tr("**{accuracy}** of test images right", accuracy=percent(last.test_accuracy))
-            guesses = run.status == "completed" and is_at_chance(run)
-            return said + (f" · {tr('no better than guessing')}" if guesses else "")
+            return said + chance_note(run)
         if pd.notna(last.validation_accuracy):
             return tr("**{accuracy}** of validation images right", accuracy=percent(last.validation_accuracy))
     if latest is not None:

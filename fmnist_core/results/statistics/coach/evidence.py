@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ....base.config import TrainConfig
+from ..intervals import guessing_limit
 
 WINDOW = 3
 """Measurements that are taken together before one says that something rises or falls; one may be chance."""
@@ -97,6 +98,11 @@ class Evidence:
         return max(images, 1) ** -0.5
 
     @property
+    def chance_of_difference(self) -> float:
+        """Two standard errors of the difference of two such accuracies, at most: other images each time."""
+        return math.sqrt(2) * self.chance
+
+    @property
     def guess_loss(self) -> float:
         """The loss of one who finds every class equally likely."""
         return math.log(self.classes)
@@ -108,8 +114,7 @@ class Evidence:
 
     def is_guessing(self, accuracy: Curve) -> bool:
         """Whether the last accuracies are all hardly above that of guessing."""
-        limit = self.guess_accuracy + min(0.03, 0.3 * self.guess_accuracy)
-        return len(accuracy) > 0 and bool(accuracy[-WINDOW:].values.max() < limit)
+        return len(accuracy) > 0 and bool(accuracy[-WINDOW:].values.max() < guessing_limit(self.classes))
 
     @cached_property
     def known_of_training(self) -> float:

@@ -44,15 +44,17 @@ def learns_nothing_general(evidence: Evidence) -> Finding | None:
 
     Few training images are enough where the loss of the others has clearly risen meanwhile.
     """
-    known = evidence.known_of_training
+    known, accuracy = evidence.known_of_training, evidence.accuracy
     enough = 0.1 if turning_point(evidence.history) is None else 0.05
-    if known < evidence.guess_accuracy + enough or not evidence.is_guessing(evidence.accuracy):
+    if known < evidence.guess_accuracy + enough or not evidence.is_guessing(accuracy):
+        return None
+    if known - accuracy[-WINDOW:].values.max() < evidence.chance:  # few images may name a good net a guesser
         return None
     seen = Message(
         "{known} of the training images are right, but {accuracy} of the {split} images: guessing gets "
         "{guess}.",
         known=percent(known),
-        accuracy=percent(evidence.accuracy.at(-1)[1]),
+        accuracy=percent(accuracy.at(-1)[1]),
         split=evidence.split,
         guess=percent(evidence.guess_accuracy),
     )
@@ -107,7 +109,7 @@ def gets_worse(evidence: Evidence) -> Finding | None:
         return None
     *before, (last_epoch, last) = accuracy.medians()
     epoch, best = max(before, key=lambda found: found[1])
-    if best - last < max(0.02, evidence.chance, 3 * accuracy.noise()):
+    if best - last < max(0.02, evidence.chance_of_difference, 3 * accuracy.noise()):
         return None
     seen = Message(
         "The {split} accuracy has fallen, from {best} at epoch {epoch} to {last} at epoch {last_epoch}.",
@@ -123,9 +125,10 @@ def gets_worse(evidence: Evidence) -> Finding | None:
 
 
 def unsteady(evidence: Evidence) -> Finding | None:
-    """An accuracy that fell by more than two points twice in the last six measurements."""
+    """An accuracy that fell twice in the last six measurements, by more than two points and than chance:
+    of 24 images one is 4.2 points, whatever the learning rate."""
     recent = evidence.accuracy[-2 * WINDOW :]
-    if (np.diff(recent.values) < -0.02).sum() < 2:
+    if (np.diff(recent.values) < -max(0.02, evidence.chance_of_difference)).sum() < 2:
         return None
     seen = Message(
         "The {split} accuracy jumps between {low} and {high} from epoch {epoch} to epoch {last_epoch}.",
@@ -150,7 +153,10 @@ def unseen(evidence: Evidence) -> Finding | None:
 
 
 def improves(evidence: Evidence) -> Finding | None:
-    """The last three accuracies are clearly the highest; of fewer than six, the loss still falls by 2 %."""
+    """The last three accuracies are clearly the highest; of fewer than six, the loss still falls by 2 %.
+
+    So it must where chance alone may raise the accuracy of so many images as much.
+    """
     accuracy, loss = evidence.accuracy, evidence.loss
     if len(accuracy) < 2 or len(loss) < 2:
         return None
@@ -158,6 +164,8 @@ def improves(evidence: Evidence) -> Finding | None:
         *earlier, before, now = accuracy.medians()
         highest = max(value for _, value in [*earlier, before])
         rises = now[1] > highest and now[1] - before[1] >= max(0.002, 2.5 * accuracy[-3 * WINDOW :].noise())
+        is_sure = now[1] - before[1] >= evidence.chance_of_difference
+        rises = rises and (is_sure or still_falls(loss[-2 * WINDOW :]))
     else:
         before, now = accuracy.at(0), accuracy.at(-1)
         rises = now[1] - before[1] >= 0.02 and loss.at(-1)[1] < 0.98 * loss.values[:-1].min()
@@ -176,20 +184,31 @@ def improves(evidence: Evidence) -> Finding | None:
     return suspect(evidence.config, seen) or Finding("still improving", seen, advice)
 
 
+def still_falls(loss: Curve) -> bool:
+    """Whether the mean of the last three losses is 2 % lower than that of those before them."""
+    return len(loss) > WINDOW and bool(loss.values[-WINDOW:].mean() < 0.98 * loss.values[:-WINDOW].mean())
+
+
 def levelled_off(evidence: Evidence) -> Finding | None:
-    """Six measurements within five points, without a trend, which the rules before this one would see."""
+    """Six measurements within five points; neither does the accuracy rise among them, nor the loss fall."""
     recent = evidence.accuracy[-2 * WINDOW :]
     if len(recent) < 2 * WINDOW or np.ptp(recent.values) > 0.05 or evidence.is_guessing(recent):
         return None
+    rise = recent.values[-WINDOW:].mean() - recent.values[:WINDOW].mean()
+    if rise >= max(0.002, recent.noise()) or still_falls(evidence.loss[-2 * WINDOW :]):
+        return None
+    low, high = percent(float(recent.values.min())), percent(float(recent.values.max()))
     seen = Message(
-        "Levelled off: {split} accuracy has stayed between {low} and {high} since epoch {epoch}.",
+        "Levelled off: {split} accuracy has stayed at {low} since epoch {epoch}."
+        if low == high
+        else "Levelled off: {split} accuracy has stayed between {low} and {high} since epoch {epoch}.",
         split=evidence.split,
-        low=percent(float(recent.values.min())),
-        high=percent(float(recent.values.max())),
+        low=low,
+        high=high,
         epoch=recent.at(0)[0],
     )
-    known, advice = evidence.known_of_training, "More epochs will change little."
-    if known - recent.median()[1] <= 0.02:
+    known, advice = evidence.known_of_training, "More epochs may add little."
+    if known - recent.median()[1] <= 0.02 and evidence.chance <= 0.05:  # fewer than 400 images cannot tell
         advice = Message(
             "Of the training images no more are right, {known}: a larger net may learn more.",
             known=percent(known),

@@ -282,7 +282,10 @@ WORK: dict[str, str] = {
     "Changed from {recipe}: custom": "{recipe}에서 바꿈: custom",
     "**Smoothed**: the training loss is measured against labels smoothed by {share:g}; it lies above the loss of the other images, which is measured against their labels.": "**스무딩**: 훈련 손실은 {share:g}만큼 스무딩한 라벨로 잽니다. 라벨 그대로 재는 다른 이미지의 손실보다 높습니다.",
     "Measured against smoothed labels, so higher than it would be, and not to be compared: {names}": "스무딩한 라벨로 재어 더 높으므로 비교할 수 없습니다: {names}",
+    "Compared: the best two of the {count} ticked. Choose others under Why.": "고른 {count}개 가운데 가장 좋은 둘을 비교합니다. 다른 둘은 '근거'에서 고르세요.",
+    "Compared: two of the {count} ticked, chosen under Why.": "고른 {count}개 가운데 '근거'에서 고른 둘을 비교합니다.",
     "no better than guessing": "찍는 것보다 낫지 않음",
+    "too few test images to tell it from guessing ({guess})": "테스트 이미지가 적어 찍은 것({guess})과 구별할 수 없음",
     # Code to paste
     "PyTorch code": "파이토치 코드",
     "Code": "코드",
