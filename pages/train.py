@@ -4,7 +4,7 @@ import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
-from pages.ui import current_run, people, services, shell
+from pages.ui import current_run, narrow_pane, people, services, shell
 from pages.ui.classroom import calls
 from pages.ui.train import first_screen, form, go_on, live, race, rate
 from pages.ui.widgets import show_problem
@@ -14,6 +14,7 @@ from pages.ui.words.language import tr
 def submit(config: TrainConfig) -> None:
     """Queue a run and watch it; a problem is said on the page. One that already trains or waits is watched:
     the same settings and seed lead to the same run."""
+    narrow_pane.leave()
     person = people.current()
     twins = [
         run.run_id

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from pages.ui import address, current_run, embedded, presenter, sidebar, take_chart
+from pages.ui import address, current_run, embedded, narrow_pane, presenter, sidebar, take_chart
 from pages.ui.classroom import calls
 from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.widgets import escape_markdown
@@ -98,6 +98,7 @@ def end() -> None:
             )
     presenter.show()
     embedded.show()
+    narrow_pane.show()
     take_chart.show()
     address.write()
 
