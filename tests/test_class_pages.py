@@ -3,13 +3,14 @@
 from types import SimpleNamespace
 
 import pytest
+import streamlit as st
 from finished_runs import finished_run
 from helpers import open_page
 from streamlit.testing.v1 import AppTest
 from test_korean_pages import LATIN, NOT_READ, texts
 from test_korean_pages import NAMES as LATIN_NAMES
 
-from fmnist_core.jobs import class_game
+from fmnist_core.jobs import class_game, joining
 from fmnist_core.jobs.people import Person
 from pages.ui import services
 from pages.ui.words.particles import OPEN
@@ -151,6 +152,16 @@ def test_the_views_of_the_classroom_stand_in_its_address(classroom, store, view)
 def test_where_only_this_machine_reaches_the_server_the_page_says_what_to_do(classroom):
     app = as_lecturer(open_page("classroom", view="join"))
     assert "--server.address 0.0.0.0" in sentences(app)
+
+
+@pytest.mark.parametrize(("lang", "passcode", "query"), [("en", "Enter", ""), ("ko", "들어가기", "?lang=ko")])
+def test_who_joins_by_the_code_reads_the_language_of_the_page_that_shows_it(
+    classroom, monkeypatch, lang, passcode, query
+):
+    monkeypatch.setattr(joining, "local_network_address", lambda: "192.168.1.5")
+    monkeypatch.setattr(st, "get_option", lambda _: "0.0.0.0")
+    app = as_lecturer(open_page("classroom", lang=lang, view="join"), passcode)
+    assert f"//192.168.1.5/{query}</b>" in "".join(html.value for html in app.get("html"))
 
 
 @pytest.mark.parametrize("phase", ["voting", "revealed", "ended"])

@@ -38,7 +38,9 @@ def site(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    "place", ["", "compare", "learn?section=softmax", "classroom?view=room"], ids=lambda place: place or "train"
+    "place",
+    ["", "compare", "learn?section=softmax", "classroom?view=room"],
+    ids=lambda place: place or "train",
 )
 def test_charts_follow_when_somebody_presents_and_stops(window: Page, site, place):
     (visit if window.url.startswith(site) else load)(window, f"{site}/{place}", (1280, 720))

@@ -1,4 +1,4 @@
-"""The left pane in narrow windows, as on phones, where it lies over the page: it closes for what is new there."""
+"""The left pane in narrow windows, as on phones, where it lies over the page: it closes for what is new."""
 
 import streamlit as st
 
