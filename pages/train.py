@@ -15,6 +15,7 @@ def submit(config: TrainConfig) -> None:
     """Queue a run and watch it; a problem is said on the page. One that already trains or waits is watched:
     the same settings and seed lead to the same run."""
     narrow_pane.leave()
+    calls.forget_sent_net()
     person = people.current()
     twins = [
         run.run_id
@@ -52,6 +53,8 @@ with shell.pane():
 if started and chosen is not None:
     submit(chosen)
 
+if chosen is not None:
+    calls.tell_of_sent_net(chosen)
 if services.store().table().empty:
     rate.show(chosen, form.use_rate)
     if first_screen.show(chosen) and chosen is not None:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 import streamlit as st
 from finished_runs import finished_run
-from helpers import open_page
+from helpers import leave_for, open_page
 from streamlit.testing.v1 import AppTest
 from test_korean_pages import LATIN, NOT_READ, texts
 from test_korean_pages import NAMES as LATIN_NAMES
@@ -13,6 +13,7 @@ from test_korean_pages import NAMES as LATIN_NAMES
 from fmnist_core.jobs import class_game, joining
 from fmnist_core.jobs.people import Person
 from pages.ui import services
+from pages.ui.classroom import calls
 from pages.ui.words.particles import OPEN
 
 LECTURER = Person("lecturer", "", True)
@@ -55,6 +56,19 @@ def test_a_name_is_asked_once_and_an_empty_one_is_the_proposed(classroom, store)
     with store.database.read() as db:
         assert [row["name"] for row in db.execute("SELECT name FROM people")] == [proposed]
     assert app.text_input(key="person_name").value in ("", proposed)
+    assert f"You are in, as **{proposed}**." in sentences(app)
+    leave_for(app, "learn")
+    assert "You are in" not in sentences(app)
+
+
+def test_a_net_of_the_lecturers_is_named_until_it_is_trained(classroom, store, held):
+    app = open_page(architecture="small-cnn")
+    finished_run(store, "a run")
+    app.session_state["sent_net"] = calls.SENT
+    said = "The lecturer chose **small-cnn**: press Start to train it."
+    assert said in sentences(app.run()) and said in sentences(app.run())
+    app.button(key="start_here").click().run()
+    assert not app.exception and said not in sentences(app)
 
 
 def test_a_name_that_is_too_long_is_said_in_korean_words_alone(classroom):

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import address
+from pages.ui.streamlit_compat import DeltaGenerator
 
 # The button is Streamlit's own; while the pane is closed there is none.
 _closer = st.components.v2.component(
@@ -19,6 +20,11 @@ export default function ({ data }) {
 }
 """,
 )
+
+
+def news(key: str) -> DeltaGenerator:
+    """A place on the page for what wide windows show in their pane; only narrow ones show it."""
+    return st.container(key=f"pane_news_{key}")
 
 
 def leave() -> None:

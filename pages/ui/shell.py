@@ -43,7 +43,8 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 .current-run span {flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
 .page-name {font-weight: 600}
 @media (min-width: 641px) {
-  :has(> .st-key-main_action), [data-testid="stElementContainer"]:has(.page-name) {display: none}
+  :has(> :is(.st-key-main_action, [class*="st-key-pane_news"])),
+  [data-testid="stElementContainer"]:has(.page-name) {display: none}
 }
 @media (max-width: 640px) {
   .stMainBlockContainer {padding: 4rem .8rem 2rem}
