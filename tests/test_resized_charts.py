@@ -11,19 +11,17 @@ from fmnist_core.runs import RunStore
 pytestmark = pytest.mark.browser
 WAIT = 60_000
 
-FILLED = """() => {
-    const rows = [...document.querySelectorAll(".live-charts")].filter(row => row.clientWidth)
-    return rows.length > 0 && rows.every(row => [...row.children].every(chart => {
-        const [box, picture] = [chart, chart.querySelector(".main-svg")].map(it => it.getBoundingClientRect())
-        return picture.width > 200 && picture.right <= innerWidth
-            && Math.abs(picture.width - box.width) < 2 && Math.abs(picture.height - box.height) < 2
-    }))
+SIZES = """isAwaited => {
+    const charts = [...document.querySelectorAll(".live-charts > div")].filter(chart => chart.clientWidth)
+    const boxes = charts.map(chart => [chart, chart.querySelector(".main-svg")].map(
+        element => element?.getBoundingClientRect()))
+    const fits = ([box, picture]) => picture && picture.width > 200 && picture.right <= innerWidth
+        && Math.abs(picture.width - box.width) < 2 && Math.abs(picture.height - box.height) < 2
+    if (!boxes.length || !boxes.every(fits)) return null
+    const sizes = boxes.map(([_, { width, height }]) => [width, height].map(Math.round))
+    return eval(isAwaited)(sizes) ? sizes : null
 }"""
-"""Each chart has the size of its place, and none reaches out of the window."""
-SIZES = """() => [...document.querySelectorAll(".live-charts .main-svg:first-child")].map(picture => {
-    const { width, height } = picture.getBoundingClientRect()
-    return [width, height].map(Math.round)
-})"""
+"""Of all charts, once each has the size of its place, none reaches out of the window, and `isAwaited`."""
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +35,11 @@ def site(tmp_path_factory):
         yield address
 
 
+def sizes(page: Page, is_awaited: str) -> list[list[int]]:
+    """Width and height of each chart, when they are as awaited."""
+    return page.wait_for_function(SIZES, arg=is_awaited, timeout=WAIT).json_value()
+
+
 @pytest.mark.parametrize(
     "place",
     ["", "compare", "learn?section=softmax", "classroom?view=room"],
@@ -44,13 +47,10 @@ def site(tmp_path_factory):
 )
 def test_charts_follow_when_somebody_presents_and_stops(window: Page, site, place):
     (visit if window.url.startswith(site) else load)(window, f"{site}/{place}", (1280, 720))
-    window.wait_for_function(FILLED, timeout=WAIT)
-    before = window.evaluate(SIZES)
+    before = sizes(window, "() => true")
     window.get_by_role("button", name="Present").click()
     expect(window.get_by_test_id("stSidebar")).to_be_hidden(timeout=WAIT)
-    window.wait_for_function(FILLED, timeout=WAIT)
-    assert window.evaluate(SIZES)[0][0] > before[0][0] + 50, "the pane's room is theirs"
+    sizes(window, f"sizes => sizes[0][0] > {before[0][0] + 50}")  # the pane's room is theirs
     window.keyboard.press("Escape")
     expect(window.get_by_test_id("stSidebar")).to_be_visible(timeout=WAIT)
-    window.wait_for_function(FILLED, timeout=WAIT)
-    assert window.evaluate(SIZES) == before
+    sizes(window, f"sizes => JSON.stringify(sizes) === JSON.stringify({before})")
