@@ -4,7 +4,7 @@ import streamlit as st
 
 from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import study as studies
-from pages.ui import address, services, shell
+from pages.ui import address, narrow_pane, services, shell
 from pages.ui.studies import form, machines, progress, results, search_form, trials
 from pages.ui.words.language import tr
 
@@ -31,6 +31,7 @@ with shell.pane():
         started = form.show() if way == "grid" else search_form.show()
     started = started or machines.take_in()
 if started is not None:
+    narrow_pane.leave()
     address.change(study=started, how=None)
     st.rerun()
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
-from pages.ui import current_run, people, services, shell
+from pages.ui import current_run, narrow_pane, people, services, shell
 from pages.ui.classroom import calls
 from pages.ui.train import first_screen, form, go_on, live, race, rate
 from pages.ui.widgets import show_problem
@@ -14,6 +14,8 @@ from pages.ui.words.language import tr
 def submit(config: TrainConfig) -> None:
     """Queue a run and watch it; a problem is said on the page. One that already trains or waits is watched:
     the same settings and seed lead to the same run."""
+    narrow_pane.leave()
+    calls.forget_sent_net()
     person = people.current()
     twins = [
         run.run_id
@@ -51,6 +53,8 @@ with shell.pane():
 if started and chosen is not None:
     submit(chosen)
 
+if chosen is not None:
+    calls.tell_of_sent_net(chosen)
 if services.store().table().empty:
     rate.show(chosen, form.use_rate)
     if first_screen.show(chosen) and chosen is not None:

@@ -268,6 +268,16 @@ def test_the_address_to_join_is_one_that_the_room_reaches(monkeypatch, seen, lis
     assert joining.join_address(seen, "classroom", listens_to) == expected
 
 
+def test_the_address_to_join_asks_for_a_language(monkeypatch):
+    monkeypatch.setattr(joining, "local_network_address", lambda: "192.168.1.5")
+    for seen, host in (
+        ("http://localhost:8501/classroom", "192.168.1.5"),
+        ("http://10.0.0.7:8501/", "10.0.0.7"),
+    ):
+        joined = joining.join_address(seen, "classroom", "0.0.0.0", "lang=ko")
+        assert joined == f"http://{host}:8501/?lang=ko"
+
+
 def test_without_a_network_there_is_no_address_to_join(monkeypatch):
     monkeypatch.setattr(joining, "local_network_address", lambda: None)
     assert joining.join_address("http://localhost:8501/classroom", "classroom", "0.0.0.0") is None

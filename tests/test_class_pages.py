@@ -3,15 +3,17 @@
 from types import SimpleNamespace
 
 import pytest
+import streamlit as st
 from finished_runs import finished_run
-from helpers import open_page
+from helpers import leave_for, open_page
 from streamlit.testing.v1 import AppTest
 from test_korean_pages import LATIN, NOT_READ, texts
 from test_korean_pages import NAMES as LATIN_NAMES
 
-from fmnist_core.jobs import class_game
+from fmnist_core.jobs import class_game, joining
 from fmnist_core.jobs.people import Person
 from pages.ui import services
+from pages.ui.classroom import calls
 from pages.ui.words.particles import OPEN
 
 LECTURER = Person("lecturer", "", True)
@@ -54,6 +56,19 @@ def test_a_name_is_asked_once_and_an_empty_one_is_the_proposed(classroom, store)
     with store.database.read() as db:
         assert [row["name"] for row in db.execute("SELECT name FROM people")] == [proposed]
     assert app.text_input(key="person_name").value in ("", proposed)
+    assert f"You are in, as **{proposed}**." in sentences(app)
+    leave_for(app, "learn")
+    assert "You are in" not in sentences(app)
+
+
+def test_a_net_of_the_lecturers_is_named_until_it_is_trained(classroom, store, held):
+    app = open_page(architecture="small-cnn")
+    finished_run(store, "a run")
+    app.session_state["sent_net"] = calls.SENT
+    said = "The lecturer chose **small-cnn**: press Start to train it."
+    assert said in sentences(app.run()) and said in sentences(app.run())
+    app.button(key="start_here").click().run()
+    assert not app.exception and said not in sentences(app)
 
 
 def test_a_name_that_is_too_long_is_said_in_korean_words_alone(classroom):
@@ -151,6 +166,16 @@ def test_the_views_of_the_classroom_stand_in_its_address(classroom, store, view)
 def test_where_only_this_machine_reaches_the_server_the_page_says_what_to_do(classroom):
     app = as_lecturer(open_page("classroom", view="join"))
     assert "--server.address 0.0.0.0" in sentences(app)
+
+
+@pytest.mark.parametrize(("lang", "passcode", "query"), [("en", "Enter", ""), ("ko", "들어가기", "?lang=ko")])
+def test_who_joins_by_the_code_reads_the_language_of_the_page_that_shows_it(
+    classroom, monkeypatch, lang, passcode, query
+):
+    monkeypatch.setattr(joining, "local_network_address", lambda: "192.168.1.5")
+    monkeypatch.setattr(st, "get_option", lambda _: "0.0.0.0")
+    app = as_lecturer(open_page("classroom", lang=lang, view="join"), passcode)
+    assert f"//192.168.1.5/{query}</b>" in "".join(html.value for html in app.get("html"))
 
 
 @pytest.mark.parametrize("phase", ["voting", "revealed", "ended"])

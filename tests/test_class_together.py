@@ -102,6 +102,8 @@ def join(open_window: Open, address: str, name: str, size: dict = PROJECTOR) -> 
     window.get_by_role("textbox", name="Your name").fill(name)
     window.get_by_role("button", name="Join").click()
     expect(window.get_by_text("Welcome to the class")).to_have_count(0, timeout=WAIT)
+    is_told = window.get_by_text(f"You are in, as {name}.")  # where the pane with the name is closed
+    expect(is_told).to_be_visible(visible=size == PHONE, timeout=WAIT)
     return window
 
 
@@ -218,12 +220,18 @@ def test_two_lecturers_lead_one_round(open_window, class_server, lecturer, stude
 
 @pytest.mark.browser
 def test_a_net_for_all_is_in_everybodys_form(lecturer, students):
-    student = students["Mina"]
+    student, on_phone = students["Mina"], students["Ada"]
     go(student, "?architecture=mlp-32&epochs=9")
+    go(on_phone, "data")
     go(lecturer, "?architecture=cnn&recipe=lecture&epochs=4")
     lecturer.get_by_role("button", name="This net for all").click()
     expect(student).to_have_url(re.compile("architecture=cnn.*epochs=4"), timeout=WAIT)
     expect(student.get_by_label("Epochs", exact=True)).to_have_value("4", timeout=WAIT)
+    told = [window.get_by_text("The lecturer chose cnn: press Start") for window in (student, on_phone)]
+    expect(told[1]).to_be_visible(timeout=WAIT)  # where the pane with the form is closed
+    expect(told[0]).to_be_hidden()
+    assert lies_inside(told[1], on_phone)
+    assert lies_inside(on_phone.locator(".st-key-start_here button"), on_phone)
 
 
 @pytest.mark.browser

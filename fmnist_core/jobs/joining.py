@@ -11,17 +11,18 @@ EVERYWHERE = ("", "0.0.0.0", "::")
 """What a server listens to that can be reached from other machines."""
 
 
-def join_address(seen: str, page: str, listens_to: str) -> str | None:
+def join_address(seen: str, page: str, listens_to: str, query: str = "") -> str | None:
     """The address of the first page for everybody in the room; None if only this machine reaches the server.
 
     seen: the lecturer's own address, which is right for everybody unless it means "this machine".
     page: the name of the page in it. listens_to: the server's setting `server.address`.
+    query: what the address asks of the first page, `"lang=ko"`.
     """
     parts = urlsplit(seen)
     path = parts.path.removesuffix("/").removesuffix(page).rstrip("/") + "/"
     host = parts.hostname or "localhost"
     if not _is_this_machine(host):
-        return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+        return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
     if listens_to in EVERYWHERE:
         found = local_network_address()
         if found is None:
@@ -33,7 +34,7 @@ def join_address(seen: str, page: str, listens_to: str) -> str | None:
         host = listens_to
     shown = f"[{host}]" if ":" in host else host
     netloc = f"{shown}:{parts.port}" if parts.port else shown
-    return urlunsplit((parts.scheme, netloc, path, "", ""))
+    return urlunsplit((parts.scheme, netloc, path, query, ""))
 
 
 def local_network_address() -> str | None:

@@ -18,8 +18,8 @@ from fmnist_core.jobs import classroom
 from fmnist_core.jobs.classroom import PasscodeGate
 from fmnist_core.jobs.people import MIN_SECRET, SINGLE_USER, Person, person_id
 from fmnist_core.runs import Run
-from pages.ui import services
-from pages.ui.widgets import show_problem
+from pages.ui import address, narrow_pane, services
+from pages.ui.widgets import escape_markdown, show_problem
 from pages.ui.words.language import tr
 
 DOUBLE_CLICK_SECONDS = 1.0
@@ -118,6 +118,9 @@ def show() -> None:
                 _name_field(person, "", "collapsed")
                 st.button(tr("Join"), type="primary", key="person_join", on_click=_rename, args=(person,))
             _show_name_problem()
+    if name and st.session_state.get("joined_visit") == address.visit_number():
+        with st.session_state["notes"], narrow_pane.news("joined"):
+            st.markdown(tr("You are in, as **{name}**.", name=escape_markdown(name)))
 
 
 def _show_name_problem() -> None:
@@ -148,6 +151,8 @@ def _name(person_id: str) -> str:
 def _rename(person: Person) -> None:
     """To what was typed; whoever joins with an empty field keeps the name that it proposes."""
     st.session_state.pop("person_problem", None)
+    if not _name(person.id):
+        st.session_state["joined_visit"] = address.visit_number()  # said until the page is left
     try:
         services.store().people.set_name(person.id, st.session_state["person_name"] or person.name)
     except FmnistError as error:

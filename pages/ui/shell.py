@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from pages.ui import address, current_run, embedded, presenter, sidebar, take_chart
+from pages.ui import address, current_run, embedded, narrow_pane, presenter, sidebar, take_chart
 from pages.ui.classroom import calls
 from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.widgets import escape_markdown
@@ -43,7 +43,8 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 .current-run span {flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
 .page-name {font-weight: 600}
 @media (min-width: 641px) {
-  :has(> .st-key-main_action), [data-testid="stElementContainer"]:has(.page-name) {display: none}
+  :has(> :is(.st-key-main_action, [class*="st-key-pane_news"])),
+  [data-testid="stElementContainer"]:has(.page-name) {display: none}
 }
 @media (max-width: 640px) {
   .stMainBlockContainer {padding: 4rem .8rem 2rem}
@@ -98,6 +99,7 @@ def end() -> None:
             )
     presenter.show()
     embedded.show()
+    narrow_pane.show()
     take_chart.show()
     address.write()
 

@@ -6,15 +6,19 @@ typed is taken over first, when they leave the field.
 
 import streamlit as st
 
+from fmnist_core.base.config import TrainConfig
 from fmnist_core.jobs import calling, class_game
 from fmnist_core.jobs.people import Person
-from pages.ui import address, people, presenter, services, sidebar
+from pages.ui import address, narrow_pane, people, presenter, services, sidebar
 from pages.ui.classroom import presence
-from pages.ui.widgets import show_errors
+from pages.ui.widgets import escape_markdown, show_errors
 from pages.ui.words.language import tr
 
 POLL_SECONDS, SLOWEST_SECONDS = 1.0, 2.5
 """Between two looks for a call, alone and in a crowd: a look costs the server a few milliseconds."""
+
+SENT = "on the way"
+"""A net of the lecturer's, before this browser shows it; then the number of the visit that does."""
 
 TYPING_MILLISECONDS = 3000
 """Who has not touched a key for so long does not type any more."""
@@ -110,4 +114,22 @@ def _listen() -> None:
         state["call_taken"] = (call.id, here)
         if here == call.page:
             state["call_followed"] = call.id
+        if call.page == "train" and "run" not in call.query:
+            state["sent_net"] = SENT
         address.follow(call.page, call.query, number=call.id)
+
+
+def tell_of_sent_net(config: TrainConfig) -> None:
+    """For the page Train: what the lecturer has put into the form, until it is trained or left."""
+    state, visit = st.session_state, address.visit_number()
+    if state.get("sent_net") == SENT:
+        state["sent_net"] = visit
+    if state.get("sent_net") == visit:
+        with narrow_pane.news("sent_net"):
+            net = escape_markdown(config.architecture)
+            st.markdown(tr("The lecturer chose **{net}**: press Start to train it.", net=net))
+
+
+def forget_sent_net() -> None:
+    """It trains."""
+    st.session_state.pop("sent_net", None)

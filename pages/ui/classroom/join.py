@@ -8,7 +8,7 @@ from fmnist_core.jobs import joining
 from pages.ui import address
 from pages.ui.classroom import presence
 from pages.ui.widgets import escape_markdown, show_errors
-from pages.ui.words.language import tr
+from pages.ui.words.language import current_language, tr
 
 STYLE = """<style>
 .join {display: flex; flex-direction: column; align-items: center; gap: 12px; text-align: center}
@@ -22,9 +22,14 @@ STYLE = """<style>
 
 
 def show(small: bool = False) -> None:
-    """The address and its code; small: for the pane. Where nobody else reaches this server: what to do."""
+    """The address, in the language of this page, and its code; small: for the pane. Where nobody else
+    reaches this server: what to do."""
+    language = current_language()
     where = joining.join_address(
-        str(st.context.url or ""), address.page(), str(st.get_option("server.address") or "")
+        str(st.context.url or ""),
+        address.page(),
+        str(st.get_option("server.address") or ""),
+        "" if language == address.SHARED["lang"][0] else f"lang={language}",
     )
     if where is None:
         said = tr(

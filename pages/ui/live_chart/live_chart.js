@@ -18,6 +18,19 @@ function loadPlotly(address) {
 }
 
 const rows = new WeakMap(); // a row of charts for each place on the page
+const shown = new WeakMap(); // what a row shows, and the size that it was drawn for
+
+// Plotly itself looks only at the window. A row changes its size without it: when the pane opens or closes, and
+// when somebody presents or stops. Drawn again in full: Plotly's own `resize` forgets the height of the figure.
+const sizes = new ResizeObserver((changes) => {
+  for (const { target: row } of changes) {
+    const now = shown.get(row);
+    if (!now || !row.clientWidth || now.size === sizeOf(row)) continue;
+    clearTimeout(now.timer); // the pane slides: once, at the end
+    now.timer = setTimeout(() => draw(row), 100);
+  }
+});
+const sizeOf = (row) => `${row.clientWidth} ${row.clientHeight}`;
 
 export default function ({ data, parentElement }) {
   if (!rows.has(parentElement)) {
@@ -25,6 +38,7 @@ export default function ({ data, parentElement }) {
     row.className = "live-charts";
     parentElement.append(row);
     rows.set(parentElement, row);
+    sizes.observe(row);
   }
   const row = rows.get(parentElement);
   row.classList.toggle("one-column", data.column);
@@ -32,10 +46,15 @@ export default function ({ data, parentElement }) {
     row.replaceChildren(); // another run's zoom is not this one's
     row.dataset.subject = data.subject;
   }
-  loadPlotly(data.plotly).then((Plotly) => draw(Plotly, row, data.charts));
+  loadPlotly(data.plotly).then((Plotly) => {
+    clearTimeout(shown.get(row)?.timer);
+    shown.set(row, { Plotly, charts: data.charts });
+    draw(row);
+  });
 }
 
-function draw(Plotly, row, charts) {
+function draw(row) {
+  const { Plotly, charts } = shown.get(row);
   const { color, fontFamily } = getComputedStyle(row);
   while (row.children.length < charts.length) row.append(document.createElement("div")); // all, before any is measured
   charts.forEach(({ figure, alt }, place) => {
@@ -45,6 +64,7 @@ function draw(Plotly, row, charts) {
     box.setAttribute("aria-label", alt);
     layout.font = { ...layout.font, color, family: fontFamily };
     layout.autosize = true;
-    Plotly.react(box, data, layout, { displayModeBar: false, responsive: true, showTips: false });
+    Plotly.react(box, data, layout, { displayModeBar: false, showTips: false });
   });
+  shown.get(row).size = sizeOf(row);
 }

@@ -55,8 +55,9 @@ def _example_pictures() -> dict[str, str]:
     }
 
 
-def readers() -> list[Run]:
-    """Runs with a checkpoint whose data set is known: the shipped one, then the newest first."""
+def readers(asked: str = "") -> list[Run]:
+    """Runs with a checkpoint whose data set is known: the shipped one, then the newest first, and the one
+    that is asked for, however old it is."""
     store = services.store()
     shipped = [store.shipped.run] if store.shipped is not None else []
     found = []
@@ -67,7 +68,7 @@ def readers() -> list[Run]:
             continue  # its data set was deleted
         if store.checkpoint_path(run.run_id).exists():
             found.append(run)
-    return found[:MAX_RUNS]
+    return found[:MAX_RUNS] + [run for run in found[MAX_RUNS:] if run.run_id == asked]
 
 
 def choose_run() -> Run | None:
@@ -75,7 +76,8 @@ def choose_run() -> Run | None:
     store = services.store()
     if shipped_problem():
         st.warning(translate(shipped_problem()), icon=":material/build:")
-    runs = {run.run_id: run for run in readers()}
+    asked = address.asked("run")
+    runs = {run.run_id: run for run in readers(asked)}
     if not runs:
         return None
     try:
@@ -84,7 +86,6 @@ def choose_run() -> Run | None:
     except RunError:
         default = next(iter(runs.values()))
     ids = list(runs)
-    asked = address.asked("run")
     labels = {run_id: run_label(run) for run_id, run in runs.items()}
     tell_unknown_run(address.linked("run"), labels, default.run_id)
     start = ids.index(asked if asked in runs else default.run_id)

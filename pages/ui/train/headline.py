@@ -6,6 +6,8 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from fmnist_core.base.errors import FmnistError
+from fmnist_core.data import datasets
 from fmnist_core.runs import Run
 from pages.ui import code
 from pages.ui.widgets import chance_note, duration, epoch_of, run_name, status_icon, status_label
@@ -124,10 +126,18 @@ def _what_next(run: Run) -> None:
         ("predictions", tr("See what it gets right and wrong"), "image_search", {}),
         ("compare", tr("Compare it with other runs"), "leaderboard", None),
         ("inside", tr("Take it along"), "download", {"section": "export"}),
-        ("photo", tr("Name a photo"), "photo_camera", None),
+        ("photo", tr("Name a photo"), "photo_camera", None if _is_for_garments(run) else {}),
     )
     with st.container(horizontal=True, vertical_alignment="center", key="what_next"):
         for page, label, icon, settings in links:
             query = None if settings is None else {"run": run.run_id, **settings}
             st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:", query_params=query)
         code.show_runs([run], "run_code")
+
+
+def _is_for_garments(run: Run) -> bool:
+    """Photos of garments are named by the net that comes with the project, which has learned from photos."""
+    try:
+        return datasets.find(run.config.dataset).preparation == "garment"
+    except FmnistError:  # its data set was deleted, and it names no photo any more
+        return True

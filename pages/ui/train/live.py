@@ -1,5 +1,6 @@
 """A training as it happens: how far it is, its curves, its answers to images, and the runs that wait."""
 
+import contextlib
 import zlib
 from pathlib import Path
 from typing import Literal
@@ -122,7 +123,7 @@ def _watch(run: Run) -> None:
         ("curves", run.run_id, version, current_language()), lambda: _curves(run, history, records)
     )
     show_live_charts(drawn, run.run_id, key="live_charts")
-    _samples(run, version)
+    _samples(run, version, _newest_whole_epoch(history, records))
     for sentence in store.cached(("coach", run.run_id), lambda: statistics.coach(run, history)):
         st.markdown(f":material/school: {escape_markdown(translate(sentence))}")
 
@@ -146,8 +147,19 @@ def _records(folder: str, version: int) -> pd.DataFrame:
     return progress.read(Path(folder))
 
 
-def _samples(run: Run, version: int) -> None:
-    """Twelve test images, and what the net says of them as it learns."""
+def _newest_whole_epoch(history: pd.DataFrame, records: pd.DataFrame) -> int | None:
+    """The last epoch that ended with the test images, if there is no news from within a later one.
+
+    Of short epochs, as small data sets have them, there are no records.
+    """
+    tested = history.loc[history["test_accuracy"].notna(), "epoch"]
+    if tested.empty or (len(records) and records["epoch"].max() > tested.max()):
+        return None
+    return int(tested.max())
+
+
+def _samples(run: Run, version: int, whole_epoch: int | None) -> None:
+    """Twelve test images, and what the net says of them as it learns: after `whole_epoch`, or within one."""
     try:
         data = stored_answers.data_of(run)
     except RunError as error:  # other images by now
@@ -156,7 +168,13 @@ def _samples(run: Run, version: int) -> None:
     except FmnistError:
         return
     indices = summary.sample_indices(data)
-    probabilities = _sample_probabilities(str(services.store().folder(run.run_id)), version)
+    probabilities = None
+    if whole_epoch is not None:
+        with contextlib.suppress(FmnistError):  # it is not kept
+            said = stored_answers.epoch_answers(run, whole_epoch).probabilities
+            probabilities = said[list(indices)] if len(said) == len(data.test_labels) else None
+    if probabilities is None:
+        probabilities = _sample_probabilities(str(services.store().folder(run.run_id)), version)
     if probabilities is not None and probabilities.shape != (len(indices), data.classes):
         return  # of another version of the data set
     cards = [

@@ -16,6 +16,10 @@ TOGETHER: dict[str, str] = {
     "The newest {count} runs of today.": "오늘 가장 최근의 실험 {count}개입니다.",
     # The lecturer leads
     "Take everyone here": "모두 이 페이지로",
+    "You are in, as **{name}**.": "**{name}** 이름으로 들어왔습니다.",
+    "The lecturer chose **{net}**: press Start to train it.": (
+        "강의자가 **{net}** 모델을 골랐습니다. 시작을 누르면 학습합니다."
+    ),
     "This net for all": "이 모델을 모두에게",
     "Everyone is on the way.": "모두 이동하고 있습니다.",
     # Guessing together

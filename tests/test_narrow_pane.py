@@ -1,0 +1,49 @@
+"""On a phone the pane lies over the page: it closes for another page and for a run that was started in it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from windows import PHONE, WIDE, load, resize
+
+pytestmark = pytest.mark.browser
+WAIT = 30_000
+
+
+def is_open(page: Page, wanted: bool) -> None:
+    """Wait until the pane is open or closed."""
+    state = "false" if wanted else "true"
+    expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", state, timeout=WAIT)
+
+
+def open_pane(page: Page) -> None:
+    page.get_by_test_id("stExpandSidebarButton").click()
+    is_open(page, True)
+
+
+def choose_in_pane(page: Page, name: str) -> None:
+    """Choose a page by its name in the pane, where narrow windows have the navigation."""
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(f"{name}$")).click()
+
+
+def test_the_pane_closes_on_a_phone_for_another_page_and_after_start(page, server):
+    load(page, f"{server}/data", PHONE)
+    open_pane(page)
+    choose_in_pane(page, "Train")
+    is_open(page, False)
+    open_pane(page)
+    page.get_by_test_id("stSidebar").get_by_text("More settings").first.wait_for(timeout=WAIT)
+    is_open(page, True)  # settings are chosen in it
+    page.locator(".st-key-start_training button").click()
+    is_open(page, False)
+    expect(page.get_by_test_id("stMain").locator(".st-key-headline")).to_be_visible(timeout=WAIT)
+    open_pane(page)
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Stop", exact=True).click()
+
+    resize(page, WIDE[0])  # beside the page it stays
+    is_open(page, True)
+    page.get_by_test_id("stTopNavSection").last.click()
+    page.get_by_test_id("stTopNavDropdownLink").filter(has_text=re.compile("Data$")).click()
+    expect(page).to_have_url(re.compile("/data"), timeout=WAIT)
+    expect(page.get_by_test_id("stSidebar").get_by_text("Data", exact=True).first).to_be_visible(timeout=WAIT)
+    is_open(page, True)

@@ -1,0 +1,60 @@
+"""A run of somebody's own few pictures on the Train page: its answers to them, and the way to its photos."""
+
+import pytest
+from finished_runs import finished_run
+from helpers import open_page, small_config, train_here
+from streamlit.testing.v1 import AppTest
+from zips import two_classes, zipped
+
+from fmnist_core.data import custom_import
+from fmnist_core.runs import RunStore
+from pages.ui.photo import choice
+
+
+@pytest.fixture
+def own_run(store) -> str:
+    """Trained on so few pictures that each epoch is over at once."""
+    custom_import.import_zip(zipped(two_classes(12)), "mine")
+    run_id = store.create(small_config(dataset="mine", epochs=2, batch_size=20))
+    assert train_here(store, run_id) == "completed", store.get(run_id).message
+    return run_id
+
+
+def cards(app: AppTest) -> str:
+    (shown,) = [html.value for html in app.get("html") if 'class="image-cards small"' in html.value]
+    return shown
+
+
+def link_to_photo(app: AppTest) -> str:
+    """What the link asks of the page Photo."""
+    (link,) = [link.proto for link in app.get("page_link") if link.proto.label == "Name a photo"]
+    return link.query_string
+
+
+def test_the_watched_images_show_what_the_net_says_of_them_where_epochs_are_short(own_run, store):
+    app = open_page("train", run=own_run)
+    assert not app.exception
+    images = cards(app).count("<figure>")
+    assert images and cards(app).count('class="bar"') == 2 * images  # a bar for each class
+
+
+def test_a_damaged_file_of_answers_leaves_the_images(own_run, store):
+    for path in (store.folder(own_run) / "predictions").iterdir():
+        path.write_bytes(b"no archive")
+    app = open_page("train", run=own_run)
+    assert not app.exception
+    assert "<figure>" in cards(app)
+
+
+def test_photos_are_named_by_the_run_from_which_one_comes(own_run, monkeypatch):
+    assert link_to_photo(open_page("train", run=own_run)) == f"run={own_run}"
+    app = open_page("photo", run=own_run)
+    assert app.selectbox[0].value == own_run
+    finished_run(RunStore(), "newer")
+    monkeypatch.setattr(choice, "MAX_RUNS", 1)  # it is not among the newest any more
+    app = open_page("photo", run=own_run)
+    assert app.selectbox[0].value == own_run and not app.warning
+
+
+def test_photos_of_garments_are_named_by_the_net_that_has_learned_from_photos(store):
+    assert link_to_photo(open_page("train", run=finished_run(store, "garments"))) == ""

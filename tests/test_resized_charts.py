@@ -1,0 +1,56 @@
+"""Charts follow the room that they have: it changes when somebody presents, and when they stop."""
+
+import pytest
+from finished_runs import finished_run
+from playwright.sync_api import Page, expect
+from servers import forked_server
+from windows import load, visit
+
+from fmnist_core.runs import RunStore
+
+pytestmark = pytest.mark.browser
+WAIT = 60_000
+
+SIZES = """isAwaited => {
+    const charts = [...document.querySelectorAll(".live-charts > div")].filter(chart => chart.clientWidth)
+    const boxes = charts.map(chart => [chart, chart.querySelector(".main-svg")].map(
+        element => element?.getBoundingClientRect()))
+    const fits = ([box, picture]) => picture && picture.width > 200 && picture.right <= innerWidth
+        && Math.abs(picture.width - box.width) < 2 && Math.abs(picture.height - box.height) < 2
+    if (!boxes.length || !boxes.every(fits)) return null
+    const sizes = boxes.map(([_, { width, height }]) => [width, height].map(Math.round))
+    return eval(isAwaited)(sizes) ? sizes : null
+}"""
+"""Of all charts, once each has the size of its place, none reaches out of the window, and `isAwaited`."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A dashboard with two finished runs."""
+    folder = tmp_path_factory.mktemp("resized")
+    store = RunStore(folder / "runs")
+    for name, seed in (("first", 1), ("second", 2)):
+        finished_run(store, name, 2.0 + seed, seed=seed)
+    with forked_server(folder / "runs", folder / "data", folder / "log") as address:
+        yield address
+
+
+def sizes(page: Page, is_awaited: str) -> list[list[int]]:
+    """Width and height of each chart, when they are as awaited."""
+    return page.wait_for_function(SIZES, arg=is_awaited, timeout=WAIT).json_value()
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["", "compare", "learn?section=softmax", "classroom?view=room"],
+    ids=lambda place: place or "train",
+)
+def test_charts_follow_when_somebody_presents_and_stops(window: Page, site, place):
+    (visit if window.url.startswith(site) else load)(window, f"{site}/{place}", (1280, 720))
+    before = sizes(window, "() => true")
+    window.get_by_role("button", name="Present").click()
+    expect(window.get_by_test_id("stSidebar")).to_be_hidden(timeout=WAIT)
+    sizes(window, f"sizes => sizes[0][0] > {before[0][0] + 50}")  # the pane's room is theirs
+    window.keyboard.press("Escape")
+    expect(window.get_by_test_id("stSidebar")).to_be_visible(timeout=WAIT)
+    sizes(window, f"sizes => JSON.stringify(sizes) === JSON.stringify({before})")
