@@ -90,8 +90,8 @@ def test_what_is_stored_used_and_exported_is_the_best_epoch(store, tmp_path):
     logits = store.logits(run_id)
     assert (logits.argmax(1) == probabilities.argmax(1)).all()
     assert run.message.startswith(f"It ended at epoch {run.epochs} of 60: none of the last 3 was better")
-    export(store, run_id, "pytorch", tmp_path / "model.pt")
-    assert (tmp_path / "model.pt").stat().st_size > 0
+    export(store, run_id, "pytorch", tmp_path / "model.zip")
+    assert (tmp_path / "model.zip").stat().st_size > 0
 
 
 def test_seeds_that_ended_at_different_epochs_are_one_group(store):

@@ -172,6 +172,7 @@ def test_five_browsers_join_by_the_code_guess_together_and_follow(lecturer, stud
             "/ 1", timeout=WAIT
         )
     lecturer.get_by_role("button", name="Close the round").click()
+    expect(lecturer.get_by_role("button", name="Close the round")).to_have_count(0, timeout=WAIT)
 
     go(lecturer, "learn?section=softmax")
     lecturer.get_by_role("button", name="Take everyone here").click()

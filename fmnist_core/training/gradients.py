@@ -179,7 +179,7 @@ class GradientsInPieces:
 
 
 FEW_ROWS = 16
-"""Of a product: threads would share its sums instead, and the last bits would depend on their number."""
+"""Of a product: threads would share out its sums instead, and its last bits would depend on their number."""
 
 
 class MlpGradients:
@@ -227,10 +227,8 @@ class MlpGradients:
             torch.sum(slope, 0, dtype=torch.float32, out=bias.grad)
             if i == 0:
                 slope.mul_(PIXEL)
-            if len(weight) < FEW_ROWS:
-                weight.grad.copy_(torch.mm(inputs[i].t(), slope).t())
-            elif self.dtype is torch.float32:
-                torch.mm(slope.t(), inputs[i], out=weight.grad)
+            if self.dtype is torch.float32:
+                _product(slope.t(), inputs[i], weight.grad)
             else:
                 weight.grad.copy_(torch.mm(slope.t(), inputs[i]))
             if i > 0:
@@ -240,6 +238,17 @@ class MlpGradients:
                 if dropout is not None:
                     slope.mul_(dropout.scale)
         return logits
+
+
+def _product(one: Tensor, other: Tensor, out: Tensor) -> None:
+    """`torch.mm`, with the same bits for any number of threads."""
+    threads = torch.get_num_threads()
+    if threads == 1 or len(out) >= FEW_ROWS or out.device.type != "cpu":
+        torch.mm(one, other, out=out)
+        return
+    torch.set_num_threads(1)
+    torch.mm(one, other, out=out)
+    torch.set_num_threads(threads)
 
 
 def _without_dropout(model: nn.Sequential) -> list[nn.Module]:
