@@ -17,7 +17,7 @@ from fmnist_core.base import locks
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import DesignError, RunError, StorageError
 from fmnist_core.results.export import export_bytes
-from fmnist_core.runs import PrecisionChoices, database, learned_from, progress, saved_designs
+from fmnist_core.runs import PrecisionChoices, database, learned_from, progress, saved_designs, workers
 
 
 @pytest.mark.parametrize("fate", ["deleted", "replaced"])
@@ -131,3 +131,9 @@ def test_every_fragment_says_what_is_wrong_by_itself():
                 guarded |= {node.name} if "show_errors" in decorators else set()
                 fragments |= {node.name} if any("st.fragment" in each for each in decorators) else set()
     assert len(fragments) >= 8 and fragments <= guarded, fragments - guarded
+
+
+def test_a_lock_that_another_program_holds_is_a_sentence_and_not_the_end_of_a_thread(store, monkeypatch):
+    monkeypatch.setattr(workers, "take_lock", lambda path, seconds: None)
+    with pytest.raises(StorageError, match=r"\.lock is held by another program\. It is tried again soon\."):
+        store.workers.open()

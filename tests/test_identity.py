@@ -115,6 +115,7 @@ def course(class_address):
     Thread(target=server.serve_forever, daemon=True).start()
     yield server.server_address[1]
     server.shutdown()
+    server.server_close()
 
 
 def upload(frame, page) -> int:

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from ..base.errors import StorageError
 from ..base.locks import take_lock
+
+OPEN_SECONDS = 2.0
 
 
 class Workers:
@@ -23,8 +26,10 @@ class Workers:
         """Register this process (or one of its threads) as a worker and return its id. Raises
         `StorageError`."""
         worker = uuid.uuid4().hex[:12]
-        lock = take_lock(self._path(worker))
-        assert lock is not None, "nobody else knows this name yet"
+        path = self._path(worker)
+        lock = take_lock(path, OPEN_SECONDS)  # nobody else knows its name, but the folder may just be cleared
+        if lock is None:
+            raise StorageError("{path} is held by another program. It is tried again soon.", path=path)
         self._own[worker] = lock
         return worker
 

@@ -48,6 +48,7 @@ RUNS: dict[str, str] = {
     "A study needs at least one run. Choose values and seeds.": "실험 묶음에는 실험이 하나 이상 있어야 합니다. 값과 시드 수를 고르세요.",
     "There is no study {study_id!r}; it may have been deleted. Pick another one.": "{study_id!r}(이)라는 실험 묶음이 없습니다. 삭제되었을 수 있습니다. 다른 것을 고르세요.",
     "Only a completed run of one's own can be trained longer; pick another one.": "끝난 내 실험만 더 학습할 수 있습니다. 다른 것을 고르세요.",
+    "{path} is held by another program. It is tried again soon.": "{path}은(는) 다른 프로그램이 쓰고 있습니다. 곧 다시 시도합니다.",
     "{name} ended by the clock or its patience; start a new run instead.": "{name}은(는) 시간 제한이나 조기 종료로 끝났습니다. 새 실험을 시작하세요.",
     "{name} has done {epochs} epoch(s) already; choose more than these in all.": "{name}은(는) 이미 {epochs}에폭을 마쳤습니다. 그보다 큰 수를 고르세요.",
     "{name} cannot be taken along: wait for its end, or leave it out.": "{name}은(는) 가져갈 수 없습니다. 끝나기를 기다리거나 빼세요.",
