@@ -151,7 +151,7 @@ def copies(store: RunStore, run_ids: Sequence[str]) -> list[str]:
     """Those of the runs that were taken in although the same training was here before."""
     new = set(run_ids)
     known = {(run.created_at, run.config) for run in store.runs() if run.run_id not in new}
-    return [run_id for run_id in run_ids if (store.get(run_id).created_at, store.get(run_id).config) in known]
+    return [run.run_id for run in map(store.get, run_ids) if (run.created_at, run.config) in known]
 
 
 class _Wrong(ValueError):
