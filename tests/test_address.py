@@ -4,13 +4,14 @@ import re
 
 import pytest
 from finished_runs import finished_run
-from helpers import ended, open_page
+from helpers import address_of, ended, leave_for, open_page
 from playwright.sync_api import Page, expect
 from servers import forked_server
 from windows import go_to
 
 from fmnist_core.photos import examples
 from fmnist_core.runs import RunStore
+from pages.ui import current_run
 
 WAIT = 60_000
 
@@ -174,7 +175,7 @@ def test_what_an_address_asks_for_in_vain_is_said_once(store, page_name, asked):
 def test_a_page_without_a_run_keeps_the_current_one_in_its_address(store):
     """A reload is a new session that knows nothing but the address."""
     ids = [finished_run(store, name, 3.0, seed=seed) for seed, name in enumerate(("one", "two"))]
-    for page_name in ("compare", "photo", "learn"):
+    for page_name in ("compare", "studies"):
         app = open_page(page_name, current=ids[0])
         assert app.session_state["current_run"] == ids[0]
         assert app.session_state["address"].noted["current"] == ids[0]
@@ -183,6 +184,17 @@ def test_a_page_without_a_run_keeps_the_current_one_in_its_address(store):
     app = open_page("compare", current="gone")
     assert any("current=gone" in warning.value for warning in app.warning)
     assert "current" not in app.session_state["address"].noted
+
+
+@pytest.mark.parametrize("page_name", current_run.WITHOUT)
+def test_a_link_to_a_lesson_says_nothing_of_the_run_that_was_looked_at(store, page_name):
+    """Students open the link: they have not chosen that run, and may not have it."""
+    run_id = finished_run(store, "one", 3.0)
+    app = leave_for(open_page("predictions", run=run_id), page_name)
+    assert app.session_state["current_run"] == run_id
+    assert "current" not in address_of(app) and run_id not in address_of(app).values()
+    app = open_page(page_name, current="gone")  # a link that was handed out before
+    assert "current_run" not in app.session_state and not app.warning
 
 
 @pytest.mark.parametrize(("value", "is_on"), [("1", True), ("", True), ("0", False), ("abc", False)])

@@ -1,6 +1,7 @@
 """The run that this browser looks at, on whichever page; named in the shell and in each page's address.
 
-There it is `run` where the page shows it, else `current`.
+There it is `run` where the page shows it, else `current`; nothing on the pages of a lesson, whose links go to
+students, who do not have that run.
 """
 
 from collections.abc import Container
@@ -11,6 +12,9 @@ from fmnist_core.base.errors import RunError
 from fmnist_core.runs import Run
 from pages.ui import address, services
 from pages.ui.words.language import tr, translate
+
+WITHOUT = ("learn", "ladder", "data", "design", "photo", "guess", "classroom")
+"""Pages that a lecturer links to: their address says nothing of the run that was looked at elsewhere."""
 
 
 def get() -> Run | None:
@@ -26,6 +30,8 @@ def follow_address() -> None:
     state = st.session_state
     state["current_run_noted"] = False
     asked = address.linked("current")
+    if address.page() in WITHOUT:  # a link from before may have it, as nobody chose
+        return
     if not asked or state.get("current_asked_visit") == address.visit_number():
         return
     state["current_asked_visit"] = address.visit_number()
@@ -37,7 +43,7 @@ def follow_address() -> None:
 
 def note() -> None:
     """After a page: its address names the run, if nothing on the page has done so."""
-    run = get()
+    run = get() if address.page() not in WITHOUT else None
     if run is not None and not st.session_state.get("current_run_noted"):
         address.note_quietly("current", run.run_id)
 
