@@ -84,6 +84,20 @@ def test_a_run_is_repeated_with_more_seeds(store, held):
     assert runs[0].run_id == run_id and [run.status for run in runs[1:]] == ["queued"] * 3
 
 
+@pytest.mark.parametrize("asked", ["auto", "bfloat16"])
+def test_more_seeds_of_a_run_fix_no_precision_that_nobody_chose(store, held, asked):
+    run_id = store.create(TrainConfig(architecture="mlp-32", precision=asked))
+    complete(store, run_id, 0.9)
+    with store.database.write() as db:
+        db.execute("UPDATE runs SET precision = 'bfloat16' WHERE run_id = ?", (run_id,))
+    app = open_page("studies", repeat=run_id, seeds="3")
+    app.button(key="studies_start").click().run()
+    first, *others = study.runs_of(store, store.studies.all()[0].study_id)
+    assert first.run_id == run_id and len(others) == 2  # it counts as one of the seeds all the same
+    assert {run.config.precision for run in others} == {asked}
+    assert {"bfloat16" in run.name for run in others} == {asked == "bfloat16"}
+
+
 def test_the_verdict_compares_the_best_two_ways_and_the_table_has_their_means(store):
     study_id = finished_study(store)
     app = open_page("studies", study=study_id)

@@ -1,6 +1,5 @@
 """Training a completed run longer: a new run that begins where the old one ended, with all that it knew."""
 
-import json
 import shutil
 from typing import Any
 
@@ -55,9 +54,8 @@ def train_longer(
     state, _ = checkpoints.load(store.checkpoint_path(run_id), run.config)
     with store.database.read() as db:
         longer = new_id(db, store.path)
-        text = db.execute("SELECT config FROM runs WHERE run_id = ?", (run_id,)).fetchone()["config"]
     # "auto" again where that was asked: the choice is in the summary, and nobody's wish to be named.
-    asked = config.replace(precision=json.loads(text).get("precision", config.precision))
+    asked = config.replace(precision=run.asked_precision)
     try:
         shutil.copytree(store.folder(run_id), store.folder(longer))
         checkpoints.save(store.checkpoint_path(longer), state, config)

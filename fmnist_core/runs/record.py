@@ -40,6 +40,7 @@ class Run:
     """One stored training, as it stood when read. Times are seconds since 1970, accuracies in [0, 1].
 
     config: what was asked for, with the precision that was chosen once an epoch is done.
+    asked_precision: what was asked for, which may be "auto".
     color: #RRGGBB; automatic_color: the one that it began with.
     parent: the id of the run that this one trains longer, or "".
     comes_with_project: nobody's, the same in every runs folder, and not to be changed (`runs.shipped`).
@@ -49,6 +50,7 @@ class Run:
     name: str
     status: str
     config: TrainConfig
+    asked_precision: str
     created_at: float
     queued_at: float
     started_at: float | None
@@ -88,6 +90,11 @@ class Run:
         """Whether somebody chose its colour."""
         return self.color != self.automatic_color
 
+    @property
+    def asked_config(self) -> TrainConfig:
+        """What was asked for: for a run that does the same again, and is named by what somebody chose."""
+        return self.config.replace(precision=self.asked_precision)
+
     def does(self, config: TrainConfig) -> bool:
         """Whether this run is what a config asks for, which may leave the choice of the precision open."""
         asked = config if config.precision != "auto" else config.replace(precision=self.config.precision)
@@ -104,7 +111,8 @@ class Run:
         return min(1.0, max(shares))
 
 
-ROW_FIELDS = tuple(name for name in Run.__dataclass_fields__ if name != "comes_with_project")
+NOT_IN_A_ROW = ("asked_precision", "comes_with_project")
+ROW_FIELDS = tuple(name for name in Run.__dataclass_fields__ if name not in NOT_IN_A_ROW)
 
 
 def clean(text: str, what: str, limit: int) -> str:
@@ -153,7 +161,7 @@ def from_row(row, comes_with_project: bool = False) -> Run:
     """The run in a row of the table `runs`. Raises `RunError` for settings that this version cannot read."""
     values = {name: row[name] for name in ROW_FIELDS}
     try:
-        values["config"] = _config(row["config"], row["precision"])
+        values["config"], values["asked_precision"] = _config(row["config"], row["precision"])
     except (ConfigError, ValueError, TypeError, AttributeError) as error:
         raise RunError(
             "The settings of run {run_id} ({name}) cannot be read: {reason}. Another version "
@@ -169,9 +177,11 @@ def from_row(row, comes_with_project: bool = False) -> Run:
 
 
 @functools.lru_cache(maxsize=2000)
-def _config(text: str, precision: str | None) -> TrainConfig:
-    """Kept, since pages read all runs again and again, and checking the settings takes most of the time.
+def _config(text: str, precision: str | None) -> tuple[TrainConfig, str]:
+    """The settings, and the precision that was asked for. Kept, since pages read all runs again and again, and
+    checking the settings takes most of the time.
 
     precision: the one that "auto" has become, so that the settings lead to the same numbers again."""
     config = TrainConfig.from_dict(json.loads(text))
-    return config.replace(precision=precision) if config.precision == "auto" and precision else config
+    asked = config.precision
+    return (config.replace(precision=precision) if asked == "auto" and precision else config), asked

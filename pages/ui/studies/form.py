@@ -67,7 +67,8 @@ def _base() -> tuple[Run | None, TrainConfig]:
         address.note("repeat", repeated.run_id)
         st.caption(tr("The settings of {name}", name=f"**{escape_markdown(repeated.name)}**"))
         st.button(tr("Take those of the page Train"), key="studies_no_repeat", on_click=_forget_repeated)
-        return repeated, repeated.config.replace(photos=None)
+        # "auto" stays so: each seed trains as this run did on this machine, and no name says a precision.
+        return repeated, repeated.asked_config.replace(photos=None)
     return None, base_of_train()
 
 
