@@ -123,12 +123,12 @@ def test_live_curves_in_words_give_the_last_values_and_since_when_the_gap_grows(
         "Accuracy at epoch 4: training 92.5 %, validation 90.0 %, evaluated training 93.8 %."
     )
     grown = history(8).assign(validation_loss=[0.9, 0.6, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
-    assert charts.live_curves_alt(grown, "loss") == (
+    assert charts.live_curves_alt(grown, "loss", grows_since=3) == (
         "Loss at epoch 8: training 0.125, validation 1.000. The gap has grown since epoch 3."
     )
     seldom = history(8, split="test").assign(test_accuracy=[np.nan] * 5 + [0.88] + [np.nan] * 2)
     assert charts.live_curves_alt(seldom).endswith("test 88.0 % (epoch 6), evaluated training 96.9 %.")
-    assert "gap" not in charts.live_curves_alt(grown, "accuracy")  # it is one between losses
+    assert "gap" not in charts.live_curves_alt(grown, "accuracy", grows_since=3)  # it is one between losses
     assert charts.live_curves_alt(history(0)) == "Accuracy over the epochs: no epoch is finished yet."
 
 

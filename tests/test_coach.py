@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from coach_histories import FAULTS, MADE, SMALL_SET, found_in, history_of
+from coach_histories import FAULTS, MADE, SMALL_SET, found_in, history_of, rising
 from helpers import open_page
 
 from fmnist_core.base.config import TrainConfig
@@ -37,12 +37,41 @@ def test_a_run_that_still_trains_is_not_told_about_next_time() -> None:
     assert (ended.advice, trains.advice) == ("Train for more epochs next time.", "More epochs may help.")
 
 
-def test_overfitting_since_is_what_the_coach_says() -> None:
+def test_overfitting_since_is_what_the_coach_says(store) -> None:
+    run = store.get(store.create(TrainConfig(validation_size=1000)))
     columns, *_ = MADE["overfitting, dated to the lowest loss"]
-    assert statistics.overfitting_since(history_of(**columns)) == 4
+    assert statistics.overfitting_since(run, history_of(**columns)) == 4
     columns, *_ = MADE["still improving"]
-    assert statistics.overfitting_since(history_of(**columns)) is None
-    assert statistics.overfitting_since(pd.DataFrame()) is None
+    assert statistics.overfitting_since(run, history_of(**columns)) is None
+    assert statistics.overfitting_since(run, pd.DataFrame()) is None
+    gone = store.get(store.create(TrainConfig(dataset="my-clothes")))
+    assert statistics.overfitting_since(gone, history_of(**columns)) is None
+
+
+RISEN = {
+    "train_loss": rising(0.9, 0.3, 9),
+    "train_accuracy": rising(0.6, 0.75, 9),
+    "test_loss": [0.9, 0.8, *rising(0.7, 0.9, 7)],
+    "test_accuracy": [0.6] * 9,
+}
+
+
+@pytest.mark.parametrize(("images", "is_said"), [(24, False), (60, False), (200, True), (10_000, True)])
+def test_a_loss_that_a_few_images_raise_is_no_overfitting(images: int, is_said: bool) -> None:
+    found = found_in(RISEN, {}, classes=3, test_images=images)
+    assert ("Overfitting since epoch 3" in (found.seen if found else "")) is is_said
+
+
+def test_of_validation_images_their_number_counts(store) -> None:
+    columns = {name.replace("test", "validation"): values for name, values in RISEN.items()}
+    for images, since in ((24, None), (1000, 3)):
+        run_id = store.create(TrainConfig(validation_size=images))
+        run, history = store.get(run_id), history_of(**columns)
+        assert statistics.overfitting_since(run, history) == since
+        assert ("The gap has grown" in run_report(_with_epochs(store, run_id, history), run_id)) is bool(
+            since
+        )
+        assert any("Overfitting since" in said for said in statistics.coach(run, history)) is bool(since)
 
 
 @pytest.fixture
@@ -51,6 +80,12 @@ def two_classes_at_60_percent(store) -> str:
     columns, *_ = MADE["two classes at 60 %, level"]
     history = history_of(**columns)
     run_id = store.create(TrainConfig(dataset="mnist-0-1", architecture="mlp-32", epochs=len(history)))
+    _with_epochs(store, run_id, history)
+    return run_id
+
+
+def _with_epochs(store, run_id: str, history: pd.DataFrame):
+    """The store, where the run has done these epochs."""
     store.start(run_id, "worker of a test")
     for row in history.to_dict("records"):
         row["epoch"] = int(row["epoch"])
@@ -60,7 +95,7 @@ def two_classes_at_60_percent(store) -> str:
         )  # fmt: skip
         store.add_epoch(run_id, measured)
     store.finish(run_id, "completed")
-    return run_id
+    return store
 
 
 def test_both_pages_and_the_report_say_the_same(store, two_classes_at_60_percent) -> None:

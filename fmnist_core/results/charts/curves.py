@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 
 from ...base.messages import Message, percent
 from ...base.palette import BLUE, GREEN, ORANGE, SERIES, SKY
-from ..statistics.coach import overfitting_since
 from .frame import HEIGHT, accuracy_range, curve_names, empty_figure, escape_plotly, loss_range, new_figure
 
 MOST_RECORDS = 600
@@ -102,10 +101,12 @@ def live_curves_alt(
     metric: str = "accuracy",
     progress: pd.DataFrame | None = None,
     label_smoothing: float = 0.0,
+    grows_since: int | None = None,
 ) -> str:
     """`Loss at epoch 30: training 0.214, test 0.301 (epoch 28). The gap has grown since epoch 8.`
 
-    A value that was measured at another epoch than the last one says so; the other arguments: as above.
+    A value that was measured at another epoch than the last one says so. grows_since: the epoch, from
+    `statistics.overfitting_since`; the other arguments: as above.
     """
     last = int(history["epoch"].iloc[-1]) if len(history) else 0
     drawn = {split: (name.lower(), f"{split}_{metric}") for split, (name, *_) in SPLITS.items()}
@@ -130,8 +131,9 @@ def live_curves_alt(
             )
         return Message("{metric} over the epochs: no epoch is finished yet.", metric=METRICS[metric])
     text = Message("{metric} at epoch {epoch}: {values}.", metric=METRICS[metric], epoch=last, values=values)
-    since = overfitting_since(history) if metric == "loss" else None  # it is a gap between losses
-    return Message("{text} The gap has grown since epoch {epoch}.", text=text, epoch=since) if since else text
+    if metric != "loss" or not grows_since:  # it is a gap between losses
+        return text
+    return Message("{text} The gap has grown since epoch {epoch}.", text=text, epoch=grows_since)
 
 
 def history_curves(

@@ -48,7 +48,8 @@ def run_report(store: RunStore, run_id: str) -> str:
     parts = [Part("", [_outcome(run), *([run.note] if run.note else [])]), Part("Settings", table=settings)]
     if len(history):
         smoothing = run.config.label_smoothing
-        said = [charts.live_curves_alt(history, metric, None, smoothing) for metric in METRICS]
+        since = statistics.overfitting_since(run, history)
+        said = [charts.live_curves_alt(history, metric, None, smoothing, since) for metric in METRICS]
         sentences = [*said, *statistics.coach(run, history)]
         curves = [charts.live_curves(history, metric, label_smoothing=smoothing) for metric in METRICS]
         parts.append(Part("Learning", sentences, figures=_html(curves, first=True)))

@@ -131,11 +131,11 @@ def _watch(run: Run) -> None:
 def _curves(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> list[LiveChart]:
     """Accuracy and loss, with what is known within the epochs (`records`)."""
     planned = None if run.config.max_seconds is not None else run.config.epochs  # a race ends by the clock
-    smoothing = run.config.label_smoothing
+    smoothing, since = run.config.label_smoothing, statistics.overfitting_since(run, history)
     return [
         live_chart(
             charts.live_curves(history, metric, planned, records, CHART_HEIGHT, not run.is_active, smoothing),
-            charts.live_curves_alt(history, metric, records, smoothing),
+            charts.live_curves_alt(history, metric, records, smoothing, since),
         )
         for metric in ("accuracy", "loss")
     ]

@@ -41,13 +41,8 @@ def coach(run: Run, history: pd.DataFrame) -> list[str]:
 
     A failed run's own message says what is wrong. Without its data set, what guessing gets is not known.
     """
-    try:
-        data = datasets.find(run.config.dataset)
-    except ConfigError:
-        return []
-    if run.status == "failed":
-        return []
-    found = diagnose(history, run.config, len(data.class_names), data.test_size, not run.is_active)
+    evidence = _evidence(run, history)
+    found = None if evidence is None or run.status == "failed" else _first(evidence)
     return [] if found is None else [Message("{seen} {advice}", seen=found.seen, advice=found.advice)]
 
 
@@ -56,14 +51,26 @@ def diagnose(
 ) -> Finding | None:
     """The most urgent finding. history: a row an epoch with epoch, train_loss, train_accuracy and, where
     measured, evaluated_train_accuracy and the losses and accuracies of validation and test."""
-    evidence = Evidence(history, config, classes, test_images, has_ended)
+    return _first(Evidence(history, config, classes, test_images, has_ended))
+
+
+def _evidence(run: Run, history: pd.DataFrame) -> Evidence | None:
+    try:
+        data = datasets.find(run.config.dataset)
+    except ConfigError:
+        return None
+    return Evidence(history, run.config, len(data.class_names), data.test_size, not run.is_active)
+
+
+def _first(evidence: Evidence) -> Finding | None:
     if not len(evidence.train_loss) or not len(evidence.train_accuracy):
         return training_rules.not_a_number(evidence)
     return next((found for rule in RULES if (found := rule(evidence)) is not None), None)
 
 
-def overfitting_since(history: pd.DataFrame) -> int | None:
+def overfitting_since(run: Run, history: pd.DataFrame) -> int | None:
     """The epoch of the lowest held-out loss, where that loss has clearly risen since while the training loss
-    fell; None where that is not so."""
-    turn = held_out_rules.turning_point(history)
+    fell, by more than so few images explain; None where that is not so, or its data set is not known."""
+    evidence = _evidence(run, history)
+    turn = None if evidence is None else held_out_rules.turning_point(evidence)
     return None if turn is None else turn.held_out.at(0)[0]

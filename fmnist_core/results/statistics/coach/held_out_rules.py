@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from ....base.messages import Message, percent
 from .evidence import WINDOW, Curve, Evidence
@@ -11,21 +10,21 @@ from .findings import Finding, better_lower_rate, said, suspect
 
 
 class Turn(NamedTuple):
-    """The held-out loss since it was lowest, the training loss at the same epochs, and the split's name."""
+    """The held-out loss since it was lowest, and the training loss at the same epochs."""
 
     held_out: Curve
     train: Curve
-    split: str
 
 
-def turning_point(history: pd.DataFrame) -> Turn | None:
+def turning_point(evidence: Evidence) -> Turn | None:
     """None unless the held-out loss has clearly risen since it was lowest, and the training loss has fallen
     and is near its lowest.
 
-    Clearly: the last three are 2 % higher, and their mean by three times what single ones scatter by.
+    Clearly: the last three are 2 % higher, and their mean by three times what single ones scatter by and by
+    two standard errors of so many images. A few images alone, of which the net is ever surer, raise a loss;
+    by how much an image's loss changes meanwhile scatters by about the loss.
     """
-    split = "validation" if len(Curve.of(history, "validation_loss")) else "test"
-    held_out, train = Curve.of(history, f"{split}_loss"), Curve.of(history, "train_loss")
+    held_out, train = evidence.loss, evidence.train_loss
     both = np.intersect1d(held_out.epochs, train.epochs)
     held_out = held_out[np.isin(held_out.epochs, both)]
     train = train[np.isin(train.epochs, both)]
@@ -33,10 +32,11 @@ def turning_point(history: pd.DataFrame) -> Turn | None:
         return None
     lowest = int(held_out.values.argmin())
     low, recent = held_out.values[lowest], held_out.values[-WINDOW:]
-    has_risen = recent.min() > 1.02 * low and recent.mean() - low > 3 * held_out.noise()
+    by_chance = max(3 * held_out.noise(), 2 * evidence.chance * recent.mean())
+    has_risen = recent.min() > 1.02 * low and recent.mean() - low > by_chance
     learned = train.values[-WINDOW:]
     has_fallen = learned.mean() < train.values[lowest] and learned.min() < 1.05 * train.values.min() + 0.02
-    return Turn(held_out[lowest:], train[lowest:], split) if has_risen and has_fallen else None
+    return Turn(held_out[lowest:], train[lowest:]) if has_risen and has_fallen else None
 
 
 def learns_nothing_general(evidence: Evidence) -> Finding | None:
@@ -45,7 +45,7 @@ def learns_nothing_general(evidence: Evidence) -> Finding | None:
     Few training images are enough where the loss of the others has clearly risen meanwhile.
     """
     known, accuracy = evidence.known_of_training, evidence.accuracy
-    enough = 0.1 if turning_point(evidence.history) is None else 0.05
+    enough = 0.1 if turning_point(evidence) is None else 0.05
     if known < evidence.guess_accuracy + enough or not evidence.is_guessing(accuracy):
         return None
     if known - accuracy[-WINDOW:].values.max() < evidence.chance:  # few images may name a good net a guesser
@@ -65,17 +65,17 @@ def learns_nothing_general(evidence: Evidence) -> Finding | None:
 
 def overfits(evidence: Evidence) -> Finding | None:
     """It got better on the other images, and has got worse since."""
-    turn = turning_point(evidence.history)
+    turn = turning_point(evidence)
     if turn is None or evidence.is_guessing(evidence.accuracy):
         return None
-    held_out, train, split = turn
+    held_out, train = turn
     (since, low), (epoch, last) = held_out.at(0), held_out.at(-1)
     seen = Message(
         "Overfitting since epoch {since}: until epoch {epoch} the {split} loss rose from {low} to {last}, "
         "while the training loss fell from {train_before} to {train_now}.",
         since=since,
         epoch=epoch,
-        split=split,
+        split=evidence.split,
         low=said(low),
         last=said(last),
         train_before=said(train.at(0)[1]),
