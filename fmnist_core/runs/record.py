@@ -178,8 +178,8 @@ def from_row(row, comes_with_project: bool = False) -> Run:
 
 @functools.lru_cache(maxsize=2000)
 def _config(text: str, precision: str | None) -> tuple[TrainConfig, str]:
-    """The settings, and the precision that was asked for. Kept, since pages read all runs again and again, and
-    checking the settings takes most of the time.
+    """The settings, and the precision that was asked for. Kept, since pages read all runs again and again,
+    and checking the settings takes most of the time.
 
     precision: the one that "auto" has become, so that the settings lead to the same numbers again."""
     config = TrainConfig.from_dict(json.loads(text))
