@@ -69,7 +69,12 @@ def forked_server(
     settings = _environment(runs_dir, data_dir, environment)
     process = _forks.Process(target=_serve, args=(_arguments(port, listens_to), settings, log), daemon=True)
     # Else it would begin with the main module, which is app.py where a test has opened a page before.
-    with patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):
+    # And the process that imports first knows no path of pytest's: it would find nothing, and say nothing.
+    paths = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
+    with (
+        patch.dict(sys.modules, {"__main__": ModuleType("__main__")}),
+        patch.dict(os.environ, {"PYTHONPATH": paths}),
+    ):
         process.start()
     try:
         yield _wait_until_healthy(port, process.is_alive, log)
