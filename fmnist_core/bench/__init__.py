@@ -1,15 +1,16 @@
 """`python -m fmnist_core bench`: speed as ratios of two sides, measured in turn in one process.
 
 speed: the engine against the lecture's own loop; limits: memory, cost against size, the processor's own rate;
-lanes: several runs at once; photo: one photo, decode to answer; peers: other libraries. A benchmark is a
-function that yields `Measurement`s. What drives pages and browsers lies with the tests: `python tests/bench`.
+gpu: all of it on a GPU; lanes: several runs at once; photo: one photo, decode to answer; peers: other
+libraries. A benchmark is a function that yields `Measurement`s. What drives pages and browsers lies with the
+tests: `python tests/bench`.
 """
 
 import sys
 
 from ..base.errors import ConfigError, unknown_name_message
 from ..base.terminal import print_json
-from . import lanes, limits, peers, photo, speed
+from . import gpu, lanes, limits, peers, photo, speed
 from .measurement import Benchmark, Measurement, less_is_better, machine, more_is_better
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -21,7 +22,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "logit-loss": speed.logit_loss,
     "scaling": limits.scaling,
     "memory": limits.memory,
-    "gpu": limits.gpu,
+    "gpu": gpu.benchmark,
     "lanes": lanes.benchmark,
     "photo": photo.benchmark,
     "peers": peers.benchmark,

@@ -5,14 +5,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import torch
-
 from ..base import recipes
 from .measurement import Measurement, in_turn, less_is_better, more_is_better
-from .speed import STEPS, first_images, real_data, train, train_to_the_end, without_test_images
-
-LECTURE_SECONDS_ON_A_GPU = 30.0
-"""In which the lecture's five nets should be trained for 30 epochs each, together."""
+from .speed import first_images, real_data, train, without_test_images
 
 
 def scaling() -> Iterator[Measurement]:
@@ -63,19 +58,3 @@ def _peak_megabytes(code: str) -> float:
     )
     output = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
     return float(output.split()[-1])
-
-
-def gpu() -> Iterator[Measurement]:
-    """On a GPU: the lecture's five nets for 30 epochs each, against 30 seconds. Nothing without one."""
-    if not torch.cuda.is_available():
-        print("gpu: no CUDA here, left out", file=sys.stderr)
-        return
-    data = real_data()
-    total = 0.0
-    for architecture in STEPS:
-        config = recipes.configure("lecture", architecture=architecture, device="cuda")
-        last, accuracy = train_to_the_end(config, data)
-        total += last.seconds
-        unit = f"images a second, test accuracy {accuracy:.4f}"
-        yield Measurement(f"gpu-{architecture}", last.images_per_second, 0.0, 0.0, unit)
-    yield less_is_better("gpu", total, LECTURE_SECONDS_ON_A_GPU, "seconds for all five nets (the goal)")
