@@ -9,7 +9,7 @@ import streamlit as st
 
 from fmnist_core.base.spreadsheet import to_csv_file
 from fmnist_core.results import statistics
-from pages.ui import address, services, sidebar
+from pages.ui import address, services, short_names, sidebar
 from pages.ui.compare import picks
 from pages.ui.widgets import show_errors, status_label
 from pages.ui.words.language import tr, translate
@@ -17,7 +17,7 @@ from pages.ui.words.language import tr, translate
 POLL_SECONDS = 2.0
 ROW_PIXELS, MAX_PIXELS = 35, 300
 """Below a full table a window of 720 pixels has room for what can be taken along and for two picked runs."""
-NAME_PIXELS, NAME_LETTERS = 180, 24
+NAME_PIXELS, NAME_LETTERS = 190, 24
 CURVE = "curve"
 """The column with the colour of a run's curve."""
 
@@ -195,9 +195,10 @@ def displayed(rows: pd.DataFrame, columns: list[str], colors: dict[str, str]) ->
     """What the table shows: percents as numbers up to 100, times as dates, statuses in words. That of the run
     which comes with the project says so. First the colour of the curve, where there is one."""
     low, high = 100 * rows["test_low"], 100 * rows["test_high"]
+    names = rows["name"].mask(rows["comes_with_project"], rows["name"].map(translate))
     statuses = rows["status"].map({status: status_label(status) for status in rows["status"].unique()})
     shown = rows.assign(
-        name=rows["name"].mask(rows["comes_with_project"], rows["name"].map(translate)).map(with_both_ends),
+        name=names.map(short_names.tell_apart(names, NAME_LETTERS)),
         starred=rows["starred"].map({0: "", 1: "★"}),
         status=statuses.mask(rows["comes_with_project"], tr("comes with the project")),
         interval=[f"{a:.1f} – {b:.1f}" if a == a else None for a, b in zip(low, high, strict=True)],
@@ -207,12 +208,6 @@ def displayed(rows: pd.DataFrame, columns: list[str], colors: dict[str, str]) ->
         **{name: 100 * pd.to_numeric(rows[name], errors="coerce") for name in PERCENTS},
     )
     return shown[[CURVE, *columns]]
-
-
-def with_both_ends(name: str, letters: int = NAME_LETTERS) -> str:
-    """A name that its column shows: a long one without its middle, for names often differ at the end."""
-    half = letters // 2
-    return name if len(name) <= letters else f"{name[:half]}…{name[-half:]}"
 
 
 def dot(color: str) -> str:

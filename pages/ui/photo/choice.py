@@ -18,6 +18,9 @@ from pages.ui.words.language import tr, translate
 MAX_RUNS = 50
 """Newest runs that can be chosen; each one shown beside the others is loaded."""
 
+LABEL_LETTERS = 22
+"""The field in the pane shows so many of a run's name."""
+
 MAX_MEGABYTES = 30
 EXAMPLE_SIDE = 128
 EXAMPLES_STYLE = """<style>
@@ -92,6 +95,8 @@ def choose_run() -> Run | None:
     key = address.widget_key("photo_run")
     run_id = st.selectbox(tr("Run that answers"), ids, start, format_func=labels.__getitem__, key=key)
     address.note("run", run_id, default.run_id)
+    if len(labels[run_id]) > LABEL_LETTERS:  # the field cuts it, and a phone has no pointer to wait over it
+        st.caption(escape_markdown(labels[run_id]))
     if store.shipped is not None and run_id == store.shipped.run.run_id:
         _tell_what_it_has_seen(store.shipped)
     return runs[run_id]

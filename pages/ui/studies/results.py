@@ -10,9 +10,9 @@ from fmnist_core.base.palette import RUNS, distinct
 from fmnist_core.jobs import study as studies
 from fmnist_core.results import charts, statistics
 from fmnist_core.runs import Run
-from pages.ui import address, services, shell
+from pages.ui import address, services, shell, short_names
 from pages.ui.compare.curves import history_of
-from pages.ui.compare.runs_table import dot, with_both_ends
+from pages.ui.compare.runs_table import dot
 from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
 from pages.ui.studies.progress import POLL_SECONDS
 from pages.ui.widgets import escape_markdown, show_errors
@@ -150,14 +150,14 @@ def _verdict(chosen: str, groups: Named, names: list[str]) -> None:
 
 def _table(groups: Named, colors: dict[str, str], chosen: str) -> None:
     """A row for each group; ticked ones are compared, and unfold below."""
-    rows = []
+    rows, shown = [], short_names.tell_apart(groups, NAME_LETTERS)
     for name, group in groups.items():
         found = statistics.spread(group.accuracies.values())
         known = found.count > 1
         rows.append(
             {
                 "color": dot(colors.get(name, "")),
-                "name": with_both_ends(name, NAME_LETTERS),
+                "name": shown[name],
                 "mean": 100 * found.mean,
                 "interval": f"{100 * found.low:.1f} – {100 * found.high:.1f}" if known else None,
                 "seeds": found.count,
