@@ -69,7 +69,7 @@ def _lecture(data: Dataset) -> Iterator[Measurement]:
 def _busy(architecture: str, data: Dataset) -> Measurement:
     """The seconds of an epoch in which the GPU computes, against the seconds that an epoch takes."""
     recipe = "best" if architecture == "resnet" else "lecture"
-    results = train(_configured(recipe, architecture=architecture, epochs=4, test_every=0), data)
+    results = train(_configured(recipe, architecture=architecture, epochs=100, test_every=0), data)
     seconds = [result.seconds for _, result in zip(range(3), results, strict=False)]
     with profile(activities=[ProfilerActivity.CUDA]) as profiler:
         next(results)

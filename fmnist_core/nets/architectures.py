@@ -47,10 +47,6 @@ class Dropout(nn.Dropout):
         return inputs * mask.to(inputs.dtype).mul_(self.scale)
 
 
-def _softmax_regression(image_shape: Shape, classes: int) -> nn.Module:
-    return nn.Sequential(nn.Flatten(), nn.Linear(math.prod(image_shape), classes))
-
-
 def _mlp(*hidden: int) -> Callable[[Shape, int], nn.Module]:
     def build(image_shape: Shape, classes: int) -> nn.Module:
         layers: list[nn.Module] = [nn.Flatten()]
@@ -177,9 +173,7 @@ class Architecture:
 ARCHITECTURES: dict[str, Architecture] = {
     architecture.name: architecture
     for architecture in (
-        Architecture(
-            "softmax-regression", "No hidden layer: a weight per pixel and class", _softmax_regression
-        ),
+        Architecture("softmax-regression", "No hidden layer: one weight per pixel and class", _mlp()),
         Architecture("mlp-32", "The lecture's simple net: one hidden layer of 32 nodes", _mlp(32)),
         Architecture("mlp-256", "The lecture's wider net: one hidden layer of 256 nodes", _mlp(256)),
         Architecture(

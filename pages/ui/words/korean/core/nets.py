@@ -13,7 +13,7 @@ NETS: dict[str, str] = {
     "Every node sees every number": "노드마다 모든 수를 봅니다",
     "Keeps the numbers of each channel centred while the net learns": "배우는 동안 채널마다 값을 가운데로 맞춥니다",
     "Makes the image smaller: the largest or the mean of each window": "이미지를 줄입니다: 창마다 가장 큰 값이나 평균",
-    "No hidden layer: a weight per pixel and class": "은닉층 없음: 픽셀과 클래스마다 가중치 하나",
+    "No hidden layer: one weight per pixel and class": "은닉층 없음: 픽셀과 클래스마다 가중치 하나",
     "Pooling": "풀링",
     "Residual block": "잔차 블록",
     "Sets a share of the numbers to 0 while the net learns": "배우는 동안 수의 일부를 0으로 둡니다",
