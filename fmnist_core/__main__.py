@@ -7,7 +7,6 @@ Ctrl-C. Modules that import torch are imported where they are used: `runs` must 
 
 import argparse
 import contextlib
-import json
 import signal
 import sys
 import threading
@@ -22,16 +21,19 @@ from .base.streams import Stream, lasting_streams
 from .base.terminal import print_json
 
 
-def _benchmarks() -> str:
-    from .bench import BENCHMARKS
+def _names(command: str) -> str:
+    """What a command can be asked for, for the end of its help."""
+    if command == "bench":
+        from .bench import BENCHMARKS
 
-    return f"NAME: {', '.join(BENCHMARKS)}"
+        return f"NAME: {', '.join(BENCHMARKS)}"
+    if command == "lecture":
+        from .lecture.command import PARTS
 
+        return f"PART: {', '.join(PARTS)}"
+    from .jobs import at_the_terminal
 
-def _parts_of_the_lecture() -> str:
-    from .lecture.command import PARTS
-
-    return f"PART: {', '.join(PARTS)}"
+    return at_the_terminal.names_of_values(command)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(arguments: list[str] | None, output: Stream) -> int:
     try:
-        options = build_parser({"bench": _benchmarks, "lecture": _parts_of_the_lecture}).parse_args(arguments)
+        options = build_parser(_names).parse_args(arguments)
         return COMMANDS[options.command](options) or 0
     except SystemExit as end:  # of the parser
         return int(end.code or 0)
@@ -184,23 +186,9 @@ def command_lecture(options: argparse.Namespace) -> int:
 
 def command_runs(options: argparse.Namespace) -> int:
     """List the runs, newest first, and last the one that comes with the project."""
-    table = _open_store().table(shipped=True)
-    if options.json:
-        for row in json.loads(table.to_json(orient="records")):
-            print_json(row)
-        return 0
-    if options.csv:
-        from .base.spreadsheet import to_csv
+    from .runs import listing
 
-        print(to_csv(table), end="")
-        return 0
-    if len(table):
-        table["name"] += table["comes_with_project"].map({True: " (comes with the project)", False: ""})
-        shown = table[["run_id", "name", "status", "dataset", "epochs", "test_accuracy", "seconds", "device"]]
-        print(shown.to_string(index=False, float_format=lambda value: f"{value:.4f}", na_rep="–"))
-    if table["comes_with_project"].all():
-        print("Nothing has been trained here yet. Start with: python -m fmnist_core train", file=sys.stderr)
-    return 0
+    return listing.main(_open_store(), options.json, options.csv)
 
 
 def command_predict(options: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """The command line: JSON on standard output, one line and status 2 for bad input."""
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -9,10 +10,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from torch import nn
 
 from fmnist_core import bench, lecture
 from fmnist_core.__main__ import main
+from fmnist_core.base.recipes import RECIPES
+from fmnist_core.base.search import SEARCHED
+from fmnist_core.data.catalogue import DATASETS
+from fmnist_core.jobs.study import VARIED
 from fmnist_core.lecture import command as lecture_command
+from fmnist_core.nets.architectures import ARCHITECTURES, Architecture
 
 ROOT = Path(__file__).parent.parent
 QUICK = ["train", "--architecture", "softmax-regression", "--train-size", "2000", "--epochs", "2"]
@@ -100,6 +107,32 @@ def test_the_help_lists_what_a_command_can_be_asked_for(command, names, capsys):
     assert main([command, "--help"]) == 0
     said = "".join(capsys.readouterr().out.split())
     assert ",".join(names) in said
+
+
+@pytest.mark.parametrize(
+    ("command", "varied"), [("train", None), ("find-rate", None), ("study", VARIED), ("search", SEARCHED)]
+)
+def test_the_help_names_nets_data_sets_recipes_and_what_can_be_varied(command, varied, capsys):
+    assert main([command, "--help"]) == 0
+    said = "".join(capsys.readouterr().out.split())
+    for names in (ARCHITECTURES, DATASETS, [*RECIPES, "custom"]):
+        assert ",".join(names) in said
+    assert ("NAMEof--vary:" in said) == bool(varied)
+    assert ",".join(varied or ()) in said
+
+
+def test_a_faulty_net_at_the_terminal_shows_its_line_and_names_no_server(monkeypatch, capsys):
+    def my_net(image_shape, classes):
+        return nn.Sequential(nn.Flatten(), nn.Linear(100, classes))
+
+    monkeypatch.setitem(ARCHITECTURES, "mine", Architecture("mine", "", my_net))
+    monkeypatch.setattr(logging.root, "handlers", [])  # as at a terminal, where nobody has set up a log
+    assert main([*QUICK, "--architecture", "mine"]) == 1
+    said = capsys.readouterr().err
+    assert "Traceback" in said and "line" in said
+    last = said.splitlines()[-1]
+    assert last.startswith("Unexpected RuntimeError: ") and "shapes cannot be multiplied" in last
+    assert "mend that code" in last and "server" not in last
 
 
 def test_a_run_that_was_stopped_by_ctrl_c_can_go_on(tmp_path):

@@ -71,5 +71,5 @@ def commands() -> list[str]:
 @pytest.mark.parametrize("command", commands())
 def test_commands_of_the_documents_are_understood(command):
     words = command.rstrip(".,;)").split()
-    parser = build_parser({"bench": str, "lecture": str})
+    parser = build_parser(str)
     parser.parse_args(words)

@@ -34,9 +34,9 @@ def test_it_is_validated():
 
 
 def test_it_is_an_option_of_the_command_line(warm_up, capsys):
-    assert build_parser({"bench": str, "lecture": str}).parse_args(["train", "--warm-up", "7"]).warm_up == 7
+    assert build_parser(str).parse_args(["train", "--warm-up", "7"]).warm_up == 7
     with pytest.raises(SystemExit):
-        build_parser({"bench": str, "lecture": str}).parse_args(["train", "--help"])
+        build_parser(str).parse_args(["train", "--help"])
     assert "Steps before the full learning rate." in capsys.readouterr().out
 
 

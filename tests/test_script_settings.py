@@ -1,11 +1,18 @@
 """Which settings of a run its short script follows, and which are named as too long for it."""
 
+import gzip
+import re
+from pathlib import Path
+
 import pytest
+import torchvision
 
 from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.base.errors import ConfigError, ExportError
 from fmnist_core.results.export import training_script
 from fmnist_core.results.export.script import TOO_LONG
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize(
@@ -52,3 +59,33 @@ def test_the_optimizer_is_written_with_what_differs_from_torchs_own():
     assert "Adam(net.parameters())" in optimizer()
     assert "Adam(net.parameters(), weight_decay=0.2)" in optimizer(weight_decay=0.2)
     assert "AdamW(net.parameters(), weight_decay=0.0)" in optimizer(optimizer="adamw")
+
+
+@pytest.mark.parametrize("dataset", ["fashion-mnist", "mnist-0-1", "kmnist"])
+def test_without_data_and_network_the_script_ends_with_a_sentence(dataset, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    name = {"fashion-mnist": "FashionMNIST", "mnist-0-1": "MNIST", "kmnist": "KMNIST"}[dataset]
+    monkeypatch.setattr(getattr(torchvision.datasets, name), "mirrors", [(tmp_path / "gone").as_uri() + "/"])
+    with pytest.raises(SystemExit) as end:
+        exec(training_script(TrainConfig(dataset=dataset)), {})
+    sentence = r"No data and no download\. Unpack the four \.gz files of (\S+) into (\S+)\."
+    said = re.fullmatch(sentence, end.value.code)
+    assert said and said[2] == f"./data/{name}/raw" and Path(said[2]).is_dir()
+    if dataset == "kmnist":
+        assert said[1] == "KMNIST"
+    else:
+        assert len([*(ROOT / said[1]).glob("*ubyte.gz")]) == 4
+
+
+def test_the_script_reads_the_copy_that_it_says_to_take(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", [])
+    raw = Path("data/FashionMNIST/raw")
+    raw.mkdir(parents=True)
+    for path in (ROOT / "fmnist_core/data/included/FashionMNIST").glob("*.gz"):
+        (raw / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
+    data = training_script(TrainConfig()).split("to_tensor =")[0]
+    names: dict = {}
+    exec(data, names)
+    assert len(names["train_dataset"]) == 60_000
+    assert len(names["test_dataset"]) == 10_000

@@ -1,17 +1,18 @@
 """The grammar of the command line: commands, and an option for each setting of a training."""
 
 import argparse
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container
+from functools import partial
 from pathlib import Path
 
 from .config import RATE_FREE, SETTINGS
 from .terminal import Parser
 
 
-def build_parser(names: Mapping[str, Callable[[], str]]) -> argparse.ArgumentParser:
+def build_parser(names: Callable[[str], str]) -> argparse.ArgumentParser:
     """The command line's grammar.
 
-    names: per command, the line of its help that says what can be asked for; made when help is asked for.
+    names: of a command, the end of its help, which says what can be asked for; called when help is asked for.
     """
     parser = Parser(
         prog="python -m fmnist_core", description="Train, compare and understand image classifiers."
@@ -20,6 +21,7 @@ def build_parser(names: Mapping[str, Callable[[], str]]) -> argparse.ArgumentPar
 
     train = commands.add_parser("train", help="train a run")
     _add_settings(train)
+    train.names = partial(names, "train")
     train.add_argument("--name", help="a name for the run")
     train.add_argument("--resume", metavar="RUN_ID", help="go on with a stopped or interrupted run")
     train.add_argument("--longer", metavar="RUN_ID", help="a new run: this one trained on to more epochs")
@@ -29,11 +31,13 @@ def build_parser(names: Mapping[str, Callable[[], str]]) -> argparse.ArgumentPar
 
     rate = commands.add_parser("find-rate", help="suggest a learning rate, by a range test")
     _add_settings(rate, but=set(RATE_FREE) - {"recipe"})
+    rate.names = partial(names, "find-rate")
     rate.add_argument("--json", action="store_true")
     rate.set_defaults(**dict.fromkeys(RATE_FREE))
 
     study = commands.add_parser("study", help="train all combinations of some values, with several seeds")
     _add_settings(study)
+    study.names = partial(names, "study")
     study.add_argument("--vary", action="append", default=[], metavar="NAME=A,B,...", help="may be repeated")
     study.add_argument("--seeds", type=int, default=1, help="trainings of each combination")
     study.add_argument("--name", help="a name for the study")
@@ -42,6 +46,7 @@ def build_parser(names: Mapping[str, Callable[[], str]]) -> argparse.ArgumentPar
 
     search = commands.add_parser("search", help="choose settings by trials, each chosen by those before")
     _add_settings(search)
+    search.names = partial(names, "search")
     search.add_argument(
         "--vary",
         action="append",
@@ -89,11 +94,11 @@ def build_parser(names: Mapping[str, Callable[[], str]]) -> argparse.ArgumentPar
     bench = commands.add_parser("bench", help="measure speed, as ratios of two things in one run")
     bench.add_argument("names", nargs="*", metavar="NAME")
     bench.add_argument("--json", action="store_true")
-    bench.names = names["bench"]
+    bench.names = partial(names, "bench")
 
     lecture = commands.add_parser("lecture", help="the lecture's trainings, beside its own figures")
     lecture.add_argument("--only", nargs="+", default=[], metavar="PART", help="default: all parts")
-    lecture.names = names["lecture"]
+    lecture.names = partial(names, "lecture")
     lecture.add_argument("--epochs", type=int, help="of each net of the ladder")
     lecture.add_argument(
         "--save", action="store_true", help="train nothing; put what is here into the package"

@@ -6,17 +6,32 @@ import threading
 
 from ..base.config import TrainConfig
 from ..base.epochs import EpochResult
+from ..base.recipes import RECIPES
+from ..base.search import SEARCHED
 from ..base.terminal import ProgressBar, print_epoch_json, print_progress, print_result
 from ..data import datasets
-from ..runs import RunStore
+from ..runs import RunStore, saved_designs
 from . import webhook
 from .job import check, train_here
+from .study import VARIED
 
 
 def check_start(config: TrainConfig) -> None:
     """Bad settings and missing or damaged data are bad input: said before there is a run. Raises."""
     check(config)
     datasets.load(config.dataset, print_progress)
+
+
+def names_of_values(command: str) -> str:
+    """What nets, data sets and recipes are called, and what the command may vary; for the end of its help."""
+    names = {
+        "ARCHITECTURE": saved_designs.architecture_names(),
+        "DATASET": datasets.names(),
+        "RECIPE": [*RECIPES, "custom"],
+    }
+    if vary := {"study": VARIED, "search": SEARCHED}.get(command):
+        names["NAME of --vary"] = [*vary]
+    return ". ".join(f"{what}: {', '.join(known)}" for what, known in names.items())
 
 
 def train(store: RunStore, run_id: str, as_json: bool, stop: threading.Event) -> int:

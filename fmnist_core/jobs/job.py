@@ -28,6 +28,9 @@ from . import ray_workers, search, webhook
 
 log = logging.getLogger(__name__)
 
+IN_THE_LOG = "Unexpected {kind}: {reason}. The server's log has the details."
+AT_THE_TERMINAL = "Unexpected {kind}: {reason}. The terminal shows where: mend that code, then start again."
+
 CLUSTER = "cluster"
 """In place of a device: a worker of `ray_workers`."""
 
@@ -77,6 +80,7 @@ def train_run(
     on_epoch: Callable[[EpochResult], None] = lambda result: None,
     on_progress: Callable[[float, str], None] | None = None,
     device: str | None = None,
+    details: str = IN_THE_LOG,
 ) -> str:
     """Train a run that is marked as running, from its checkpoint if it has one; returns its final status.
 
@@ -85,7 +89,7 @@ def train_run(
     the run to a worker.
     Never raises for a failed training: the run is `failed`, with the sentence.
     """
-    job = _carry(store, run_id, should_stop, on_epoch, on_progress, device)
+    job = _carry(store, run_id, should_stop, on_epoch, on_progress, device, details)
     try:
         while True:
             next(job)
@@ -113,6 +117,7 @@ def _carry(
     on_epoch: Callable[[EpochResult], None] = lambda result: None,
     on_progress: Callable[[float, str], None] | None = None,
     device: str | None = None,
+    details: str = IN_THE_LOG,
 ) -> Generator[float, None, str]:
     """See `train_run`: yields the seconds of training so far with each record, and returns the status."""
     status, message = "failed", ""
@@ -128,11 +133,7 @@ def _carry(
         message = error.message
     except Exception as error:  # the one broad except: a worker never dies silently
         log.exception("run %s failed", run_id)
-        message = Message(
-            "Unexpected {kind}: {reason}. The server's log has the details.",
-            kind=type(error).__name__,
-            reason=error,
-        )
+        message = Message(details, kind=type(error).__name__, reason=error)
     for seconds in FINISH_WAITS:
         time.sleep(seconds)
         try:
@@ -155,7 +156,7 @@ def train_here(
     worker = store.workers.open()
     try:
         store.start(run_id, worker, torch.__version__)
-        return train_run(store, run_id, should_stop, on_epoch, on_progress)
+        return train_run(store, run_id, should_stop, on_epoch, on_progress, details=AT_THE_TERMINAL)
     finally:
         store.workers.close(worker)
 

@@ -18,6 +18,7 @@ __all__ = [
     "checkpoints",
     "class_rounds",
     "learned_from",
+    "listing",
     "longer",
     "predictions",
     "progress",

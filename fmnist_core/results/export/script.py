@@ -28,15 +28,18 @@ TOO_LONG = (
 
 SCRIPT = """\
 # {title}
-#
 {notes}
 
 {math}import torch
 import torchvision
 
-# Step 1: the data; without a network, put its four .gz files into ./data/{data}/raw first
-train_dataset = torchvision.datasets.{data}(root="./data", train=True, download=True)
-test_dataset = torchvision.datasets.{data}(root="./data", train=False, download=True)
+# Step 1: the data, downloaded unless ./data has them; python -m gzip -d FILE.gz unpacks a file
+try:
+    train_dataset = torchvision.datasets.{data}(root="./data", train=True, download=True)
+    test_dataset = torchvision.datasets.{data}(root="./data", train=False, download=True)
+except (OSError, RuntimeError):
+    files = "the four .gz files of {copy}"
+    raise SystemExit(f"No data and no download. Unpack {{files}} into ./data/{data}/raw.")
 to_tensor = torchvision.transforms.ToTensor()  # pixels from 0 to 1
 X = torch.stack([to_tensor(img) for img, lbl in train_dataset{only}])
 y = torch.tensor([lbl for img, lbl in train_dataset{only}])
@@ -150,6 +153,7 @@ def training_script(config: TrainConfig, name: str = "", *notes: str) -> str:
         notes="\n".join([SAME, *([DROPOUT] if _has(model, nn.Dropout) else []), *notes]),
         math="import math\n\n" if config.schedule == "cosine" else "",
         data=data,
+        copy=data if info.download_megabytes else f"fmnist_core/data/included/{data}",
         only=f" if lbl < {len(info.class_names)}" if info.part_of else "",
         batch_size=config.batch_size,
         residual=_torch_nn(RESIDUAL) if _has(model, Residual) else "",

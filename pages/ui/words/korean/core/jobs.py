@@ -9,6 +9,7 @@ JOBS: dict[str, str] = {
     "The worker that trained this run died; it goes on elsewhere after epoch {epoch}.": "이 실험을 맡은 작업자가 죽어서 {epoch}에폭 다음부터 다른 곳에서 이어 갑니다.",
     "This is not the passcode. Ask whoever started the server.": "암호가 맞지 않습니다. 서버를 시작한 사람에게 물어보세요.",
     "Unexpected {kind}: {reason}. The server's log has the details.": "예상하지 못한 오류 {kind}: {reason}. 자세한 내용은 서버 기록에 있습니다.",
+    "Unexpected {kind}: {reason}. The terminal shows where: mend that code, then start again.": "예상하지 못한 오류 {kind}: {reason}. 오류가 난 위치는 터미널에 나옵니다. 그 코드를 고친 뒤 다시 시작하세요.",
     "photos are learned from on this machine only; unset FMNIST_CLUSTER to train": "사진으로 학습하는 것은 이 컴퓨터에서만 됩니다. FMNIST_CLUSTER 설정을 지우고 학습하세요",
     "photos are of clothes, got dataset {dataset!r}; choose fashion-mnist": "사진은 옷 사진인데 데이터가 {dataset!r}입니다. fashion-mnist를 고르세요",
     "somebody else": "다른 사람",

@@ -1,0 +1,28 @@
+"""`python -m fmnist_core runs`: the runs as a table, as JSON or as CSV."""
+
+import json
+import sys
+
+from ..base.spreadsheet import to_csv
+from ..base.terminal import print_json
+from .store import RunStore
+
+SHOWN = ["run_id", "name", "status", "dataset", "epochs", "test_accuracy", "seconds", "device"]
+
+
+def main(store: RunStore, as_json: bool, as_csv: bool) -> int:
+    """Print the runs, newest first, and last the one that comes with the project; returns the exit status."""
+    table = store.table(shipped=True)
+    if as_json:
+        for row in json.loads(table.to_json(orient="records")):
+            print_json(row)
+        return 0
+    if as_csv:
+        print(to_csv(table), end="")
+        return 0
+    if len(table):
+        table["name"] += table["comes_with_project"].map({True: " (comes with the project)", False: ""})
+        print(table[SHOWN].to_string(index=False, float_format=lambda value: f"{value:.4f}", na_rep="–"))
+    if table["comes_with_project"].all():
+        print("Nothing has been trained here yet. Start with: python -m fmnist_core train", file=sys.stderr)
+    return 0
