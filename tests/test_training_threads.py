@@ -65,9 +65,14 @@ def test_each_run_has_a_worker_of_its_own_and_one_taken_while_closing_is_stopped
 
 def test_where_no_run_waits_nothing_is_trained(threads, monkeypatch):
     trained = []
+
+    def train(store, should_stop, device):
+        trained.append(should_stop)
+        threads._closing = True  # else a fault would never end
+
     monkeypatch.setattr(threads, "_take", lambda worker, devices: [])
     monkeypatch.setattr(threads, "_rest", lambda: setattr(threads, "_closing", True))
-    monkeypatch.setattr(training_threads, "train_in_turns", lambda *given: trained.append(given))
+    monkeypatch.setattr(training_threads, "train_in_turns", train)
     threads._work(("cpu",))
     assert not trained
 
