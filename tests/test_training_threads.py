@@ -85,3 +85,18 @@ def test_an_accelerator_needs_no_lane_of_the_processor(threads, monkeypatch):
     assert threads._take(worker, ("cuda:0", "auto", "cuda")) == [run_id]
     assert not threads._lanes._taken
     threads.store.workers.close(worker)
+
+
+def test_a_process_whose_run_has_ended_waits_for_the_next_run(threads, monkeypatch):
+    used, waiting = [], iter(["a", "b"])
+
+    def take(worker, devices):
+        run_id = next(waiting)
+        threads._closing = run_id == "b"
+        return [run_id]
+
+    threads._in_child_process = True
+    monkeypatch.setattr(threads, "_take", take)
+    monkeypatch.setattr(threads, "_train_in_child", lambda process, should_stop, device: used.append(process))
+    threads._work(("cpu",))
+    assert len(used) == 2 and used[0] is used[1] and threads._processes == threads._spare == used[:1]
