@@ -6,7 +6,7 @@ import random
 import zipfile
 
 import pytest
-from helpers import KMNIST, train_here, write_small_set
+from helpers import KMNIST, epoch_result, started, train_here, write_small_set
 from sameness import assert_same_training, same
 
 from fmnist_core.__main__ import main
@@ -147,6 +147,27 @@ def test_what_somebody_has_changed_is_refused_as_a_whole(packed, tmp_path, chang
         take_in(other, changed(packed[1], change))
     assert other.runs() == [] and other.studies.all() == []
     assert not [path for path in other.path.iterdir() if path.is_dir() and path.name != "workers"]
+
+
+def test_a_note_or_an_epoch_that_no_run_can_have_is_refused_and_the_longest_note_is_not(store, tmp_path):
+    run_id = started(store)
+    for epoch in (1, 2):
+        store.add_epoch(run_id, epoch_result(epoch, 0.8))
+    store.finish(run_id, "completed")
+    buffer = io.BytesIO()
+    archive.write_archive(store, [run_id], buffer)
+    other = RunStore(tmp_path / "other")
+    for change in (
+        lambda manifest, entries: first(manifest)["row"].update(note="x" * 2001),
+        lambda manifest, entries: first(manifest)["row"].update(note=7),
+        lambda manifest, entries: first(manifest)["history"][1].pop(),
+        lambda manifest, entries: first(manifest)["history"][1].__setitem__(0, 1),
+    ):
+        with pytest.raises(RunError, match="no archive of runs that can be read"):
+            take_in(other, changed(buffer.getvalue(), change))
+    longest = changed(buffer.getvalue(), lambda manifest, _: first(manifest)["row"].update(note="x" * 2000))
+    (taken,), _ = take_in(other, longest)
+    assert len(other.get(taken).note) == 2000 and list(other.history(taken).epoch) == [1, 2]
 
 
 def test_a_file_that_unpacks_to_far_more_is_not_unpacked(packed, tmp_path):

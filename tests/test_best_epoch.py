@@ -15,6 +15,7 @@ from fmnist_core.results import statistics
 from fmnist_core.results.export import export
 from fmnist_core.runs import checkpoints, stored_models
 from fmnist_core.training import fit
+from fmnist_core.training.best import BestEpoch
 
 PATIENT = KMNIST.replace(validation_size=40, patience=3, keep="best", epochs=60, learning_rate=0.01)
 
@@ -102,3 +103,14 @@ def test_seeds_that_ended_at_different_epochs_are_one_group(store):
     assert len({run.epochs for run in found}) > 1
     assert len(statistics.group_runs(found)) == 1
     assert statistics.only_seed_differs(found[0], found[1])
+
+
+def test_a_training_that_goes_on_still_knows_how_good_the_best_epoch_was():
+    net = torch.nn.Linear(1, 1)
+    before = BestEpoch(PATIENT.replace(judged_by="loss"))
+    before.look(3, {"validation_loss": 0.5}, net)
+    after = BestEpoch(PATIENT.replace(judged_by="loss"), before.state())
+    after.look(4, {"validation_loss": 0.6}, net)
+    assert after.state() == before.state() and after.epoch == 3
+    after.look(5, {"validation_loss": 0.4}, net)
+    assert after.epoch == 5

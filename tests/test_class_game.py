@@ -259,6 +259,7 @@ def test_a_round_calls_everybody_to_its_page(store, round_id):
         ("http://127.0.0.1:8501/classroom", "", "http://192.168.1.5:8501/"),
         ("http://[::1]:8501/classroom", "::", "http://192.168.1.5:8501/"),
         ("http://localhost:8501/classroom", "192.168.7.7", "http://192.168.7.7:8501/"),
+        ("http://localhost:8501/classroom", "fd00::7", "http://[fd00::7]:8501/"),
         ("http://localhost:8501/classroom", "127.0.0.1", None),
         ("http://localhost:8501/classroom", "localhost", None),
     ],

@@ -7,6 +7,7 @@ from helpers import tiny_dataset
 from fmnist_core.data.datasets import CLASS_NAMES
 from fmnist_core.photos.foreign_objects import foreign_objects
 from fmnist_core.training import photo_augmentation
+from fmnist_core.training.photo_augmentation import fields
 
 
 def test_the_augmentation_keeps_shape_kind_and_some_images_and_repeats_itself():
@@ -69,3 +70,9 @@ def test_in_some_images_background_was_kept_beside_the_garment_or_it_fell_apart(
     changed = photo_augmentation.augment(garments, torch.Generator().manual_seed(1))
     pieces = [cv2.connectedComponents((image[0] > 0.03).byte().numpy())[0] - 1 for image in changed]
     assert 20 < sum(count > 1 for count in pieces) < 200
+
+
+def test_of_several_values_each_is_chosen_as_often():
+    random = fields.Random(torch.Generator().manual_seed(0), 4000, torch.device("cpu"))
+    chosen = random.one_of(torch.arange(4))
+    assert chosen.shape == (4000,) and chosen.bincount().min() > 900

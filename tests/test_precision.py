@@ -13,6 +13,7 @@ from fmnist_core.nets import architectures
 from fmnist_core.runs import PrecisionChoices
 from fmnist_core.runs.precision_choices import FILE
 from fmnist_core.training import fit, precision
+from fmnist_core.training.gradients import PIECE
 
 AUTO = small_config(precision="auto", epochs=1)
 
@@ -174,3 +175,18 @@ def test_a_choice_is_kept_beside_those_of_others_and_the_first_one_holds(tmp_pat
     one, other = PrecisionChoices(tmp_path), PrecisionChoices(tmp_path)
     one["a"], other["b"], other["a"] = "float32", "bfloat16", "bfloat16"
     assert dict(other) == dict(PrecisionChoices(tmp_path)) == {"a": "float32", "b": "bfloat16"}
+
+
+@pytest.mark.parametrize(("architecture", "count"), [("mlp-32", 100), ("small-cnn", PIECE)])
+def test_a_step_of_convolutions_is_timed_with_a_piece_of_a_batch(tiny, monkeypatch, architecture, count):
+    taken = []
+
+    def step(learner, indices):
+        taken.append(len(indices))
+        return learner.labels
+
+    monkeypatch.setattr(precision.Learner, "step", step)
+    images, labels = torch.tensor(tiny.train_images), torch.tensor(tiny.train_labels)
+    model, config = architectures.build(architecture), AUTO.replace(batch_size=100)
+    precision._seconds_per_step(config, model, images, labels, "float32", lambda: False)
+    assert set(taken) == {count}

@@ -1,6 +1,7 @@
 """Progress within an epoch: records that change nothing, kept beside the run, and images that are watched."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from fmnist_core.data import datasets, summary
 from fmnist_core.data.datasets import Dataset
 from fmnist_core.runs import progress
 from fmnist_core.training import Watch, fit
+from fmnist_core.training.progress import PER_EPOCH, ProgressMeter
 
 EVERY_STEP = 0.0
 
@@ -116,3 +118,30 @@ def test_small_data_sets_give_what_they_have():
 def test_the_files_hold_plain_numbers(tmp_path):
     progress.write(tmp_path, Progress(1, 2, 10, 0.5, 0.8, 1.0, 100.0, torch.rand(2, 3).softmax(1).numpy()))
     assert json.loads((tmp_path / progress.CURVE).read_text()) == [1, 2, 10, 0.5, 0.8, 1.0, 100.0]
+
+
+def test_the_first_record_is_due_soon_and_the_others_after_a_pause_and_some_steps():
+    clock = SimpleNamespace(seconds=0.0)
+    meter = ProgressMeter(small_config(batch_size=1), Watch(every=1.0), None, 1, 10 * PER_EPOCH, clock)
+    logits, labels = torch.zeros(1000, 2), torch.zeros(1000, dtype=torch.int64)
+    clock.seconds = 0.2
+    assert meter.is_due(500) is False
+    clock.seconds = 0.3
+    assert meter.is_due(9) is False and meter.is_due(10) and meter.is_due(10 * PER_EPOCH) is False
+    meter.look(500, logits[:500], labels[:500], torch.nn.Identity())
+    clock.seconds = 0.9
+    assert not meter.is_due(600)
+    clock.seconds = 1.4
+    assert not meter.is_due(509) and meter.is_due(510)
+
+
+def test_a_record_has_the_accuracy_and_the_rate_of_the_images_since_the_last():
+    clock = SimpleNamespace(seconds=0.0)
+    meter = ProgressMeter(small_config(batch_size=4), Watch(), None, 1, 3, clock)
+    logits, labels = torch.eye(2)[[0, 0, 0, 0, 1, 0, 0, 0]], torch.tensor([1, 1, 0, 0, 1, 0, 0, 1])
+    found = []
+    for step in (1, 2):
+        clock.seconds = 2.0 * step
+        found.append(meter.look(step, logits[: 4 * step], labels[: 4 * step], torch.nn.Identity()))
+    assert [record.train_accuracy for record in found] == [0.5, 0.75]
+    assert [record.images_per_second for record in found] == [2.0, 2.0]

@@ -161,3 +161,14 @@ def test_nets_of_other_kinds_keep_their_number(four_threads):
     fewer = a_learner("mlp-32")
     fewer.config = dataclasses.replace(fewer.config, batch_size=512)  # more than there are images
     assert SharedSteps(fewer).choice.counts == [1]
+
+
+def test_only_steps_of_a_whole_batch_tell_how_many_threads_are_quickest(monkeypatch):
+    told = []
+    monkeypatch.setattr(shared_steps, "_counts", lambda learner: [1, 2])
+    learner = a_learner("mlp-32")
+    steps = SharedSteps(learner)
+    monkeypatch.setattr(steps.choice, "took", told.append)
+    for count in (learner.config.batch_size, learner.config.batch_size - 1):
+        steps(torch.arange(count))
+        assert len(told) == 1

@@ -5,10 +5,10 @@ import json
 
 import numpy as np
 import pytest
-from helpers import CLOTHES, epoch_result, started
+from helpers import CLOTHES, complete, epoch_result, started
 
 from fmnist_core.base.errors import RunError
-from fmnist_core.runs import RunStore
+from fmnist_core.runs import RunStore, predictions, stored_models
 
 
 def test_a_new_run_is_queued_with_its_settings_and_a_readable_name(store):
@@ -173,3 +173,53 @@ def test_progress_is_the_share_of_the_epochs_or_in_a_race_of_the_seconds(store):
     assert (store.get(plain).progress, store.get(race).progress) == (0.25, 0.25)
     store.finish(race, "completed")
     assert store.get(race).progress == 1.0
+
+
+def test_that_a_run_should_stop_is_yes_or_no(store):
+    run_id = started(store)
+    assert store.get(run_id).stop_requested is False
+    store.request_stop(run_id)
+    assert store.get(run_id).stop_requested is True
+
+
+def test_the_shipped_run_cannot_be_deleted_and_is_named(store):
+    with pytest.raises(RunError, match="comes with the project and cannot be deleted"):
+        store.delete(store.shipped.run.run_id)
+
+
+def test_an_answer_that_is_none_of_the_classes_is_damage(store):
+    path = store.folder(started(store)) / "predictions" / "0001.npz"
+    path.parent.mkdir(parents=True)
+    for classes, is_fine in (([0, 2], True), ([0, 3], False)):
+        answers = {
+            "classes": np.array(classes, np.uint8),
+            "probabilities": np.full((2, 3), 85, np.uint8),
+        }
+        np.savez(path, **answers)
+        if is_fine:
+            assert predictions.read(path.parent.parent, 1)[0].tolist() == classes
+        else:
+            with pytest.raises(RunError, match="is damaged"):
+                predictions.read(path.parent.parent, 1)
+
+
+def test_photos_are_named_by_the_newest_run_that_learned_from_such_else_by_the_most_accurate(
+    store, nothing_shipped
+):
+    def trained(accuracy: float, **values) -> str:
+        run_id = store.create(CLOTHES.replace(**values))
+        complete(store, run_id, accuracy)
+        store.checkpoint_path(run_id).parent.mkdir(parents=True, exist_ok=True)
+        store.checkpoint_path(run_id).touch()
+        return run_id
+
+    trained(0.5, seed=1)
+    best = trained(0.9, seed=2)
+    trained(0.6, seed=3)
+    trained(0.95, dataset="kmnist")
+    assert stored_models.default_run(store).run_id == best
+    by_kind = [trained(0.4, seed=seed, augmentation="photo") for seed in (4, 5)]
+    stopped = trained(0.4, seed=6, augmentation="photo")
+    with store.database.write() as db:
+        db.execute("UPDATE runs SET status = 'stopped' WHERE run_id = ?", (stopped,))
+    assert stored_models.default_run(store).run_id == by_kind[-1]
