@@ -9,6 +9,8 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
 from unittest.mock import patch
@@ -67,15 +69,7 @@ def forked_server(
     """As `running_server`, from a process that has imported torch and the like: a fifth of the work."""
     port = free_port()
     settings = _environment(runs_dir, data_dir, environment)
-    process = _forks.Process(target=_serve, args=(_arguments(port, listens_to), settings, log), daemon=True)
-    # Else it would begin with the main module, which is app.py where a test has opened a page before.
-    # And the process that imports first knows no path of pytest's: it would find nothing, and say nothing.
-    paths = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
-    with (
-        patch.dict(sys.modules, {"__main__": ModuleType("__main__")}),
-        patch.dict(os.environ, {"PYTHONPATH": paths}),
-    ):
-        process.start()
+    process = start_forked(_serve, _arguments(port, listens_to), settings, log)
     try:
         yield _wait_until_healthy(port, process.is_alive, log)
     finally:
@@ -85,6 +79,25 @@ def forked_server(
             process.kill()
             process.join()
         _ports.append(port)
+
+
+def start_forked(target: Callable[..., None], *arguments: object) -> BaseProcess:
+    """A process that has imported what `server_imports` imports, and calls `target`."""
+    process = _forks.Process(target=target, args=arguments, daemon=True)
+    # Else it would begin with the main module, which is app.py where a test has opened a page before.
+    # And the process that imports first knows no path of pytest's: it would find nothing, and say nothing.
+    paths = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
+    with (
+        patch.dict(sys.modules, {"__main__": ModuleType("__main__")}),
+        patch.dict(os.environ, {"PYTHONPATH": paths}),
+    ):
+        process.start()
+    return process
+
+
+def tell_imported(answers: Connection) -> None:
+    """Send the names of the modules that this process has imported."""
+    answers.send(sorted(sys.modules))
 
 
 def _serve(arguments: list[str], environment: dict[str, str], log: Path) -> None:

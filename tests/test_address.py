@@ -90,7 +90,8 @@ def test_what_was_chosen_is_there_when_one_comes_back(site, page):
 @pytest.mark.browser
 def test_a_typed_note_survives_the_end_of_a_run(site, page):
     address, store, (weak, _) = site
-    page.goto(f"{address}/?architecture=mlp-256&epochs=6&dataset=fashion-mnist")
+    store.waiting.set_paused(True)  # the run begins and ends after the note was typed
+    page.goto(f"{address}/?architecture=mlp-32&epochs=1&train_size=2000&dataset=fashion-mnist")
     page.locator(".st-key-start_training button").click(timeout=WAIT)
     has(page, "run=")
     run_id = re.search(r"run=(\w+)", page.url)[1]
@@ -99,8 +100,12 @@ def test_a_typed_note_survives_the_end_of_a_run(site, page):
     page.locator(f".st-key-edit_{weak} button").click(timeout=WAIT)
     note = page.get_by_role("textbox", name="Note", exact=True)
     note.fill("typed, and not saved yet")
-    ended(store, run_id)
-    expect(page.get_by_test_id("stSidebar").get_by_test_id("stProgress")).to_have_count(0, timeout=WAIT)
+    pane = page.get_by_test_id("stSidebar")
+    expect(pane.get_by_text("Waiting runs: 1")).to_be_visible(timeout=WAIT)
+    store.waiting.set_paused(False)
+    assert ended(store, run_id).status == "completed"
+    expect(pane.get_by_text("Waiting runs")).to_have_count(0, timeout=WAIT)
+    expect(pane.get_by_test_id("stProgress")).to_have_count(0, timeout=WAIT)
     expect(note).to_have_value("typed, and not saved yet")
     page.get_by_role("button", name="Save").click()
     expect(note).to_have_count(0, timeout=WAIT)

@@ -98,17 +98,6 @@ def test_a_zoom_and_a_hidden_curve_survive_three_epochs(page, server):
     page.get_by_role("button", name="Stop", exact=True).click()
 
 
-def test_on_a_phone_the_first_run_is_started_and_its_curve_seen(page, tmp_path):
-    with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
-        page.set_viewport_size({"width": 390, "height": 844})
-        page.goto(address)
-        page.get_by_role("button", name="Train my first net").click(timeout=WAIT)
-        chart = page.locator(".live-charts > div").first
-        expect(chart.locator(".scatterlayer .trace").first).to_be_attached(timeout=WAIT)
-        assert chart.bounding_box()["y"] + chart.bounding_box()["height"] <= 2 * 844
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
 def test_an_example_photo_its_class_and_its_probabilities_share_the_window(page, server):
     page.set_viewport_size(PROJECTOR)
     page.goto(f"{server}/photo")
@@ -207,34 +196,6 @@ def test_on_a_phone_the_table_of_runs_is_read_and_a_photo_is_answered(page, comp
     by_hand = page.get_by_text("Correct it by hand").bounding_box()
     assert by_hand["y"] > page.locator(".st-key-photo_bars").bounding_box()["y"]  # after the answer
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_few_clicks_lead_from_a_cold_start_to_what_one_wants(page, tmp_path):
-    """First net 1, its mistakes 1, the better of two runs 2, a photo named 2, a file to take along 2."""
-    with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
-        page.goto(f"{address}/?epochs=1&architecture=softmax-regression")
-        page.get_by_role("button", name="Train my first net").click(timeout=WAIT)
-        mistakes = page.get_by_role("link", name="See what it gets right and wrong")
-        expect(mistakes).to_be_visible(timeout=WAIT)
-
-        mistakes.click()
-        expect(page.locator(".image-cards figure").first).to_contain_text("✗", timeout=WAIT)
-        page.go_back()
-
-        page.get_by_role("link", name="Name a photo").click(timeout=WAIT)
-        page.get_by_text("a T-shirt", exact=True).click(timeout=WAIT)
-        expect(page.get_by_test_id("stAlert").filter(has_text="T-shirt/top")).to_be_visible(timeout=WAIT)
-        page.goto(f"{address}/?epochs=3")
-
-        page.locator(".st-key-start_training button").click(timeout=WAIT)
-        expect(page.get_by_text("epoch 3 of 3").first).to_be_visible(timeout=WAIT)
-        compare = page.get_by_role("link", name="Compare it with other runs")
-        compare.click(timeout=WAIT)
-        expect(page.locator(".st-key-compare_verdict")).to_be_visible(timeout=WAIT)
-
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Report").click()
-        assert "better" in download.value.path().read_text("utf-8")
 
 
 def test_the_app_asks_no_other_host(page, server):

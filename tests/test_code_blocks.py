@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -24,23 +25,52 @@ from fmnist_core.training import fit
 
 TRAIN, TEST = 2000, 1000
 RUNNER = """
-import contextlib, importlib.util, pathlib, runpy, sys
+import contextlib, importlib.util, os, pathlib, runpy, sys
 assert importlib.util.find_spec("fmnist_core") is None
-for path in sorted(pathlib.Path().glob("*.py")):
-    with open(path.with_suffix(".out"), "w") as out, contextlib.redirect_stdout(out):
-        runpy.run_path(str(path))
-assert not any(name.startswith(("fmnist", "streamlit", "pages")) for name in sys.modules)
+for folder in sys.stdin:
+    os.chdir(folder.rstrip())
+    for path in sorted(pathlib.Path().glob("*.py")):
+        with open(path.with_suffix(".out"), "w") as out, contextlib.redirect_stdout(out):
+            runpy.run_path(str(path))
+    assert not any(name.startswith(("fmnist", "streamlit", "pages")) for name in sys.modules)
+    print("done", flush=True)
 """
+LONGEST = 300
+"""Seconds of the code in one folder."""
 
 
-def run_all(folder: Path, codes: dict[str, str]) -> dict[str, str]:
-    """What each piece of code prints: one interpreter without this project, each by itself."""
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """An interpreter without this project, which imports torch once for all tests of this file; it runs the
+    code in each folder that it is told of, every file with names of its own."""
+    stderr = tmp_path_factory.mktemp("bare") / "stderr"
+    one_thread = os.environ | {"OMP_NUM_THREADS": "1"}  # on a busy machine two wait for each other
+    with (
+        open(stderr, "w", encoding="utf-8") as errors,
+        subprocess.Popen(
+            [sys.executable, "-I", "-c", RUNNER],
+            cwd=stderr.parent,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            encoding="utf-8",
+            env=one_thread,
+        ) as process,
+    ):
+        yield process, stderr
+
+
+def run_all(bare: tuple[subprocess.Popen, Path], folder: Path, codes: dict[str, str]) -> dict[str, str]:
+    """What each piece of code prints, each by itself."""
+    process, errors = bare
     for name, code in codes.items():
         (folder / f"{name}.py").write_text(code, encoding="utf-8")
-    command = [sys.executable, "-I", "-c", RUNNER]
-    one_thread = os.environ | {"OMP_NUM_THREADS": "1"}  # on a busy machine two wait for each other
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, env=one_thread)
-    assert done.returncode == 0, done.stderr
+    alarm = threading.Timer(LONGEST, process.kill)
+    alarm.start()
+    print(folder, file=process.stdin, flush=True)
+    done = process.stdout.readline()
+    alarm.cancel()
+    assert done == "done\n", errors.read_text(encoding="utf-8")
     return {name: (folder / f"{name}.out").read_text(encoding="utf-8") for name in codes}
 
 
@@ -97,7 +127,7 @@ def opened(section: str) -> AppTest:
     return app
 
 
-def test_every_block_of_learn_runs_in_a_bare_interpreter_and_gives_the_numbers_of_the_page(elsewhere):
+def test_every_block_of_learn_runs_in_a_bare_interpreter_and_gives_the_numbers_of_the_page(bare, elsewhere):
     digits = datasets.load("mnist-0-1-2")  # a script that takes 0, 1 and 2 of all ten takes the same images
     write_set(digits, elsewhere / "data" / "MNIST" / "raw")
     apps = {section: opened(section) for section in SECTIONS}
@@ -108,7 +138,7 @@ def test_every_block_of_learn_runs_in_a_bare_interpreter_and_gives_the_numbers_o
         for place, text in enumerate(block.value for block in app.code if block.language == "python")
     }
     assert len(codes) == len(SECTIONS) + 2  # and the two trainings
-    outputs = run_all(elsewhere, codes)
+    outputs = run_all(bare, elsewhere, codes)
 
     one = outputs["two-classes-0"]
     assert f"{said(one, 'class 1:'):.4f}" == apps["two-classes"].metric[0].value == "0.0911"
@@ -167,13 +197,15 @@ def test_a_moved_slider_and_another_seed_stand_in_the_code():
 # ---- The ladder
 
 
-def test_the_five_nets_of_the_ladder_run_in_a_bare_interpreter_to_the_engines_numbers(elsewhere):
+def test_the_five_nets_of_the_ladder_run_in_a_bare_interpreter_to_the_engines_numbers(bare, elsewhere):
     clothes = first_clothes(1200, 600)
     write_set(clothes, elsewhere / "data" / "FashionMNIST" / "raw")
     overrides = {"epochs": 1}
     epochs = {"mlp-32": {"epochs": 6}}
     settings = {name: overrides | epochs.get(name, {}) for name in LADDER}
-    outputs = run_all(elsewhere, {name: code_blocks.ladder_net(name, **settings[name]) for name in LADDER})
+    outputs = run_all(
+        bare, elsewhere, {name: code_blocks.ladder_net(name, **settings[name]) for name in LADDER}
+    )
     for name in LADDER:
         config = configure("lecture", architecture=name, precision="float32", device="cpu", **settings[name])
         results = list(fit(config, clothes))
@@ -235,7 +267,7 @@ RUNS = {
 }
 
 
-def test_the_code_of_five_kinds_of_run_ends_with_their_test_accuracy(store, elsewhere, clothes):
+def test_the_code_of_five_kinds_of_run_ends_with_their_test_accuracy(bare, store, elsewhere, clothes):
     write_set(clothes, data_dir() / "KMNIST" / "raw")
     shutil.copytree(data_dir() / "KMNIST", elsewhere / "data" / "KMNIST")
     saved_designs.save(OWN)
@@ -243,7 +275,7 @@ def test_the_code_of_five_kinds_of_run_ends_with_their_test_accuracy(store, else
     for name, config in RUNS.items():
         ids[name] = store.create(config.replace(dataset="kmnist", precision="float32", device="cpu"), name)
         assert train_here(store, ids[name]) == "completed"
-    outputs = run_all(elsewhere, {name: run_script(store.get(run_id)) for name, run_id in ids.items()})
+    outputs = run_all(bare, elsewhere, {name: run_script(store.get(run_id)) for name, run_id in ids.items()})
     for name, run_id in ids.items():
         test_accuracy = store.get(run_id).test_accuracy
         assert test_accuracy > 0.5, name

@@ -73,6 +73,8 @@ def test_a_command_of_the_documents_runs(command, small, capsys):
         words[words.index("--seeds") + 1] = "2"
     if words[0] == "train":
         words += ["--train-size", "300", "--epochs", "2"]
+    if words[0] == "find-rate":
+        words += ["--batch-size", "32"]
     if words == ["bench"]:  # all of them take half an hour
         words += ["logit-loss"]
     assert main(words) == 0

@@ -53,11 +53,11 @@ AWAY = """() => {
 
 @pytest.mark.browser
 def test_the_tab_says_how_far_the_training_is_and_that_it_is_done(page, server):
-    page.goto(f"{server}/?architecture=mlp-32&epochs=20&seed=77")
+    page.goto(f"{server}/?architecture=mlp-32&epochs=20&seed=77&train_size=5000")
     page.evaluate(AWAY)
     page.locator(".st-key-start_training button").click(timeout=WAIT)
     page.wait_for_function(r"/^\d+ % · Fashion-MNIST$/.test(document.title)", timeout=WAIT)
     page.wait_for_function("heard.length > 0", timeout=WAIT)
     page.wait_for_function("document.title === 'Fashion-MNIST'", timeout=WAIT)
     (heard,) = page.evaluate("heard")
-    assert heard.startswith("mlp-32 · custom · 20 epochs · seed 77 is done: ")
+    assert heard.startswith("mlp-32 · custom · 20 epochs · seed 77 · images 5000 is done: ")
