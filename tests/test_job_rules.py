@@ -146,13 +146,13 @@ def test_the_store_is_asked_for_a_stop_now_and_then_and_its_answer_is_kept(store
     now, asked, own = [0.0], [], [False]
     monkeypatch.setattr(job.time, "monotonic", lambda: now[0])
     monkeypatch.setattr(store, "stop_requested", lambda run_id: asked.append(run_id) or len(asked) == 2)
-    stop = job._stop_signal(store, "a", lambda: own[0])
+    stop = job.stop_signal(store, "a", lambda: own[0])
     assert not stop() and not stop() and asked == ["a"]
     now[0] += job.STORE_POLL_SECONDS
     assert stop() and stop() and asked == ["a", "a"]
     now[0] += job.STORE_POLL_SECONDS
     assert stop() and len(asked) == 2
-    fresh = job._stop_signal(store, "b", lambda: own[0])
+    fresh = job.stop_signal(store, "b", lambda: own[0])
     own[0] = True
     assert fresh() and len(asked) == 2
 

@@ -113,14 +113,15 @@ def test_a_stop_while_data_are_read_waits_for_no_disk_and_no_network(architectur
     go_on.set()
 
 
-def test_a_stop_while_the_child_process_starts_does_not_wait_for_it(store, monkeypatch):
+@pytest.mark.parametrize("through", ("the queue", "the store"))  # the store: as another process does
+def test_a_stop_while_the_child_process_starts_does_not_wait_for_it(through, store, monkeypatch):
     monkeypatch.setattr(child_process, "CHILD", "import sys; sys.stdin.readline()")  # never ready
     queue = TrainingQueue(store, in_child_process=True)
     queue.start()
     try:
         run_id = queue.submit(KMNIST)
         wait_for(lambda: store.get(run_id).status == "running")
-        queue.stop(run_id)
+        (queue.stop if through == "the queue" else store.request_stop)(run_id)
         assert ended(store, run_id).status == "stopped"
     finally:
         queue.close()

@@ -20,7 +20,7 @@ from typing import IO
 from ..base.errors import RunError
 from ..runs import RunStore
 from . import webhook
-from .job import train_in_turns
+from .job import stop_signal, train_in_turns
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +45,8 @@ class TrainingProcess:
         Raises `RunError` if the process dies; its runs are then still marked as running.
         """
         process = self.start()
-        runs = dict(should_stop)
-        while not self._is_ready:  # it takes seconds to start
+        runs = {run_id: stop_signal(self._store, run_id, stop) for run_id, stop in should_stop.items()}
+        while not self._is_ready:  # it takes seconds to start, and asks the store itself from then on
             self._is_ready = self._has_answered(process)
             for run_id in _to_stop(runs):
                 self._store.finish(run_id, "stopped")
@@ -54,6 +54,7 @@ class TrainingProcess:
             if not runs:
                 return
         self._tell(process, {"train": list(runs), "device": device})
+        runs = {run_id: should_stop[run_id] for run_id in runs}
         while not self._has_answered(process):
             for run_id in _to_stop(runs):
                 self._tell(process, {"stop": run_id})

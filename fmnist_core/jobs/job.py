@@ -178,7 +178,7 @@ def _train(store, run_id, should_stop, on_epoch, on_progress, device) -> Generat
     state = checkpoints.load(path, config)[0] if path.exists() else None
     if state is not None and _is_done(config, state):  # killed between its last checkpoint and its end
         return True
-    stop = _stop_signal(store, run_id, should_stop)
+    stop = stop_signal(store, run_id, should_stop)
     progress = _Progress(store, run_id, stop, on_progress)
     data, lessons = _unless_stopped(stop, lambda: materials(config, progress))
     if state is None:
@@ -284,7 +284,7 @@ class _Progress:
             self._store.set_message(self._run_id, share)
 
 
-def _stop_signal(store: RunStore, run_id: str, should_stop: Callable[[], bool]) -> Callable[[], bool]:
+def stop_signal(store: RunStore, run_id: str, should_stop: Callable[[], bool]) -> Callable[[], bool]:
     """`should_stop`, or a stop that any process left in the store; cheap enough for every batch."""
     next_look, wanted = 0.0, False
 
