@@ -53,10 +53,14 @@ def small(monkeypatch, tmp_path):
     for module, name, value in (
         (peers, "STEPS", 1),
         (lanes, "RUNS", 1),
+        (lanes, "EPOCHS", 1),
+        (speed, "PRODUCT_SIZE", 256),
         (lanes, "NETS", ("mlp-32",)),
         (lanes, "ROUNDS", 1),
     ):
         monkeypatch.setattr(module, name, value)
+    begun = speed.begun()
+    monkeypatch.setattr(speed, "begun", lambda: {name: begun[name] for name in ("mlp-32", "recipe-fast")})
     monkeypatch.chdir(tmp_path)
     for folder in ("photos", "FOLDER/dress"):
         Path(folder).mkdir(parents=True)

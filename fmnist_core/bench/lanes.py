@@ -12,14 +12,14 @@ from ..jobs.lanes import lanes
 from ..runs import RunStore
 from .measurement import Measurement, in_turn, more_is_better, scratch_folder
 
-RUNS, ROUNDS = 8, 3
+RUNS, EPOCHS, ROUNDS = 8, 3, 3
 NETS = ("mlp-32", "mlp-256")
 LONGEST = 600.0
 """Seconds for all runs of a round."""
 
 
 def benchmark() -> Iterator[Measurement]:
-    """Small nets of the lecture, three epochs each, through the queue: in all lanes, and in one."""
+    """Small nets of the lecture, `EPOCHS` each, through the queue: in all lanes, and in one."""
     count = lanes()
     with scratch_folder() as folder:
         queues = [_queue(Path(folder) / str(number), number) for number in (count, 1)]
@@ -52,8 +52,8 @@ def _queue(folder: Path, number: int) -> TrainingQueue:
 def _runs_per_hour(queue: TrainingQueue, architecture: str, count: int) -> float:
     began = time.perf_counter()
     for seed in range(count):
-        config = recipes.configure("lecture", architecture=architecture, epochs=3, seed=seed, device="cpu")
-        queue.submit(config)
+        settings = {"architecture": architecture, "epochs": EPOCHS, "seed": seed, "device": "cpu"}
+        queue.submit(recipes.configure("lecture", **settings))
     while queue.store.runs(("queued", "running")):
         if time.perf_counter() - began > LONGEST:
             raise RuntimeError(f"{count} runs of {architecture} took more than {LONGEST:.0f} s")

@@ -25,6 +25,8 @@ from .measurement import Benchmark, Measurement, in_turn, less_is_better, more_i
 
 STEPS = {"mlp-32": 200, "mlp-256": 150, "mlp-deep": 100, "mlp-4096-dropout": 30, "cnn": 12}
 """The lecture's nets, and how many steps make one round."""
+PRODUCT_SIZE = 2048
+"""Of the matrices whose product says what the machine can do."""
 LECTURE_EPOCHS, LECTURE_ACCURACY = 30, 0.9166
 SEEDS = 10
 FIRST_STEP_LIMIT = 3.0
@@ -83,7 +85,7 @@ def throughput(architecture: str) -> Benchmark:
         config = recipes.configure("lecture", architecture=architecture, device="cpu", epochs=1000)
         epochs = train(config, part)
         precision = next(epochs).precision
-        square = torch.randn(2048, 2048, dtype=getattr(torch, precision))
+        square = torch.randn(PRODUCT_SIZE, PRODUCT_SIZE, dtype=getattr(torch, precision))
         product_rate(square)
         ours, baseline, limit = in_turn(
             lambda: next(epochs).images_per_second,
@@ -168,16 +170,22 @@ def start_up() -> Iterator[Measurement]:
     yield less_is_better("start-up", ours, baseline, "seconds to the first epoch (import torch)")
 
 
-def first_steps() -> Iterator[Measurement]:
-    """Seconds until a training tells of its second step, with the choice of the precision: each net by the
-    lecture's recipe, each other recipe with its own net; against `FIRST_STEP_LIMIT`. Without a GPU the net
-    that is made for one is left out."""
-    data = real_data()
+def begun() -> dict[str, TrainConfig]:
+    """What `first_steps` begins: each net by the lecture's recipe, each other recipe with its own net.
+    Without a GPU the net that is made for one is left out."""
     left_out = () if torch.cuda.is_available() else ("wide-resnet",)
     names = [name for name in architectures.ARCHITECTURES if name not in left_out]
     configs = {name: recipes.configure("lecture", architecture=name) for name in names}
-    configs |= {f"recipe-{name}": recipes.configure(name) for name in recipes.RECIPES if name != "lecture"}
-    for name, config in configs.items():
+    return configs | {
+        f"recipe-{name}": recipes.configure(name) for name in recipes.RECIPES if name != "lecture"
+    }
+
+
+def first_steps() -> Iterator[Measurement]:
+    """Seconds until a training tells of its second step, with the choice of the precision, of all that is
+    `begun`; against `FIRST_STEP_LIMIT`."""
+    data = real_data()
+    for name, config in begun().items():
         began = time.perf_counter()
         next(fit(config, data, run_pieces=run_independently, watch=Watch(every=0.0), precisions={}))
         seconds = time.perf_counter() - began
