@@ -149,7 +149,9 @@ def test_what_the_coach_says_lies_in_a_projectors_window_with_all_sample_images(
     assert page.locator(".live-charts").bounding_box()["y"] < coach.bounding_box()["y"]
     assert lies_inside(coach, page) and cards.evaluate_all(INSIDE) == 12
     last = cards.last.bounding_box()
-    assert last["y"] + last["height"] + coach.bounding_box()["height"] <= PROJECTOR["height"]  # if it had two lines
+    assert (
+        last["y"] + last["height"] + coach.bounding_box()["height"] <= PROJECTOR["height"]
+    )  # if it had two lines
 
 
 def test_two_picked_runs_have_table_curves_and_verdict_in_the_window(page, compared):
