@@ -112,8 +112,8 @@ def read(game: Game) -> Round:
 
 
 def choose() -> tuple[str, list[str]]:
-    """For the pane: the data set, that of the run that was looked at last, else Fashion-MNIST; and the runs to
-    play against, the two best ones at first."""
+    """For the pane: the data set, at first that of the run that was looked at last, else Fashion-MNIST; and
+    the runs to play against, the two best ones at first."""
     runs = stored_answers.tested_runs()
     names = list(dict.fromkeys(runs["dataset"]))
     asked = address.asked("dataset")
