@@ -5,7 +5,7 @@ Pause, cancel and reorder for the lecturer.
 
 import streamlit as st
 
-from pages.ui import people, services, shell
+from pages.ui import address, people, services, shell
 from pages.ui.classroom import board, desk, join, line, room, views
 
 POLL_SECONDS = 3.0
@@ -22,12 +22,14 @@ STYLE = """<style>
 </style>"""
 
 visitor = people.current()
+is_at_the_door = address.asked("door") == "open" and not visitor.is_lecturer
 with shell.pane():
     view = views.choose()
     dataset = desk.choose_dataset()
     st.fragment(desk.show_switch, run_every=POLL_SECONDS if visitor.is_lecturer else None)()
     desk.show_limits(visitor)
-    desk.show_door(visitor)
+    if not is_at_the_door:
+        desk.show_door(visitor)
     if people.is_classroom() and visitor.is_lecturer and view != "join":
         join.show(small=True)
 
@@ -44,6 +46,9 @@ def show_line(with_buttons: bool = True) -> None:
 
 
 st.html(STYLE)
+if is_at_the_door:  # by the link beside the question for a name: on a phone too it is in sight
+    with st.container(width=420):
+        desk.show_door(visitor, is_open=True)
 if view == "join":
     join.show()
     st.fragment(join.show_who_is_here, run_every=services.poll_seconds(POLL_SECONDS))()

@@ -61,6 +61,16 @@ def test_a_name_is_asked_once_and_an_empty_one_is_the_proposed(classroom, store)
     assert "You are in" not in sentences(app)
 
 
+def test_beside_the_question_for_a_name_a_lecturer_finds_where_the_passcode_is_entered(classroom, store):
+    (link,) = [link.proto for link in open_page().get("page_link") if link.proto.label == "I am the lecturer"]
+    assert link.page == "classroom" and link.query_string == "door=open"
+    app = open_page("classroom", door="open")
+    assert "Welcome to the class" in sentences(app) and app.main.text_input(key="lecturer_passcode")
+    assert not app.exception and not app.warning
+    as_lecturer(app)
+    assert "Welcome to the class" not in sentences(app) and "lecturer_leave" in keys(app)
+
+
 def test_a_net_of_the_lecturers_is_named_until_it_is_trained(classroom, store, held):
     app = open_page(architecture="small-cnn")
     finished_run(store, "a run")

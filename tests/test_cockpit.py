@@ -131,13 +131,27 @@ def test_the_images_of_a_clicked_cell_lie_beside_the_matrix(page, server):
 
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory):
-    """A dashboard with three finished runs."""
+    """A dashboard with three finished runs, the middle one of more epochs."""
     folder = tmp_path_factory.mktemp("compared")
     store = RunStore(folder / "runs")
     for name, skill, seed in (("weak", 1.5, 3), ("middle", 2.5, 2), ("strong", 4.0, 1)):
-        finished_run(store, name, skill, seed=seed, batch_size=32 * seed)
+        finished_run(store, name, skill, 4 if name == "middle" else 3, seed=seed, batch_size=32 * seed)
     with forked_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address
+
+
+def test_what_the_coach_says_lies_in_a_projectors_window_with_all_sample_images(page, compared):
+    page.set_viewport_size(PROJECTOR)
+    page.goto(compared)
+    coach, cards = page.locator(".st-key-coach"), page.locator(".image-cards.small figure")
+    expect(coach).to_contain_text("Still improving", timeout=WAIT)
+    expect(page.locator(".live-charts .scatterlayer .trace").first).to_be_attached(timeout=WAIT)
+    assert page.locator(".live-charts").bounding_box()["y"] < coach.bounding_box()["y"]
+    assert lies_inside(coach, page) and cards.evaluate_all(INSIDE) == 12
+    last = cards.last.bounding_box()
+    assert (
+        last["y"] + last["height"] + coach.bounding_box()["height"] <= PROJECTOR["height"]
+    )  # if it had two lines
 
 
 def test_two_picked_runs_have_table_curves_and_verdict_in_the_window(page, compared):
@@ -147,10 +161,12 @@ def test_two_picked_runs_have_table_curves_and_verdict_in_the_window(page, compa
     table.get_by_test_id("data-grid-canvas").wait_for(timeout=WAIT)
     curves = page.locator(".st-key-compare_curves .live-charts > div")
     expect(curves.first.locator(".scatterlayer .trace")).to_have_count(3, timeout=WAIT)  # without a tick
+    expect(page.locator(".st-key-compare_verdict")).to_contain_text("trained differently: 3 and 4 epochs")
+    box = table.bounding_box()
     for row in (0, 2):
-        box = table.bounding_box()
         page.mouse.click(box["x"] + 18, box["y"] + 35 * (row + 1) + 18)
         expect(curves.first.locator(".scatterlayer .trace")).to_have_count(1 + row // 2, timeout=WAIT)
+        assert table.bounding_box() == box  # it does not move under the finger
     verdict = page.locator(".st-key-compare_verdict")
     expect(verdict).to_contain_text("strong is better than middle", timeout=WAIT)
     of_the_picked = page.locator("[class*=st-key-edit_], [class*=st-key-again_], .st-key-compare_delete")

@@ -171,6 +171,10 @@ def test_images_in_colour_are_asked_in_colour(store):
         pictures = re.findall(r'src="data:image/png;base64,([^"]+)"', html(app))
         assert pictures and not app.exception
         assert {Image.open(io.BytesIO(base64.b64decode(each))).mode for each in pictures} == {"RGB"}
+    app = open_page("guess")  # of the newest run it is only after a look at that run
+    assert app.selectbox(key="guess_dataset").value == "fashion-mnist"
+    app = leave_for(open_page("predictions", run=run_id), "guess")
+    assert app.selectbox(key="guess_dataset").value == "skies" and not app.exception
 
 
 def test_without_a_model_there_is_nobody_to_guess_against(nothing_shipped):

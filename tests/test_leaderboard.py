@@ -36,6 +36,8 @@ def test_the_busiest_data_set_is_the_one_with_most_runs_of_the_day(queue):
         queue.submit(person=MINA, config=CONFIG.replace(seed=seed, dataset="mnist"))
     for seed in range(3):
         queue.submit(person=LECTURER, config=CONFIG.replace(seed=seed))
+    for seed in range(3):  # as many, and newer
+        queue.submit(person=LECTURER, config=CONFIG.replace(seed=seed, dataset="mnist-0-1"))
     assert classroom.busiest_dataset(store, classroom.midnight()) == "fashion-mnist"
     with store.database.write() as db:  # those were yesterday's
         db.execute("UPDATE runs SET created_at = 0 WHERE owner = 'choi'")

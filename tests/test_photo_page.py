@@ -68,6 +68,11 @@ def test_an_unknown_run_in_the_address_is_said_once_and_another_reads(store, run
     assert "nobody" not in texts(app.run())
 
 
+def test_a_korean_name_that_the_field_cuts_is_written_below_it():
+    captions = [element.value for element in open_page("photo", lang="ko").caption]
+    assert "사진 모델 · 프로젝트에 들어 있음" in captions
+
+
 def test_all_runs_stand_side_by_side_the_chosen_one_first(store, run_id):
     other = trained_run(store, "another", seed=7)
     app = upload(open_page("photo", run=other), ("shirt.png", encoded(shirt_on_a_floor())))

@@ -1,13 +1,16 @@
-"""Designed nets that are kept: names, files, and what is damaged."""
+"""Designed nets that are kept: names, files, what is damaged; and nets that do not fit a data set."""
 
 import json
 import os
 
 import pytest
 from test_designs import EVERY_KIND
+from torch import nn
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import ConfigError, DesignError
+from fmnist_core.jobs.job import check
+from fmnist_core.nets.architectures import ARCHITECTURES, Architecture
 from fmnist_core.nets.designs import Design
 from fmnist_core.runs import saved_designs
 
@@ -103,3 +106,29 @@ def test_the_file_is_plain_json():
     saved_designs.save(Design("mine", ({"kind": "flatten"},)))
     content = json.loads((saved_designs.folder() / "mine.json").read_text(encoding="utf-8"))
     assert content == {"name": "mine", "layers": [{"kind": "flatten"}]}
+
+
+def test_a_net_that_does_not_fit_its_data_set_is_refused_before_there_is_a_run(monkeypatch):
+    def too_few_inputs(image_shape, classes):
+        return nn.Sequential(nn.Flatten(), nn.Linear(100, classes))
+
+    def ten_classes(image_shape, classes):
+        return nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+
+    for build in (too_few_inputs, ten_classes):
+        monkeypatch.setitem(ARCHITECTURES, build.__name__, Architecture(build.__name__, "", build))
+    with pytest.raises(
+        ConfigError, match=r"does not fit .*\(1 channel of 28 × 28, 10 classes\): .*multiplied"
+    ):
+        check(TrainConfig(architecture="too_few_inputs"))
+    check(TrainConfig(architecture="ten_classes"))
+    with pytest.raises(ConfigError, match=r"ten_classes does not .* 47 classes\): logits of shape \(1, 10\)"):
+        check(TrainConfig(architecture="ten_classes", dataset="emnist-balanced"))
+
+
+def test_a_design_that_does_not_fit_its_data_set_is_refused_before_there_is_a_run():
+    layers = ({"kind": "flatten"}, *({"kind": "dense", "nodes": nodes} for nodes in (4096, 4096, 2000)))
+    wide = saved_designs.save(Design("wide", layers))  # on grey images just within the limit
+    check(TrainConfig(architecture=wide))
+    with pytest.raises(DesignError, match="at most 30,000,000 are allowed"):
+        check(TrainConfig(architecture=wide, dataset="cifar-10"))

@@ -12,6 +12,7 @@ from collections import Counter, deque
 
 import pandas as pd
 
+from ..base.config import TrainConfig
 from ..base.errors import DataError, RunError
 from ..data import custom_import, datasets
 from ..runs import Run, RunStore, require_not_shipped
@@ -270,11 +271,13 @@ def runs_of_the_day(store: RunStore, dataset: str, since: float) -> pd.DataFrame
 
 
 def busiest_dataset(store: RunStore, since: float) -> str | None:
-    """The data set of most runs since a moment (seconds since 1970), else of most runs; None without runs."""
+    """The data set of most runs since a moment (seconds since 1970), else of most runs; None without runs.
+
+    Of several with as many, Fashion-MNIST, else the one of the newest run."""
     table = store.table()
     recent = table[table.created_at >= since]
-    names = (recent if len(recent) else table).dataset
-    return Counter(names).most_common(1)[0][0] if len(names) else None
+    counts = Counter((recent if len(recent) else table).dataset)
+    return max(counts, key=lambda name: (counts[name], name == TrainConfig().dataset), default=None)
 
 
 def midnight() -> float:

@@ -41,11 +41,11 @@ FINISH_WAITS = (0.0, 0.5, 2.0, 10.0)  # seconds before each try to store the end
 
 
 def check(config: TrainConfig) -> None:
-    """Raise the `FmnistError` that this config would meet at its start: unknown names, sizes, device."""
+    """Raise the `FmnistError` that this config would meet at its start: names, sizes, net, device."""
     info = datasets.find(config.dataset)
     check_sizes(config, info.train_size, config.dataset)
     augmentation.check(config.augmentations, info.image_shape[0])
-    saved_designs.find(config.architecture)
+    saved_designs.require_fit(config.architecture, info.image_shape, len(info.class_names))
     if config.photos is not None:
         labels_of(Path(config.photos))
         if info.preparation != "garment":
@@ -131,7 +131,7 @@ def _carry(
         status, message = "stopped", Message(GIVEN_UP, epoch=store.get(run_id).epochs)
     except FmnistError as error:
         message = error.message
-    except Exception as error:  # the one broad except: a worker never dies silently
+    except Exception as error:  # a worker never dies silently
         log.exception("run %s failed", run_id)
         message = Message(details, kind=type(error).__name__, reason=error)
     for seconds in FINISH_WAITS:

@@ -1,3 +1,3 @@
 """Architectures, designed nets, what a net answers, what goes on inside it."""
 
-__all__ = ["architectures", "designs", "evaluation", "inside", "pytorch_code", "transfer"]
+__all__ = ["architectures", "designs", "evaluation", "fitting", "inside", "pytorch_code", "transfer"]

@@ -14,6 +14,7 @@ from ..base.errors import ConfigError, DesignError, unknown_name_message
 from ..base.files import read_json, write_atomically
 from ..base.messages import Message
 from ..base.paths import runs_dir
+from ..nets import fitting
 from ..nets.architectures import ARCHITECTURES, Architecture
 from ..nets.designs import CLASSES, IMAGE_SHAPE, Design, build, describe
 
@@ -122,6 +123,15 @@ def find(name: str) -> Architecture:
         Message("Designed here: {layers} layer(s)", layers=len(design.layers) + 1),
         partial(build, design),
     )
+
+
+def require_fit(name: str, image_shape: tuple[int, int, int], classes: int) -> None:
+    """Raise `ConfigError` or `DesignError` for an unknown net, and for one that such images do not fit."""
+    architecture = find(name)
+    if name in ARCHITECTURES:
+        fitting.require_fit(architecture, image_shape, classes)
+    elif error := describe(load(name), image_shape, classes)[1]:
+        raise error
 
 
 def _path(name: str) -> Path:

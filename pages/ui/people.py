@@ -27,8 +27,11 @@ DOUBLE_CLICK_SECONDS = 1.0
 WELCOME_STYLE = """<style>
 @media (min-width: 1200px) {
   [data-testid="stLayoutWrapper"]:has(> .st-key-welcome) {position: fixed; top: .5rem; right: 3.6rem;
-    z-index: 999991; width: 560px}
+    z-index: 999991; width: 575px}
   .st-key-welcome {padding: .15rem .15rem .15rem .8rem; background: light-dark(#FFFFFF, #171614)}
+  .st-key-welcome p {font-size: .875rem; white-space: nowrap}
+  .st-key-welcome_row {flex-wrap: nowrap}
+  .st-key-welcome_row > :has(input) {flex: 1 1 0; min-width: 4rem}
 }
 </style>"""
 """Where there is room, the question stands beside the navigation and pushes nothing out of the window."""
@@ -113,10 +116,14 @@ def show() -> None:
     else:
         st.html(WELCOME_STYLE)
         with st.session_state["notes"], st.container(key="welcome", border=True, gap="xsmall"):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            row = st.container(key="welcome_row", horizontal=True, vertical_alignment="center", gap="xsmall")
+            with row:
                 st.markdown(tr("**Welcome to the class.** What is your name?"), width="content")
                 _name_field(person, "", "collapsed")
                 st.button(tr("Join"), type="primary", key="person_join", on_click=_rename, args=(person,))
+                if address.page() != "classroom":  # where the passcode is entered
+                    label, door = tr("I am the lecturer"), {"door": "open"}
+                    st.page_link("pages/classroom.py", label=label, width="content", query_params=door)
             _show_name_problem()
     if name and st.session_state.get("joined_visit") == address.visit_number():
         with st.session_state["notes"], narrow_pane.news("joined"):

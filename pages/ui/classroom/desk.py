@@ -67,8 +67,8 @@ def show_limits(person: Person) -> None:
         )
 
 
-def show_door(person: Person) -> None:
-    """Where the lecturer comes in; at home it stands open."""
+def show_door(person: Person, is_open: bool = False) -> None:
+    """Where the lecturer comes in, unfolded if `is_open`; at home everybody is in."""
     if not people.is_classroom():
         said = tr(
             "No passcode is set, so everybody at this server may do everything. For a class, start the "
@@ -85,7 +85,8 @@ def show_door(person: Person) -> None:
             people.leave()
             st.rerun()
     else:
-        with st.expander(tr("For the lecturer"), icon=":material/key:"), st.form("lecturer_door"):
+        fold = st.expander(tr("For the lecturer"), is_open, icon=":material/key:")
+        with fold, st.form("lecturer_door"):
             attempt = st.text_input(
                 tr("Passcode"), type="password", key="lecturer_passcode", autocomplete="off"
             )

@@ -14,7 +14,7 @@ from pages.ui.words.language import tr, translate
 
 POLL_SECONDS = 2.0
 AXES = ("epoch", "seconds")
-HEIGHT = 192
+HEIGHT = 180
 BY_STEP = "step_loss"
 
 

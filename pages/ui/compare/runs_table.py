@@ -15,7 +15,7 @@ from pages.ui.widgets import show_errors, status_label
 from pages.ui.words.language import tr, translate
 
 POLL_SECONDS = 2.0
-ROW_PIXELS, MAX_PIXELS = 35, 300
+ROW_PIXELS, MAX_PIXELS = 35, 275
 """Below a full table a window of 720 pixels has room for what can be taken along and for two picked runs."""
 NAME_PIXELS, NAME_LETTERS = 190, 24
 CURVE = "curve"

@@ -9,8 +9,11 @@ from pages.ui import stored_answers
 from pages.ui.widgets import escape_markdown, run_name, show_problem, unique_names
 from pages.ui.words.language import tr, translate
 
-STYLE = "<style>.st-key-compare_verdict {min-height: 124px}</style>"
-"""The table below does not jump under the mouse when the sentence becomes another one."""
+STYLE = """<style>
+.st-key-compare_verdict {min-height: 148px}
+@media (max-width: 640px) {.st-key-compare_verdict {min-height: 256px}}
+</style>"""
+"""The table below does not jump under the finger when the sentence becomes another one."""
 
 
 def show(runs: list[Run], is_picked: bool) -> None:
@@ -25,6 +28,7 @@ def show(runs: list[Run], is_picked: bool) -> None:
             return
         a, b = best = sorted(tested, key=lambda run: -(run.test_accuracy or 0.0))[:2]
         left, right = st.columns([5, 1], vertical_alignment="center")
+        left = left.container(gap="xsmall")
         with right, st.popover(tr("Why"), icon=":material/balance:", width="stretch"):
             if len(tested) > 2:
                 a, b = _choose_two(tested, a, b)

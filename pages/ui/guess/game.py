@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
+from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import summary
 from fmnist_core.data.datasets import Dataset
 from fmnist_core.results.statistics import Answers
-from pages.ui import address, services, stored_answers
+from pages.ui import address, current_run, services, stored_answers
 from pages.ui.widgets import run_labels, unique_names
 from pages.ui.words.language import tr
 
@@ -111,13 +112,17 @@ def read(game: Game) -> Round:
 
 
 def choose() -> tuple[str, list[str]]:
-    """For the pane: the data set and the runs to play against, the two best ones at first."""
+    """For the pane: the data set, at first that of the run that was looked at last, else Fashion-MNIST; and
+    the runs to play against, the two best ones at first."""
     runs = stored_answers.tested_runs()
     names = list(dict.fromkeys(runs["dataset"]))
     asked = address.asked("dataset")
+    run = current_run.get()
+    wanted = (run.config.dataset if run else "", TrainConfig().dataset, *names)
+    default = next(name for name in wanted if name in names)
     if asked and asked not in names:
-        address.refuse("dataset", names[0])
-    address.keep("guess_dataset", names[0], names, asked=asked or None)
+        address.refuse("dataset", default)
+    address.keep("guess_dataset", default, names, asked=asked or None)
     dataset = st.selectbox(tr("Data set"), names, key="guess_dataset")
     rows = runs[runs["dataset"] == dataset].sort_values("test_accuracy", ascending=False)
     labels, key = run_labels(rows), f"guess_runs_{dataset}"

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import unicodedata
 from dataclasses import dataclass
 
 import streamlit as st
@@ -19,7 +20,7 @@ MAX_RUNS = 50
 """Newest runs that can be chosen; each one shown beside the others is loaded."""
 
 LABEL_LETTERS = 22
-"""The field in the pane shows so many of a run's name."""
+"""The field in the pane shows so many of a run's name; a Korean one counts twice."""
 
 MAX_MEGABYTES = 30
 EXAMPLE_SIDE = 128
@@ -95,11 +96,18 @@ def choose_run() -> Run | None:
     key = address.widget_key("photo_run")
     run_id = st.selectbox(tr("Run that answers"), ids, start, format_func=labels.__getitem__, key=key)
     address.note("run", run_id, default.run_id)
-    if len(labels[run_id]) > LABEL_LETTERS:  # the field cuts it, and a phone has no pointer to wait over it
+    if (
+        _width(labels[run_id]) > LABEL_LETTERS
+    ):  # the field cuts it, and a phone has no pointer to wait over it
         st.caption(escape_markdown(labels[run_id]))
     if store.shipped is not None and run_id == store.shipped.run.run_id:
         _tell_what_it_has_seen(store.shipped)
     return runs[run_id]
+
+
+def _width(text: str) -> int:
+    """In letters of English: those of East Asia are twice as wide."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _tell_what_it_has_seen(shipped: Shipped) -> None:

@@ -28,7 +28,9 @@ from pages.ui.widgets import (
 from pages.ui.words.language import current_language, tr, translate
 
 POLL_SECONDS = 0.8
-CHART_HEIGHT = 236
+CHART_HEIGHT = 212
+COACH_STYLE = "<style>.st-key-coach p {font-size: .875rem; line-height: 1.4}</style>"
+"""Two lines of it leave all sample images in a projector's window."""
 RECENT = 20
 IN_LINE = 5
 Width = Literal["stretch", "content"]
@@ -116,16 +118,20 @@ def _watch(run: Run) -> None:
     history = store.cached(("history", run.run_id), lambda: store.history(run.run_id))
     version = progress.version(folder)
     records = _records(str(folder), version)
-    headline.show(run, history, records)
-    if run.message:
-        (st.error if run.status == "failed" else st.info)(escape_markdown(translate(run.message)))
     drawn = store.cached(
         ("curves", run.run_id, version, current_language()), lambda: _curves(run, history, records)
     )
-    show_live_charts(drawn, run.run_id, key="live_charts")
-    _samples(run, version, _newest_whole_epoch(history, records))
-    for sentence in store.cached(("coach", run.run_id), lambda: statistics.coach(run, history)):
-        st.markdown(f":material/school: {escape_markdown(translate(sentence))}")
+    coached = store.cached(("coach", run.run_id), lambda: statistics.coach(run, history))
+    with st.container(gap="xsmall"):
+        headline.show(run, history, records)
+        if run.message:
+            (st.error if run.status == "failed" else st.info)(escape_markdown(translate(run.message)))
+        show_live_charts(drawn, run.run_id, key="live_charts")
+        st.html(COACH_STYLE)
+        with st.container(key="coach"):
+            said = [f":material/school: {escape_markdown(translate(sentence))}" for sentence in coached]
+            st.markdown("  \n".join(said) or "&nbsp;")  # a line is kept free: the images do not jump
+        _samples(run, version, _newest_whole_epoch(history, records))
 
 
 def _curves(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> list[LiveChart]:

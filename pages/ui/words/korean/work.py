@@ -224,6 +224,7 @@ WORK: dict[str, str] = {
     "place {position}, for {time}": "대기 {position}번, {time}째",
     "Next": "다음으로",
     "For the lecturer": "강의자용",
+    "I am the lecturer": "강의자입니다",
     "Passcode": "암호",
     "Enter": "들어가기",
     "No run that is shown has been tested yet.": "표시된 실험 중에 아직 시험을 마친 것이 없습니다.",

@@ -23,6 +23,7 @@ NETS: dict[str, str] = {
     "The lecture's simple net: one hidden layer of 32 nodes": "강의의 간단한 신경망: 노드 32개의 은닉층 하나",
     "The lecture's very wide net: 4,096 nodes, half of them dropped": "강의의 아주 넓은 신경망: 노드 4,096개, 절반은 드롭아웃",
     "The lecture's wider net: one hidden layer of 256 nodes": "강의의 더 넓은 신경망: 노드 256개의 은닉층 하나",
+    "The net {architecture} does not fit this data set ({images}, {classes} classes): {reason}. Choose another net or data set; the log shows where it fails.": "신경망 {architecture}은(는) 이 데이터({images}, 클래스 {classes}개)에 맞지 않습니다: {reason}. 다른 신경망이나 데이터를 고르세요. 어디서 실패하는지는 로그에 있습니다.",
     "The output layer takes a flat list of numbers, but gets an image: {shape}. Add Flatten as the last layer.": "출력층은 한 줄로 펼친 수를 받는데 이미지({shape})가 들어왔습니다. 마지막에 펼치기를 넣으세요.",
     "This layer gives {numbers:,} numbers for one image; at most {limit:,} are allowed. Use fewer channels, or pool earlier.": "이 층은 이미지 한 장에 수 {numbers:,}개를 냅니다. {limit:,}개까지만 됩니다. 채널을 줄이거나 더 일찍 풀링하세요.",
     "This net has no dense layer, so it has no features.": "이 신경망에는 완전연결층이 없어서 특징 벡터가 없습니다.",
