@@ -258,7 +258,7 @@ RUNS = {
     "own": TrainConfig(
         architecture="own",
         optimizer="sgd",
-        learning_rate=0.01,  # with batch norm and more, rounding alone leads elsewhere in a few steps
+        learning_rate=3e-3,  # with batch norm and more, rounding alone leads elsewhere in a few steps
         momentum=0.5,
         weight_decay=1e-4,
         batch_size=50,
@@ -279,7 +279,7 @@ def test_the_code_of_five_kinds_of_run_ends_with_their_test_accuracy(bare, store
     for name, run_id in ids.items():
         test_accuracy = store.get(run_id).test_accuracy
         assert test_accuracy > 0.5, name
-        near = 0.0031 if name == "convolutional" else 0.0011  # a convolution adds in another order
+        near = 0.0031 if name in ("convolutional", "own") else 0.0011  # convolutions add in another order
         assert said(outputs[name], "test_acc =") == pytest.approx(test_accuracy, abs=near), name
 
 
