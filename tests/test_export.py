@@ -219,12 +219,13 @@ def test_names_and_notes_in_a_report_are_text(store):
     for page in (export_bytes(store, first, "report").decode(), comparison_report(store, [first, second])):
         assert evil not in page
         assert "&lt;script&gt;alert(1)" in page
+    assert "note &lt;script&gt;" in export_bytes(store, first, "report").decode()
 
 
 def test_a_run_without_results_still_has_a_report(store):
     run_id = store.create(TrainConfig(architecture="mlp-32"))
     page = export_bytes(store, run_id, "report").decode()
-    assert "This run is queued and has no test accuracy." in page
+    assert "<p>This run is queued and has no test accuracy.</p>" in page and "<p></p>" not in page
 
 
 def test_a_comparison_says_which_run_is_better(store):
