@@ -1,4 +1,4 @@
-"""Every strength, size, angle and odd of the augmentation `photo`: its steps make the same garments as before.
+"""Every strength, size, angle and odd of the augmentation `photo`: its steps make the same images as before.
 
 With other strengths the same recipe makes another net. Where one is changed on purpose, a failed test prints
 the new row: put it in the place of the old one.

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 from finished_runs import finished_run
 from helpers import epoch_result, open_page, started
 from test_train_page import texts
