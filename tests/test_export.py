@@ -207,6 +207,10 @@ def test_the_report_is_one_page_that_needs_nothing_else(store):
     for part in ("mlp-32", "43052", "Class by class", "tsu", "Mistakes"):
         assert part in page
     assert page.count('class="plotly-graph-div"') >= 3
+    assert page.count("plotly.js v") == 1 and page.index("plotly.js v") < page.index(
+        'class="plotly-graph-div"'
+    )
+    assert '"displayModeBar": false, "responsive": true' in page and page.count("<html") == 1
     # No script, style, picture or frame from elsewhere.
     assert not re.findall(r"<(?:script|img|iframe|link)[^>]+(?:src|href)=[\"'](?!data:)", page)
 
@@ -235,6 +239,7 @@ def test_a_comparison_says_which_run_is_better(store):
     assert "strong is better than weak: +" in page
     assert "Batch size" in page
     assert page.count('class="plotly-graph-div"') == 3
+    assert "strong is better than weak" in export_bytes(store, [weak, strong], "report").decode()
 
 
 def test_runs_of_the_same_name_are_told_apart(store):
