@@ -177,8 +177,8 @@ def test_a_trial_is_to_the_sampler_what_became_of_it(store):
     trials = [Trial(each, {1: 0.5, 2: 0.6}) for each in runs]
     trials.append(Trial(given_up, {}))
     search = Search(BASE, {"learning_rate": RATES}, 5)
-    for counted, second in ((False, ("PRUNED", None)), (True, ("COMPLETE", 0.6))):
-        known = statistics.trials.optuna_study(search, trials, given_up_count=counted).trials
+    for options, second in (({}, ("PRUNED", None)), ({"given_up_count": True}, ("COMPLETE", 0.6))):
+        known = statistics.trials.optuna_study(search, trials, **options).trials
         states = [(each.state.name, each.value) for each in known]
         assert states == [("COMPLETE", 0.6), second, ("FAIL", None), *[("RUNNING", None)] * 2]
 
