@@ -12,6 +12,7 @@ from fmnist_core.results.charts.curves import _within, whole_ticks
 from fmnist_core.results.charts.frame import loss_range
 from fmnist_core.results.charts.steps import step_curves
 from fmnist_core.results.export.script import training_script
+from fmnist_core.results.statistics.coach.evidence import Curve
 from fmnist_core.results.statistics.coach.findings import said
 from fmnist_core.results.statistics.groups import (
     MANY_LOOKS,
@@ -186,3 +187,9 @@ def test_temperature_is_fitted_on_half_of_the_test_images_where_validation_has_n
         assert (report.fitted, report.measured, report.from_validation) == (250, 250, False)
     report = statistics.calibration_report(logits, labels, (logits[:60], labels[:60]))
     assert (report.fitted, report.measured, report.from_validation) == (60, 500, True)
+
+
+def test_two_measurements_show_no_scatter_and_a_straight_line_has_none():
+    for values in ([0.1, 0.9], [0.1, 0.5, 0.9], [0.4]):
+        assert Curve(np.arange(len(values)), np.array(values)).noise() == pytest.approx(0)
+    assert Curve(np.arange(4), np.array([0.0, 1.0, 0.0, 1.0])).noise() == 1
