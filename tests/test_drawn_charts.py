@@ -171,6 +171,10 @@ def by_setting(store) -> dict[str, tuple]:
     shares = {"learning_rate": 0.75, "batch_size": 0.25}
     return {
         "one setting": (charts.settings_chart(single, {}), charts.settings_chart_alt(single)),
+        "one setting, values near each other": (
+            charts.settings_chart(groups({}, {"batch_size": 64}), {}),
+            "",
+        ),
         "one setting of two nets": (charts.settings_chart(groups(*rates), {}), ""),
         "several settings": (charts.settings_chart(several, {}), charts.settings_chart_alt(several)),
         "no setting": (charts.settings_chart(single[:1], {}), charts.settings_chart_alt(single[:1])),

@@ -241,7 +241,10 @@ def test_a_comparison_says_which_run_is_better(store):
     assert "strong is better than weak: +" in page
     assert "Batch size" in page
     assert page.count('class="plotly-graph-div"') == 3 and carries_plotly_first(page)
-    assert "strong is better than weak" in export_bytes(store, [weak, strong], "report").decode()
+    with store.database.write() as db:
+        db.execute("UPDATE runs SET status = 'stopped', epochs = 3 WHERE run_id = ?", (strong,))
+    page = export_bytes(store, [weak, strong], "report").decode()
+    assert "strong is better than weak" in page and "strong stands at epoch 3 of 20." in page
 
 
 def test_runs_of_the_same_name_are_told_apart(store):
