@@ -1,12 +1,13 @@
 """Training images made to look like photos, and like things that are none of the classes."""
 
 import cv2
+import pytest
 import torch
-from helpers import tiny_dataset
+from helpers import small_config, tiny_dataset
 
 from fmnist_core.data.datasets import CLASS_NAMES
 from fmnist_core.photos.foreign_objects import foreign_objects
-from fmnist_core.training import photo_augmentation
+from fmnist_core.training import fit, learner, photo_augmentation
 from fmnist_core.training.photo_augmentation import fields
 from fmnist_core.training.photo_augmentation.garments import long_sleeved_shirt
 
@@ -86,3 +87,13 @@ def test_of_several_values_each_is_chosen_as_often():
     random = fields.Random(torch.Generator().manual_seed(0), 4000, torch.device("cpu"))
     chosen = random.one_of(torch.arange(4))
     assert chosen.shape == (4000,) and chosen.bincount().min() > 900
+
+
+@pytest.mark.parametrize(("dataset", "told"), [("fashion-mnist", True), ("mnist", False)])
+def test_images_are_made_to_look_like_photos_by_their_labels_only_where_they_are_garments(
+    tiny, monkeypatch, dataset, told
+):
+    given = []
+    monkeypatch.setattr(learner, "augment", lambda images, kinds, _, labels: given.append(labels) or images)
+    list(fit(small_config(epochs=1, batch_size=200, dataset=dataset, augmentation="photo"), tiny))
+    assert [labels is not None for labels in given] == [told]

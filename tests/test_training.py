@@ -17,7 +17,7 @@ from fmnist_core.base.errors import CheckpointError, ConfigError, DeviceError, F
 from fmnist_core.base.parallel import run_independently
 from fmnist_core.nets import architectures, evaluation
 from fmnist_core.runs import checkpoints
-from fmnist_core.training import fit, learner, pick_device, split
+from fmnist_core.training import fit, pick_device, split
 from fmnist_core.training.beginning import epoch_order
 from fmnist_core.training.gradients import MlpGradients
 
@@ -244,16 +244,6 @@ def test_a_long_average_of_the_weights_has_forgotten_the_first_ones_after_an_epo
     *_, averaged = fit(small_config(weight_averaging=0.999, **settings), tiny)
     assert plain.test_accuracy > 0.8
     assert averaged.test_accuracy > plain.test_accuracy - 0.1
-
-
-@pytest.mark.parametrize(("dataset", "told"), [("fashion-mnist", True), ("mnist", False)])
-def test_images_are_made_to_look_like_photos_by_their_labels_only_where_they_are_garments(
-    tiny, monkeypatch, dataset, told
-):
-    given = []
-    monkeypatch.setattr(learner, "augment", lambda images, kinds, _, labels: given.append(labels) or images)
-    list(fit(small_config(epochs=1, batch_size=200, dataset=dataset, augmentation="photo"), tiny))
-    assert [labels is not None for labels in given] == [told]
 
 
 def test_weights_are_averaged_only_where_asked(tiny):
