@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from helpers import KMNIST, tiny_dataset, train_here, write_set
+from test_resuming import after_epoch
 
 from fmnist_core.base.errors import ConfigError
 from fmnist_core.base.paths import data_dir
@@ -93,6 +94,12 @@ def test_what_is_stored_used_and_exported_is_the_best_epoch(store, tmp_path):
     assert run.message.startswith(f"It ended at epoch {run.epochs} of 60: none of the last 3 was better")
     export(store, run_id, "pytorch", tmp_path / "model.zip")
     assert (tmp_path / "model.zip").stat().st_size > 0
+
+
+def test_who_stops_a_patient_run_is_not_told_that_it_lost_patience(store):
+    run_id = store.create(PATIENT)
+    assert train_here(store, run_id, **after_epoch(1)) == "stopped"
+    assert store.get(run_id).message == ""
 
 
 def test_seeds_that_ended_at_different_epochs_are_one_group(store):

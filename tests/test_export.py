@@ -207,8 +207,14 @@ def test_the_report_is_one_page_that_needs_nothing_else(store):
     for part in ("mlp-32", "43052", "Class by class", "tsu", "Mistakes"):
         assert part in page
     assert page.count('class="plotly-graph-div"') >= 3
+    assert carries_plotly_first(page)
+    assert '"displayModeBar": false, "responsive": true' in page and page.count("<html") == 1
     # No script, style, picture or frame from elsewhere.
     assert not re.findall(r"<(?:script|img|iframe|link)[^>]+(?:src|href)=[\"'](?!data:)", page)
+
+
+def carries_plotly_first(page: str) -> bool:
+    return page.count("plotly.js v") == 1 and page.index("plotly.js v") < page.index("plotly-graph-div")
 
 
 def test_names_and_notes_in_a_report_are_text(store):
@@ -219,12 +225,13 @@ def test_names_and_notes_in_a_report_are_text(store):
     for page in (export_bytes(store, first, "report").decode(), comparison_report(store, [first, second])):
         assert evil not in page
         assert "&lt;script&gt;alert(1)" in page
+    assert "note &lt;script&gt;" in export_bytes(store, first, "report").decode()
 
 
 def test_a_run_without_results_still_has_a_report(store):
     run_id = store.create(TrainConfig(architecture="mlp-32"))
     page = export_bytes(store, run_id, "report").decode()
-    assert "This run is queued and has no test accuracy." in page
+    assert "<p>This run is queued and has no test accuracy.</p>" in page and "<p></p>" not in page
 
 
 def test_a_comparison_says_which_run_is_better(store):
@@ -233,7 +240,11 @@ def test_a_comparison_says_which_run_is_better(store):
     page = comparison_report(store, [weak, strong])
     assert "strong is better than weak: +" in page
     assert "Batch size" in page
-    assert page.count('class="plotly-graph-div"') == 3
+    assert page.count('class="plotly-graph-div"') == 3 and carries_plotly_first(page)
+    with store.database.write() as db:
+        db.execute("UPDATE runs SET status = 'stopped', epochs = 3 WHERE run_id = ?", (strong,))
+    page = export_bytes(store, [weak, strong], "report").decode()
+    assert "strong is better than weak" in page and "strong stands at epoch 3 of 20." in page
 
 
 def test_runs_of_the_same_name_are_told_apart(store):

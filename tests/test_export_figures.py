@@ -4,6 +4,7 @@ import io
 import json
 import os
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,7 @@ from helpers import CLOTHES, KMNIST, epoch_result, open_page, started
 from fmnist_core.__main__ import main
 from fmnist_core.base.errors import ConfigError, ExportError, RunError, StorageError
 from fmnist_core.results import statistics
-from fmnist_core.results.export import export, export_bytes, libraries, trackers
+from fmnist_core.results.export import export, export_bytes, libraries, metrics, trackers
 from fmnist_core.runs import RunStore
 
 NOTE = "look at its bags\n| and = signs |"
@@ -74,6 +75,12 @@ def test_a_run_without_an_epoch_has_no_figures_and_is_left_out_of_several(store,
         export_bytes(store, waiting, "csv")
     table = pd.read_parquet(io.BytesIO(export_bytes(store, [waiting, *run_ids], "parquet")))
     assert waiting not in set(table["run_id"])
+
+
+def test_a_run_says_with_which_torch_it_was_trained_and_one_from_before_that_was_kept_says_nothing(store):
+    run = store.get(store.create(CLOTHES))
+    versions = (replace(run, torch_version=version) for version in ("2.10.0", None))
+    assert [metrics.settings_of(each)["torch_version"] for each in versions] == ["2.10.0", ""]
 
 
 def test_a_run_whose_test_images_were_never_looked_at_has_no_final_figures(store):

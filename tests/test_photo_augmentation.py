@@ -1,13 +1,15 @@
 """Training images made to look like photos, and like things that are none of the classes."""
 
 import cv2
+import pytest
 import torch
-from helpers import tiny_dataset
+from helpers import small_config, tiny_dataset
 
 from fmnist_core.data.datasets import CLASS_NAMES
 from fmnist_core.photos.foreign_objects import foreign_objects
-from fmnist_core.training import photo_augmentation
+from fmnist_core.training import fit, learner, photo_augmentation
 from fmnist_core.training.photo_augmentation import fields
+from fmnist_core.training.photo_augmentation.garments import long_sleeved_shirt
 
 
 def test_the_augmentation_keeps_shape_kind_and_some_images_and_repeats_itself():
@@ -33,10 +35,19 @@ def test_half_of_the_short_sleeved_shirts_become_long_sleeved_ones():
 
     def count_short(label: str) -> int:
         labels = torch.full((400,), CLASS_NAMES.index(label))
-        changed = photo_augmentation.augment(garments, torch.Generator().manual_seed(0), labels)
+        random = fields.Random(torch.Generator().manual_seed(0), 400, torch.device("cpu"))
+        changed = long_sleeved_shirt(garments, labels, random)
         return int(photo_augmentation.short_sleeved(photo_augmentation.garment_mask(changed)).sum())
 
-    assert count_short("Shirt") < 0.8 * count_short("Pullover")
+    assert 80 < count_short("Shirt") < 120 and count_short("Pullover") == 200
+
+
+def test_short_sleeves_are_told_by_the_arms_wherever_the_garment_lies():
+    masks = torch.zeros(4, 1, 28, 28)
+    masks[:, :, 12:27, 10:18] = 1  # a body in the lower half of the image, 8 wide
+    masks[0, :, 14:18, 6:22] = masks[1, :, 14:26, 6:22] = 1  # arms: 16 wide
+    masks[2, :, 14:18, 9:18] = masks[3, :, 14:18, 9:19] = 1  # 9 and 10: the body has 0.89 and 0.8 of it
+    assert photo_augmentation.short_sleeved(masks).flatten().tolist() == [True, False, False, True]
 
 
 def test_sleeves_are_spread_and_shoes_paired_only_where_the_labels_say_so():
@@ -65,14 +76,24 @@ def test_shorts_are_the_upper_part_of_trousers_and_wider():
 
 def test_in_some_images_background_was_kept_beside_the_garment_or_it_fell_apart():
     """Which is what segmentation gets wrong; the garment itself is in one piece."""
-    garments = torch.zeros(2000, 1, 28, 28)
+    garments = torch.zeros(500, 1, 28, 28)
     garments[:, :, 6:22, 9:19] = 0.8
     changed = photo_augmentation.augment(garments, torch.Generator().manual_seed(1))
     pieces = [cv2.connectedComponents((image[0] > 0.03).byte().numpy())[0] - 1 for image in changed]
-    assert 20 < sum(count > 1 for count in pieces) < 200
+    assert 5 < sum(count > 1 for count in pieces) < 50
 
 
 def test_of_several_values_each_is_chosen_as_often():
     random = fields.Random(torch.Generator().manual_seed(0), 4000, torch.device("cpu"))
     chosen = random.one_of(torch.arange(4))
     assert chosen.shape == (4000,) and chosen.bincount().min() > 900
+
+
+@pytest.mark.parametrize(("dataset", "told"), [("fashion-mnist", True), ("mnist", False)])
+def test_images_are_made_to_look_like_photos_by_their_labels_only_where_they_are_garments(
+    tiny, monkeypatch, dataset, told
+):
+    given = []
+    monkeypatch.setattr(learner, "augment", lambda images, kinds, _, labels: given.append(labels) or images)
+    list(fit(small_config(epochs=1, batch_size=200, dataset=dataset, augmentation="photo"), tiny))
+    assert [labels is not None for labels in given] == [told]

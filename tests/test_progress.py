@@ -133,6 +133,8 @@ def test_the_first_record_is_due_soon_and_the_others_after_a_pause_and_some_step
     assert not meter.is_due(600)
     clock.seconds = 1.4
     assert not meter.is_due(509) and meter.is_due(510)
+    meter._waiting = object()  # numbers that are on their way from a GPU
+    assert meter.is_due(1) is True
 
 
 def test_a_record_has_the_accuracy_and_the_rate_of_the_images_since_the_last():

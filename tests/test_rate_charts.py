@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 from finished_runs import finished_run
 from helpers import epoch_result, open_page, started
 from test_train_page import texts
@@ -46,11 +45,11 @@ def test_a_range_test_is_drawn_with_its_suggestion_on_an_axis_that_does_not_move
     )
 
 
-@pytest.mark.parametrize(
-    "figure", [charts.rate_curve(POINTS[:0], None, RATES), charts.step_curves({"a": LOSSES[:0]})]
-)
-def test_without_data_there_is_a_titled_empty_figure(figure):
-    assert figure.layout.title.text and not figure.data and figure.layout.annotations[0].text
+def test_without_data_there_is_a_titled_empty_figure_and_a_sentence():
+    for figure in (charts.rate_curve(POINTS[:0], None, RATES), charts.step_curves({"a": LOSSES[:0]})):
+        assert figure.layout.title.text and not figure.data and figure.layout.annotations[0].text
+    for losses in ({}, {"a": LOSSES[:0]}):
+        assert charts.step_curves_alt(losses) == "Training loss by step: no picked run has kept it."
 
 
 def test_compare_says_which_runs_have_no_losses_and_which_are_thinned(store):

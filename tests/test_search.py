@@ -170,6 +170,19 @@ def test_the_figure_of_a_trial_is_that_of_the_weights_it_kept(store):
     assert math.isnan(Trial(run, {}).accuracy) and not Trial(replace(run, status="completed"), {}).counts
 
 
+def test_a_trial_is_to_the_sampler_what_became_of_it(store):
+    run = replace(store.get(store.create(BASE)), epochs=2)
+    given_up = replace(run, status="stopped", message=Message(GIVEN_UP, epoch=2))
+    runs = (replace(run, status="completed"), given_up, replace(run, status="failed"), run)
+    trials = [Trial(each, {1: 0.5, 2: 0.6}) for each in runs]
+    trials.append(Trial(given_up, {}))
+    search = Search(BASE, {"learning_rate": RATES}, 5)
+    for options, second in (({}, ("PRUNED", None)), ({"given_up_count": True}, ("COMPLETE", 0.6))):
+        known = statistics.trials.optuna_study(search, trials, **options).trials
+        states = [(each.state.name, each.value) for each in known]
+        assert states == [("COMPLETE", 0.6), second, ("FAIL", None), *[("RUNNING", None)] * 2]
+
+
 # ---- when it gives up ---------------------------------------------------------------------------------
 
 

@@ -203,6 +203,10 @@ def test_an_answer_that_is_none_of_the_classes_is_damage(store):
                 predictions.read(path.parent.parent, 1)
 
 
+def test_photos_are_named_by_the_run_that_comes_along(store):
+    assert stored_models.default_run(store).run_id == store.shipped.run.run_id
+
+
 def test_photos_are_named_by_the_newest_run_that_learned_from_such_else_by_the_most_accurate(
     store, nothing_shipped
 ):

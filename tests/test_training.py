@@ -246,6 +246,12 @@ def test_a_long_average_of_the_weights_has_forgotten_the_first_ones_after_an_epo
     assert averaged.test_accuracy > plain.test_accuracy - 0.1
 
 
+def test_weights_are_averaged_only_where_asked(tiny):
+    *_, plain = fit(small_config(epochs=1), tiny)
+    *_, averaged = fit(small_config(epochs=1, weight_averaging=0.9), tiny)
+    assert plain.state["training_model"] is None and averaged.state["training_model"].keys()
+
+
 def test_evaluation_is_the_same_in_any_batches_and_averages_mirror_images(tiny):
     model = architectures.build("small-cnn", seed=3).train()
     whole = evaluation.infer(model, tiny.test_images)

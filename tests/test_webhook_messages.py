@@ -35,3 +35,16 @@ def test_only_the_end_of_a_run_is_told_and_only_where_there_is_an_address(store,
     complete(store, run_id, 0.5)
     webhook.tell_end(store, run_id)
     assert [(to, message["run_id"]) for to, message in put] == [(address, run_id)] * told
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_the_end_of_a_study_is_told_with_its_last_run_whichever_that_is(store, monkeypatch, order):
+    put = []
+    monkeypatch.setenv(webhook.VARIABLE, "http://127.0.0.1:9/hook")
+    monkeypatch.setattr(webhook, "_put", lambda address, message: put.append(message))
+    study = store.studies.create("two", [CLOTHES.replace(seed=seed) for seed in (1, 2)])
+    run_ids = sorted(store.studies.run_ids(study))
+    for place in order:
+        complete(store, run_ids[place], 0.5)
+        webhook.tell_end(store, run_ids[place])
+    assert [message["event"] for message in put] == ["run", "run", "study"]

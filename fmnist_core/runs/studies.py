@@ -201,10 +201,10 @@ class Studies:
 
 @functools.lru_cache(maxsize=1000)
 def _search(text: str) -> Search | None:
-    """None also for what another version of this project may have written: its runs are a study all the
-    same."""
+    """None for a study that seeks nothing, and for what another version of this project may have written: its
+    runs are a study all the same."""
     try:
-        return Search.from_json(text) if text else None
+        return Search.from_json(text)
     except ConfigError:
         return None
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from sqlite3 import Connection
 
 from .. import __version__
@@ -33,13 +33,12 @@ class WaitingLine:
     def take(
         self,
         worker: str,
-        devices: Iterable[str],
+        devices: Collection[str],
         torch_version: str = "",
         has_room: Callable[[list[TrainConfig]], bool] = lambda configs: True,
     ) -> str | None:
         """Start the next queued run that wants one of these devices, and with it the others of its race
         (`taken_by`); None if there is none, all wait, or there is no room yet for the next one."""
-        devices = set(devices)
         with self._database.read() as db:  # most looks find nothing, and need no write lock
             if not db.execute("SELECT 1 FROM runs WHERE status = 'queued' LIMIT 1").fetchone():
                 return None
