@@ -56,6 +56,50 @@ def keras(images: np.ndarray, labels: np.ndarray, watch: Watch) -> None:
     net.fit(images[:, 0, :, :, None], labels, BATCH_SIZE, EPOCHS, callbacks=[callback], verbose=0)
 
 
+def keras_on_jax(images: np.ndarray, labels: np.ndarray, watch: Watch) -> None:
+    os.environ["KERAS_BACKEND"] = "jax"
+    keras(images, labels, watch)
+
+
+def plain_jax(images: np.ndarray, labels: np.ndarray, watch: Watch) -> None:
+    """A step compiled as a whole, as JAX's own tutorials do."""
+    import jax
+    import optax
+    from jax import lax
+    from jax import numpy as jnp
+
+    optimizer = optax.adam(1e-3)
+    make = jax.nn.initializers.he_uniform()
+    shapes = ((5, 5, 1, 64), (5, 5, 64, 64), (4 * 4 * 64, 10))  # kernels: height, width, channels in and out
+    keys = jax.random.split(jax.random.key(0), len(shapes))
+    weights = [(make(key, shape), jnp.zeros(shape[-1])) for key, shape in zip(keys, shapes, strict=True)]
+    state = optimizer.init(weights)
+
+    def loss(weights, x, y):
+        *convolutions, (matrix, bias) = weights
+        for kernel, shift in convolutions:
+            x = lax.conv_general_dilated(x, kernel, (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC"))
+            x = jax.nn.relu(x + shift)
+            x = lax.reduce_window(x, -jnp.inf, lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID")
+        logits = x.reshape(len(x), -1) @ matrix + bias
+        return optax.softmax_cross_entropy_with_integer_labels(logits, y).mean()
+
+    @jax.jit
+    def step(weights, state, x, y):
+        updates, state = optimizer.update(jax.grad(loss)(weights, x, y), state)
+        return optax.apply_updates(weights, updates), state
+
+    x, y, generator = images[:, 0, :, :, None], labels, np.random.default_rng(0)
+    for _ in range(EPOCHS):
+        watch.start()
+        order = generator.permutation(len(y))
+        for start in range(0, len(y), BATCH_SIZE):
+            batch = order[start : start + BATCH_SIZE]
+            weights, state = step(weights, state, x[batch], y[batch])
+        jax.block_until_ready(weights)
+        watch.stop()
+
+
 def skorch(images: np.ndarray, labels: np.ndarray, watch: Watch) -> None:
     import torch
     from skorch import NeuralNetClassifier
@@ -126,7 +170,14 @@ def fastai(images: np.ndarray, labels: np.ndarray, watch: Watch) -> None:
         learner.fit(EPOCHS, 1e-3)
 
 
-PEERS = {"keras": keras, "skorch": skorch, "lightning": lightning, "fastai": fastai}
+PEERS = {
+    "keras": keras,
+    "keras-jax": keras_on_jax,
+    "jax": plain_jax,
+    "skorch": skorch,
+    "lightning": lightning,
+    "fastai": fastai,
+}
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The engine against the libraries that people would pick instead, where they are installed.
 
 They are no dependencies of this project: `FMNIST_PEERS_PYTHON` names the Python of an environment that has
-some of them beside torch (`pip install torch keras skorch lightning fastai`).
+some of them beside torch (`pip install torch keras jax optax skorch lightning fastai`).
 """
 
 import os

@@ -96,9 +96,7 @@ def choose_run() -> Run | None:
     key = address.widget_key("photo_run")
     run_id = st.selectbox(tr("Run that answers"), ids, start, format_func=labels.__getitem__, key=key)
     address.note("run", run_id, default.run_id)
-    if (
-        _width(labels[run_id]) > LABEL_LETTERS
-    ):  # the field cuts it, and a phone has no pointer to wait over it
+    if _width(labels[run_id]) > LABEL_LETTERS:  # it is cut, and a phone has no pointer to wait over it
         st.caption(escape_markdown(labels[run_id]))
     if store.shipped is not None and run_id == store.shipped.run.run_id:
         _tell_what_it_has_seen(store.shipped)
