@@ -27,8 +27,8 @@ CHROMIUM = (
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """More than there are cores, because browser tests wait; four are enough."""
-    return min(4, 2 * (os.cpu_count() or 1))
+    """One more than there are cores, because browser tests wait; four are enough."""
+    return min(4, (os.cpu_count() or 1) + 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

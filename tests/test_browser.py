@@ -35,7 +35,7 @@ def drawn_shirt() -> bytes:
 
 
 def start_a_run(page: Page, server: str) -> None:
-    page.goto(f"{server}/?architecture=mlp-32&epochs={EPOCHS}")
+    page.goto(f"{server}/?architecture=mlp-32&epochs={EPOCHS}&train_size=20000")
     page.locator(".st-key-start_training button").click()
 
 

@@ -96,6 +96,7 @@ def test_a_zoom_and_a_hidden_curve_survive_three_epochs(page, server):
     assert after["range"] == before["range"] and after["range"][1] < 60
     assert after["shown"] == "legendonly"
     page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_role("button", name="Go on")).to_be_visible(timeout=WAIT)
 
 
 def test_an_example_photo_its_class_and_its_probabilities_share_the_window(page, server):

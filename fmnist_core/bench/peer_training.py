@@ -70,6 +70,7 @@ def plain_jax(images: np.ndarray, labels: np.ndarray, watch: Watch) -> None:
 
     optimizer = optax.adam(1e-3)
     make = jax.nn.initializers.he_uniform()
+    layout = ("NHWC", "HWIO", "NHWC")
     shapes = ((5, 5, 1, 64), (5, 5, 64, 64), (4 * 4 * 64, 10))  # kernels: height, width, channels in and out
     keys = jax.random.split(jax.random.key(0), len(shapes))
     weights = [(make(key, shape), jnp.zeros(shape[-1])) for key, shape in zip(keys, shapes, strict=True)]
@@ -78,7 +79,7 @@ def plain_jax(images: np.ndarray, labels: np.ndarray, watch: Watch) -> None:
     def loss(weights, x, y):
         *convolutions, (matrix, bias) = weights
         for kernel, shift in convolutions:
-            x = lax.conv_general_dilated(x, kernel, (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC"))
+            x = lax.conv_general_dilated(x, kernel, (1, 1), "VALID", dimension_numbers=layout)
             x = jax.nn.relu(x + shift)
             x = lax.reduce_window(x, -jnp.inf, lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID")
         logits = x.reshape(len(x), -1) @ matrix + bias
