@@ -39,6 +39,7 @@ def test_the_pane_closes_on_a_phone_for_another_page_and_after_start(page, serve
     expect(page.get_by_test_id("stMain").locator(".st-key-headline")).to_be_visible(timeout=WAIT)
     open_pane(page)
     page.get_by_test_id("stSidebar").get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_role("button", name="Go on").first).to_be_visible(timeout=WAIT)
 
     resize(page, WIDE[0])  # beside the page it stays
     is_open(page, True)
