@@ -137,7 +137,7 @@ def server(tmp_path_factory):
 def browser_profile(chromium):
     """One for all windows: the scripts of a page are fetched once from each server."""
     context = chromium.new_context(viewport={"width": 1400, "height": 1000})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(90_000)
     yield context
     context.close()
 

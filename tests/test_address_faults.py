@@ -55,6 +55,7 @@ FAULTS: list[tuple[str, dict[str, str], dict[str, str], dict[str, str]]] = [
     ("guess", {"dataset": "fashion-mnist"}, {"game": "z"}, {"game": "a new game"}),
     ("guess", {"dataset": "fashion-mnist"}, {"against": "z"}, {"against": "the best runs"}),
     ("classroom", {}, {"dataset": "z"}, {}),
+    ("classroom", {}, {"door": "z"}, {}),
     ("ladder", {}, {"epochs": "z"}, {}),
     ("compare", {}, {"together": "z"}, {}),
     ("compare", {}, {"current": "z"}, {"current": "none"}),

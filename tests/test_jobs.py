@@ -246,7 +246,7 @@ def test_an_end_that_could_not_be_stored_at_all_is_repaired_later(queue, store, 
     assert store.get(run_id).status == "completed"
 
 
-def test_the_queue_outlives_a_store_that_cannot_be_read(queue, store, monkeypatch):
+def test_the_queue_outlives_a_store_that_cannot_be_read(store, monkeypatch):
     monkeypatch.setattr(training_threads, "IDLE_POLL_SECONDS", 0.02)
     take, failures = type(store.waiting).take, []
 
@@ -257,6 +257,9 @@ def test_the_queue_outlives_a_store_that_cannot_be_read(queue, store, monkeypatc
         return take(self, *arguments)
 
     monkeypatch.setattr(type(store.waiting), "take", locked)
+    queue = TrainingQueue(store)
     run_id = queue.submit(KMNIST)
+    queue.start()
     wait_for_end(store, run_id)
+    queue.close()
     assert len(failures) == 3 and store.get(run_id).status == "completed"

@@ -128,9 +128,10 @@ def test_a_training_process_is_told_once_of_each_run_to_stop(store, monkeypatch)
     monkeypatch.setattr(process, "_has_answered", lambda process: next(answers))
     monkeypatch.setattr(process, "_tell", lambda process, request: told.append(request))
     stop = threading.Event()
+    a, b = started(store, CLOTHES), started(store, CLOTHES)
     monkeypatch.setattr(child, "_to_stop", _stop_in_the_second_look(child._to_stop, stop))
-    process.train({"a": stop.is_set, "b": lambda: False}, "cpu")
-    assert told == [{"train": ["a", "b"], "device": "cpu"}, {"stop": "a"}]
+    process.train({a: stop.is_set, b: lambda: False}, "cpu")
+    assert told == [{"train": [a, b], "device": "cpu"}, {"stop": a}]
 
 
 def _stop_in_the_second_look(real, stop):

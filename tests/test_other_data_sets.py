@@ -77,7 +77,7 @@ def test_the_pages_show_them(run_id, name, page, query):
 
 
 def test_one_can_guess_along_and_a_digit_is_its_own_key(run_id, name):
-    app = open_page("guess")
+    app = open_page("guess", dataset=name)
     app.button(key="guess_begin").click().run()
     assert not app.exception
     names = datasets.find(name).class_names
