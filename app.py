@@ -9,8 +9,6 @@ from pages.ui import browser_history, shell
 from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr
 
-st.set_page_config(page_title="Fashion-MNIST", page_icon=shell.ICON, layout="wide")
-
 
 def _page(name: str, title: str, icon: str) -> st.Page:
     return st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", default=name == "train")
@@ -42,6 +40,7 @@ if unknown:  # Streamlit would say so in English
     title = tr("Page not found")
     SECTIONS[title] = [st.Page("pages/not_found.py", title=title, url_path=unknown, visibility="hidden")]
 navigation = st.navigation(SECTIONS, position="top")
+st.set_page_config(f"{navigation.title} · Fashion-MNIST", page_icon=shell.ICON, layout="wide")
 
 try:
     shell.begin(navigation.title, navigation.url_path or "train")

@@ -87,6 +87,27 @@ def test_what_was_chosen_is_there_when_one_comes_back(site, page):
     expect(page).to_have_url(seen, timeout=WAIT)
 
 
+LATE = """
+window.Blob = class extends Blob {
+  constructor(parts, options) {
+    const waits = "await new Promise((done) => setTimeout(done, 4000));"
+    super(String(parts[0]).includes("replaceState") ? [waits, ...parts] : parts, options)
+  }
+}
+"""
+"""A browser that takes its time to load the component which writes the first address of a visit."""
+
+
+@pytest.mark.browser
+def test_an_address_that_comes_late_takes_no_chosen_one_away(site, page):
+    page.add_init_script(LATE)
+    page.goto(f"{site[0]}/predictions")
+    choose(page, "Confusion matrix")
+    has(page, "view=matrix")
+    page.wait_for_timeout(6000)
+    assert "view=matrix" in page.url and "cell=" in page.url
+
+
 @pytest.mark.browser
 def test_a_typed_note_survives_the_end_of_a_run(site, page):
     address, store, (weak, _) = site

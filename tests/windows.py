@@ -55,10 +55,20 @@ def visit(page: Page, address: str, size: tuple[int, int] = WIDE[0]) -> Locator:
         return load(page, address, size)
     resize(page, size)
     page.evaluate(
-        "address => { history.pushState(null, '', address); dispatchEvent(new PopStateEvent('popstate')) }",
+        """address => new Promise(answered => {
+            const path = location.pathname, title = document.title
+            history.pushState(null, "", address)
+            const begun = location.pathname !== path
+                ? () => document.title !== title
+                : () => document.querySelector("[data-test-script-state=running]")
+            const watcher = new MutationObserver(() => begun() && finish())
+            const finish = () => { watcher.disconnect(); answered() }
+            watcher.observe(document, {subtree: true, childList: true, attributes: true})
+            setTimeout(finish, 10000)
+            dispatchEvent(new PopStateEvent("popstate"))
+        })""",
         address,
-    )
-    page.wait_for_timeout(200)  # until it has asked for the page
+    )  # until the server has begun to answer: with the title of another page
     page.locator(READY).wait_for(timeout=120_000)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=120_000)
     return page.get_by_test_id("stMain")

@@ -92,7 +92,7 @@ def write() -> None:
     if changed:
         if visit.is_new or changed <= visit.quiet:
             search = urlencode(wanted)
-            browser_history.replace(f"{visit.number} {search}", search)
+            browser_history.replace(f"{visit.number} {search}", visit.page, known, search)
         else:
             st.query_params.from_dict(wanted)
     visit.is_new, visit.unread, visit.refused = False, {}, {}

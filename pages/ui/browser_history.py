@@ -7,7 +7,8 @@ import streamlit as st
 from pages.ui.streamlit_compat import asked_page
 
 # The first address of a visit takes the place of the bare one: otherwise Back would lead to the page that one
-# is on. `st.query_params` can only add.
+# is on. `st.query_params` can only add. A browser may come to it late: by then somebody has chosen something,
+# and another address stands there.
 _component = st.components.v2.component(
     "fmnist_replace_address",
     js="""
@@ -15,15 +16,23 @@ let last = null
 export default function ({ data }) {
   if (last === data.visit) return
   last = data.visit
+  if ((location.pathname.split("/").at(-1) || "train") !== data.page) return
+  const now = new URLSearchParams(location.search)
+  for (const name of ["embed", "embed_options"]) now.delete(name)  // Streamlit's own
+  const known = Object.entries(data.known)
+  const same = known.every(([name, value]) => now.getAll(name).at(-1) === value)
+  if (!same || new Set(now.keys()).size !== known.length) return
   history.replaceState(history.state, "", location.pathname + (data.search ? "?" + data.search : ""))
 }
 """,
 )
 
 
-def replace(visit: str, search: str) -> None:
-    """Show this search as the address, once for each `visit`."""
-    _component(data={"visit": visit, "search": search}, key="replace_address")
+def replace(visit: str, page: str, known: dict[str, str], search: str) -> None:
+    """Show this search as the address, once for each `visit`; not if the browser shows another page by now, or
+    this page with something else than what is known of its address."""
+    data = {"visit": visit, "page": page, "known": known, "search": search}
+    _component(data=data, key="replace_address")
 
 
 # Asks for a page as Back does. All pages lie in one folder; the first one is the folder itself.
