@@ -4,6 +4,7 @@ A new server whose first visitor follows a link to a page, such as a lesson's, w
 app.py. Importing this package, which every page does first, sets that right.
 """
 
-from pages.ui.streamlit_compat import leave_pages_to_app
+from pages.ui.streamlit_compat import keep_news_to_their_page, leave_pages_to_app
 
+keep_news_to_their_page()
 leave_pages_to_app()

@@ -7,7 +7,8 @@ from finished_runs import finished_run
 from helpers import address_of, ended, leave_for, open_page
 from playwright.sync_api import Page, expect
 from servers import forked_server
-from windows import go_to
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from windows import go_to, load, visit
 
 from fmnist_core.photos import examples
 from fmnist_core.runs import RunStore
@@ -27,6 +28,15 @@ def site(tmp_path_factory):
     ]
     with forked_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address, store, ids
+
+
+@pytest.fixture(scope="module")
+def class_site(tmp_path_factory):
+    """The address of a dashboard for a class: each of its pages asks for news."""
+    folder = tmp_path_factory.mktemp("class")
+    runs, data, log = (folder / name for name in ("runs", "data", "log"))
+    with forked_server(runs, data, log, FMNIST_PASSCODE="sneaker") as address:
+        yield address
 
 
 def choose(page: Page, option: str) -> None:
@@ -241,3 +251,33 @@ def test_start_pressed_again_watches_the_run_that_is_there(store, held):
     app.button(key="start_training").click().run()
     assert [one.run_id for one in store.runs()] == [run.run_id]
     assert app.session_state["current_run"] == run.run_id
+
+
+@pytest.mark.browser
+def test_a_page_is_not_taken_away_by_news_of_the_one_before(class_site, page):
+    """A browser may ask for news of the page that it still shows when it has asked for the next one."""
+    asked = []
+
+    def connect(browser):
+        server = browser.connect_to_server()
+        server.on_message(browser.send)
+
+        def pass_on(words):
+            request = BackMsg.FromString(words).rerun_script
+            server.send(words)
+            if request.is_auto_rerun:
+                asked.append((request.page_script_hash, words))
+            elif asked:
+                server.send(asked[-1][1])
+
+        browser.on_message(pass_on)
+
+    page.route_web_socket(re.compile("_stcore/stream"), connect)
+    load(page, f"{class_site}/learn")
+    page.wait_for_timeout(2000)  # longer than a poll
+    learn = asked[-1][0]
+    visit(page, f"{class_site}/data")
+    expect(page.get_by_text("of 60,000 images.").first).to_be_visible(timeout=WAIT)
+    page.wait_for_timeout(3000)
+    assert page.get_by_text("of 60,000 images.").first.is_visible() and page.title() == "Data · Fashion-MNIST"
+    assert asked[-1][0] != learn  # and the new page has news, too

@@ -3,9 +3,11 @@
 Where an interface is gone, a function here has an answer all the same, and the page does without a courtesy.
 """
 
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 
@@ -95,6 +97,36 @@ def leave_pages_to_app() -> None:
             context_info=_known("context_info", None),
         )
     )
+
+
+NEWS = "Back, or a lecturer's call, can end on an empty page while fragments ask for news"
+
+_Session = interface("streamlit.runtime.app_session:AppSession", NEWS)
+_rerun_asked = interface("streamlit.runtime.app_session:AppSession.request_rerun", NEWS)
+_SAME_MOMENT_SECONDS = 20.0
+_pages_asked: WeakKeyDictionary[Any, tuple[str, float]] = WeakKeyDictionary()
+"""The page that each browser asked for last, as Streamlit names it, and when."""
+
+
+def keep_news_to_their_page() -> None:
+    """A browser that has asked for another page is answered by that page alone.
+
+    A fragment of the page before may ask for its news at that moment; Streamlit would answer after the new
+    page, as if the browser were still on the old one, and take the new one's content away (1.67).
+    """
+    if _Session is None or _rerun_asked is None or _Session.request_rerun is not _rerun_asked:
+        return
+
+    def request_rerun(session: Any, state: Any) -> None:
+        page, fragment = getattr(state, "page_script_hash", ""), getattr(state, "fragment_id", "")
+        asked, moment = _pages_asked.get(session, ("", 0.0))
+        if not fragment:
+            _pages_asked[session] = (page, time.monotonic())
+        elif page and asked not in ("", page) and time.monotonic() - moment < _SAME_MOMENT_SECONDS:
+            return
+        _rerun_asked(session, state)
+
+    _Session.request_rerun = request_rerun
 
 
 interface(
