@@ -29,8 +29,8 @@ export default function ({ data }) {
 
 
 def replace(visit: str, page: str, known: dict[str, str], search: str) -> None:
-    """Show this search as the address, once for each `visit`; not if the browser shows another page by now, or
-    something else than what is known stands there."""
+    """Show this search as the address, once for each `visit`; not if the browser shows another page by now,
+    or something else than what is known stands there."""
     data = {"visit": visit, "page": page, "known": known, "search": search}
     _component(data=data, key="replace_address")
 
