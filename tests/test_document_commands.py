@@ -55,6 +55,8 @@ def small(monkeypatch, tmp_path):
         (lanes, "RUNS", 1),
         (lanes, "EPOCHS", 1),
         (speed, "PRODUCT_SIZE", 256),
+        (speed, "SEEDS", 1),
+        (speed, "PIECE_STEPS", 1),
         (lanes, "NETS", ("mlp-32",)),
         (lanes, "ROUNDS", 1),
     ):
