@@ -13,15 +13,15 @@ from fmnist_core.results.export.report import run_report
 
 @pytest.mark.parametrize("name", MADE)
 def test_coach_names_what_the_history_shows_and_nothing_else(name: str) -> None:
-    columns, settings, classes, fault, words = MADE[name]
-    found = found_in(columns, settings, classes)
-    assert (found.fault if found else None) == fault
+    made = MADE[name]
+    found = found_in(made.columns, made.settings, made.classes)
+    assert (found.fault if found else None) == made.fault
     said = f"{found.seen} {found.advice}" if found else ""
-    assert all(word in said for word in words), said
+    assert all(word in said for word in made.says), said
 
 
 def test_each_fault_is_in_the_table_of_made_histories() -> None:
-    assert {fault for *_, fault, _ in MADE.values() if fault} == set(FAULTS)
+    assert {made.fault for made in MADE.values() if made.fault} == set(FAULTS)
 
 
 def test_few_test_images_jump_and_nobody_is_told_to_lower_the_rate() -> None:
@@ -31,17 +31,19 @@ def test_few_test_images_jump_and_nobody_is_told_to_lower_the_rate() -> None:
 
 
 def test_a_run_that_still_trains_is_not_told_about_next_time() -> None:
-    columns, settings, classes, *_ = MADE["still improving"]
-    ended, trains = (found_in(columns, settings, classes, has_ended=has_ended) for has_ended in (True, False))
+    made = MADE["still improving"]
+    ended, trains = (
+        found_in(made.columns, made.settings, has_ended=has_ended) for has_ended in (True, False)
+    )
     assert ended.seen == trains.seen
     assert (ended.advice, trains.advice) == ("Train for more epochs next time.", "More epochs may help.")
 
 
 def test_overfitting_since_is_what_the_coach_says(store) -> None:
     run = store.get(store.create(TrainConfig(validation_size=1000)))
-    columns, *_ = MADE["overfitting, dated to the lowest loss"]
+    columns = MADE["overfitting, dated to the lowest loss"].columns
     assert statistics.overfitting_since(run, history_of(**columns)) == 4
-    columns, *_ = MADE["still improving"]
+    columns = MADE["still improving"].columns
     assert statistics.overfitting_since(run, history_of(**columns)) is None
     assert statistics.overfitting_since(run, pd.DataFrame()) is None
     gone = store.get(store.create(TrainConfig(dataset="my-clothes")))
@@ -77,7 +79,7 @@ def test_of_validation_images_their_number_counts(store) -> None:
 @pytest.fixture
 def two_classes_at_60_percent(store) -> str:
     """A finished run on zeros and ones that levelled off at 60 %: above guessing there, below it nowhere."""
-    columns, *_ = MADE["two classes at 60 %, level"]
+    columns = MADE["two classes at 60 %, level"].columns
     history = history_of(**columns)
     run_id = store.create(TrainConfig(dataset="mnist-0-1", architecture="mlp-32", epochs=len(history)))
     _with_epochs(store, run_id, history)
