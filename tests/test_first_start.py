@@ -10,6 +10,12 @@ from windows import PHONE
 from fmnist_core.runs import RunStore
 
 WAIT = 180_000
+WATCH_THE_PANE = """
+new MutationObserver(() => {
+  window.listOfFiles ||= document.querySelector("[data-testid=stSidebarNav]") !== null
+}).observe(document, {subtree: true, childList: true})
+"""
+"""Whether the pane ever lists the files in `pages/`, as Streamlit has it do until app.py has run."""
 
 
 @pytest.mark.browser
@@ -18,6 +24,7 @@ def test_few_clicks_lead_from_a_cold_start_on_a_phone_to_what_one_wants(page, tm
     runs, data = tmp_path / "runs", tmp_path / "data"
     with running_server(runs, data, tmp_path / "log") as address:
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        page.add_init_script(WATCH_THE_PANE)
         page.goto(address)
         train = page.get_by_role("button", name="Train my first net")
         expect(train).to_be_visible(timeout=WAIT)
@@ -29,6 +36,7 @@ def test_few_clicks_lead_from_a_cold_start_on_a_phone_to_what_one_wants(page, tm
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
         page.set_viewport_size({"width": 1400, "height": 1000})
+        assert page.evaluate("window.listOfFiles") is False
         mistakes = page.get_by_role("link", name="See what it gets right and wrong")
         expect(mistakes).to_be_visible(timeout=WAIT)
         trained = time.perf_counter() - began
