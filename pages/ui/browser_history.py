@@ -12,17 +12,22 @@ from pages.ui.streamlit_compat import asked_page
 _component = st.components.v2.component(
     "fmnist_replace_address",
     js="""
-let last = null
+let last = null, written = null
 export default function ({ data }) {
   if (last === data.visit) return
   last = data.visit
-  if ((location.pathname.split("/").at(-1) || "train") !== data.page) return
+  if (location.href !== written && !isKnown(data)) return
+  history.replaceState(history.state, "", location.pathname + (data.search ? "?" + data.search : ""))
+  written = location.href  // the server does not hear of it
+}
+
+function isKnown(data) {
+  if ((location.pathname.split("/").at(-1) || "train") !== data.page) return false
   const now = new URLSearchParams(location.search)
   for (const name of ["embed", "embed_options"]) now.delete(name)  // Streamlit's own
   const known = Object.entries(data.known)
   const same = known.every(([name, value]) => now.getAll(name).at(-1) === value)
-  if (!same || new Set(now.keys()).size !== known.length) return
-  history.replaceState(history.state, "", location.pathname + (data.search ? "?" + data.search : ""))
+  return same && new Set(now.keys()).size === known.length
 }
 """,
 )
