@@ -39,6 +39,17 @@ def test_a_run_that_still_trains_is_not_told_about_next_time() -> None:
     assert (ended.advice, trains.advice) == ("Train for more epochs next time.", "More epochs may help.")
 
 
+@pytest.mark.parametrize(("status", "advice"), [("completed", "next time"), ("stopped", "may help")])
+def test_a_run_that_can_go_on_is_not_told_about_next_time(store, status, advice) -> None:
+    run_id, history = (
+        store.create(TrainConfig(validation_size=1000)),
+        history_of(**MADE["still improving"].columns),
+    )
+    _with_epochs(store, run_id, history, status)
+    (said,) = statistics.coach(store.get(run_id), store.history(run_id))
+    assert advice in said
+
+
 def test_overfitting_since_is_what_the_coach_says(store) -> None:
     run = store.get(store.create(TrainConfig(validation_size=1000)))
     columns = MADE["overfitting, dated to the lowest loss"].columns
@@ -86,7 +97,7 @@ def two_classes_at_60_percent(store) -> str:
     return run_id
 
 
-def _with_epochs(store, run_id: str, history: pd.DataFrame):
+def _with_epochs(store, run_id: str, history: pd.DataFrame, status: str = "completed"):
     """The store, where the run has done these epochs."""
     store.start(run_id, "worker of a test")
     for row in history.to_dict("records"):
@@ -96,7 +107,7 @@ def _with_epochs(store, run_id: str, history: pd.DataFrame):
             parameters=1,
         )  # fmt: skip
         store.add_epoch(run_id, measured)
-    store.finish(run_id, "completed")
+    store.finish(run_id, status)
     return store
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -68,8 +69,13 @@ def test_runs_lists_what_train_has_stored(capsys):
     assert main(["runs", "--json"]) == 0
     (row,) = [row for row in json_lines(capsys.readouterr().out) if not row["comes_with_project"]]
     assert (row["run_id"], row["name"], row["epochs"]) == (run_id, "my first", 2)
+    assert all(float(f"{value:.6g}") == value for value in row.values() if isinstance(value, float))
     assert main(["runs", "--csv"]) == 0
-    assert capsys.readouterr().out.splitlines()[0].startswith("run_id,name,status")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("run_id,name,status") and not re.search(r"\d\.\d{9}", "".join(lines))
+    assert main(["runs"]) == 0
+    shown = capsys.readouterr().out
+    assert re.search(r" \d+\.\d +cpu", shown), shown  # seconds, with one digit
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,15 @@ def test_deleting_says_what_is_lost_and_leaves_a_training_run_alone(store, three
     store.workers.close(worker)
 
 
+def test_a_run_that_another_tab_has_deleted_meanwhile_is_deleted_all_the_same(store, three_runs):
+    app = open_page("compare", run=three_runs[1])
+    app.button(key="compare_delete").click().run()
+    store.delete(three_runs[1])
+    app.button(key="delete_for_good").click().run()
+    assert not app.exception and not app.error
+    assert DIALOG not in app.session_state
+
+
 def test_histories_that_are_not_drawn_are_not_read(three_runs, monkeypatch):
     read = []
     original = RunStore.history

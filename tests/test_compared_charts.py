@@ -1,5 +1,8 @@
 """Charts that lay runs over each other: smoothed, on log axes, in bands, by setting, in a room."""
 
+import dataclasses
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -66,14 +69,32 @@ def test_one_number_is_a_curve_with_intervals_and_a_line_for_each_net(store):
     assert {trace.name for trace in figure.data} == {"mlp-32", "cnn"} and figure.layout.xaxis.type == "log"
     for trace in figure.data:
         assert list(trace.x) == [0.001, 0.1]
-        for rate, mean, half in zip(trace.x, trace.y, trace.error_y.array, strict=True):
+        bars = trace.error_y
+        for rate, mean, *halves in zip(trace.x, trace.y, bars.array, bars.arrayminus, strict=True):
             (group,) = [
                 group
                 for group in groups
                 if (group.config.architecture, group.config.learning_rate) == (trace.name, rate)
             ]
             found = statistics.spread(group.accuracies.values())
-            assert (mean, half) == (pytest.approx(found.mean), pytest.approx(found.high - found.mean))
+            assert (mean, *halves) == pytest.approx(
+                (found.mean, found.high - found.mean, found.mean - found.low)
+            )
+
+
+def test_a_bar_ends_where_the_interval_does_though_that_is_cut_at_one(store):
+    groups = groups_of(store, {"learning_rate": 0.1}, {"learning_rate": 0.2})
+    far = itertools.cycle((0.5, 0.9))
+    wide = [
+        dataclasses.replace(
+            group, runs=tuple(dataclasses.replace(run, test_accuracy=next(far)) for run in group.runs)
+        )
+        for group in groups
+    ]
+    (trace,) = charts.settings_chart(wide, {}).data
+    assert trace.y[0] + trace.error_y.array[0] == pytest.approx(1.0)
+    assert trace.y[0] - trace.error_y.arrayminus[0] == pytest.approx(0.0)
+    assert trace.error_y.symmetric is False
 
 
 def test_several_settings_are_parallel_coordinates_and_seeds_alone_an_empty_chart(store):

@@ -147,4 +147,15 @@ def test_the_page_tells_of_a_net_in_its_first_epoch(race):
     assert not app.exception
     said = " ".join(text.value for text in app.markdown)
     assert "**cnn**: 50.0\u00a0% of the training images so far" in said
-    assert "**mlp-32**: getting ready" in said
+    assert "**mlp-32**: queued" in said
+
+
+def test_a_race_is_stopped_by_one_button_and_says_so(race):
+    store = RunStore()
+    app = open_page(race=",".join(race))
+    app.button(key="stop_race").click().run()
+    assert not app.exception
+    assert {store.get(run_id).status for run_id in race} == {"stopped"}
+    app = open_page(race=",".join(race))
+    assert "**mlp-32**: stopped" in " ".join(text.value for text in app.markdown)
+    assert not [button for button in app.button if button.key == "stop_race"]

@@ -150,7 +150,7 @@ def test_the_command_line_lists_it_last_and_says_what_it_is(model_folder, store,
 def test_in_a_new_folder_the_command_line_lists_it_and_says_that_there_are_no_runs_yet(model_folder, capsys):
     command_line.main(["runs"])
     out = capsys.readouterr()
-    assert SHIPPED_ID in out.out and "Nothing has been trained here yet" in out.err
+    assert SHIPPED_ID in out.out and "Nothing else has been trained here yet" in out.err
 
 
 def test_what_it_finds_familiar_is_read_whatever_dates_the_files_have(made, store, tmp_path, monkeypatch):

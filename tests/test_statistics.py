@@ -151,8 +151,10 @@ def test_verdict_does_not_choose_when_chance_could_have_done_it() -> None:
     a, b = labels.copy(), labels.copy()
     a[:100], b[5:107] = 1, 1
     sentence = statistics.verdict(statistics.compare(labels, a, b), "A", "B")
-    assert sentence.startswith("No telling these two apart: B minus A is −0.2 points")
+    assert sentence.startswith("No telling these two apart: A minus B is +0.2 points")
     assert sentence.endswith("77 times in 100.")
+    turned = statistics.verdict(statistics.compare(labels, b, a), "B", "A")
+    assert turned == sentence  # who is right more often comes first, however they were picked
     same = statistics.compare(labels, a, a)
     assert "exactly the same images" in statistics.verdict(same, "A", "B")
     assert "no test images" in statistics.verdict(statistics.compare(labels[:0], a[:0], b[:0]), "A", "B")

@@ -52,6 +52,7 @@ def test_values_are_read_as_the_setting_has_them(name, text, values):
         ("epochs", " , ", "Epochs needs at least one value"),
         ("epochs", "1,two", "Epochs must be a whole number, got 'two'"),
         ("learning_rate", "0.1,nan", "Learning rate must be a finite number"),
+        ("learning_rate", "0,001, 0,003", r"Learning rate: write 0\.001, with a point"),
         ("optimizer", "adam,adagrad", "Unknown optimizer 'adagrad'"),
     ],
 )

@@ -5,6 +5,7 @@ Validation, the command line's options, the form, the address and the tables rea
 
 import dataclasses
 import math
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ from .messages import counted
 Shown = Literal["chosen", "first", "often", "rarely", "command line"]
 """Where: a widget of its own, always in sight, folded away, or only on the command line."""
 
+AFTER_A_COMMA = re.compile(r"0\d+")
 LONGEST = {"chosen": 80, "command line": 1000}
 """Characters of a text."""
 
@@ -60,9 +62,14 @@ class Setting:
             self._check_text(value)
 
     def read(self, text: str) -> object:
-        """The value that a text means, as in an address; a text that means none comes back as it is."""
+        """The value that a text means, as in an address; a text that means none comes back as it is.
+
+        Raises `ConfigError` for what stands behind a decimal comma: `0,001` is two values.
+        """
         if self.kind is bool:
             return {"true": True, "false": False}.get(text.lower(), text)
+        if self.kind is float and AFTER_A_COMMA.fullmatch(text):
+            raise ConfigError("{name}: write 0.{digits}, with a point", name=self.label, digits=text)
         try:
             return self.kind(text)
         except (ValueError, OverflowError):

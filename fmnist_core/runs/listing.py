@@ -13,6 +13,8 @@ SHOWN = ["run_id", "name", "status", "dataset", "epochs", "test_accuracy", "seco
 def main(store: RunStore, as_json: bool, as_csv: bool) -> int:
     """Print the runs, newest first, and last the one that comes with the project; returns the exit status."""
     table = store.table(shipped=True)
+    numbers = table.select_dtypes("float")
+    table[numbers.columns] = numbers.map(lambda value: float(f"{value:.6g}"))
     if as_json:
         for row in json.loads(table.to_json(orient="records")):
             print_json(row)
@@ -22,7 +24,9 @@ def main(store: RunStore, as_json: bool, as_csv: bool) -> int:
         return 0
     if len(table):
         table["name"] += table["comes_with_project"].map({True: " (comes with the project)", False: ""})
+        table["seconds"] = table["seconds"].map("{:.1f}".format, na_action="ignore")
         print(table[SHOWN].to_string(index=False, float_format=lambda value: f"{value:.4f}", na_rep="–"))
     if table["comes_with_project"].all():
-        print("Nothing has been trained here yet. Start with: python -m fmnist_core train", file=sys.stderr)
+        nothing = "Nothing else has" if len(table) else "Nothing has"
+        print(f"{nothing} been trained here yet. Start with: python -m fmnist_core train", file=sys.stderr)
     return 0

@@ -114,7 +114,8 @@ def show() -> None:
         _name_field(person, name)
         _show_name_problem()
     else:
-        st.html(WELCOME_STYLE)
+        if "person_problem" not in st.session_state:  # what it says of a name has no room up there
+            st.html(WELCOME_STYLE)
         with st.session_state["notes"], st.container(key="welcome", border=True, gap="xsmall"):
             row = st.container(key="welcome_row", horizontal=True, vertical_alignment="center", gap="xsmall")
             with row:

@@ -107,7 +107,8 @@ def end() -> None:
 def _refusal(refused: address.Refusal) -> str:
     asked = escape_markdown(f"{refused.name}={refused.value}"[:60])
     if not refused.shown:
-        return tr("{asked}, which nothing on this page is called", asked=asked)
+        name = escape_markdown(refused.name[:30])
+        return tr("{asked} (this page knows no {name})", asked=asked, name=name)
     shown = escape_markdown(refused.shown)
     if not refused.reason:
         return tr("{asked}; shown instead: {shown}", asked=asked, shown=shown)

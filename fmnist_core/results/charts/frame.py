@@ -14,6 +14,8 @@ HEIGHT = 340
 GRID = "rgba(128, 128, 128, 0.25)"
 TRANSPARENT = "rgba(0, 0, 0, 0)"
 
+TICKS = ".2~%"
+"""Percents with the digits that tell one tick from the next: 80 %, or 87.35 %."""
 AXIS = {"gridcolor": GRID, "zerolinecolor": GRID}
 MARGIN = {"l": 56, "r": 12, "t": 48, "b": 48}
 LEGEND_ABOVE = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "right", "x": 1.0}

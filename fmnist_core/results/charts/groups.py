@@ -11,7 +11,7 @@ from ...base.messages import Message, percent
 from ...base.palette import SERIES
 from ..statistics import Group, differing_settings, group_names, spread
 from .curves import curve_points, hover_text, whole_ticks
-from .frame import HEIGHT, accuracy_range, curve_names, empty_figure, escape_plotly, new_figure
+from .frame import HEIGHT, TICKS, accuracy_range, curve_names, empty_figure, escape_plotly, new_figure
 
 TITLE = "Mean of each group, and the range of its seeds"
 SETTING_TITLE = "Test accuracy by setting"
@@ -134,7 +134,7 @@ def _setting_curve(
         SETTINGS[setting].label,
         height=height,
         x={"type": "log" if is_log else "linear", "exponentformat": "none"},
-        y={"tickformat": ".1%"},
+        y={"tickformat": TICKS},
         margin={"l": 52, "r": 8, "t": 36, "b": 36},
         legend={"font": {"size": 11}},
         showlegend=len(lines) > 1,
@@ -144,11 +144,12 @@ def _setting_curve(
         points.sort()
         found = [spread(names[name].accuracies.values()) for _, name in points]
         color = SERIES[place % len(SERIES)]
-        half = [each.high - each.mean if each.count > 1 else 0.0 for each in found]
+        above = [each.high - each.mean if each.count > 1 else 0.0 for each in found]
+        below = [each.mean - each.low if each.count > 1 else 0.0 for each in found]
         figure.add_scatter(
             x=[value for value, _ in points],
             y=[each.mean for each in found],
-            error_y={"array": half, "color": color},
+            error_y={"array": above, "arrayminus": below, "symmetric": False, "color": color},
             name=escape_plotly(net),
             mode="lines+markers",
             line={"color": color, "width": 2},
@@ -180,7 +181,7 @@ def _parallel(groups: Sequence[Group], varied: Sequence[str], height: int) -> go
             }
         )
     means = [spread(group.accuracies.values()).mean for group in groups]
-    axes.append({"label": "Test accuracy", "values": means, "tickformat": ".1%"})
+    axes.append({"label": "Test accuracy", "values": means, "tickformat": TICKS})
     margin = {"l": 60, "r": 60, "t": 100, "b": 16}  # the axes' names stand above them, below the title
     figure = new_figure(SETTING_TITLE, height=height + 60, margin=margin)
     line = {"color": means, "colorscale": "Viridis", "showscale": False}

@@ -11,7 +11,7 @@ from ...base.palette import BLUE, GREEN, GREY
 from ...base.search import Range, Search
 from ..statistics import Trial, best_trial
 from .curves import whole_ticks
-from .frame import HEIGHT, accuracy_range, empty_figure, escape_plotly, new_figure
+from .frame import HEIGHT, TICKS, accuracy_range, empty_figure, escape_plotly, new_figure
 
 TITLE = "Trial by trial"
 SETTING_TITLE = "Validation accuracy by setting"
@@ -87,7 +87,7 @@ def search_chart(
         return _points(search, names[0], done, height)
     axes = [_axis(search, name, done, shares.get(name)) for name in names]
     accuracies = [each.accuracy for each in done]
-    axes.append({"label": "Validation accuracy", "values": accuracies, "tickformat": ".1%"})
+    axes.append({"label": "Validation accuracy", "values": accuracies, "tickformat": TICKS})
     margin = {"l": 100, "r": 80, "t": 90, "b": 20}  # the axes' names stand above them, below the title
     figure = new_figure(SETTING_TITLE, height=height, margin=margin)
     line = {"color": accuracies, "colorscale": "Viridis", "showscale": False}
@@ -126,7 +126,7 @@ def _points(search: Search, name: str, done: Sequence[Trial], height: int) -> go
         SETTINGS[name].label,
         height=height,
         x=axis,
-        y={"tickformat": ".1%"},
+        y={"tickformat": TICKS},
         margin={"l": 52, "r": 8, "t": 36, "b": 36},
         showlegend=False,
     )

@@ -91,13 +91,17 @@ def verdict(comparison: Comparison, name_a: str, name_b: str, only_seed_differs:
             name_a=name_a,
             name_b=name_b,
         )
+    better, worse = name_b, name_a
     figures = in_points(comparison.difference, comparison.low, comparison.high)
+    if comparison.difference < 0:
+        better, worse = name_a, name_b
+        figures = in_points(-comparison.difference, -comparison.high, -comparison.low)
     if only_seed_differs:
         return Message(
             "No telling these two apart: only their seed differs, and {name_b} minus {name_a}, "
             "{difference} points (95 % interval {low} to {high}), is luck.",
-            name_b=name_b,
-            name_a=name_a,
+            name_b=better,
+            name_a=worse,
             **figures,
         )
     often = how_often(comparison.p_value)
@@ -105,15 +109,11 @@ def verdict(comparison: Comparison, name_a: str, name_b: str, only_seed_differs:
         return Message(
             "No telling these two apart: {name_b} minus {name_a} is {difference} points (95 % "
             "interval {low} to {high}), and chance alone would do this {often}.",
-            name_b=name_b,
-            name_a=name_a,
+            name_b=better,
+            name_a=worse,
             **figures,
             often=often,
         )
-    better, worse = name_b, name_a
-    if comparison.difference < 0:
-        better, worse = name_a, name_b
-        figures = in_points(-comparison.difference, -comparison.high, -comparison.low)
     return Message(
         "{better} is better than {worse}: {difference} points (95 % interval {low} to {high}), and "
         "chance alone would do this {often}.",

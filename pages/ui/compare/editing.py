@@ -158,12 +158,7 @@ def _confirm_deletion(run_ids: list[str]) -> None:
             doomed.append(run)
     if not doomed:
         return
-    st.markdown(
-        tr(
-            "These runs will be lost, with their curves, predictions and trained weights. "
-            "There is no way back."
-        )
-    )
+    st.markdown(tr("What will be lost, with curves, predictions and trained weights; there is no way back:"))
     for run in doomed:
         size = sum(file.stat().st_size for file in store.folder(run.run_id).rglob("*") if file.is_file())
         st.markdown(
@@ -187,9 +182,10 @@ def _confirm_deletion(run_ids: list[str]) -> None:
 
 
 def _delete(run_ids: list[str]) -> None:
-    """Delete the runs; one that began to train meanwhile stays, and the sentence says why."""
+    """Delete the runs that are still there; one that began to train meanwhile stays, and the sentence says
+    why."""
     try:
-        for run_id in run_ids:
+        for run_id in [run.run_id for run in stored_answers.existing_runs(run_ids)]:
             classroom.delete(services.store(), people.current(), run_id)
             picks.pick([kept for kept in st.session_state[picks.PICKED] if kept != run_id])
     except FmnistError as error:

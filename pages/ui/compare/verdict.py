@@ -95,10 +95,8 @@ def _sentence(a: Run, b: Run) -> statistics.Comparison | None:
 
 
 def _as_named(comparison: statistics.Comparison, a: Run, b: Run) -> tuple[Run, Run]:
-    """The two in the order in which the sentence names them: the better one first, or "B minus A"."""
-    is_a_first = comparison.only_a == comparison.only_b == 0 or (
-        comparison.different and comparison.difference < 0
-    )
+    """The two in the order in which the sentence names them: who is right more often comes first."""
+    is_a_first = comparison.only_a == comparison.only_b == 0 or comparison.difference < 0
     return (a, b) if is_a_first else (b, a)
 
 

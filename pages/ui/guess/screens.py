@@ -50,7 +50,9 @@ def invite(dataset: str, run_ids: list[str]) -> None:
         count=games.IMAGES,
     )
     left.markdown(said)
-    left.html(f'<small class="keys">{escape(tr("The keys 1 to 9 and 0 are the first ten names."))}</small>')
+    left.html(
+        f'<small class="keys">{escape(tr("The keys 1 to 9 and 0 stand for the first ten names."))}</small>'
+    )
     data = services.dataset(dataset)
     if right.button(
         tr("Begin"),

@@ -6,11 +6,12 @@ import streamlit as st
 from fmnist_core.base.config import MAX_EPOCHS, TrainConfig
 from fmnist_core.base.errors import FmnistError, RunError
 from fmnist_core.data import datasets
+from fmnist_core.jobs import classroom
 from fmnist_core.results import charts
 from fmnist_core.runs import Run, progress, record, saved_designs
 from pages.ui import address, people, services
 from pages.ui.live_chart import live_chart, show_live_charts
-from pages.ui.widgets import escape_markdown, show_errors, show_problem
+from pages.ui.widgets import escape_markdown, show_errors, show_problem, status_label
 from pages.ui.words.language import percent, tr
 
 STARTERS = ["mlp-32", "mlp-256", "cnn", "small-cnn"]
@@ -106,10 +107,26 @@ def _standings() -> None:
     for place, run in enumerate(standing, start=1):
         st.markdown(_place(place, run, records[run.name]))
     racing = any(run.is_active for run in runs)
+    if racing:
+        _stop_button([run for run in runs if run.is_active])
     if st.session_state.get("race_was_on") and not racing:
         st.session_state["race_was_on"] = False
         st.rerun()
     st.session_state["race_was_on"] = racing
+
+
+def _stop_button(active: list[Run]) -> None:
+    person = people.current()
+    if not all(classroom.may_change(person, run) for run in active):
+        return
+    if st.button(tr("Stop the race"), icon=":material/stop:", key="stop_race"):
+        try:
+            for run in active:
+                classroom.stop(services.queue(), person, run.run_id)
+        except FmnistError as error:
+            show_problem(error)
+        else:
+            st.rerun()
 
 
 def _place(place: int, run: Run, records: pd.DataFrame) -> str:
@@ -133,6 +150,8 @@ def _place(place: int, run: Run, records: pd.DataFrame) -> str:
             name=name,
             accuracy=percent(latest.train_accuracy),
         )
-    else:
+    elif run.status == "running":
         text = tr("{place}. **{name}**: getting ready", place=place, name=name)
+    else:
+        text = tr("{place}. **{name}**: {status}", place=place, name=name, status=status_label(run.status))
     return text

@@ -59,7 +59,7 @@ def _evidence(run: Run, history: pd.DataFrame) -> Evidence | None:
         data = datasets.find(run.config.dataset)
     except ConfigError:
         return None
-    return Evidence(history, run.config, len(data.class_names), data.test_size, not run.is_active)
+    return Evidence(history, run.config, len(data.class_names), data.test_size, run.status == "completed")
 
 
 def _first(evidence: Evidence) -> Finding | None:

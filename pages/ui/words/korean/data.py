@@ -2,7 +2,7 @@
 
 DATA: dict[str, str] = {
     # Guess along
-    "The keys 1 to 9 and 0 are the first ten names.": "숫자 키 1~9와 0이 처음 열 개의 이름입니다.",
+    "The keys 1 to 9 and 0 stand for the first ten names.": "숫자 키 1~9와 0은 처음 열 개의 이름에 해당합니다.",
     "**Are you better than a net?** Name {count} test images. After each one you see what the nets said.": (
         "**신경망을 이길 수 있나요?** 테스트 이미지 {count}장이 무엇인지 맞혀 보세요. 한 장마다 신경망들의 답을 보여 드립니다."
     ),

@@ -33,13 +33,13 @@ LEARN: dict[str, str] = {
     ),
     "A net that tells two classes apart has **one** output, the **logit**: any number. The sigmoid turns it "
     "into the probability of class 1.": (
-        "두 클래스를 구분하는 신경망의 출력은 **하나**, 곧 **로짓(logit)** 입니다. 로짓은 어떤 실수든 될 수 "
+        "두 클래스를 구분하는 신경망의 출력은 **하나**, 곧 **로짓**(logit)입니다. 로짓은 어떤 실수든 될 수 "
         "있고, 시그모이드가 이를 클래스 1의 확률로 바꿉니다."
     ),
     "Two ways to write the same loss": "같은 손실함수를 쓰는 두 가지 방법",
     "The lecture writes the training twice: sigmoid, then `BCELoss` on the probability; and "
     "`BCEWithLogitsLoss` on the logit. It is the same net, the same loss, the same steps.": (
-        "강의에서는 같은 적합을 두 번 씁니다. 한 번은 시그모이드를 거친 확률에 `BCELoss`를, 한 번은 로짓에 "
+        "강의에서는 학습 코드를 두 가지로 씁니다. 한 번은 시그모이드를 거친 확률에 `BCELoss`를, 한 번은 로짓에 "
         "바로 `BCEWithLogitsLoss`를 씁니다. 신경망도, 손실도, 학습 단계도 모두 같습니다."
     ),
     "Probability of class 1": "클래스 1의 확률",
@@ -182,7 +182,7 @@ LEARN: dict[str, str] = {
     ),
     "Move up": "위로",
     "Move down": "아래로",
-    "Remove": "빼기",
+    "Remove": "제거",
     # Look inside
     "Section": "보기",
     "First weights": "첫 층의 가중치",

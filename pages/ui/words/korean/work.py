@@ -95,12 +95,14 @@ WORK: dict[str, str] = {
     "Nets in the race": "경주할 신경망",
     "Seconds for each": "신경망마다 몇 초",
     "Start the race": "경주 시작",
+    "Stop the race": "경주 멈추기",
     "{place}. **{name}**: {accuracy} of the validation images after {epochs:.1f} epochs": (
         "{place}위 **{name}**: {epochs:.1f}에폭 뒤 검증 이미지의 {accuracy}"
     ),
     "{place}. **{name}**: {accuracy} of the training images so far": (
         "{place}위 **{name}**: 지금까지 훈련 이미지의 {accuracy}"
     ),
+    "{place}. **{name}**: {status}": "{place}위 **{name}**: {status}",
     "{place}. **{name}**: getting ready": "{place}위 **{name}**: 준비 중",
     "Points: validation images. Thin lines: training images, while the nets take turns.": (
         "점: 검증 이미지. 가는 선: 훈련 이미지. 신경망들이 번갈아 학습합니다."
@@ -112,7 +114,7 @@ WORK: dict[str, str] = {
     ),
     "Note": "메모",
     "Star: one of my favourites": "별표: 즐겨찾기",
-    "These runs will be lost, with their curves, predictions and trained weights. There is no way back.": (
+    "What will be lost, with curves, predictions and trained weights; there is no way back:": (
         "이 실험들이 곡선, 예측, 학습된 가중치와 함께 사라집니다. 되돌릴 수 없습니다."
     ),
     "Delete {count} for good": "{count}개 영구 삭제",
@@ -229,7 +231,7 @@ WORK: dict[str, str] = {
     "Enter": "들어가기",
     "No run that is shown has been tested yet.": "표시된 실험 중에 아직 시험을 마친 것이 없습니다.",
     "Outside of the axis, far behind: {names}": "축 밖에 있을 만큼 뒤처진 학습: {names}",
-    "Filter": "거르기",
+    "Filter": "필터",
     "The colour of its curve": "곡선의 색",
     "CSV": "CSV 파일",
     "Report": "보고서",
@@ -262,7 +264,7 @@ WORK: dict[str, str] = {
     "The address asks for something that is not here: {said}": "주소가 여기에 없는 것을 요청합니다: {said}",
     "{asked}; shown instead: {shown}": "{asked} (대신 표시: {shown})",
     "{asked} ({reason}); shown instead: {shown}": "{asked}. {reason} (대신 표시: {shown})",
-    "{asked}, which nothing on this page is called": "{asked}. 이 페이지에는 이런 이름이 없습니다",
+    "{asked} (this page knows no {name})": "{asked} (이 페이지에 없는 이름: {name})",
     "it is not here, or cannot be used on this page": "실험이 없거나 이 페이지에서 쓸 수 없습니다",
     "numbers go from 0 to {last:,}": "번호는 0부터 {last:,}까지입니다",
     "a new game": "새 게임",

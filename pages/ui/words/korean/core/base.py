@@ -1,6 +1,7 @@
 """What the core says of settings and files: template to Korean."""
 
 BASE: dict[str, str] = {
+    "{name}: write 0.{digits}, with a point": "{name}: 소수점을 써서 0.{digits}(으)로 적으세요",
     "A folder of photos in class folders to learn from as well.": "함께 학습할 사진 폴더. 클래스별 폴더로 나뉘어 있어야 합니다.",
     "Architecture": "신경망",
     "Augmentation": "데이터 증강",
