@@ -11,8 +11,10 @@ from fmnist_core.runs import RunStore
 
 WAIT = 180_000
 WATCH_THE_PANE = """
+window.listOfFiles = false
 new MutationObserver(() => {
-  window.listOfFiles ||= document.querySelector("[data-testid=stSidebarNav]") !== null
+  for (const link of document.querySelectorAll("[data-testid=stSidebarNavLink]"))
+    window.listOfFiles ||= /\\bapp$/.test(link.textContent.trim())  // of app.py
 }).observe(document, {subtree: true, childList: true})
 """
 """Whether the pane ever lists the files in `pages/`, as Streamlit has it do until app.py has run."""

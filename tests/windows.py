@@ -56,10 +56,11 @@ def visit(page: Page, address: str, size: tuple[int, int] = WIDE[0]) -> Locator:
     resize(page, size)
     page.evaluate(
         """address => new Promise(answered => {
-            const path = location.pathname, title = document.title
+            const titleNow = () => document.title.replace(/^\\d+ % · /, "")
+            const path = location.pathname, title = titleNow()
             history.pushState(null, "", address)
             const begun = location.pathname !== path
-                ? () => document.title !== title
+                ? () => titleNow() !== title
                 : () => document.querySelector("[data-test-script-state=running]")
             const watcher = new MutationObserver(() => begun() && finish())
             const finish = () => { watcher.disconnect(); answered() }
