@@ -126,6 +126,7 @@ def test_the_question_for_a_name_pushes_nothing_out_of_the_window(page, class_se
     window.get_by_role("textbox", name="Your name").fill("x" * 300)
     window.get_by_role("button", name="Join").click()
     expect(name.get_by_test_id("stAlert")).to_be_visible(timeout=WAIT)
+    expect(name.locator("xpath=..")).not_to_have_css("position", "fixed", timeout=WAIT)
     assert name.bounding_box()["y"] >= navigation["y"] + navigation["height"], (
         "nor does what is wrong with it"
     )
