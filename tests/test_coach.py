@@ -2,13 +2,17 @@
 
 import pandas as pd
 import pytest
-from coach_histories import FAULTS, MADE, SMALL_SET, found_in, history_of, rising
+from coach_histories import FAULTS, SMALL_SET, found_in, history_of, rising
+from coach_of_held_out import HELD_OUT
+from coach_of_training import TRAINING
 from helpers import open_page
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.epochs import EpochResult
 from fmnist_core.results import statistics
 from fmnist_core.results.export.report import run_report
+
+MADE = TRAINING | HELD_OUT
 
 
 @pytest.mark.parametrize("name", MADE)
@@ -41,10 +45,8 @@ def test_a_run_that_still_trains_is_not_told_about_next_time() -> None:
 
 @pytest.mark.parametrize(("status", "advice"), [("completed", "next time"), ("stopped", "may help")])
 def test_a_run_that_can_go_on_is_not_told_about_next_time(store, status, advice) -> None:
-    run_id, history = (
-        store.create(TrainConfig(validation_size=1000)),
-        history_of(**MADE["still improving"].columns),
-    )
+    run_id = store.create(TrainConfig(validation_size=1000))
+    history = history_of(**MADE["still improving"].columns)
     _with_epochs(store, run_id, history, status)
     (said,) = statistics.coach(store.get(run_id), store.history(run_id))
     assert advice in said

@@ -69,6 +69,12 @@ def test_runs_lists_what_train_has_stored(capsys):
     assert main(["runs", "--json"]) == 0
     (row,) = [row for row in json_lines(capsys.readouterr().out) if not row["comes_with_project"]]
     assert (row["run_id"], row["name"], row["epochs"]) == (run_id, "my first", 2)
+    from fmnist_core.runs import RunStore
+
+    run = RunStore().get(run_id)
+    for name in ("created_at", "finished_at"):
+        assert row.pop(name) == pytest.approx(getattr(run, name), abs=0.001)
+    row.pop("started_at")
     assert all(float(f"{value:.6g}") == value for value in row.values() if isinstance(value, float))
     assert main(["runs", "--csv"]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -16,6 +16,7 @@ Shown = Literal["chosen", "first", "often", "rarely", "command line"]
 """Where: a widget of its own, always in sight, folded away, or only on the command line."""
 
 AFTER_A_COMMA = re.compile(r"0\d+")
+"""What is left of `0,001` behind its comma."""
 LONGEST = {"chosen": 80, "command line": 1000}
 """Characters of a text."""
 

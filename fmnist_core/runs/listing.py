@@ -7,14 +7,16 @@ from ..base.spreadsheet import to_csv
 from ..base.terminal import print_json
 from .store import RunStore
 
+TIMES = ["created_at", "started_at", "finished_at"]
+"""In seconds since 1970, to the last digit."""
 SHOWN = ["run_id", "name", "status", "dataset", "epochs", "test_accuracy", "seconds", "device"]
 
 
 def main(store: RunStore, as_json: bool, as_csv: bool) -> int:
     """Print the runs, newest first, and last the one that comes with the project; returns the exit status."""
     table = store.table(shipped=True)
-    numbers = table.select_dtypes("float")
-    table[numbers.columns] = numbers.map(lambda value: float(f"{value:.6g}"))
+    measured = table.select_dtypes("float").drop(columns=TIMES, errors="ignore")
+    table[measured.columns] = measured.map(lambda value: float(f"{value:.6g}"))
     if as_json:
         for row in json.loads(table.to_json(orient="records")):
             print_json(row)

@@ -109,10 +109,10 @@ def _how_fast(run: Run, history: pd.DataFrame, latest: pd.Series | None, share: 
     source = latest if latest is not None else history.iloc[-1] if len(history) else None
     if source is None:
         return ""
+    rate = source.images_per_second
     if run.status != "running" and len(history):  # of all its epochs, as the time beside it
-        speed = tr("{count:,.0f} images/s", count=len(history) / (1 / history.images_per_second).sum())
-    else:
-        speed = tr("{count:,.0f} images/s", count=source.images_per_second)
+        rate = len(history) / (1 / history.images_per_second).sum()
+    speed = tr("{count:,.0f} images/s", count=rate)
     if run.status != "running":
         if not run.seconds:  # it was stopped in its first epoch
             return speed
