@@ -28,7 +28,7 @@ class Log:
         self.bytes = 0
 
     def summary(self) -> dict:
-        """Per kind: count, median and 95th percentile in seconds."""
+        """Per kind: count; median, 95th percentile and maximum in seconds."""
         return {
             kind: {
                 "count": len(values),

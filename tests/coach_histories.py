@@ -1,4 +1,4 @@
-"""What made histories of runs are built from; they stand in `coach_of_training` and `coach_of_held_out`."""
+"""What the made histories in `coach_of_training` and `coach_of_held_out` are built from."""
 
 import math
 from dataclasses import dataclass, field
@@ -59,12 +59,12 @@ def learned(epochs: int, best_loss: float = 0.3, start: float = 1.0) -> list[flo
 
 
 def rising(first: float, last: float, count: int) -> list[float]:
-    """In equal steps, or falling."""
+    """Values in equal steps from first to last; they may also fall."""
     return np.linspace(first, last, count).tolist()
 
 
 def seldom(values: list[float], every: int = 3) -> list[float]:
-    """The same, measured every third epoch only."""
+    """The same, measured only every so many epochs."""
     return [value if place % every == every - 1 else math.nan for place, value in enumerate(values)]
 
 

@@ -1,4 +1,4 @@
-"""Histories that the images kept aside judge, or in which the coach finds nothing."""
+"""Histories whose fault the held-out curves show, or in which the coach finds nothing."""
 
 from coach_histories import LEVEL, NAN, SGD, Made, learned, rising, seldom
 

@@ -16,12 +16,12 @@ from helpers import tiny_dataset  # noqa: E402 - torch reads the number when it 
 from servers import forked_server  # noqa: E402
 
 IN_MEMORY = Path("/dev/shm")
-"""Where there is such a folder, the tests' own lie in it: what is made safe there costs no time."""
+"""Where there is such a folder, the tests' own lie in it: flushing a file to the disk costs no time there."""
 if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > 4e9:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 CHROMIUM = (
-    *("chromium-headless-shell", "chrome-headless-shell"),  # the same pages for two thirds of the work
+    *("chromium-headless-shell", "chrome-headless-shell"),  # the same pages for less work
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
 )
 
@@ -47,7 +47,7 @@ def own_folders(tmp_path, monkeypatch):
     monkeypatch.setenv("FMNIST_RUNS_DIR", str(tmp_path / "runs"))
     monkeypatch.setenv("FMNIST_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.delenv("FMNIST_PASSCODE", raising=False)
-    monkeypatch.setenv("FMNIST_LANES", "1")  # one run at a time, but in `test_lanes`
+    monkeypatch.setenv("FMNIST_LANES", "1")  # one run at a time, except in `test_lanes`
     monkeypatch.delenv("FMNIST_WEBHOOK", raising=False)
 
 
@@ -83,7 +83,7 @@ def store():
 
 @pytest.fixture
 def held(store):
-    """The line is held: for tests of what a page queues, which need not be trained."""
+    """The queue is held: for tests of what a page queues, which need not be trained."""
     store.waiting.set_paused(True)
 
 
@@ -144,7 +144,7 @@ def browser_profile(chromium):
 
 @pytest.fixture(scope="session")
 def tab(browser_profile):
-    """The same for all tests: a new one would compile the scripts anew, which is most of opening a page."""
+    """The same for all tests: a new one would compile the scripts again, which is most of opening a page."""
     return browser_profile.new_page()
 
 

@@ -55,7 +55,7 @@ def ruled(page: np.ndarray) -> None:
 
 
 def on_a_desk(page: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A page photographed from askew on a dark striped desk."""
+    """A page photographed at an angle on a dark striped desk."""
     height, width = page.shape[:2]
     corners = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
     inward = rng.uniform(0.05, 0.14, (4, 2)).astype(np.float32) * np.float32(

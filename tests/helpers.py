@@ -128,7 +128,7 @@ def complete(store: RunStore, run_id: str, accuracy: float) -> None:
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
-    """Until it holds; fails after so many seconds."""
+    """Wait until it holds; fails after so many seconds."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
@@ -154,7 +154,7 @@ def _whole_app(path: str) -> None:
 
 script_runner._mpa_v1 = _whole_app
 manifest_scanner.scan_component_manifests = list
-"""AppTest asks all installed packages for components whenever an app is opened; ours are none of theirs."""
+"""AppTest asks all installed packages for components whenever an app is opened; ours uses none."""
 
 
 def open_page(name: str = "train", **query: str) -> AppTest:

@@ -112,7 +112,7 @@ class Slot:
         compileall.compile_dir(self.project, quiet=2)
 
     def change(self, mutant: Mutant | None) -> None:
-        """Make the mutant of the copy, or make it as it was. Python knows by its time that a file is new."""
+        """Turn the copy into the mutant, or back; Python sees by its time that a file has changed."""
         if self.changed:
             shutil.copy2(ROOT / self.changed, self.project / self.changed)
         self.changed = mutant.path if mutant else ""
@@ -178,7 +178,7 @@ def run_all(slots: list[Slot], jobs: list[Job], ended: Callable[[int, int], None
 
 
 def _end(pid: int) -> None:
-    """Of a process and all that it has started."""
+    """End a process and all that it has started."""
     with contextlib.suppress(ProcessLookupError, ChildProcessError):  # it has ended, and been waited for
         os.killpg(pid, signal.SIGKILL)
         os.waitpid(pid, 0)

@@ -16,7 +16,7 @@ from fmnist_core.training import fit
 
 
 def small_familiarity(monkeypatch) -> None:
-    """Learn what is familiar from few images: a second instead of ten."""
+    """Learn what is familiar from few images, which takes far less time."""
     monkeypatch.setattr(familiarity, "EXAMPLES", 600)
     monkeypatch.setattr(familiarity, "STRANGE", 60)
 

@@ -23,7 +23,7 @@ _forks.set_forkserver_preload(["server_imports"])
 
 
 _ports: list[int] = []
-"""Of servers that have ended: a browser has compiled the scripts of their addresses."""
+"""Of servers that have ended, to be used again: the browser has compiled the scripts of their addresses."""
 
 
 def free_port() -> int:
@@ -66,7 +66,7 @@ def running_server(
 def forked_server(
     runs_dir: Path, data_dir: Path, log: Path, listens_to: str = "127.0.0.1", **environment: str
 ) -> Iterator[str]:
-    """As `running_server`, from a process that has imported torch and the like: a fifth of the work."""
+    """As `running_server`, from a process that has imported torch and the like, which is most of the work."""
     port = free_port()
     settings = _environment(runs_dir, data_dir, environment)
     process = start_forked(_serve, _arguments(port, listens_to), settings, log)

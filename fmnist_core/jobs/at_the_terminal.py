@@ -1,4 +1,4 @@
-"""One run trained before one's eyes: what all commands that train do."""
+"""Train one run at the terminal, as all commands that train do."""
 
 import contextlib
 import sys
@@ -17,7 +17,7 @@ from .study import VARIED
 
 
 def check_start(config: TrainConfig) -> None:
-    """Bad settings and missing or damaged data are bad input: said before there is a run. Raises."""
+    """Raise the `FmnistError` of bad settings, or of missing or damaged data, before there is a run."""
     check(config)
     datasets.load(config.dataset, print_progress)
 

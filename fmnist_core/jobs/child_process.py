@@ -1,8 +1,8 @@
-"""Train in a child process: pages being drawn do not hold trainings up, nor they the pages.
+"""Train in a child process, so that trainings and pages being drawn do not hold each other up.
 
-One Python process runs one thread at a time; with forty browsers a training in the server's own process lost
-a fifth of its speed. The child is started with the first run and stays. It gets the ids of runs to train and
-to stop on its standard input, reads and writes the store, and ends with its parent, however that ends.
+One Python process runs one thread at a time: many browsers would slow a training in the server's own process.
+The child is started with the first run and stays. It gets the ids of runs to train and to stop on its
+standard input, reads and writes the store, and ends with its parent, however that ends.
 """
 
 import contextlib
@@ -64,7 +64,7 @@ class TrainingProcess:
             print(json.dumps(request), file=process.stdin, flush=True)
 
     def _has_answered(self, process: subprocess.Popen[str]) -> bool:
-        """Waits a moment for it. Raises `RunError` if the process has died."""
+        """Whether the process has answered within a moment. Raises `RunError` if it has died."""
         try:
             answer = self._answers.get(timeout=POLL_SECONDS)
         except queue.Empty:

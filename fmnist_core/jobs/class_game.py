@@ -77,7 +77,7 @@ def go_on(store: RunStore, person: Person, seen: ClassRound) -> None:
 def end(store: RunStore, person: Person, seen: ClassRound) -> None:
     """To the result of the images whose label was shown; without any, or from the result, to no round.
 
-    However far another lecturer has led it meanwhile; only a result that was not seen yet stays.
+    It ends however far another lecturer has led it meanwhile; only a result that was not seen yet stays.
     """
     require_lecturer(person)
     rounds = ClassRounds(store.database)
@@ -153,7 +153,7 @@ class Tally:
 
 
 def tally(played: ClassRound, votes: pd.DataFrame, labels: np.ndarray) -> Tally:
-    """labels: int64 (N,), of all test images."""
+    """The tally of a round so far. labels: int64 (N,), of all test images."""
     shown = played.place + (played.phase != "voting")
     counted = [place for place in range(shown) if (votes["place"] == place).any()]
     images = np.array([played.images[place] for place in counted], dtype=np.int64)

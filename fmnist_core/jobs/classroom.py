@@ -53,7 +53,7 @@ def require_may_change(person: Person, run: Run) -> None:
 
 
 def stop(queue: TrainingQueue, person: Person, run_id: str) -> None:
-    """Stop a run, or take it out of the line."""
+    """Stop a run, or take it out of the queue."""
     require_may_change(person, queue.store.get(run_id))
     queue.stop(run_id)
 
@@ -172,7 +172,7 @@ def pause_all(queue: TrainingQueue, person: Person) -> None:
 
 
 def resume_all(queue: TrainingQueue, person: Person) -> None:
-    """The line goes on: first what `pause_all` stopped, however soon after it this comes."""
+    """The queue goes on: first what `pause_all` stopped, however soon after it this comes."""
     require_lecturer(person)
     queue.store.waiting.set_paused(False)
     queue.wake()

@@ -59,7 +59,7 @@ def check(config: TrainConfig) -> None:
 
 
 def check_start(store: RunStore, config: TrainConfig) -> None:
-    """Raise the `FmnistError` of a run to start from that is not here, or has another net."""
+    """Raise an `FmnistError` if the run to start from is not here, or has another architecture."""
     if config.start_from is None:
         return
     before = store.get(config.start_from)
@@ -86,7 +86,7 @@ def train_run(
 
     Each epoch is stored before its checkpoint is: killed in between, a resumed run computes that epoch
     again, to the same numbers. `device` is the thread's own, for a run that takes any; `CLUSTER` sends
-    the run to a worker.
+    the run to a worker. `details`: the message of an unexpected error, which says where to look.
     Never raises for a failed training: the run is `failed`, with the sentence.
     """
     job = _carry(store, run_id, should_stop, on_epoch, on_progress, device, details)
@@ -98,8 +98,8 @@ def train_run(
 
 
 def train_in_turns(store: RunStore, should_stop: Mapping[str, Callable[[], bool]], device: str) -> None:
-    """Train runs that are marked as running, by id, to their ends: in turn goes on whichever has trained for
-    the least time, so that they grow side by side. See `train_run`."""
+    """Train runs that are marked as running, by id, to their ends: the one that has trained for the least
+    time goes on next, so that they learn side by side. See `train_run`."""
     jobs = {run_id: _carry(store, run_id, stop, device=device) for run_id, stop in should_stop.items()}
     seconds = dict.fromkeys(jobs, 0.0)
     while jobs:
@@ -152,7 +152,7 @@ def train_here(
     on_epoch: Callable[[EpochResult], None],
     on_progress: Callable[[float, str], None],
 ) -> str:
-    """Train a queued run in this process, out of turn; returns its final status. See `train_run`."""
+    """Train a queued run in this process, before all others; returns its final status. See `train_run`."""
     worker = store.workers.open()
     try:
         store.start(run_id, worker, torch.__version__)
@@ -228,8 +228,8 @@ def materials(config: TrainConfig, progress) -> tuple[datasets.Dataset, learning
 
 
 def _unless_stopped(stop: Callable[[], bool], work: Callable):
-    """What `work()` returns or raises. Who stops the run meanwhile waits for no network and no disk: the work
-    is left to itself."""
+    """What `work()` returns or raises; `_StoppedBeforehand` if the run is stopped meanwhile. That waits for
+    no network and no disk: the work is left to itself."""
     outcome: Future = Future()
 
     def run() -> None:

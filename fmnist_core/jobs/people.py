@@ -25,7 +25,7 @@ SINGLE_USER = Person("", "", True)
 
 
 def person_id(secret: str) -> str:
-    """The public id of the browser that holds a secret (of 40 characters or more), which it does not tell."""
+    """The public id of the browser that holds a secret (of 40 characters or more); it does not reveal it."""
     return hashlib.sha256(f"fmnist person {secret}".encode()).hexdigest()[:16]
 
 

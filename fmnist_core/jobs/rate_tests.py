@@ -64,7 +64,7 @@ def range_test(
 
 @dataclass
 class RateTest:
-    """A test, as far as it is. owners: who wants it; message: why it failed."""
+    """A test so far. owners: who wants it; message: why it failed."""
 
     config: TrainConfig
     owners: set[str] = field(default_factory=set)
@@ -99,7 +99,7 @@ class RateTests:
         up the first. Raises the `FmnistError` that a run would meet, and `RunError` for what no student may
         ask.
 
-        owner: of the browser, which at home is not known by its person.
+        owner: the person's id, or at home, where all are the same person, one of the browser.
         """
         config = tested_settings(config)
         check(config)

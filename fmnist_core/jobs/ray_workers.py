@@ -1,4 +1,4 @@
-"""Past one machine: trainings carried by Ray, an optional extra (`pip install ray`).
+"""Beyond one machine: trainings carried by Ray, an optional extra (`pip install ray`).
 
 `FMNIST_CLUSTER` says where: "local" starts workers on this machine, "ray://head:10001" joins a cluster;
 `FMNIST_CLUSTER_WORKERS` says how many runs train at once (default 2). Queue, store, checkpoints and pages

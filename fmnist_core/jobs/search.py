@@ -81,8 +81,8 @@ def goes_on(study: Study, runs: Sequence[Run]) -> bool:
 
 
 def next_trial(store: RunStore, study_id: str) -> str | None:
-    """Queue the next trial of a search and return its run's id; None when the search is done, also because
-    nothing new is left to try. Raises `FmnistError`."""
+    """Queue the next trial of a search and return its run's id; None if there is none: the search is done,
+    nothing new is left to try, or its last trials failed, which pauses it. Raises `FmnistError`."""
     study, runs = store.studies.get(study_id), _runs(store, study_id)
     if study.search is None:
         return None
@@ -102,7 +102,7 @@ def next_trial(store: RunStore, study_id: str) -> str | None:
 
 def feed(store: RunStore, at_once: Callable[[TrainConfig], int] = lambda config: 1) -> None:
     """Queue the next trial of each search that is not paused and has fewer on their way than can train side
-    by side, which `at_once` tells of their settings."""
+    by side. at_once: how many runs with some settings can."""
     for study_id in store.studies.searching():
         try:
             search = store.studies.get(study_id).search

@@ -23,8 +23,8 @@ from .served import require_served, worker_devices
 log = logging.getLogger(__name__)
 
 SWITCH_SECONDS = 0.001
-"""How long a training waits for a page that is being drawn before it may go on (Python's own: 5 ms). With
-pages drawn for 16 % of the time, mlp-256 loses 15 % of its speed instead of 23 %."""
+"""How long a training waits for a page that is being drawn before it may go on (Python's own: 5 ms). The
+shorter it is, the less the pages slow a training."""
 IDLE_POLL_SECONDS = 2.0  # how often an idle thread looks for runs that another process queued
 
 
@@ -49,7 +49,7 @@ class TrainingThreads:
         self._leading = threading.Lock()
 
     def tell_to_stop(self, run_id: str) -> None:
-        """At once, if this process trains it: the store has been told already."""
+        """Stop a run at once, if this process trains it; the store has been told already."""
         event = self._stops.get(run_id)
         if event is not None:  # else another process trains it, which asks the store
             event.set()
@@ -122,7 +122,7 @@ class TrainingThreads:
                 self._leader = None
 
     def _watch(self) -> None:
-        """Runs that another process trained and that died are told at once, while this one trains too."""
+        """Mark runs whose process died as `interrupted` soon after, also while this process trains."""
         while not self._closing:
             with contextlib.suppress(StorageError):  # `_work` says so
                 self._mark_interrupted()

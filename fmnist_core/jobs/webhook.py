@@ -1,4 +1,4 @@
-"""A web hook: an address of `FMNIST_WEBHOOK` is told when a run or a study ends.
+"""A web hook: the address in `FMNIST_WEBHOOK` is told when a run or a study ends.
 
 Told in the background, once, without a second try: a hook that is slow, wrong or gone delays no training. Its
 address, which often holds a secret, comes from the environment alone and is in no message.
@@ -147,7 +147,7 @@ def _plain(text: str) -> str:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Another address is not followed: it is then told as an error."""
+    """Redirects are not followed: they count as errors."""
 
     def redirect_request(self, *arguments: object) -> None:
         return None
@@ -187,7 +187,7 @@ def _work() -> None:
 
 
 def wait(seconds: float = EXIT_SECONDS) -> None:
-    """Until all has been told, for so long at most."""
+    """Wait until all messages are sent, for so many seconds at most."""
     end = time.monotonic() + seconds
     while _waiting.unfinished_tasks and time.monotonic() < end:
         time.sleep(0.02)

@@ -60,7 +60,8 @@ def write_archive(
 ) -> None:
     """Write these runs into a binary file. study: theirs, if they are one.
 
-    Raises `RunError` for an unknown run, for one that waits or trains, and for the one that comes along.
+    Raises `RunError` for an unknown run, for one that waits or trains, and for the one that comes with the
+    project.
     """
     runs = [store.get(run_id) for run_id in run_ids]
     for run in runs:
@@ -114,7 +115,7 @@ def _described(store: RunStore, run: Run) -> dict[str, Any]:
 def read_archive(
     store: RunStore, file: IO[bytes], owner: str = "", owner_name: str = ""
 ) -> tuple[list[str], str]:
-    """Take the runs of such a file into the store, all or none, with new ids; returns them, and the id of the
+    """Take the runs of such a file into the store, all or none; returns their new ids, and the id of the
     study that they are, or "".
 
     Raises `RunError`, which says what is wrong with the file, and `StorageError`.

@@ -20,7 +20,8 @@ Phase = Literal["voting", "revealed", "ended", "closed"]
 class ClassRound:
     """Which images (positions in the test split), which runs, and how far the class is.
 
-    phase: the image at `place` (from 0) is voted on, or its label is shown; the result is shown; it is over.
+    phase: the image at `place` (from 0) is voted on ("voting") or its label is shown ("revealed"); the result
+        is shown ("ended"); it is over ("closed").
     """
 
     round_id: int
@@ -64,7 +65,7 @@ class ClassRounds:
             return int(added.lastrowid or 0)
 
     def move(self, seen: ClassRound, place: int, phase: Phase) -> bool:
-        """From where the round was seen to this image and phase; False if it had gone on already."""
+        """Take a round from where it was seen to this image and phase; False if it has gone on meanwhile."""
         with self._database.write() as db:
             changed = db.execute(
                 "UPDATE rounds SET place = ?, phase = ? WHERE round_id = ? AND place = ? AND phase = ?",

@@ -29,7 +29,7 @@ _opening = threading.Lock()  # a file that one thread makes is not used by anoth
 
 
 class Database:
-    """One SQLite file. Raises `StorageError`, with the remedy, for whatever disk or file do wrong."""
+    """One SQLite file. Raises `StorageError`, with the remedy, for whatever is wrong with disk or file."""
 
     _written: ClassVar[object] = None
     """Another object after each write by this process, to whichever file."""
@@ -52,7 +52,7 @@ class Database:
                 if version < SCHEMA_VERSION:
                     self._migrate(connection)
             # Stays open, and never writes: SQLite then keeps its WAL instead of building and deleting it with
-            # every call, which takes twice the time, and `version` has something to compare with.
+            # every call, which is much slower, and `version` has something to compare with.
             self._anchor = sqlite3.connect(path, check_same_thread=False)
             self._identity = _identity(path)
             self._anchor_lock = threading.Lock()
@@ -108,8 +108,8 @@ class Database:
     def version(self) -> int:
         """A number that changes with every change that anybody makes.
 
-        What other processes change is seen within `RECENT_SECONDS`: a page asks a dozen times, and each
-        question to SQLite gives its turn on the processor away.
+        What other processes change is seen within `RECENT_SECONDS`: a page asks a dozen times, and whenever
+        SQLite is asked, another thread may go first.
         """
         now, written = time.monotonic(), Database._written
         version, asked, seen = self._seen
@@ -142,7 +142,7 @@ class Database:
                 raise
 
     def _refuse_another_file(self) -> None:
-        """The file may be deleted or replaced while the program runs; what it has open is then nobody's."""
+        """The file may be deleted or replaced while the program runs, which would go on with the old one."""
         if _identity(self.path) != self._identity:
             raise StorageError(
                 "{path} was moved, deleted or replaced while this program used it. Put it back, or start the "

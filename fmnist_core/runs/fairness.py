@@ -19,7 +19,8 @@ def fair_order(waiting: Iterable[Waiting], last_served: Mapping[str, float]) -> 
     Runs with a priority come first, the highest before the others. Then people take turns: next is
     always the person served longest ago, with the run that they queued first.
 
-    last_served: per owner, a number that grew as their latest run began; missing for who was never served.
+    last_served: per owner, the number of their latest start, later ones being higher; missing for one who was
+        never served.
     """
     runs = sorted(waiting, key=lambda run: (-run.priority, run.turn, run.run_id))
     order = [run.run_id for run in runs if run.priority > 0]
@@ -27,7 +28,7 @@ def fair_order(waiting: Iterable[Waiting], last_served: Mapping[str, float]) -> 
     for run in runs:
         if run.priority <= 0:
             queues.setdefault(run.owner, []).append(run)
-    # Turns to come are later than all turns so far: (1, n) beats (0, number).
+    # Turns to come are later than all turns so far: (1, n) sorts after (0, number).
     turns = {owner: (0, last_served.get(owner, float("-inf"))) for owner in queues}
     turn = 0
     while queues:

@@ -65,7 +65,8 @@ def load(run: Run, folder: Path) -> Dataset:
 def info(run: Run, folder: Path) -> DatasetInfo:
     """The data set of a run, with the classes and the shape that the run knows.
 
-    Classes that were renamed since have their new names. Raises `ConfigError` if the data set was deleted.
+    Classes that were renamed since have their new names. Raises `ConfigError` if the data set was deleted,
+    `DataError` if its files are missing or damaged.
     """
     today, before = datasets.find(run.config.dataset), kept(folder)
     if before is None or (before.class_names, before.image_shape) == (today.class_names, today.image_shape):

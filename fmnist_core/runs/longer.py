@@ -21,8 +21,8 @@ SUMMARY = (
 
 
 def longer_config(run: Run, **changes: Any) -> TrainConfig:
-    """The settings of a run that is trained on. Raises `RunError` for one that cannot be, `ConfigError` for
-    fewer epochs than are done, or other settings than `CHANGED`."""
+    """The settings with which a run is trained longer. changes: of `CHANGED`; others are ignored. Raises
+    `RunError` for a run that cannot be trained longer, `ConfigError` if it adds no epoch."""
     if run.status != "completed" or run.comes_with_project:
         raise RunError("Only a completed run of one's own can be trained longer; pick another one.")
     if run.config.max_seconds is not None or run.epochs < run.config.epochs:
@@ -54,7 +54,7 @@ def train_longer(
     state, _ = checkpoints.load(store.checkpoint_path(run_id), run.config)
     with store.database.read() as db:
         longer = new_id(db, store.path)
-    # "auto" again where that was asked: the choice is in the summary, and nobody's wish to be named.
+    # "auto" again where that was asked: a name has only what somebody chose, and the summary has the rest.
     asked = config.replace(precision=run.asked_precision)
     try:
         shutil.copytree(store.folder(run_id), store.folder(longer))

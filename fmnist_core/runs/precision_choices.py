@@ -17,8 +17,8 @@ LOCK_SECONDS = 5.0
 
 
 class PrecisionChoices(dict[str, str]):
-    """Read from the file in a folder; each new choice is written back. What the file cannot say is forgotten
-    (it is measured again), and so is what the disk does not take."""
+    """Read from the file in a folder; each new choice is written back. Where the file cannot be read or
+    written, its choices are lost, and the precision is measured again."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE

@@ -15,7 +15,7 @@ FILE_NAME = re.compile(r"([0-9]{4,})\.npz")
 
 
 def write(folder: Path, result: EpochResult) -> None:
-    """Keep the logits of an epoch; at the end, as the latest, those of the weights that are kept.
+    """Keep the logits of an epoch; at the end of the run, the latest are those of the weights that it keeps.
 
     Raises `StorageError` when the disk is full or read-only.
     """

@@ -1,4 +1,4 @@
-"""What is read of the runs: one, several, the table, a history; those of the store, then the shipped one."""
+"""What is read of the runs: one, several, the table, a history; of those in the store and the shipped one."""
 
 import logging
 from collections.abc import Iterable

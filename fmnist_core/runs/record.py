@@ -92,7 +92,7 @@ class Run:
 
     @property
     def asked_config(self) -> TrainConfig:
-        """What was asked for: for a run that does the same again, and is named by what somebody chose."""
+        """The settings as they were asked for: to train the same again, or to name a run."""
         return self.config.replace(precision=self.asked_precision)
 
     def does(self, config: TrainConfig) -> bool:
@@ -139,8 +139,8 @@ def clean_color(text: str) -> str:
 
 
 def colors_of(runs: Sequence[Run]) -> dict[str, str]:
-    """Run id -> the colour in which it is drawn beside the others: its own, unless another one has it, who
-    chose it before who was given it."""
+    """Run id -> the colour in which it is drawn beside the others: its own, unless another run has that too;
+    then a run whose colour was chosen keeps it, rather than one whose colour is automatic."""
     chosen = [place for place, run in enumerate(runs) if run.has_own_color]
     colors = distinct([run.color for run in runs], chosen)
     return {run.run_id: color for run, color in zip(runs, colors, strict=True)}

@@ -111,8 +111,8 @@ def architecture_names() -> list[str]:
 
 
 def find(name: str) -> Architecture:
-    """The architecture called `name`, built in or saved. Raises `ConfigError` for an unknown one, else
-    `DesignError`."""
+    """The architecture called `name`, built in or saved. Raises `ConfigError` for an unknown one,
+    `DesignError` for a damaged file."""
     if name in ARCHITECTURES:
         return ARCHITECTURES[name]
     if name not in names():

@@ -114,7 +114,7 @@ CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLA
 
 # runs.turn numbers the runs as they were queued and turns.turn the owners as they were last served, so that
 # the order of the waiting line does not hang on a clock that may jump. runs.stop_requested is 1 for a run
-# that is to stop, `waiting.HOLD` for one that is to wait again; runs.race is one for runs that take turns.
+# that is to stop, `waiting.HOLD` for one that is to wait again; runs that take turns have the same runs.race.
 # runs.automatic_color is the colour that a run began with, runs.color the one that it has.
 
 MIGRATIONS: dict[int, str] = {

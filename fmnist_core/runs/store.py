@@ -102,7 +102,7 @@ class RunStore:
         return read_run(self.database, str(run_id))
 
     def runs(self, statuses: Iterable[str] = STATUSES, shipped: bool = False) -> list[Run]:
-        """The runs with one of these statuses, oldest first, but those that this version cannot read.
+        """The runs with one of these statuses, oldest first, except those that this version cannot read.
 
         shipped: begin with the run that comes with the project, which counts as nobody's.
         """

@@ -145,5 +145,5 @@ def default_run(store: RunStore) -> Run:
 
 
 def _is_for_garments(run: Run) -> bool:
-    info = DATASETS.get(run.config.dataset)  # no data set of people's own is
+    info = DATASETS.get(run.config.dataset)  # None for a custom one
     return info is not None and info.preparation == "garment"

@@ -41,7 +41,7 @@ class Study:
 
 
 class Studies:
-    """The studies of a store. Which runs belong to one stands with the runs."""
+    """The studies of a store. Each run says which one it belongs to."""
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database, self._folder = database, folder

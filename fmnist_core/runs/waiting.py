@@ -38,7 +38,7 @@ class WaitingLine:
         has_room: Callable[[list[TrainConfig]], bool] = lambda configs: True,
     ) -> str | None:
         """Start the next queued run that wants one of these devices, and with it the others of its race
-        (`taken_by`); None if there is none, all wait, or there is no room yet for the next one."""
+        (`taken_by`); None if there is none, queued runs are held back, or the next one has no room yet."""
         with self._database.read() as db:  # most looks find nothing, and need no write lock
             if not db.execute("SELECT 1 FROM runs WHERE status = 'queued' LIMIT 1").fetchone():
                 return None
@@ -96,7 +96,7 @@ def start(db: Connection, run_id: str, worker: str, torch_version: str) -> bool:
         "WHERE run_id = ? AND status = 'queued'",
         (worker, time.time(), torch_version, __version__, run_id),
     ).rowcount
-    if changed:  # kept apart from the runs: who deletes their runs has been served all the same
+    if changed:  # in a table of its own: somebody who deletes their runs has been served all the same
         db.execute(
             "INSERT OR REPLACE INTO turns SELECT owner, (SELECT COALESCE(MAX(turn), 0) + 1 FROM turns) "
             "FROM runs WHERE run_id = ?",
@@ -129,7 +129,7 @@ def hold(db: Connection, study: str | None = None) -> list[str]:
 
 
 def requeue(db: Connection, run_id: str) -> bool:
-    """Put a stopped, failed or interrupted run back into the line, inside a transaction; False for others."""
+    """Put a stopped, failed or interrupted run back into the queue, in a transaction; False for others."""
     changed = db.execute(
         "UPDATE runs SET status = 'queued', queued_at = ?, turn = ?, stop_requested = 0, "
         "message = '', priority = 0 "
@@ -140,7 +140,7 @@ def requeue(db: Connection, run_id: str) -> bool:
 
 
 def wait_again(db: Connection, run_id: str) -> bool:
-    """Put a run that was held, and has stopped, before all others in the line, inside a transaction; False
+    """Put a run that was held, and has stopped, before all others in the queue, inside a transaction; False
     for any other run."""
     changed = db.execute(
         "UPDATE runs SET status = 'queued', queued_at = ?, turn = ?, priority = ?, stop_requested = 0, "
@@ -160,7 +160,7 @@ def _set_paused(db: Connection, paused: bool) -> None:
 
 
 def _top(db: Connection) -> int:
-    """A priority before that of all who wait."""
+    """A priority above that of all queued runs."""
     return 1 + (db.execute("SELECT MAX(priority) FROM runs WHERE status = 'queued'").fetchone()[0] or 0)
 
 

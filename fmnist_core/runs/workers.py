@@ -34,7 +34,7 @@ class Workers:
         return worker
 
     def close(self, worker: str) -> None:
-        """Take a worker back, at its orderly end."""
+        """Remove a worker, at its orderly end."""
         lock = self._own.pop(worker, None)
         if lock is not None:
             lock.release()

@@ -47,7 +47,7 @@ def photo(seed: int) -> bytes:
 async def student(options, address: str, log: Log, seed: int, until: float, query: str) -> None:
     """One person: starts runs, watches, turns pages, uploads a photo now and then."""
     browser = Browser(address, log, seed)
-    await asyncio.sleep(browser.random.uniform(0, 10))  # not all lids open in the same second
+    await asyncio.sleep(browser.random.uniform(0, 10))  # not everybody comes in the same second
     try:
         await browser.open(f"{query}&seed={seed}")
         started = 0
@@ -153,7 +153,7 @@ async def watch_training(store: RunStore, run_id: str, seconds: float, server: i
 
 
 async def asleep(browsers: list[Browser], watch: Watch, seconds: float) -> dict[str, float]:
-    """What `watch` sees while these browsers ask for nothing; shorter than they are remembered as a crowd."""
+    """What `watch` sees while these browsers ask for nothing; too short for the server to forget them."""
     for browser in browsers:
         browser.is_asleep = True
     await asyncio.sleep(1)

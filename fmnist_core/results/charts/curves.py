@@ -14,7 +14,7 @@ from ...base.palette import BLUE, GREEN, ORANGE, SERIES, SKY
 from .frame import HEIGHT, accuracy_range, curve_names, empty_figure, escape_plotly, loss_range, new_figure
 
 MOST_RECORDS = 600
-"""Of those within the epochs, drawn at most: more cannot be told apart on a screen."""
+"""Of those within the epochs, so many are drawn, or up to twice as many: a screen cannot show more."""
 
 METRICS = {"accuracy": "Accuracy", "loss": "Loss"}
 SPLITS = {
@@ -106,7 +106,7 @@ def live_curves_alt(
     """`Loss at epoch 30: training 0.214, test 0.301 (epoch 28). The gap has grown since epoch 8.`
 
     A value that was measured at another epoch than the last one says so. grows_since: the epoch, from
-    `statistics.overfitting_since`; the other arguments: as above.
+    `statistics.overfitting_since`; the other arguments: as in `live_curves`.
     """
     last = int(history["epoch"].iloc[-1]) if len(history) else 0
     drawn = {split: (name.lower(), f"{split}_{metric}") for split, (name, *_) in SPLITS.items()}
@@ -149,7 +149,7 @@ def history_curves(
     """Several runs laid over each other, over `epoch` or `seconds`, each in the colour stored with it.
 
     metric: the name of a column of the histories; histories: name of the run -> history. A run that is far
-    behind the best one (`far_behind`) does not stretch the axis. log: axes of logarithms. smoothing: how much
+    behind the best one (`far_behind`) does not stretch the axis. log: logarithmic axes. smoothing: how much
     of the mean so far stays in each step (`smoothed`); the title says so.
     """
     title = _metric_title(metric)

@@ -35,8 +35,8 @@ def new_figure(
     """A figure without data, with the look of all charts; traces are added to it.
 
     height: None fills the place that the page gives. x, y: more settings of the axes; layout: more of the
-    layout. Given here and not changed later, because plotly takes ten times as long to change a layout as
-    to make one.
+    layout. Given here and not changed later, because plotly takes far longer to change a layout than to make
+    one.
     """
     return go.Figure(
         layout={
@@ -86,7 +86,7 @@ def accuracy_range(lowest: float) -> list[float]:
 
 
 def loss_range(highest: float) -> list[float]:
-    """The axis for losses: from 0 to the next 1, 2 or 5 times a power of ten, so that it seldom moves."""
+    """The axis for losses: from 0 to 1, 1.5, 2, 3, 5 or 7 times a power of ten, so that it seldom moves."""
     if not math.isfinite(highest) or highest <= 0:
         return [0.0, 1.0]
     power = 10.0 ** math.floor(math.log10(highest))

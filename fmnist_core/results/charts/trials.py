@@ -1,4 +1,4 @@
-"""Charts of a search: how it went on, and which settings were good."""
+"""Charts of a search: how it went, and which settings were good."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ MARKS = {True: ("Trained to its end", BLUE, "circle"), False: ("Given up", GREY,
 
 
 def trials_chart(trials: Sequence[Trial], height: int = HEIGHT) -> go.Figure:
-    """The validation accuracy of each trial in its turn, and the best so far."""
+    """The validation accuracy of each trial in order, and the best so far."""
     known = [(number, each) for number, each in enumerate(trials, start=1) if _is_shown(each)]
     if not known:
         return empty_figure(TITLE, NOTHING, height)
@@ -169,7 +169,7 @@ def _is_shown(each: Trial) -> bool:
 
 
 def _best_so_far(trials: Sequence[Trial]) -> dict[int, float]:
-    """By the number of the trial, from the first that came to its end on."""
+    """Number of a trial -> the best accuracy so far, from the first trial on that came to its end."""
     best: dict[int, float] = {}
     highest = -math.inf
     for number, each in enumerate(trials, start=1):

@@ -37,7 +37,7 @@ __all__ = [
 
 
 def export_bytes(store: RunStore, ids: str | Sequence[str], format: str) -> bytes:
-    """A run in one of the `FORMATS`, or several where the format is of several, as the content of a file.
+    """A run in one of the `FORMATS`, or several where the format can hold them, as the content of a file.
 
     ids: of runs, or of studies for all their runs.
     Raises `ConfigError` for an unknown format, `RunError` for an unknown run, `CheckpointError` if there is
@@ -89,7 +89,7 @@ def export(store: RunStore, ids: str | Sequence[str], format: str, output: str |
 
 
 def _run_ids(store: RunStore, ids: str | Sequence[str], format: str) -> list[str]:
-    """The runs that are meant. Raises `ConfigError` for a format that is not of so many."""
+    """The runs that are meant. Raises `ConfigError` for an unknown format, or one not for so many."""
     if format not in FORMATS:
         raise ConfigError(unknown_name_message("format", format, FORMATS))
     asked = [ids] if isinstance(ids, str) else list(ids)

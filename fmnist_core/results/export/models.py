@@ -104,7 +104,7 @@ class Classifier(nn.Module):
 
 
 class LargestOfImage(nn.Module):
-    """`AdaptiveMaxPool2d(1)` in words that torch 2.10 can say in ONNX too."""
+    """`AdaptiveMaxPool2d(1)` by an operation that torch 2.10 can write as ONNX too."""
 
     def forward(self, images: Tensor) -> Tensor:
         """images: (N, C, H, W); returns (N, C, 1, 1)."""
@@ -159,7 +159,7 @@ def torchscript(loaded: LoadedModel) -> bytes:
 def onnx(loaded: LoadedModel) -> bytes:
     """An ONNX file, input `images` and output `logits`, any number of images; checked with onnxruntime.
 
-    Raises `ExportError` where a library for it is not installed, or torch cannot say the net in ONNX.
+    Raises `ExportError` where a library for it is not installed, or torch cannot write the net as ONNX.
     """
     onnxruntime = library("onnxruntime", "onnx")
     images = _images(loaded)

@@ -29,7 +29,7 @@ MOST_METRICS = 900
 """In one call of MLflow, which takes 1,000."""
 
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}
-"""MLflow tells its makers nothing, and a server that is not there is said within seconds."""
+"""MLflow sends its makers nothing, and reports within seconds that a server does not answer."""
 
 
 def _points(store: RunStore, run: Run) -> Iterator[tuple[str, float, int, float]]:
@@ -123,7 +123,7 @@ def mlflow(store: RunStore, run_ids: Sequence[str], place: str) -> None:
         folder = Path(place).absolute()
         _require_new(folder)
         address, artifacts = f"sqlite:///{folder / 'mlflow.db'}", (folder / "artifacts").as_uri()
-        with _in_temporary_folder(folder):  # or it cannot be written
+        with _in_temporary_folder(folder):  # raises if it cannot be written
             pass
     try:
         client = client_library.MlflowClient(tracking_uri=address)

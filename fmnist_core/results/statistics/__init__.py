@@ -1,4 +1,4 @@
-"""Statistics behind the pages: numpy, scipy and pandas only, no torch, no files, no Streamlit."""
+"""Statistics behind the pages, of arrays, data frames and runs. Writes no file, knows no Streamlit."""
 
 from .answers import ORDERS, OUTCOMES, Answers, answers_from_logits, answers_from_probabilities, pick_images
 from .calibration import Calibration, CalibrationReport, calibration, calibration_report, fit_temperature

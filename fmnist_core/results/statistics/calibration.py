@@ -1,4 +1,4 @@
-"""Is a model as often right as it says? Reliability, expected calibration error, temperature scaling."""
+"""Is a model right as often as it says? Reliability, expected calibration error, temperature scaling."""
 
 from dataclasses import dataclass
 

@@ -19,7 +19,7 @@ class Suspicion:
     """Suspicious test images, the most suspicious first; all arrays are (K,).
 
     index: position in the test split. suggested: the class that the runs agree on. agreeing: how many of
-    the runs say so. confidence: their mean probability for it. score: falls from image to image.
+    the runs say so. confidence: the mean probability for it, over all runs. score: see `suspicious_labels`.
     runs: how many were heard; twins: how many more answered every image as one of those did.
     """
 

@@ -22,7 +22,7 @@ from .paired import SIGNIFICANT, Comparison, how_often, in_points
 from .power import MOST_SEEDS, luck_of_looks, luck_of_the_best, seeds_needed
 
 MANY_LOOKS = 10
-"""Runs by the same test images of which the best one is no surprise."""
+"""With so many runs on the same test images, it is worth a sentence how much luck the best one had."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def group_runs(runs: Iterable[Run]) -> list[Group]:
     for run in runs:
         if run.status == "completed" and run.test_accuracy is not None:
             same = _without_seed(run.config)
-            epochs = 0 if run.config.patience else run.epochs  # which are a part of the outcome then
+            epochs = 0 if run.config.patience else run.epochs  # with patience, they are part of the outcome
             found.setdefault((same, epochs), {})[run.config.seed] = run
     members = [tuple(run for _, run in sorted(by_seed.items())) for by_seed in found.values()]
     short = Counter(_name(runs[0], "auto") for runs in members)
@@ -113,7 +113,7 @@ def _name(run: Run, precision: str) -> str:
 
 @lru_cache(maxsize=2000)  # checking the settings takes most of the time
 def _without_seed(config: TrainConfig) -> TrainConfig:
-    """What a group has in common."""
+    """What a group has in common: all settings but the seed, whatever their recipe is called."""
     return config.replace(seed=0, recipe="custom")
 
 
@@ -147,8 +147,8 @@ def group_names(groups: Sequence[Group]) -> list[str]:
 
 
 def spread(values: Iterable[float]) -> Spread:
-    """Mean, deviation and interval of accuracies in [0, 1]; an interval that two seeds far apart would lead
-    beyond ends there. Raises `ValueError` without any."""
+    """Mean, deviation and interval of accuracies in [0, 1]; the interval is cut off at 0 and at 1. Raises
+    `ValueError` without any."""
     numbers = np.asarray(list(values), float)
     if not len(numbers):
         raise ValueError("the spread of nothing")
@@ -164,7 +164,8 @@ def compare_groups(a: Mapping[int, float], b: Mapping[int, float], comparisons: 
     """Two ways to train, by their accuracies per seed, of which each has two or more.
 
     comparisons: how many are made at once; p-value and interval hold for all of them together (Bonferroni).
-    Without any spread nothing can be tested: the p-value is then 1.
+    Without any spread nothing can be tested: the p-value is then 1. Raises `ValueError` for a side with
+    fewer than two seeds.
     """
     shared = sorted(a.keys() & b.keys())
     count, is_paired = min(len(a), len(b)), len(shared) == min(len(a), len(b))

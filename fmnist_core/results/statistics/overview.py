@@ -78,7 +78,7 @@ def only_seed_differs(a: Run, b: Run) -> bool:
 
 
 def how_far(runs: dict[str, Run]) -> list[str]:
-    """For each run, by the name that it is shown under, that has not done all its epochs: how far it came."""
+    """A sentence for each run that has not completed: how far it is. runs: by the name that is shown."""
     return [
         Message(
             "{name} stands at epoch {epoch} of {planned}.",
@@ -92,9 +92,9 @@ def how_far(runs: dict[str, Run]) -> list[str]:
 
 
 def trained_differently(first: Run, second: Run) -> str | None:
-    """Says of two runs how long each trained, and on how many images, where that differs; None elsewhere.
+    """Says of two runs how long each trained, and on how many images, where that differs; else None.
 
-    How far a run is that has not completed, `how_far` says.
+    The epochs are compared of completed runs only: `how_far` says how far another one is.
     """
     differences: list[str] = []
     if first.epochs != second.epochs and first.status == second.status == "completed":

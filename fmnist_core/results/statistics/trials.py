@@ -1,8 +1,8 @@
 """The trials of a search: what Optuna knows of them, what it proposes next, which one is hopeless.
 
 A trial is a run, and all that is known of it stands in the store: Optuna's study is made from the runs each
-time it is asked, so that nothing is lost with a process and nothing can contradict. Trials are compared by
-their validation accuracy.
+time it is asked, so that nothing is lost with a process, and no second record can contradict the store.
+Trials are compared by their validation accuracy.
 """
 
 import math
@@ -34,17 +34,15 @@ DIGITS = 3
 
 @dataclass(frozen=True)
 class Trial:
-    """A run of a search. accuracy: on the validation images, of the weights that it kept; nan before its end.
-
-    accuracies: on the validation images by epoch.
-    """
+    """A run of a search. accuracies: on the validation images, in [0, 1], by epoch."""
 
     run: Run
     accuracies: Mapping[int, float]
 
     @property
     def accuracy(self) -> float:
-        """See above; of a trial that was given up, of its last epoch."""
+        """On the validation images, of the weights that it keeps: of its best epoch, or of the last one so
+        far; nan before the first."""
         if not self.accuracies:
             return math.nan
         epoch = self.run.best_epoch if self.run.config.keep == "best" else max(self.accuracies)

@@ -45,7 +45,7 @@ class Curve:
         return self.at(int(np.argsort(self.values, kind="stable")[(len(self) - 1) // 2]))
 
     def medians(self) -> list[tuple[int, float]]:
-        """Of each three measurements in a row up to the last three but three, and of the last three."""
+        """Of each three measurements in a row that end before the last three, and of the last three."""
         places = [*range(len(self) - 2 * WINDOW + 1), len(self) - WINDOW]
         return [self[place : place + WINDOW].median() for place in places]
 

@@ -21,8 +21,8 @@ def turning_point(evidence: Evidence) -> Turn | None:
     and is near its lowest.
 
     Clearly: the last three are 2 % higher, and their mean by three times what single ones scatter by and by
-    two standard errors of so many images. A few images alone, of which the net is ever surer, raise a loss;
-    by how much an image's loss changes meanwhile scatters by about the loss.
+    two standard errors of so many images. A few images of which the net is surer and surer, and wrong, raise
+    a loss: the changes of single images' losses scatter by about as much as the loss itself.
     """
     held_out, train = evidence.loss, evidence.train_loss
     both = np.intersect1d(held_out.epochs, train.epochs)
@@ -48,7 +48,7 @@ def learns_nothing_general(evidence: Evidence) -> Finding | None:
     enough = 0.1 if turning_point(evidence) is None else 0.05
     if known < evidence.guess_accuracy + enough or not evidence.is_guessing(accuracy):
         return None
-    if known - accuracy[-WINDOW:].values.max() < evidence.chance:  # few images may name a good net a guesser
+    if known - accuracy[-WINDOW:].values.max() < evidence.chance:  # few images: a good net may seem to guess
         return None
     seen = Message(
         "{known} of the training images are right, but {accuracy} of the {split} images: guessing gets "
@@ -153,9 +153,10 @@ def unseen(evidence: Evidence) -> Finding | None:
 
 
 def improves(evidence: Evidence) -> Finding | None:
-    """The last three accuracies are clearly the highest; of fewer than six, the loss still falls by 2 %.
+    """The last three accuracies are clearly the highest. Of fewer than six, the last is two points above the
+    first, and its loss 2 % below all others.
 
-    So it must where chance alone may raise the accuracy of so many images as much.
+    Where chance alone may raise the accuracy of so many images as much, the loss must still fall as well.
     """
     accuracy, loss = evidence.accuracy, evidence.loss
     if len(accuracy) < 2 or len(loss) < 2:
