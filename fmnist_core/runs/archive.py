@@ -198,7 +198,7 @@ def _unpack(file: IO[bytes], place: Path) -> dict[str, Any]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         for run_id in runs:
-            _require(re.fullmatch(r"[a-f][0-9a-f]{7}", run_id) is not None, "an id is none")
+            _require(re.fullmatch(r"[a-f][0-9a-f]{7}", run_id) is not None, f"{run_id[:60]!r} is no run's id")
             (place / run_id).mkdir(exist_ok=True)
     return manifest
 

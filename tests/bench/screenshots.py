@@ -105,7 +105,9 @@ if __name__ == "__main__":
         ):
             path = next(filter(None, map(shutil.which, CHROMIUM)), None)
             browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-            for picture in sys.argv[1:] or PICTURES:
+            pictures = sys.argv[1:] or PICTURES
+            for picture in pictures:
                 take(browser, address, picture)
             browser.close()
-    print(f"{len(PICTURES)} pictures, {sum(file.stat().st_size for file in FOLDER.iterdir()) / 1e6:.2f} MB")
+    size = sum(file.stat().st_size for file in FOLDER.iterdir())
+    print(f"{len(pictures)} taken; all that there are: {size / 1e6:.2f} MB")

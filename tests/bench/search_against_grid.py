@@ -7,10 +7,13 @@ images; the figure is the best validation accuracy of each side.
 """
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.search import Range, Search
