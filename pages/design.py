@@ -70,7 +70,7 @@ def training() -> tuple[str, DatasetInfo, int]:
 
 
 def bar(design: Design, rows: list[dict], info: DatasetInfo, fits: bool) -> tuple[bool, bool]:
-    """What the net costs, its code, and the buttons that keep and train it, which never move."""
+    """What the net costs, its code, and the buttons that save and train it; returns which was pressed."""
     st.html(STYLE)
     with st.container(horizontal=True, vertical_alignment="center", key="design_bar"):
         for label, cost in (
@@ -94,7 +94,7 @@ def bar(design: Design, rows: list[dict], info: DatasetInfo, fits: bool) -> tupl
 
 
 def save_design(design: Design, name: str, info: DatasetInfo, epochs: int | None) -> None:
-    """Save the design under its name, or a free one, and train it for so many epochs."""
+    """Save the design under its name, or a free one; train it too if `epochs` is given."""
     try:
         named = replace(design, name=name or saved_designs.free_name(tr("my-net"), design))
         kept = saved_designs.save(named, tuple(info.image_shape))

@@ -21,7 +21,7 @@ if runs.empty:
 
 
 def best_run(table: pd.DataFrame) -> str:
-    """The most accurate one on the data set of the newest run; else the one that comes along."""
+    """The most accurate one on the data set of the newest run; else the one that comes with the project."""
     own = table[~table["comes_with_project"]]
     rows = own[own["dataset"] == own["dataset"].iloc[0]] if len(own) else table
     return rows.loc[rows["test_accuracy"].astype(float).idxmax(), "run_id"]

@@ -19,7 +19,7 @@ from pages.ui import browser_history, streamlit_compat
 T = TypeVar("T")
 
 SHARED = {"lang": ("en", "ko"), "present": ("", "1")}
-"""What all pages share, and what it may be; the first is meant where no address says it."""
+"""The settings that all pages share, with their possible values; the first one is the default."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,13 @@ class _Visit:
     """What is known of the page that this browser looks at, and of those that it has left."""
 
     page: str = ""
-    number: int = -1  # of visits; a new one draws its widgets anew
+    number: int = -1  # counts visits; each one gives the widgets new keys
     is_new: bool = True  # nothing has been written yet
     by_link: bool = False  # the address asked for something, not what was chosen here before
     asked: dict[str, str] = field(default_factory=dict)  # what the page starts with
     unread: dict[str, str] = field(default_factory=dict)  # of the link: what the page has not asked for yet
     noted: dict[str, str] = field(default_factory=dict)  # by the script that runs now
-    quiet: set[str] = field(default_factory=set)  # names of what was noted, but is no step to go back to
+    quiet: set[str] = field(default_factory=set)  # noted names whose changes add no step to Back
     refused: dict[tuple[str, str], Refusal] = field(default_factory=dict)  # by name and value
     known: list[dict[str, str]] = field(default_factory=list)  # addresses of this visit
     left: dict[str, dict[str, str]] = field(default_factory=dict)  # what was chosen on other pages
@@ -54,8 +54,8 @@ class _Visit:
 def begin(page: str) -> None:
     """Before a page is drawn: it follows its address if it is opened, or if Back has led to it.
 
-    Any other change is none: a click that is faster than the answer to the one before carries an old address,
-    on another page too.
+    Any other change of the address is ignored: a click that comes before the answer to the last one still
+    carries the old address, on another page too.
     """
     visit = _visit()
     came_back = streamlit_compat.came_back() and visit.led_to != page
@@ -120,8 +120,8 @@ def page() -> str:
 
 
 def refuse(name: str, shown: str, value: str | None = None, reason: str = "") -> None:
-    """What the address asks for under this name is not to be had, or a part of it: `value`. shown: what is
-    shown instead, in the reader's words."""
+    """Say that what the address asks for under this name cannot be shown. value: the part of it that cannot,
+    if not all; shown: what is shown instead, in the reader's words; reason: why, or empty."""
     visit = _visit()
     if visit.by_link and visit.is_new:
         value = visit.asked.get(name, "") if value is None else value
@@ -156,7 +156,7 @@ def note_quietly(name: str, value: object) -> None:
 
 
 def change(**values: object) -> None:
-    """For callbacks: the page starts again with these values beside what it showed; None takes one away."""
+    """For callbacks: the page starts again with these values beside what it showed; None removes one."""
     visit = _visit()
     texts = {name: None if value is None else str(value) for name, value in values.items()}
     both = visit.asked | texts
@@ -186,7 +186,7 @@ def follow(page: str, query: dict[str, str], number: str = "") -> NoReturn:
 
 
 def keep(key: str, default: object, options: Container | None = None, asked: object = None) -> None:
-    """Call it before the widget with this key, which then needs no default: its value outlives another page.
+    """Call it before the widget with this key, which then needs no default: its value is kept on other pages.
 
     options: what it may be; a kept value that is none of them any more gives way to the default. asked: what
     the address asks for; it wins when a link, a reload or Back has led to the page.
@@ -218,7 +218,7 @@ def choice(name: str, options: Sequence[T], default: T, format_func: Callable[[T
 def slider(
     label: str, name: str, low: float, high: float, default: float, step: float, help: str | None = None
 ) -> float:
-    """A slider for the setting `name` of this lesson."""
+    """A slider for the value that the address has under `name`."""
     start = _number(name, low, high, default)
     value = st.slider(label, low, high, start, step, key=widget_key(f"lesson_{name}"), help=help)
     note(name, value)
@@ -226,7 +226,7 @@ def slider(
 
 
 def number(label: str, name: str, low: int, high: int, default: int, help: str | None = None) -> int:
-    """A field for a whole number, for the setting `name` of this lesson."""
+    """A field for the whole number that the address has under `name`."""
     start = int(_number(name, low, high, default))
     value = st.number_input(label, low, high, start, key=widget_key(f"lesson_{name}"), help=help)
     note(name, value)
@@ -241,7 +241,7 @@ def options(
     format_func: Callable[[str], Any] = str,
     key: str | None = None,
 ) -> str:
-    """Buttons of which one is chosen, for the setting `name` of this lesson."""
+    """Buttons of which one is chosen; the address has its value under `name`."""
     value = st.segmented_control(
         label,
         values,

@@ -10,9 +10,9 @@ from pages.ui.widgets import escape_markdown, unique_names
 from pages.ui.words.language import tr, translate
 
 HEIGHT = 340
-"""In pixels, of what scrolls: a popover with more would reach out of a projector's window."""
+"""Of code that scrolls, in pixels: a higher popover would reach out of a projector's window."""
 LINES = 16
-"""More than so many scroll."""
+"""Code with more lines scrolls."""
 
 
 def show(code: str, key: str) -> None:

@@ -30,7 +30,7 @@ def follow_address() -> None:
     state = st.session_state
     state["current_run_noted"] = False
     asked = address.linked("current")
-    if address.page() in WITHOUT:  # a link from before may have it, as nobody chose
+    if address.page() in WITHOUT:  # an older link may name one: it is read, and not followed
         return
     if not asked or state.get("current_asked_visit") == address.visit_number():
         return

@@ -58,7 +58,10 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Card:
-    """An image uint8 (C, H, W), its true class, and the opinions on it; note: a line of its own."""
+    """An image uint8 (C, H, W), its true class, and the opinions on it.
+
+    index: its position in the test split; note: a line of its own.
+    """
 
     image: np.ndarray
     index: int

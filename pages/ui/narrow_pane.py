@@ -28,7 +28,7 @@ def news(key: str) -> DeltaGenerator:
 
 
 def leave() -> None:
-    """What was pressed in the pane shows its result on the page."""
+    """For a button in the pane whose result is on the page: close the pane after this run of the script."""
     st.session_state["pane_left"] = st.session_state.get("pane_left", 0) + 1
 
 

@@ -1,4 +1,4 @@
-"""News in the corner, on whichever page: it stays for its seconds, though the page is drawn again meanwhile.
+"""News in the corner, on whichever page: it stays for its seconds even if the page is drawn again.
 
 A toast is gone with the next run of the script or fragment that showed it, and one shown right before
 `st.rerun` is never seen. So news is kept for as long as it is to be seen, and shown again by each run.
@@ -16,7 +16,7 @@ SECONDS = 5.0
 class _News:
     text: str
     icon: str
-    until: float | None = None  # on the clock of this process; none before it was shown
+    until: float | None = None  # on the clock of this process; None until it is shown
 
 
 def tell(text: str, icon: str) -> None:

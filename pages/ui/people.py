@@ -157,7 +157,7 @@ def _name(person_id: str) -> str:
 
 
 def _rename(person: Person) -> None:
-    """To what was typed; whoever joins with an empty field keeps the name that it proposes."""
+    """Take the name that was typed; with an empty field, the one that it proposes."""
     st.session_state.pop("person_problem", None)
     if not _name(person.id):
         st.session_state["joined_visit"] = address.visit_number()  # said until the page is left
@@ -191,12 +191,12 @@ def _passcode_in_secrets() -> str:
 
 @st.cache_resource(show_spinner=False)
 def _gate(passcode: str) -> PasscodeGate:
-    """One for all browsers; another passcode is another door, which nobody has passed yet."""
+    """The gate of a passcode, one for all browsers; who entered another passcode is no lecturer to it."""
     return PasscodeGate(passcode, services.store())
 
 
 def _secret() -> str:
-    """What this browser is known by: its cookie's, else a new one. A session's state is the server's own."""
+    """The secret of this browser: its cookie's, else a new one. The session's state stays on the server."""
     if "person_secret" not in st.session_state:
         cookie = str(st.context.cookies.get(COOKIE, ""))
         known = SECRET.fullmatch(cookie) is not None

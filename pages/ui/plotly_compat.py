@@ -11,8 +11,8 @@ along as pictures; Plotly hands it out as text only."""
 
 
 def unchecked_figure(content: dict) -> go.Figure:
-    """A figure of what another one was made of. Checking it again takes ten times as long; where Plotly does
-    not know how to leave that out, it is checked."""
+    """A figure of the content of another one, without the slow second check; where Plotly does not know how
+    to leave that out, it is checked."""
     try:
         return go.Figure(content, _validate=False)
     except (TypeError, ValueError):
@@ -20,7 +20,7 @@ def unchecked_figure(content: dict) -> go.Figure:
 
 
 def share(figure: go.Figure) -> None:
-    """Let each browser be shown the same content. Plotly's `to_dict`, which Streamlit goes through, copies it
-    deeply each time; where it went another way, showing would only take longer."""
+    """Let all browsers be shown the same content, without a copy. Streamlit calls `to_dict`, which copies it
+    deeply each time; if it called something else, showing would only take longer."""
     content = figure.to_dict()
     figure.to_dict = lambda: content

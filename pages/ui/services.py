@@ -15,7 +15,7 @@ from fmnist_core.runs import Run, RunStore
 from fmnist_core.training import is_there, pick_device
 from pages.ui.streamlit_compat import session_id
 
-AUDIENCE_SECONDS = 30.0  # who has asked for nothing for so long is not counted
+AUDIENCE_SECONDS = 30.0  # a browser that has asked for nothing for so long is not counted
 BROWSERS_AT_FULL_RATE = 5  # so many browsers may ask at the full pace
 
 _audience: dict[str, float] = {}  # session: when it last asked for something
@@ -28,7 +28,7 @@ _queues_lock = threading.Lock()
 def queue() -> TrainingQueue:
     """The training queue of this process, its threads started. Raises `StorageError`."""
     folder = os.environ.get("FMNIST_RUNS_DIR")
-    # Asked for dozens of times by each script: `st.cache_resource` took a tenth of a page's time.
+    # Each script asks for it dozens of times, for which `st.cache_resource` is too slow.
     with _queues_lock:
         if folder not in _queues:
             started = TrainingQueue(RunStore(), in_child_process=True)
@@ -101,5 +101,6 @@ def device() -> tuple[str, str]:
 
 
 def dataset(name: str) -> datasets.Dataset:
-    """A data set's images and labels, from memory. Raises `DataError` if its files are not there."""
+    """A data set's images and labels, from memory. Raises `DataError` without its files, `ConfigError` for an
+    unknown name."""
     return datasets.load(name, download=False)

@@ -14,7 +14,7 @@ from pages.ui.widgets import escape_markdown
 from pages.ui.words.language import tr
 
 ICON = Path(__file__).with_name("icon.png")
-"""The tab's; Streamlit's own icons are fetched from another host there. A T-shirt of Fashion-MNIST."""
+"""For the browser's tab, where Streamlit would fetch its own icons from another host: a T-shirt."""
 
 STYLE = """<style>
 .stApp {--right: light-dark(#00775A, #34C89E); --wrong: light-dark(#B34A00, #F0924F)}
@@ -70,7 +70,7 @@ def begin(title: str, page: str) -> None:
     """
     address.begin(page)
     current_run.follow_address()
-    if page not in ("compare", "studies"):  # one was left by Back while its dialog was open
+    if page not in ("compare", "studies"):  # Back may leave one with its dialog open
         st.session_state.pop(sidebar.DIALOG, None)
     st.html(f'{STYLE}<div class="page-name">{escape(title)}</div>')
     st.session_state["notes"] = st.container()
@@ -85,7 +85,7 @@ def begin(title: str, page: str) -> None:
 
 
 def end() -> None:
-    """After the page: name the run that it showed, say what its address asked for in vain, and write it."""
+    """After the page: name the run that it showed, say what its address asks for in vain, and write it."""
     with st.session_state["about_run"]:
         sidebar.show_current_run()
     current_run.note()

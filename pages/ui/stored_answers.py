@@ -24,7 +24,7 @@ def existing_runs(run_ids: list[str]) -> list[Run]:
 
 
 def class_names(run: Run) -> tuple[str, ...]:
-    """The classes that a run knows. Raises `ConfigError` if its data set is gone."""
+    """The classes that a run knows. Raises `ConfigError` or `DataError` if its data set is gone."""
     return learned_from.info(run, services.store().folder(run.run_id)).class_names
 
 
@@ -54,7 +54,7 @@ def best_runs(rows: pd.DataFrame, count: int) -> list[Run]:
 
 
 def answers(run: Run) -> Answers:
-    """The run's answers to its test images. Raises `RunError` or `DataError` with the reason."""
+    """The run's answers to its test images. Raises `RunError`, or as `data_of` does."""
     data = data_of(run)
     return _answers(run.run_id, run.epochs, run.finished_at, data.sha256, data)
 
@@ -69,7 +69,7 @@ def _answers(
 
 
 def epoch_answers(run: Run, epoch: int) -> Answers:
-    """The run's answers after an epoch, probabilities rounded to 1/255. Raises `RunError` or `DataError`."""
+    """The run's answers after an epoch, probabilities rounded to 1/255. Raises as `answers` does."""
     data = data_of(run)
     return _epoch_answers(run.run_id, epoch, run.finished_at, data.sha256, data)
 
@@ -106,13 +106,13 @@ def _calibration(
 
 
 def calibration(run: Run) -> statistics.CalibrationReport:
-    """Reliability before and after temperature scaling. Raises `RunError` or `DataError`."""
+    """Reliability before and after temperature scaling. Raises as `answers` does."""
     data = data_of(run)
     return _calibration(run.run_id, run.epochs, run.finished_at, data.sha256, data)
 
 
 def suspicions(run_ids: tuple[str, ...], dataset: str, top: int) -> statistics.Suspicion:
-    """The test images whose label these runs contradict. Raises `RunError` or `DataError`."""
+    """The `top` test images whose label these runs contradict most. Raises as `answers` does."""
     runs = existing_runs(list(run_ids))
     states = tuple((run.run_id, run.epochs, run.finished_at, data_of(run).sha256) for run in runs)
     return _suspicions(states, dataset, top)

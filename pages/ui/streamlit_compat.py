@@ -1,6 +1,6 @@
 """What the pages use of Streamlit though it does not document it; all known from Streamlit 1.67 on.
 
-Where an interface is gone, a function here has an answer all the same, and the page does without a courtesy.
+Where an interface is gone, the function here still returns something, and the page lacks a nicety.
 """
 
 import time
@@ -79,9 +79,9 @@ for name in (f"{MANAGER}.uses_pages_directory", f"{CONTEXT}.query_string", f"{CO
 
 
 def leave_pages_to_app() -> None:
-    """Take the folder `pages` for what app.py says that it is, and run a page's script again through it.
+    """Leave the folder `pages` to app.py, and run a page's script again through it.
 
-    Until `st.navigation` is called for the first time, Streamlit takes it for its old kind of navigation.
+    Before the first call of `st.navigation`, Streamlit takes the folder for its old kind of navigation.
     """
     if not getattr(_pages_manager, "uses_pages_directory", False):
         return

@@ -17,7 +17,6 @@ from pages.ui import address
 from pages.ui.plotly_compat import share
 from pages.ui.words.language import current_language, percent, tr, translate, translate_figure
 
-# A label for each status; a literal each, so that the catalogue's test finds them.
 STATUS_ICONS = {
     "queued": ":material/hourglass_empty:",
     "running": ":material/model_training:",
@@ -60,7 +59,7 @@ def status_icon(run: Run) -> str:
 
 def status_label(status: str) -> str:
     """A status in the reader's language."""
-    labels = {
+    labels = {  # literals, so that the catalogue's test finds them
         "queued": tr("queued"),
         "running": tr("running"),
         "completed": tr("completed"),
@@ -81,8 +80,8 @@ def show_chart(figure: go.Figure, alt: str, key: str, subject: str = "", **optio
 
 
 def show_shared_chart(what: tuple, draw: Callable[[], tuple[go.Figure, str]], key: str) -> None:
-    """`show_chart` of the figure and the text that `draw` returns, drawn once for all browsers: half of a
-    page's time is its charts. `what`: all that they depend on, beside the language."""
+    """`show_chart` of the figure and the text that `draw` returns, drawn once for all browsers, because
+    drawing is slow. `what`: all that they depend on, beside the language."""
     _plot(*_drawn((current_language(), *what), draw), key)
 
 

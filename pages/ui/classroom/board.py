@@ -1,4 +1,4 @@
-"""Each person's best run of today, as a table that is read from the last row of a room."""
+"""Each person's best run of today, as a table that can be read from the last row of a room."""
 
 from html import escape
 

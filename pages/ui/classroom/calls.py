@@ -15,13 +15,13 @@ from pages.ui.widgets import escape_markdown, show_errors
 from pages.ui.words.language import tr
 
 POLL_SECONDS, SLOWEST_SECONDS = 1.0, 2.5
-"""Between two looks for a call, alone and in a crowd: a look costs the server a few milliseconds."""
+"""Between two looks for a call, alone and in a crowd."""
 
 SENT = "on the way"
-"""A net of the lecturer's, before this browser shows it; then the number of the visit that does."""
+"""In the session while the lecturer's net is on its way here; then the number of the visit that shows it."""
 
 TYPING_MILLISECONDS = 3000
-"""Who has not touched a key for so long does not type any more."""
+"""Somebody who has typed nothing for so long has stopped typing."""
 
 # Says that the browser may leave the page: at once, or when nobody has typed for a while. Leaving the field
 # hands over what was typed.
@@ -55,7 +55,7 @@ export default function ({ data, setTriggerValue }) {
 
 
 def show() -> None:
-    """For the pane of each page in a class: the lecturer's button, or the ear of everybody else."""
+    """For the pane of each page in a class: the lecturer's button; for the others, what looks for calls."""
     if not people.is_classroom():
         return
     person = people.current()
@@ -89,7 +89,7 @@ def _listen() -> None:
     presence.note(people.current())
     call = calling.last_call(services.store())
     state = st.session_state
-    if "call_followed" not in state:  # who comes later is called to a round that is on, to nothing else
+    if "call_followed" not in state:  # who comes later follows a call to a round that is on, and no other
         played = class_game.current(services.store())
         is_on = played is not None and played.phase != "ended"
         is_called = is_on and call is not None and call.page == "guess"
@@ -131,5 +131,5 @@ def tell_of_sent_net(config: TrainConfig) -> None:
 
 
 def forget_sent_net() -> None:
-    """It trains."""
+    """The lecturer's net is being trained: the page need not mention it any more."""
     st.session_state.pop("sent_net", None)

@@ -1,4 +1,4 @@
-"""The left pane: the board's data set, the way in for the lecturer, and the switch for all trainings."""
+"""The left pane: the board's data set, the lecturer's passcode and limits, the switch for all trainings."""
 
 import streamlit as st
 
@@ -68,7 +68,7 @@ def show_limits(person: Person) -> None:
 
 
 def show_door(person: Person, is_open: bool = False) -> None:
-    """Where the lecturer comes in, unfolded if `is_open`; at home everybody is in."""
+    """The field for the passcode, unfolded if `is_open`, or the lecturer's way out; or that none is set."""
     if not people.is_classroom():
         said = tr(
             "No passcode is set, so everybody at this server may do everything. For a class, start the "
@@ -102,7 +102,7 @@ def show_door(person: Person, is_open: bool = False) -> None:
 
 @show_errors
 def show_switch() -> None:
-    """Holds all trainings, or lets them go on."""
+    """The lecturer's button that pauses all trainings or lets them go on."""
     person, queue = people.current(), services.queue()
     if not person.is_lecturer:
         return

@@ -51,7 +51,7 @@ def _whose(run: Run) -> str:
 
 
 def _buttons(run: Run, first: bool) -> None:
-    """What the lecturer can do with a run; first: it needs no pulling forward."""
+    """What the lecturer can do with a run; first: nothing waits before it, so it cannot be moved up."""
     person, queue = people.current(), services.queue()
     with st.container(horizontal=True, key=f"line_{run.run_id}"):
         if not first and st.button(

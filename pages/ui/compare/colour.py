@@ -1,4 +1,4 @@
-"""The colour of a run, to be chosen: that of the palette, any other one, or the one that it began with."""
+"""The colour of a run, to be chosen: one of the palette, any other one, or the automatic one."""
 
 import streamlit as st
 

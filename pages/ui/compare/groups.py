@@ -9,7 +9,7 @@ from pages.ui.words.language import tr
 
 
 def show(rows: pd.DataFrame) -> None:
-    """The groups of the runs in these rows of the table, but that of the run that comes with the project."""
+    """The groups of the runs in these rows of the table, without the run that comes with the project."""
     own = rows[~rows["comes_with_project"]]
     if own.empty:
         st.info(tr("No run fits. Take a word or a filter away."), icon=":material/search_off:")

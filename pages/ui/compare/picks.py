@@ -48,6 +48,6 @@ def shown(rows: pd.DataFrame) -> dict[str, str]:
         runs = stored_answers.existing_runs(picked)
     else:
         best = stored_answers.best_runs(rows, BEST + 1)
-        # Beside an hour of the photo model's training, a run of seconds would be a dot.
+        # The photo model trained for so long that a short run beside it would be a dot.
         runs = [run for run in best if not run.comes_with_project][:BEST] or best
     return record.colors_of(runs)

@@ -107,7 +107,7 @@ def choose_rows(table: pd.DataFrame) -> tuple[dict, list[str]]:
 def _choices(
     label: str, table: pd.DataFrame, column: str, shown: Callable[[str], str] = str
 ) -> tuple[str, ...]:
-    """Values of a column, none for all; the address has them one after the other."""
+    """Values of a column, none for all; the address has them with commas between."""
     options = sorted(table[column].unique())
     wanted = [value for value in address.asked(column).split(",") if value]
     asked = [value for value in wanted if value in options]
@@ -192,8 +192,8 @@ def forget_ticks() -> None:
 
 
 def displayed(rows: pd.DataFrame, columns: list[str], colors: dict[str, str]) -> pd.DataFrame:
-    """What the table shows: percents as numbers up to 100, times as dates, statuses in words. That of the run
-    which comes with the project says so. First the colour of the curve, where there is one."""
+    """What the table shows: percents as numbers up to 100, times as dates, statuses in words; the run that
+    comes with the project has these words as status. First the colour of the curve, where there is one."""
     low, high = 100 * rows["test_low"], 100 * rows["test_high"]
     names = rows["name"].mask(rows["comes_with_project"], rows["name"].map(translate))
     statuses = rows["status"].map({status: status_label(status) for status in rows["status"].unique()})

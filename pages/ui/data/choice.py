@@ -21,7 +21,10 @@ ANY = ""
 
 @dataclass(frozen=True)
 class Choice:
-    """What the pane says. label: the only class, or None; indices: of the wall's images, in the split."""
+    """What the pane says. label: the only class, or None; draw: counts how often other images were asked for.
+
+    indices: of the wall's images, in the split. images, labels: all of the split, uint8 (N, C, H, W), (N,).
+    """
 
     data: Dataset
     split: str
@@ -44,7 +47,7 @@ class Choice:
 
     @property
     def image_key(self) -> str:
-        """Of the number that is enlarged."""
+        """The widget key of the number of the enlarged image."""
         return f"data_image_{self.data.name}" + ("" if self.split == "training" else f"_{self.split}")
 
 
@@ -143,7 +146,7 @@ def pick_class(choice: Choice, label: int) -> None:
 
 
 def open_dataset(name: str | None) -> None:
-    """Start again with this data set, or with the first one: nothing that was chosen holds."""
+    """Start again with this data set, or the default one; everything else that was chosen is forgotten."""
     address.change(**(dict.fromkeys(SETTINGS) | {"dataset": name}))
 
 

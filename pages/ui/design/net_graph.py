@@ -17,7 +17,7 @@ from pages.ui.words.language import tr
 
 MAPS = 3
 NUMBERS = 28
-"""So many of a list are drawn."""
+"""At most so many numbers of a list are drawn."""
 
 SIDE, SMALLEST = 38, 8
 """Pixels on screen of the side of the image, and of the smallest map."""

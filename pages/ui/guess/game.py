@@ -63,7 +63,7 @@ class Round:
 
 
 def current() -> Game | None:
-    """The game that was begun; after a reload, Back or another page the one that the address tells."""
+    """The game that was begun; after a reload, Back or another page the one in the address."""
     state = st.session_state
     if state.get("guess_visit") != address.visit_number():
         state["guess_visit"], state["guess_game"] = address.visit_number(), _of_the_address()
@@ -99,12 +99,12 @@ def remember(game: Game | None, dataset: str, run_ids: list[str]) -> None:
 
 
 def leave() -> None:
-    """The game is put away."""
+    """Forget the game, so that other opponents can be chosen."""
     st.session_state["guess_game"] = None
 
 
 def read(game: Game) -> Round:
-    """Raises `RunError` or `DataError` if what it needs is gone."""
+    """The game's images and what its models say; deleted models are left out. Raises `FmnistError`."""
     data = services.dataset(game.dataset)
     runs = unique_names(stored_answers.existing_runs(game.run_ids))
     answers = {name: stored_answers.answers(run) for name, run in runs.items()}

@@ -17,7 +17,7 @@ from pages.ui.words.language import class_name, percent, tr
 
 KEYS = "1234567890"
 FEW_CLASSES = 12
-"""The buttons of so many are as high as the image allows."""
+"""With no more classes than these, the buttons are tall."""
 
 STYLE = """<style>
 img.to-name {display: block; width: 100%; max-width: 400px; border-radius: 10px; background: #000;

@@ -53,7 +53,10 @@ STYLE = (
 
 @dataclass(frozen=True)
 class Screen:
-    """A round with all that it shows. answers: of the nets, by name; only once a label has been shown."""
+    """A round with all that it shows. votes: with the columns place, person_id and label.
+
+    answers: of the nets, by name; none while the class votes.
+    """
 
     played: ClassRound
     data: Dataset
@@ -73,7 +76,7 @@ class Screen:
 
 
 def read(played: ClassRound) -> Screen:
-    """Raises `DataError` or `RunError` if what the round needs is gone."""
+    """The round with its votes and answers. Raises `FmnistError` if what it needs is gone."""
     store = services.store()
     votes = class_game.votes(store, played.round_id)
     answers: dict[str, Answers] = {}

@@ -55,7 +55,7 @@ STYLE = """<style>
 
 
 def show(loaded: LoadedModel) -> dict[str, int]:
-    """Draw the view; returns what the address says of it. Raises `DataError` without the data set."""
+    """Draw the view; returns what the address says of it. Raises as `LoadedModel.data` does."""
     data = loaded.data()
     st.html(STYLE)
     number = _choose_image(data)

@@ -39,7 +39,7 @@ def begin() -> DeltaGenerator:
 
 
 def halves() -> list[DeltaGenerator]:
-    """Formula, controls and verdict; the chart, above them where the screen is narrow: both are seen."""
+    """The columns for formula, controls and verdict, and for the chart, which narrow screens show first."""
     return st.container(key="learn_screen").columns([2, 3], gap="medium")
 
 

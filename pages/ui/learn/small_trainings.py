@@ -1,4 +1,4 @@
-"""The lecture's two small trainings, live: 30 steps take a second or two."""
+"""The lecture's two small trainings, step by step as they run, by both ways side by side."""
 
 from collections.abc import Callable, Iterator
 
@@ -19,7 +19,7 @@ REDRAW_STEPS = 3
 
 
 def two_classes() -> None:
-    """Both ways of writing the loss on MNIST 0/1, and how far their losses lie apart."""
+    """Both ways of writing the loss on MNIST 0/1, and how much their losses differ."""
     left, right = st.columns([2, 3], gap="medium")
     with left:
         st.markdown(

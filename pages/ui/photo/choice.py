@@ -17,7 +17,7 @@ from pages.ui.widgets import escape_markdown, run_label, tell_unknown_run, trans
 from pages.ui.words.language import tr, translate
 
 MAX_RUNS = 50
-"""Newest runs that can be chosen; each one shown beside the others is loaded."""
+"""So many runs can be chosen, the newest ones."""
 
 LABEL_LETTERS = 22
 """The field in the pane shows so many of a run's name; a Korean one counts twice."""
@@ -126,7 +126,7 @@ def _tell_what_it_has_seen(shipped: Shipped) -> None:
 
 
 def choose_photos(run: Run) -> list[Upload]:
-    """Uploads, a picture from the camera, an example: all of them, the newest way first."""
+    """All photos to read: the camera's picture, the uploads, the example, in this order."""
     garments = datasets.find(run.config.dataset).preparation == "garment"
     pictures = _example_pictures()
     titles = {

@@ -42,7 +42,7 @@ NEIGHBOUR = 112
 """Widths on screen of images as the model sees them, pixels."""
 
 LEAST_DROP = 0.5
-"""Points of probability; less is no drop worth a colour."""
+"""Percentage points of probability; a smaller drop is not worth a colour."""
 
 SMALL_SIDE = 32
 """Images of at most so many pixels are enlarged with square pixels."""

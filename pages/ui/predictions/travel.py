@@ -83,7 +83,7 @@ def _frame(run: Run, epochs: list[int], film: _Film) -> None:
         st.markdown(
             tr(
                 "After epoch {epoch}, **{accuracy}** of the test images are named correctly. Shown: those "
-                "of which the run changed its mind most.",
+                "about which the run changed its mind most.",
                 epoch=film.epoch,
                 accuracy=percent(float(answers.right.mean()), 2),
             )
@@ -111,7 +111,7 @@ def _controls(run: Run, epochs: list[int], film: _Film) -> None:
 
 
 def _travellers(run: Run, epochs: list[int]) -> np.ndarray:
-    """The same images at every epoch: those of which the run changed its mind, a few of each class."""
+    """The same images at every epoch: those about which the run changed its mind, a few of each class."""
     first, last = (stored_answers.epoch_answers(run, epoch) for epoch in (epochs[0], epochs[-1]))
     changed = np.abs(last.probabilities - first.probabilities).sum(axis=1)
     order = np.argsort(-changed, kind="stable")

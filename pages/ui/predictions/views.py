@@ -20,7 +20,7 @@ MIN_BIN = 10  # a point that stands for three images says nothing, but would cat
 
 
 def show_calibration(run: Run) -> None:
-    """Is it as often right as it says? Before and after temperature scaling."""
+    """Whether the run is right as often as it says, before and after temperature scaling."""
     report = stored_answers.calibration(run)
     series = {tr("as trained"): report.before, tr("with temperature"): report.after}
     bins = [
@@ -184,7 +184,7 @@ def show_detective(run: Run) -> None:
             tr("Left out, because they answer exactly like another one: {count} run(s).", count=found.twins)
         )
     if found.runs == 1:
-        st.caption(tr("One run alone is a weak witness; add others, best of another architecture."))
+        st.caption(tr("One run alone is a weak witness; add others, ideally of another architecture."))
     classes = stored_answers.class_names(run)
     cards = []
     for k, index in enumerate(found.index):

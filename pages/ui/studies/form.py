@@ -103,7 +103,7 @@ def several(name: str, options: list[str], default: str) -> list[str]:
 
 
 def _values(name: str, default: Any) -> list[Any]:
-    """What was typed, with commas between; nothing, and a sentence, where it does not fit."""
+    """The values that were typed, with commas between; none, and a problem shown, if one does not fit."""
     declared = SETTINGS[name]
     if declared.choices and not declared.joined and not declared.open:
         return several(name, list(declared.choices), str(default))

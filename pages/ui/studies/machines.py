@@ -11,7 +11,7 @@ from pages.ui.widgets import show_problem
 from pages.ui.words.language import tr, translate
 
 TURN = "study_file_turn"
-"""In the session: how many files were taken in; the field for the next one is empty."""
+"""In the session: how many files were taken in; with another number the field is a new, empty one."""
 
 
 def packed(study: Study) -> bytes:
@@ -25,7 +25,10 @@ def packed(study: Study) -> bytes:
 
 
 def take_in() -> str | None:
-    """The field for a file from another machine, for the lecturer, or at home; returns what to look at."""
+    """The field for a file from another machine, for the lecturer, or at home.
+
+    Returns the id of the study that was taken in, "all" for runs without one, None for nothing.
+    """
     person = people.current()
     if not person.is_lecturer:
         return None

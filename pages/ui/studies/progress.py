@@ -49,6 +49,7 @@ def show(study: Study) -> None:
 
 
 def runs_of(study_id: str) -> list[Run]:
+    """The runs of a study, read once for all browsers until something changes."""
     store = services.store()
     return store.cached(("study", study_id), lambda: studies.runs_of(store, study_id))
 

@@ -33,7 +33,7 @@ ALL = "all"
 
 
 def choose_dataset(runs: Iterable[Run]) -> str:
-    """One of their data sets, which cannot be compared with one another; that of the newest, oldest first."""
+    """One data set of these runs (oldest first), because no two are comparable; at first the newest run's."""
     sets = list(dict.fromkeys(run.config.dataset for run in reversed(list(runs))))
     if len(sets) == 1:
         return sets[0]
@@ -126,8 +126,8 @@ def _compared(chosen: str, groups: Named) -> dict[tuple[str, str], statistics.Gr
 def _verdict(chosen: str, groups: Named, names: list[str]) -> None:
     """The best two, or the best two of those that are picked, in one sentence.
 
-    Who picks rows after a look at them finds the largest difference of all: that one is corrected for their
-    number.
+    Somebody who looks at the rows and then picks two can pick the largest difference of all, so it is
+    corrected for the number of all pairs.
     """
     picked = names if len(names) > 1 else groups
     found = statistics.compare_best({name: groups[name].accuracies for name in picked})

@@ -89,7 +89,7 @@ def _text(name: str) -> str:
 
 
 def _asked_as(name: str) -> str:
-    """In the address: what a grid has under the setting's own name would be no range."""
+    """The setting's name in the address; under its own name a grid keeps values, which are no range."""
     return f"range_{name}"
 
 

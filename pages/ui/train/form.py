@@ -162,7 +162,7 @@ def _recipes_explained() -> str:
 
 
 def _start() -> TrainConfig:
-    """What the form begins with: a link's settings, or those of before, back from another page."""
+    """What the form begins with: a link's settings, or, back from another page, the last ones."""
     state = st.session_state
     if state.get("train_visit") == address.visit_number():
         return state["train_start"]

@@ -59,7 +59,7 @@ def _where(run: Run, latest: pd.Series) -> str:
 
 
 def _how_good(run: Run, history: pd.DataFrame, latest: pd.Series | None) -> str:
-    """The best that is known of the run, and of which images."""
+    """The latest accuracy of the run and on which images; at the end that of its best weights, if kept."""
     if run.status == "completed" and run.config.keep == "best" and run.test_accuracy is not None:
         accuracy = percent(run.test_accuracy)
         return tr(
@@ -110,7 +110,7 @@ def _how_fast(run: Run, history: pd.DataFrame, latest: pd.Series | None, share: 
     if source is None:
         return ""
     rate = source.images_per_second
-    if run.status != "running" and len(history):  # of all its epochs, as the time beside it
+    if run.status != "running" and len(history):  # over all its epochs, like the time beside it
         rate = len(history) / (1 / history.images_per_second).sum()
     speed = tr("{count:,.0f} images/s", count=rate)
     if run.status != "running":

@@ -154,9 +154,9 @@ def _records(folder: str, version: int) -> pd.DataFrame:
 
 
 def _newest_whole_epoch(history: pd.DataFrame, records: pd.DataFrame) -> int | None:
-    """The last epoch that ended with the test images, if there is no news from within a later one.
+    """The last epoch that ended with the test images; None without one, or if a later epoch has records.
 
-    Of short epochs, as small data sets have them, there are no records.
+    Short epochs, as small data sets have them, leave no records.
     """
     tested = history.loc[history["test_accuracy"].notna(), "epoch"]
     if tested.empty or (len(records) and records["epoch"].max() > tested.max()):

@@ -48,7 +48,7 @@ def show() -> None:
 
 
 def _racing() -> list[Run]:
-    """The runs of the race in the address; those that have been deleted are passed over."""
+    """The runs of the latest race; those that have been deleted are left out."""
     runs = []
     for run_id in _asked().split(",") if _asked() else ():
         try:

@@ -49,7 +49,7 @@ def show_button(where: DeltaGenerator, config: TrainConfig | None, key: str = ""
 
 
 def _owner() -> str:
-    """This browser: at home all are the same person."""
+    """Who asks for the test: the person; at home, where all are one person, the browser."""
     return people.current().id or st.session_state.setdefault("rate_owner", uuid.uuid4().hex)
 
 

@@ -67,7 +67,7 @@ def translate(sentence: str) -> str:
 
 
 def class_name(name: str) -> str:
-    """A class's name in the current language; names of people's own classes stay as they are."""
+    """A class's name in the current language; names of custom classes stay as they are."""
     return CLASSES.get(name, name) if current_language() == "ko" else name
 
 

@@ -16,7 +16,7 @@ from fmnist_core.photos import Corrections
 from pages.ui.words.language import tr
 
 Box = tuple[float, float, float, float]
-"""Left, top, right and bottom in parts of a picture."""
+"""Left, top, right and bottom as fractions of the picture's width and height."""
 
 WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 SENT_SIDE = 480

@@ -80,7 +80,7 @@ IMAGES: dict[str, str] = {
     "No suspicious label: wherever these runs agree, they agree with the label.": (
         "의심스러운 레이블이 없습니다. 이 실험들이 일치하는 곳에서는 레이블과도 일치합니다."
     ),
-    "One run alone is a weak witness; add others, best of another architecture.": (
+    "One run alone is a weak witness; add others, ideally of another architecture.": (
         "증인이 하나면 약합니다. 되도록 구조가 다른 실험을 더하세요."
     ),
     "A temperature above 1 makes every answer less sure; no answer changes.": (

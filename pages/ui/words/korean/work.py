@@ -259,7 +259,7 @@ WORK: dict[str, str] = {
     "This run meets the test images only at its end.": "이 실험은 테스트 이미지를 마지막에만 봅니다.",
     "This run meets the test images every {count} epochs.": "이 실험은 {count}에폭마다 테스트 이미지를 봅니다.",
     "The best runs trained here on one data set. Tick rows to compare others.": "여기서 학습한 것 중 한 데이터에서 가장 좋은 실험들입니다. 다른 것과 비교하려면 행을 고르세요.",
-    "After epoch {epoch}, **{accuracy}** of the test images are named correctly. Shown: those of which the run changed its mind most.": "{epoch}에폭 뒤에 테스트 이미지의 **{accuracy}를** 맞힙니다. 답이 가장 많이 바뀐 이미지들을 보여 줍니다.",
+    "After epoch {epoch}, **{accuracy}** of the test images are named correctly. Shown: those about which the run changed its mind most.": "{epoch}에폭 뒤에 테스트 이미지의 **{accuracy}를** 맞힙니다. 답이 가장 많이 바뀐 이미지들을 보여 줍니다.",
     "**Here the temperature did not help**: it was calibrated well before.": "**여기서는 온도가 도움이 되지 않았습니다**: 이미 잘 보정되어 있었습니다.",
     "The address asks for something that is not here: {said}": "주소가 여기에 없는 것을 요청합니다: {said}",
     "{asked}; shown instead: {shown}": "{asked} (대신 표시: {shown})",
