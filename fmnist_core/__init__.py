@@ -8,9 +8,9 @@ import signal
 import sys
 
 # OpenMP's threads spin while they wait for each other. Beside a web server that needs a core now and then,
-# a spinning thread keeps the one it waits for from running: on two cores with one of them busy, mlp-256
-# trained 60 times slower than with sleeping threads. Sleeping at once costs a quiet machine a third of its
-# speed, though; so they spin for some microseconds (GNU's OpenMP, which torch uses on Linux) and sleep then.
+# a spinning thread keeps the one it waits for from running, and a training takes many times as long as with
+# sleeping threads. Sleeping at once is slower on a quiet machine, though; so they spin for some microseconds
+# (GNU's OpenMP, which torch uses on Linux) and then sleep.
 # Must be set before torch loads its OpenMP.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")

@@ -134,7 +134,7 @@ def command_find_rate(options: argparse.Namespace) -> int:
 
 
 def _open_store():
-    """The store, where nothing that a killed process left behind is said to be running."""
+    """The store; runs that a killed process left behind are marked as interrupted."""
     from .runs import RunStore
 
     store = RunStore()
@@ -218,7 +218,7 @@ def command_pack(options: argparse.Namespace) -> int:
 
 
 def command_unpack(options: argparse.Namespace) -> int:
-    """Take the runs of a file in."""
+    """Add the runs of a packed file to the store."""
     from .runs import archive
 
     store = _open_store()

@@ -76,8 +76,10 @@ def build_parser(names: Callable[[str], str]) -> argparse.ArgumentParser:
     predict.add_argument("--run", metavar="RUN_ID", help="default: the model that comes with the project")
     predict.add_argument("--json", action="store_true")
 
-    export = commands.add_parser("export", help="take a trained model or the figures of runs along")
-    export.add_argument("ids", nargs="+", metavar="RUN_OR_STUDY_ID", help="several from report on")
+    export = commands.add_parser("export", help="write a trained model or the figures of runs to a file")
+    export.add_argument(
+        "ids", nargs="+", metavar="RUN_OR_STUDY_ID", help="several only for report and the formats after it"
+    )
     formats = "pytorch | onnx | torchscript | script | report | csv | parquet | tensorboard | mlflow"
     export.add_argument("--format", required=True, help=formats)
     output = "-: standard output; a folder for tensorboard; a folder or a tracking address for mlflow"
@@ -87,7 +89,7 @@ def build_parser(names: Callable[[str], str]) -> argparse.ArgumentParser:
     pack.add_argument("ids", nargs="+", metavar="RUN_OR_STUDY_ID")
     pack.add_argument("--output", required=True, type=Path, metavar="FILE")
 
-    unpack = commands.add_parser("unpack", help="take the runs of such a file in")
+    unpack = commands.add_parser("unpack", help="add the runs of such a file to the store")
     unpack.add_argument("file", type=Path, metavar="FILE")
     unpack.add_argument("--json", action="store_true")
 

@@ -1,4 +1,4 @@
-"""What is used of other libraries though they do not promise to keep it.
+"""The parts of other libraries that are used though nothing promises that they stay.
 
 Each library's stands in one module: `training/torch_compat.py`, `pages/ui/streamlit_compat.py` and
 `pages/ui/plotly_compat.py`. Nothing else touches such names; `tests/test_layers.py` says so. The bounds in
@@ -35,7 +35,7 @@ def missing(library: str) -> list[str]:
 
 
 def _found(name: str) -> Any:
-    """`GONE` where it is so; of a field of instances its annotation."""
+    """`GONE` if there is no such name; for a field that only instances have, its annotation."""
     module, _, path = name.partition(":")
     try:
         found = import_module(module)

@@ -7,10 +7,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Progress:
-    """What `fit` yields within an epoch, if asked to; means over the images since the record before.
+    """What `fit` yields within an epoch, if asked to; means over the images since the previous record.
 
-    step, steps: of the epoch; seconds: of training in all. sample_probabilities: float32 (S, classes), what
-    the model that learns says of the images that are watched; None without such.
+    step, steps: of the epoch; seconds: of training in all. sample_probabilities: float32 (S, classes), the
+    model's answers for the S images that are watched; None if there are none.
     """
 
     epoch: int
@@ -43,10 +43,10 @@ class EpochResult:
         measures it, every 5th and the last epoch, else None.
     validation_*, test_*: None where there is no validation split or the test split was not evaluated.
     seconds: training time since epoch 1 began, evaluation included, pauses between resumes left out; with
-        `max_seconds` that of the training steps alone. That bell may end an epoch early: the means are then
+        `max_seconds` that of the training steps alone. That limit may end an epoch early: the means are then
         over the images seen.
     images_per_second: training images of this epoch by the time of its training steps alone.
-    step_losses: the loss of each step, float32 (steps of a whole epoch,); NaN for steps that a bell cut off.
+    step_losses: the loss of each step, float32 (steps of a whole epoch,); NaN for steps that were cut off.
     test_logits, validation_logits: float32 (N, classes) or None; left out of comparison and printing.
     state: all that is needed to go on (weights, optimizer, schedule, random state), nested dicts of CPU
         tensors and plain values, for `checkpoints.save`.

@@ -50,7 +50,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """What a JSON file holds. Raises `OSError`, and `ValueError` for whatever is no JSON."""
+    """What a JSON file holds. Raises `OSError`, and `ValueError` for what is not JSON."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except RecursionError:
@@ -58,7 +58,7 @@ def read_json(path: Path) -> Any:
 
 
 def cannot_be_written(path: Path, error: OSError) -> StorageError:
-    """What to say, and to do about it."""
+    """The error for a file that could not be written: the reason, and what to do about it."""
     return StorageError(
         "{path} cannot be written: {reason}. Free some space or make the folder writable; "
         "what was there before is kept.",

@@ -13,7 +13,7 @@ NOT_ALLOWED = (
     *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT),
     *(errno.EEXIST, errno.EISDIR, errno.ENOTDIR),
 )
-"""Why a file cannot be written, whatever the disk can."""
+"""Errors that say nothing about the disk's locks: the file itself cannot be written."""
 
 
 def take_lock(path: Path, seconds: float = 0.0) -> FileLock | None:
@@ -25,7 +25,7 @@ def take_lock(path: Path, seconds: float = 0.0) -> FileLock | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # told below
+            warnings.simplefilter("ignore")  # reported below
             lock.acquire(timeout=seconds)
     except Timeout:
         return None

@@ -1,9 +1,8 @@
 """Memory that was freed: a training keeps it for its next step, a server gives it back.
 
 By default glibc hands large blocks back when they are freed and gets them again, page by page, a moment
-later. A convolution's activations are such blocks in every step: measured on two cores, the lecture's `cnn`
-took 37 ms a step with glibc's defaults and 24 ms when they were kept. After a while glibc also keeps some by
-itself, which is what makes a server grow that reads photos now and then.
+later. A convolution's activations are such blocks in every step, which is much faster when they are kept.
+After a while glibc also keeps some by itself, which is why a server that reads photos now and then grows.
 """
 
 import ctypes

@@ -1,7 +1,7 @@
 """Sentences for people as data: a template with named values, rendered in a language at the edge.
 
 In English a `Message` is the string that it reads as, so that logs, files and the command line need nothing
-else. Who speaks another language looks its template up and fills in the same values.
+else. A page in another language looks the template up and fills in the same values.
 """
 
 import json
@@ -36,7 +36,7 @@ class Message(str):
         return _again, (self.template, self.values)
 
     def to_json(self) -> str:
-        """As text, for `from_json`; values that are no numbers and no messages are kept as they read."""
+        """As text, for `from_json`; a value that is no number, message or list is kept as it reads."""
         return json.dumps(_plain(self), ensure_ascii=False)
 
 

@@ -1,6 +1,7 @@
 """The colours of charts, runs and pictures: told apart by colour-blind eyes, readable on white and on black.
 
-Okabe and Ito's palette without its black and yellow, and six of Tol's "muted".
+Okabe and Ito's palette without its black and yellow, five of Tol's "muted", and a blue of his
+"medium-contrast".
 """
 
 import math
@@ -28,13 +29,13 @@ LEAST_CONTRAST = 3.0
 """Of a curve against its ground (WCAG 2.2, success criterion 1.4.11)."""
 
 ALIKE = 40.0
-"""How far apart, in RGB, two colours are taken for one."""
+"""Two colours that lie closer than this in RGB are taken for one."""
 
 
 def distinct(colors: list[str], first: Container[int] = ()) -> list[str]:
-    """The same colours; where one comes again, or nearly so, another of `RUNS`, as long as one is free.
+    """The colours, but one that repeats, or nearly so, is replaced by one of `RUNS`, as long as one is free.
 
-    first: the places of those that keep theirs before all others.
+    first: the positions of those that keep theirs before all others.
     """
     given: dict[int, str] = {}
     for place in sorted(range(len(colors)), key=lambda place: place not in first):

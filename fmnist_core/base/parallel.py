@@ -30,7 +30,7 @@ def _pool(workers: int, torch_threads: int) -> ThreadPoolExecutor:
     def prepare() -> None:
         import torch  # whoever lists runs does not wait for it
 
-        torch.get_num_threads()  # a thread gets torch's default when it first asks, which would come later
+        torch.get_num_threads()  # the first call sets torch's default, and must not undo the next line
         torch.set_num_threads(torch_threads)
         torch.set_flush_denormal(True)  # see `training.threads.using_threads`
 

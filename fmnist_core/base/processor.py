@@ -20,7 +20,7 @@ def processor_flags() -> frozenset[str]:
 
 
 def _line(name: str) -> str:
-    """Of the first core; empty where there is no such line."""
+    """The value of the first such line, that of the first core; empty where there is none."""
     try:
         lines = CPUINFO.read_text().splitlines()
     except OSError:

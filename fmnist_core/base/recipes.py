@@ -119,8 +119,8 @@ def run_name(config: TrainConfig, always: tuple[str, ...] = ()) -> str:
 
     always: settings that it names even where they are the recipe's.
 
-    What differs from the recipe, or for `custom` from the one that comes nearest, which is named unless it is
-    the lecture's: `resnet · custom (best) · 1 epoch`.
+    It names what differs from the recipe, or for `custom` from the recipe that comes nearest, which is named
+    too unless it is the lecture's: `resnet · custom (best) · 1 epoch`.
     """
     nearest = min(RECIPES, key=lambda recipe: len(_differences(config, recipe, FREE)))
     recipe = config.recipe if config.recipe in RECIPES else nearest

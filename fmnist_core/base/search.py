@@ -24,7 +24,7 @@ RANGE = re.compile(r"\s*(.+?)\s*\.\.\s*(.+?)\s*")
 
 @dataclass(frozen=True)
 class Range:
-    """Numbers from low to high; whole ones for a setting that is one."""
+    """Numbers from low to high; whole ones for a setting of whole numbers."""
 
     low: float
     high: float

@@ -13,12 +13,12 @@ from .errors import ConfigError, unknown_name_message
 from .messages import counted
 
 Shown = Literal["chosen", "first", "often", "rarely", "command line"]
-"""Where: a widget of its own, always in sight, folded away, or only on the command line."""
+"""Where: a widget of its own, always in sight, folded away (often, rarely), or only on the command line."""
 
 AFTER_A_COMMA = re.compile(r"0\d+")
 """What is left of `0,001` behind its comma."""
 LONGEST = {"chosen": 80, "command line": 1000}
-"""Characters of a text."""
+"""The most characters of a text; 80 elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _short(value: object) -> str:
 
 
 def _exact(value: float) -> str:
-    """1,000 or 1e-08; a whole number may be too long to read, and for a float."""
+    """1,000 or 1e-08; a whole number may be too long to read, and too large for a float."""
     if isinstance(value, int):
         return f"{value:,}" if abs(value) < 10**20 else "a far larger number"
     return f"{value:g}"

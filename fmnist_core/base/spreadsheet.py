@@ -1,4 +1,4 @@
-"""Tables as CSV that a spreadsheet reads as they are: text never becomes a formula, letters never others."""
+"""Tables as CSV that a spreadsheet reads as they are: text never becomes a formula, and no letter changes."""
 
 import re
 

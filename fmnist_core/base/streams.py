@@ -1,4 +1,4 @@
-"""Standard output and standard error that may be closed, full, left by their reader, or short of letters."""
+"""Standard output and standard error, which may be closed, full, left by their reader, or lack letters."""
 
 import codecs
 import contextlib
@@ -83,13 +83,13 @@ class Stream:
             self._stream.buffer.flush()
 
     def flush(self) -> None:
-        """Bring what has been written to its end, or note why not."""
+        """Flush, or note why not."""
         with self._noted():
             self._stream.flush()
 
     @property
     def loss(self) -> str:
-        """Why something was not written that its reader waits for, or nothing: `| head` has seen enough."""
+        """Why output was lost; "" if none was, or if its reader left: `| head` has seen enough."""
         if self.error is None or isinstance(self.error, BrokenPipeError):
             return ""
         return self.error.strerror or str(self.error)
@@ -110,7 +110,7 @@ class Stream:
 
 @contextlib.contextmanager
 def lasting_streams() -> Iterator[Stream]:
-    """Put a `Stream` in the place of both for as long as a command runs; returns standard output.
+    """Put a `Stream` in the place of both for as long as a command runs; yields that of standard output.
 
     Only standard output raises an `OSError`: what stands in standard error is nobody's result.
     """

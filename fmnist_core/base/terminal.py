@@ -28,7 +28,7 @@ class Parser(argparse.ArgumentParser):
         return super().format_help()
 
     def parse_known_args(self, args=None, namespace=None):  # type: ignore[override]
-        """As always; but nothing is no value, for a path would be the folder that one is in."""
+        """As always, but an empty argument is refused: as a path it would mean the current folder."""
         args = sys.argv[1:] if args is None else args
         for before, argument in zip(("", *args), args, strict=False):
             if not argument or re.fullmatch("--[^=]+=", argument):

@@ -19,7 +19,7 @@ LONGEST = 600.0
 
 
 def benchmark() -> Iterator[Measurement]:
-    """Small nets of the lecture, `EPOCHS` each, through the queue: in all lanes, and in one."""
+    """Small nets of the lecture, `EPOCHS` epochs each, through the queue: in all lanes, and in one."""
     count = lanes()
     with scratch_folder() as folder:
         queues = [_queue(Path(folder) / str(number), number) for number in (count, 1)]

@@ -35,8 +35,8 @@ class Measurement:
 
 
 def machine() -> dict[str, str | int | float]:
-    """On what is measured: the processor, which of the instructions that count for training it has, how many
-    threads torch uses, how many programs want the processor now, and torch's version."""
+    """What is measured on: the processor, which of the instructions that count for training it has, how many
+    threads torch uses, how many programs want the processor (mean of a minute), and torch's version."""
     has = [name for name in INSTRUCTIONS if name in processor_flags()]
     load = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else "unknown"
     return {
@@ -62,7 +62,7 @@ def more_is_better(name: str, ours: float, baseline: float, unit: str) -> Measur
 
 
 def in_turn(*sides: Callable[[], float], rounds: int = ROUNDS) -> list[float]:
-    """The median of each side's numbers; the sides alternate, so that both see the same machine."""
+    """The median of each side's numbers; the sides alternate, so that all see the same machine."""
     found: list[list[float]] = [[] for _ in sides]
     for _ in range(rounds):
         for numbers, side in zip(found, sides, strict=True):

@@ -61,12 +61,12 @@ def train(config: TrainConfig, data: Dataset) -> Iterator[EpochResult]:
 def train_to_the_end(config: TrainConfig, data: Dataset) -> tuple[EpochResult, float]:
     """The last epoch, and its test accuracy."""
     *_, last = train(config, data)
-    assert last.test_accuracy is not None  # the last epoch's always is measured
+    assert last.test_accuracy is not None  # that of the last epoch is always measured
     return last, last.test_accuracy
 
 
 def product_rate(square: torch.Tensor) -> float:
-    """Multiplications a second of a square matrix with itself."""
+    """Multiplications a second, when a square matrix is multiplied by itself."""
     began = time.perf_counter()
     torch.mm(square, square)
     return len(square) ** 3 / (time.perf_counter() - began)
@@ -111,7 +111,7 @@ def throughput(architecture: str) -> Benchmark:
 def time_to_accuracy() -> Iterator[Measurement]:
     """Seconds of the recipe `fast` until its test accuracy is known, against the lecture's cnn for 30 epochs.
 
-    The lecture's time is extrapolated from the medians of five pieces of an epoch. Also yields what ten
+    The lecture's time is extrapolated from the median speed of five pieces of an epoch. Also yields what ten
     seeds reach, worst and mean, against the lecture's figure.
     """
     data = real_data()

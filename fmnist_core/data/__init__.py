@@ -1,3 +1,3 @@
-"""Data sets: those that come along, those that are downloaded, people's own; decoding pictures."""
+"""Data sets: included, downloaded and custom ones; decoding pictures."""
 
 __all__ = ["custom_import", "datasets", "decode", "encode", "summary"]

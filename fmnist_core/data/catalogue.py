@@ -54,9 +54,9 @@ class DatasetInfo:
 
     train_size, test_size: images in the official files; image_shape: (channels, height, width).
     source: where the images come from, in a few words or as an address; paper: who describes them, as a link.
-    files: `NO_FILES` for a data set that is part of another one, or somebody's own.
+    files: `NO_FILES` for a data set that is part of another one, or custom.
     part_of: the data set whose first classes this one is.
-    owner: the id of the person who brought it (`jobs.people`); "" for nobody.
+    owner: the id of the person who imported it (`jobs.people`); "" for nobody.
     preparation: how a picture becomes like these images, before a net that learned from them is asked. The
         "garment" in it, bright on black and as large as the image; its ink, in the size and place of the
         characters ("digit"); or its middle "square", made small.
@@ -77,7 +77,7 @@ class DatasetInfo:
 
     @property
     def download_megabytes(self) -> int:
-        """How much has to be downloaded once; 0 for what comes with the project, and for somebody's own."""
+        """How much has to be downloaded once; 0 for included and custom data sets."""
         return self.files.megabytes
 
 

@@ -1,7 +1,7 @@
-"""People's own data sets on disk: one folder each, with the images in an .npz and the names in a JSON.
+"""Custom data sets on disk: one folder each, with the images in an .npz and the names in a JSON.
 
-`own_data` makes them from a zip; this module only keeps, lists and reads them. The store is `own` in the
-data folder or, where that is read-only, in the runs folder.
+`custom_import` makes them from a zip; this module only keeps, lists and reads them. The store is `own` in
+the data folder or, where that is read-only, in the runs folder.
 """
 
 import contextlib
@@ -29,24 +29,24 @@ INFO = "dataset.json"
 DESCRIBED = ("description", "class_names", "train_size", "test_size", "image_shape", "source", "owner")
 ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
 GREY, COLOUR = (1, 28, 28), (3, 32, 32)
-"""The image shapes that an own data set can have."""
+"""The image shapes that a custom data set can have."""
 
 _writing = threading.Lock()
 
 
 def folders() -> list[Path]:
-    """Where own data sets may lie; the first one that can be written takes a new one."""
+    """Where custom data sets may lie; a new one goes into the first folder that can be written."""
     return [data_dir() / "own", runs_dir() / "own"]
 
 
 def names() -> list[str]:
-    """Of all own data sets, also of those whose description is damaged: `find` says it."""
+    """Of all custom data sets, also of those whose description is damaged: `find` says so."""
     found = {path.parent.name for folder in folders() for path in folder.glob(f"*/{INFO}")}
     return sorted(name for name in found if SLUG.fullmatch(name) and name not in DATASETS)
 
 
 def own_datasets() -> list[DatasetInfo]:
-    """All own data sets, by name. One whose description is damaged is left out."""
+    """All custom data sets, by name. One whose description is damaged is left out."""
     found = []
     for name in names():
         with contextlib.suppress(DataError):
@@ -55,20 +55,20 @@ def own_datasets() -> list[DatasetInfo]:
 
 
 def find(name: str) -> DatasetInfo | None:
-    """The own data set of that name, or None. Raises `DataError` if its description is damaged."""
+    """The custom data set of that name, or None. Raises `DataError` if its description is damaged."""
     folder = _locate(name)
     return _read_info(folder / INFO) if folder else None
 
 
 def bytes_of(owner: str) -> int:
-    """What the own data sets of a person take on the disk."""
+    """What the custom data sets of a person take on the disk."""
     names = [info.name for info in own_datasets() if info.owner == owner]
     paths = [folder / name / IMAGES for folder in folders() for name in names]
     return sum(path.stat().st_size for path in paths if path.exists())
 
 
 def signature(name: str) -> tuple:
-    """Changes whenever the data set is replaced."""
+    """Changes whenever the data set is replaced. Raises `DataError` when it is gone."""
     folder = _locate(name)
     if folder is None:
         raise DataError("The data set {name} is gone. Import it again.", name=name)
@@ -107,7 +107,7 @@ def read(name: str) -> Dataset:
 
 
 def check_name(name: str) -> None:
-    """Raises `DataError` for a name that a new data set cannot have."""
+    """Raise `DataError` for a name that a new data set cannot have."""
     if not SLUG.fullmatch(name):
         raise DataError(
             "{name!r} cannot be the name of a data set: use a-z, 0-9 and - inside, at most 40 characters.",
@@ -159,7 +159,7 @@ def write(
 
 
 def rename_class(name: str, old: str, new: str) -> str:
-    """Give a class of an own data set another name; returns it as it is kept (`zips.class_name`).
+    """Give a class of a custom data set another name; returns it as it is kept (`zips.class_name`).
 
     Raises `DataError` for a name that it cannot have, `StorageError`.
     """
@@ -178,7 +178,7 @@ def rename_class(name: str, old: str, new: str) -> str:
 
 
 def delete(name: str) -> None:
-    """Remove an own data set. Raises `DataError` when there is none, `StorageError` when it cannot go."""
+    """Remove a custom data set. Raises `DataError` when there is none, `StorageError` when it cannot go."""
     folder = _locate(name)
     if folder is None:
         raise DataError("There is no own data set {name!r} to delete.", name=str(name)[:60])
@@ -192,7 +192,7 @@ def delete(name: str) -> None:
 
 
 def _locate(name: str) -> Path | None:
-    """The folder of an own data set; the name is checked, so it cannot leave the store."""
+    """The folder of a custom data set; the name is checked, so it cannot leave the store."""
     if not isinstance(name, str) or not SLUG.fullmatch(name):
         return None
     return next((folder / name for folder in folders() if (folder / name / INFO).is_file()), None)

@@ -34,14 +34,14 @@ _locks: dict[str, threading.Lock] = {}
 
 
 def names() -> list[str]:
-    """All data sets that can be asked for, the user's own last."""
+    """All data sets that can be asked for, custom ones last."""
     return [*DATASETS, *custom.names()]
 
 
 def find(name: str) -> DatasetInfo:
-    """Looks a data set up, people's own included.
+    """The description of a data set, built in or custom.
 
-    Raises `ConfigError` for an unknown name, `DataError` for an own one whose description is damaged.
+    Raises `ConfigError` for an unknown name, `DataError` for a custom one whose description is damaged.
     """
     info = DATASETS.get(name) or custom.find(name)
     if info is None:

@@ -219,7 +219,7 @@ def _check_jpeg(data: bytes) -> None:
 
 def _load(image: Image.Image) -> Image.Image:
     """Decode, not larger than needed, and turn upright. Memory stays near one copy of the file's pixels."""
-    # A JPEG is decoded at 1/2, 1/4 or 1/8; Pillow asks that of both sides, also of a strip's short one.
+    # A JPEG is decoded at 1/2, 1/4 or 1/8 if both sides stay this long; a strip's short one must not be 0.
     shrink = 2 * WORKING_SIDE / max(image.size)
     image.draft("RGB", (max(1, int(image.width * shrink)), max(1, int(image.height * shrink))))
     image.load()
@@ -246,7 +246,7 @@ def _to_8_bit(image: Image.Image) -> Image.Image:
 
 
 def middle_square(rgb: np.ndarray, image_shape: tuple[int, int, int]) -> np.ndarray:
-    """uint8 image_shape, grey (1, H, W) or colour (3, H, W), of uint8 RGB (height, width, 3)."""
+    """The middle of uint8 RGB (height, width, 3), resized: uint8, grey (1, H, W) or colour (3, H, W)."""
     channels, height, width = image_shape
     picture = Image.fromarray(rgb) if channels == 3 else Image.fromarray(rgb).convert("L")
     square = np.asarray(ImageOps.fit(picture, (width, height), Image.Resampling.LANCZOS))

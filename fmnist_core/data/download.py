@@ -1,8 +1,8 @@
 """Fetching a data set's files: once, whole or not at all, and never hanging without a network.
 
 The addresses and checksums are torchvision's; the transfer is our own, because torchvision's shows no
-progress to its caller, hangs on a dead line and leaves half files behind. Until its MD5 is checked,
-an archive lies in a temporary file without a name, which goes with the process however that ends.
+progress to its caller, hangs on a dead connection and leaves half files behind. Until its MD5 is checked,
+an archive lies in a temporary file without a name, which is gone when the process ends, however it ends.
 """
 
 import errno
@@ -98,7 +98,7 @@ class _FetchError(FmnistError):
 
 
 def _acquired(lock: FileLock, name: str, report: Progress) -> AbstractContextManager:
-    """The lock, held; says now and then that somebody else is at it."""
+    """The lock, held; reports, while it waits, that somebody else is downloading."""
     for _ in range(PATIENCE):
         try:
             return lock.acquire(timeout=1.0)

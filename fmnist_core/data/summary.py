@@ -75,9 +75,10 @@ def wall_indices(labels: np.ndarray, count: int, seed: int = 0, label: int | Non
 
 @lru_cache(maxsize=8)
 def sample_indices(dataset: Dataset, count: int = 12) -> tuple[int, ...]:
-    """Test images to watch while a net learns, always the same: one of each class, and then hard ones.
+    """Test images to watch while a net learns, always the same: one of each class, then hard ones.
 
-    Hard is an image that lies nearer to another class's mean than to that of its own. In class order.
+    An image is hard if it lies nearer to another class's mean than to that of its own; others fill up what is
+    missing. In class order.
     """
     labels = dataset.test_labels
     if not len(labels):

@@ -34,8 +34,8 @@ SIMILAR: tuple[dict[str, str], ...] = (
     dict.fromkeys(("cp866", "cp1251"), CYRILLIC),
     dict.fromkeys(("cp850", "cp1252"), WESTERN),
 )
-"""Code pages that make ordinary signs of the same bytes, the preferred one first, with their signs, the most
-frequent one first: which was meant, that tells."""
+"""Code pages that read the same bytes as ordinary signs, the preferred page first. Each has its signs, the
+most frequent one first: how frequent the signs of a text are tells which page was meant."""
 
 RANKS = {
     page: {sign: k for k, sign in enumerate(signs)} for pages in SIMILAR for page, signs in pages.items()

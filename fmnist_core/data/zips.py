@@ -89,7 +89,7 @@ def class_folders(archive: zipfile.ZipFile) -> tuple[dict[str, list[zipfile.ZipI
         raise DataError(
             "The zip holds no pictures. Put JPEG or PNG files into one folder per class and zip these."
         )
-    # Folders round the whole, as "zip this folder" makes them.
+    # Folders around everything, as "zip this folder" makes them.
     while all(len(parts) > 2 and parts[0] == pictures[0][0][0] for parts, _ in pictures):
         pictures = [(parts[1:], entry) for parts, entry in pictures]
     folders: dict[str, list[zipfile.ZipInfo]] = {}

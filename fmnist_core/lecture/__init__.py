@@ -1,8 +1,9 @@
 """The lecture that this project grew from (Korean, 2025): formulas, trainings, the ladder of nets.
 
-formulas: its figures in numpy; trainings: its small trainings; ladder: its five nets; reproduced: the
-ladder that comes with the project; code_blocks: its steps as code to paste; gain: what the loss on the logit
-saves; charts, two_class_charts and ladder_charts: what is drawn; command: all of it on the command line.
+formulas: its figures in numpy; pytorch_numbers: PyTorch on one logit; trainings: its small trainings; ladder:
+its five nets; reproduced: the ladder that comes with the project; code_blocks: its steps as code to paste;
+gain: what the loss on the logit saves; charts, two_class_charts and ladder_charts: what is drawn; command:
+all of it on the command line.
 """
 
 from .ladder import (

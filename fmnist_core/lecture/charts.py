@@ -131,7 +131,7 @@ def basket_bars(names: Sequence[str], shares: Numbers, mean: float) -> go.Figure
 
 
 def basket_bars_alt(names: Sequence[str], shares: Numbers, mean: float) -> str:
-    """`Share of each class: dog 0.500, ... Mean of 0, 1, 2: 1.00.`"""
+    """`Share of each class: dog 0.500, ... The mean of the numbers 0, 1, 2 is 1.00.`"""
     return Message(
         "{shares} The mean of the numbers 0, 1, 2 is {mean:.2f}.",
         shares=class_bars_alt(names, shares, "Share of each class"),

@@ -1,6 +1,6 @@
 """`python -m fmnist_core lecture`: what the lecture prints, made again, beside its own figures.
 
-How a run is trained and stored is handed in: the command line has its own way of it.
+How a run is trained and stored is passed in: that is the command line's own business.
 """
 
 import sys

@@ -102,7 +102,8 @@ def named_class(logits: np.ndarray) -> int | None:
 def mean_as_number(counts: Sequence[float]) -> tuple[float, int | None]:
     """The mean of categories that were written 0, 1, 2, ... and the nearest category; None halfway.
 
-    Of 10 dogs (0) and 10 rabbits (2) it is 1: a cat. counts: how often each category was drawn, at least one.
+    Of 10 dogs (0) and 10 rabbits (2) it is 1: a cat. counts: how often each category was drawn. Raises
+    `ConfigError` if all are 0.
     """
     if sum(counts) == 0:
         raise ConfigError("A mean needs at least one example; all the counts are 0.")

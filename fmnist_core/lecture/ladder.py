@@ -16,7 +16,7 @@ from ..base.recipes import configure
 MEASURED_EPOCHS = (5, 10, 15, 20, 25, 30)
 TEST_IMAGES = 10_000
 TEST_TOLERANCE = 0.007
-"""How far a reproduction may lie from the lecture: other hardware, other order of the images."""
+"""How far a reproduction may lie from the lecture: another device rounds its sums otherwise."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ LADDER: dict[str, Published] = {
 def ladder_configs(**overrides: object) -> list[TrainConfig]:
     """The five trainings, easiest first; overrides, such as `dataset` or `epochs`, hold for all of them.
 
-    In float32, as in the lecture: rounded otherwise, a net goes another way.
+    In float32, as in the lecture: other rounding leads a net to other weights.
     """
     settings = {"precision": "float32", **overrides}
     return [configure("lecture", **{"architecture": name, **settings}) for name in LADDER]

@@ -113,7 +113,7 @@ def origins(nets: dict[str, Reproduced]) -> list[str]:
 
 
 def ways_apart(table: pd.DataFrame) -> list[str]:
-    """Where reproduced training accuracies and the lecture's part: sentences computed from a `comparison`."""
+    """How reproduced training accuracies differ from the lecture's: sentences about a `comparison`."""
     known = table[table["split"] == "train"].dropna()
     equal = known["difference"].abs() <= HALF_A_DIGIT
     sentences: list[str] = []

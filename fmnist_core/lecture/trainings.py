@@ -25,8 +25,8 @@ CODINGS = ("one-hot", "numbers")
 PUBLISHED_TWO_CLASSES = 0.9956
 PUBLISHED_THREE_CLASSES = 0.9487
 THREE_CLASSES_BEFORE_THE_LAST_STEP = 0.9685
-"""The first is printed in the lecture, but of another execution of its cell: the numbers that it prints next,
-which are met to the digit, are of a net with the second."""
+"""The lecture prints `PUBLISHED_THREE_CLASSES`, but of another execution of its cell: the numbers that it
+prints next, which are reproduced to the digit, are those of a net with this accuracy."""
 PUBLISHED_EXPONENTIALS = np.array(
     [
         [35.0634, 0.2371, 0.1590],

@@ -55,7 +55,7 @@ def sigmoid_curve(logit: float) -> go.Figure:
 
 
 def sigmoid_curve_alt(logit: float) -> str:
-    """`Sigmoid: a logit of 1.5 is a probability of 0.8176, it names class 1.`"""
+    """`Sigmoid: a logit of 1.5 is a probability of 0.8176; it names class 1.`"""
     named = "class 1" if logit > 0 else "class 0" if logit < 0 else "neither class"
     probability = float(formulas.sigmoid(logit))
     return Message(
@@ -116,7 +116,7 @@ def loss_curves(logit: float, target: int) -> go.Figure:
 
 
 def loss_curves_alt(logit: float, target: int) -> str:
-    """`At logit 40, target 0: loss 100 and gradient 0 by sigmoid and BCELoss; ...`"""
+    """`At logit 40, target 0: loss 100 and gradient 0 by sigmoid and BCELoss, ...`"""
     losses, gradients = (_both_losses(logit, target, which) for which in (False, True))
     return Message(
         "At logit {logit:g}, target {target}: loss {loss:.4g} and gradient {gradient:.4g} by sigmoid and "

@@ -1,6 +1,6 @@
 """The nets by name: the lecture's five exactly as it builds them, softmax regression, and five stronger.
 
-Knows nothing of training. A net takes float images (B, 1, 28, 28) with pixels in [0, 1] and returns logits
+Knows nothing of training. A net takes float images (B, C, H, W) with pixels in [0, 1] and returns logits
 (B, classes). Saved designs are found by `runs.saved_designs`.
 """
 
@@ -23,15 +23,15 @@ _building = threading.Lock()
 class Dropout(nn.Dropout):
     """Dropout that draws from a generator of its own run, so that runs in other threads cannot disturb it.
 
-    One random byte decides for each number: the probability is rounded to 1/256, which is a fraction of
-    the cost of a random float each. Without a generator it draws from torch's global one.
+    One random byte decides for each number, at a fraction of the cost of a random float: the probability is
+    rounded to 1/256. Without a generator it draws from torch's global one.
     """
 
     generator: torch.Generator | None = None
 
     @property
     def scale(self) -> float:
-        """By what the numbers that stay are multiplied, so that the mean stays the same."""
+        """The factor for the numbers that stay, so that the mean stays the same."""
         return 256 / (256 - round(self.p * 256))
 
     def forward(self, inputs: Tensor) -> Tensor:
@@ -214,8 +214,8 @@ def build(
 ) -> nn.Module:
     """A new net. With a seed, its first weights are those after `torch.manual_seed(seed)`.
 
-    generator: on the CPU, instead of a seed; goes on as torch's global one does in a script.
-    Torch's layers draw from that one, which is left as it was here: nets are built one at a time.
+    generator: on the CPU, instead of a seed; it advances as torch's global one does in a script.
+    Torch's layers draw from the global one, which is put back afterwards: nets are built one at a time.
     Raises `ConfigError` for an unknown name.
     """
     architecture = find(architecture) if isinstance(architecture, str) else architecture

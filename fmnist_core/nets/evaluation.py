@@ -30,13 +30,13 @@ def infer_tensor(
     precision: str = "float32",
     run_pieces: Callable[[Callable, Iterable, int], list] = _in_turn,
 ) -> Tensor:
-    """Logits float32 (N, classes) for uint8 images (N, 1, H, W), in evaluation mode, on the model's device.
+    """Logits float32 (N, classes) for uint8 images (N, C, H, W), in evaluation mode, on the model's device.
 
     flip: average the logits of each image and its mirror image.
     precision: "bfloat16" is faster where the processor has it, and rounds the logits to 3 digits.
     run_pieces: runs the batches on the caller's threads, on a processor; by default they come in turn.
     The model is left in the mode (training or evaluation) in which it came. The result stays on the device,
-    so that nobody has to wait for it.
+    so that nobody has to wait for it; without images it is (0, 0).
     """
     first = next(model.parameters())
     was_training = model.training
@@ -77,7 +77,7 @@ def loss_and_accuracy(logits: np.ndarray, labels: np.ndarray) -> tuple[float, fl
 
 
 def ignore_other_threads(hook: Callable) -> Callable:
-    """A module's hook that hears only the thread that made it: all browsers share one loaded model."""
+    """A module's hook that acts only in the thread that made it: all browsers share one loaded model."""
     mine = threading.get_ident()
     return lambda *arguments: hook(*arguments) if threading.get_ident() == mine else None
 

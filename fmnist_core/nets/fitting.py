@@ -14,8 +14,8 @@ log = logging.getLogger(__name__)
 
 @functools.lru_cache(maxsize=200)
 def require_fit(architecture: Architecture, image_shape: Shape, classes: int) -> None:
-    """Send one black image through a new net. Raises `ConfigError` if that fails, or if its logits are not
-    one for each class; the log says where.
+    """Send one black image through a new net. Raises `ConfigError` if that fails, or if it gives
+    other than one logit for each class; the log says where.
 
     On the processor: torch's meta device first loads a part of torch that takes longer than any net here.
     """

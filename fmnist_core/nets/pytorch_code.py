@@ -1,6 +1,6 @@
 """PyTorch code that builds a module again, to copy or to export; it needs nothing but torch.
 
-The code is written from the module itself, so it cannot say anything else than what was trained.
+The code is written from the module itself, so it cannot say anything other than what was trained.
 """
 
 import inspect
@@ -24,7 +24,7 @@ RESIDUAL = '''class Residual(nn.Module):
 
 
 def module_code(model: nn.Module) -> str:
-    """`import torch ... model = nn.Sequential(...)`. The names of the weights are those of `model`."""
+    """`from torch import nn ... model = nn.Sequential(...)`. Its weights are named as in `model`."""
     residual = RESIDUAL if any(isinstance(module, Residual) for module in model.modules()) else ""
     return f"from torch import nn\n\n{residual and chr(10)}{residual}model = {expression(model)}\n"
 

@@ -65,7 +65,7 @@ def measure(data: Dataset) -> Layout:
 
 
 def prepare_digit(picture: Picture, corrections: Corrections, layout: Layout) -> PreparedPhoto:
-    """Find the ink, and draw it as large, as bold and where the data set's characters are; in one view.
+    """Find the ink, and draw it as large, as bold and in the place of the data set's characters; in one view.
 
     Raises `PhotoError` for a picture of one colour.
     """

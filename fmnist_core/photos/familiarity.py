@@ -1,12 +1,11 @@
 """How much an image is like anything that a model has been trained on.
 
-A confident net is not a knowing one: on 341 photos the top probability of a net that has seen no photo tells
-garments from hats, shorts and skirts with an AUROC of .62. A net that has learned from photos has learned
-what is none of its classes as well: the log of the summed exponentials of its logits is its evidence. For
-any other net a logistic regression on the features before the last layer and the logits learns to tell
-training images made to look like photos from things that are no garment of the ten: cut-off trousers
-(shorts), lower halves of dresses (skirts), domes and discs (hats), and random pieces, all made from the
-training images.
+A confident net is not a knowing one: the top probability of a net that has seen no photo hardly tells
+garments from hats, shorts and skirts. A net that has learned from photos has learned what is none of its
+classes as well: the log of the summed exponentials of its logits is its evidence. For any other net a
+logistic regression on the features before the last layer and the logits learns to tell training images made
+to look like photos from things that are no garment of the ten: cut-off trousers (shorts), lower halves of
+dresses (skirts), domes and discs (hats), and random pieces, all made from the training images.
 
 The score that decides is the geometric mean of familiarity and top probability of all views together; its
 threshold is fitted with the same views, weights and formula.

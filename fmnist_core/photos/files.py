@@ -1,4 +1,4 @@
-"""Photos on disk, for the command line. An uploaded photo never comes by here."""
+"""Photos on disk, for the command line. An uploaded photo never passes through here."""
 
 import os
 from collections.abc import Iterable

@@ -23,7 +23,7 @@ def heat_map(
     """
     height, width = image.shape[-2:]
     tops, lefts = (range(1 - patch // 2, side - patch // 2, stride) for side in (height, width))
-    # Black is the ground of garments and digits; other pictures have none, their mean colour says least.
+    # Black is the ground of garments and digits; of other pictures, which have none, the mean says least.
     nothing = image.mean((1, 2), keepdims=True) if loaded.info.preparation == "square" else 0
     corners = [(top, left) for top in tops for left in lefts]
     hidden = []

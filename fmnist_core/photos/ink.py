@@ -19,8 +19,8 @@ LEVELS = (0.65, 0.55, 0.45, 0.36, 0.29, 0.23, 0.18, 0.14, 0.11, 0.085, 0.06)
 pencil has 0.2, a pen 0.7."""
 
 FAINTEST = (0.5, 0.65, 0.8)
-"""Parts of a stroke have at least this share of the mean contrast of its strong parts; the first one with
-which the strong parts do not flow together with printed lines."""
+"""Parts of a stroke have at least this share of the mean contrast of its strong parts; the first of
+these is taken with which the strong parts do not flow together with printed lines."""
 
 REACH = 0.03
 """Share of the longer side within which a part of a stroke is compared with the strongest pixel."""

@@ -102,7 +102,7 @@ def _judged(scored: list[ScoredPhoto], threshold: float) -> list[ScoredPhoto]:
 
 
 def _accuracy_as_files(loaded: LoadedModel, data: Dataset) -> dict[str, float]:
-    """The share of right answers for test images read directly, and as PNG files of the product on white."""
+    """The share of right answers for test images read directly, and as PNG files on white."""
     images, labels = data.test_images[:PNG_IMAGES], data.test_labels[:PNG_IMAGES]
     direct = stored_models.predict(loaded, images).argmax(1) == labels
     answers = [photos.read(_as_png(255 - image[0]), loaded).class_name for image in images]

@@ -23,7 +23,7 @@ STRETCHES = (1.0, 0.85)
 
 TILTS = (0.0, 5.0, -5.0)
 """Degrees by which each of these is turned before it is read, since garments in photos do not lie quite
-straight: 1.4 and 1.7 points on the photos with two nets."""
+straight."""
 
 COLOURLESS = 8
 """A picture whose channels differ by no more, in grey levels of 255, has no colour."""
@@ -31,7 +31,8 @@ COLOURLESS = 8
 MAX_SPREAD = 45.0
 MAX_GAIN = 1.5
 DARKEST = 20.0
-"""Grey levels of a garment in training images: standard deviation, and its darkest pixels; 0 is black."""
+"""Of a garment in training images, in grey levels: the standard deviation, to which contrast is raised by
+`MAX_GAIN` at most, and its darkest pixels; 0 is black."""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ CONFIDENCE_WEIGHT = 2.0
 """A view counts exp(2) times as much when the model is sure of it as when it is not at all."""
 
 one_thread = using_threads(1)
-"""A second one saves 0.05 s a photo. Beside a training, where the two wait for each other, they took three
-times the processor time of one."""
+"""A second one saves little. Beside a training, where the two wait for each other, they take far more
+processor time than one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ def read_views(model: nn.Module, views: np.ndarray, weights: np.ndarray, mirror:
     """Read the uint8 views (V, C, H, W), which count as much as their weights (V,) say.
 
     mirror: read the mirror image of each as well. A view of which the model is sure counts more.
-    Raises `RunError` for a model without a linear layer.
+    Raises `ConfigError` for a model without a linear layer.
     """
     if mirror:
         views = np.concatenate([views, views[..., ::-1]])

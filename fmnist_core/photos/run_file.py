@@ -22,7 +22,7 @@ IN_MEMORY = 4
 
 
 class RunFile(Generic[T]):
-    """One kind of things that are kept so. name: of the file; to_arrays, from_arrays: what it holds.
+    """One kind of result that is kept so. name: of the file; to_arrays, from_arrays: what it holds.
 
     from_arrays raises `KeyError`, `TypeError` or `ValueError` for arrays of another version.
     """
@@ -35,7 +35,7 @@ class RunFile(Generic[T]):
         self._lock = threading.Lock()
 
     def is_there(self, loaded: LoadedModel) -> bool:
-        """Whether that of a run was computed before, for all that its file's name tells."""
+        """Whether that of a run was computed before: its file exists, and may still be damaged or old."""
         return (loaded.folder / self.name).exists()
 
     def of(self, loaded: LoadedModel, compute: Callable[[], T]) -> T:

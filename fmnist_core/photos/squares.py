@@ -1,4 +1,4 @@
-"""How pictures are prepared for nets that learned from an own data set: as its import prepared them."""
+"""How pictures are prepared for nets that learned from a custom data set: as its import prepared them."""
 
 import numpy as np
 from PIL import Image, ImageOps

@@ -1,7 +1,7 @@
 """What is strange to a net that did not learn garments, and what is familiar to it; see `familiarity`.
 
-Strange are images of the data sets that come along, scribbles where characters are known, and own images in
-pieces: blown up, or their halves swapped. (For garments `foreign_objects` makes shorts, skirts and hats.)
+Strange are images of the included data sets, scribbles where characters are known, and the data set's images
+in pieces: blown up, or their halves swapped. (For garments `foreign_objects` makes shorts, skirts and hats.)
 """
 
 import cv2

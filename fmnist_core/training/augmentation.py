@@ -36,7 +36,7 @@ def shift(images: Tensor, generator: torch.Generator, labels: Tensor | None = No
 
 
 def flip(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
-    """Mirror every other image, left to right."""
+    """Mirror each image, left to right, with a probability of one half."""
     mirrored = torch.rand(len(images), 1, 1, 1, generator=generator, device=images.device) < 0.5
     return torch.where(mirrored, images.flip(-1), images)
 

@@ -51,7 +51,7 @@ class Beginning:
 
 
 def require_handed_in(config: TrainConfig, has_weights: bool, has_lessons: bool) -> None:
-    """Raise `ConfigError` where the caller kept back what these settings need."""
+    """Raise `ConfigError` where the caller did not pass what these settings need."""
     if config.start_from and not has_weights:
         raise ConfigError("The weights of the run to start from were not handed in")
     if config.photos and not has_lessons:
@@ -62,7 +62,7 @@ def epoch_order(count: int, generator: torch.Generator) -> Tensor:
     """The order (int64, on the CPU) in which an epoch visits its training images.
 
     It is that of `torch.utils.data.DataLoader(..., shuffle=True)`, which draws a number for its workers, and
-    one for its sampler's own generator: a script that shuffles so takes the same batches.
+    one for its sampler's own generator: a script that shuffles like this takes the same batches.
     """
     _draw(generator)
     return torch.randperm(count, generator=torch.Generator().manual_seed(_draw(generator)))

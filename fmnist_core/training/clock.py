@@ -1,4 +1,4 @@
-"""A clock that can be held."""
+"""A clock that can be paused."""
 
 import time
 
@@ -21,5 +21,5 @@ class Clock:
             self._began = time.perf_counter()
 
     def stop(self) -> None:
-        """Hold."""
+        """Pause."""
         self._seconds, self._began = self.seconds, None

@@ -57,6 +57,6 @@ class CapturedStep:
 
 
 def can_capture(config: TrainConfig, device: torch.device, has_lessons: bool) -> bool:
-    """`photo` and lessons take decisions on the CPU, which a graph would repeat each time."""
+    """Whether a step can be captured: `photo` and lessons decide on the CPU, which a graph would repeat."""
     decides = has_lessons or "photo" in config.augmentations
     return device.type == "cuda" and not decides

@@ -1,9 +1,10 @@
 """Three ways to the gradients of a batch: torch's autograd, at once or in pieces, and by hand for plain
 multilayer perceptrons.
 
-All are called with uint8 images (B, 1, H, W), taken as 0 to 1, and labels (B,); they leave the gradient of
+All are called with uint8 images (B, C, H, W), scaled to 0..1, and labels (B,); they leave the gradient of
 the mean cross entropy in each parameter's `grad` (float32) and return float32 logits (B, classes). All keep
-the weights in float32; in bfloat16 they compute with rounded copies.
+the weights in float32; in bfloat16 they compute with rounded copies. `LessonGradients` takes further examples
+and has a loss of its own.
 """
 
 import math
@@ -18,8 +19,8 @@ from .torch_compat import add_all, copy_all, threshold_backward
 Gradients = Callable[[Tensor, Tensor], Tensor]
 
 RunPieces = Callable[[Callable, Iterable, int], list]
-"""`work`, pieces, cores -> `work(piece)` of each piece, in their order; the pieces need nothing of each
-other. Whoever owns threads hands in one that uses them (`base.parallel.run_independently`)."""
+"""`work`, pieces, cores -> `work(piece)` of each piece, in their order; the pieces are independent.
+Whoever owns threads hands in one that uses them (`base.parallel.run_independently`)."""
 
 
 def run_in_turn(work: Callable, pieces: Iterable, cores: int) -> list:
@@ -30,7 +31,7 @@ def run_in_turn(work: Callable, pieces: Iterable, cores: int) -> list:
 PIXEL = 1 / 255
 
 EVIDENCE_WEIGHT = 0.3
-"""How much it counts whether the net knows what is none of its classes, beside which class it is."""
+"""Weight of the loss for whether an image is any of the classes, against 1 for which class it is."""
 
 PIECE = 64
 """Images: enough to keep one core busy, few enough that their activations stay in its cache."""
@@ -136,11 +137,10 @@ def lesson_losses(logits: Tensor, right: Tensor, label_smoothing: float) -> Tens
 
 
 class GradientsInPieces:
-    """`PIECE` images at a time, each on one core.
+    """`PIECE` images at a time, each piece on one core.
 
     The pieces are always the same and their gradients are added in their order: the sums do not depend on
-    which is done first. On two cores in fp32 the lecture's `cnn` trains a quarter faster than with
-    `AutogradGradients`.
+    which is done first.
     """
 
     def __init__(
@@ -179,11 +179,11 @@ class GradientsInPieces:
 
 
 FEW_ROWS = 16
-"""Of a product: threads would share out its sums instead, and its last bits would depend on their number."""
+"""With fewer rows, threads share out the sums of a product: its last bits depend on the number of threads."""
 
 
 class MlpGradients:
-    """A plain multilayer perceptron, by the chain rule: half the time of autograd's for the small nets."""
+    """A plain multilayer perceptron, by the chain rule: for small nets much faster than autograd."""
 
     def __init__(self, model: nn.Sequential, precision: str, label_smoothing: float) -> None:
         layers = _without_dropout(model)

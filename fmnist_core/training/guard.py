@@ -1,5 +1,5 @@
-"""How a training ends that does not come to its end: without a word if it was stopped, with a sentence if the
-memory ran out."""
+"""How a training ends before its last epoch: silently if it was stopped, with a sentence if the memory ran
+out."""
 
 from collections.abc import Iterator
 from typing import TypeVar

@@ -34,7 +34,7 @@ class Lessons(Protocol):
 def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
     """The learning rate of step `step` (from 0) of `steps`.
 
-    cosine falls from the full rate to 0; one-cycle rises in a line and falls in a line (Smith 2018).
+    cosine falls from the full rate to 0; one-cycle rises and then falls linearly (Smith 2018).
     """
     if config.schedule == "constant":
         return config.learning_rate
@@ -50,9 +50,9 @@ def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
 class Learner:
     """A model in training on images that lie on its device.
 
-    model: with its first weights, on the CPU. images: uint8 (N, 1, H, W); labels: int64 (N,); both on the
+    model: with its first weights, on the CPU. images: uint8 (N, C, H, W); labels: int64 (N,); both on the
     device. steps: how many there will be in all, for the schedule. run_pieces: see `gradients.RunPieces`.
-    `generators` are kept with the state; whoever chooses the images adds his own.
+    `generators` are kept with the state; whoever chooses the images adds one for that.
     """
 
     def __init__(

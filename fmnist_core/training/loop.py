@@ -45,9 +45,9 @@ def fit(
     weights: Mapping[str, Tensor] | None = None,
 ) -> Iterator[EpochResult | Progress]:
     """Train, and yield after each epoch. `should_stop` is asked all along (on a processor in each layer, see
-    `stopping`); a half epoch is dropped.
+    `stopping`); an unfinished epoch is dropped.
 
-    With `config.max_seconds` the last epoch ends when they are over, wherever it is; only the time of the
+    With `config.max_seconds` the training ends when they are over, in mid-epoch too; only the time of the
     training steps counts then.
 
     state: `EpochResult.state` of the epoch after which to go on; the numbers are then those of a training
@@ -153,7 +153,7 @@ def _epochs(
         kept = None
         if is_last and best is not None and config.keep == "best" and best.epoch != epoch:
             kept = _measure_kept(config, learner, data, begun.validation, best)
-        if epoch % TRAIN_EVALUATION_EVERY == 0:  # the lecture's loop visits them in a new order, for nothing
+        if epoch % TRAIN_EVALUATION_EVERY == 0:  # the lecture shuffles for this evaluation too
             epoch_order(count, learner.generators["order"])
         clock.stop()
         yield EpochResult(

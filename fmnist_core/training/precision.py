@@ -19,7 +19,7 @@ ENOUGH_SECONDS = 0.5
 """Of timing one precision, after which no further step is timed; one step after the first always is, unless
 the first was hopeless."""
 HOPELESS = 3.0
-"""Times fp32's seconds: a first step in bf16 that takes this and all of `ENOUGH_SECONDS` is the last one."""
+"""Times fp32's seconds: a first step in bf16 that takes longer than this and `ENOUGH_SECONDS` is the last."""
 BFLOAT16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16", "svebf16"}
 """Of processors that multiply in bf16, as Linux calls them."""
 CLEAR_GAIN = 0.95

@@ -25,9 +25,9 @@ Waiting = tuple[Tensor, Tensor | None, int, float, torch.cuda.Event | None]
 
 @dataclass(frozen=True)
 class Watch:
-    """What is to be heard within the epochs: every so many seconds at least, and of which images.
+    """Asks for records within the epochs. every: seconds of training between two, at least.
 
-    samples: uint8 (S, C, H, W).
+    samples: uint8 (S, C, H, W), the images whose probabilities they hold; None for none.
     """
 
     every: float = 0.5

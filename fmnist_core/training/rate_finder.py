@@ -2,7 +2,7 @@
 step, until the loss explodes; a good rate lies below the one with the lowest loss.
 
 It has the config's net, optimizer, batches, augmentation and precision; the schedule and the length do not
-matter. Its net and its generators are its own: a run that comes after it has the numbers that it would have.
+matter. Its net and its generators are its own: a run after it gets the same numbers as without it.
 """
 
 import math

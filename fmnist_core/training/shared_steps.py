@@ -1,8 +1,8 @@
 """Steps whose operations are shared by as many threads as make them quickest at the moment.
 
-All threads of an operation wait for each other. On a free machine two cores take two thirds of the time that
-one takes for a step of `mlp-256`; while a web server needs one of them, 27 times as long. So the number is
-tried out while the net trains, and taken back as soon as steps get slow.
+All threads of an operation wait for each other: on a free machine two cores are faster than one, but while a
+web server needs one of them, many times slower. So the number is tried out while the net trains, and taken
+back as soon as steps get slow.
 """
 
 import statistics
@@ -23,9 +23,9 @@ GAIN = 0.9
 FAR_TOO_SLOW = 3
 """A try ends at the first step that takes so many times as long."""
 PATIENCE = 10
-"""Steps in one thread that may be lost before it is one thread again."""
+"""How much time may be lost, in steps of one thread, before it is one thread again."""
 SMOOTHING = 1 / 8
-"""How much a step counts for what a step usually takes."""
+"""Weight of the newest step in the usual time of a step."""
 
 
 class ThreadChoice:
@@ -52,7 +52,7 @@ class ThreadChoice:
         return self.counts[self.level]
 
     def took(self, seconds: float) -> None:
-        """The step before took so long."""
+        """The last step took so long."""
         if self._tried is not None:
             self._go_on_trying(self._tried, seconds)
             return
@@ -109,8 +109,8 @@ class SharedSteps:
 
 
 def _counts(learner: Learner) -> list[int]:
-    """1, 2, 4 and so on for a plain multilayer perceptron on the CPU, as many as torch has threads; else what
-    `threads_for` says."""
+    """For a plain multilayer perceptron on the CPU 1, 2, 4 and so on, up to torch's threads, as far as they
+    give the same gradients; else what `threads_for` says."""
     most = torch.get_num_threads()
     batch = learner.config.batch_size
     learns_labels_alone = learner.lessons is None and len(learner.images) >= batch
@@ -123,7 +123,7 @@ def _counts(learner: Learner) -> list[int]:
 
 
 def _gradients(learner: Learner, threads: int) -> list[Tensor]:
-    """Copies of the first batch's, as they would be now. Changes nothing that counts."""
+    """Copies of the first batch's logits and gradients, as they would be now. Changes nothing that counts."""
     generator = learner.generators["dropout"]
     before = generator.get_state()
     batch = slice(0, learner.config.batch_size)

@@ -32,7 +32,7 @@ def using_threads(count: int) -> Iterator[None]:
     """Torch's CPU operations of this Python thread use `count` threads inside of the block.
 
     They also take numbers below 1e-38 for 0. A net that has learned its images by heart has such gradients,
-    and processors compute several times slower with them (three times in Adam, measured on an AMD Zen 3).
+    and processors compute several times slower with them.
     """
     before = torch.get_num_threads()
     if count != before:

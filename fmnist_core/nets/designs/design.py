@@ -19,7 +19,7 @@ MAX_LAYERS = 40
 MAX_PARAMETERS = 30_000_000
 MAX_MULTIPLICATIONS = 1_000_000_000
 MAX_NUMBERS = 1_000_000
-"""Of one image: what a class's one server can train, memory of a batch of 256 included."""
+"""Of one image: what a single server for a class can train, memory of a batch of 256 included."""
 
 IMAGE_SHAPE = (1, 28, 28)
 CLASSES = 10

@@ -9,7 +9,7 @@ from .modules import module
 
 MAX_PARAMETERS = 5_000_000
 MAX_MULTIPLICATIONS = 100_000_000
-"""More would take longer than a person who turns a setting waits."""
+"""More would keep a person who changes a setting waiting."""
 
 
 @torch.inference_mode()

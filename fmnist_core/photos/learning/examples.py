@@ -1,6 +1,6 @@
 """Photos to learn from, as cut-outs with the classes that are right.
 
-Every photo comes by way of the product's own segmentation, with all its guesses, also the wrong ones: a
+Every photo passes through the product's own segmentation, with all its guesses, also the wrong ones: a
 model that has seen what goes wrong there reads better what goes wrong there.
 """
 
@@ -30,7 +30,7 @@ SIDE = 64
 """Longer side of a kept cut-out, pixels: enough to be turned and stretched and still fill 28."""
 
 WHOLE = 0.15
-"""Weight of the whole picture among the guesses, half of what decides how often each is taken."""
+"""Weight of the whole picture among the guesses. Half of each one's chance is its weight, half is even."""
 
 PHOTOS, UNCHANGED = 0.9, 0.4
 """Photos, and images of the data set as they are, in a batch for each of its augmented images: the net must
@@ -115,7 +115,7 @@ def prepare_lessons(
         )
     rgb, cover, chances, right = (np.stack(column) for column in zip(*rows, strict=True))
     _, kind, counts = np.unique(right, axis=0, return_inverse=True, return_counts=True)
-    often = counts[kind.ravel()] ** -0.5  # rare kinds are taken more often, but not as often as common ones
+    often = counts[kind.ravel()] ** -0.5  # a rare kind is taken above its share, yet below a common one
     photos = Examples(*map(torch.from_numpy, (rgb, cover, chances, right, often)))
     classes = torch.from_numpy(data.train_labels[learned])
     return PhotoLessons(

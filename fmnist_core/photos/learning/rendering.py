@@ -83,7 +83,7 @@ def _spoil(images: Tensor, random: Random) -> Tensor:
 
 
 def _rectangle(images: Tensor, random: Random) -> Tensor:
-    """bool (B, 1, H, W): a square of 4 to 10 pixels at a random place (cutout, DeVries and Taylor 2017)."""
+    """bool (B, 1, H, W): a square of 4 to 11 pixels at a random place (cutout, DeVries and Taylor 2017)."""
     top, left, side = random.uniform(0, 22), random.uniform(0, 22), random.uniform(4, 11)
     places = torch.arange(images.shape[-1])
     rows, columns = places.view(1, 1, -1, 1), places.view(1, 1, 1, -1)

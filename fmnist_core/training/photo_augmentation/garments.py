@@ -14,7 +14,7 @@ SHOES = (5, 7, 9)
 
 def long_sleeved_shirt(pixels: Tensor, labels: Tensor, random: Random) -> Tensor:
     """Half of the shirts with short sleeves become another shirt of the same batch: in the data set a quarter
-    of the shirts are hard to tell from T-shirts, people have many T-shirts and few such shirts."""
+    of the shirts are hard to tell from T-shirts, and people have many T-shirts and few such shirts."""
     shirts = is_one_of(labels, (SHIRT,))
     short = short_sleeved(garment_mask(pixels))
     others = (shirts & ~short).flatten().nonzero().flatten()
