@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import os
 import re
 import signal
@@ -17,6 +18,7 @@ from fmnist_core import bench, lecture
 from fmnist_core.__main__ import main
 from fmnist_core.base.recipes import RECIPES
 from fmnist_core.base.search import SEARCHED
+from fmnist_core.base.terminal import print_json
 from fmnist_core.data.catalogue import DATASETS
 from fmnist_core.jobs.study import VARIED
 from fmnist_core.lecture import command as lecture_command
@@ -49,6 +51,19 @@ def test_train_prints_a_line_per_epoch_and_a_last_one_with_the_result(capsys):
     assert last <= set(lines[-1])
     assert lines[-1]["status"] == "completed"
     assert lines[-1]["test_accuracy"] == lines[-2]["test_accuracy"]
+
+
+def test_train_prints_what_the_weights_of_the_best_epoch_reach(capsys):
+    noisy = ["--train-size", "300", "--validation-size", "100", "--learning-rate", "1", "--epochs", "3"]
+    assert main([*QUICK, *noisy, "--keep", "best", "--json"]) == 0
+    _, second, third, last = json_lines(capsys.readouterr().out)
+    assert second["kept"] is None and third["kept"]["epoch"] == 2
+    assert last["status"] == "completed" and last["test_accuracy"] == third["kept"]["test_accuracy"]
+
+
+def test_json_is_strict_however_deep_a_number_lies(capsys):
+    print_json({"loss": math.nan, "pairs": [{"interval": (math.inf, 0.5)}]})
+    assert capsys.readouterr().out == '{"loss": null, "pairs": [{"interval": [null, 0.5]}]}\n'
 
 
 def test_the_ladder_is_climbed_without_a_network(monkeypatch, tmp_path, capsys):

@@ -7,9 +7,9 @@ import re
 import sys
 import time
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from .epochs import EpochResult
+from .epochs import EpochResult, Kept
 from .messages import percent
 
 
@@ -75,19 +75,28 @@ def print_progress(fraction: float, text: str) -> None:
 
 def print_json(values: dict) -> None:
     """One object on one line of standard output."""
-    # Strict JSON has no NaN: a loss that is not a number becomes null.
-    plain = {
-        key: None if isinstance(value, float) and not math.isfinite(value) else value
-        for key, value in values.items()
-    }
     has_all_letters = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
-    print(json.dumps(plain, ensure_ascii=not has_all_letters), flush=True)
+    print(json.dumps(_strict(values), ensure_ascii=not has_all_letters), flush=True)
+
+
+def _strict(value: Any) -> Any:
+    """The value as strict JSON can hold it, which has no NaN: a loss that is not a number becomes null."""
+    if isinstance(value, dict):
+        return {key: _strict(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_strict(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def print_epoch_json(result: EpochResult) -> None:
-    """The numbers of an epoch."""
+    """The numbers of an epoch, and at the end those of the weights that are kept, if they are others."""
+    kept = result.kept and _numbers(result.kept)
+    print_json(_numbers(result) | {"kept": kept})
+
+
+def _numbers(measured: EpochResult | Kept) -> dict[str, Any]:
     hidden = ("validation_logits", "test_logits", "step_losses", "state")
-    print_json({name: value for name, value in vars(result).items() if name not in hidden})
+    return {name: value for name, value in vars(measured).items() if name not in hidden}
 
 
 def print_result(run, status: str, as_json: bool) -> None:

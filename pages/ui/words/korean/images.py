@@ -50,7 +50,7 @@ IMAGES: dict[str, str] = {
     "Any": "모두",
     "Choose a file": "파일 고르기",
     "{megabytes} MB a file at most": "파일 하나에 {megabytes} MB까지",
-    "Worst pairs": "가장 헷갈리는 쌍",
+    "Worst pairs": "가장 많이 혼동한 쌍",
     "Each class": "클래스별",
     "Precision": "정밀도",
     "Recall": "재현율",
@@ -96,7 +96,7 @@ IMAGES: dict[str, str] = {
     ),
     "Train another net": "다른 신경망 학습하기",
     "Above the dashed line the net is more often right than it says, below it boasts.": (
-        "점선 위에서는 신경망이 말한 것보다 더 자주 맞고, 아래에서는 과신을 떱니다."
+        "점선 위에서는 신경망이 자기 확신도보다 더 자주 맞고, 아래에서는 과신합니다."
     ),
     # Photo
     "Show a picture to a trained net: clothes, a digit on paper, or whatever it has learned. It stays in "
@@ -105,7 +105,7 @@ IMAGES: dict[str, str] = {
         "브라우저 안에서만 쓰이고 어디에도 남지 않습니다."
     ),
     "Upload a photo, use the camera, or pick an example.": (
-        "사진을 올리거나, 카메라로 찍거나, 예를 고르세요."
+        "사진을 올리거나, 카메라로 찍거나, 예시를 고르세요."
     ),
     "Run that answers": "답할 실험",
     "comes with the project": "프로젝트에 들어 있음",
@@ -128,17 +128,17 @@ IMAGES: dict[str, str] = {
     "Score for being one of my classes: {score:.2f}; from {threshold:.2f} on I call it one. It is the "
     "geometric mean of the familiarity, {familiarity:.2f} (how much it is like what this net has "
     "learned from), and the top probability, {top:.2f}.": (
-        "제가 아는 것이라는 점수: {score:.2f}. {threshold:.2f} 이상이면 아는 것으로 봅니다. 친숙도 "
+        "제가 아는 클래스라고 보는 점수: {score:.2f}. {threshold:.2f} 이상이면 아는 것으로 봅니다. 친숙도 "
         "{familiarity:.2f}(이 신경망이 배운 것과 닮은 정도)와 최대 확률 {top:.2f}의 기하평균입니다."
     ),
     "run": "실험",
     "Vermilion: hiding this place lowers the probability of {name}, by up to {most:.0f} points.": (
-        "주홍: 이곳을 가리면 {name}일 확률이 낮아집니다. 최대 {most:.0f}%포인트."
+        "주홍: 이곳을 가리면 {name}일 확률이 낮아집니다. 최대 {most:.0f}%p."
     ),
     "Hiding any one place hardly changes the probability of {name}.": (
         "어느 한 곳을 가려도 {name}일 확률은 거의 변하지 않습니다."
     ),
-    "From no drop to {full:.0f} points or more": "변화 없음에서 {full:.0f}%포인트 이상까지",
+    "From no drop to {full:.0f} points or more": "변화 없음에서 {full:.0f}%p 이상까지",
     "Looking at all training images, once …": "훈련 이미지를 한 번 모두 살펴보는 중 …",
     "Correct it by hand": "직접 고치기",
     "**{name}**, {sure} sure": "**{name}**, 확신 {sure}",
@@ -147,7 +147,7 @@ IMAGES: dict[str, str] = {
     ),
     "If it had to be one of them, it would be {name}.": "꼭 그중에서 골라야 한다면 {name}입니다.",
     "**What mattered**": "**중요했던 곳**",
-    "**It thinks of these training images**": "**이런 훈련 이미지가 떠오른답니다**",
+    "**It thinks of these training images**": "**이런 훈련 이미지를 떠올립니다**",
     "This run's first photo: learning which images are familiar to it, once …": "이 실험의 첫 사진입니다. 어떤 이미지가 익숙한지 한 번만 배우는 중 …",
     "Reading the photo …": "사진을 읽는 중 …",
     "Turn clockwise": "시계 방향으로 돌리기",
@@ -161,7 +161,7 @@ IMAGES: dict[str, str] = {
     "Whole picture": "사진 전체",
     "Swap bright and dark": "밝기 뒤집기",
     "Remove the background": "배경 지우기",
-    "{count} photo(s); like one of my classes: {known}; no picture that can be read: {unreadable}; of one colour only: {empty}.": "사진 {count}장. 내 클래스 중 하나로 보이는 것 {known}장, 그림으로 읽을 수 없는 것 {unreadable}장, 한 가지 색뿐인 것 {empty}장.",
+    "{count} photo(s); like one of my classes: {known}; no picture that can be read: {unreadable}; of one colour only: {empty}.": "사진 {count}장. 아는 클래스로 보이는 것 {known}장, 그림으로 읽을 수 없는 것 {unreadable}장, 한 가지 색뿐인 것 {empty}장.",
     "Download as CSV": "CSV로 내려받기",
     "Look closely at": "자세히 볼 사진",
     "picture": "사진",
@@ -170,7 +170,7 @@ IMAGES: dict[str, str] = {
     "one of my classes": "아는 클래스",
     "remarks": "비고",
     "Reading {n} of {k}": "{k}장 중 {n}번째 읽는 중",
-    "Images on which most of these runs agree against the label. The label may be wrong, or the runs are: look for yourself. The highest **score** comes first: the logarithm of how many times likelier the runs find their class than the label, on average (at most {most:g} a run), raised where this confusion is rare. A shirt is often taken for a T-shirt, a bag hardly for a sandal.": "이 모델들 대부분이 라벨과 다르게 답한 이미지입니다. 라벨이 틀렸을 수도, 모델이 틀렸을 수도 있으니 직접 보세요. **점수**가 높은 것부터 나옵니다: 모델이 라벨보다 자기 답을 몇 배 더 그럴듯하게 보는지의 로그를 평균하고(모델마다 최대 {most:g}), 드문 혼동일수록 높입니다. 셔츠를 티셔츠로 보는 일은 흔하지만, 가방을 샌들로 보는 일은 거의 없습니다.",
+    "Images on which most of these runs agree against the label. The label may be wrong, or the runs are: look for yourself. The highest **score** comes first: the logarithm of how many times likelier the runs find their class than the label, on average (at most {most:g} a run), raised where this confusion is rare. A shirt is often taken for a T-shirt, a bag hardly for a sandal.": "이 모델들 대부분이 레이블과 다르게 답한 이미지입니다. 레이블이 틀렸을 수도, 모델이 틀렸을 수도 있으니 직접 보세요. **점수**가 높은 것부터 나옵니다: 모델이 레이블보다 자기 답을 몇 배 더 그럴듯하게 보는지의 로그를 평균하고(모델마다 최대 {most:g}), 드문 혼동일수록 높입니다. 셔츠를 티셔츠로 보는 일은 흔하지만, 가방을 샌들로 보는 일은 거의 없습니다.",
     "Left out, because they answer exactly like another one: {count} run(s).": "다른 실험과 답이 완전히 같아 뺀 실험: {count}개.",
     "{suggested}: {agreeing} of {runs} run(s), {confidence} sure, score {score:.1f}": "{suggested}: 모델 {runs}개 중 {agreeing}개, 확신 {confidence}, 점수 {score:.1f}",
 }

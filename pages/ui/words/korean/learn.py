@@ -13,8 +13,8 @@ LEARN: dict[str, str] = {
     "Exactly on the border: the net cannot tell.": "정확히 경계입니다. 어느 쪽인지 알 수 없습니다.",
     "logit > 0: **class 1**, as probability > 0.5.": "로짓 > 0: **클래스 1**. 확률 > 0.5와 같은 말입니다.",
     "logit < 0: **class 0**, as probability < 0.5.": "로짓 < 0: **클래스 0**. 확률 < 0.5와 같은 말입니다.",
-    "The numbers are PyTorch's own, in 32 bits, which keep about 7 digits. Above a logit of about 17 the probability is rounded to exactly 1. `BCELoss` then needs log(0), which PyTorch clips at −100, and its gradient is 0 even where the net is wrong. Its gradient at p is (p − y) / (p(1 − p)); so as not to divide by 0, PyTorch divides by 1e-12 where p(1 − p) is less, below a logit of about −28. The gradient of the form with the logit stays exact.": "PyTorch가 직접 계산한 32비트 값으로, 유효숫자는 약 7자리입니다. 로짓이 17쯤을 넘으면 확률은 정확히 1로 반올림됩니다. 그러면 `BCELoss`는 log(0)을 계산해야 하고(PyTorch는 −100에서 자릅니다) 틀린 이미지에서도 기울기가 0이 됩니다. p에서의 기울기는 (p − y) / (p(1 − p))인데, p(1 − p)가 1e-12보다 작으면(로짓 약 −28 아래) PyTorch는 0으로 나누지 않도록 1e-12로 나눕니다. 로짓을 쓰는 식의 기울기는 끝까지 정확합니다.",
-    "p(1 − p) is {variance:.2g}, and PyTorch divides by 1e-12 instead: the gradient of sigmoid + BCELoss is {gradient:.2g} and not {exact:.2g}, so the net learns less from this image.": "p(1 − p)는 {variance:.2g}인데 PyTorch는 그 대신 1e-12로 나눕니다. 그래서 시그모이드 + BCELoss의 기울기는 {exact:.2g}이(가) 아니라 {gradient:.2g}이고, 신경망은 이 이미지에서 덜 배웁니다.",
+    "The numbers are PyTorch's own, in 32 bits, which keep about 7 digits. Above a logit of about 17 the probability is rounded to exactly 1. `BCELoss` then needs log(0), which PyTorch clips at −100, and its gradient is 0 even where the net is wrong. Its gradient at p is (p − y) / (p(1 − p)); so as not to divide by 0, PyTorch divides by 1e-12 where p(1 − p) is less, below a logit of about −28. The gradient of the form with the logit stays exact.": "파이토치가 직접 계산한 32비트 값으로, 유효숫자는 약 7자리입니다. 로짓이 17쯤을 넘으면 확률은 정확히 1로 반올림됩니다. 그러면 `BCELoss`는 log(0)을 계산해야 하고(파이토치는 −100에서 자릅니다) 틀린 이미지에서도 기울기가 0이 됩니다. p에서의 기울기는 (p − y) / (p(1 − p))인데, p(1 − p)가 1e-12보다 작으면(로짓 약 −28 아래) 파이토치는 0으로 나누지 않도록 1e-12로 나눕니다. 로짓을 쓰는 식의 기울기는 끝까지 정확합니다.",
+    "p(1 − p) is {variance:.2g}, and PyTorch divides by 1e-12 instead: the gradient of sigmoid + BCELoss is {gradient:.2g} and not {exact:.2g}, so the net learns less from this image.": "p(1 − p)는 {variance:.2g}인데 파이토치는 그 대신 1e-12로 나눕니다. 그래서 시그모이드 + BCELoss의 기울기는 {exact:.2g}이(가) 아니라 {gradient:.2g}이고, 신경망은 이 이미지에서 덜 배웁니다.",
     "Probability p": "확률 p",
     "exp({logit:g}) is larger than any number in 32 bits (3.4e38), so exp(z) / (1 + exp(z)), "
     "computed as it stands, is infinity / infinity: not a number.": (
@@ -50,14 +50,14 @@ LEARN: dict[str, str] = {
     "Gradient at the logit": "로짓에서의 기울기",
     "not needed": "필요 없음",
     # The small trainings
-    "The lecture prints {published} with one-hot targets, and then exp(netout). With seed {seed} those numbers come out here to the digit, but of a net that is right on {right}: the two are of different executions of the cell.": "강의에는 원핫 타깃으로 정확도 {published}와 그다음 exp(netout)이 나옵니다. 시드 {seed}(으)로 하면 그 숫자가 끝자리까지 똑같이 나오지만, 그 신경망의 정확도는 {right}입니다. 둘은 셀을 서로 다르게 실행한 결과입니다.",
+    "The lecture prints {published} with one-hot targets, and then exp(netout). With seed {seed} those numbers come out here to the digit, but of a net that is right on {right}: the two are of different executions of the cell.": "강의에는 원핫인코딩으로 얻은 정확도 {published}와 그다음 exp(netout)이 나옵니다. 시드 {seed}(으)로 하면 그 exp(netout)이 끝자리까지 똑같이 나오지만, 그 신경망의 정확도는 {right}입니다. 둘은 같은 셀을 따로 실행한 결과입니다.",
     "Train both on MNIST 0 and 1": "MNIST 0과 1로 둘 다 학습하기",
     "Accuracy with BCELoss": "BCELoss의 정확도",
     "Accuracy with BCEWithLogitsLoss": "BCEWithLogitsLoss의 정확도",
     "Largest difference of the losses": "두 손실의 가장 큰 차이",
     "The lecture reports {published} after {steps} steps. The formula is the same; the difference is rounding: near 0.7, neighbouring numbers of 32 bits lie {rounding:.0e} apart.": "강의의 결과는 {steps}번 학습 뒤 {published}입니다. 식은 같고 차이는 반올림 때문입니다. 0.7 근처에서 이웃한 32비트 수는 {rounding:.0e}만큼 떨어져 있습니다.",
     "Train both on MNIST 0, 1 and 2": "MNIST 0, 1, 2로 둘 다 학습하기",
-    "Accuracy with one-hot targets": "원핫인코딩의 정확도",
+    "Accuracy with one-hot targets": "원핫인코딩했을 때의 정확도",
     "Accuracy with 0, 1, 2": "0, 1, 2로 적었을 때의 정확도",
     # Categories
     "Dogs (0)": "강아지 (0)",
@@ -83,8 +83,8 @@ LEARN: dict[str, str] = {
     "Three digits, both ways": "숫자 세 개를 두 방식으로",
     "The lecture trains a net with three outputs on the digits 0, 1, 2 with one-hot targets. Beside it: the "
     "same net with one output that should become 0, 1 or 2.": (
-        "강의에서는 출력이 세 개인 신경망을 숫자 0, 1, 2에 원핫인코딩으로 적합합니다. 그 옆에는 같은 "
-        "신경망의 출력을 하나로 하고 그 값이 0, 1, 2가 되도록 적합한 것을 둡니다."
+        "강의에서는 숫자 0, 1, 2를 원핫인코딩하고 출력이 세 개인 신경망을 적합합니다. 그 옆은 같은 "
+        "신경망에서 출력을 하나로 줄이고 그 값이 0, 1, 2가 되도록 적합한 것입니다."
     ),
     "Put at least one animal into the basket.": "바구니에 동물을 하나 이상 넣으세요.",
     "The mean of this basket is a **{animal}**, and there is not one in it.": (
@@ -132,7 +132,7 @@ LEARN: dict[str, str] = {
     "For writing code:": "파이토치버전 // 코딩용",
     "For the theory:": "일반적개념 // 이론용",
     "Task": "분류",
-    "Last layer": "마지막 층",
+    "Last layer": "마지막 레이어",
     "Use {loss}.": "{loss}을(를) 쓰세요.",
     "PyTorch has no loss for that: leave softmax out and use `CrossEntropyLoss` on the logits.": (
         "파이토치에는 그런 손실함수가 없습니다. 소프트맥스를 빼고 로짓에 `CrossEntropyLoss`를 쓰세요."
@@ -150,15 +150,15 @@ LEARN: dict[str, str] = {
     "Binary cross entropy": "Binary Cross Entropy",
     "multinomial": "다항분포",
     "Cross entropy": "Cross Entropy",
-    "Distribution assumed": "가정하는 분포",
+    "Distribution assumed": "오차항의 가정",
     "Last activation": "마지막 활성화함수",
     # Design a net
     "The pictures show what the net makes of an image with its first, random weights: the three maps that "
     "vary most over the image, or some numbers of a list, blue below 0 and vermilion above. The bar is "
     "the layer's share of the parameters.": (
-        "그림은 아직 배우지 않은 신경망이 무작위 첫 가중치로 이미지를 바꾼 모습입니다. 위치에 따라 값이 가장 "
+        "그림은 아직 배우지 않은 신경망이 무작위 초기 가중치로 이미지를 바꾼 모습입니다. 위치에 따라 값이 가장 "
         "크게 달라지는 특징맵 세 개, 또는 목록의 수 몇 개(0보다 작으면 파랑, 크면 주홍)를 보여 줍니다. "
-        "막대는 파라미터 가운데 그 층이 차지하는 몫입니다."
+        "막대는 파라미터 가운데 그 레이어가 차지하는 비율입니다."
     ),
     "Lecture: wider net": "강의: 더 넓은 신경망",
     "Lecture: CNN": "강의: 합성곱신경망",
@@ -185,10 +185,10 @@ LEARN: dict[str, str] = {
     "Remove": "제거",
     # Look inside
     "Section": "보기",
-    "First weights": "첫 층의 가중치",
-    "One image, layer by layer": "이미지 한 장을 층별로",
+    "First weights": "첫 레이어의 가중치",
+    "One image, layer by layer": "이미지 한 장을 레이어별로",
     "Layer by layer: what responds most to this image. Choose one to see more.": (
-        "층마다 이 이미지에 가장 크게 반응하는 것. 층을 고르면 자세히 보입니다."
+        "레이어마다 이 이미지에 가장 크게 반응하는 것. 레이어를 고르면 자세히 보입니다."
     ),
     "The {count} of {total} maps whose values differ most from place to place (largest standard deviation): "
     "one that is the same everywhere has seen nothing.": (
@@ -207,13 +207,13 @@ LEARN: dict[str, str] = {
     "All {count}": "{count}개 모두",
     "conv": "합성곱",
     "pool": "풀링",
-    "Features in two dimensions": "2차원으로 본 특징",
+    "Features in two dimensions": "2차원으로 본 특징 벡터",
     "Take it along": "가져가기",
-    "{shown} of {count} picture(s) of the first layer": "첫 층의 그림 {count}개 중 {shown}개",
+    "{shown} of {count} picture(s) of the first layer": "첫 레이어의 그림 {count}개 중 {shown}개",
     "Each picture is what one node (or filter) of the first layer looks for: vermilion where bright pixels "
     "speak for it, blue where they speak against it, white where they do not matter.": (
-        "그림 하나는 첫 층의 노드(또는 필터) 하나가 찾는 모양입니다. 밝은 픽셀이 힘을 보태는 곳은 주홍, "
-        "반대하는 곳은 파랑, 상관없는 곳은 하양입니다."
+        "그림 하나는 첫 레이어의 노드(또는 필터) 하나가 찾는 모양입니다. 밝은 픽셀이 값을 올리는 곳은 주홍, "
+        "내리는 곳은 파랑, 상관없는 곳은 하양입니다."
     ),
     "Images: dark is the smallest, bright the largest number of a channel. Lists: blue is below 0, vermilion "
     "above. At most {channels} channels and {numbers} numbers are shown.": (
@@ -222,7 +222,7 @@ LEARN: dict[str, str] = {
     ),
     "The last layer sees each image as a list of numbers, its features. Here they are in two dimensions: "
     "images that look alike to the net lie together. Point at one to see it.": (
-        "마지막 층은 이미지를 숫자의 목록, 곧 특징으로 봅니다. 여기서는 그것을 2차원에 펼쳤습니다. 신경망이 "
+        "마지막 레이어는 이미지를 숫자의 목록, 곧 특징 벡터로 봅니다. 여기서는 그것을 2차원에 펼쳤습니다. 신경망이 "
         "비슷하다고 보는 이미지는 가까이 모입니다. 점을 가리키면 이미지가 보입니다."
     ),
     "PCA: at once": "PCA: 바로",
@@ -234,7 +234,7 @@ LEARN: dict[str, str] = {
     "TorchScript: one file for PyTorch and C++": "TorchScript: 파이토치와 C++용 파일 하나",
     "Report: settings, curves and mistakes on one page": "보고서: 설정, 곡선, 틀린 것을 한 쪽에",
     "Report of a comparison: this run beside others": "비교 보고서: 이 실험을 다른 실험과 나란히",
-    "Beside": "나란히 볼 학습",
+    "Beside": "나란히 볼 실험",
     "Format": "형식",
     "Prepare the file": "파일 만들기",
     "There is no trained net yet. Train one first.": "아직 학습된 신경망이 없습니다. 먼저 하나 학습하세요.",
@@ -242,7 +242,7 @@ LEARN: dict[str, str] = {
     "Projection": "투영 방법",
     "Computing the map …": "지도를 계산하는 중 …",
     "t-SNE keeps neighbours together; distances between groups mean nothing.": (
-        "t-SNE는 이웃끼리 가깝게 둡니다. 무리 사이의 거리에는 뜻이 없습니다."
+        "t-SNE는 이웃끼리 가깝게 둡니다. 무리 사이의 거리에는 의미가 없습니다."
     ),
     "Download {size:.1f} MB": "내려받기 ({size:.1f} MB)",
     "class": "클래스",

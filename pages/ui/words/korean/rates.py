@@ -8,11 +8,11 @@ RATES: dict[str, str] = {
         "저장하지 않습니다."
     ),
     "the form; press “Find a rate”": "설정 화면; “학습률 찾기”를 누르세요",
-    "that test is not kept": "그 탐색 결과는 남아 있지 않습니다",
-    "Waiting behind {count} test(s) of others.": "대기 중: 앞에 다른 사람의 탐색 {count}개가 있습니다.",
-    "The test starts …": "탐색을 시작합니다 …",
+    "that test is not kept": "그 학습률 찾기의 결과는 남아 있지 않습니다",
+    "Waiting behind {count} test(s) of others.": "대기 중: 앞에 다른 사람의 학습률 찾기 {count}개가 있습니다.",
+    "The test starts …": "학습률 찾기를 시작합니다 …",
     "Step {step} of at most {steps}": "최대 {steps}단계 중 {step}단계",
-    "Stop the test": "탐색 멈추기",
+    "Stop the test": "학습률 찾기 멈추기",
     "Use {rate:g}": "{rate:g} 쓰기",
     "Close": "닫기",
     "This curve is of other settings than the form's: {names}.": (

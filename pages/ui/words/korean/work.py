@@ -8,7 +8,7 @@ WORK: dict[str, str] = {
     "From the image to the classes: {shapes}": "이미지에서 클래스까지: {shapes}",
     "{count:,} parameter(s)": "파라미터 {count:,}개",
     "**Teach a net to name what is on these images.** It never sees them; it learns from {count:,} others.": (
-        "**이 이미지에 무엇이 있는지 알아맞히게 가르쳐 보세요.** 이 이미지는 보여 주지 않고 다른 "
+        "**이 이미지에 무엇이 있는지 알아맞히도록 신경망을 가르쳐 보세요.** 신경망은 이 이미지를 보지 않고 다른 "
         "{count:,}장으로 배웁니다."
     ),
     "More settings": "설정 더 보기",
@@ -33,7 +33,7 @@ WORK: dict[str, str] = {
     "Data": "데이터",
     "Training on the CPU": "CPU로 학습합니다",
     "Training on {device}": "{device}(으)로 학습합니다",
-    "Waiting runs: {count}": "기다리는 실험: {count}개",
+    "Waiting runs: {count}": "대기 중인 실험: {count}개",
     "{name} is done: {accuracy} of the test images right, in {time}": (
         "{name} 완료: 테스트 이미지의 {accuracy}를 맞혔습니다 ({time})"
     ),
@@ -41,7 +41,7 @@ WORK: dict[str, str] = {
     "Another server already trains for this runs folder. Runs that you start here wait for it; nothing is "
     "lost.": (
         "이 결과 폴더에서는 다른 서버가 이미 학습하고 있습니다. 여기서 시작한 실험은 그 서버를 기다립니다. "
-        "잃는 것은 없습니다."
+        "사라지는 것은 없습니다."
     ),
     # Shared
     "{hours} h {minutes} min": "{hours}시간 {minutes}분",
@@ -58,7 +58,7 @@ WORK: dict[str, str] = {
     "Guest {number}": "게스트 {number}",
     "Your name": "이름",
     "Others see it beside your runs. This browser keeps it.": (
-        "다른 사람에게 내 실험 옆에 보입니다. 이 브라우저가 기억합니다."
+        "다른 사람에게는 내 실험 옆에 이 이름이 보입니다. 이름은 이 브라우저에 남습니다."
     ),
     # Train
     "Will be downloaded: {megabytes} MB.": "내려받을 크기: {megabytes} MB.",
@@ -85,7 +85,7 @@ WORK: dict[str, str] = {
     "getting ready for {time}": "{time}째 준비 중",
     "Stopping …": "멈추는 중 …",
     "Go on": "이어서 학습",
-    "Waiting, held by the lecturer": "대기 중 (강의자가 보류함)",
+    "Waiting, held by the lecturer": "대기 중 (강의자가 일시정지함)",
     "Waiting": "대기",
     "The race": "경주",
     "Race: the same seconds for several nets": "경주: 여러 신경망에 같은 시간을",
@@ -174,7 +174,7 @@ WORK: dict[str, str] = {
     "Device": "장치",
     "Started": "시작",
     "By": "학습한 사람",
-    "Id": "번호",
+    "Id": "아이디",
     "Find runs": "실험 찾기",
     "{shown} of {all} run(s). Tick rows to compare them.": (
         "실험 {all}개 중 {shown}개. 행을 골라 비교하세요."
@@ -207,7 +207,7 @@ WORK: dict[str, str] = {
     "By accuracy on the {count:,} test images, each person's best.": (
         "테스트 이미지 {count:,}장의 정확도 순, 사람마다 가장 좋은 것 하나."
     ),
-    "The line": "대기 줄",
+    "The line": "대기열",
     "No passcode is set, so everybody at this server may do everything. For a class, start the server with "
     "FMNIST_PASSCODE set: each browser then has a name and runs of its own.": (
         "암호가 없어서 이 서버에서는 누구나 무엇이든 할 수 있습니다. 수업에서는 FMNIST_PASSCODE를 정하고 "
@@ -221,16 +221,16 @@ WORK: dict[str, str] = {
     "Place": "순위",
     "Who": "사람",
     "Resume all": "모두 이어서 하기",
-    "Everything is held. Runs that wait: {count}": "모두 보류 중. 대기 중인 실험: {count}개",
-    "Pause all": "모두 멈추기",
+    "Everything is held. Runs that wait: {count}": "모두 일시정지 중. 대기 중인 실험: {count}개",
+    "Pause all": "모두 일시정지",
     "place {position}, for {time}": "대기 {position}번, {time}째",
     "Next": "다음으로",
     "For the lecturer": "강의자용",
     "I am the lecturer": "강의자입니다",
     "Passcode": "암호",
     "Enter": "들어가기",
-    "No run that is shown has been tested yet.": "표시된 실험 중에 아직 시험을 마친 것이 없습니다.",
-    "Outside of the axis, far behind: {names}": "축 밖에 있을 만큼 뒤처진 학습: {names}",
+    "No run that is shown has been tested yet.": "표시된 실험 중에 아직 테스트를 마친 것이 없습니다.",
+    "Outside of the axis, far behind: {names}": "축 밖에 있을 만큼 뒤처진 실험: {names}",
     "Filter": "필터",
     "The colour of its curve": "곡선의 색",
     "CSV": "CSV 파일",
@@ -239,11 +239,11 @@ WORK: dict[str, str] = {
     "Report on the runs that are drawn": "그려진 실험의 보고서",
     "Why": "근거",
     "Take away: {names}": "치우기: {names}",
-    "Pause": "멈춤",
+    "Pause": "일시정지",
     "Play": "재생",
     "Present": "발표 화면",
     "Larger type, no controls. On a keyboard, arrow keys lead on and Esc leads back.": (
-        "글씨가 커지고 단추가 사라집니다. 키보드에서는 화살표로 넘기고 Esc로 돌아옵니다."
+        "글씨가 커지고 버튼이 사라집니다. 키보드에서는 화살표로 넘기고 Esc로 돌아옵니다."
     ),
     "Leave": "나가기",
     "A model as a file": "모델을 파일로",
@@ -252,13 +252,13 @@ WORK: dict[str, str] = {
     "The last runs": "최근 실험",
     "Click a row to watch that run.": "행을 누르면 그 실험을 봅니다.",
     "Name a photo": "사진 알아맞히기",
-    "Or have a photo of a garment named, by a net that comes with the project": "아니면 함께 제공되는 모델에게 옷 사진의 이름을 물어보세요",
-    "**Training, running**: a mean over the last steps.": "**훈련, 진행 중**: 최근 스텝들의 평균입니다.",
+    "Or have a photo of a garment named, by a net that comes with the project": "아니면 함께 제공되는 모델에게 옷 사진이 무엇인지 물어보세요",
+    "**Training, running**: a mean over the last steps.": "**훈련, 진행 중**: 최근 단계들의 평균입니다.",
     "**Training**: the mean over an epoch, while the net still changed.": "**훈련**: 모델이 바뀌는 동안 한 에폭 전체의 평균입니다.",
     "**Training, evaluated**: of the net as it is at the end, on the same images.": "**훈련, 평가 모드**: 끝난 뒤의 모델을 같은 이미지로 다시 잰 값입니다.",
     "This run meets the test images only at its end.": "이 실험은 테스트 이미지를 마지막에만 봅니다.",
     "This run meets the test images every {count} epochs.": "이 실험은 {count}에폭마다 테스트 이미지를 봅니다.",
-    "The best runs trained here on one data set. Tick rows to compare others.": "여기서 학습한 것 중 한 데이터에서 가장 좋은 실험들입니다. 다른 것과 비교하려면 행을 고르세요.",
+    "The best runs trained here on one data set. Tick rows to compare others.": "여기서 같은 데이터로 학습한 실험 중 가장 좋은 것들입니다. 다른 것과 비교하려면 행을 고르세요.",
     "After epoch {epoch}, **{accuracy}** of the test images are named correctly. Shown: those about which the run changed its mind most.": "{epoch}에폭 뒤에 테스트 이미지의 **{accuracy}를** 맞힙니다. 답이 가장 많이 바뀐 이미지들을 보여 줍니다.",
     "**Here the temperature did not help**: it was calibrated well before.": "**여기서는 온도가 도움이 되지 않았습니다**: 이미 잘 보정되어 있었습니다.",
     "The address asks for something that is not here: {said}": "주소가 여기에 없는 것을 요청합니다: {said}",
@@ -283,8 +283,8 @@ WORK: dict[str, str] = {
     "Inside another page, uploads fail and your runs may not stay yours.": "다른 페이지 안에서는 파일을 올릴 수 없고, 내 실험이 내 것으로 남지 않을 수 있습니다.",
     "Open it in its own tab": "새 탭에서 열기",
     "Changed from {recipe}: custom": "{recipe}에서 바꿈: custom",
-    "**Smoothed**: the training loss is measured against labels smoothed by {share:g}; it lies above the loss of the other images, which is measured against their labels.": "**스무딩**: 훈련 손실은 {share:g}만큼 스무딩한 라벨로 잽니다. 라벨 그대로 재는 다른 이미지의 손실보다 높습니다.",
-    "Measured against smoothed labels, so higher than it would be, and not to be compared: {names}": "스무딩한 라벨로 재어 더 높으므로 비교할 수 없습니다: {names}",
+    "**Smoothed**: the training loss is measured against labels smoothed by {share:g}; it lies above the loss of the other images, which is measured against their labels.": "**스무딩**: 훈련 손실은 {share:g}만큼 스무딩한 레이블로 잽니다. 레이블 그대로 재는 다른 이미지의 손실보다 높습니다.",
+    "Measured against smoothed labels, so higher than it would be, and not to be compared: {names}": "스무딩한 레이블로 재어 더 높으므로 비교할 수 없습니다: {names}",
     "Compared: the best two of the {count} ticked. Choose others under Why.": "고른 {count}개 가운데 가장 좋은 둘을 비교합니다. 다른 둘은 '근거'에서 고르세요.",
     "Compared: two of the {count} ticked, chosen under Why.": "고른 {count}개 가운데 '근거'에서 고른 둘을 비교합니다.",
     "no better than guessing": "찍는 것보다 낫지 않음",

@@ -10,7 +10,7 @@ EXPORT: dict[str, str] = {
     "MLflow cannot write to {place}: {reason}": "MLflow가 {place}에 쓸 수 없습니다: {reason}",
     "A comparison has 2 to {limit} runs, got {count}. Pick others.": "비교에는 실험이 2~{limit}개 필요한데 지금은 {count}개입니다. 다르게 고르세요.",
     "Test accuracy": "테스트 정확도",
-    "{path} ends like a file of another format: {format} writes {ending}. Name the file so.": "{path}은(는) 다른 형식의 확장자입니다: {format} 형식의 확장자는 {ending}입니다. 그렇게 이름을 지으세요.",
+    "{path} ends like a file of another format: {format} writes {ending}. Name the file so.": "{path}의 확장자는 다른 형식의 것입니다. {format} 형식의 파일 이름은 {ending}(으)로 끝나야 합니다.",
     "torch {version} cannot write this net as ONNX: {reason}. Take the format pytorch, or another version of torch.": "torch {version}은(는) 이 신경망을 ONNX로 쓰지 못합니다: {reason}. pytorch 형식을 쓰거나 다른 버전의 torch를 쓰세요.",
     "The exported {format} model answers differently by {difference:.1e} (at most {tolerance:g} is allowed), so it was not written. Take the format pytorch, which is exact.": "내보낸 {format} 모델의 답이 {difference:.1e}만큼 다릅니다(허용 {tolerance:g}). 그래서 쓰지 않았습니다. 정확히 같은 pytorch 형식을 쓰세요.",
     "This run is {status} and has no test accuracy.": "이 실험은 {status} 상태라서 테스트 정확도가 없습니다.",
@@ -18,5 +18,5 @@ EXPORT: dict[str, str] = {
     "{accuracy} of {count:,} test image(s), 95 % interval {interval}; {parameters:,} parameter(s), {epochs} epoch(s) in {seconds:,.1f} s on {device} ({precision}).": "테스트 이미지 {count:,}장 중 {accuracy} 맞음, 95 % 신뢰구간 {interval}. 파라미터 {parameters:,}개, {epochs}에폭, {seconds:,.1f}초, {device} ({precision}).",
     "There is no short script for this run, because of these settings: {settings}.": "이 실험에는 짧은 스크립트가 없습니다. 다음 설정 때문입니다: {settings}.",
     "Which one is better?": "어느 쪽이 더 나은가?",
-    "There are no two finished runs here that were tested on the same images.": "같은 이미지로 시험한 완료된 실험이 두 개 없습니다.",
+    "There are no two finished runs here that were tested on the same images.": "여기에는 같은 이미지로 테스트를 마친 실험이 둘 이상 없습니다.",
 }

@@ -44,7 +44,7 @@ LECTURE: dict[str, str] = {
     "simple": "간단한",
     "size": "크기",
     "temperature must be above 0, got {temperature:g}": "온도는 0보다 커야 하는데 {temperature:g}입니다",
-    "two 5×5 convolutions of 64 channels": "64채널 5×5 합성곱 두 층",
+    "two 5×5 convolutions of 64 channels": "64채널 5×5 합성곱 두 개",
     "very wide": "아주 넓은",
     "wider": "더 넓은",
     "Within {tolerance:.1f} points of the published test accuracy: {close} of {tests} net(s); the largest difference is that of the {farthest_name} net: {farthest_difference} points.": "테스트 정확도 {tests}개 중 {close}개가 강의의 수치와 {tolerance:.1f}%p 안에서 같습니다. 가장 큰 차이는 {farthest_name} 신경망의 {farthest_difference}%p입니다.",
@@ -57,7 +57,7 @@ LECTURE: dict[str, str] = {
     "yours": "내 학습",
     "{nets}: trained with PyTorch {torch_version} in {precision} on {device} ({processor}), {date}.": "{nets}: PyTorch {torch_version}, {precision}, {device} ({processor})에서 학습, {date}.",
     "{equal} of {count} training accuracies are the published ones to the fourth decimal ({nets}).": "훈련 정확도 {count}개 중 {equal}개는 강의의 수치와 소수점 아래 넷째 자리까지 같습니다 ({nets}).",
-    "Others went another way, by at most {points:.2f} points ({name}, epoch {epoch}): the lecture trained on a GPU, another device rounds its sums otherwise, and with each step such a difference grows. Both figures are shown.": "나머지는 다른 길로 갔고 차이는 가장 커야 {points:.2f}%p입니다 ({name}, {epoch}에폭). 강의는 GPU로 학습했습니다. 장치가 다르면 합을 반올림하는 방식도 달라서 학습이 한 단계씩 나아갈 때마다 차이가 커집니다. 두 수치를 모두 보여 줍니다.",
+    "Others went another way, by at most {points:.2f} points ({name}, epoch {epoch}): the lecture trained on a GPU, another device rounds its sums otherwise, and with each step such a difference grows. Both figures are shown.": "나머지는 강의와 다르게 나왔고, 차이는 커야 {points:.2f}%p입니다 ({name}, {epoch}에폭). 강의는 GPU로 학습했습니다. 장치가 다르면 합을 반올림하는 방식도 달라서 학습이 한 단계씩 나아갈 때마다 차이가 커집니다. 두 수치를 모두 보여 줍니다.",
     # What the pages call the charts and curves of the lecture.
     "One-hot": "원핫인코딩",
     "Numbers 0, 1, 2": "숫자 0, 1, 2",

@@ -6,7 +6,7 @@ TRAINING: dict[str, str] = {
     "GPUs here: {count}.": "여기 있는 GPU: {count}개.",
     "Made for photos of real garments: heavy augmentation that imitates them": "실제 옷 사진용: 사진을 흉내 낸 강한 데이터 증강",
     "No NVIDIA GPU was found.": "NVIDIA GPU를 찾지 못했습니다.",
-    "Little time: a small net, 5 epochs, a learning rate that rises and falls": "짧은 시간: 작은 신경망, 5에폭, 올랐다 내리는 학습률",
+    "Little time: a small net, 5 epochs, a learning rate that rises and falls": "짧은 시간: 작은 신경망, 5에폭, 올랐다가 내려가는 학습률",
     "The CPU was chosen in the settings.": "설정에서 CPU를 골랐습니다.",
     "The GPU cannot be used: {reason}": "GPU를 쓸 수 없습니다: {reason}",
     "The NVIDIA driver is too old for this torch (CUDA {version}); update the driver or install an older torch.": "NVIDIA 드라이버가 이 torch(CUDA {version})에는 너무 오래되었습니다. 드라이버를 새로 설치하거나 더 오래된 torch를 쓰세요.",
