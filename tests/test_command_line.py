@@ -55,7 +55,7 @@ def test_train_prints_a_line_per_epoch_and_a_last_one_with_the_result(capsys):
 
 def test_train_prints_what_the_weights_of_the_best_epoch_reach(capsys):
     noisy = ["--train-size", "300", "--validation-size", "100", "--learning-rate", "1", "--epochs", "3"]
-    assert main([*QUICK, *noisy, "--keep", "best", "--json"]) == 0
+    assert main([*QUICK, *noisy, "--keep", "best", "--judged-by", "accuracy", "--json"]) == 0
     _, second, third, last = json_lines(capsys.readouterr().out)
     assert second["kept"] is None and third["kept"]["epoch"] == 2
     assert last["status"] == "completed" and last["test_accuracy"] == third["kept"]["test_accuracy"]

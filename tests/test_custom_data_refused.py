@@ -134,7 +134,7 @@ def test_pictures_outside_folders_are_refused(tmp_path):
 
 def test_folders_of_splits_are_refused(tmp_path):
     files = {**two_classes(prefix="train/"), **two_classes(prefix="test/")}
-    refused(zipped(files), tmp_path, "called test and train|called train and test")
+    refused(zipped(files), tmp_path, "called test, train|called train, test")
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from fmnist_core.base import errors, recipes
+from fmnist_core.base import errors
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import ConfigError, DataError, PhotoError
 from fmnist_core.base.messages import Message, from_json, percent
-from fmnist_core.data import datasets
 from fmnist_core.lecture import comparison, findings
-from fmnist_core.nets import architectures, designs
 from pages.ui.words import korean, language
 from pages.ui.words.korean import CORE, KOREAN
 from pages.ui.words.particles import FORMS, attach
@@ -22,10 +20,6 @@ PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 CORE_FILES = sorted((ROOT / "fmnist_core").rglob("*.py"))
 HANGUL = re.compile("[가-힣]")
 ERRORS = {name for name in vars(errors) if name.endswith("Error")} | {"_FetchError"}
-SPLITS = ("Training", "Validation", "Test")
-ONLY_THE_COMMAND_LINE = ("__main__.py", "arguments.py", "photo_model.py", "photo_score.py")
-CODE = ("script.py", "code_blocks.py")
-"""They hold programs; what these say of themselves is English, as their names are."""
 
 # Streamlit's functions that show their first argument as text.
 SHOWING = {
@@ -118,101 +112,6 @@ def _has_words(argument: ast.expr) -> bool:
     )
     literal = re.sub(r":material/ ?\w*:?|<style>.*</style>|<[^>]+>", "", literal, flags=re.DOTALL)
     return bool(re.search(r"[A-Za-z]{2}", literal)) and not HANGUL.search(literal)
-
-
-def test_descriptions_of_the_core_have_their_korean():
-    descriptions = [
-        *(architecture.description for architecture in architectures.ARCHITECTURES.values()),
-        *(recipe.description for recipe in recipes.RECIPES.values()),
-        *(info.description for info in datasets.DATASETS.values()),
-        *(kind.description for kind in designs.KINDS.values()),
-        *designs.KINDS,
-        *(name for kind in designs.KINDS.values() for name in kind.settings),
-        *(choice for kind in designs.KINDS.values() for s in kind.settings.values() for choice in s.choices),
-        *datasets.CLASS_NAMES,
-    ]
-    missing = [text for text in descriptions if not HANGUL.search(language._translated(text))]
-    assert missing == [], "add them in pages/ui/words/korean/core"
-
-
-def core_templates() -> dict[str, str]:
-    """Each template and literal sentence of the core, and where: of messages, errors and settings."""
-    found = {}
-    for path in CORE_FILES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            name = node.func.id if isinstance(node.func, ast.Name) else ""
-            where = f"{path.relative_to(ROOT)}:{node.lineno}"
-            if name == "setting":
-                found |= {argument.value: where for argument in node.args[1:3]}
-            elif (name == "Message" or name in ERRORS) and node.args:
-                argument = node.args[0]
-                assert not isinstance(argument, ast.JoinedStr | ast.BinOp), (
-                    f"{where}: a template is a literal"
-                )
-                if isinstance(argument, ast.Constant):
-                    found[argument.value] = where
-            elif name == "unknown_name_message" and isinstance(node.args[0], ast.Constant):
-                found[node.args[0].value] = where
-    return found
-
-
-def has_words(template: str) -> bool:
-    return bool(
-        re.search("[A-Za-z]{2}", language.PLACEHOLDER.sub("", re.sub(r"<[^>]+>|%\{\{.*?\}\}", "", template)))
-    )
-
-
-def test_every_template_of_the_core_has_its_korean():
-    templates = core_templates()
-    assert len(templates) > 250
-    missing = {text: where for text, where in templates.items() if has_words(text) and text not in CORE}
-    assert not missing
-
-
-def literals() -> set[str]:
-    """Every string that is written in the core or the pages."""
-    return {
-        node.value
-        for path in [*CORE_FILES, *PAGES]
-        if "korean" not in path.parts
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-
-
-def test_sentences_that_need_no_values_have_their_korean():
-    """A literal that reads like a sentence for people, anywhere in the core but its docstrings."""
-    missing = set()
-    for path in CORE_FILES:
-        if path.parts[-2] in ("bench", "learning") or path.name in (*ONLY_THE_COMMAND_LINE, *CODE):
-            continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        docstrings = {
-            id(node.value)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        }
-        for node in ast.walk(tree):
-            if (
-                not isinstance(node, ast.Constant)
-                or not isinstance(node.value, str)
-                or id(node) in docstrings
-            ):
-                continue
-            if re.fullmatch(r"[A-Z][^<>{}=]* [^<>{}=]*[a-z][.!?]", node.value) and node.value not in CORE:
-                missing.add(f"{path.name}:{node.lineno}: {node.value}")
-    assert not missing
-
-
-def test_nothing_in_the_catalogue_of_the_core_is_unused():
-    written = literals()
-    lower = {text.lower() for text in written}
-    unused = [text for text in CORE if text not in written and text.lower() not in lower]
-    assert set(unused) <= {f"{split} {metric}" for split in SPLITS for metric in ("accuracy", "loss")} | {
-        "seconds of training"
-    }
 
 
 def test_korean_particles_follow_the_word_before_them():

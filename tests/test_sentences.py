@@ -6,7 +6,8 @@ import re
 import pytest
 from finished_runs import finished_run
 from helpers import open_page
-from test_language import core_templates, texts
+from test_language import texts
+from test_language_of_core import core_templates
 
 from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.base.errors import DesignError

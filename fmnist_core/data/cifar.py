@@ -39,11 +39,12 @@ def _read(folder: Path, name: str, classes: int) -> np.ndarray:
         content = file.read(RECORDS * RECORD + 1)  # one more, to notice extra bytes
     refuse_web_page(path, content[:RECORD])
     if len(content) != RECORDS * RECORD:
-        how = "is cut short" if len(content) < RECORDS * RECORD else "has extra bytes at its end"
+        is_short = len(content) < RECORDS * RECORD
         raise DataError(
-            "{path} {how}: it should hold {records:,} images. {remedy}",
+            "{path} is cut short: it should hold {records:,} images. {remedy}"
+            if is_short
+            else "{path} has extra bytes at its end: it should hold {records:,} images. {remedy}",
             path=path,
-            how=how,
             records=RECORDS,
             remedy=remedy(path),
         )

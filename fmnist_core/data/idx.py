@@ -117,11 +117,12 @@ def read_file(folder: Path, name: str) -> tuple[Path, np.ndarray]:
         count = _check_header(path, file.read(layout.header_size), layout)
         body = file.read(count * layout.item_size + 1)  # one more, to notice extra bytes
     if len(body) != count * layout.item_size:
-        how = "is cut short" if len(body) < count * layout.item_size else "has extra bytes at its end"
+        is_short = len(body) < count * layout.item_size
         raise DataError(
-            "{path} {how}: its header promises {count:,} {kind}. {remedy}",
+            "{path} is cut short: its header promises {count:,} {kind}. {remedy}"
+            if is_short
+            else "{path} has extra bytes at its end: its header promises {count:,} {kind}. {remedy}",
             path=path,
-            how=how,
             count=count,
             kind=layout.kind,
             remedy=remedy(path),

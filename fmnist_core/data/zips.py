@@ -105,7 +105,7 @@ def class_folders(archive: zipfile.ZipFile) -> tuple[dict[str, list[zipfile.ZipI
         raise DataError(
             "The folders are called {folders}. Zip one folder per class; training and test "
             "pictures are separated here.",
-            folders=" and ".join(folders),
+            folders=list(folders),
         )
     if len(folders) < MIN_CLASSES:
         raise DataError(

@@ -194,5 +194,8 @@ def _bars(
 
 def class_bars_alt(names: Sequence[str], values: Numbers, title: str) -> str:
     """`Probabilities: dog 0.705, cat 0.035, rabbit 0.259.`"""
-    said = [f"{name} {value:.3f}" for name, value in zip(names, values, strict=True)]
-    return Message("{title}: {values}.", title=title, values=", ".join(said))
+    said = [
+        Message("{name} {value:.3f}", name=name, value=value)
+        for name, value in zip(names, values, strict=True)
+    ]
+    return Message("{title}: {values}.", title=title, values=said)
