@@ -1,4 +1,4 @@
-"""What the verdict of the page Compare says beside which of two runs is better."""
+"""What the verdict of the Compare page says beside which of two runs is better."""
 
 from finished_runs import finished_run
 from helpers import open_page

@@ -140,7 +140,7 @@ def test_a_class_is_renamed_and_its_images_stay():
         ("mine", "day", "night", "'night' cannot be the name: each class needs a name of its own"),
         ("mine", "day", "  ", "each class needs a name of its own"),
         ("mine", "noon", "dusk", "no class 'noon' here"),
-        ("mnist", "0", "zero", "no own data set 'mnist'"),
+        ("mnist", "0", "zero", "no custom data set 'mnist'"),
     ],
 )
 def test_names_that_a_class_cannot_have_are_refused(name, old, new, sentence):
@@ -217,14 +217,14 @@ def test_a_deleted_data_set_is_gone(tmp_path):
     assert custom_import.own_datasets() == [] and list((tmp_path / "data" / "own").iterdir()) == []
     with pytest.raises(ConfigError, match="Unknown data set 'mine'"):
         datasets.load("mine")
-    with pytest.raises(DataError, match="no own data set"):
+    with pytest.raises(DataError, match="no custom data set"):
         custom_import.delete("mine")
 
 
 @pytest.mark.parametrize("name", ["../data", "mnist", "", ".."])
 def test_nothing_but_own_data_sets_can_be_deleted(tmp_path, name):
     custom_import.import_zip(zipped(two_classes()), "mine")
-    with pytest.raises(DataError, match="no own data set"):
+    with pytest.raises(DataError, match="no custom data set"):
         custom_import.delete(name)
     assert datasets.is_available("mine")
 
@@ -258,7 +258,7 @@ def test_a_damaged_description_is_said_with_the_remedy_and_the_name_stays_taken(
     path.write_text(path.read_text().replace(*changed[damage]) if damage in changed else damage)
     assert custom_import.own_datasets() == [] and "mine" in datasets.names()
     with pytest.raises(
-        DataError, match=r"the data set mine cannot be used\. Delete it on the page Data"
+        DataError, match=r"the data set mine cannot be used\. Delete it on the Data page"
     ) as caught:
         datasets.load("mine")
     assert str(path) in str(caught.value)

@@ -247,7 +247,7 @@ def test_a_damaged_data_set_is_said_and_can_be_deleted_on_the_page():
     (custom.folders()[0] / "skies" / custom.INFO).write_text("{}")
     app = open_page("data", dataset="skies")
     assert not app.exception
-    assert "the data set skies cannot be used. Delete it on the page Data" in texts(app.error)
+    assert "the data set skies cannot be used. Delete it on the Data page" in texts(app.error)
     for page in ("train", "design", "guess"):  # the others offer the name, and live
         assert not open_page(page, dataset="skies").exception
     app.button(key="data_delete").click().run()

@@ -26,7 +26,7 @@ def cards(app: AppTest) -> str:
 
 
 def link_to_photo(app: AppTest) -> str:
-    """What the link asks of the page Photo."""
+    """What the link asks of the Photo page."""
     (link,) = [link.proto for link in app.get("page_link") if link.proto.label == "Name a photo"]
     return link.query_string
 

@@ -1,4 +1,4 @@
-"""Find a rate, on the page Train: the curve beside the form, the rate into the form, on one screen."""
+"""Find a rate, on the Train page: the curve beside the form, the rate into the form, on one screen."""
 
 import re
 

@@ -48,7 +48,7 @@ def test_the_form_starts_the_grid_that_it_shows(held):
     assert "8 runs" in texts(app)
     app.button(key="studies_start").click().run()
     (found,) = RunStore().studies.all()
-    base = TrainConfig()  # what the page Train shows first
+    base = TrainConfig()  # what the Train page shows first
     wanted = study.grid(
         base,
         {"architecture": ["mlp-32", "cnn"], "dataset": ["fashion-mnist"], "learning_rate": [0.001, 0.003]},

@@ -164,7 +164,7 @@ def test_two_classes_are_learned_from_what_ten_have_taught(store):
     assert stored_models.load_model(store, run_id).class_names == ("0", "1")
 
 
-# ---- on the page Train --------------------------------------------------------------------------------
+# ---- on the Train page --------------------------------------------------------------------------------
 
 
 def test_a_completed_run_is_trained_longer_from_the_page(store, held):

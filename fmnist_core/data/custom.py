@@ -166,7 +166,7 @@ def rename_class(name: str, old: str, new: str) -> str:
     with _writing:
         folder, info = _locate(name), find(name)
         if folder is None or info is None:
-            raise DataError("There is no own data set {name!r}.", name=str(name)[:60])
+            raise DataError("There is no custom data set {name!r}.", name=str(name)[:60])
         if old not in info.class_names:
             raise DataError("There is no class {name!r} here; it may have been renamed.", name=old[:60])
         kept = class_name(new)
@@ -181,7 +181,7 @@ def delete(name: str) -> None:
     """Remove a custom data set. Raises `DataError` when there is none, `StorageError` when it cannot go."""
     folder = _locate(name)
     if folder is None:
-        raise DataError("There is no own data set {name!r} to delete.", name=str(name)[:60])
+        raise DataError("There is no custom data set {name!r} to delete.", name=str(name)[:60])
     try:
         os.unlink(folder / INFO)  # first: without its description it is no longer listed
         shutil.rmtree(folder)
@@ -228,7 +228,7 @@ def _read_info(path: Path) -> DatasetInfo:
             raise ValueError
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise DataError(
-            "{path} is damaged, so the data set {name} cannot be used. Delete it on the page Data and import "
+            "{path} is damaged, so the data set {name} cannot be used. Delete it on the Data page and import "
             "its zip again.",
             path=path,
             name=path.parent.name,

@@ -95,7 +95,7 @@ def delete(store: RunStore, person: Person, run_id: str) -> None:
 
 
 def may_change_data(person: Person, dataset: str) -> bool:
-    """Whether somebody may delete an own data set or rename its classes: who brought it, or the lecturer."""
+    """Whether somebody may delete a custom data set or rename its classes: who brought it, or the lecturer."""
     if dataset in datasets.DATASETS or dataset not in datasets.names():
         return False
     try:
@@ -125,7 +125,7 @@ def import_data(
 
 
 def delete_data(store: RunStore, person: Person, name: str) -> None:
-    """Delete an own data set, unless a run waits for it or trains on it. Raises `RunError` or `DataError`."""
+    """Delete a custom data set, unless a run waits for it or trains on it. Raises `RunError` or `DataError`."""
     _require_may_change_data(person, name)
     require_idle_data(store, name)
     custom_import.delete(name)
@@ -138,7 +138,7 @@ def require_idle_data(store: RunStore, name: str) -> None:
 
 
 def rename_class(person: Person, dataset: str, old: str, new: str) -> str:
-    """Rename a class of an own data set; returns the name as it is kept. Raises `RunError` or `DataError`."""
+    """Rename a class of a custom data set; returns the name as it is kept. Raises `RunError` or `DataError`."""
     _require_may_change_data(person, dataset)
     return custom_import.rename_class(dataset, old, new)
 
@@ -156,7 +156,7 @@ def _require_may_change_data(person: Person, dataset: str) -> None:
 def require_lecturer(person: Person) -> None:
     """Raise `RunError` for everybody else."""
     if not person.is_lecturer:
-        raise RunError("Only the lecturer can do this. Enter the passcode on the page Classroom.")
+        raise RunError("Only the lecturer can do this. Enter the passcode on the Classroom page.")
 
 
 def prioritise(store: RunStore, person: Person, run_id: str) -> None:

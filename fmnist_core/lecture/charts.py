@@ -23,7 +23,7 @@ Numbers = Sequence[float] | np.ndarray
 def new_lesson(
     x_title: str = "", y_title: str = "", x: dict | None = None, y: dict | None = None, **layout: Any
 ) -> go.Figure:
-    """A figure of the page Learn: no title, large print, as high as the place that it gets; a finger on it
+    """A figure of the Learn page: no title, large print, as high as the place that it gets; a finger on it
     scrolls the page."""
     margin = {"t": 10} | layout.pop("margin", {})
     settings = {"font": {"size": 14}, "dragmode": False, "showlegend": False, "margin": margin, **layout}
@@ -87,7 +87,7 @@ def class_bars(names: Sequence[str], values: Numbers, title: str, marked: int | 
 
 
 def probability_bars(names: Sequence[str], probabilities: Numbers, marked: int | None) -> go.Figure:
-    """`class_bars` for the page Learn."""
+    """`class_bars` for the Learn page."""
     figure = new_lesson("", "Probability p", x={"tickfont": {"size": 16}}, y=SHARES, bargap=0.45)
     figure.add_bar(**_bars(names, probabilities, marked, share))
     return figure

@@ -259,7 +259,7 @@ SECTIONS: dict[str, Callable[..., str]] = {
     "cross-entropy": cross_entropy,
     "tables": which_loss,
 }
-"""The code of each section of the page Learn, to be called with its settings."""
+"""The code of each section of the Learn page, to be called with its settings."""
 
 
 def two_class_trainings(seed: int = SEED, steps: int = STEPS) -> str:

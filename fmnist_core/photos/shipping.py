@@ -77,7 +77,7 @@ def write_shipped_run(
         RUN_FILE: _json(_row_and_history(store, run_id, shipped_id, name, accuracy, len(logits))),
         RECORD_FILE: _json(record),
     }
-    if config.validation_size:  # the page Predictions fits its temperature with them
+    if config.validation_size:  # the Predictions page fits its temperature with them
         contents["validation_logits.npy"] = npy(store.logits(run_id, "validation").astype(np.float16))
     checkpoints.save(folder / CHECKPOINT, state, config)
     for file, content in contents.items():

@@ -1,7 +1,7 @@
 """The training loss of every step of a run, as a file in its folder: float32, one number after the other.
 
 Each epoch has its place in the file: one that is computed again after a resume lies where it was, with the
-same numbers. Where nothing is known there is NaN: epochs of an earlier version, and steps cut off by a bell.
+same numbers. Where nothing is known there is NaN: epochs of an earlier version, and steps that were cut off.
 """
 
 import os

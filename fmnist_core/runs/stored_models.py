@@ -38,7 +38,8 @@ class LoadedModel:
         return self.run.config
 
     def data(self) -> Dataset:
-        """What it learned from. Raises `RunError` if that was replaced, `DataError` if it is gone."""
+        """What it learned from. Raises `RunError` if that was replaced, `ConfigError` if it was
+        deleted, `DataError` if its files are missing or damaged."""
         return learned_from.load(self.run, self.folder)
 
     @property
@@ -56,7 +57,7 @@ def load_model(store: RunStore, run_id: str) -> LoadedModel:
     """The model of a run, as of its last checkpoint; kept in memory for the next call.
 
     Raises `RunError` for an unknown run and for one whose data set was deleted, `CheckpointError` for a
-    missing or damaged file, or another run's.
+    missing or damaged file, or another run's, `DataError` for a damaged data set.
     """
     run = store.get(run_id)
     path = store.checkpoint_path(run_id)

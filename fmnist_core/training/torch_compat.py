@@ -41,7 +41,7 @@ def _threshold_backward(slope: Tensor, outputs: Tensor, threshold: float) -> Ten
     return slope.masked_fill(outputs <= threshold, 0)
 
 
-SLOW_OPTIMIZER = "the optimizers go through torch.optim, and a step of the small nets takes twice as long"
+SLOW_OPTIMIZER = "the optimizers go through torch.optim, and a step of the small nets takes longer"
 
 fused_adam = interface("torch:_fused_adam_", SLOW_OPTIMIZER, _by_torch_optim(adam))
 fused_adamw = interface("torch:_fused_adamw_", SLOW_OPTIMIZER, _by_torch_optim(adamw))

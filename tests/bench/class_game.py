@@ -52,7 +52,7 @@ class Screen(Browser):
 
 
 async def enter(lecturer: Screen) -> None:
-    """Through the door on the page Classroom, then to Guess along."""
+    """Through the door on the Classroom page, then to Guess along."""
     await lecturer.open()
     await lecturer.rerun("turn a page", page="classroom")
     button = next(widget for key, widget in lecturer.ids.items() if key.endswith("lecturer_door-Enter"))

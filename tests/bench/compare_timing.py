@@ -54,7 +54,7 @@ def main(repeats: int = REPEATS) -> None:
 
 
 def _groups(app: AppTest, store: RunStore, repeats: int) -> dict[str, list[float]]:
-    """Times of the page Studies with the groups of all runs."""
+    """Times of the Studies page with the groups of all runs."""
     app.switch_page("pages/studies.py")
     app.run()
     app.selectbox(key="studies_chosen").select("all")
@@ -65,7 +65,7 @@ def _groups(app: AppTest, store: RunStore, repeats: int) -> dict[str, list[float
         store.rename(store.runs()[0].run_id, f"renamed {turn} times")
         times["groups_after_a_change"].append(_timed(app))
     if app.exception or len(app.dataframe) == 0:
-        raise RuntimeError("the page Studies did not draw its table")
+        raise RuntimeError("the Studies page did not draw its table")
     return times
 
 

@@ -26,7 +26,7 @@ RUNS, TURNS = 8, 3
 
 
 async def runs_per_hour(folder: Path, address: str, net: str, browsers: int) -> float:
-    """Of `RUNS` runs of three epochs, while the browsers stay on the page Train of this server."""
+    """Of `RUNS` runs of three epochs, while the browsers stay on the Train page of this server."""
     log, store = Log(), RunStore(folder)
     sessions = [Browser(address, log, seed) for seed in range(browsers)]
     for session in sessions:

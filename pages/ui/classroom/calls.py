@@ -67,7 +67,7 @@ def show() -> None:
 
 
 def show_net_button() -> None:
-    """For the page Train: the lecturer hands the settings to everybody, who may change and train them."""
+    """For the Train page: the lecturer hands the settings to everybody, who may change and train them."""
     person = people.current()
     if people.is_classroom() and person.is_lecturer:
         _call_button(person, tr("This net for all"), ":material/share:", "call_net", leave_out=("run",))
@@ -120,7 +120,7 @@ def _listen() -> None:
 
 
 def tell_of_sent_net(config: TrainConfig) -> None:
-    """For the page Train: what the lecturer has put into the form, until it is trained or left."""
+    """For the Train page: what the lecturer has put into the form, until it is trained or left."""
     state, visit = st.session_state, address.visit_number()
     if state.get("sent_net") == SENT:
         state["sent_net"] = visit

@@ -82,7 +82,7 @@ def report_import(name: str) -> None:
 
 
 def offer_rename(info: DatasetInfo) -> None:
-    """Other names for the classes of an own data set: those of a zip may have come out wrong."""
+    """Other names for the classes of a custom data set: those of a zip may have come out wrong."""
     person = people.current()
     if not classroom.may_change_data(person, info.name):
         return
@@ -99,7 +99,7 @@ def offer_rename(info: DatasetInfo) -> None:
 
 
 def offer_delete(name: str) -> None:
-    """Deleting an own data set, after a question, and never under a run that needs it."""
+    """Deleting a custom data set, after a question, and never under a run that needs it."""
     if not classroom.may_change_data(people.current(), name):
         return
     with st.popover(tr("Delete this data set"), icon=":material/delete:", width="stretch"):

@@ -1,1 +1,1 @@
-"""The parts of the page Studies."""
+"""The parts of the Studies page."""

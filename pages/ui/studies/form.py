@@ -1,4 +1,4 @@
-"""What a new study trains: nets, values and seeds, around the settings of the page Train."""
+"""What a new study trains: nets, values and seeds, around the settings of the Train page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -55,28 +55,28 @@ def _choose() -> tuple[Run | None, TrainConfig, Values, int]:
 
 
 def _base() -> tuple[Run | None, TrainConfig]:
-    """Where the settings come from that do not vary: the page Train, or a run of which a link asks for more
+    """Where the settings come from that do not vary: the Train page, or a run of which a link asks for more
     seeds."""
     asked = address.asked("repeat")
     try:
         repeated = services.store().get(asked) if asked else None
     except FmnistError as error:
-        address.refuse("repeat", tr("the settings of the page Train"), reason=translate(error.message))
+        address.refuse("repeat", tr("the settings of the Train page"), reason=translate(error.message))
         repeated = None
     if repeated is not None:
         address.note("repeat", repeated.run_id)
         st.caption(tr("The settings of {name}", name=f"**{escape_markdown(repeated.name)}**"))
-        st.button(tr("Take those of the page Train"), key="studies_no_repeat", on_click=_forget_repeated)
+        st.button(tr("Take those of the Train page"), key="studies_no_repeat", on_click=_forget_repeated)
         # "auto" stays so: each seed trains as this run did on this machine, and no name says a precision.
         return repeated, repeated.asked_config.replace(photos=None)
     return None, base_of_train()
 
 
 def base_of_train() -> TrainConfig:
-    """The settings of the page Train, said and linked."""
+    """The settings of the Train page, said and linked."""
     base = st.session_state.get("train_last") or TrainConfig()
     shared = base.replace(seed=TrainConfig().seed)
-    st.caption(tr("All else as on the page Train: {name}", name=f"`{run_name(shared)}`"))
+    st.caption(tr("All else as on the Train page: {name}", name=f"`{run_name(shared)}`"))
     st.page_link("pages/train.py", label=tr("Change these settings"), icon=":material/tune:")
     return base
 

@@ -1,4 +1,4 @@
-"""What a new search may choose, and how long it may go on, around the settings of the page Train."""
+"""What a new search may choose, and how long it may go on, around the settings of the Train page."""
 
 from typing import Any
 

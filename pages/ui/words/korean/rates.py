@@ -1,4 +1,4 @@
-"""Testing learning rates on the page Train, and the loss of each step on Compare."""
+"""Testing learning rates on the Train page, and the loss of each step on Compare."""
 
 RATES: dict[str, str] = {
     "Find a rate": "학습률 찾기",

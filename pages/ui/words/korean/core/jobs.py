@@ -3,7 +3,7 @@
 JOBS: dict[str, str] = {
     "A round is on already. End it first.": "이미 진행 중인 게임이 있습니다. 먼저 끝내세요.",
     "FMNIST_CLUSTER is set, but Ray is not installed. Install it (pip install ray), or unset FMNIST_CLUSTER to train on this machine.": "FMNIST_CLUSTER가 설정되었지만 Ray가 없습니다. 설치하거나(pip install ray), 이 컴퓨터에서 학습하려면 FMNIST_CLUSTER 설정을 지우세요.",
-    "Only the lecturer can do this. Enter the passcode on the page Classroom.": "강의자만 할 수 있습니다. 교실 페이지에서 암호를 입력하세요.",
+    "Only the lecturer can do this. Enter the passcode on the Classroom page.": "강의자만 할 수 있습니다. 교실 페이지에서 암호를 입력하세요.",
     "The Ray cluster {where!r} cannot be used: {reason} Start it, or unset FMNIST_CLUSTER to train on this machine.": "Ray 클러스터 {where!r}을(를) 쓸 수 없습니다: {reason} 클러스터를 켜거나, 이 컴퓨터에서 학습하려면 FMNIST_CLUSTER 설정을 지우세요.",
     "The process that trained this run died (exit status {code}); it can go on.": "학습하던 프로세스가 죽었습니다(종료 코드 {code}). 이어서 학습할 수 있습니다.",
     "The worker that trained this run died; it goes on elsewhere after epoch {epoch}.": "이 실험을 맡은 워커가 죽어서 {epoch}에폭 다음부터 다른 곳에서 이어 갑니다.",
