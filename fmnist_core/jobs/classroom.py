@@ -95,7 +95,7 @@ def delete(store: RunStore, person: Person, run_id: str) -> None:
 
 
 def may_change_data(person: Person, dataset: str) -> bool:
-    """Whether somebody may delete a custom data set or rename its classes: who brought it, or the lecturer."""
+    """Whether a person may delete a custom data set or rename its classes: who brought it, or the lecturer."""
     if dataset in datasets.DATASETS or dataset not in datasets.names():
         return False
     try:
@@ -125,7 +125,7 @@ def import_data(
 
 
 def delete_data(store: RunStore, person: Person, name: str) -> None:
-    """Delete a custom data set, unless a run waits for it or trains on it. Raises `RunError` or `DataError`."""
+    """Delete a custom data set, unless a run waits for it or trains on it. Raises `RunError`, `DataError`."""
     _require_may_change_data(person, name)
     require_idle_data(store, name)
     custom_import.delete(name)
@@ -138,7 +138,7 @@ def require_idle_data(store: RunStore, name: str) -> None:
 
 
 def rename_class(person: Person, dataset: str, old: str, new: str) -> str:
-    """Rename a class of a custom data set; returns the name as it is kept. Raises `RunError` or `DataError`."""
+    """Rename a class of a custom data set; returns the name as it is kept. Raises `RunError`, `DataError`."""
     _require_may_change_data(person, dataset)
     return custom_import.rename_class(dataset, old, new)
 
