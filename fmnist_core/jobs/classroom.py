@@ -95,7 +95,7 @@ def delete(store: RunStore, person: Person, run_id: str) -> None:
 
 
 def may_change_data(person: Person, dataset: str) -> bool:
-    """Whether a person may delete a custom data set or rename its classes: who brought it, or the lecturer."""
+    """Whether a person, its owner or the lecturer, may delete a custom data set or rename its classes."""
     if dataset in datasets.DATASETS or dataset not in datasets.names():
         return False
     try:
