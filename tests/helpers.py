@@ -127,7 +127,7 @@ def complete(store: RunStore, run_id: str, accuracy: float) -> None:
     store.workers.close(worker)
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 180.0) -> None:
     """Wait until it holds; fails after so many seconds."""
     end = time.monotonic() + seconds
     while not condition():
