@@ -1,8 +1,10 @@
 """Shared fixtures: every test has folders of its own; browser tests share one Chromium."""
 
+import contextlib
 import os
 import shutil
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     turn = {path: 3 * place for place, path in enumerate(in_browser)}
     turn |= {path: 1.5 * place + 1 for place, path in enumerate(others)}
     items.sort(key=lambda item: turn[item.path])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With a browser test that failed: the words in its window."""
+    report = yield
+    page = getattr(item, "funcargs", {}).get("page")
+    if report.failed and call.when == "call" and page is not None:
+        with contextlib.suppress(Exception):  # a window that has crashed or was closed says nothing
+            words = page.locator("body").inner_text(timeout=5000)
+            report.sections.append(("Words in the window", f"{page.url}\n{words[:5000]}"))
+    return report
 
 
 @pytest.fixture(autouse=True)

@@ -110,7 +110,7 @@ def test_the_rate_is_found_and_used_on_one_screen(page, tmp_path):
         page.set_viewport_size({"width": 1280, "height": 720})
         page.goto(f"{address}/?architecture=mlp-32&train_size=3000")
         page.get_by_role("button", name="Find a rate").click(timeout=WAIT)
-        expect(page.locator(".st-key-rate_test").get_by_text("The test starts")).to_be_visible(timeout=WAIT)
+        expect(page.locator(".st-key-rate_test")).to_be_visible(timeout=WAIT)
         use = page.locator(".st-key-use_rate button")
         expect(use).to_be_visible(timeout=WAIT)
         expect(page.locator(".st-key-rate_chart .scatterlayer .trace")).to_have_count(3, timeout=WAIT)
