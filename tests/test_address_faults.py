@@ -33,7 +33,7 @@ FAULTS: list[tuple[str, dict[str, str], dict[str, str], dict[str, str]]] = [
     ("predictions", {"view": "matrix"}, {"cell": "z > z"}, {"cell": "the worst pair"}),
     ("predictions", {"view": "beside"}, {"other": "z"}, {"other": "two"}),
     ("predictions", {"view": "travel"}, {"epoch": "99"}, {"epoch": "3"}),
-    ("photo", {}, {"example": "z", "run": "z"}, {"example": "none"}),
+    ("photo", {}, {"example": "z", "run": "z"}, {"example": "the examples"}),
     ("studies", {"seeds": "2"}, {"study": "z", "repeat": "z", "architecture": "z"}, {"study": "All runs"}),
     ("studies", {"study": "all"}, {"seeds": "z", "groups": "zz", "pairs": "z"}, {"seeds": "3"}),
     ("studies", {"study": "all"}, {"on": "z"}, {}),
@@ -58,7 +58,7 @@ FAULTS: list[tuple[str, dict[str, str], dict[str, str], dict[str, str]]] = [
     ("classroom", {}, {"door": "z"}, {}),
     ("ladder", {}, {"epochs": "z"}, {}),
     ("compare", {}, {"together": "z"}, {}),
-    ("compare", {}, {"current": "z"}, {"current": "none"}),
+    ("compare", {}, {"current": "z"}, {"current": "no run"}),
     ("compare", {}, {"runs": "zzz,yyy"}, {}),  # a name that there is not
     ("learn", {"section": "softmax"}, {"lang": "xx", "present": "2"}, {"lang": "en"}),
 ]

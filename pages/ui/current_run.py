@@ -38,7 +38,7 @@ def follow_address() -> None:
     try:
         state["current_run"] = services.store().get(asked).run_id
     except RunError as error:
-        address.refuse("current", tr("none"), reason=translate(error.message))
+        address.refuse("current", tr("no run"), reason=translate(error.message))
 
 
 def note() -> None:

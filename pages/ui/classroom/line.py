@@ -16,7 +16,7 @@ from pages.ui.words.language import tr
 @show_errors
 def show_line(with_buttons: bool = True) -> None:
     """What trains, then what waits in its order; with buttons if the lecturer looks at it."""
-    st.markdown(f"**{tr('The line')}**")
+    st.markdown(f"**{tr('The queue')}**")
     waiting = list(_waiting())
     running = [run for run in services.active_runs() if run.status == "running"]
     if not running and not waiting:

@@ -72,7 +72,7 @@ def choose(data: Dataset) -> Choice:
         state["data_augmentation"] = asked.get("augmentation", "").replace(" ", "+").split("+")
         for one in state["data_augmentation"]:
             if one and one not in _possible_augmentations(data):
-                address.refuse("augmentation", tr("none"), one)
+                address.refuse("augmentation", tr("the images without it"), one)
         number = _number(asked.get("draw", "0"))
         if number is None:
             address.refuse("draw", "0")

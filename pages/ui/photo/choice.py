@@ -142,7 +142,7 @@ def choose_photos(run: Run) -> list[Upload]:
         st.html(EXAMPLES_STYLE)
         asked = address.asked("example")
         if asked and asked not in pictures:
-            address.refuse("example", tr("none"))
+            address.refuse("example", tr("the examples"))
         with left.container(key="photo_examples"):
             example = st.pills(
                 tr("An example"),

@@ -1,6 +1,7 @@
 """The pages Data and Guess along."""
 
 DATA: dict[str, str] = {
+    "the images without it": "증강하지 않은 이미지",
     # Guess along
     "The keys 1 to 9 and 0 stand for the first ten names.": "숫자 키 1~9와 0은 처음 열 개의 이름에 해당합니다.",
     "**Are you better than a net?** Name {count} test images. After each one you see what the nets said.": (

@@ -1,6 +1,7 @@
 """The pages with images: Predictions, Photo."""
 
 IMAGES: dict[str, str] = {
+    "the examples": "예시 사진",
     "Or photos of your own": "또는 내 사진",
     "An example": "예시",
     "What all runs say": "모든 모델의 답",

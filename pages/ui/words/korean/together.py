@@ -1,6 +1,7 @@
 """What a class does together: joining, going where the lecturer leads, guessing, the room's view."""
 
 TOGETHER: dict[str, str] = {
+    "The queue": "대기열",
     # Joining
     "**Welcome to the class.** What is your name?": "**수업에 오신 것을 환영합니다.** 이름이 무엇인가요?",
     "Join": "참여",

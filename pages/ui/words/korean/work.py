@@ -207,7 +207,6 @@ WORK: dict[str, str] = {
     "By accuracy on the {count:,} test images, each person's best.": (
         "테스트 이미지 {count:,}장의 정확도 순, 사람마다 가장 좋은 것 하나."
     ),
-    "The line": "대기열",
     "No passcode is set, so everybody at this server may do everything. For a class, start the server with "
     "FMNIST_PASSCODE set: each browser then has a name and runs of its own.": (
         "암호가 없어서 이 서버에서는 누구나 무엇이든 할 수 있습니다. 수업에서는 FMNIST_PASSCODE를 정하고 "
@@ -262,6 +261,7 @@ WORK: dict[str, str] = {
     "After epoch {epoch}, **{accuracy}** of the test images are named correctly. Shown: those about which the run changed its mind most.": "{epoch}에폭 뒤에 테스트 이미지의 **{accuracy}를** 맞힙니다. 답이 가장 많이 바뀐 이미지들을 보여 줍니다.",
     "**Here the temperature did not help**: it was calibrated well before.": "**여기서는 온도가 도움이 되지 않았습니다**: 이미 잘 보정되어 있었습니다.",
     "The address asks for something that is not here: {said}": "주소가 여기에 없는 것을 요청합니다: {said}",
+    "no run": "실험 없음",
     "{asked}; shown instead: {shown}": "{asked} (대신 표시: {shown})",
     "{asked} ({reason}); shown instead: {shown}": "{asked}. {reason} (대신 표시: {shown})",
     "{asked} (this page knows no {name})": "{asked} (이 페이지에 없는 이름: {name})",
