@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 
@@ -28,18 +29,27 @@ CHROMIUM = (
 )
 
 
+BROWSER_SECONDS, OTHER_SECONDS = 20, 0.5
+"""What a test takes, roughly."""
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores, because browser tests wait; four are enough."""
     return min(4, (os.cpu_count() or 1) + 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file with browser tests, two others, and so on: several browsers at once wait for each other, and a
-    slow file at the end would keep the other workers waiting."""
-    in_browser = list(dict.fromkeys(item.path for item in items if item.get_closest_marker("browser")))
-    others = [path for path in dict.fromkeys(item.path for item in items) if path not in in_browser]
-    turn = {path: 3 * place for place, path in enumerate(in_browser)}
-    turn |= {path: 1.5 * place + 1 for place, path in enumerate(others)}
+    """Files in such an order that from first to last two workers have browser tests and one has others: more
+    browsers at once wait for each other, and what a test expects to see meanwhile is over."""
+    seconds: Counter[Path] = Counter()
+    for item in items:
+        seconds[item.path] += BROWSER_SECONDS if item.get_closest_marker("browser") else OTHER_SECONDS
+    in_browser = {item.path for item in items if item.get_closest_marker("browser")}
+    begins, turn = {True: 0.0, False: 0.0}, {}
+    for path, expected in seconds.items():
+        is_slow = path in in_browser
+        turn[path] = begins[is_slow]
+        begins[is_slow] += expected / (2 if is_slow else 1)
     items.sort(key=lambda item: turn[item.path])
 
 

@@ -98,7 +98,7 @@ def open_photo(page: Page, address: str) -> None:
 
 
 def settle(page: Page) -> None:
-    """Until the script has ended and the picture has stayed in its place for 20 frames."""
+    """Until the script has ended, all pictures are here, and this one has stayed in place for 20 frames."""
     app = page.get_by_test_id("stApp")
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=WAIT)
     stage = page.locator(".stage")
@@ -108,7 +108,8 @@ def settle(page: Page) -> None:
             for (let before = "", same = 0; same < 20; ) {
                 await new Promise(requestAnimationFrame);
                 const place = JSON.stringify(stage.getBoundingClientRect());
-                same = place === before ? same + 1 : 0;
+                const isHere = [...document.images].every((image) => image.complete);
+                same = place === before && isHere ? same + 1 : 0;
                 before = place;
             }
         }"""
