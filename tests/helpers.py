@@ -127,12 +127,16 @@ def complete(store: RunStore, run_id: str, accuracy: float) -> None:
     store.workers.close(worker)
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 180.0) -> None:
-    """Wait until it holds; fails after so many seconds."""
+def wait_for(
+    condition: Callable[[], bool],
+    seconds: float = 180.0,
+    pause: Callable[[], object] = lambda: time.sleep(0.01),
+) -> None:
+    """Wait until it holds, with pauses between; fails after so many seconds."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
+        pause()
 
 
 def ended(store: RunStore, run_id: str) -> Run:

@@ -4,11 +4,11 @@ import re
 
 import pytest
 from finished_runs import finished_run
-from helpers import address_of, ended, leave_for, open_page
+from helpers import address_of, ended, leave_for, open_page, wait_for
 from playwright.sync_api import Page, expect
 from servers import forked_server
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from windows import go_to, load, visit, wait_until
+from windows import go_to, load, visit
 
 from fmnist_core.photos import examples
 from fmnist_core.runs import RunStore
@@ -274,10 +274,11 @@ def test_a_page_is_not_taken_away_by_news_of_the_one_before(class_site, page):
 
     page.route_web_socket(re.compile("_stcore/stream"), connect)
     load(page, f"{class_site}/learn")
-    wait_until(page, lambda: bool(asked))  # a poll
+    still_asking = {"pause": lambda: page.wait_for_timeout(100)}
+    wait_for(lambda: bool(asked), **still_asking)  # a poll
     learn = asked[-1][0]
     visit(page, f"{class_site}/data")
     expect(page.get_by_text("of 60,000 images.").first).to_be_visible(timeout=WAIT)
-    wait_until(page, lambda: asked[-1][0] != learn)  # the new page has news, too
+    wait_for(lambda: asked[-1][0] != learn, **still_asking)  # the new page has news, too
     page.wait_for_timeout(3000)
     assert page.get_by_text("of 60,000 images.").first.is_visible() and page.title() == "Data · Fashion-MNIST"

@@ -54,6 +54,14 @@ def test_a_curve_of_other_settings_says_so(tested):
     assert not [button for button in app.button if button.key == "use_rate"]
 
 
+def test_a_test_that_has_just_begun_says_so():
+    test = RateTest(settings_of_test(CONFIG), status="running")
+    services.rate_tests()._tests[test.config] = test
+    app = open_page(architecture="mlp-32", rates="1")
+    assert [bar.proto.text for bar in app.get("progress")] == ["The test starts …"]
+    assert not app.exception and [button for button in app.button if button.key == "stop_rate_test"]
+
+
 def test_a_test_that_is_not_kept_is_said():
     app = open_page(rates="1")
     assert "that test is not kept" in texts(app.warning)

@@ -1,8 +1,7 @@
 """Browser windows: their sizes, what lies in them, and ways to a page."""
 
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -39,14 +38,6 @@ def wide_windows(page: Page) -> Iterator[tuple[int, int]]:
     for size in WIDE:
         resize(page, size)
         yield size
-
-
-def wait_until(page: Page, condition: Callable[[], bool], seconds: float = 90.0) -> None:
-    """Wait until it holds, while the window goes on; fails after so many seconds."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        page.wait_for_timeout(100)
 
 
 def load(page: Page, address: str, size: tuple[int, int] = WIDE[0]) -> Locator:
