@@ -8,7 +8,7 @@ from helpers import address_of, ended, leave_for, open_page, wait_for
 from playwright.sync_api import Page, expect
 from servers import forked_server
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from windows import go_to, load, visit
+from windows import arrive, go_to, load, visit
 
 from fmnist_core.photos import examples
 from fmnist_core.runs import RunStore
@@ -51,7 +51,7 @@ def has(page: Page, text: str) -> None:
 @pytest.mark.browser
 def test_back_leads_to_the_view_before_and_at_last_to_the_page_before(site, page):
     address, _, (_, strong) = site
-    page.goto(f"{address}/compare")
+    arrive(page, f"{address}/compare")
     page.get_by_test_id("stDataFrame").first.wait_for(timeout=WAIT)
     go_to(page, "Predictions")
     page.locator(".st-key-images_mistakes").wait_for(timeout=WAIT)
@@ -74,7 +74,7 @@ def test_back_leads_to_the_view_before_and_at_last_to_the_page_before(site, page
 @pytest.mark.browser
 def test_what_was_chosen_is_there_when_one_comes_back(site, page):
     address = site[0]
-    page.goto(f"{address}/photo?example=dress")
+    arrive(page, f"{address}/photo?example=dress")
     page.get_by_test_id("stAlert").filter(has_text="Dress").wait_for(timeout=WAIT)
     page.locator("[class*=st-key-photo_files] input").set_input_files(str(examples()["trousers"]))
     page.get_by_text("2 photos;").wait_for(timeout=WAIT)
@@ -122,12 +122,12 @@ def test_an_address_that_comes_late_takes_no_chosen_one_away(site, page):
 def test_a_typed_note_survives_the_end_of_a_run(site, page):
     address, store, (weak, _) = site
     store.waiting.set_paused(True)  # the run begins and ends after the note was typed
-    page.goto(f"{address}/?architecture=mlp-32&epochs=1&train_size=2000&dataset=fashion-mnist")
+    arrive(page, f"{address}/?architecture=mlp-32&epochs=1&train_size=2000&dataset=fashion-mnist")
     page.locator(".st-key-start_training button").click(timeout=WAIT)
     has(page, "run=")
     run_id = re.search(r"run=(\w+)", page.url)[1]
     go_to(page, "Compare")
-    page.goto(f"{address}/compare?run={weak}")
+    arrive(page, f"{address}/compare?run={weak}")
     page.locator(f".st-key-edit_{weak} button").click(timeout=WAIT)
     note = page.get_by_role("textbox", name="Note", exact=True)
     note.fill("typed, and not saved yet")
@@ -146,7 +146,7 @@ def test_a_typed_note_survives_the_end_of_a_run(site, page):
 
 @pytest.mark.browser
 def test_arrow_keys_lead_a_presenter_through_sections_and_pages(site, page):
-    page.goto(f"{site[0]}/predictions?present=1")
+    arrive(page, f"{site[0]}/predictions?present=1")
     page.get_by_text("Leave (Esc)").wait_for(timeout=WAIT)
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     track = page.locator(".image-cards .track").first

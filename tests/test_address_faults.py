@@ -8,6 +8,7 @@ from finished_runs import finished_run
 from helpers import address_of, open_page
 from playwright.sync_api import Page, expect
 from servers import forked_server
+from windows import arrive
 
 from pages.ui.train import form
 
@@ -150,11 +151,11 @@ def server(tmp_path_factory):
     ("language", "said"), [("en", "There is no page nopage"), ("ko", "nopage 페이지는 없습니다")]
 )
 def test_an_address_without_a_page_is_told_in_the_readers_language(server, page: Page, language, said):
-    page.goto(f"{server}/nopage?lang={language}")  # also the very first visitor of a server
+    arrive(page, f"{server}/nopage?lang={language}")  # also the very first visitor of a server
     expect(page.get_by_test_id("stMain").get_by_text(said)).to_be_visible(timeout=90_000)
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_test_id("stMain").get_by_role("link").nth(2).click()
     expect(page.locator(".st-key-learn_sections")).to_be_visible(timeout=90_000)
-    page.goto(f"{server}/train?lang={language}&epochs=7")  # the first page, which lies at the root
+    arrive(page, f"{server}/train?lang={language}&epochs=7")  # the first page, which lies at the root
     expect(page.get_by_role("spinbutton").first).to_have_value("7", timeout=90_000)
     expect(page.get_by_role("dialog")).to_have_count(0)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
-from windows import go_to
+from windows import arrive, go_to
 
 from fmnist_core.data.datasets import CLASS_NAMES
 
@@ -35,7 +35,7 @@ def drawn_shirt() -> bytes:
 
 
 def start_a_run(page: Page, server: str) -> None:
-    page.goto(f"{server}/?architecture=mlp-32&epochs={EPOCHS}&train_size=20000")
+    arrive(page, f"{server}/?architecture=mlp-32&epochs={EPOCHS}&train_size=20000")
     page.locator(".st-key-start_training button").click()
 
 

@@ -10,7 +10,7 @@ import pytest
 from finished_runs import finished_run
 from playwright.sync_api import Locator, Page, expect
 from servers import forked_server
-from windows import lies_inside, load, visit
+from windows import arrive, lies_inside, load, visit
 
 from fmnist_core.jobs import calling, joining
 from fmnist_core.jobs.people import Person
@@ -55,7 +55,7 @@ def open_window(chromium):
 def enter_as_lecturer(open_window: Open, local: str) -> Page:
     """A window on the Classroom's page of how to join."""
     window = open_window(PROJECTOR)
-    window.goto(f"{local}/classroom?view=join")
+    arrive(window, f"{local}/classroom?view=join")
     window.get_by_text("For the lecturer").click()
     window.get_by_label("Passcode").fill("sneaker")
     window.get_by_role("button", name="Enter").click()
@@ -98,7 +98,7 @@ def read_code(element: Locator) -> str:
 
 def join(open_window: Open, address: str, name: str, size: dict = PROJECTOR) -> Page:
     window = open_window(size)
-    window.goto(address)
+    arrive(window, address)
     window.get_by_role("textbox", name="Your name").fill(name)
     window.get_by_role("button", name="Join").click()
     expect(window.get_by_text("Welcome to the class")).to_have_count(0, timeout=WAIT)
@@ -216,7 +216,7 @@ def test_two_lecturers_lead_one_round(open_window, class_server, lecturer, stude
     for window in (lecturer, other, student):
         expect(window.get_by_text("Image 2 of 10")).to_be_visible(timeout=WAIT)
     leaving = other.context.new_page()
-    leaving.goto(f"{local}/classroom")
+    arrive(leaving, f"{local}/classroom")
     leaving.get_by_role("button", name="Leave the lecturer's view").click()
     expect(other.get_by_role("button", name="End the round")).to_have_count(0, timeout=WAIT)
     expect(other.locator("[class*=st-key-class_vote_1] button")).to_have_count(10, timeout=WAIT)

@@ -9,6 +9,7 @@ from browser_sessions import Browser, Log
 from helpers import ROOT, address_of, complete, leave_for, open_page
 from servers import forked_server
 from streamlit.testing.v1 import AppTest
+from windows import arrive
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.jobs import limits
@@ -188,7 +189,7 @@ def class_server(tmp_path_factory):
 @pytest.mark.browser
 def test_a_browser_keeps_its_name_and_its_runs_after_a_reload(class_server, page):
     address, store = class_server
-    page.goto(address)
+    arrive(page, address)
     name = page.get_by_role("textbox", name="Your name")
     name.fill("Mina")
     name.press("Enter")

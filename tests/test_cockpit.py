@@ -6,7 +6,7 @@ import pytest
 from finished_runs import finished_run
 from playwright.sync_api import Page, Route, expect
 from servers import forked_server
-from windows import go_to, lies_inside, visit, wide_windows
+from windows import arrive, go_to, lies_inside, visit, wide_windows
 
 from fmnist_core.runs import RunStore
 from pages.ui.compare.runs_table import MAX_PIXELS
@@ -34,7 +34,7 @@ COUNT_BUTTONS = """() => {
 
 
 def start(page: Page, server: str, query: str) -> None:
-    page.goto(f"{server}/?{query}")
+    arrive(page, f"{server}/?{query}")
     page.locator(".st-key-start_training button").click(timeout=WAIT)
 
 
@@ -101,7 +101,7 @@ def test_a_zoom_and_a_hidden_curve_survive_three_epochs(page, server):
 
 def test_an_example_photo_its_class_and_its_probabilities_share_the_window(page, server):
     page.set_viewport_size(PROJECTOR)
-    page.goto(f"{server}/photo")
+    arrive(page, f"{server}/photo")
     page.get_by_text("a T-shirt", exact=True).click(timeout=WAIT)
     answer = page.get_by_test_id("stAlert").filter(has_text="T-shirt/top")
     expect(answer).to_be_visible(timeout=WAIT)
@@ -117,7 +117,7 @@ def test_an_example_photo_its_class_and_its_probabilities_share_the_window(page,
 
 def test_the_images_of_a_clicked_cell_lie_beside_the_matrix(page, server):
     page.set_viewport_size(PROJECTOR)
-    page.goto(f"{server}/predictions?view=matrix&run=a0photo1")
+    arrive(page, f"{server}/predictions?view=matrix&run=a0photo1")
     matrix = page.locator("[class*=st-key-matrix_a0photo1]")
     expect(matrix.locator(".scatterlayer .point").first).to_be_attached(timeout=WAIT)
     title = page.locator(".st-key-cell_images strong").first
@@ -143,7 +143,7 @@ def compared(tmp_path_factory):
 
 def test_what_the_coach_says_lies_in_a_projectors_window_with_all_sample_images(page, compared):
     page.set_viewport_size(PROJECTOR)
-    page.goto(compared)
+    arrive(page, compared)
     coach, cards = page.locator(".st-key-coach"), page.locator(".image-cards.small figure")
     expect(coach).to_contain_text("Still improving", timeout=WAIT)
     expect(page.locator(".live-charts .scatterlayer .trace").first).to_be_attached(timeout=WAIT)
@@ -157,7 +157,7 @@ def test_what_the_coach_says_lies_in_a_projectors_window_with_all_sample_images(
 
 def test_two_picked_runs_have_table_curves_and_verdict_in_the_window(page, compared):
     page.set_viewport_size(PROJECTOR)
-    page.goto(f"{compared}/compare")
+    arrive(page, f"{compared}/compare")
     table = page.get_by_test_id("stDataFrame").first
     table.get_by_test_id("data-grid-canvas").wait_for(timeout=WAIT)
     curves = page.locator(".st-key-compare_curves .live-charts > div")
@@ -185,7 +185,7 @@ def test_two_picked_runs_have_table_curves_and_verdict_in_the_window(page, compa
 
 def test_two_runs_are_picked_and_both_answers_seen_on_one_screen(page, compared):
     page.set_viewport_size(PROJECTOR)
-    page.goto(f"{compared}/predictions?view=beside")
+    arrive(page, f"{compared}/predictions?view=beside")
     cards = page.locator(".image-cards figure")
     expect(cards.nth(5)).to_contain_text("B: ", timeout=WAIT)
     picks = page.locator(
@@ -199,14 +199,14 @@ def test_two_runs_are_picked_and_both_answers_seen_on_one_screen(page, compared)
 
 def test_on_a_phone_the_table_of_runs_is_read_and_a_photo_is_answered(page, compared):
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{compared}/compare")
+    arrive(page, f"{compared}/compare")
     table = page.get_by_test_id("stDataFrame").first
     table.get_by_test_id("data-grid-canvas").wait_for(timeout=WAIT)
     expect(table.locator("th", has_text="Test accuracy")).to_be_attached(timeout=WAIT)  # only those in sight
     headings = table.locator("th").all_inner_texts()
     assert headings.index("Test accuracy") == headings.index("Name") + 1  # and both are on the screen
     assert lies_inside(table, page)
-    page.goto(f"{compared}/photo?example=t-shirt")
+    arrive(page, f"{compared}/photo?example=t-shirt")
     answer = page.get_by_test_id("stAlert").filter(has_text="T-shirt/top")
     expect(answer).to_be_visible(timeout=WAIT)
     assert answer.bounding_box()["y"] <= 2 * 844
@@ -219,7 +219,7 @@ def test_the_app_asks_no_other_host(page, server):
     strangers: list[str] = []
     own = (server, server.replace("http", "ws"), "data:", "blob:")
     page.on("request", lambda asked: asked.url.startswith(own) or strangers.append(asked.url))
-    page.goto(server)
+    arrive(page, server)
     for name in ("Compare", "Photo", "Learn"):
         page.get_by_test_id("stTopNav").wait_for(timeout=WAIT)
         page.wait_for_timeout(1500)

@@ -10,13 +10,12 @@ from helpers import open_page
 from playwright.sync_api import expect
 from servers import forked_server
 from streamlit.testing.v1 import AppTest
+from windows import READY, arrive
 
 from fmnist_core.results import statistics
 from fmnist_core.results.export import comparison_report
 from fmnist_core.runs import RunStore
 from pages.ui.compare import picks
-
-READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 def texts(app: AppTest) -> str:
@@ -202,8 +201,7 @@ def tick(page, row: int) -> None:
 
 @pytest.mark.browser
 def test_picking_two_rows_gives_the_verdict_and_a_reload_keeps_it(address, page):
-    page.goto(f"{address[0]}/compare")
-    page.locator(READY).wait_for()
+    arrive(page, f"{address[0]}/compare")
     tick(page, 0)
     page.get_by_text("Pick two runs").wait_for()
     page.locator(READY).wait_for()
@@ -218,7 +216,7 @@ def test_picking_two_rows_gives_the_verdict_and_a_reload_keeps_it(address, page)
 
 @pytest.mark.browser
 def test_the_csv_holds_what_is_shown(address, page):
-    page.goto(f"{address[0]}/compare")
+    arrive(page, f"{address[0]}/compare")
     search = page.get_by_label("Find runs")
     search.fill("strong")
     search.press("Enter")
@@ -236,7 +234,7 @@ def test_the_csv_holds_what_is_shown(address, page):
 @pytest.mark.browser
 def test_deleting_a_run_asks_first(address, page):
     doomed = next(run for run in address[1].runs() if run.name == "doomed")
-    page.goto(f"{address[0]}/compare?run={doomed.run_id}")
+    arrive(page, f"{address[0]}/compare?run={doomed.run_id}")
     page.get_by_role("button", name="Delete …").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_text("There is no way back").wait_for()

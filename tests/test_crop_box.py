@@ -7,7 +7,7 @@ from helpers import open_page
 from photo_runs import encoded, shirt_on_a_floor, small_familiarity, trained_run
 from playwright.sync_api import Browser, Page, expect
 from servers import forked_server
-from windows import READY
+from windows import arrive
 
 from fmnist_core import photos
 from fmnist_core.photos import familiarity
@@ -87,8 +87,7 @@ def photo_server(tmp_path_factory) -> Iterator[str]:
 def open_photo(page: Page, address: str) -> None:
     """The Photo page with a picture of 300 x 400 pixels, its corrections open."""
     page.set_default_timeout(WAIT)
-    page.goto(f"{address}/photo")
-    page.locator(READY).wait_for()
+    arrive(page, f"{address}/photo")
     page.locator(".st-key-photo_files input[type=file]").set_input_files(
         {"name": "shirt.png", "mimeType": "image/png", "buffer": SHIRT}
     )

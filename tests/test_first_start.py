@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 from servers import running_server
-from windows import PHONE
+from windows import PHONE, arrive
 
 from fmnist_core.runs import RunStore
 
@@ -55,7 +55,7 @@ def test_few_clicks_lead_from_a_cold_start_on_a_phone_to_what_one_wants(page, tm
         named = time.perf_counter() - began
         expect(page.locator(".st-key-photo_neighbours img")).to_have_count(5, timeout=WAIT)
 
-        page.goto(f"{address}/?epochs=3&architecture=softmax-regression")
+        arrive(page, f"{address}/?epochs=3&architecture=softmax-regression")
         page.locator(".st-key-start_training button").click(timeout=WAIT)
         expect(page.get_by_text("epoch 3 of 3").first).to_be_visible(timeout=WAIT)
         page.get_by_role("link", name="Compare it with other runs").click(timeout=WAIT)

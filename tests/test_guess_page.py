@@ -10,6 +10,7 @@ from helpers import address_of, leave_for, open_page, small_config, train_here
 from PIL import Image
 from servers import forked_server
 from streamlit.testing.v1 import AppTest
+from windows import READY, arrive
 from zips import two_classes, zipped
 
 from fmnist_core.data import custom_import, datasets
@@ -18,8 +19,6 @@ from fmnist_core.results import statistics
 from fmnist_core.results.statistics import Answers
 from fmnist_core.runs import RunStore
 from pages.ui.words.language import percent
-
-READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 def texts(app: AppTest) -> str:
@@ -200,14 +199,14 @@ def with_answers(address: str, count: int) -> str:
 
 @pytest.mark.browser
 def test_guessing_along_is_played_from_the_keyboard(address, page):
-    page.goto(f"{address}/guess")
+    arrive(page, f"{address}/guess")
     page.get_by_role("button", name="Begin").wait_for()
     page.locator(READY).wait_for()
     page.keyboard.press("Enter")
     for number in (1, 2, 3, 20):
         if number == 20:  # `test_guessing_along_ends_with_the_scores_side_by_side` plays them all
             page.wait_for_url(re.compile("answers=9.2.9&seen=3"))
-            page.goto(with_answers(page.url, 19))
+            arrive(page, with_answers(page.url, 19))
         page.get_by_text(f"Image {number} of 20").wait_for()
         page.locator(READY).wait_for()
         page.keyboard.press("0" if number % 2 else "3")
@@ -220,7 +219,7 @@ def test_guessing_along_is_played_from_the_keyboard(address, page):
 
 @pytest.mark.browser
 def test_a_reload_keeps_the_game_and_back_leads_out_of_it_in_one_step(address, page):
-    page.goto(f"{address}/guess")
+    arrive(page, f"{address}/guess")
     page.get_by_role("button", name="Begin").click()
     for number in (1, 2):
         page.get_by_text(f"Image {number} of 20").wait_for()

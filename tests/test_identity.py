@@ -8,6 +8,7 @@ import pytest
 from helpers import ROOT
 from playwright.sync_api import expect
 from servers import forked_server
+from windows import arrive
 
 from fmnist_core.jobs.people import Person
 from fmnist_core.photos import examples
@@ -49,7 +50,7 @@ def test_three_reloads_without_a_click_are_one_guest(class_address, page):
 
 
 def test_a_pasted_name_that_is_too_long_is_said_and_not_dropped(class_address, page):
-    page.goto(class_address)
+    arrive(page, class_address)
     name = page.get_by_role("textbox", name="Your name")
     name.click(timeout=WAIT)
     page.keyboard.insert_text("M" * 45)  # as a paste: one input of all letters

@@ -3,6 +3,7 @@
 import pytest
 from finished_runs import finished_run
 from helpers import open_page
+from windows import arrive
 
 from fmnist_core.base.config import TrainConfig
 from pages.ui import news
@@ -53,7 +54,7 @@ AWAY = """() => {
 
 @pytest.mark.browser
 def test_the_tab_says_how_far_the_training_is_and_that_it_is_done(page, server):
-    page.goto(f"{server}/?architecture=mlp-32&epochs=20&seed=77&train_size=5000")
+    arrive(page, f"{server}/?architecture=mlp-32&epochs=20&seed=77&train_size=5000")
     page.evaluate(AWAY)
     page.locator(".st-key-start_training button").click(timeout=WAIT)
     page.wait_for_function(r"/^\d+ % · Train · Fashion-MNIST$/.test(document.title)", timeout=WAIT)

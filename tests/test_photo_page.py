@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import expect
 from servers import forked_server
 from streamlit.testing.v1 import AppTest
+from windows import arrive
 
 from fmnist_core import photos
 from fmnist_core.photos import familiarity
@@ -155,7 +156,7 @@ def test_in_the_browser_an_example_a_correction_and_two_runs(page, tmp_path, mon
         run_id = trained_run(store, name, seed=seed)
         familiarity.for_run(stored_models.load_model(store, run_id))
     with forked_server(tmp_path / "served", tmp_path / "data", tmp_path / "log") as address:
-        page.goto(f"{address}/photo?run={run_id}")
+        arrive(page, f"{address}/photo?run={run_id}")
         examples = page.locator(".st-key-photo_examples img")
         expect(examples).to_have_count(len(photos.examples()), timeout=60_000)
         assert examples.first.evaluate("image => image.naturalWidth") > 50

@@ -11,12 +11,11 @@ from helpers import address_of, open_page
 from PIL import Image
 from servers import forked_server
 from streamlit.testing.v1 import AppTest
+from windows import READY, arrive
 
 from fmnist_core.data import datasets, encode
 from fmnist_core.results import statistics
 from fmnist_core.runs import RunStore
-
-READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 def texts(app: AppTest) -> str:
@@ -208,7 +207,7 @@ def address(tmp_path_factory):
 
 @pytest.mark.browser
 def test_a_clicked_cell_shows_its_images(address, page):
-    page.goto(f"{address}/predictions?view=matrix")
+    arrive(page, f"{address}/predictions?view=matrix")
     cells = page.locator(".js-plotly-plot .scatterlayer .points path")
     cells.nth(99).wait_for(state="attached")
     box = cells.nth(6 * 10 + 6).bounding_box()
@@ -227,7 +226,7 @@ NUMBERS = """JSON.stringify(
 
 @pytest.mark.browser
 def test_the_time_slider_moves_matrix_and_images(address, page):
-    page.goto(f"{address}/predictions?view=travel")
+    arrive(page, f"{address}/predictions?view=travel")
     page.get_by_text("After epoch 3").wait_for()
     images = page.locator(".image-cards img")
     matrix = page.locator(".live-charts > .js-plotly-plot")

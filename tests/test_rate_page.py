@@ -8,7 +8,7 @@ from helpers import address_of, open_page, small_config, tiny_dataset
 from playwright.sync_api import expect
 from servers import forked_server
 from test_train_page import texts
-from windows import lies_inside, wide_windows
+from windows import arrive, lies_inside, wide_windows
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import RunError
@@ -116,7 +116,7 @@ def test_the_rate_is_found_and_used_on_one_screen(page, tmp_path):
     finished_run(RunStore(tmp_path / "runs"))
     with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
         page.set_viewport_size({"width": 1280, "height": 720})
-        page.goto(f"{address}/?architecture=mlp-32&train_size=3000")
+        arrive(page, f"{address}/?architecture=mlp-32&train_size=3000")
         page.get_by_role("button", name="Find a rate").click(timeout=WAIT)
         expect(page.locator(".st-key-rate_test")).to_be_visible(timeout=WAIT)
         use = page.locator(".st-key-use_rate button")

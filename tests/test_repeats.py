@@ -6,7 +6,7 @@ import pytest
 from finished_runs import finished_run
 from playwright.sync_api import Page, expect
 from servers import forked_server
-from windows import lies_inside, resize
+from windows import arrive, lies_inside, resize
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.runs import RunStore
@@ -53,7 +53,7 @@ def x_range(page: Page, chart: str) -> list[float]:
 
 def test_a_zoom_outlives_what_other_widgets_do_and_ends_with_what_is_shown(site, page):
     address, _, (one, _) = site
-    page.goto(f"{address}/compare")
+    arrive(page, f"{address}/compare")
     zoomed = zoom_into(page, COSTS)
     page.locator("[data-test-script-state=notRunning]").wait_for()  # else an open list closes
     choice = page.locator("[class*=st-key-compare_metric] [role=combobox]")
@@ -64,7 +64,7 @@ def test_a_zoom_outlives_what_other_widgets_do_and_ends_with_what_is_shown(site,
     has(page, "metric=test_loss")
     page.locator("[data-test-script-state=notRunning]").wait_for()
     assert x_range(page, COSTS) == zoomed
-    page.goto(f"{address}/predictions?view=calibration&run={one}")
+    arrive(page, f"{address}/predictions?view=calibration&run={one}")
     zoomed = zoom_into(page, ".st-key-reliability")
     page.get_by_test_id("stSidebar").get_by_role("combobox").first.click()
     page.get_by_role("option", name="two").click()
@@ -104,7 +104,7 @@ def test_stopping_is_one_line_and_the_pane_repeats_no_progress(site, page):
 def test_keys_are_spoken_of_only_where_there_is_a_keyboard(site, chromium, is_phone):
     size = {"width": 390, "height": 844} if is_phone else {"width": 1280, "height": 720}
     page = chromium.new_context(viewport=size, is_mobile=is_phone, has_touch=is_phone).new_page()
-    page.goto(f"{site[0]}/guess")
+    arrive(page, f"{site[0]}/guess")
     begin = page.locator(".st-key-guess_begin button").first
     expect(begin).to_be_visible(timeout=WAIT)
     expect(page.get_by_text("The keys 1 to 9")).to_be_visible(visible=not is_phone, timeout=WAIT)
@@ -112,7 +112,7 @@ def test_keys_are_spoken_of_only_where_there_is_a_keyboard(site, chromium, is_ph
     first = page.locator(".st-key-guess_0 button").first
     expect(first).to_be_visible(timeout=WAIT)
     expect(first.locator("kbd").first).to_be_visible(visible=not is_phone, timeout=WAIT)
-    page.goto(f"{site[0]}/learn?present=1")
+    arrive(page, f"{site[0]}/learn?present=1")
     leave = page.locator(".leave-presenter")
     expect(leave).to_have_text("Leave" if is_phone else "Leave (Esc)", timeout=WAIT)
     assert lies_inside(leave, page)
@@ -120,7 +120,7 @@ def test_keys_are_spoken_of_only_where_there_is_a_keyboard(site, chromium, is_ph
 
 
 def test_a_model_is_two_clicks_from_compare(page, server):
-    page.goto(f"{server}/compare?run=a0photo1")
+    arrive(page, f"{server}/compare?run=a0photo1")
     page.get_by_role("button", name="Model").click(timeout=WAIT)
     with page.expect_download(timeout=WAIT) as download:
         page.get_by_role("button", name="PyTorch").click(timeout=WAIT)

@@ -8,6 +8,7 @@ from finished_runs import finished_run
 from PIL import Image
 from playwright.sync_api import expect
 from servers import forked_server
+from windows import arrive
 
 from fmnist_core.lecture import charts as lessons
 from fmnist_core.results import charts
@@ -36,7 +37,7 @@ def open_compare(page, dashboard, size=(1280, 720), **query):
     address, run_ids = dashboard
     page.set_viewport_size({"width": size[0], "height": size[1]})
     asked = "&".join([f"run={','.join(run_ids)}", *(f"{name}={value}" for name, value in query.items())])
-    page.goto(f"{address}/compare?{asked}")
+    arrive(page, f"{address}/compare?{asked}")
     expect(page.locator(f"{LIVE} .take-chart")).to_have_count(2, timeout=WAIT)
     expect(page.locator(f"{OURS} .take-chart")).to_have_count(2, timeout=WAIT)
 
@@ -132,7 +133,7 @@ def test_without_a_network_a_page_without_live_charts_still_gives_pictures(page,
     address, run_ids = dashboard
     foreign = []
     page.on("request", lambda request: foreign.append(request.url) if address not in request.url else None)
-    page.goto(f"{address}/predictions?run={run_ids[0]}&view=matrix")
+    arrive(page, f"{address}/predictions?run={run_ids[0]}&view=matrix")
     expect(page.locator(f"{OURS} .take-chart").first).to_be_attached(timeout=WAIT)
     page.evaluate("delete window.Plotly")  # Streamlit may bring one along, or not
     name, content = taken(page, page.locator(OURS).first, "SVG")

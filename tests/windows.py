@@ -43,7 +43,17 @@ def wide_windows(page: Page) -> Iterator[tuple[int, int]]:
 def load(page: Page, address: str, size: tuple[int, int] = WIDE[0]) -> Locator:
     """Load a page in a window of this size; its main pane, once all that the script sent is in place."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
+    return arrive(page, address)
+
+
+def arrive(page: Page, address: str) -> Locator:
+    """As `load`, in a window of the size that it has. Who presses earlier may miss what still moves."""
     page.goto(address)
+    return main_pane(page)
+
+
+def main_pane(page: Page) -> Locator:
+    """The main pane, once no script runs and all that it sent is in place."""
     page.locator(READY).wait_for(timeout=120_000)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=120_000)
     return page.get_by_test_id("stMain")
@@ -70,9 +80,7 @@ def visit(page: Page, address: str, size: tuple[int, int] = WIDE[0]) -> Locator:
         })""",
         address,
     )  # until the server has begun to answer: with the title of another page
-    page.locator(READY).wait_for(timeout=120_000)
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=120_000)
-    return page.get_by_test_id("stMain")
+    return main_pane(page)
 
 
 SECTIONS = {"Train and compare": ("Train", "Compare", "Predictions", "Photo")}
