@@ -133,8 +133,9 @@ def tiny():
 @pytest.fixture(scope="session")
 def chromium():
     """Chromium, headless. Where CI demands it (`FMNIST_REQUIRE_BROWSER`), its absence is a failure."""
-    from playwright.sync_api import Error, sync_playwright
+    from playwright.sync_api import Error, expect, sync_playwright
 
+    expect.set_options(timeout=90_000)  # as of everything else in a window
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     with sync_playwright() as playwright:
         try:

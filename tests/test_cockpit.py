@@ -6,7 +6,7 @@ import pytest
 from finished_runs import finished_run
 from playwright.sync_api import Page, Route, expect
 from servers import forked_server
-from windows import arrive, go_to, lies_inside, visit, wide_windows
+from windows import arrive, go_to, lies_inside, tick_row, visit, wide_windows
 
 from fmnist_core.runs import RunStore
 from pages.ui.compare.runs_table import MAX_PIXELS
@@ -165,7 +165,7 @@ def test_two_picked_runs_have_table_curves_and_verdict_in_the_window(page, compa
     expect(page.locator(".st-key-compare_verdict")).to_contain_text("trained differently: 3 and 4 epochs")
     box = table.bounding_box()
     for row in (0, 2):
-        page.mouse.click(box["x"] + 18, box["y"] + 35 * (row + 1) + 18)
+        tick_row(table, row)
         expect(curves.first.locator(".scatterlayer .trace")).to_have_count(1 + row // 2, timeout=WAIT)
         assert table.bounding_box() == box  # it does not move under the finger
     verdict = page.locator(".st-key-compare_verdict")

@@ -10,7 +10,7 @@ from helpers import open_page
 from playwright.sync_api import expect
 from servers import forked_server
 from streamlit.testing.v1 import AppTest
-from windows import READY, arrive
+from windows import READY, arrive, main_pane, tick_row
 
 from fmnist_core.results import statistics
 from fmnist_core.results.export import comparison_report
@@ -191,21 +191,14 @@ def address(tmp_path_factory):
         yield address, store
 
 
-def tick(page, row: int) -> None:
-    """Tick a row of the table; it is drawn on a canvas, so by position."""
-    table = page.get_by_test_id("stDataFrame").first
-    table.get_by_test_id("data-grid-canvas").wait_for()
-    box = table.bounding_box()
-    page.mouse.click(box["x"] + 18, box["y"] + 35 * (row + 1) + 18)
-
-
 @pytest.mark.browser
 def test_picking_two_rows_gives_the_verdict_and_a_reload_keeps_it(address, page):
     arrive(page, f"{address[0]}/compare")
-    tick(page, 0)
+    table = page.get_by_test_id("stDataFrame").first
+    tick_row(table, 0)
     page.get_by_text("Pick two runs").wait_for()
     page.locator(READY).wait_for()
-    tick(page, 2)  # between them stands the run that comes with the project
+    tick_row(table, 2)  # between them stands the run that comes with the project
     verdict = page.locator(".st-key-compare_verdict")
     verdict.get_by_text("strong is better than middle: +").wait_for()
     expect(page.locator(".st-key-compare_curves .js-plotly-plot .scatterlayer .trace")).to_have_count(4)
@@ -221,6 +214,7 @@ def test_the_csv_holds_what_is_shown(address, page):
     search.fill("strong")
     search.press("Enter")
     page.get_by_text("1 of ", exact=False).first.wait_for()
+    main_pane(page)  # until then the button holds the file of all runs
     with page.expect_download() as download:
         page.locator(".st-key-compare_csv button:visible").click()
     table = pd.read_csv(io.BytesIO(download.value.path().read_bytes()))

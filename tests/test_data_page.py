@@ -276,7 +276,6 @@ def test_in_a_class_own_data_sets_are_changed_by_who_brought_them(monkeypatch):
 @pytest.mark.browser
 def test_in_a_browser_a_zip_is_uploaded_and_trained_on(tmp_path, page):
     """Also: the first address that a new server is asked for may be a page's own, as in a lesson's link."""
-    expect.set_options(timeout=30_000)
     with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "server.log") as address:
         page.goto(f"{address}/data?dataset=fashion-mnist&image=7")
         bring = page.get_by_text("Bring your own pictures")

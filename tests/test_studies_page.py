@@ -9,7 +9,7 @@ from helpers import address_of, complete, leave_for, open_page
 from playwright.sync_api import expect
 from servers import forked_server
 from streamlit.testing.v1 import AppTest
-from windows import WIDE, lies_inside, load, wide_windows
+from windows import WIDE, lies_inside, load, tick_row, wide_windows
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.jobs import study
@@ -187,8 +187,7 @@ def test_verdict_table_and_charts_lie_in_the_window_and_ticked_rows_in_the_addre
             assert lies_inside(page.get_by_test_id("stDataFrame").first, page)
             for chart in page.locator(".live-charts > div").all():
                 assert lies_inside(chart, page)
-        first = page.get_by_test_id("stDataFrame").first.bounding_box()
-        page.mouse.click(first["x"] + 16, first["y"] + 35 + 17)
+        tick_row(page.get_by_test_id("stDataFrame").first, 0)
         expect(page).to_have_url(re.compile("groups="), timeout=WAIT)
         expect(page.get_by_test_id("stDataFrame")).to_have_count(2, timeout=WAIT)
         page.reload()

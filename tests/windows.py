@@ -83,11 +83,19 @@ def visit(page: Page, address: str, size: tuple[int, int] = WIDE[0]) -> Locator:
     return main_pane(page)
 
 
+def tick_row(table: Locator, row: int) -> None:
+    """Tick a row, from 0, of a table of runs or groups; it is drawn on a canvas, so by its place."""
+    table.get_by_test_id("data-grid-canvas").wait_for()
+    table.click(position={"x": 18, "y": 35 * (row + 1) + 18})
+
+
 SECTIONS = {"Train and compare": ("Train", "Compare", "Predictions", "Photo")}
 
 
 def go_to(page, name: str) -> None:
-    """Choose a page in the navigation along the top."""
+    """Choose a page in the navigation along the top, and wait until it is in place."""
     section = next((title for title, names in SECTIONS.items() if name in names), "Learn")
     page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
     page.get_by_test_id("stTopNavDropdownLink").filter(has_text=re.compile(f"{name}$")).click()
+    expect(page).to_have_title(re.compile(rf"(^|· ){name} · "))
+    main_pane(page)
