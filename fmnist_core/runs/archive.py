@@ -155,7 +155,7 @@ def copies(store: RunStore, run_ids: Sequence[str]) -> list[str]:
     return [run.run_id for run in map(store.get, run_ids) if (run.created_at, run.config) in known]
 
 
-class _Wrong(ValueError):
+class _Wrong(FmnistError):
     """What is wrong with a file, in a few words."""
 
 
@@ -167,9 +167,14 @@ def _refused(reason: object) -> RunError:
     )
 
 
-def _require(condition: bool, what: str) -> None:
+def _require(condition: bool, otherwise: str, **values: object) -> None:
+    """otherwise: what is wrong if it does not hold; a template and its values."""
     if not condition:
-        raise _Wrong(what)
+        raise _Wrong(otherwise, **values)
+
+
+def _require_value(is_fitting: bool, run_id: str, name: str) -> None:
+    _require(is_fitting, "the value {name} of {run} is wrong", name=name, run=run_id)
 
 
 def _unpack(file: IO[bytes], place: Path) -> dict[str, Any]:
@@ -180,25 +185,28 @@ def _unpack(file: IO[bytes], place: Path) -> dict[str, Any]:
         _require(sum(entry.file_size for entry in entries.values()) <= MOST_BYTES, "it unpacks to too much")
         for entry in entries.values():
             is_bomb = entry.file_size > 10**6 and entry.file_size > MOST_RATIO * entry.compress_size
-            _require(not is_bomb and entry.file_size <= LARGEST, f"{entry.filename[:60]!r} is too large")
+            is_small = not is_bomb and entry.file_size <= LARGEST
+            _require(is_small, "{name!r} is too large", name=entry.filename[:60])
         _require(MANIFEST in entries, "it has no manifest")
         manifest = json.loads(archive.read(MANIFEST))
         _require(isinstance(manifest, dict) and manifest.get("format") == FORMAT, "it has another format")
         runs, hashes = manifest.get("runs"), manifest.get("sha256")
         _require(isinstance(runs, dict) and isinstance(hashes, dict), "its manifest is incomplete")
-        _require(0 < len(runs) <= MOST_RUNS, f"it holds {len(runs):,} runs")
+        _require(0 < len(runs) <= MOST_RUNS, "it holds {count:,} run(s)", count=len(runs))
         _require(isinstance(manifest.get("study"), str), "its manifest is incomplete")
         _require(set(hashes) == set(entries) - {MANIFEST}, "files and manifest do not fit")
         for name, digest in hashes.items():
             run_id, _, inside = name.partition("/")
-            _require(run_id in runs and FILES.fullmatch(inside) is not None, f"{name[:60]!r} is not a run's")
+            is_of_a_run = run_id in runs and FILES.fullmatch(inside) is not None
+            _require(is_of_a_run, "{name!r} is not a run's", name=name[:60])
             content = archive.read(name)
-            _require(hashlib.sha256(content).hexdigest() == digest, f"{name!r} is damaged")
+            _require(hashlib.sha256(content).hexdigest() == digest, "{name!r} is damaged", name=name)
             path = place / run_id / inside
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         for run_id in runs:
-            _require(re.fullmatch(r"[a-f][0-9a-f]{7}", run_id) is not None, f"{run_id[:60]!r} is no run's id")
+            is_id = re.fullmatch(r"[a-f][0-9a-f]{7}", run_id) is not None
+            _require(is_id, "{name!r} is no run's id", name=run_id[:60])
             (place / run_id).mkdir(exist_ok=True)
     return manifest
 
@@ -214,17 +222,19 @@ def _checked(run_id: str, run: dict[str, Any], folder: Path) -> TrainConfig:
         **dict.fromkeys(TEXTS, lambda value: isinstance(value, str) and len(value) <= 80),
     }
     for name, is_fitting in fits.items():
-        _require(row[name] is None or is_fitting(row[name]), f"{name} of {run_id}")
-    _require(row["status"] in STATUSES, f"{run_id} has no status")
-    _require(_is_number(row["created_at"]), f"created_at of {run_id}")
+        _require_value(row[name] is None or is_fitting(row[name]), run_id, name)
+    _require_value(row["status"] in STATUSES, run_id, "status")
+    _require_value(_is_number(row["created_at"]), run_id, "created_at")
     row.setdefault("automatic_color", row["color"])  # of a file of an earlier version
     row |= {name: clean_color(row[name]) for name in COLORS}
-    _require(isinstance(row["note"], str) and len(row["note"]) <= MAX_NOTE, f"the note of {run_id}")
+    is_note = isinstance(row["note"], str) and len(row["note"]) <= MAX_NOTE
+    _require_value(is_note, run_id, "note")
     row["name"] = clean(row["name"], "name", MAX_NAME)
     for number, epoch in enumerate(run["history"], start=1):
-        _require(len(epoch) == len(EPOCH_COLUMNS) and epoch[0] == number, f"epoch {number} of {run_id}")
-        _require(all(value is None or _is_number(value) for value in epoch), f"epoch {number} of {run_id}")
-    _require(len(run["history"]) == row["epochs"] <= config.epochs, f"the epochs of {run_id}")
+        is_whole = len(epoch) == len(EPOCH_COLUMNS) and epoch[0] == number
+        is_whole = is_whole and all(value is None or _is_number(value) for value in epoch)
+        _require(is_whole, "epoch {epoch} of {run} is wrong", run=run_id, epoch=number)
+    _require_value(len(run["history"]) == row["epochs"] <= config.epochs, run_id, "epochs")
     if (folder / CHECKPOINT).exists():
         checkpoints.load(folder / CHECKPOINT, config)
     for split in ("test", "validation"):
