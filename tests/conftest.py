@@ -135,7 +135,7 @@ def chromium():
     """Chromium, headless. Where CI demands it (`FMNIST_REQUIRE_BROWSER`), its absence is a failure."""
     from playwright.sync_api import Error, expect, sync_playwright
 
-    expect.set_options(timeout=90_000)  # as of everything else in a window
+    expect.set_options(timeout=120_000)  # as of everything else in a window
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     with sync_playwright() as playwright:
         try:
@@ -165,7 +165,7 @@ def browser_profile(chromium):
     """One for all windows: the scripts of a page are fetched once from each server."""
     # Whatever moves only for its looks is work for a busy machine.
     context = chromium.new_context(viewport={"width": 1400, "height": 1000}, reduced_motion="reduce")
-    context.set_default_timeout(90_000)
+    context.set_default_timeout(120_000)
     yield context
     context.close()
 

@@ -163,7 +163,7 @@ manifest_scanner.scan_component_manifests = list
 
 def open_page(name: str = "train", **query: str) -> AppTest:
     """The dashboard without a browser, opened at a page with these settings in its address."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     for key, value in query.items():
         app.query_params[key] = value
     if name != "train":

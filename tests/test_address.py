@@ -14,7 +14,7 @@ from fmnist_core.photos import examples
 from fmnist_core.runs import RunStore
 from pages.ui import current_run
 
-WAIT = 60_000
+WAIT = 120_000
 
 
 @pytest.fixture(scope="module")

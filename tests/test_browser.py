@@ -14,7 +14,7 @@ from fmnist_core.data.datasets import CLASS_NAMES
 pytestmark = pytest.mark.browser
 
 EPOCHS = 14  # long enough to reload in the middle
-WAIT = 90_000
+WAIT = 120_000
 
 
 def progress(page: Page, least: int):

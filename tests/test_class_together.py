@@ -16,7 +16,7 @@ from fmnist_core.jobs import calling, joining
 from fmnist_core.jobs.people import Person
 from fmnist_core.runs import RunStore
 
-WAIT = 60_000
+WAIT = 120_000
 PHONE, PROJECTOR = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
 NAMES = {"Ada": PHONE, "Jun": PHONE, "Mina": PROJECTOR}
 LECTURER = Person("lecturer", "", True)

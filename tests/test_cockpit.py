@@ -12,7 +12,7 @@ from fmnist_core.runs import RunStore
 from pages.ui.compare.runs_table import MAX_PIXELS
 
 pytestmark = pytest.mark.browser
-WAIT = 60_000
+WAIT = 120_000
 PROJECTOR = {"width": 1280, "height": 720}
 INSIDE = """elements => elements.map(element => element.getBoundingClientRect()).filter(
     box => box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth).length"""

@@ -174,7 +174,7 @@ def test_a_run_that_was_stopped_by_ctrl_c_can_go_on(tmp_path):
     ) as run:
         run.stdout.readline()  # the first epoch
         run.send_signal(signal.SIGINT)
-        output, error = run.communicate(timeout=60)
+        output, error = run.communicate(timeout=180)
     last = json_lines(output)[-1]
     assert run.returncode == 130
     assert last["status"] == "stopped"

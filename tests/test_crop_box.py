@@ -16,7 +16,7 @@ from pages.ui.photo import crop_box
 from pages.ui.photo.choice import Upload
 
 SHIRT = encoded(shirt_on_a_floor((300, 400)))
-WAIT = 90_000
+WAIT = 120_000
 
 
 @pytest.mark.parametrize(

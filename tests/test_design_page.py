@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from fmnist_core.runs import RunStore, saved_designs
 
-WAIT = 60_000
+WAIT = 120_000
 
 
 def texts(elements) -> str:

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from windows import PHONE, WIDE, go_to, lies_inside, load, resize, wide_windows
 
 pytestmark = pytest.mark.browser
-WAIT = 60_000
+WAIT = 120_000
 
 CONVOLUTION = {"kind": "convolution", "channels": 8, "kernel": 5, "padding": "none"}
 RELU, POOL, FLATTEN = {"kind": "activation"}, {"kind": "pooling"}, {"kind": "flatten"}

@@ -197,7 +197,7 @@ def test_a_clock_that_jumps_leaves_the_training_and_its_times_alone(store, queue
 
 def test_a_second_server_on_the_folder_says_so_and_only_queues(store):
     with FileLock(store.path / "server.lock", thread_local=False):  # the first server
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
         assert not app.exception
         assert "Another server already trains for this runs folder" in app.warning[0].value
         app.button(key="first_run").click().run()
@@ -242,7 +242,7 @@ def resident_megabytes() -> float:
 
 def test_many_short_trainings_and_page_views_leave_the_memory_as_it_was(store, queue):
     config = KMNIST.replace(epochs=1, train_size=200)
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
 
     def hours(count: int) -> None:
         for seed in range(count):

@@ -15,7 +15,7 @@ from fmnist_core.photos import examples
 from pages.ui.classroom import presence
 
 pytestmark = pytest.mark.browser
-WAIT = 60_000
+WAIT = 120_000
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from fmnist_core import lecture
 from fmnist_core.runs import RunStore
 from pages.ui.words import language
 
-WAIT = 60_000
+WAIT = 120_000
 
 
 def texts(elements) -> str:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from windows import PHONE, WIDE, load, resize
 
 pytestmark = pytest.mark.browser
-WAIT = 30_000
+WAIT = 120_000
 
 
 def is_open(page: Page, wanted: bool) -> None:

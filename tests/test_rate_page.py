@@ -19,7 +19,7 @@ from fmnist_core.runs import RunStore
 from fmnist_core.training import find_rate, suggest_rate
 from pages.ui import services
 
-WAIT = 90_000
+WAIT = 120_000
 CONFIG = TrainConfig(architecture="mlp-32")
 
 

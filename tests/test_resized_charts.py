@@ -9,7 +9,7 @@ from windows import load, visit
 from fmnist_core.runs import RunStore
 
 pytestmark = pytest.mark.browser
-WAIT = 60_000
+WAIT = 120_000
 
 SIZES = """isAwaited => {
     const charts = [...document.querySelectorAll(".live-charts > div")].filter(chart => chart.clientWidth)

@@ -150,7 +150,7 @@ def test_verdict_table_and_charts_stand_in_one_window(page, tmp_path):
     study_id = finished_search(RunStore())
     with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as server:
         load(page, f"{server}/studies?study={study_id}", WIDE[0])
-        expect(page.locator(".live-charts .parcoords").first).to_be_attached(timeout=60_000)
+        expect(page.locator(".live-charts .parcoords").first).to_be_attached()
         for _ in wide_windows(page):
             assert lies_inside(page.locator(".st-key-study_verdict"), page)
             assert lies_inside(page.get_by_test_id("stDataFrame").first, page)

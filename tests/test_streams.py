@@ -60,7 +60,7 @@ def test_a_screen_is_not_filled_with_a_files_bytes():
         "fmnist_core",
         *["export", "a0photo1", "--format", "report", "--output", "-"],
     ]
-    ended = subprocess.run(line, cwd=ROOT, stdout=screen, stderr=subprocess.PIPE, text=True, timeout=60)
+    ended = subprocess.run(line, cwd=ROOT, stdout=screen, stderr=subprocess.PIPE, text=True, timeout=180)
     os.close(screen)
     os.close(reader)
     assert ended.returncode == 2

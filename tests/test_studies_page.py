@@ -17,7 +17,7 @@ from fmnist_core.results import statistics
 from fmnist_core.runs import RunStore, archive
 from pages.ui.sidebar import DIALOG
 
-WAIT = 60_000
+WAIT = 120_000
 RATES = {"learning_rate": [0.001, 0.01]}
 
 

@@ -17,7 +17,7 @@ from fmnist_core.results.export import comparison_report
 from fmnist_core.runs import RunStore
 
 browser = pytest.mark.browser
-WAIT = 60_000
+WAIT = 120_000
 NAMES = ("first <b>net</b> & more", "second net")
 SVG = "{http://www.w3.org/2000/svg}"
 LIVE, OURS = ".st-key-compare_curves .live-charts > div", ".stPlotlyChart"
