@@ -70,6 +70,28 @@ def test_progress_curves_and_images_lie_in_the_window_before_the_first_epoch_end
     assert len(page.evaluate("mostButtons")) == 1, "Stop and Go on are not seen together"
 
 
+OLD_BUTTON = """([key, isNewStale, isOldStale]) => {
+    const buttons = [...document.querySelectorAll("[data-testid=stSidebar] button")]
+    const old = buttons.find(each => /Stop|Go on/.test(each.innerText)).closest(".stElementContainer")
+    const button = old.cloneNode(true)
+    button.className = button.className.replace(/st-key-\\w+/, "st-key-" + key)
+    old.before(button)
+    button.dataset.stale = isNewStale
+    old.dataset.stale = isOldStale
+    const shown = [button, old].map(each => each.offsetParent !== null)
+    button.remove()
+    return shown
+}"""
+"""Put a new button where the browser would, and tell whether it and the old one are shown."""
+
+
+def test_of_an_old_and_a_new_button_the_new_one_is_seen_whichever_is_stale(page, server):
+    arrive(page, server)
+    for key in ("stop_0123abcd", "resume_0123abcd"):
+        for stale in ((False, True), (False, False), (True, True)):
+            assert page.evaluate(OLD_BUTTON, [key, *stale]) == [True, False]
+
+
 def test_a_zoom_and_a_hidden_curve_survive_three_epochs(page, server):
     page.set_viewport_size(PROJECTOR)
     start(page, server, "architecture=mlp-256&epochs=60&seed=7")

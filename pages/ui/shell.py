@@ -27,8 +27,10 @@ STYLE = """<style>
 button :has(> kbd), button kbd {color: inherit !important; opacity: 1 !important}
 [class*="nothing_to_stop"] button {padding-inline: .25rem}
 [class*="nothing_to_stop"] button p {white-space: nowrap}
-/* A browser keeps the old button until the script has ended: Stop and Go on were seen together. */
-[data-stale="false"] ~ [data-stale="true"]:is([class*="stop_"], [class*="_stop"], [class*="resume_"]) {
+/* A browser keeps the old button, behind the new one, until the script has ended: Stop and Go on were seen
+together. Which of the two counts as stale changes meanwhile. */
+:is([class*="nothing_to_stop"], [class*="key-stop_"], [class*="here_stop_"], [class*="resume_"]) ~
+  :is([class*="nothing_to_stop"], [class*="key-stop_"], [class*="here_stop_"], [class*="resume_"]) {
   display: none}
 @media (hover: none) {.keys, button kbd {display: none !important}}  /* no keyboard, as on phones */
 .js-plotly-plot :is(.xtick, .ytick, .g-xtitle, .g-ytitle) text, .js-plotly-plot .bartext-outside,
