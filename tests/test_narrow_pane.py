@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from windows import PHONE, WIDE, load, resize
+from windows import PHONE, WIDE, go_to, load, main_pane, resize
 
 pytestmark = pytest.mark.browser
 WAIT = 120_000
@@ -17,6 +17,7 @@ def is_open(page: Page, wanted: bool) -> None:
 
 
 def open_pane(page: Page) -> None:
+    main_pane(page)
     page.get_by_test_id("stExpandSidebarButton").click()
     is_open(page, True)
 
@@ -24,6 +25,7 @@ def open_pane(page: Page) -> None:
 def choose_in_pane(page: Page, name: str) -> None:
     """Choose a page by its name in the pane, where narrow windows have the navigation."""
     page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(f"{name}$")).click()
+    expect(page).to_have_title(re.compile(rf"(^|· ){name} · "))
 
 
 def test_the_pane_closes_on_a_phone_for_another_page_and_after_start(page, server):
@@ -43,8 +45,7 @@ def test_the_pane_closes_on_a_phone_for_another_page_and_after_start(page, serve
 
     resize(page, WIDE[0])  # beside the page it stays
     is_open(page, True)
-    page.get_by_test_id("stTopNavSection").last.click()
-    page.get_by_test_id("stTopNavDropdownLink").filter(has_text=re.compile("Data$")).click()
+    go_to(page, "Data")
     expect(page).to_have_url(re.compile("/data"), timeout=WAIT)
     expect(page.get_by_test_id("stSidebar").get_by_text("Data", exact=True).first).to_be_visible(timeout=WAIT)
     is_open(page, True)
