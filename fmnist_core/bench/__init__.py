@@ -1,9 +1,9 @@
 """`python -m fmnist_core bench`: speed as ratios of two sides, measured in turn in one process.
 
 speed: the engine against the lecture's own loop; limits: memory, cost against size, the processor's own rate;
-gpu: all of it on a GPU; lanes: several runs at once; photo: one photo, decode to answer; peers: other
-libraries. A benchmark is a function that yields `Measurement`s. What drives pages and browsers lies with the
-tests: `python tests/bench`.
+gpu: all of it on a GPU; lanes: several runs at once, here and by Ray; photo: one photo, decode to answer;
+peers: other libraries. A benchmark is a function that yields `Measurement`s. What drives pages and browsers
+lies with the tests: `python tests/bench`.
 """
 
 import sys
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "memory": limits.memory,
     "gpu": gpu.benchmark,
     "lanes": lanes.benchmark,
+    "cluster": lanes.cluster,
     "photo": photo.benchmark,
     "peers": peers.benchmark,
 }

@@ -1,8 +1,12 @@
-"""Several runs at once: how many more runs an hour the lanes of this machine train than a single one."""
+"""Several runs at once: how many more runs an hour the lanes of this machine train than a single one, and two
+workers of Ray than one."""
 
+import importlib.util
 import os
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -14,39 +18,59 @@ from .measurement import Measurement, in_turn, more_is_better, scratch_folder
 
 RUNS, EPOCHS, ROUNDS = 8, 3, 3
 NETS = ("mlp-32", "mlp-256")
+WORKERS = 2
 LONGEST = 600.0
 """Seconds for all runs of a round."""
 
 
 def benchmark() -> Iterator[Measurement]:
     """Small nets of the lecture, `EPOCHS` epochs each, through the queue: in all lanes, and in one."""
-    count = lanes()
+    many = lanes()
+    yield from _side_by_side("lanes", "FMNIST_LANES", many, f"runs an hour in {many} lanes (in one)")
+
+
+def cluster() -> Iterator[Measurement]:
+    """The same by two workers of Ray on this machine, and by one; Ray is an optional extra."""
+    if importlib.util.find_spec("ray") is None:
+        print("cluster: Ray is not installed, left out", file=sys.stderr)
+        return
+    unit = f"runs an hour by {WORKERS} workers of Ray (by one)"
+    with _environment({"FMNIST_CLUSTER": "local", "FMNIST_CLUSTER_WORKERS": str(WORKERS)}):
+        yield from _side_by_side("cluster", "FMNIST_CLUSTER_WORKERS", WORKERS, unit)
+
+
+def _side_by_side(name: str, setting: str, many: int, unit: str) -> Iterator[Measurement]:
     with scratch_folder() as folder:
-        queues = [_queue(Path(folder) / str(number), number) for number in (count, 1)]
+        numbers = many, 1
+        queues = [_queue(Path(folder) / str(number), {setting: str(number)}) for number in numbers]
         try:
             for net in NETS:
-                for queue in queues:  # processes are started, and the precision is chosen
-                    _runs_per_hour(queue, net, queue.lane_count)
-                many, one = (partial(_runs_per_hour, queue, net, RUNS) for queue in queues)
-                ours, baseline = in_turn(many, one, rounds=ROUNDS)
-                unit = f"runs an hour in {count} lanes (in one)"
-                yield more_is_better(f"lanes-{net}", ours, baseline, unit)
+                for queue, number in zip(queues, numbers, strict=True):
+                    _runs_per_hour(queue, net, number)  # processes are started, and the precision is chosen
+                sides = [partial(_runs_per_hour, queue, net, RUNS) for queue in queues]
+                ours, baseline = in_turn(*sides, rounds=ROUNDS)
+                yield more_is_better(f"{name}-{net}", ours, baseline, unit)
         finally:
             for queue in queues:
                 queue.close()
 
 
-def _queue(folder: Path, number: int) -> TrainingQueue:
-    before = os.environ.get("FMNIST_LANES")
-    os.environ["FMNIST_LANES"] = str(number)
-    try:
+def _queue(folder: Path, settings: Mapping[str, str]) -> TrainingQueue:
+    with _environment(settings):
         queue = TrainingQueue(RunStore(folder), in_child_process=True)
-    finally:
-        os.environ.pop("FMNIST_LANES")
-        if before is not None:
-            os.environ["FMNIST_LANES"] = before
-    queue.start()
+        queue.start()
     return queue
+
+
+@contextmanager
+def _environment(settings: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 def _runs_per_hour(queue: TrainingQueue, architecture: str, count: int) -> float:

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from .torch_compat import add_all, copy_all, threshold_backward
+from .winograd import use_winograd
 
 Gradients = Callable[[Tensor, Tensor], Tensor]
 
@@ -153,6 +154,8 @@ class GradientsInPieces:
             parameter.grad = torch.empty_like(parameter)
         self.sums = [parameter.grad for parameter in self.parameters]
         self.autocast = precision == "bfloat16"
+        if not self.autocast:
+            use_winograd(model)
         self.label_smoothing = label_smoothing
         self.cores = torch.get_num_threads()
 
