@@ -134,8 +134,9 @@ def tiny():
 def chromium():
     """Chromium, headless. Where CI demands it (`FMNIST_REQUIRE_BROWSER`), its absence is a failure."""
     from playwright.sync_api import Error, expect, sync_playwright
+    from windows import WAIT
 
-    expect.set_options(timeout=120_000)  # as of everything else in a window
+    expect.set_options(timeout=WAIT)
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     with sync_playwright() as playwright:
         try:
@@ -163,9 +164,10 @@ def server(tmp_path_factory):
 @pytest.fixture(scope="session")
 def browser_profile(chromium):
     """One for all windows: the scripts of a page are fetched once from each server."""
+    from windows import new_context
+
     # Whatever moves only for its looks is work for a busy machine.
-    context = chromium.new_context(viewport={"width": 1400, "height": 1000}, reduced_motion="reduce")
-    context.set_default_timeout(120_000)
+    context = new_context(chromium, viewport={"width": 1400, "height": 1000}, reduced_motion="reduce")
     yield context
     context.close()
 

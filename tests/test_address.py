@@ -14,8 +14,6 @@ from fmnist_core.photos import examples
 from fmnist_core.runs import RunStore
 from pages.ui import current_run
 
-WAIT = 120_000
-
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
@@ -41,60 +39,60 @@ def class_site(tmp_path_factory):
 
 def choose(page: Page, option: str) -> None:
     """A choice in the left pane."""
-    page.get_by_test_id("stSidebar").get_by_text(option, exact=True).click(timeout=WAIT)
+    page.get_by_test_id("stSidebar").get_by_text(option, exact=True).click()
 
 
 def has(page: Page, text: str) -> None:
-    expect(page).to_have_url(re.compile(re.escape(text)), timeout=WAIT)
+    expect(page).to_have_url(re.compile(re.escape(text)))
 
 
 @pytest.mark.browser
 def test_back_leads_to_the_view_before_and_at_last_to_the_page_before(site, page):
     address, _, (_, strong) = site
     arrive(page, f"{address}/compare")
-    page.get_by_test_id("stDataFrame").first.wait_for(timeout=WAIT)
+    page.get_by_test_id("stDataFrame").first.wait_for()
     go_to(page, "Predictions")
-    page.locator(".st-key-images_mistakes").wait_for(timeout=WAIT)
+    page.locator(".st-key-images_mistakes").wait_for()
     has(page, f"/predictions?run={strong}")
     choose(page, "Confusion matrix")
-    page.locator("[class*=st-key-matrix_]").first.wait_for(timeout=WAIT)
+    page.locator("[class*=st-key-matrix_]").first.wait_for()
     has(page, "view=matrix")
     choose(page, "Confidence")
-    page.locator(".st-key-reliability").wait_for(timeout=WAIT)
+    page.locator(".st-key-reliability").wait_for()
     page.go_back()
-    page.locator(".st-key-cell_images").wait_for(timeout=WAIT)
+    page.locator(".st-key-cell_images").wait_for()
     page.go_back()
-    page.locator(".st-key-images_mistakes").wait_for(timeout=WAIT)
+    page.locator(".st-key-images_mistakes").wait_for()
     page.go_back()
-    page.locator(".st-key-compare_verdict").wait_for(timeout=WAIT)
+    page.locator(".st-key-compare_verdict").wait_for()
     page.go_forward()
-    page.locator(".st-key-images_mistakes").wait_for(timeout=WAIT)
+    page.locator(".st-key-images_mistakes").wait_for()
 
 
 @pytest.mark.browser
 def test_what_was_chosen_is_there_when_one_comes_back(site, page):
     address = site[0]
     arrive(page, f"{address}/photo?example=dress")
-    page.get_by_test_id("stAlert").filter(has_text="Dress").wait_for(timeout=WAIT)
+    page.get_by_test_id("stAlert").filter(has_text="Dress").wait_for()
     page.locator("[class*=st-key-photo_files] input").set_input_files(str(examples()["trousers"]))
-    page.get_by_text("2 photos;").wait_for(timeout=WAIT)
+    page.get_by_text("2 photos;").wait_for()
     go_to(page, "Predictions")
     choose(page, "Confusion matrix")
-    expect(page.locator(".st-key-cell_images")).to_be_visible(timeout=WAIT)
+    expect(page.locator(".st-key-cell_images")).to_be_visible()
     has(page, "cell=")
     worst = page.url
     page.locator("[class*=st-key-pair_] button").nth(2).click()
-    expect(page).not_to_have_url(worst, timeout=WAIT)
+    expect(page).not_to_have_url(worst)
     seen = page.url
     go_to(page, "Photo")
-    page.get_by_text("2 photos;").wait_for(timeout=WAIT)  # both photos, the uploaded one too
+    page.get_by_text("2 photos;").wait_for()  # both photos, the uploaded one too
     has(page, "example=dress")
     go_to(page, "Predictions")
-    page.locator(".st-key-cell_images").wait_for(timeout=WAIT)
-    expect(page).to_have_url(seen, timeout=WAIT)
+    page.locator(".st-key-cell_images").wait_for()
+    expect(page).to_have_url(seen)
     page.reload()
-    page.locator(".st-key-cell_images").wait_for(timeout=WAIT)
-    expect(page).to_have_url(seen, timeout=WAIT)
+    page.locator(".st-key-cell_images").wait_for()
+    expect(page).to_have_url(seen)
 
 
 LATE = """
@@ -123,45 +121,45 @@ def test_a_typed_note_survives_the_end_of_a_run(site, page):
     address, store, (weak, _) = site
     store.waiting.set_paused(True)  # the run begins and ends after the note was typed
     arrive(page, f"{address}/?architecture=mlp-32&epochs=1&train_size=2000&dataset=fashion-mnist")
-    page.locator(".st-key-start_training button").click(timeout=WAIT)
+    page.locator(".st-key-start_training button").click()
     has(page, "run=")
     run_id = re.search(r"run=(\w+)", page.url)[1]
     go_to(page, "Compare")
     arrive(page, f"{address}/compare?run={weak}")
-    page.locator(f".st-key-edit_{weak} button").click(timeout=WAIT)
+    page.locator(f".st-key-edit_{weak} button").click()
     note = page.get_by_role("textbox", name="Note", exact=True)
     note.fill("typed, and not saved yet")
     pane = page.get_by_test_id("stSidebar")
-    expect(pane.get_by_text("Waiting runs: 1")).to_be_visible(timeout=WAIT)
+    expect(pane.get_by_text("Waiting runs: 1")).to_be_visible()
     store.waiting.set_paused(False)
     assert ended(store, run_id).status == "completed"
-    expect(pane.get_by_text("Waiting runs")).to_have_count(0, timeout=WAIT)
-    expect(pane.get_by_test_id("stProgress")).to_have_count(0, timeout=WAIT)
+    expect(pane.get_by_text("Waiting runs")).to_have_count(0)
+    expect(pane.get_by_test_id("stProgress")).to_have_count(0)
     expect(note).to_have_value("typed, and not saved yet")
     page.get_by_role("button", name="Save").click()
-    expect(note).to_have_count(0, timeout=WAIT)
+    expect(note).to_have_count(0)
     assert store.get(weak).note == "typed, and not saved yet"
-    expect(page.get_by_test_id("stToast").filter(has_text="is done")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_test_id("stToast").filter(has_text="is done")).to_be_visible()
 
 
 @pytest.mark.browser
 def test_arrow_keys_lead_a_presenter_through_sections_and_pages(site, page):
     arrive(page, f"{site[0]}/predictions?present=1")
-    page.get_by_text("Leave (Esc)").wait_for(timeout=WAIT)
+    page.get_by_text("Leave (Esc)").wait_for()
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     track = page.locator(".image-cards .track").first
-    track.wait_for(timeout=WAIT)
+    track.wait_for()
     assert track.bounding_box()["width"] > 15  # the bars keep their length beside larger type
     page.keyboard.press("ArrowRight")
-    page.locator(".st-key-cell_images").wait_for(timeout=WAIT)
+    page.locator(".st-key-cell_images").wait_for()
     has(page, "view=matrix")
     page.keyboard.press("ArrowLeft")
-    page.locator(".st-key-images_mistakes").wait_for(timeout=WAIT)
+    page.locator(".st-key-images_mistakes").wait_for()
     page.keyboard.press("ArrowLeft")
-    page.locator(".st-key-study_verdict").wait_for(timeout=WAIT)
+    page.locator(".st-key-study_verdict").wait_for()
     has(page, "present=1")
     page.keyboard.press("Escape")
-    expect(page.get_by_test_id("stSidebar")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
     assert "present" not in page.url
 
 
@@ -278,7 +276,7 @@ def test_a_page_is_not_taken_away_by_news_of_the_one_before(class_site, page):
     wait_for(lambda: bool(asked), **still_asking)  # a poll
     learn = asked[-1][0]
     visit(page, f"{class_site}/data")
-    expect(page.get_by_text("of 60,000 images.").first).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("of 60,000 images.").first).to_be_visible()
     wait_for(lambda: asked[-1][0] != learn, **still_asking)  # the new page has news, too
     page.wait_for_timeout(3000)
     assert page.get_by_text("of 60,000 images.").first.is_visible() and page.title() == "Data · Fashion-MNIST"

@@ -157,5 +157,5 @@ def test_an_address_without_a_page_is_told_in_the_readers_language(server, page:
     page.get_by_test_id("stMain").get_by_role("link").nth(2).click()
     expect(page.locator(".st-key-learn_sections")).to_be_visible(timeout=90_000)
     arrive(page, f"{server}/train?lang={language}&epochs=7")  # the first page, which lies at the root
-    expect(page.get_by_role("spinbutton").first).to_have_value("7", timeout=90_000)
+    expect(page.get_by_role("spinbutton").first).to_have_value("7")
     expect(page.get_by_role("dialog")).to_have_count(0)

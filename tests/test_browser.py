@@ -14,7 +14,6 @@ from fmnist_core.data.datasets import CLASS_NAMES
 pytestmark = pytest.mark.browser
 
 EPOCHS = 14  # long enough to reload in the middle
-WAIT = 120_000
 
 
 def progress(page: Page, least: int):
@@ -54,13 +53,13 @@ def start_a_run(page: Page, server: str) -> None:
 
 def test_a_run_streams_its_epochs_survives_a_reload_and_ends_in_the_table(page, server):
     start_a_run(page, server)
-    expect(progress(page, 3)).to_be_visible(timeout=WAIT)
+    expect(progress(page, 3)).to_be_visible()
     page.wait_for_function("points.length > 3")
     assert f"of {EPOCHS}" in progress(page, 3).inner_text()
 
     page.reload()
-    expect(progress(page, 4)).to_be_visible(timeout=WAIT)
-    expect(page.get_by_role("link", name="See what it gets right and wrong")).to_be_visible(timeout=WAIT)
+    expect(progress(page, 4)).to_be_visible()
+    expect(page.get_by_role("link", name="See what it gets right and wrong")).to_be_visible()
 
     # The test accuracy on the Train page is the one in the table of all runs.
     said = page.get_by_text("of test images right").first.inner_text()
@@ -82,6 +81,6 @@ def test_a_run_streams_its_epochs_survives_a_reload_and_ends_in_the_table(page, 
     page.locator("[class*=st-key-photo_files] input[type=file]").set_input_files(
         {"name": "my shirt.png", "mimeType": "image/png", "buffer": drawn_shirt()}
     )
-    expect(page.locator(".st-key-photo_steps img").first).to_be_visible(timeout=WAIT)
+    expect(page.locator(".st-key-photo_steps img").first).to_be_visible()
     names = "|".join(CLASS_NAMES)
-    expect(page.get_by_text(re.compile(rf"({names}), \d+\s% sure")).first).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text(re.compile(rf"({names}), \d+\s% sure")).first).to_be_visible()

@@ -10,13 +10,12 @@ import pytest
 from finished_runs import finished_run
 from playwright.sync_api import Locator, Page, expect
 from servers import forked_server
-from windows import arrive, lies_inside, load, visit
+from windows import arrive, lies_inside, load, new_context, visit
 
 from fmnist_core.jobs import calling, joining
 from fmnist_core.jobs.people import Person
 from fmnist_core.runs import RunStore
 
-WAIT = 120_000
 PHONE, PROJECTOR = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
 NAMES = {"Ada": PHONE, "Jun": PHONE, "Mina": PROJECTOR}
 LECTURER = Person("lecturer", "", True)
@@ -43,8 +42,7 @@ def open_window(chromium):
     contexts = []
 
     def open_one(size: dict) -> Page:
-        contexts.append(chromium.new_context(viewport=size))
-        contexts[-1].set_default_timeout(WAIT)
+        contexts.append(new_context(chromium, viewport=size))
         return contexts[-1].new_page()
 
     yield open_one
@@ -59,7 +57,7 @@ def enter_as_lecturer(open_window: Open, local: str) -> Page:
     window.get_by_text("For the lecturer").click()
     window.get_by_label("Passcode").fill("sneaker")
     window.get_by_role("button", name="Enter").click()
-    expect(window.get_by_role("button", name="Take everyone here")).to_be_visible(timeout=WAIT)
+    expect(window.get_by_role("button", name="Take everyone here")).to_be_visible()
     return window
 
 
@@ -91,7 +89,7 @@ def go(window: Page, path: str) -> None:
 
 def read_code(element: Locator) -> str:
     """What a phone's camera would read there."""
-    expect(element).to_be_visible(timeout=WAIT)
+    expect(element).to_be_visible()
     pixels = cv2.imdecode(np.frombuffer(element.screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE)
     return cv2.QRCodeDetector().detectAndDecode(pixels)[0]
 
@@ -101,9 +99,9 @@ def join(open_window: Open, address: str, name: str, size: dict = PROJECTOR) -> 
     arrive(window, address)
     window.get_by_role("textbox", name="Your name").fill(name)
     window.get_by_role("button", name="Join").click()
-    expect(window.get_by_text("Welcome to the class")).to_have_count(0, timeout=WAIT)
+    expect(window.get_by_text("Welcome to the class")).to_have_count(0)
     is_told = window.get_by_text(f"You are in, as {name}.")  # where the pane with the name is closed
-    expect(is_told).to_be_visible(visible=size == PHONE, timeout=WAIT)
+    expect(is_told).to_be_visible(visible=size == PHONE)
     return window
 
 
@@ -112,9 +110,9 @@ def test_the_question_for_a_name_pushes_nothing_out_of_the_window(page, class_se
     window = page
     load(window, f"{class_server[0]}/ladder", (PROJECTOR["width"], PROJECTOR["height"]))
     name = window.locator(".st-key-welcome")
-    expect(name).to_be_visible(timeout=WAIT)
+    expect(name).to_be_visible()
     lowest, axis = window.locator(".ladder li").first, window.locator(".ladder .axis")
-    expect(lowest).to_be_visible(timeout=WAIT)
+    expect(lowest).to_be_visible()
     for element in (name, window.get_by_role("button", name="Join"), lowest, axis):
         assert lies_inside(element, window)
     navigation = window.get_by_test_id("stTopNavSection").last.bounding_box()
@@ -125,8 +123,8 @@ def test_the_question_for_a_name_pushes_nothing_out_of_the_window(page, class_se
     ), "it covers nothing"
     window.get_by_role("textbox", name="Your name").fill("x" * 300)
     window.get_by_role("button", name="Join").click()
-    expect(name.get_by_test_id("stAlert")).to_be_visible(timeout=WAIT)
-    expect(name.locator("xpath=..")).not_to_have_css("position", "fixed", timeout=WAIT)
+    expect(name.get_by_test_id("stAlert")).to_be_visible()
+    expect(name.locator("xpath=..")).not_to_have_css("position", "fixed")
     assert name.bounding_box()["y"] >= navigation["y"] + navigation["height"], (
         "nor does what is wrong with it"
     )
@@ -136,15 +134,15 @@ def test_the_question_for_a_name_pushes_nothing_out_of_the_window(page, class_se
 @pytest.mark.browser
 def test_four_browsers_join_by_the_code_guess_together_and_follow(lecturer, students):
     go(lecturer, "classroom?view=join")
-    expect(lecturer.get_by_text(re.compile(r"Here: 3 · Ada, Jun, Mina"))).to_be_visible(timeout=WAIT)
+    expect(lecturer.get_by_text(re.compile(r"Here: 3 · Ada, Jun, Mina"))).to_be_visible()
 
     go(lecturer, "guess")
     lecturer.get_by_role("button", name="Guess with the class").click()
     image = lecturer.locator("img.to-name")
-    expect(image).to_be_visible(timeout=WAIT)
+    expect(image).to_be_visible()
     first = image.get_attribute("src")
     for window in students.values():  # wherever they were
-        expect(window.locator("img.to-name")).to_have_attribute("src", first, timeout=WAIT)
+        expect(window.locator("img.to-name")).to_have_attribute("src", first)
     for name, said in zip(students, ("Coat", "Coat", "Bag"), strict=True):
         window = students[name]
         buttons = window.locator("[class*=st-key-class_vote_0] button")
@@ -153,9 +151,9 @@ def test_four_browsers_join_by_the_code_guess_together_and_follow(lecturer, stud
         assert lies_inside(window.locator("img.to-name"), window)
         buttons.filter(has_text=said).click()
         answer = window.get_by_text(f"You said {said}.")
-        expect(answer).to_be_visible(timeout=WAIT)
+        expect(answer).to_be_visible()
         assert lies_inside(answer, window)
-    expect(lecturer.locator(".votes")).to_have_attribute("data-count", "3", timeout=WAIT)
+    expect(lecturer.locator(".votes")).to_have_attribute("data-count", "3")
     counts = lecturer.locator(".votes b").all_inner_texts()
     assert counts == ["0", "0", "0", "0", "2", "0", "0", "0", "1", "0"]
     assert lies_inside(lecturer.locator(".votes"), lecturer) and lies_inside(image, lecturer)
@@ -163,31 +161,29 @@ def test_four_browsers_join_by_the_code_guess_together_and_follow(lecturer, stud
     lecturer.get_by_role("button", name="Show the answer").click()
     for window in (lecturer, *students.values()):
         said = window.locator(".said")
-        expect(said).to_contain_text("Coat", timeout=WAIT)
+        expect(said).to_contain_text("Coat")
         expect(said).to_contain_text("net 2")
         assert lies_inside(said, window) and lies_inside(window.locator(".votes"), window)
     labels = {window.locator(".said b").first.inner_text() for window in (lecturer, *students.values())}
     assert len(labels) == 1
     lecturer.get_by_role("button", name="Next image").click()
-    expect(image).not_to_have_attribute("src", first, timeout=WAIT)
+    expect(image).not_to_have_attribute("src", first)
     second = image.get_attribute("src")
     for window in students.values():
-        expect(window.locator("img.to-name")).to_have_attribute("src", second, timeout=WAIT)
+        expect(window.locator("img.to-name")).to_have_attribute("src", second)
     lecturer.get_by_role("button", name="End the round").click()  # the second label was not shown
     for window in (lecturer, *students.values()):
-        expect(window.get_by_test_id("stMetric").filter(has_text="The class")).to_contain_text(
-            "/ 1", timeout=WAIT
-        )
+        expect(window.get_by_test_id("stMetric").filter(has_text="The class")).to_contain_text("/ 1")
     lecturer.get_by_role("button", name="Close the round").click()
-    expect(lecturer.get_by_role("button", name="Close the round")).to_have_count(0, timeout=WAIT)
+    expect(lecturer.get_by_role("button", name="Close the round")).to_have_count(0)
 
     go(lecturer, "learn?section=softmax")
     lecturer.get_by_role("button", name="Take everyone here").click()
     for window in students.values():
-        expect(window).to_have_url(re.compile("/learn.*section=softmax"), timeout=WAIT)
+        expect(window).to_have_url(re.compile("/learn.*section=softmax"))
     ada = students["Ada"]
     go(ada, "data")
-    expect(ada.get_by_text("Data", exact=True).first).to_be_visible(timeout=WAIT)
+    expect(ada.get_by_text("Data", exact=True).first).to_be_visible()
     ada.wait_for_timeout(4000)  # longer than a poll: they were called once
     assert "/data" in ada.url
 
@@ -199,31 +195,31 @@ def test_two_lecturers_lead_one_round(open_window, class_server, lecturer, stude
     other = enter_as_lecturer(open_window, local)
     for window in (lecturer, other):
         go(window, "guess")
-        expect(window.get_by_role("button", name="Guess with the class")).to_be_visible(timeout=WAIT)
+        expect(window.get_by_role("button", name="Guess with the class")).to_be_visible()
     lecturer.get_by_role("button", name="Guess with the class").click()
     image = lecturer.locator("img.to-name")
-    expect(image).to_be_visible(timeout=WAIT)
+    expect(image).to_be_visible()
     first = image.get_attribute("src")
     other.get_by_role("button", name="Guess with the class").click()  # it has not heard of the round
     for window in (other, student):
-        expect(window.locator("img.to-name")).to_have_attribute("src", first, timeout=WAIT)
+        expect(window.locator("img.to-name")).to_have_attribute("src", first)
     for name in ("Show the answer", "Next image"):
         buttons = [window.get_by_role("button", name=name).first for window in (lecturer, other)]
-        found = [button.element_handle(timeout=WAIT) for button in buttons]
+        found = [button.element_handle() for button in buttons]
         for button in found:  # the second may have become another button meanwhile, which nobody pressed
             button.evaluate("(button, name) => button.innerText.includes(name) && button.click()", name)
-        expect(lecturer.get_by_role("button", name=name)).to_have_count(0, timeout=WAIT)
+        expect(lecturer.get_by_role("button", name=name)).to_have_count(0)
     for window in (lecturer, other, student):
-        expect(window.get_by_text("Image 2 of 10")).to_be_visible(timeout=WAIT)
+        expect(window.get_by_text("Image 2 of 10")).to_be_visible()
     leaving = other.context.new_page()
     arrive(leaving, f"{local}/classroom")
     leaving.get_by_role("button", name="Leave the lecturer's view").click()
-    expect(other.get_by_role("button", name="End the round")).to_have_count(0, timeout=WAIT)
-    expect(other.locator("[class*=st-key-class_vote_1] button")).to_have_count(10, timeout=WAIT)
+    expect(other.get_by_role("button", name="End the round")).to_have_count(0)
+    expect(other.locator("[class*=st-key-class_vote_1] button")).to_have_count(10)
     lecturer.get_by_role("button", name="End the round").click()
-    expect(other.get_by_role("button", name="Play alone")).to_be_visible(timeout=WAIT)
+    expect(other.get_by_role("button", name="Play alone")).to_be_visible()
     lecturer.get_by_role("button", name="Close the round").click()
-    expect(student.get_by_role("button", name="Play alone")).to_have_count(0, timeout=WAIT)
+    expect(student.get_by_role("button", name="Play alone")).to_have_count(0)
 
 
 @pytest.mark.browser
@@ -233,10 +229,10 @@ def test_a_net_for_all_is_in_everybodys_form(lecturer, students):
     go(on_phone, "data")
     go(lecturer, "?architecture=cnn&recipe=lecture&epochs=4")
     lecturer.get_by_role("button", name="This net for all").click()
-    expect(student).to_have_url(re.compile("architecture=cnn.*epochs=4"), timeout=WAIT)
-    expect(student.get_by_label("Epochs", exact=True)).to_have_value("4", timeout=WAIT)
+    expect(student).to_have_url(re.compile("architecture=cnn.*epochs=4"))
+    expect(student.get_by_label("Epochs", exact=True)).to_have_value("4")
     told = [window.get_by_text("The lecturer chose cnn: press Start") for window in (student, on_phone)]
-    expect(told[1]).to_be_visible(timeout=WAIT)  # where the pane with the form is closed
+    expect(told[1]).to_be_visible()  # where the pane with the form is closed
     expect(told[0]).to_be_hidden()
     assert lies_inside(told[1], on_phone)
     assert lies_inside(on_phone.locator(".st-key-start_here button"), on_phone)
@@ -262,9 +258,9 @@ def test_who_types_is_taken_away_with_what_they_typed(class_server, students):
     field.fill("")
     field.evaluate(TYPE, "Lea Kim of the last row")
     calling.call_everyone(store, LECTURER, "learn", {"section": "softmax"})
-    student.wait_for_function("window.hasTyped", timeout=WAIT)
+    student.wait_for_function("window.hasTyped")
     assert "/learn" not in student.url
-    expect(student).to_have_url(re.compile("/learn"), timeout=WAIT)
+    expect(student).to_have_url(re.compile("/learn"))
     assert "Lea Kim of the last row" in _names(store)
 
 
@@ -279,12 +275,12 @@ def test_who_has_a_dialog_open_is_taken_away_when_it_is_closed(class_server, stu
     go(student, f"compare?run={run_id}")
     student.get_by_role("button", name="Delete …").click()
     dialog = student.get_by_role("dialog")
-    expect(dialog).to_be_visible(timeout=WAIT)
+    expect(dialog).to_be_visible()
     calling.call_everyone(store, LECTURER, "learn", {"section": "softmax"})
     student.wait_for_timeout(4000)  # longer than a poll
     assert dialog.is_visible() and "/compare" in student.url
     student.keyboard.press("Escape")
-    expect(student).to_have_url(re.compile("/learn"), timeout=WAIT)
+    expect(student).to_have_url(re.compile("/learn"))
 
 
 def _names(store: RunStore) -> list[str]:

@@ -12,7 +12,6 @@ from fmnist_core.runs import RunStore
 from pages.ui.compare.runs_table import MAX_PIXELS
 
 pytestmark = pytest.mark.browser
-WAIT = 120_000
 PROJECTOR = {"width": 1280, "height": 720}
 INSIDE = """elements => elements.map(element => element.getBoundingClientRect()).filter(
     box => box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth).length"""
@@ -35,7 +34,7 @@ COUNT_BUTTONS = """() => {
 
 def start(page: Page, server: str, query: str) -> None:
     arrive(page, f"{server}/?{query}")
-    page.locator(".st-key-start_training button").click(timeout=WAIT)
+    page.locator(".st-key-start_training button").click()
 
 
 def test_progress_curves_and_images_lie_in_the_window_before_the_first_epoch_ends(page, server):
@@ -43,16 +42,16 @@ def test_progress_curves_and_images_lie_in_the_window_before_the_first_epoch_end
     held: list[Route] = []
     page.route("**/plotly.min.js", lambda request: held.append(request))
     start(page, server, "architecture=cnn&epochs=3&batch_size=128&seed=123456789")  # with a long name
-    expect(page.locator(".image-cards.small figure")).to_have_count(12, timeout=WAIT)
-    page.wait_for_function(ROOM_FOR_CHARTS, timeout=WAIT)  # before Plotly is there
+    expect(page.locator(".image-cards.small figure")).to_have_count(12)
+    page.wait_for_function(ROOM_FOR_CHARTS)  # before Plotly is there
     for request in held:
         request.continue_()
     page.unroute("**/plotly.min.js")
-    expect(page.locator(".live-charts .scatterlayer .trace").first).to_be_attached(timeout=WAIT)
-    expect(page.get_by_text("epoch 1 of 3 · step").first).to_be_visible(timeout=WAIT)
+    expect(page.locator(".live-charts .scatterlayer .trace").first).to_be_attached()
+    expect(page.get_by_text("epoch 1 of 3 · step").first).to_be_visible()
     cards = page.locator(".image-cards.small figure")
-    expect(cards).to_have_count(12, timeout=WAIT)
-    expect(cards.first.locator(".bar")).to_have_count(3, timeout=WAIT)
+    expect(cards).to_have_count(12)
+    expect(cards.first.locator(".bar")).to_have_count(3)
     for _ in wide_windows(page):
         assert lies_inside(page.get_by_test_id("stMain").get_by_test_id("stProgress").first, page)
         for chart in page.locator(".live-charts > div").all():
@@ -66,7 +65,7 @@ def test_progress_curves_and_images_lie_in_the_window_before_the_first_epoch_end
     expect(page.locator(".run-name")).to_have_attribute("title", re.compile("seed 123456789$"))
     page.evaluate(COUNT_BUTTONS)
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_role("button", name="Go on")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
     assert len(page.evaluate("mostButtons")) == 1, "Stop and Go on are not seen together"
 
 
@@ -95,7 +94,7 @@ def test_of_an_old_and_a_new_button_the_new_one_is_seen_whichever_is_stale(page,
 def test_a_zoom_and_a_hidden_curve_survive_three_epochs(page, server):
     page.set_viewport_size(PROJECTOR)
     start(page, server, "architecture=mlp-256&epochs=60&seed=7")
-    expect(page.get_by_text(re.compile(r"epoch ([2-9]|1\d) of 60")).first).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text(re.compile(r"epoch ([2-9]|1\d) of 60")).first).to_be_visible()
     plot = page.locator(".live-charts .js-plotly-plot").first
     area = plot.locator(".nsewdrag").bounding_box()
     page.mouse.move(area["x"] + 40, area["y"] + 20)
@@ -118,16 +117,16 @@ def test_a_zoom_and_a_hidden_curve_survive_three_epochs(page, server):
     assert after["range"] == before["range"] and after["range"][1] < 60
     assert after["shown"] == "legendonly"
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_role("button", name="Go on")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
 
 
 def test_an_example_photo_its_class_and_its_probabilities_share_the_window(page, server):
     page.set_viewport_size(PROJECTOR)
     arrive(page, f"{server}/photo")
-    page.get_by_text("a T-shirt", exact=True).click(timeout=WAIT)
+    page.get_by_text("a T-shirt", exact=True).click()
     answer = page.get_by_test_id("stAlert").filter(has_text="T-shirt/top")
-    expect(answer).to_be_visible(timeout=WAIT)
-    expect(page.locator(".st-key-photo_bars .bars .point").first).to_be_attached(timeout=WAIT)
+    expect(answer).to_be_visible()
+    expect(page.locator(".st-key-photo_bars .bars .point").first).to_be_attached()
     for _ in wide_windows(page):
         for element in (page.locator("img.photo"), answer, page.locator(".st-key-photo_bars")):
             assert lies_inside(element, page)
@@ -141,13 +140,13 @@ def test_the_images_of_a_clicked_cell_lie_beside_the_matrix(page, server):
     page.set_viewport_size(PROJECTOR)
     arrive(page, f"{server}/predictions?view=matrix&run=a0photo1")
     matrix = page.locator("[class*=st-key-matrix_a0photo1]")
-    expect(matrix.locator(".scatterlayer .point").first).to_be_attached(timeout=WAIT)
+    expect(matrix.locator(".scatterlayer .point").first).to_be_attached()
     title = page.locator(".st-key-cell_images strong").first
     before = title.inner_text()
     matrix.locator(".scatterlayer .point").nth(3).click(force=True)  # a row's fourth cell
-    expect(title).not_to_have_text(before, timeout=WAIT)
+    expect(title).not_to_have_text(before)
     cards = page.locator(".st-key-cell_images .image-cards figure")
-    expect(cards.nth(5)).to_be_visible(timeout=WAIT)
+    expect(cards.nth(5)).to_be_visible()
     for _ in wide_windows(page):
         assert sum(lies_inside(card, page) for card in cards.all()) >= 6
 
@@ -167,8 +166,8 @@ def test_what_the_coach_says_lies_in_a_projectors_window_with_all_sample_images(
     page.set_viewport_size(PROJECTOR)
     arrive(page, compared)
     coach, cards = page.locator(".st-key-coach"), page.locator(".image-cards.small figure")
-    expect(coach).to_contain_text("Still improving", timeout=WAIT)
-    expect(page.locator(".live-charts .scatterlayer .trace").first).to_be_attached(timeout=WAIT)
+    expect(coach).to_contain_text("Still improving")
+    expect(page.locator(".live-charts .scatterlayer .trace").first).to_be_attached()
     assert page.locator(".live-charts").bounding_box()["y"] < coach.bounding_box()["y"]
     assert lies_inside(coach, page) and cards.evaluate_all(INSIDE) == 12
     last = cards.last.bounding_box()
@@ -181,17 +180,17 @@ def test_two_picked_runs_have_table_curves_and_verdict_in_the_window(page, compa
     page.set_viewport_size(PROJECTOR)
     arrive(page, f"{compared}/compare")
     table = page.get_by_test_id("stDataFrame").first
-    table.get_by_test_id("data-grid-canvas").wait_for(timeout=WAIT)
+    table.get_by_test_id("data-grid-canvas").wait_for()
     curves = page.locator(".st-key-compare_curves .live-charts > div")
-    expect(curves.first.locator(".scatterlayer .trace")).to_have_count(3, timeout=WAIT)  # without a tick
+    expect(curves.first.locator(".scatterlayer .trace")).to_have_count(3)  # without a tick
     expect(page.locator(".st-key-compare_verdict")).to_contain_text("trained differently: 3 and 4 epochs")
     box = table.bounding_box()
     for row in (0, 2):
         tick_row(table, row)
-        expect(curves.first.locator(".scatterlayer .trace")).to_have_count(1 + row // 2, timeout=WAIT)
+        expect(curves.first.locator(".scatterlayer .trace")).to_have_count(1 + row // 2)
         assert table.bounding_box() == box  # it does not move under the finger
     verdict = page.locator(".st-key-compare_verdict")
-    expect(verdict).to_contain_text("strong is better than middle", timeout=WAIT)
+    expect(verdict).to_contain_text("strong is better than middle")
     of_the_picked = page.locator("[class*=st-key-edit_], [class*=st-key-again_], .st-key-compare_delete")
     expect(of_the_picked).to_have_count(5)
     for _ in wide_windows(page):
@@ -209,7 +208,7 @@ def test_two_runs_are_picked_and_both_answers_seen_on_one_screen(page, compared)
     page.set_viewport_size(PROJECTOR)
     arrive(page, f"{compared}/predictions?view=beside")
     cards = page.locator(".image-cards figure")
-    expect(cards.nth(5)).to_contain_text("B: ", timeout=WAIT)
+    expect(cards.nth(5)).to_contain_text("B: ")
     picks = page.locator(
         "[class*=st-key-predictions_run], [class*=st-key-beside_other], .st-key-beside_group"
     )
@@ -223,14 +222,14 @@ def test_on_a_phone_the_table_of_runs_is_read_and_a_photo_is_answered(page, comp
     page.set_viewport_size({"width": 390, "height": 844})
     arrive(page, f"{compared}/compare")
     table = page.get_by_test_id("stDataFrame").first
-    table.get_by_test_id("data-grid-canvas").wait_for(timeout=WAIT)
-    expect(table.locator("th", has_text="Test accuracy")).to_be_attached(timeout=WAIT)  # only those in sight
+    table.get_by_test_id("data-grid-canvas").wait_for()
+    expect(table.locator("th", has_text="Test accuracy")).to_be_attached()  # only those in sight
     headings = table.locator("th").all_inner_texts()
     assert headings.index("Test accuracy") == headings.index("Name") + 1  # and both are on the screen
     assert lies_inside(table, page)
     arrive(page, f"{compared}/photo?example=t-shirt")
     answer = page.get_by_test_id("stAlert").filter(has_text="T-shirt/top")
-    expect(answer).to_be_visible(timeout=WAIT)
+    expect(answer).to_be_visible()
     assert answer.bounding_box()["y"] <= 2 * 844
     by_hand = page.get_by_text("Correct it by hand").bounding_box()
     assert by_hand["y"] > page.locator(".st-key-photo_bars").bounding_box()["y"]  # after the answer
@@ -243,7 +242,7 @@ def test_the_app_asks_no_other_host(page, server):
     page.on("request", lambda asked: asked.url.startswith(own) or strangers.append(asked.url))
     arrive(page, server)
     for name in ("Compare", "Photo", "Learn"):
-        page.get_by_test_id("stTopNav").wait_for(timeout=WAIT)
+        page.get_by_test_id("stTopNav").wait_for()
         page.wait_for_timeout(1500)
         go_to(page, name)
     page.wait_for_timeout(1500)

@@ -7,7 +7,7 @@ from helpers import open_page
 from photo_runs import encoded, shirt_on_a_floor, small_familiarity, trained_run
 from playwright.sync_api import Browser, Page, expect
 from servers import forked_server
-from windows import arrive
+from windows import arrive, new_context
 
 from fmnist_core import photos
 from fmnist_core.photos import familiarity
@@ -16,7 +16,6 @@ from pages.ui.photo import crop_box
 from pages.ui.photo.choice import Upload
 
 SHIRT = encoded(shirt_on_a_floor((300, 400)))
-WAIT = 120_000
 
 
 @pytest.mark.parametrize(
@@ -86,12 +85,11 @@ def photo_server(tmp_path_factory) -> Iterator[str]:
 
 def open_photo(page: Page, address: str) -> None:
     """The Photo page with a picture of 300 x 400 pixels, its corrections open."""
-    page.set_default_timeout(WAIT)
     arrive(page, f"{address}/photo")
     page.locator(".st-key-photo_files input[type=file]").set_input_files(
         {"name": "shirt.png", "mimeType": "image/png", "buffer": SHIRT}
     )
-    expect(steps(page)).to_have_count(4, timeout=WAIT)
+    expect(steps(page)).to_have_count(4)
     page.get_by_text("Correct it by hand").click()
     settle(page)
 
@@ -99,7 +97,7 @@ def open_photo(page: Page, address: str) -> None:
 def settle(page: Page) -> None:
     """Until the script has ended, all pictures are here, and this one has stayed in place for 20 frames."""
     app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=WAIT)
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
     stage = page.locator(".stage")
     stage.scroll_into_view_if_needed()
     stage.evaluate(
@@ -157,8 +155,8 @@ def expect_box(page: Page, left: int, top: int, right: int, bottom: int) -> None
     across, down = page.locator("output").inner_text().split(", ")
     shown = [int(word) for part in (across, down) for word in part.split() if word.isdigit()]
     assert shown == pytest.approx([left, right, top, bottom], abs=1)
-    expect(page.get_by_text("Turned and cropped")).to_be_visible(timeout=WAIT)
-    expect(steps(page)).to_have_count(5, timeout=WAIT)
+    expect(page.get_by_text("Turned and cropped")).to_be_visible()
+    expect(steps(page)).to_have_count(5)
     page.wait_for_function(
         """(ratio) => {
             const image = document.querySelectorAll(".st-key-photo_steps img")[1];
@@ -181,7 +179,7 @@ def test_a_box_is_drawn_moved_and_resized_with_mouse_and_keys_turned_and_given_u
     for step in range(20):
         page.mouse.move(*at(page, 0.3 + step / 40, 0.5))
     page.mouse.move(*at(page, 0.7, 0.8))
-    expect(page.locator("output")).to_have_text("20 to 70 % across, 10 to 80 % down", timeout=WAIT)
+    expect(page.locator("output")).to_have_text("20 to 70 % across, 10 to 80 % down")
     assert len(sent) == before, "nothing is sent while the mouse is down"
     page.mouse.up()
     expect_box(page, 20, 10, 70, 80)
@@ -204,14 +202,14 @@ def test_a_box_is_drawn_moved_and_resized_with_mouse_and_keys_turned_and_given_u
 
     page.get_by_text("90°").click()
     turned = "50 to 100 % across, 60 to 100 % down"
-    expect(page.locator("output")).to_have_text(turned, timeout=WAIT)
+    expect(page.locator("output")).to_have_text(turned)
 
     whole = page.get_by_role("button", name="Whole picture")
     whole.click()
-    expect(page.locator("output")).to_have_text("0 to 100\u00a0% across, 0 to 100\u00a0% down", timeout=WAIT)
+    expect(page.locator("output")).to_have_text("0 to 100\u00a0% across, 0 to 100\u00a0% down")
     expect(whole).to_be_disabled()
     page.get_by_text("0°", exact=True).click()
-    expect(page.get_by_text("Turned and cropped")).to_have_count(0, timeout=WAIT)
+    expect(page.get_by_text("Turned and cropped")).to_have_count(0)
 
     page.get_by_role("group", name="Box around the garment").focus()
     for _ in range(10):
@@ -224,7 +222,7 @@ def test_a_box_is_drawn_moved_and_resized_with_mouse_and_keys_turned_and_given_u
 
 @pytest.mark.browser
 def test_a_box_is_drawn_and_moved_with_a_finger(chromium: Browser, photo_server):
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    context = new_context(chromium, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()
     try:
         open_photo(page, photo_server)

@@ -279,7 +279,7 @@ def test_in_a_browser_a_zip_is_uploaded_and_trained_on(tmp_path, page):
     with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "server.log") as address:
         page.goto(f"{address}/data?dataset=fashion-mnist&image=7")
         bring = page.get_by_text("Bring your own pictures")
-        expect(bring).to_be_visible(timeout=90_000)  # the server imports torch first
+        expect(bring).to_be_visible()  # the server imports torch first
         expect(page.get_by_test_id("stSidebar").get_by_text("한국어")).to_be_visible()
         number = page.get_by_label("Number, 0 to 59,999")
         expect(number).to_have_value("7")

@@ -12,7 +12,6 @@ from fmnist_core.base.config import TrainConfig
 from fmnist_core.runs import RunStore
 
 pytestmark = pytest.mark.browser
-WAIT = 120_000
 CONFIG = TrainConfig(architecture="softmax-regression", epochs=1)
 
 
@@ -63,7 +62,7 @@ def wall(page: Page) -> Locator:
 def test_wall_filter_and_enlarged_image_share_the_window(page, server, augmentation, images):
     query = f"?augmentation={augmentation.replace('+', '%2B')}" if augmentation else ""
     load(page, f"{server}/data{query}")
-    expect(wall(page)).to_have_count(images, timeout=WAIT)
+    expect(wall(page)).to_have_count(images)
     pictures = wall(page).first.locator("img")
     assert pictures.count() == (2 if augmentation else 1)
     enlarged = page.locator("figure.enlarged")
@@ -83,7 +82,7 @@ def test_wall_filter_and_enlarged_image_share_the_window(page, server, augmentat
 
 def test_a_click_or_a_key_enlarges_an_image_and_it_is_there_again_after_a_visit_elsewhere(page, server):
     load(page, f"{server}/data?class=Sneaker")
-    expect(wall(page)).to_have_count(40, timeout=WAIT)
+    expect(wall(page)).to_have_count(40)
     assert {name.inner_text() for name in wall(page).locator(".name").all()} == {"Sneaker"}
     title = page.locator("figure.enlarged b")
 
@@ -91,12 +90,12 @@ def test_a_click_or_a_key_enlarges_an_image_and_it_is_there_again_after_a_visit_
         return wall(page).nth(place).get_attribute("data-index")
 
     wall(page).nth(11).click()
-    expect(title).to_have_text(f"Sneaker · {number_of(11)}", timeout=WAIT)
+    expect(title).to_have_text(f"Sneaker · {number_of(11)}")
     expect(page.locator("figure.enlarged")).to_contain_text(re.compile("784 numbers from 0 to 2"))
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    expect(title).to_have_text(f"Sneaker · {number_of(20)}", timeout=WAIT)
+    expect(title).to_have_text(f"Sneaker · {number_of(20)}")
     expect(wall(page).nth(20)).to_have_attribute("aria-pressed", "true")
     expect(page).to_have_url(re.compile(f"class=Sneaker.*image={number_of(20)}"))
     alt = wall(page).nth(20).locator("img").get_attribute("alt")
@@ -106,17 +105,17 @@ def test_a_click_or_a_key_enlarges_an_image_and_it_is_there_again_after_a_visit_
     expect(page).to_have_url(re.compile("inside"))
     page.locator(READY).wait_for()
     go_to(page, "Data")
-    expect(title).to_have_text(f"Sneaker · {chosen}", timeout=WAIT)
+    expect(title).to_have_text(f"Sneaker · {chosen}")
 
 
 def test_a_click_on_a_mean_image_shows_its_class_alone_and_another_all_again(page, server):
     load(page, f"{server}/data")
     mean = page.locator(".st-key-data_means button").nth(8)
-    mean.click(timeout=WAIT)
-    expect(wall(page).nth(0).locator(".name")).to_have_text("Bag", timeout=WAIT)
+    mean.click()
+    expect(wall(page).nth(0).locator(".name")).to_have_text("Bag")
     assert {name.inner_text() for name in wall(page).locator(".name").all()} == {"Bag"}
     mean.click()
-    expect(wall(page).nth(0).locator(".name")).to_have_text("T-shirt/top", timeout=WAIT)
+    expect(wall(page).nth(0).locator(".name")).to_have_text("T-shirt/top")
 
 
 # ---- Guess along --------------------------------------------------------------------------------------
@@ -124,10 +123,10 @@ def test_a_click_on_a_mean_image_shows_its_class_alone_and_another_all_again(pag
 
 def test_image_buttons_and_answer_share_the_window_and_the_same_place_goes_on(page, server):
     load(page, f"{server}/guess")
-    page.locator(".teaser img").first.wait_for(timeout=WAIT)
+    page.locator(".teaser img").first.wait_for()
     nothing_is_scrolled_sideways(page)
     resize(page, WIDE[0])
-    page.get_by_role("button", name="Begin").click(timeout=WAIT)
+    page.get_by_role("button", name="Begin").click()
     image, buttons = page.locator("img.to-name"), page.locator(".st-key-guess_classes_few button")
     answer, said = (
         page.get_by_test_id("stMain").get_by_test_id("stAlert"),
@@ -136,11 +135,11 @@ def test_image_buttons_and_answer_share_the_window_and_the_same_place_goes_on(pa
     for number, size in enumerate((WIDE[0], PHONE), start=1):
         resize(page, size)
         page.get_by_text(f"Image {number} of 20").wait_for()
-        expect(buttons).to_have_count(10, timeout=WAIT)
+        expect(buttons).to_have_count(10)
         first = image.get_attribute("src")
         place = page.locator(".st-key-guess_3").bounding_box()
         page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
-        expect(said.locator(".bar").first).to_be_visible(timeout=WAIT)
+        expect(said.locator(".bar").first).to_be_visible()
         shown = (image, answer, said, page.locator(".scores"), *buttons.all())
         if size == PHONE:  # which may be scrolled by a screen
             for element in shown:
@@ -152,7 +151,7 @@ def test_image_buttons_and_answer_share_the_window_and_the_same_place_goes_on(pa
             resize(page, size)
         page.locator(READY).wait_for()
         page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
-        expect(image).not_to_have_attribute("src", first, timeout=WAIT)
+        expect(image).not_to_have_attribute("src", first)
         expect(answer).to_have_count(0)
 
 
@@ -161,11 +160,11 @@ def test_image_buttons_and_answer_share_the_window_and_the_same_place_goes_on(pa
 
 def test_the_lecturers_switch_the_board_and_the_line_share_the_window(page, class_server):
     load(page, f"{class_server}/classroom")
-    page.get_by_text("For the lecturer").click(timeout=WAIT)
+    page.get_by_text("For the lecturer").click()
     page.get_by_label("Passcode").fill("sneaker")
     page.get_by_role("button", name="Enter", exact=True).click()
     switch = page.locator("[data-testid=stSidebar] .st-key-resume_all")
-    expect(switch).to_be_visible(timeout=WAIT)
+    expect(switch).to_be_visible()
     rows = page.locator(".board tbody tr")
     expect(rows).to_have_count(8)
     cancel = page.locator(".st-key-class_line").get_by_role("button", name="Cancel")

@@ -6,10 +6,9 @@ import pytest
 from helpers import address_of, leave_for, open_page
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
+from windows import WAIT
 
 from fmnist_core.runs import RunStore, saved_designs
-
-WAIT = 120_000
 
 
 def texts(elements) -> str:
@@ -131,16 +130,14 @@ def test_an_example_can_be_opened():
 
 
 def ready(page: Page) -> None:
-    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_visible(
-        timeout=WAIT
-    )
+    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_visible()
 
 
 @pytest.mark.browser
 def test_browser_a_wrong_net_is_explained_mended_and_trained(page, server):
     page.goto(f'{server}/design?layers=[{{"kind":"convolution","channels":2}}]')
     ready(page)
-    expect(page.get_by_text("The output layer takes a flat list of numbers")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("The output layer takes a flat list of numbers")).to_be_visible()
     train = page.get_by_role("button", name="Save and train")
     expect(train).to_be_disabled()
     page.get_by_role("button", name=re.compile("flatten$")).click()
@@ -151,6 +148,6 @@ def test_browser_a_wrong_net_is_explained_mended_and_trained(page, server):
     epochs.fill("1")
     epochs.press("Enter")
     train.click()
-    expect(page.get_by_text("mended · custom").first).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("mended · custom").first).to_be_visible()
     done = page.get_by_role("link", name="See what it gets right and wrong")
     expect(done).to_be_visible(timeout=2 * WAIT)

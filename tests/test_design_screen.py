@@ -8,7 +8,6 @@ from playwright.sync_api import Locator, Page, expect
 from windows import PHONE, WIDE, go_to, lies_inside, load, resize, wide_windows
 
 pytestmark = pytest.mark.browser
-WAIT = 120_000
 
 CONVOLUTION = {"kind": "convolution", "channels": 8, "kernel": 5, "padding": "none"}
 RELU, POOL, FLATTEN = {"kind": "activation"}, {"kind": "pooling"}, {"kind": "flatten"}
@@ -19,7 +18,7 @@ WRONG = [CONVOLUTION, RELU, POOL, DENSE, RELU, FLATTEN]
 
 def show_design(page: Page, server: str, layers: list[dict]) -> None:
     load(page, f"{server}/design?layers={json.dumps(layers)}")
-    expect(page.locator(".net-node")).to_have_count(len(layers) + 2, timeout=WAIT)
+    expect(page.locator(".net-node")).to_have_count(len(layers) + 2)
     wait_until_still(page)
 
 
@@ -123,9 +122,9 @@ def test_an_image_the_answer_and_the_strongest_maps_lie_inside_the_window(page, 
     load(page, f"{server}/inside?run=a0photo1")
     images, layers = page.locator(".st-key-inside_image"), page.locator(".st-key-inside_layer")
     answer, maps = page.locator(".st-key-inside_answer figure"), page.locator(".strongest figure")
-    expect(maps).to_have_count(8, timeout=WAIT)
+    expect(maps).to_have_count(8)
     expect(answer.locator(".bar")).to_have_count(10)
-    expect(layers.locator("button").first.locator("img")).to_have_count(3, timeout=WAIT)
+    expect(layers.locator("button").first.locator("img")).to_have_count(3)
     wait_until_still(page)
     rule = page.get_by_text("largest standard deviation")
     for _ in wide_windows(page):
@@ -144,7 +143,7 @@ def test_an_image_the_answer_and_the_strongest_maps_lie_inside_the_window(page, 
 def test_another_image_and_another_layer_are_chosen_by_their_pictures_and_kept(page, server):
     load(page, f"{server}/inside?run=a0photo1")
     answer, maps = page.locator(".st-key-inside_answer figure"), page.locator(".strongest")
-    expect(answer).to_contain_text("Ankle boot", timeout=WAIT)
+    expect(answer).to_contain_text("Ankle boot")
     before = maps.inner_html()
     page.locator(".st-key-inside_image button").filter(has_text="Bag").click()
     expect(answer.locator("b").first).to_have_text("Bag")
@@ -153,6 +152,6 @@ def test_another_image_and_another_layer_are_chosen_by_their_pictures_and_kept(p
     expect(maps.locator("figure").first).to_contain_text("Bag")  # the largest logit
     for name in ("Design a net", "Look inside"):
         go_to(page, name)
-    expect(answer.locator("b").first).to_have_text("Bag", timeout=WAIT)
+    expect(answer.locator("b").first).to_have_text("Bag")
     expect(maps.locator("figure").first).to_contain_text("Bag")
     expect(page).to_have_url(re.compile(r"/inside\?.*image=18&layer=13$"))

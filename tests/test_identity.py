@@ -15,7 +15,6 @@ from fmnist_core.photos import examples
 from pages.ui.classroom import presence
 
 pytestmark = pytest.mark.browser
-WAIT = 120_000
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +30,12 @@ def class_address(tmp_path_factory):
 def guest(page) -> str:
     """The name under which others see this browser."""
     name = page.get_by_role("textbox", name="Your name")
-    name.wait_for(timeout=WAIT)
+    name.wait_for()
     return name.get_attribute("placeholder")
 
 
 def has_cookie(page) -> None:
-    page.wait_for_function("document.cookie.includes('fmnist_person=')", timeout=WAIT)
+    page.wait_for_function("document.cookie.includes('fmnist_person=')")
 
 
 def test_three_reloads_without_a_click_are_one_guest(class_address, page):
@@ -52,10 +51,10 @@ def test_three_reloads_without_a_click_are_one_guest(class_address, page):
 def test_a_pasted_name_that_is_too_long_is_said_and_not_dropped(class_address, page):
     arrive(page, class_address)
     name = page.get_by_role("textbox", name="Your name")
-    name.click(timeout=WAIT)
+    name.click()
     page.keyboard.insert_text("M" * 45)  # as a paste: one input of all letters
     page.get_by_role("button", name="Join").click()
-    expect(page.get_by_text("A name has 1 to 30 characters, this one has 45.")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("A name has 1 to 30 characters, this one has 45.")).to_be_visible()
     expect(name).to_have_value("M" * 45)
 
 
@@ -93,7 +92,7 @@ def test_two_tabs_that_are_opened_at_once_are_one_guest(class_address, page):
     other.add_init_script(SET_WHEN_CONNECTED.replace("KEPT", kept))
     other.goto(class_address)
     name = other.get_by_role("textbox", name="Your name")
-    expect(name).to_have_attribute("placeholder", first, timeout=WAIT)
+    expect(name).to_have_attribute("placeholder", first)
     other.close()
 
 
@@ -121,7 +120,7 @@ def course(class_address):
 
 def upload(frame, page) -> int:
     """The server's answer to a photo that is uploaded in a frame."""
-    with page.expect_response(lambda answer: answer.request.method == "PUT", timeout=WAIT) as answered:
+    with page.expect_response(lambda answer: answer.request.method == "PUT") as answered:
         frame.locator("input[type=file]").first.set_input_files(examples()["dress"])
     return answered.value.status
 
@@ -131,7 +130,7 @@ def test_inside_the_page_of_another_site_a_link_leads_to_a_tab_of_its_own(class_
     page.goto(f"http://localhost:{course}/")
     frame = page.frame_locator("iframe")
     link = frame.get_by_role("link", name="Open it in its own tab")
-    link.wait_for(timeout=WAIT)
+    link.wait_for()
     assert link.get_attribute("target") == "_blank"
     assert link.get_attribute("href").startswith(class_address)
     box, place = link.bounding_box(), page.locator("iframe").bounding_box()
@@ -146,8 +145,8 @@ def test_inside_a_page_of_the_same_site_uploads_work_and_nothing_is_said(course,
     """As with a course's page and a dashboard on two ports of one machine."""
     page.goto(f"http://127.0.0.1:{course}/")
     frame = page.frame_locator("iframe")
-    frame.get_by_role("textbox", name="Your name").wait_for(timeout=WAIT)
+    frame.get_by_role("textbox", name="Your name").wait_for()
     assert upload(frame, page) == 204
-    expect(frame.get_by_role("img", name="dress.jpg")).to_be_visible(timeout=WAIT)
+    expect(frame.get_by_role("img", name="dress.jpg")).to_be_visible()
     expect(frame.get_by_role("link", name="Open it in its own tab")).to_have_count(0)
     assert "fmnist_probe" not in str(page.context.cookies())

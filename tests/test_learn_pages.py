@@ -12,8 +12,6 @@ from fmnist_core import lecture
 from fmnist_core.runs import RunStore
 from pages.ui.words import language
 
-WAIT = 120_000
-
 
 def texts(elements) -> str:
     return "\n".join(element.value for element in elements)
@@ -278,7 +276,7 @@ def test_one_click_queues_the_five_nets_once(held):
 def test_browser_a_moved_logit_changes_the_probabilities(page, server):
     load(page, f"{server}/learn?section=softmax&dog=0&cat=0&rabbit=0")
     table = page.get_by_role("table")
-    expect(table).to_contain_text("0.3333", timeout=WAIT)
+    expect(table).to_contain_text("0.3333")
     slider = page.get_by_role("slider", name="Logit of cat")
     slider.focus()
     for _ in range(10):
@@ -291,7 +289,7 @@ def test_browser_a_moved_logit_changes_the_probabilities(page, server):
 def test_browser_a_lesson_link_opens_in_korean_and_the_sidebar_switches_back(page, server):
     load(page, f"{server}/learn?section=cross-entropy&dog_logit=3&truth=cat&lang=ko")
     section = page.get_by_role("radio", name="5 · 크로스 엔트로피")
-    expect(section).to_have_attribute("aria-checked", "true", timeout=WAIT)
+    expect(section).to_have_attribute("aria-checked", "true")
     expect(page.get_by_text("틀렸습니다. 고양이의 로짓을 올리거나")).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_contain_text("강아지")
     page.get_by_role("radio", name="English").or_(page.get_by_role("button", name="English")).first.click()

@@ -10,7 +10,6 @@ from fmnist_core import lecture
 from fmnist_core.runs.shipped import find_shipped
 
 pytestmark = pytest.mark.browser
-WAIT = 120_000
 SECTIONS = {
     "two-classes": (1, 0),
     "numerics": (1, 1),
@@ -25,19 +24,19 @@ SECTIONS = {
 def controls(main: Locator, section: str) -> list[Locator]:
     """The choice of the section, its sliders and its choices."""
     sliders, choices = main.get_by_test_id("stSlider"), main.get_by_role("radiogroup")
-    expect(sliders).to_have_count(SECTIONS[section][0], timeout=WAIT)
-    expect(choices).to_have_count(1 + SECTIONS[section][1], timeout=WAIT)
+    expect(sliders).to_have_count(SECTIONS[section][0])
+    expect(choices).to_have_count(1 + SECTIONS[section][1])
     return [choices.first, *sliders.all(), *choices.all()[1:]]
 
 
 def picture(main: Locator, section: str) -> Locator:
     """The chart of a section, drawn; of the last section the row of its table that is marked."""
     if section == "tables":
-        expect(main.locator(".net-end")).to_be_visible(timeout=WAIT)
+        expect(main.locator(".net-end")).to_be_visible()
         return main.get_by_test_id("stTable").first
     chart = main.locator(".live-charts > .js-plotly-plot")
-    expect(chart).to_have_count(1, timeout=WAIT)
-    expect(chart.locator(".point, .lines").first).to_be_attached(timeout=WAIT)
+    expect(chart).to_have_count(1)
+    expect(chart.locator(".point, .lines").first).to_be_attached()
     return chart
 
 
@@ -76,7 +75,7 @@ def test_a_presented_section_does_not_scroll(window, server, lang):
         assert not what_does_not_fit(window), place
     run_id = find_shipped().run.run_id  # other tests train smaller nets on the same server
     main = visit(window, f"{server}/inside?run={run_id}&present=1&lang={lang}")
-    expect(main.locator(".strongest img").nth(15)).to_be_visible(timeout=WAIT)
+    expect(main.locator(".strongest img").nth(15)).to_be_visible()
     assert not what_does_not_fit(window)
 
 
@@ -121,7 +120,7 @@ def test_a_moved_slider_moves_the_chart_in_place(page, server):
     slider.focus()
     for _ in range(10):
         slider.press("ArrowRight")
-    expect(chart.locator(".bartext").nth(1)).to_have_text("0.576", timeout=WAIT)
+    expect(chart.locator(".bartext").nth(1)).to_have_text("0.576")
     assert chart.evaluate("plot => plot.seen")
 
 
@@ -140,9 +139,9 @@ def test_a_section_chosen_by_a_click_has_its_own_sliders(page, server):
 def test_the_five_rungs_the_findings_and_the_code_share_the_window(page, server, lang):
     main = load(page, f"{server}/ladder?lang={lang}")
     rungs = main.locator(".ladder li")
-    expect(rungs).to_have_count(5, timeout=WAIT)
+    expect(rungs).to_have_count(5)
     climb, button = main.locator(".st-key-climb"), main.locator(".st-key-ladder_code").get_by_role("button")
-    expect(climb).to_be_visible(timeout=WAIT)
+    expect(climb).to_be_visible()
     made = {name: net.history for name, net in lecture.reproduced_ladder().items()}
     said = re.findall(r"[\d.]+ %", lecture.findings(lecture.comparison(made))[0])
     for _ in wide_windows(page):
@@ -165,7 +164,7 @@ def test_the_five_rungs_the_findings_and_the_code_share_the_window(page, server,
     resize(page, WIDE[0])
     button.click()
     code = page.get_by_test_id("stCode").first
-    expect(code).to_contain_text("class Flatten(torch.nn.Module)", timeout=WAIT)
+    expect(code).to_contain_text("class Flatten(torch.nn.Module)")
     assert lies_inside(code, page)
 
 
@@ -186,7 +185,7 @@ def unfold_and_fold(page: Page, main: Locator, chart: Locator, slider: Locator) 
     )
     button.click()
     code = page.get_by_test_id("stCode")
-    expect(code).to_contain_text("netout = torch.tensor([-3.5, -1.0, 1.0])", timeout=WAIT)
+    expect(code).to_contain_text("netout = torch.tensor([-3.5, -1.0, 1.0])")
     assert lies_inside(code, page)
     assert (chart.bounding_box(), slider.bounding_box()) == before
     page.keyboard.press("Escape")

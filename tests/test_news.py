@@ -8,8 +8,6 @@ from windows import arrive
 from fmnist_core.base.config import TrainConfig
 from pages.ui import news
 
-WAIT = 120_000
-
 
 @pytest.fixture
 def unhurried(monkeypatch):
@@ -59,9 +57,9 @@ AWAY = """() => {
 def test_the_tab_says_how_far_the_training_is_and_that_it_is_done(page, server):
     arrive(page, f"{server}/?architecture=mlp-32&epochs=20&seed=77&train_size=20000")
     page.evaluate(AWAY)
-    page.locator(".st-key-start_training button").click(timeout=WAIT)
-    page.wait_for_function("heard.length > 0", timeout=WAIT)
-    page.wait_for_function("document.title === 'Train · Fashion-MNIST'", timeout=WAIT)
+    page.locator(".st-key-start_training button").click()
+    page.wait_for_function("heard.length > 0")
+    page.wait_for_function("document.title === 'Train · Fashion-MNIST'")
     assert page.evaluate(r"titles.some(title => /^\d+ % · Train · Fashion-MNIST$/.test(title))")
     (heard,) = page.evaluate("heard")
     assert heard.startswith("mlp-32 · custom · 20 epochs · seed 77 · images 20000 is done: ")

@@ -19,7 +19,6 @@ from fmnist_core.runs import RunStore
 from fmnist_core.training import find_rate, suggest_rate
 from pages.ui import services
 
-WAIT = 120_000
 CONFIG = TrainConfig(architecture="mlp-32")
 
 
@@ -117,11 +116,11 @@ def test_the_rate_is_found_and_used_on_one_screen(page, tmp_path):
     with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
         page.set_viewport_size({"width": 1280, "height": 720})
         arrive(page, f"{address}/?architecture=mlp-32&train_size=3000")
-        page.get_by_role("button", name="Find a rate").click(timeout=WAIT)
-        expect(page.locator(".st-key-rate_test")).to_be_visible(timeout=WAIT)
+        page.get_by_role("button", name="Find a rate").click()
+        expect(page.locator(".st-key-rate_test")).to_be_visible()
         use = page.locator(".st-key-use_rate button")
-        expect(use).to_be_visible(timeout=WAIT)
-        expect(page.locator(".st-key-rate_chart .scatterlayer .trace")).to_have_count(3, timeout=WAIT)
+        expect(use).to_be_visible()
+        expect(page.locator(".st-key-rate_chart .scatterlayer .trace")).to_have_count(3)
         field = page.get_by_label("Learning rate", exact=True)
         for _ in wide_windows(page):
             for place in (use, field, page.locator(".st-key-rate_test"), page.locator(".st-key-find_rate")):
@@ -133,7 +132,7 @@ def test_the_rate_is_found_and_used_on_one_screen(page, tmp_path):
         expect(use).to_be_disabled()
         page.set_viewport_size({"width": 390, "height": 844})
         page.reload()
-        expect(use).to_be_visible(timeout=WAIT)
+        expect(use).to_be_visible()
         assert lies_inside(use, page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         expect(page.locator(".st-key-here_find_rate button")).to_be_visible()

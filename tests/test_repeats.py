@@ -6,13 +6,12 @@ import pytest
 from finished_runs import finished_run
 from playwright.sync_api import Page, expect
 from servers import forked_server
-from windows import arrive, lies_inside, resize
+from windows import arrive, lies_inside, new_context, resize
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.runs import RunStore
 
 pytestmark = pytest.mark.browser
-WAIT = 120_000
 COSTS = ".st-key-compare_costs_parameters"
 
 
@@ -29,7 +28,7 @@ def site(tmp_path_factory):
 def zoom_into(page: Page, chart: str) -> list[float]:
     """Drag a box over the middle of a chart; returns its new range of x."""
     area = page.locator(f"{chart} .nsewdrag").first
-    area.scroll_into_view_if_needed(timeout=WAIT)
+    area.scroll_into_view_if_needed()
     box = area.bounding_box()
     before = x_range(page, chart)
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
@@ -41,7 +40,7 @@ def zoom_into(page: Page, chart: str) -> list[float]:
 
 
 def has(page: Page, text: str) -> None:
-    expect(page).to_have_url(re.compile(text), timeout=WAIT)
+    expect(page).to_have_url(re.compile(text))
 
 
 RANGE = "document.querySelector('{} .js-plotly-plot')?._fullLayout?.xaxis?.range"
@@ -71,7 +70,6 @@ def test_a_zoom_outlives_what_other_widgets_do_and_ends_with_what_is_shown(site,
     page.wait_for_function(
         f"zoomed => ![zoomed, undefined].includes({RANGE.format('.st-key-reliability')}?.[0])",
         arg=zoomed[0],
-        timeout=WAIT,
     )
 
 
@@ -86,7 +84,7 @@ def test_stopping_is_one_line_and_the_pane_repeats_no_progress(site, page):
         if language:
             page.goto(f"{address}/?run={run_id}&lang={language}")
         label = page.get_by_test_id("stSidebar").locator(".st-key-nothing_to_stop button p")
-        expect(label).to_be_visible(timeout=WAIT)
+        expect(label).to_be_visible()
         assert text is None or label.inner_text() == text
         button = page.get_by_test_id("stSidebar").locator(".st-key-nothing_to_stop button").bounding_box()
         box = label.bounding_box()
@@ -95,7 +93,7 @@ def test_stopping_is_one_line_and_the_pane_repeats_no_progress(site, page):
     expect(page.get_by_test_id("stMain").get_by_test_id("stProgress").first).to_be_visible()
     expect(page.get_by_test_id("stSidebar").get_by_test_id("stProgress")).to_have_count(0)
     page.goto(f"{address}/compare")
-    expect(page.get_by_test_id("stSidebar").get_by_test_id("stProgress")).to_have_count(1, timeout=WAIT)
+    expect(page.get_by_test_id("stSidebar").get_by_test_id("stProgress")).to_have_count(1)
     store.finish(run_id, "stopped")
     store.workers.close(worker)
 
@@ -103,25 +101,25 @@ def test_stopping_is_one_line_and_the_pane_repeats_no_progress(site, page):
 @pytest.mark.parametrize("is_phone", [True, False])
 def test_keys_are_spoken_of_only_where_there_is_a_keyboard(site, chromium, is_phone):
     size = {"width": 390, "height": 844} if is_phone else {"width": 1280, "height": 720}
-    page = chromium.new_context(viewport=size, is_mobile=is_phone, has_touch=is_phone).new_page()
+    page = new_context(chromium, viewport=size, is_mobile=is_phone, has_touch=is_phone).new_page()
     arrive(page, f"{site[0]}/guess")
     begin = page.locator(".st-key-guess_begin button").first
-    expect(begin).to_be_visible(timeout=WAIT)
-    expect(page.get_by_text("The keys 1 to 9")).to_be_visible(visible=not is_phone, timeout=WAIT)
+    expect(begin).to_be_visible()
+    expect(page.get_by_text("The keys 1 to 9")).to_be_visible(visible=not is_phone)
     begin.click()
     first = page.locator(".st-key-guess_0 button").first
-    expect(first).to_be_visible(timeout=WAIT)
-    expect(first.locator("kbd").first).to_be_visible(visible=not is_phone, timeout=WAIT)
+    expect(first).to_be_visible()
+    expect(first.locator("kbd").first).to_be_visible(visible=not is_phone)
     arrive(page, f"{site[0]}/learn?present=1")
     leave = page.locator(".leave-presenter")
-    expect(leave).to_have_text("Leave" if is_phone else "Leave (Esc)", timeout=WAIT)
+    expect(leave).to_have_text("Leave" if is_phone else "Leave (Esc)")
     assert lies_inside(leave, page)
     page.context.close()
 
 
 def test_a_model_is_two_clicks_from_compare(page, server):
     arrive(page, f"{server}/compare?run=a0photo1")
-    page.get_by_role("button", name="Model").click(timeout=WAIT)
-    with page.expect_download(timeout=WAIT) as download:
-        page.get_by_role("button", name="PyTorch").click(timeout=WAIT)
+    page.get_by_role("button", name="Model").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="PyTorch").click()
     assert download.value.path().read_bytes()[:2] == b"PK"

@@ -9,7 +9,6 @@ from windows import load, visit
 from fmnist_core.runs import RunStore
 
 pytestmark = pytest.mark.browser
-WAIT = 120_000
 
 SIZES = """isAwaited => {
     const charts = [...document.querySelectorAll(".live-charts > div")].filter(chart => chart.clientWidth)
@@ -37,7 +36,7 @@ def site(tmp_path_factory):
 
 def sizes(page: Page, is_awaited: str) -> list[list[int]]:
     """Width and height of each chart, when they are as awaited."""
-    return page.wait_for_function(SIZES, arg=is_awaited, timeout=WAIT).json_value()
+    return page.wait_for_function(SIZES, arg=is_awaited).json_value()
 
 
 @pytest.mark.parametrize(
@@ -49,8 +48,8 @@ def test_charts_follow_when_somebody_presents_and_stops(window: Page, site, plac
     (visit if window.url.startswith(site) else load)(window, f"{site}/{place}", (1280, 720))
     before = sizes(window, "() => true")
     window.get_by_role("button", name="Present").click()
-    expect(window.get_by_test_id("stSidebar")).to_be_hidden(timeout=WAIT)
+    expect(window.get_by_test_id("stSidebar")).to_be_hidden()
     sizes(window, f"sizes => sizes[0][0] > {before[0][0] + 50}")  # the pane's room is theirs
     window.keyboard.press("Escape")
-    expect(window.get_by_test_id("stSidebar")).to_be_visible(timeout=WAIT)
+    expect(window.get_by_test_id("stSidebar")).to_be_visible()
     sizes(window, f"sizes => JSON.stringify(sizes) === JSON.stringify({before})")

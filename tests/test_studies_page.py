@@ -17,7 +17,6 @@ from fmnist_core.results import statistics
 from fmnist_core.runs import RunStore, archive
 from pages.ui.sidebar import DIALOG
 
-WAIT = 120_000
 RATES = {"learning_rate": [0.001, 0.01]}
 
 
@@ -180,18 +179,18 @@ def test_verdict_table_and_charts_lie_in_the_window_and_ticked_rows_in_the_addre
     study_id = finished_study(RunStore())
     with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as server:
         main = load(page, f"{server}/studies?study={study_id}", WIDE[0])
-        expect(main.get_by_text("is the better way to train than")).to_be_visible(timeout=WAIT)
-        expect(page.locator(".live-charts .scatterlayer .trace").first).to_be_attached(timeout=WAIT)
+        expect(main.get_by_text("is the better way to train than")).to_be_visible()
+        expect(page.locator(".live-charts .scatterlayer .trace").first).to_be_attached()
         for _ in wide_windows(page):
             assert lies_inside(page.locator(".st-key-study_verdict"), page)
             assert lies_inside(page.get_by_test_id("stDataFrame").first, page)
             for chart in page.locator(".live-charts > div").all():
                 assert lies_inside(chart, page)
         tick_row(page.get_by_test_id("stDataFrame").first, 0)
-        expect(page).to_have_url(re.compile("groups="), timeout=WAIT)
-        expect(page.get_by_test_id("stDataFrame")).to_have_count(2, timeout=WAIT)
+        expect(page).to_have_url(re.compile("groups="))
+        expect(page.get_by_test_id("stDataFrame")).to_have_count(2)
         page.reload()
-        expect(page.get_by_test_id("stDataFrame")).to_have_count(2, timeout=WAIT)
+        expect(page.get_by_test_id("stDataFrame")).to_have_count(2)
 
 
 def test_a_study_is_taken_to_another_machine(store, tmp_path):

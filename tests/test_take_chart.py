@@ -17,7 +17,6 @@ from fmnist_core.results.export import comparison_report
 from fmnist_core.runs import RunStore
 
 browser = pytest.mark.browser
-WAIT = 120_000
 NAMES = ("first <b>net</b> & more", "second net")
 SVG = "{http://www.w3.org/2000/svg}"
 LIVE, OURS = ".st-key-compare_curves .live-charts > div", ".stPlotlyChart"
@@ -38,8 +37,8 @@ def open_compare(page, dashboard, size=(1280, 720), **query):
     page.set_viewport_size({"width": size[0], "height": size[1]})
     asked = "&".join([f"run={','.join(run_ids)}", *(f"{name}={value}" for name, value in query.items())])
     arrive(page, f"{address}/compare?{asked}")
-    expect(page.locator(f"{LIVE} .take-chart")).to_have_count(2, timeout=WAIT)
-    expect(page.locator(f"{OURS} .take-chart")).to_have_count(2, timeout=WAIT)
+    expect(page.locator(f"{LIVE} .take-chart")).to_have_count(2)
+    expect(page.locator(f"{OURS} .take-chart")).to_have_count(2)
 
 
 def taken(page, chart, format: str) -> tuple[str, bytes]:
@@ -134,7 +133,7 @@ def test_without_a_network_a_page_without_live_charts_still_gives_pictures(page,
     foreign = []
     page.on("request", lambda request: foreign.append(request.url) if address not in request.url else None)
     arrive(page, f"{address}/predictions?run={run_ids[0]}&view=matrix")
-    expect(page.locator(f"{OURS} .take-chart").first).to_be_attached(timeout=WAIT)
+    expect(page.locator(f"{OURS} .take-chart").first).to_be_attached()
     page.evaluate("delete window.Plotly")  # Streamlit may bring one along, or not
     name, content = taken(page, page.locator(OURS).first, "SVG")
     assert name == f"predictions-confusion-matrix-{run_ids[0]}.svg"

@@ -3,7 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+WAIT = 120_000
+"""Milliseconds: nothing in a window takes longer, on a busy machine either."""
+
+
+def new_context(browser: Browser, **options: object) -> BrowserContext:
+    """A profile of its own, as `browser.new_context`."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(WAIT)
+    return context
 
 
 def lies_inside(element: Locator, page: Page) -> bool:
@@ -54,8 +64,8 @@ def arrive(page: Page, address: str) -> Locator:
 
 def main_pane(page: Page) -> Locator:
     """The main pane, once no script runs and all that it sent is in place."""
-    page.locator(READY).wait_for(timeout=120_000)
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=120_000)
+    page.locator(READY).wait_for()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     return page.get_by_test_id("stMain")
 
 
