@@ -13,7 +13,7 @@ ROUNDING = 1e-5
 """Of float32, as a share of a tensor's length; the plain way errs by a tenth of it."""
 
 
-def a_convolution(padding: int | str = 0, bias: bool = True) -> nn.Conv2d:
+def a_convolution(padding: int | str | tuple[int, int] = 0, bias: bool = True) -> nn.Conv2d:
     torch.manual_seed(1)
     return nn.Conv2d(64, 80, 5, padding=padding, bias=bias).to(memory_format=torch.channels_last)
 
@@ -28,12 +28,15 @@ def with_slopes(layer: nn.Module, inputs: torch.Tensor) -> list[torch.Tensor]:
 
 @pytest.mark.parametrize("bias", [True, False])
 @pytest.mark.parametrize(
-    ("padding", "size"), [(0, (12, 12)), (0, (5, 28)), (2, (14, 13)), ("same", (10, 9)), (1, (17, 7))]
+    ("padding", "size"),
+    [(0, (12, 12)), ("valid", (8, 32)), (2, (14, 11)), ("same", (10, 12)), (1, (17, 10)), ((2, 0), (7, 20))],
 )
 def test_it_gives_the_numbers_of_the_plain_convolution(padding, size, bias):
     plain = a_convolution(padding, bias)
     images = torch.randn(5, 64, *size, generator=torch.Generator().manual_seed(0))
-    found = with_slopes(WinogradConv2d(plain), images)
+    layer = WinogradConv2d(plain)
+    assert not torch.equal(layer(images), plain(images)), "it computes otherwise"
+    found = with_slopes(layer, images)
     expected = with_slopes(copy.deepcopy(plain).double(), images.double())
     for one, other in zip(found, expected, strict=True):
         assert one.shape == other.shape
@@ -53,6 +56,11 @@ def test_a_net_that_answers_or_computes_in_bf16_does_so_in_the_plain_way():
     assert torch.equal(layer.eval()(images), plain(images))
     with torch.autocast("cpu", torch.bfloat16):
         assert torch.equal(layer.train()(images), plain(images))
+
+
+def test_where_most_of_a_tile_would_be_beyond_the_edge_the_plain_way_is_taken():
+    plain, images = a_convolution(), torch.randn(3, 64, 9, 10)  # 5x6 outputs, of 8x8
+    assert torch.equal(WinogradConv2d(plain)(images), plain(images))
 
 
 def test_it_takes_the_place_of_what_it_is_quicker_than():

@@ -20,6 +20,8 @@ POINTS = (0, 1, -1, 2, -2, 0.5, -0.5)
 """Where the polynomials are evaluated, beside infinity: small numbers, which keep the rounding small."""
 FEWEST_CHANNELS = 64
 """With fewer, evaluating costs more than it saves."""
+MOST_OUTPUTS = 1.5
+"""Times the outputs that are wanted: as tiles give 4x4 at once, some may be beyond the image's edge."""
 TILES_AT_ONCE = 64
 """So many stay in a core's cache from one product to the next."""
 
@@ -119,13 +121,19 @@ class WinogradConv2d(nn.Conv2d):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """float32 (N, C, H, W) -> (N, K, H', W'), as `nn.Conv2d`."""
-        pad = 2 if self.padding == "same" else self.padding[0]
-        if not self.training or inputs.dtype is not torch.float32 or torch.is_autocast_enabled("cpu"):
-            return super().forward(inputs)
-        height, width = (size + 2 * pad - KERNEL + 1 for size in inputs.shape[2:])
+        if isinstance(self.padding, str):
+            down = across = KERNEL // 2 if self.padding == "same" else 0
+        else:
+            down, across = self.padding
+        height = inputs.shape[2] + 2 * down - KERNEL + 1
+        width = inputs.shape[3] + 2 * across - KERNEL + 1
         below, right = -height % OUT, -width % OUT
+        is_float32 = inputs.dtype is torch.float32 and not torch.is_autocast_enabled("cpu")
+        is_waste = (height + below) * (width + right) > MOST_OUTPUTS * height * width
+        if not self.training or not is_float32 or is_waste:
+            return super().forward(inputs)
         images = inputs.permute(0, 2, 3, 1)
-        edges = (0, 0, pad, pad + right, pad, pad + below)
+        edges = (0, 0, across, across + right, down, down + below)
         images = functional.pad(images, edges) if any(edges) else images.contiguous()
         outputs = _Convolve.apply(images, self.weight)[:, :height, :width]
         return (outputs if self.bias is None else outputs + self.bias).permute(0, 3, 1, 2)
