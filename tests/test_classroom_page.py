@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from browser_sessions import Browser, Log
 from helpers import ROOT, address_of, complete, leave_for, open_page
+from playwright.sync_api import expect
 from servers import forked_server
 from streamlit.testing.v1 import AppTest
 from windows import arrive
@@ -197,7 +198,7 @@ def test_a_browser_keeps_its_name_and_its_runs_after_a_reload(class_server, page
     page.get_by_role("button", name="Cancel").wait_for()
     page.reload()
     page.get_by_role("button", name="Cancel").wait_for()
-    assert name.input_value() == "Mina"
+    expect(name).to_have_value("Mina")
     (run,) = [run for run in store.runs() if run.owner_name == "Mina"]
     (cookie,) = [cookie for cookie in page.context.cookies() if cookie["name"] == "fmnist_person"]
     assert person_id(cookie["value"]) == run.owner

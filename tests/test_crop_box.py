@@ -171,7 +171,7 @@ def test_a_box_is_drawn_moved_and_resized_with_mouse_and_keys_turned_and_given_u
     sent = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     open_photo(page, photo_server)
-    assert page.locator("output").inner_text() == "0 to 100\u00a0% across, 0 to 100\u00a0% down"
+    expect(page.locator("output")).to_have_text("0 to 100\u00a0% across, 0 to 100\u00a0% down")
     before = len(sent)
     assert before > 0
     page.mouse.move(*at(page, 0.2, 0.1))
