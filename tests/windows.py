@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 WAIT = 120_000
-"""Milliseconds: nothing in a window takes longer, on a busy machine either."""
+"""Milliseconds that one waits in a window, unless a test says more: enough on a busy machine."""
 
 
 def new_context(browser: Browser, **options: object) -> BrowserContext:

@@ -77,6 +77,7 @@ def throughput(architecture: str) -> Benchmark:
     share of what the machine's own matrix product does with all cores, in the precision of `fit`.
 
     A training step multiplies three times as often as a forward pass, less the first layer's input gradient.
+    Where the engine takes fewer multiplications (`training.winograd`), those of the plain way are counted.
     """
 
     def run() -> Iterator[Measurement]:

@@ -141,7 +141,7 @@ class GradientsInPieces:
     """`PIECE` images at a time, each piece on one core.
 
     The pieces are always the same and their gradients are added in their order: the sums do not depend on
-    which is done first.
+    which is done first. In float32 large convolutions of `model` are replaced (`use_winograd`).
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""5x5 convolutions with a sixth of the multiplications, for training on a processor.
+"""5x5 convolutions with fewer multiplications, for training on a processor.
 
 Minimal filtering (Winograd 1980; Lavin and Gray 2016, https://arxiv.org/abs/1509.09308). The image is cut
 into tiles of 8x8 pixels that overlap by half. A tile and the kernel are taken as polynomials, evaluated at
@@ -62,17 +62,17 @@ class _Convolve(torch.autograd.Function):
             tiles.append(torch.mm(OF_TILE, overlapping.reshape(TILE**2, -1)).view(TILE**2, -1, channels))
             found = torch.mm(OF_PRODUCTS, torch.bmm(tiles[-1], evaluated).view(TILE**2, -1))
             into.copy_(found.view(OUT, OUT, len(few), rows, columns, kernels).permute(2, 3, 0, 4, 1, 5))
-        ctx.save_for_backward(weight, *tiles)
+        ctx.save_for_backward(evaluated, *tiles)
         return outputs.view(count, rows * OUT, columns * OUT, kernels)
 
     @staticmethod
-    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor | None, Tensor]:  # type: ignore[override]
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
         """Each product transposed, in the other order."""
-        weight, *tiles = ctx.saved_tensors
-        kernels, channels = weight.shape[:2]
+        evaluated, *tiles = ctx.saved_tensors
+        channels, kernels = evaluated.shape[1:]
         count, rows, columns = len(slope), slope.shape[1] // OUT, slope.shape[2] // OUT
-        evaluated = _evaluated_kernel(weight).transpose(1, 2).contiguous()
-        of_kernel = torch.zeros(TILE**2, channels, kernels)
+        evaluated_back = evaluated.transpose(1, 2).contiguous()
+        of_kernel = torch.zeros_like(evaluated)
         of_images = slope.new_zeros(count, rows + 1, OUT, columns + 1, OUT, channels)
         slopes = slope.contiguous().view(count, rows, OUT, columns, OUT, kernels)
         parts = (_few(tensor, rows * columns) for tensor in (slopes, of_images))
@@ -80,14 +80,11 @@ class _Convolve(torch.autograd.Function):
             products = torch.mm(OF_PRODUCTS.t(), few.permute(2, 4, 0, 1, 3, 5).reshape(OUT**2, -1))
             products = products.view(TILE**2, -1, kernels)
             of_kernel.baddbmm_(tile.transpose(1, 2), products)
-            if ctx.needs_input_grad[0]:
-                pixels = torch.mm(OF_TILE.t(), torch.bmm(products, evaluated).view(TILE**2, -1))
-                _add_overlapping(pixels.view(TILE, TILE, len(few), rows, columns, channels), into)
+            pixels = torch.mm(OF_TILE.t(), torch.bmm(products, evaluated_back).view(TILE**2, -1))
+            _add_overlapping(pixels.view(TILE, TILE, len(few), rows, columns, channels), into)
+        of_images = of_images.view(count, (rows + 1) * OUT, (columns + 1) * OUT, channels)
         of_weight = torch.mm(OF_KERNEL.t(), of_kernel.view(TILE**2, -1))
-        of_weight = of_weight.view(KERNEL, KERNEL, channels, kernels).permute(3, 2, 0, 1)
-        if not ctx.needs_input_grad[0]:
-            return None, of_weight
-        return of_images.view(count, (rows + 1) * OUT, (columns + 1) * OUT, channels), of_weight
+        return of_images, of_weight.view(KERNEL, KERNEL, channels, kernels).permute(3, 2, 0, 1)
 
 
 def _evaluated_kernel(weight: Tensor) -> Tensor:
