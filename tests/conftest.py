@@ -175,13 +175,24 @@ def browser_profile(chromium):
 @pytest.fixture(scope="session")
 def tab(browser_profile):
     """The same for all tests: a new one would compile the scripts again, which is most of opening a page."""
-    return browser_profile.new_page()
+    shared = browser_profile.new_page()
+    shared.add_init_script = shared.route_web_socket = _stays
+    return shared
+
+
+def _stays(*_):
+    pytest.fail("no tab forgets it, and this one is that of all later tests: mark yours as `own_tab`")
 
 
 @pytest.fixture
-def page(tab):
+def page(request):
     """A browser window, 1400 pixels wide, of somebody whom no server knows yet."""
-    return _as_new(tab)
+    if request.node.get_closest_marker("own_tab") is None:
+        yield _as_new(request.getfixturevalue("tab"))
+        return
+    own = _as_new(request.getfixturevalue("browser_profile").new_page())
+    yield own
+    own.close()
 
 
 @pytest.fixture(scope="module")

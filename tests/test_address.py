@@ -107,6 +107,7 @@ window.Blob = class extends Blob {
 
 
 @pytest.mark.browser
+@pytest.mark.own_tab
 def test_an_address_that_comes_late_takes_no_chosen_one_away(site, page):
     page.add_init_script(LATE)
     page.goto(f"{site[0]}/predictions")
@@ -252,6 +253,7 @@ def test_start_pressed_again_watches_the_run_that_is_there(store, held):
 
 
 @pytest.mark.browser
+@pytest.mark.own_tab
 def test_a_page_is_not_taken_away_by_news_of_the_one_before(class_site, page):
     """A browser may ask for news of the page that it still shows when it has asked for the next one."""
     asked = []

@@ -21,6 +21,7 @@ new MutationObserver(() => {
 
 
 @pytest.mark.browser
+@pytest.mark.own_tab
 def test_few_clicks_lead_from_a_cold_start_on_a_phone_to_what_one_wants(page, tmp_path):
     """First net 1, its mistakes 1, a photo named 2, the better of two runs 2, a file to take along 2."""
     runs, data = tmp_path / "runs", tmp_path / "data"

@@ -1,7 +1,8 @@
-"""The servers of browser tests begin with what costs most already imported."""
+"""Browser tests: their servers begin with what costs most already imported, their tab forgets each test."""
 
 import multiprocessing
 
+import pytest
 import servers
 
 
@@ -14,3 +15,11 @@ def test_a_server_is_forked_from_a_process_that_has_imported_torch():
     imported = here.recv()
     process.join()
     assert {"server_imports", "torch", "streamlit", "fmnist_core.results.export"} <= set(imported)
+
+
+@pytest.mark.browser
+def test_what_a_tab_never_forgets_is_refused_in_the_tab_of_all_tests(tab):
+    """A test's script, or what it sent beside the browser's words, would be in all later ones."""
+    for forever in (tab.add_init_script, tab.route_web_socket):
+        with pytest.raises(pytest.fail.Exception, match="own_tab"):
+            forever("", lambda _: None)
