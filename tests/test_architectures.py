@@ -46,6 +46,19 @@ def test_the_same_seed_gives_the_lectures_first_weights():
         assert torch.equal(tensor, ours.state_dict()[name])
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_dropout_takes_a_byte_for_each_number_and_keeps_the_mean(share, dtype):
+    numbers = torch.arange(1.0, 1001.0).reshape(4, 250).to(dtype)
+    dropout = architectures.Dropout(share)
+    dropout.generator = torch.Generator().manual_seed(3)
+    drawn = torch.empty(125, dtype=torch.int64)
+    drawn.random_(-(2**63), None, generator=torch.Generator().manual_seed(3))
+    threshold = round(share * 256)
+    kept = drawn.view(torch.uint8).reshape(4, 250) >= threshold
+    assert torch.equal(dropout(numbers), numbers * (kept * (256 / (256 - threshold))).to(dtype))
+
+
 def test_building_leaves_torchs_generator_alone():
     before = torch.get_rng_state()
     architectures.build("cnn", seed=1)

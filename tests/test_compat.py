@@ -143,10 +143,11 @@ def test_tensors_change_one_by_one_as_they_do_at_once(public, name, more):
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_relu_is_undone_alike(public, dtype):
-    slope, outputs = tensors(0)[0].to(dtype), tensors(1)[0].relu().to(dtype)
-    assert torch.equal(
-        torch_compat.threshold_backward(slope, outputs, 0), public.threshold_backward(slope, outputs, 0)
-    )
+    outputs = tensors(1)[0].relu().to(dtype)
+    slopes = [tensors(0)[0].to(dtype) for _ in range(2)]
+    for module, slope in zip((torch_compat, public), slopes, strict=True):
+        module.threshold_backward(slope, outputs, 0, grad_input=slope)
+    assert torch.equal(*slopes) and not torch.equal(slopes[0], tensors(0)[0].to(dtype))
 
 
 # ---- Streamlit ----------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 import pytest
 from finished_runs import finished_run
 from helpers import open_page
-from windows import arrive
+from playwright.sync_api import expect
+from windows import arrive, lies_inside
 
 from fmnist_core.base.config import TrainConfig
 from pages.ui import news
@@ -63,3 +64,13 @@ def test_the_tab_says_how_far_the_training_is_and_that_it_is_done(page, server):
     assert page.evaluate(r"titles.some(title => /^\d+ % · Train · Fashion-MNIST$/.test(title))")
     (heard,) = page.evaluate("heard")
     assert heard.startswith("mlp-32 · custom · 20 epochs · seed 77 · images 20000 is done: ")
+
+
+@pytest.mark.browser
+def test_news_does_not_lie_over_the_first_lines(page, server):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    arrive(page, f"{server}/?architecture=mlp-32&epochs=1&seed=78&train_size=20000")
+    page.locator(".st-key-start_training button").click()
+    news = page.get_by_test_id("stToast").first
+    expect(news).to_contain_text("is done")
+    assert news.bounding_box()["y"] > 720 / 2 and lies_inside(news, page)

@@ -43,8 +43,9 @@ class Dropout(nn.Dropout):
         words = torch.empty(math.ceil(inputs.numel() / 8), dtype=torch.int64, device=inputs.device)
         # random_ without bounds leaves out the sign bit; from the lowest number it draws all 64.
         words.random_(-(2**63), None, generator=self.generator)
-        mask = words.view(torch.uint8)[: inputs.numel()].view(inputs.shape) >= threshold
-        return inputs * mask.to(inputs.dtype).mul_(self.scale)
+        drawn = words.view(torch.uint8)[: inputs.numel()].view(inputs.shape).to(inputs.dtype)
+        # 1 from the threshold on, else 0: several times faster than by comparing, which makes bools.
+        return inputs * drawn.sub_(threshold - 1).clamp_(0, 1).mul_(self.scale)
 
 
 def _mlp(*hidden: int) -> Callable[[Shape, int], nn.Module]:

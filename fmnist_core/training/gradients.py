@@ -181,6 +181,9 @@ class GradientsInPieces:
         return torch.cat(logits)
 
 
+SLICE = 512
+"""Nodes of a layer whose float32 products are computed together: the weights of more leave a core's cache."""
+
 FEW_ROWS = 16
 """With fewer rows, threads share out the sums of a product: its last bits depend on the number of threads."""
 
@@ -215,16 +218,15 @@ class MlpGradients:
         inputs = [images.flatten(1).to(self.dtype)]  # of each linear layer, (B, in_features)
         for i in range(len(self.linear)):
             weight, bias = self.rounded[2 * i : 2 * i + 2]
-            outputs = torch.addmm(bias, inputs[i], weight.t(), alpha=PIXEL if i == 0 else 1)
+            outputs = _outputs(inputs[i], weight, bias, PIXEL if i == 0 else 1)
             if i < len(self.dropout):
                 dropout = self.dropout[i]
                 inputs.append((outputs if dropout is None else dropout(outputs)).relu_())
         logits = outputs.float()
 
-        # d loss / d logits = (softmax - target) / B; torch's softmax is slow for rows of ten numbers.
-        probabilities = (logits - logits.amax(1, keepdim=True)).exp_()
-        probabilities /= probabilities.sum(1, keepdim=True)
-        slope = probabilities.sub_(self.targets.index_select(0, labels)).div_(len(labels)).to(self.dtype)
+        # d loss / d logits = (softmax - target) / B
+        slope = torch.softmax(logits, 1).sub_(self.targets.index_select(0, labels))
+        slope = slope.div_(len(labels)).to(self.dtype)
         for i in reversed(range(len(self.linear))):
             weight, bias = self.linear[i].weight, self.linear[i].bias
             torch.sum(slope, 0, dtype=torch.float32, out=bias.grad)
@@ -236,15 +238,35 @@ class MlpGradients:
                 weight.grad.copy_(torch.mm(slope.t(), inputs[i]))
             if i > 0:
                 # A dropped or negative node has the output 0, so one comparison undoes ReLU and dropout.
-                slope = threshold_backward(torch.mm(slope, self.rounded[2 * i]), inputs[i], 0)
+                slope = torch.mm(slope, self.rounded[2 * i])
+                threshold_backward(slope, inputs[i], 0, grad_input=slope)
                 dropout = self.dropout[i - 1]
                 if dropout is not None:
                     slope.mul_(dropout.scale)
         return logits
 
 
+def _is_cut(weight: Tensor) -> bool:
+    return len(weight) > SLICE and weight.dtype is torch.float32 and weight.device.type == "cpu"
+
+
+def _outputs(inputs: Tensor, weight: Tensor, bias: Tensor, scale: float) -> Tensor:
+    """`inputs @ weight.t() * scale + bias`."""
+    if not _is_cut(weight):
+        return torch.addmm(bias, inputs, weight.t(), alpha=scale)
+    outputs = inputs.new_empty(len(inputs), len(weight))
+    cuts = zip(bias.split(SLICE), weight.split(SLICE), outputs.split(SLICE, 1), strict=True)
+    for biases, weights, out in cuts:
+        torch.addmm(biases, inputs, weights.t(), alpha=scale, out=out)
+    return outputs
+
+
 def _product(one: Tensor, other: Tensor, out: Tensor) -> None:
     """`torch.mm`, with the same bits for any number of threads."""
+    if _is_cut(out):
+        for rows, cut in zip(one.split(SLICE), out.split(SLICE), strict=True):
+            torch.mm(rows, other, out=cut)
+        return
     threads = torch.get_num_threads()
     if threads == 1 or len(out) >= FEW_ROWS or out.device.type != "cpu":
         torch.mm(one, other, out=out)

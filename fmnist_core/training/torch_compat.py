@@ -37,8 +37,8 @@ def _one_by_one(change: Callable) -> Callable:
     return change_all
 
 
-def _threshold_backward(slope: Tensor, outputs: Tensor, threshold: float) -> Tensor:
-    return slope.masked_fill(outputs <= threshold, 0)
+def _threshold_backward(slope: Tensor, outputs: Tensor, threshold: float, grad_input: Tensor) -> Tensor:
+    return grad_input.copy_(slope.masked_fill(outputs <= threshold, 0))
 
 
 SLOW_OPTIMIZER = "the optimizers go through torch.optim, and a step of the small nets takes longer"
@@ -57,8 +57,8 @@ lerp_all = interface("torch:_foreach_lerp_", ONE_BY_ONE, _one_by_one(Tensor.lerp
 """`copy_`, `add_` and `lerp_` of many tensors, with as many others, in one call."""
 
 threshold_backward = interface(
-    "torch:ops.aten.threshold_backward.default",
+    "torch:ops.aten.threshold_backward.grad_input",
     "ReLU is undone in two passes over the activations",
     _threshold_backward,
 )
-"""ReLU's derivative: the slope where the output is above the threshold, else 0, in one pass."""
+"""ReLU's derivative, into `grad_input`: the slope where the output is above the threshold, else 0."""

@@ -23,6 +23,7 @@ STYLE = """<style>
 [data-testid="stSliderThumbValue"], [data-variant][data-selected="true"] {color: inherit !important}
 [data-testid="stPopover"] button {color: inherit !important}
 [data-testid="stPageLink"] :is(a, span, p) {white-space: normal; height: auto}
+[data-testid="stToastContainer"] {top: auto !important; bottom: .5rem}  /* not over the first line */
 [data-testid="InputInstructions"] {display: none}  /* English, and over the text where a field is narrow */
 button :has(> kbd), button kbd {color: inherit !important; opacity: 1 !important}
 [class*="nothing_to_stop"] button {padding-inline: .25rem}
