@@ -182,7 +182,7 @@ class GradientsInPieces:
 
 
 SLICE = 512
-"""Nodes of a layer whose float32 products are computed together: the weights of more leave a core's cache."""
+"""Nodes of a layer whose float32 products a CPU computes together: more of them at once take it longer."""
 
 FEW_ROWS = 16
 """With fewer rows, threads share out the sums of a product: its last bits depend on the number of threads."""
