@@ -1,7 +1,5 @@
 """The pages Learn and The ladder, without and with a browser."""
 
-import re
-
 import pytest
 from helpers import address_of, epoch_result, open_page
 from playwright.sync_api import expect
@@ -270,19 +268,6 @@ def test_one_click_queues_the_five_nets_once(held):
 
 
 # ---- In a browser
-
-
-@pytest.mark.browser
-def test_browser_a_moved_logit_changes_the_probabilities(page, server):
-    load(page, f"{server}/learn?section=softmax&dog=0&cat=0&rabbit=0")
-    table = page.get_by_role("table")
-    expect(table).to_contain_text("0.3333")
-    slider = page.get_by_role("slider", name="Logit of cat")
-    slider.focus()
-    for _ in range(10):
-        slider.press("ArrowRight")
-    expect(table).to_contain_text("0.5761")  # e / (e + 2)
-    expect(page).to_have_url(re.compile(r"cat=1(&|$)"))
 
 
 @pytest.mark.browser
