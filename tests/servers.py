@@ -64,12 +64,20 @@ def running_server(
 
 @contextmanager
 def forked_server(
-    runs_dir: Path, data_dir: Path, log: Path, listens_to: str = "127.0.0.1", **environment: str
+    runs_dir: Path,
+    data_dir: Path,
+    log: Path,
+    listens_to: str = "127.0.0.1",
+    change: Callable[[], None] | None = None,
+    **environment: str,
 ) -> Iterator[str]:
-    """As `running_server`, from a process that has imported torch and the like, which is most of the work."""
+    """As `running_server`, from a process that has imported torch and the like, which is most of the work.
+
+    change: called in that process before the dashboard starts.
+    """
     port = free_port()
     settings = _environment(runs_dir, data_dir, environment)
-    process = start_forked(_serve, _arguments(port, listens_to), settings, log)
+    process = start_forked(_serve, _arguments(port, listens_to), settings, log, change)
     try:
         yield _wait_until_healthy(port, process.is_alive, log)
     finally:
@@ -100,7 +108,9 @@ def tell_imported(answers: Connection) -> None:
     answers.send(sorted(sys.modules))
 
 
-def _serve(arguments: list[str], environment: dict[str, str], log: Path) -> None:
+def _serve(
+    arguments: list[str], environment: dict[str, str], log: Path, change: Callable[[], None] | None
+) -> None:
     from streamlit.web import cli
 
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -110,6 +120,8 @@ def _serve(arguments: list[str], environment: dict[str, str], log: Path) -> None
     os.environ.update(environment)
     os.chdir(ROOT)
     sys.argv = ["streamlit", *arguments]
+    if change is not None:
+        change()
     cli.main()
 
 

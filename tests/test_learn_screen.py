@@ -117,7 +117,6 @@ def test_a_moved_slider_moves_table_address_and_the_chart_in_place(page, server)
     expect(chart.locator(".bartext").nth(1)).to_have_text("0.552")
     expect(table).to_contain_text("0.5515")
     chart.evaluate("plot => { plot.seen = true }")
-    # Once: Streamlit's slider may start from its last value but one where keys follow each other at once.
     page.get_by_role("slider", name="Logit of cat").press("ArrowRight")
     expect(chart.locator(".bartext").nth(1)).to_have_text("0.576")
     expect(table).to_contain_text("0.5761")  # e / (e + 2)
