@@ -11,7 +11,7 @@ from fmnist_core.results import export
 from fmnist_core.results.charts.feature_map import feature_map, feature_map_alt
 from fmnist_core.runs import Run, stored_models
 from fmnist_core.runs.stored_models import LoadedModel
-from pages.ui import address, current_run, long_work, presenter, services, shell
+from pages.ui import address, current_run, presenter, services, shell
 from pages.ui.inside import one_image
 from pages.ui.widgets import run_label, show_problem, tell_unknown_run
 from pages.ui.words.language import class_name, tr, translate
@@ -106,7 +106,7 @@ def features(loaded: LoadedModel) -> dict:
         )
         count = int(address.slider(tr("Test images"), "count", 200, inside.MAX_TSNE_IMAGES, 800, 100))
     with st.spinner(tr("Computing the map …")):
-        points = long_work.wait_for(lambda: _points(loaded.run.run_id, loaded.run.finished_at, count, method))
+        points = _points(loaded.run.run_id, loaded.run.finished_at, count, method)
     classes = [class_name(name) for name in loaded.data().class_names]
     points = points.assign(**{column: points[column].map(class_name) for column in ("class", "answer")})
     points = points.rename(columns={"class": tr("class"), "answer": tr("answer")})
@@ -138,7 +138,7 @@ def take_along(loaded: LoadedModel) -> dict:
         )
     if st.button(tr("Prepare the file"), icon=":material/inventory_2:", key="inside_prepare"):
         with st.spinner(tr("Writing and checking the file …")):
-            content = long_work.wait_for(lambda: _written(loaded, chosen, others))
+            content = _written(loaded, chosen, others)
         st.download_button(
             tr("Download {size:.1f} MB", size=len(content) / 1e6),
             content,

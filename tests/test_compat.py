@@ -186,6 +186,7 @@ def test_pages_do_without_what_streamlit_does_not_have(monkeypatch):
     assert without.asked_page() is None
     without.leave_pages_to_app()
     without.keep_news_to_their_page()
+    without.hear_in_order()
 
 
 def test_a_served_folder_has_the_address_that_is_made_up_without_its_name(monkeypatch, tmp_path):

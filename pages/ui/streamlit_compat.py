@@ -3,11 +3,12 @@
 Where an interface is gone, the function here still returns something, and the page lacks a nicety.
 """
 
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 import streamlit as st
 
@@ -127,6 +128,52 @@ def keep_news_to_their_page() -> None:
         _rerun_asked(session, state)
 
     _Session.request_rerun = request_rerun
+
+
+ORDER = "of two keys or clicks that follow each other on a busy server, the second can be lost"
+SAID = "streamlit.runtime.state.safe_session_state:SafeSessionState"
+
+_Said = interface(SAID, ORDER)
+_begins = interface(f"{SAID}.on_script_will_rerun", ORDER)
+_ends = interface(f"{SAID}.on_script_finished", ORDER)
+for name in (f"{SAID}._state", f"{SAID}._yield_callback"):
+    interface(name, ORDER)
+_locks = [threading.RLock() for _ in range(64)]
+"""Each browser has one of them; two may share one."""
+_newest: WeakValueDictionary[int, Any] = WeakValueDictionary()
+"""By browser: how the script that took over last sees what the browser said."""
+_overtaken: WeakSet[Any] = WeakSet()
+
+
+def hear_in_order() -> None:
+    """What a browser says is taken over by one script at a time, in the order in which it was said.
+
+    Streamlit begins a script before the last one has ended (1.67). On a busy machine the older one can take
+    over after the newer one, and bring back an older value; or reset, as it ends, a button of the newer one.
+    """
+    if None in (_Said, _begins, _ends) or _Said.on_script_will_rerun is not _begins:
+        return
+
+    def begin(said: Any, *arguments: Any, **named: Any) -> None:
+        browser = id(said._state)
+        with _lock(browser):
+            said._yield_callback()  # ends a script that is to give way
+            older = _newest.get(browser)
+            if older is not None and older is not said:
+                _overtaken.add(older)
+            _newest[browser] = said
+            _begins(said, *arguments, **named)
+
+    def end(said: Any, *arguments: Any, **named: Any) -> None:
+        with _lock(id(said._state)):
+            if said not in _overtaken:
+                _ends(said, *arguments, **named)
+
+    _Said.on_script_will_rerun, _Said.on_script_finished = begin, end
+
+
+def _lock(browser: int) -> threading.RLock:
+    return _locks[hash((browser,)) % len(_locks)]
 
 
 interface(

@@ -8,7 +8,7 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.spreadsheet import to_csv_file
 from fmnist_core.data.encode import photo_uri
 from fmnist_core.runs import Run, stored_models
-from pages.ui import long_work, services
+from pages.ui import services
 from pages.ui.photo.choice import Upload
 from pages.ui.widgets import escape_markdown
 from pages.ui.words.language import class_name, percent, tr, translate
@@ -102,7 +102,7 @@ def _row(upload: Upload, loaded: stored_models.LoadedModel) -> dict:
     try:
         picture = photos.decode(upload.data)
         shown = photo_uri(picture.rgb, THUMBNAIL_SIDE)
-        answer = long_work.wait_for(lambda: photos.read(picture, loaded))
+        answer = photos.read(picture, loaded)
     except FmnistError as error:
         unread = {"confidence": None, "in_distribution": None, "in_distribution_score": None}
         return {"picture": shown, "class_name": "", **unread, "remarks": (error.message,)}

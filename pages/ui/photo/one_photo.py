@@ -17,7 +17,6 @@ from fmnist_core.photos import Corrections, Picture, PreparedPhoto
 from fmnist_core.results import charts
 from fmnist_core.runs import Run, RunStore, stored_models
 from fmnist_core.runs.stored_models import LoadedModel
-from pages.ui import long_work
 from pages.ui.photo import choice, correcting
 from pages.ui.photo.choice import Upload
 from pages.ui.widgets import escape_markdown, run_label, show_chart, show_problem
@@ -72,7 +71,7 @@ def show(upload: Upload, run: Run, store: RunStore) -> None:
         if not photos.familiarity.is_known(loaded):
             doing = tr("This run's first photo: learning which images are familiar to it, once …")
         with right, st.spinner(doing, show_time=True):
-            answer = long_work.wait_for(lambda: photos.read(prepared, loaded))
+            answer = photos.read(prepared, loaded)
     except FmnistError as error:
         show_problem(error)
         return
