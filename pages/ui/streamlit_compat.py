@@ -173,7 +173,7 @@ def hear_in_order() -> None:
 
 
 def _lock(browser: int) -> threading.RLock:
-    return _locks[hash((browser,)) % len(_locks)]
+    return _locks[hash((browser,)) % len(_locks)]  # of ids, which are multiples of 16
 
 
 interface(
