@@ -136,8 +136,7 @@ SAID = "streamlit.runtime.state.safe_session_state:SafeSessionState"
 _Said = interface(SAID, ORDER)
 _begins = interface(f"{SAID}.on_script_will_rerun", ORDER)
 _ends = interface(f"{SAID}.on_script_finished", ORDER)
-for name in (f"{SAID}._state", f"{SAID}._yield_callback"):
-    interface(name, ORDER)
+_fields = [interface(f"{SAID}.{name}", ORDER) for name in ("_state", "_yield_callback")]
 _locks = [threading.RLock() for _ in range(64)]
 """Each browser has one of them; two may share one."""
 _newest: WeakValueDictionary[int, Any] = WeakValueDictionary()
@@ -151,7 +150,7 @@ def hear_in_order() -> None:
     Streamlit begins a script before the last one has ended (1.67). On a busy machine the older one can take
     over after the newer one, and bring back an older value; or reset, as it ends, a button of the newer one.
     """
-    if None in (_Said, _begins, _ends) or _Said.on_script_will_rerun is not _begins:
+    if None in (_Said, _begins, _ends, *_fields) or _Said.on_script_will_rerun is not _begins:
         return
 
     def begin(said: Any, *arguments: Any, **named: Any) -> None:
