@@ -4,9 +4,11 @@ known."""
 import cv2
 import numpy as np
 import pytest
+import torch
 from photo_runs import shirt_on_a_floor
 
-from fmnist_core.photos import segment
+from fmnist_core.data.decode import decode
+from fmnist_core.photos import examples, read_file, segment
 from fmnist_core.photos.segment import find_garment, keep_main_parts, plain_background, without_skin
 
 BLUE, SKIN = (40, 60, 160), (224, 172, 140)
@@ -276,3 +278,15 @@ def test_on_an_even_ground_and_on_a_floor_the_best_outline_is_the_garments(seed)
         guesses = find_garment(picture.clip(0, 255).astype(np.uint8))
         assert overlap(guesses[0].mask, garment) > 0.95
         assert [guess.quality for guess in guesses] == sorted((g.quality for g in guesses), reverse=True)
+
+
+def test_outlines_are_the_same_on_any_number_of_cores_and_at_any_time(monkeypatch):
+    picture = decode(read_file(examples()["dress"])).rgb
+    found = []
+    for cores in (1, 2, 4, 1):
+        monkeypatch.setattr(torch, "get_num_threads", lambda cores=cores: cores)
+        found.append([guess.mask for guess in find_garment(picture)])
+        cv2.setRNGSeed(cores + 7)  # whatever draws from it meanwhile
+    assert len(found[0]) > 4  # several ideas, not a studio's even ground
+    for again in found[1:]:
+        np.testing.assert_array_equal(again, found[0])

@@ -20,7 +20,6 @@ from fmnist_core.nets.evaluation import features_and_logits
 from fmnist_core.photos import Corrections, familiarity, neighbours, scoring
 from fmnist_core.photos import answer as answer_module
 from fmnist_core.photos.folders import PHONE_PHOTOS
-from fmnist_core.photos.foreign_objects import foreign_objects
 from fmnist_core.photos.prepare import STRETCHES, TILTS, tilted
 from fmnist_core.photos.reading import unit
 from fmnist_core.photos.segment import find_garment
@@ -55,53 +54,6 @@ def test_a_garment_that_was_turned_is_called_familiar_only_as_it_lay(loaded, mon
     assert turned.quarter_turns == 2 and "turned by 180 degrees" in turned.warnings[-1]
     assert turned.probabilities != lying.probabilities
     assert turned.in_distribution_score == lying.in_distribution_score
-
-
-def test_what_is_familiar_is_kept_in_the_runs_folder(loaded, monkeypatch):
-    first = familiarity.for_run(loaded)
-    assert (loaded.folder / familiarity.STORED.name).exists()
-    familiarity.STORED.in_memory.clear()
-    monkeypatch.setattr(familiarity, "learn_familiarity", None)  # it must not be computed again
-    stored = familiarity.for_run(loaded)
-    assert stored.threshold == first.threshold
-    np.testing.assert_array_equal(stored.regression.weights, first.regression.weights)
-
-
-def test_a_damaged_familiarity_file_is_made_again(loaded):
-    (loaded.folder / familiarity.STORED.name).write_bytes(b"PK damaged")
-    familiarity.STORED.in_memory.clear()
-    assert 0 < familiarity.for_run(loaded).threshold < 1
-
-
-def test_garments_are_more_familiar_than_shorts_and_pieces(loaded):
-    data = datasets.load("fashion-mnist")
-    images, labels = torch.tensor(data.test_images[:400]) / 255, torch.tensor(data.test_labels[:400])
-    made = foreign_objects(images, labels, data.class_names, torch.Generator().manual_seed(9))
-    known = familiarity.for_run(loaded)
-    scores = [
-        known.familiar(*features_and_logits(loaded.model, (batch * 255).to(torch.uint8)))
-        for batch in (images, made)
-    ]
-    assert scoring.auroc(list(scores[0]), list(scores[1])) > 0.65  # .5 is chance; 32 nodes know little
-
-
-def test_the_threshold_lets_one_strange_thing_in_twenty_through(loaded, monkeypatch):
-    strange = np.linspace(0, 1, 1001)
-    assert (strange >= familiarity.choose_threshold(strange)).mean() == pytest.approx(0.05, abs=0.002)
-    scores = []
-    original = familiarity.choose_threshold
-    monkeypatch.setattr(
-        familiarity, "choose_threshold", lambda found: scores.append(found) or original(found)
-    )
-    known = familiarity.for_run(loaded)
-    assert (scores[0] >= known.threshold).mean() == pytest.approx(0.05, abs=0.02)
-
-
-def test_a_net_that_learned_from_photos_answers_with_its_own_evidence():
-    logits = np.array([[9.0, 0, 0], [-9, -9, -9], [-np.log(3)] * 3])
-    familiar = familiarity.Familiarity(0.5).familiar(np.zeros((3, 4)), logits)
-    assert familiar[0] > 0.99 and familiar[1] < 0.01
-    assert familiar[2] == pytest.approx(0.5)  # the exponentials sum to 1
 
 
 def test_neighbours_are_the_nearest_of_all_images_that_were_learned_from(store):
@@ -289,5 +241,5 @@ def test_a_garment_is_turned_only_where_it_gains_much(loaded, monkeypatch, gain:
     monkeypatch.setattr(answer_module, "features_and_logits", lambda model, views: (scores**2, logits))
     monkeypatch.setattr(familiarity.Familiarity, "familiar", lambda self, features, logits: features)
     prepared = photos.prepare(shirt_on_a_floor())
-    known = familiarity.Familiarity(threshold=0.0)
+    known = familiarity.Familiarity(threshold=0.0, together=3)
     assert answer_module._upright_turns(prepared, loaded, known) == turns

@@ -25,8 +25,9 @@ class PhotoAnswer:
 
     confidence: the probability of class_name. probabilities: class name to probability, sum 1.
     Of the picture as it lies: familiarity, 0..1, higher is more like what the model has learned from;
-    top_probability; in_distribution_score, the geometric mean of these two; in_distribution, whether it
-    reaches the run's threshold.
+    top_probability, of the most probable classes together, so many as `together` says;
+    in_distribution_score, the geometric mean of these two; in_distribution, whether it reaches the run's
+    threshold.
     quarter_turns: clockwise turns that the program made to set it upright. image: uint8 (C, H, W), the best
     view as it was read. direction: see `Reading.direction`, for `nearest_images`. warnings: sentences.
     """
@@ -36,6 +37,7 @@ class PhotoAnswer:
     probabilities: dict[str, float]
     familiarity: float
     top_probability: float
+    together: int
     in_distribution: bool
     in_distribution_score: float
     threshold: float
@@ -81,7 +83,8 @@ def read(
         confidence=reading.confidence,
         probabilities=_by_name(loaded, reading.probabilities),
         familiarity=as_it_lies.mean(known.familiar(as_it_lies.features, as_it_lies.logits)),
-        top_probability=as_it_lies.confidence,
+        top_probability=as_it_lies.top(known.together),
+        together=known.together,
         in_distribution=score >= known.threshold,
         in_distribution_score=score,
         threshold=known.threshold,

@@ -23,7 +23,7 @@ from ..data.datasets import Dataset
 from ..runs import RunStore, shipped, stored_models
 from ..runs.stored_models import LoadedModel
 from . import learning, scoring
-from .familiarity import Familiarity
+from .familiarity import Familiarity, counted_together
 from .scoring import ScoredPhoto
 from .shipping import in_half_precision, write_shipped_run
 
@@ -56,7 +56,7 @@ def ship(store: RunStore, run_id: str, learned_from: Path, choose_by: Path, meas
     loaded = in_half_precision(stored_models.load_model(store, run_id))
     data = datasets.load(loaded.config.dataset)
     scored = list(scoring.read_folder(choose_by, loaded))
-    known = Familiarity(choose_threshold(scored))
+    known = Familiarity(choose_threshold(scored), counted_together(data.classes))
     scores = {choose_by.name: scoring.summary(_judged(scored, known.threshold))}
     if measure_by is not None:
         measured = list(scoring.read_folder(measure_by, loaded))

@@ -34,6 +34,10 @@ class Reading:
         """The probability of the most probable class."""
         return float(self.probabilities.max())
 
+    def top(self, count: int) -> float:
+        """The probability of the `count` most probable classes together."""
+        return float(np.sort(self.probabilities)[-count:].sum())
+
     def mean(self, of_each_view: np.ndarray) -> float:
         """The weighted mean of a number that each view has, (V,)."""
         return float(self.weights @ of_each_view)

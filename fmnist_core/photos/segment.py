@@ -9,11 +9,18 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import torch
+
+from ..base.parallel import run_independently
 
 cv2.setNumThreads(1)  # pictures of this size gain nothing from a second one, which waits busily for work
 
 SEGMENT_SIDE = 160
 """Longer side of the copy that is segmented, pixels."""
+
+SEED = 1
+"""Of OpenCV's generator, which each thread has one of: k-means and GrabCut draw from it. The same photo, the
+same answer."""
 
 LIGHTNESS_WEIGHTS = (0.6, 0.2)
 """How much lightness counts beside colour in the two guesses from the border: shadows mislead the first."""
@@ -61,7 +68,6 @@ def find_garment(rgb: np.ndarray, alpha: np.ndarray | None = None) -> list[Guess
         opaque = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_AREA) > 127
         return [Guess(opaque, 1.0)]
     lab = to_lab(small)
-    cv2.setRNGSeed(1)  # k-means and GrabCut draw from OpenCV's generator; the same photo, the same answer
     distance, share, spread = ground_distance(lab)
     even = share > EVEN_SHARE and spread < EVEN_SPREAD
     if even:
@@ -69,12 +75,13 @@ def find_garment(rgb: np.ndarray, alpha: np.ndarray | None = None) -> list[Guess
         if 0.02 < keep_main_parts(masks[0]).mean() < 0.97:
             masks.append(_grabcut(small, distance > max(8.0, 5 * spread), rounds=2))
     else:
-        masks = [
-            _grabcut(small, _above_otsu(border_distance(lab, weight)), rounds=3)
-            for weight in LIGHTNESS_WEIGHTS
+        ideas = [
+            *((_above_otsu(border_distance(lab, weight)), 3) for weight in LIGHTNESS_WEIGHTS),
+            (off_centre(height, width) < CENTRE_RADIUS, 5),
+            (_above_otsu(distance), 3),
         ]
-        masks.append(_grabcut(small, off_centre(height, width) < CENTRE_RADIUS, rounds=5))
-        masks.append(_grabcut(small, _above_otsu(distance), rounds=3))
+        # Most of the time that a photo takes.
+        masks = run_independently(lambda idea: _grabcut(small, *idea), ideas, torch.get_num_threads())
     guesses = []
     for mask in masks:
         tidy = keep_main_parts(mask)
@@ -147,6 +154,7 @@ def border_distance(lab: np.ndarray, lightness: float, clusters: int = 4) -> np.
     height, width = lab.shape[:2]
     border = lab[~_inner(height, width, 0.05)]
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
+    cv2.setRNGSeed(SEED)
     _, labels, centers = cv2.kmeans(border, clusters, None, stop, 1, cv2.KMEANS_PP_CENTERS)
     common = np.bincount(labels.ravel(), minlength=clusters) > 0.08 * len(labels)
     return np.sqrt(((lab[:, :, None] - centers[common]) ** 2).sum(-1).min(-1))
@@ -275,6 +283,7 @@ def _grabcut(rgb: np.ndarray, likely: np.ndarray, rounds: int) -> np.ndarray:
     if min(foreground, labels.size - foreground) < 0.01 * labels.size:
         return likely  # too few pixels for five colour components each
     models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.setRNGSeed(SEED)
     cv2.grabCut(np.ascontiguousarray(rgb), labels, None, *models, rounds, cv2.GC_INIT_WITH_MASK)
     return (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
 

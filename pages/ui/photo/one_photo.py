@@ -146,11 +146,12 @@ def _show_answer(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
         tr(
             "Score for being one of my classes: {score:.2f}; from {threshold:.2f} on I call it one. It is "
             "the geometric mean of the familiarity, {familiarity:.2f} (how much it is like what this net has "
-            "learned from), and the top probability, {top:.2f}.",
+            "learned from), and the probability of the {count} likeliest answer(s) together, {top:.2f}.",
             score=answer.in_distribution_score,
             threshold=answer.threshold,
             familiarity=answer.familiarity,
             top=answer.top_probability,
+            count=answer.together,
         )
     )
 

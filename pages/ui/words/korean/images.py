@@ -128,9 +128,10 @@ IMAGES: dict[str, str] = {
     "**From the photo to what the model sees**": "**사진에서 모델이 보는 것까지**",
     "Score for being one of my classes: {score:.2f}; from {threshold:.2f} on I call it one. It is the "
     "geometric mean of the familiarity, {familiarity:.2f} (how much it is like what this net has "
-    "learned from), and the top probability, {top:.2f}.": (
+    "learned from), and the probability of the {count} likeliest answer(s) together, {top:.2f}.": (
         "제가 아는 클래스라고 보는 점수: {score:.2f}. {threshold:.2f} 이상이면 아는 것으로 봅니다. 친숙도 "
-        "{familiarity:.2f}(이 신경망이 배운 것과 닮은 정도)와 최대 확률 {top:.2f}의 기하평균입니다."
+        "{familiarity:.2f}(이 신경망이 배운 것과 닮은 정도)와 가장 유력한 답 {count}개의 확률을 "
+        "합한 값 {top:.2f}의 기하평균입니다."
     ),
     "run": "실험",
     "Vermilion: hiding this place lowers the probability of {name}, by up to {most:.0f} points.": (
