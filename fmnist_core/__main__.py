@@ -16,6 +16,8 @@ from typing import Any
 from .base.arguments import build_parser
 from .base.config import SETTINGS, TrainConfig
 from .base.errors import FmnistError
+from .base.files import opened
+from .base.messages import Message
 from .base.signals import stop_on_signals
 from .base.streams import Stream, lasting_streams
 from .base.terminal import print_json
@@ -213,7 +215,7 @@ def command_pack(options: argparse.Namespace) -> int:
     from .runs import archive
 
     count = archive.pack(_open_store(), options.ids, options.output)
-    print(f"Wrote {count} run(s) to {options.output}", file=sys.stderr)
+    print(Message("Wrote {count} run(s) to {path}", count=count, path=options.output), file=sys.stderr)
     return 0
 
 
@@ -222,13 +224,14 @@ def command_unpack(options: argparse.Namespace) -> int:
     from .runs import archive
 
     store = _open_store()
-    with open(options.file, "rb") as file:
+    with opened(options.file) as file:
         run_ids, study = archive.read_archive(store, file, owner="command line")
     copies = archive.copies(store, run_ids)
     if options.json:
         print_json({"runs": run_ids, "study": study or None, "copies": copies})
     else:
-        print(f"{len(run_ids)} run(s)" + (f", study {study}" if study else ""))
+        said = Message("{count} run(s)", count=len(run_ids))
+        print(f"{said}, study {study}" if study else said)
         print(*(f"{i}  {store.get(i).name}{archive.COPY if i in copies else ''}" for i in run_ids), sep="\n")
     return 0
 

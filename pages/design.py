@@ -13,6 +13,7 @@ from fmnist_core.nets.designs import Design
 from fmnist_core.runs import saved_designs
 from pages.ui import address, current_run, people, shell
 from pages.ui.design import layer_list, net_graph
+from pages.ui.train import form
 from pages.ui.widgets import show_problem, whole
 from pages.ui.words.language import tr
 
@@ -101,7 +102,7 @@ def save_design(design: Design, name: str, info: DatasetInfo, epochs: int | None
         if epochs is not None:
             config = TrainConfig(dataset=info.name, architecture=kept, epochs=epochs)
             current_run.choose(people.submit(config))
-            address.follow("train", {})
+            address.follow("train", form.address_of(config))
     except FmnistError as error:
         show_problem(error)
     else:

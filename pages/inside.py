@@ -171,4 +171,5 @@ try:
 except FmnistError as error:
     show_problem(error)
     settings = {}
-address.write_address(section=section, **settings)
+for name, value in {"section": section, **settings}.items():
+    address.note(name, value)

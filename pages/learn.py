@@ -32,4 +32,5 @@ with layout.begin():
     settings = SECTIONS[section]()
 with code_place:
     code.show(code_blocks.SECTIONS[section](**settings), "learn_code")
-address.write_address(**settings)
+for name, value in settings.items():
+    address.note(name, value)

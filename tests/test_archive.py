@@ -10,7 +10,7 @@ from helpers import KMNIST, epoch_result, started, train_here, write_small_set
 from sameness import assert_same_training, same
 
 from fmnist_core.__main__ import main
-from fmnist_core.base.errors import FmnistError, RunError
+from fmnist_core.base.errors import CheckpointError, FmnistError, RunError
 from fmnist_core.jobs import study
 from fmnist_core.results import statistics
 from fmnist_core.runs import RunStore, archive, checkpoints, stored_models
@@ -236,3 +236,12 @@ def test_a_file_of_one_study_alone_has_its_name_and_each_run_is_in_it_once(packe
             manifest = json.loads(opened.read(archive.MANIFEST))
         assert manifest["study"] == name and list(manifest["runs"])[:1] == [first]
         assert len(manifest["runs"]) == count
+
+
+def test_a_run_whose_weights_are_damaged_is_not_packed(store, packed, tmp_path):
+    study_id, _ = packed
+    run_id = store.studies.run_ids(study_id)[1]
+    store.checkpoint_path(run_id).write_bytes(b"garbage")
+    with pytest.raises(CheckpointError, match=f"{run_id}.* is damaged"):
+        archive.pack(store, [study_id], tmp_path / "all.zip")
+    assert not (tmp_path / "all.zip").exists()

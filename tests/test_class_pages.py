@@ -63,7 +63,7 @@ def test_a_name_is_asked_once_and_an_empty_one_is_the_proposed(classroom, store)
 
 def test_beside_the_question_for_a_name_a_lecturer_finds_where_the_passcode_is_entered(classroom, store):
     (link,) = [link.proto for link in open_page().get("page_link") if link.proto.label == "I am the lecturer"]
-    assert link.page == "classroom" and link.query_string == "door=1"
+    assert link.page == "classroom" and link.query_string == "door=1&to=classroom"
     app = open_page("classroom", door="1")
     assert "Welcome to the class" in sentences(app) and app.main.text_input(key="lecturer_passcode")
     assert not app.exception and not app.warning

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from torch import nn
 
-from fmnist_core import bench, lecture
+from fmnist_core import bench, lecture, photos
 from fmnist_core.__main__ import main
 from fmnist_core.base.recipes import RECIPES
 from fmnist_core.base.search import SEARCHED
@@ -111,6 +111,7 @@ def test_runs_lists_what_train_has_stored(capsys):
         (["--recipe", "slow"], "Unknown recipe 'slow'; choose one of: lecture"),
         (["--optimizer", "adagrad"], "Unknown optimizer 'adagrad'; choose one of: adam"),
         (["--device", "cuda:99"], "cuda:99"),
+        (["--patience", "3"], "there are none. Choose how many of them to set aside"),
         (["--resume", "nothing"], "There is no run 'nothing'"),
     ],
 )
@@ -190,3 +191,21 @@ def test_predict_without_a_model_says_how_to_get_one(nothing_shipped, tmp_path, 
     photo.write_bytes(b"not yet looked at")
     assert main(["predict", str(photo)]) == 2
     assert "There is no trained model for garments yet" in capsys.readouterr().err
+
+
+def test_one_picture_that_cannot_be_read_is_told_by_the_status_and_the_others_are_named(tmp_path, capsys):
+    garment = str(photos.examples()["t-shirt"])
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"hello")
+    assert main(["predict", garment, str(broken)]) == 2
+    output = capsys.readouterr()
+    assert f"{garment}: T-shirt/top" in output.out
+    assert output.err.startswith(f"{broken}: This is not a picture")
+    assert main(["predict", garment]) == 0
+
+
+@pytest.mark.parametrize(("name", "reason"), [("", "Is a directory"), ("none.zip", "No such file")])
+def test_a_file_to_unpack_that_cannot_be_read_is_named_with_the_remedy(tmp_path, capsys, name, reason):
+    assert main(["unpack", str(tmp_path / name)]) == 2
+    said = capsys.readouterr().err
+    assert f"{reason}" in said and "Check its name and your rights." in said and said.count("\n") == 1

@@ -76,8 +76,19 @@ def test_files_that_are_no_pictures_are_left_out_and_named():
     assert len(skipped) == 3
     assert skipped[0] == "'day/notes.txt' is not a picture by its ending."
     assert skipped[1].startswith("'day/fake.png': This is not a picture")
-    assert skipped[2] == "'night/again.png' is the same picture as another one."
+    assert skipped[2] == "'night/again.png' is the same picture as 'night/0.png'."
     assert len(datasets.load("mine").train_labels) == 16
+
+
+def test_a_picture_in_two_classes_is_in_neither_of_them():
+    files = two_classes(8)
+    for twin in ("day/twin.png", "night/twin.png", "night/third.png"):
+        files[twin] = picture(99)
+    imported = custom_import.import_zip(zipped(files), "mine")
+    both = "'night/{}.png' and 'day/twin.png' are the same picture in two classes: both are left out."
+    assert [str(said) for said in imported.skipped] == [both.format("twin"), both.format("third")]
+    data = datasets.load("mine")
+    assert len(data.train_labels) + len(data.test_labels) == len(two_classes(8))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp949"])

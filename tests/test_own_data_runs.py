@@ -47,7 +47,7 @@ def test_a_damaged_file_of_answers_leaves_the_images(own_run, store):
 
 
 def test_photos_are_named_by_the_run_from_which_one_comes(own_run, monkeypatch):
-    assert link_to_photo(open_page("train", run=own_run)) == f"run={own_run}"
+    assert link_to_photo(open_page("train", run=own_run)) == f"run={own_run}&to=photo"
     app = open_page("photo", run=own_run)
     assert app.selectbox[0].value == own_run
     finished_run(RunStore(), "newer")

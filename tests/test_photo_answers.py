@@ -194,6 +194,7 @@ def test_a_folder_of_photos_is_scored_from_the_command_line(store, loaded, tmp_p
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "1.png").write_bytes(encoded(shirt_on_a_floor()))
     (tmp_path / "t-shirt" / "2.png").write_bytes(b"broken")
+    (tmp_path / "dress").mkdir()  # no picture in it yet
     assert scoring.main(tmp_path, loaded.run.run_id, True) == 0
     *rows, summary = map(json.loads, capsys.readouterr().out.splitlines())
     assert [row["folder"] for row in rows] == ["t-shirt", "t-shirt", "hat"]
@@ -201,6 +202,9 @@ def test_a_folder_of_photos_is_scored_from_the_command_line(store, loaded, tmp_p
     assert (summary["photos"], summary["garments"], summary["errors"]) == (3, 2, 1)
     assert scoring.main(tmp_path, loaded.run.run_id, False) == 0
     assert "strict accuracy" in capsys.readouterr().out
+    (tmp_path / "nothing" / "dress").mkdir(parents=True)
+    with pytest.raises(PhotoError, match=r"no pictures in .*files that end in \.jpg, "):
+        scoring.main(tmp_path / "nothing", loaded.run.run_id, False)
     with pytest.raises(PhotoError, match="no class folder"):
         scoring.main(tmp_path / "hat", loaded.run.run_id, False)
 

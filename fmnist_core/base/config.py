@@ -234,7 +234,10 @@ class TrainConfig:
         for name, declared in settings_of(type(self)).items():
             declared.check(getattr(self, name))
         if self.seeks_best and not self.validation_size:
-            raise ConfigError("Which epoch is the best is told by validation images; choose how many to use")
+            raise ConfigError(
+                "Which epoch is the best is told by validation images, and there are none. Choose how many "
+                "of them to set aside, 5,000 for example."
+            )
 
     @property
     def seeks_best(self) -> bool:

@@ -8,7 +8,7 @@ import tokenize
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from .errors import StorageError
 
@@ -47,6 +47,18 @@ def write_atomically(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise cannot_be_written(path, error) from None
+
+
+def opened(path: Path) -> IO[bytes]:
+    """A file to read. Raises `StorageError` naming the path and the reason."""
+    try:
+        return open(path, "rb")
+    except OSError as error:
+        raise StorageError(
+            "{path} cannot be read: {reason}. Check its name and your rights.",
+            path=path,
+            reason=error.strerror,
+        ) from None
 
 
 def read_json(path: Path) -> Any:

@@ -109,10 +109,11 @@ def _read_pictures(
     skipped: list[str],
     report: Progress,
 ) -> dict[str, list[np.ndarray]]:
-    """Images uint8 (C, H, W) by class name; what cannot be read is added to `skipped`."""
-    images: dict[str, list[np.ndarray]] = {name: [] for name in folders}
+    """Images uint8 (C, H, W) by class name; what cannot be read is added to `skipped`, and so is a picture
+    that lies in two classes, wherever it lies: nobody can say which of them is right."""
+    images: dict[str, dict[bytes, np.ndarray]] = {name: {} for name in folders}
     total, done, budget = sum(map(len, folders.values())), 0, zips.MAX_UNPACKED_BYTES
-    seen: set[bytes] = set()
+    seen: dict[bytes, tuple[str, str]] = {}  # by what is in a file: its class and its path
     for class_name, entries in folders.items():
         for entry in entries:
             done += 1
@@ -123,14 +124,19 @@ def _read_pictures(
             budget -= len(content)
             shown, digest = zips.shown_path(entry.filename), hashlib.sha256(content).digest()
             if digest in seen:  # else the same picture could be in the training and the test split
-                skipped.append(Message("{file} is the same picture as another one.", file=shown))
+                other_class, other = seen[digest]
+                said = "{file} is the same picture as {other}."
+                if other_class != class_name:
+                    said = "{file} and {other} are the same picture in two classes: both are left out."
+                    images[other_class].pop(digest, None)
+                skipped.append(Message(said, file=shown, other=other))
                 continue
-            seen.add(digest)
+            seen[digest] = class_name, shown
             try:
-                images[class_name].append(to_image(content, colour))
+                images[class_name][digest] = to_image(content, colour)
             except PhotoError as error:
                 skipped.append(Message("{file}: {reason}", file=shown, reason=error))
-    return images
+    return {name: list(pictures.values()) for name, pictures in images.items()}
 
 
 def to_image(content: bytes, colour: bool) -> np.ndarray:

@@ -51,7 +51,7 @@ SUFFIXES = (
 )
 """Endings of the files that are looked for and offered; what is in a file decides whether it is read."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "HEIF", "AVIF")
-FORMATS_IN_WORDS = "JPEG, PNG, WebP, GIF, BMP" + (", HEIC" if READS_HEIC else "")
+FORMATS_IN_WORDS = "JPEG, PNG, WebP, AVIF, GIF, BMP" + (", HEIC" if READS_HEIC else "")
 REMEDY = Message(
     "Save it as JPEG or PNG and try again (readable: {formats_in_words}).", formats_in_words=FORMATS_IN_WORDS
 )

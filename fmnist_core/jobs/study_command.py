@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from ..base.config import TrainConfig
 from ..base.errors import RunError
-from ..base.messages import percent
+from ..base.messages import Message, percent
 from ..base.terminal import print_json
 from ..results import statistics
 from ..runs import RESUMABLE, RunStore
@@ -59,7 +59,8 @@ def main(
             name=store.studies.get(study_id).name,
             study_id=study_id,
         )
-    print(f"Study {study_id}: {len(runs_of(store, study_id))} runs", file=sys.stderr)
+    said = Message("{count} run(s)", count=len(runs_of(store, study_id)))
+    print(f"Study {study_id}: {said}", file=sys.stderr)
     worst = 0
     for run in runs_of(store, study_id):
         if should_stop():

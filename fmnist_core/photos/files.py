@@ -20,14 +20,21 @@ def find_images(paths: Iterable[str | Path]) -> list[Path]:
     found: list[Path] = []
     for path in map(Path, paths):
         if os.path.isdir(path):  # where `Path.is_dir` raises for a name that is too long
-            found += sorted(p for p in path.rglob("*") if _is_picture(p))
+            found += pictures_in(path)
         else:
             found.append(path)
     if not found:
         raise PhotoError(
-            "There are no pictures in {paths}. Name a file or a folder.", paths=list(map(str, paths))
+            "There are no pictures in {paths}. Name a file, or a folder with files that end in {suffixes}.",
+            paths=list(map(str, paths)),
+            suffixes=list(SUFFIXES),
         )
     return found
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures in a folder and in its folders, sorted; [] if there are none."""
+    return sorted(path for path in folder.rglob("*") if _is_picture(path))
 
 
 def read_file(path: Path) -> bytes:

@@ -108,10 +108,10 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
         raise PhotoError("The picture has only one colour: there is no garment to see. Upload another one.")
 
     small = shrink(rgb)
+    negative = not on_black(small)  # on black it is as in training already
     as_in_training = mask_of_training_image(small) if corrections.remove_background else None
     if as_in_training is not None:
         cut_outs, weights = [cut_out(rgb, as_in_training)], np.ones(1)
-        negative = not on_black(small)  # on black it is as in training already
         greys = [_grey(*cut_outs[0], corrections.invert, negative)]
         views = resize_to_28(greys[0])[None, None]
     else:
@@ -126,11 +126,11 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
     steps = first_steps(picture, rgb)
     part, inside = cut_outs[0]
     garment = np.where(inside[..., None], part, np.uint8(255))
-    grey_step = (
-        "No colour and an even background, like a training image: the greys stay as they are."
-        if as_in_training is not None
-        else "Grey and inverted, with the contrast of training images."
-    )
+    grey_step = "Grey and inverted, with the contrast of training images."
+    if as_in_training is not None and negative:
+        grey_step = "No colour and an even background, like a training image: inverted, the contrast stays."
+    elif as_in_training is not None:
+        grey_step = "No colour and an even background, like a training image: the greys stay as they are."
     steps += [
         Step("Garment", "What was found to be the garment; everything else is white.", garment),
         Step("Grey", grey_step, greys[0].astype(np.uint8)),

@@ -39,11 +39,10 @@ class ScoredPhoto:
 def read_folder(folder: Path, loaded: LoadedModel) -> Iterator[ScoredPhoto]:
     """Every photo in the class folders of `folder`, one by one. Raises `PhotoError` if none is there."""
     labels = labels_of(folder)
+    photos.find_images([folder])
     for name in labels.folders:
-        if not (folder / name).is_dir():
-            continue
         foreign = name in labels.foreign
-        for path in photos.find_images([folder / name]):
+        for path in photos.pictures_in(folder / name):
             try:
                 answer = photos.read(photos.read_file(path), loaded)
             except PhotoError as error:

@@ -61,7 +61,7 @@ def write_archive(
     """Write these runs into a binary file. study: theirs, if they are one.
 
     Raises `RunError` for an unknown run, for one that waits or trains, and for the one that comes with the
-    project.
+    project; `CheckpointError` for a damaged checkpoint.
     """
     runs = [store.get(run_id) for run_id in run_ids]
     for run in runs:
@@ -71,6 +71,8 @@ def write_archive(
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for run in runs:
             folder = store.folder(run.run_id)
+            if (folder / CHECKPOINT).exists():
+                checkpoints.load(folder / CHECKPOINT, run.config)  # a damaged one could not be taken in again
             for path in sorted(folder.rglob("*")):
                 inside = path.relative_to(folder).as_posix()
                 if path.is_file() and FILES.fullmatch(inside):

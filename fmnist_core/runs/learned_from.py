@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..base.errors import RunError
+from ..base.errors import ConfigError, RunError
 from ..base.files import read_json, write_atomically
 from ..data import datasets
 from ..data.datasets import Dataset, DatasetInfo
@@ -55,8 +55,17 @@ def require_same(run: Run, folder: Path, data: Dataset) -> None:
 
 
 def load(run: Run, folder: Path) -> Dataset:
-    """The data of a run. Raises `RunError` if they were replaced, `ConfigError` or `DataError` if they are
-    gone."""
+    """The data of a run. Raises `RunError` if they were replaced or deleted, `DataError` if their files are
+    missing or damaged."""
+    try:
+        datasets.find(run.config.dataset)
+    except ConfigError:
+        raise RunError(
+            "The data set {dataset} is not here any more. {name} keeps its curves and its accuracy; what is "
+            "made of the images can no longer be shown.",
+            dataset=run.config.dataset,
+            name=run.name,
+        ) from None
     data = datasets.load(run.config.dataset, download=False)
     require_same(run, folder, data)
     return data

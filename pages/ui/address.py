@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 SHARED = {"lang": ("en", "ko"), "present": ("", "1")}
 """The settings that all pages share, with their possible values; the first one is the default."""
+MEANT_FOR = "to"  # the page that a link opens (`link_to`)
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,10 @@ def begin(page: str) -> None:
     came_back = streamlit_compat.came_back() and visit.led_to != page
     visit.noted, visit.quiet, visit.led_to = {}, set(), ""
     asked = {name: value for name, value in st.query_params.items() if name not in SHARED}
+    is_meant = asked.pop(MEANT_FOR, "") == page
     if visit.page == page and not came_back:
         return
-    visit.by_link = came_back or (bool(asked) and asked not in visit.known)
+    visit.by_link = came_back or (bool(asked) and (is_meant or asked not in visit.known))
     visit.known = [asked]
     visit.left[visit.page] = visit.asked  # not what was written: a page may be left before it is drawn
     visit.asked = dict(asked if visit.by_link else visit.left.get(page, {}))
@@ -78,6 +80,12 @@ def begin(page: str) -> None:
             st.session_state[name] = value if value in possible else possible[0]
             if value and value not in possible:
                 visit.refused[name, value] = Refusal(name, value, st.session_state[name] or "0")
+
+
+def link_to(page: str, **query: str) -> dict[str, str]:
+    """The query of a link to a page. It names that page: the query of a page that is left, which a quick
+    click still carries, may be the same."""
+    return {**query, MEANT_FOR: page}
 
 
 def write() -> None:
@@ -275,12 +283,6 @@ def select(
     )
     note(name, value, default)
     return value
-
-
-def write_address(**settings: object) -> None:
-    """Note these settings."""
-    for name, value in settings.items():
-        note(name, value)
 
 
 def _visit() -> _Visit:

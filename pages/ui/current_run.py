@@ -13,6 +13,8 @@ from fmnist_core.runs import Run
 from pages.ui import address, services
 from pages.ui.words.language import tr, translate
 
+GONE_ICON = ":material/delete:"
+
 WITHOUT = ("learn", "ladder", "data", "design", "photo", "guess", "classroom")
 """Pages that a lecturer links to: their address says nothing of the run that was looked at elsewhere."""
 
@@ -63,5 +65,7 @@ def start(known: Container[str], default: str) -> str:
     st.session_state["current_run_visit"] = address.visit_number()
     current: str = st.session_state.get("current_run", "")
     run_id = current if current in known else default
+    if current and current != run_id and get() is None:  # in another window, or by its owner
+        st.info(tr("The run that was looked at last has been deleted. This is another one."), icon=GONE_ICON)
     choose(run_id)
     return run_id

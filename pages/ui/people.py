@@ -123,7 +123,7 @@ def show() -> None:
                 _name_field(person, "", "collapsed")
                 st.button(tr("Join"), type="primary", key="person_join", on_click=_rename, args=(person,))
                 if address.page() != "classroom":  # where the passcode is entered
-                    label, door = tr("I am the lecturer"), {"door": "1"}
+                    label, door = tr("I am the lecturer"), address.link_to("classroom", door="1")
                     st.page_link("pages/classroom.py", label=label, width="content", query_params=door)
             _show_name_problem()
     if name and st.session_state.get("joined_visit") == address.visit_number():

@@ -187,10 +187,12 @@ def escape_markdown(text: str) -> str:
 
 
 def epoch_of(run: Run) -> str:
-    """How far a run is: "epoch 3 of 10", or "epoch 3" in a race, which ends by the clock."""
+    """How far a run is: "epoch 3 of 10", or "epoch 3" in a race, which ends by the clock. Of one that trains
+    the epoch in which it is, of others the last one that ended."""
+    epoch = min(run.epochs + (run.status == "running"), run.config.epochs)
     if run.config.max_seconds is not None:
-        return tr("epoch {epoch}", epoch=run.epochs)
-    return tr("epoch {epoch} of {epochs}", epoch=run.epochs, epochs=run.config.epochs)
+        return tr("epoch {epoch}", epoch=epoch)
+    return tr("epoch {epoch} of {epochs}", epoch=epoch, epochs=run.config.epochs)
 
 
 def run_name(run: Run) -> str:

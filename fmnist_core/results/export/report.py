@@ -117,9 +117,17 @@ def _verdicts(store: RunStore, runs: dict[str, Run], names: dict[str, str]) -> l
             continue
         compared = statistics.compare(a.labels, a.predicted, b.predicted)
         same = statistics.only_seed_differs(runs[first], runs[second])
-        sentences.append(statistics.verdict(compared, names[first], names[second], same))
-    sentences += statistics.how_far({names[run_id]: runs[run_id] for run_id in runs}) if sentences else []
-    return sentences or ["There are no two finished runs here that were tested on the same images."]
+        said = [statistics.verdict(compared, names[first], names[second], same)]
+        said += filter(None, [statistics.trained_differently(*compared.named(runs[first], runs[second]))])
+        sentences.append(" ".join(map(str, said)))
+    if not sentences:
+        return ["There are no two finished runs here that were tested on the same images."]
+    return [
+        *sentences,
+        *statistics.how_far({names[run_id]: runs[run_id] for run_id in runs}),
+        "By McNemar's exact test. It speaks of these trained nets; to compare recipes, train each with "
+        "several seeds.",
+    ]
 
 
 def _answers(store: RunStore, run: Run):

@@ -1,12 +1,15 @@
 """Is B really better than A? Two runs on the same test images, image by image."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from scipy.special import bdtr
 
 from ...base.messages import Message
 from .intervals import difference_interval
+
+T = TypeVar("T")
 
 BOTH_RIGHT, ONLY_A, ONLY_B, BOTH_WRONG = range(4)
 SIGNIFICANT = 0.05
@@ -38,6 +41,11 @@ class Comparison:
     def different(self) -> bool:
         """Whether one of the two may be called better: both the test and the interval must say so."""
         return self.p_value < SIGNIFICANT and (self.low > 0 or self.high < 0)
+
+    def named(self, a: T, b: T) -> tuple[T, T]:
+        """The two in the order in which `verdict` names them: who is right more often comes first."""
+        is_a_first = self.only_a == self.only_b == 0 or self.difference < 0
+        return (a, b) if is_a_first else (b, a)
 
 
 def mcnemar(only_a: int, only_b: int) -> float:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fmnist_core.jobs import classroom
 from fmnist_core.results import statistics
-from pages.ui import people, services
+from pages.ui import address, people, services
 from pages.ui.widgets import duration, escape_markdown, show_errors
 from pages.ui.words.language import percent, tr
 
@@ -43,7 +43,7 @@ def show_board(dataset: str) -> None:
             "pages/train.py",
             label=tr("Train on it"),
             icon=":material/model_training:",
-            query_params={"dataset": dataset},
+            query_params=address.link_to("train", dataset=dataset),
         )
         return
     in_class = people.is_classroom()

@@ -7,7 +7,7 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.jobs import classroom
 from fmnist_core.runs import Run
-from pages.ui import news, people, services, stored_answers
+from pages.ui import address, news, people, services, stored_answers
 from pages.ui.compare import colour, picks
 from pages.ui.compare.runs_table import forget_ticks
 from pages.ui.sidebar import DIALOG
@@ -67,20 +67,20 @@ def _show_row(run: Run, color: str, may_edit: bool) -> None:
         "pages/train.py",
         label=tr("Change and run"),
         icon=":material/tune:",
-        query_params={"run": run.run_id},
+        query_params=address.link_to("train", run=run.run_id),
     )
     st.page_link(
         "pages/predictions.py",
         label=tr("Its images"),
         icon=":material/image_search:",
-        query_params={"run": run.run_id},
+        query_params=address.link_to("predictions", run=run.run_id),
     )
 
 
 def _show_buttons_for_all(runs: list[Run]) -> None:
     own = [run.run_id for run in runs if not run.comes_with_project]
     st.button(
-        tr("Delete …"),
+        tr("Delete …") if len(own) < 2 else tr("Delete {count} …", count=len(own)),
         key="compare_delete",
         icon=":material/delete:",
         on_click=_open,

@@ -5,7 +5,7 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.results import statistics
 from fmnist_core.runs import Run
-from pages.ui import stored_answers
+from pages.ui import address, stored_answers
 from pages.ui.widgets import escape_markdown, run_name, show_problem, unique_names
 from pages.ui.words.language import tr, translate
 
@@ -87,17 +87,11 @@ def _sentence(a: Run, b: Run) -> statistics.Comparison | None:
     sentence = statistics.verdict(comparison, name_a, name_b, only_seed)
     st.markdown(f"**{escape_markdown(translate(sentence))}**")
     notes = statistics.how_far(unique_names([a, b]))
-    if differently := statistics.trained_differently(*_as_named(comparison, a, b)):
+    if differently := statistics.trained_differently(*comparison.named(a, b)):
         notes.append(differently)
     if notes:
         st.caption(escape_markdown(" ".join(translate(message) for message in notes)))
     return comparison
-
-
-def _as_named(comparison: statistics.Comparison, a: Run, b: Run) -> tuple[Run, Run]:
-    """The two in the order in which the sentence names them: who is right more often comes first."""
-    is_a_first = comparison.only_a == comparison.only_b == 0 or comparison.difference < 0
-    return (a, b) if is_a_first else (b, a)
 
 
 def _show_details(comparison: statistics.Comparison, a: Run, b: Run) -> None:
@@ -113,7 +107,7 @@ def _show_details(comparison: statistics.Comparison, a: Run, b: Run) -> None:
         "pages/predictions.py",
         label=tr("See the images on which they differ"),
         icon=":material/compare:",
-        query_params={"run": a.run_id, "other": b.run_id, "view": "beside"},
+        query_params=address.link_to("predictions", run=a.run_id, other=b.run_id, view="beside"),
     )
 
 

@@ -116,7 +116,7 @@ def choose(data: Dataset) -> Choice:
 
 def remember_dataset(name: str) -> None:
     """The address says which data set is missing here."""
-    address.write_address(dataset=name)
+    address.note("dataset", name)
 
 
 def remember(choice: Choice) -> None:
@@ -129,8 +129,8 @@ def remember(choice: Choice) -> None:
         "draw": choice.draw or "",
         "image": st.session_state[choice.image_key],
     }
-    said = {name: str(value) for name, value in said.items() if value != ""}
-    address.write_address(**said)
+    for name, value in said.items():
+        address.note(name, value, "")
 
 
 def pick_image(choice: Choice, index: int) -> None:

@@ -108,7 +108,12 @@ def offer_delete(name: str) -> None:
         except FmnistError as error:
             st.warning(translate(error.message))
             return
-        st.markdown(tr("Runs trained on it keep their figures, but their pictures can no longer be shown."))
+        st.markdown(
+            tr(
+                "Runs trained on it keep their curves and accuracies. What is made of the pictures, the "
+                "confusion matrix as well, can no longer be shown."
+            )
+        )
         if st.button(tr("Delete for good"), type="primary", key="data_delete"):
             try:
                 classroom.delete_data(services.store(), people.current(), name)

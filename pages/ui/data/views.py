@@ -7,6 +7,7 @@ from fmnist_core.data import summary
 from fmnist_core.data.datasets import Dataset, DatasetInfo
 from fmnist_core.results.charts import data as charts
 from fmnist_core.training import augmentation
+from pages.ui import address
 from pages.ui.data import choice as choices
 from pages.ui.data import wall
 from pages.ui.data.choice import Choice
@@ -45,7 +46,10 @@ def link_to_training(info: DatasetInfo, augmentations: tuple[str, ...]) -> None:
     if augmentations:
         link["augmentation"] = "+".join(augmentations)
     st.page_link(
-        "pages/train.py", label=tr("Train on it"), icon=":material/model_training:", query_params=link
+        "pages/train.py",
+        label=tr("Train on it"),
+        icon=":material/model_training:",
+        query_params=address.link_to("train", **link),
     )
 
 

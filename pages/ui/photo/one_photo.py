@@ -203,9 +203,9 @@ def _show_heat(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
         explanation = tr("Hiding any one place hardly changes the probability of {name}.", name=name)
     else:
         explanation = tr(
-            "Vermilion: hiding this place lowers the probability of {name}, by up to {most:.0f} points.",
+            "Vermilion: hiding this place lowers the probability of {name}, by up to {most:,} point(s).",
             name=name,
-            most=most,
+            most=round(most),
         )
     picture = photos.heat_picture(answer.image, heat)
     st.image(_enlarged(picture), caption=explanation, alt=explanation, width=ENLARGED)

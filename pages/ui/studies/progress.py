@@ -31,6 +31,8 @@ def show(study: Study) -> None:
         if studies.may_change(people.current(), study):
             if active and not study.is_paused:
                 _button(tr("Pause"), "pause", study)
+                if any(run.status == "interrupted" for run in runs):
+                    _button(tr("Continue"), "resume", study)
             elif active or searches.unfinished(runs) or searches.goes_on(study, runs):
                 _button(tr("Continue"), "resume", study)
             st.button(tr("Delete …"), key="study_delete", icon=":material/delete:", on_click=_open)
@@ -69,6 +71,8 @@ def _state(study_id: str, was_active: bool) -> None:
         said.append(tr("{count} training", count=count["running"]))
     if count["queued"]:
         said.append(tr("{count} waiting", count=count["queued"]))
+    if count["interrupted"]:  # by a restart of the server, say
+        said.append(tr("{count} interrupted", count=count["interrupted"]))
     if count["failed"]:
         said.append(tr("{count} failed", count=count["failed"]))
     if study.is_paused and (count["queued"] or searches.goes_on(study, runs)):

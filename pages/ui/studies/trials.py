@@ -9,7 +9,7 @@ from fmnist_core.jobs import search as searches
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import Trial
 from fmnist_core.runs import Study
-from pages.ui import services
+from pages.ui import address, services
 from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
 from pages.ui.studies.progress import POLL_SECONDS, runs_of
 from pages.ui.widgets import escape_markdown, show_errors, status_label
@@ -72,13 +72,13 @@ def _verdict(study: Study, trials: list[Trial]) -> None:
                 "pages/studies.py",
                 label=tr("Train the best one with {count} seeds", count=SEEDS),
                 icon=":material/experiment:",
-                query_params={"repeat": best.run.run_id, "seeds": str(SEEDS)},
+                query_params=address.link_to("studies", repeat=best.run.run_id, seeds=str(SEEDS)),
             )
             st.page_link(
                 "pages/predictions.py",
                 label=tr("Its images"),
                 icon=":material/image_search:",
-                query_params={"run": best.run.run_id},
+                query_params=address.link_to("predictions", run=best.run.run_id),
             )
 
 

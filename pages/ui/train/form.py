@@ -35,7 +35,7 @@ def starting_config() -> TrainConfig:
     run_id = address.asked("run")
     if run_id:
         try:
-            of_run = services.store().get(run_id).config
+            of_run = services.store().get(run_id).asked_config
         except FmnistError as error:
             address.refuse("run", tr("the newest run"), reason=translate(error.message))
         else:

@@ -40,7 +40,7 @@ def show() -> None:
             "pages/studies.py",
             label=tr("Train it with more seeds"),
             icon=":material/experiment:",
-            query_params={"repeat": run.run_id, "seeds": str(SEEDS)},
+            query_params=address.link_to("studies", repeat=run.run_id, seeds=str(SEEDS)),
         )
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
 from fmnist_core.runs import Run
-from pages.ui import code
+from pages.ui import address, code
 from pages.ui.widgets import chance_note, duration, epoch_of, run_name, status_icon, status_label
 from pages.ui.words.language import percent, tr
 
@@ -133,7 +133,7 @@ def _what_next(run: Run) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center", key="what_next"):
         for page, label, icon, settings in links:
-            query = None if settings is None else {"run": run.run_id, **settings}
+            query = None if settings is None else address.link_to(page, run=run.run_id, **settings)
             st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:", query_params=query)
         code.show_runs([run], "run_code")
 

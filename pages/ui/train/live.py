@@ -1,24 +1,20 @@
 """A training as it happens: how far it is, its curves, its answers to images, and the runs that wait."""
 
-import contextlib
 import zlib
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.base.errors import FmnistError, RunError
-from fmnist_core.data import summary
+from fmnist_core.base.errors import FmnistError
 from fmnist_core.jobs import classroom
 from fmnist_core.results import charts, statistics
 from fmnist_core.runs import RESUMABLE, Run, progress
-from pages.ui import current_run, people, services, stored_answers
+from pages.ui import current_run, people, services
 from pages.ui.compare import runs_table
-from pages.ui.image_cards import Card, Opinion, show_small_cards
 from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
-from pages.ui.train import headline
+from pages.ui.train import headline, samples
 from pages.ui.widgets import (
     escape_markdown,
     run_labels,
@@ -130,8 +126,9 @@ def _watch(run: Run) -> None:
         st.html(COACH_STYLE)
         with st.container(key="coach"):
             said = [f":material/school: {escape_markdown(translate(sentence))}" for sentence in coached]
+            said = said or samples.why_they_lag(run, records)
             st.markdown("  \n".join(said) or "&nbsp;")  # a line is kept free: the images do not jump
-        _samples(run, version, _newest_whole_epoch(history, records))
+        samples.show(run, history, records, version)
 
 
 def _curves(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> list[LiveChart]:
@@ -151,54 +148,6 @@ def _curves(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> list[Live
 def _records(folder: str, version: int) -> pd.DataFrame:
     """The records within the epochs, read once for all browsers until there are more (`version`)."""
     return progress.read(Path(folder))
-
-
-def _newest_whole_epoch(history: pd.DataFrame, records: pd.DataFrame) -> int | None:
-    """The last epoch that ended with the test images; None without one, or if a later epoch has records.
-
-    Short epochs, as small data sets have them, leave no records.
-    """
-    tested = history.loc[history["test_accuracy"].notna(), "epoch"]
-    if tested.empty or (len(records) and records["epoch"].max() > tested.max()):
-        return None
-    return int(tested.max())
-
-
-def _samples(run: Run, version: int, whole_epoch: int | None) -> None:
-    """Twelve test images, and what the net says of them as it learns: after `whole_epoch`, or within one."""
-    try:
-        data = stored_answers.data_of(run)
-    except RunError as error:  # other images by now
-        st.caption(translate(error.message))
-        return
-    except FmnistError:
-        return
-    indices = summary.sample_indices(data)
-    probabilities = None
-    if whole_epoch is not None:
-        with contextlib.suppress(FmnistError):  # it is not kept
-            said = stored_answers.epoch_answers(run, whole_epoch).probabilities
-            probabilities = said[list(indices)] if len(said) == len(data.test_labels) else None
-    if probabilities is None:
-        probabilities = _sample_probabilities(str(services.store().folder(run.run_id)), version)
-    if probabilities is not None and probabilities.shape != (len(indices), data.classes):
-        return  # of another version of the data set
-    cards = [
-        Card(data.test_images[index], index, int(data.test_labels[index]), _opinion(probabilities, place))
-        for place, index in enumerate(indices)
-    ]
-    show_small_cards(cards, data.class_names)
-
-
-def _opinion(probabilities: np.ndarray | None, place: int) -> list[Opinion]:
-    if probabilities is None:
-        return []
-    return [Opinion(probabilities[place], int(probabilities[place].argmax()))]
-
-
-@st.cache_data(max_entries=50, show_spinner=False)
-def _sample_probabilities(folder: str, version: int) -> np.ndarray | None:
-    return progress.read_samples(Path(folder))
 
 
 @st.fragment

@@ -134,8 +134,8 @@ IMAGES: dict[str, str] = {
         "합한 값 {top:.2f}의 기하평균입니다."
     ),
     "run": "실험",
-    "Vermilion: hiding this place lowers the probability of {name}, by up to {most:.0f} points.": (
-        "주홍: 이곳을 가리면 {name}일 확률이 낮아집니다. 최대 {most:.0f}%p."
+    "Vermilion: hiding this place lowers the probability of {name}, by up to {most:,} point(s).": (
+        "주홍: 이곳을 가리면 {name}일 확률이 낮아집니다. 최대 {most:,}%p."
     ),
     "Hiding any one place hardly changes the probability of {name}.": (
         "어느 한 곳을 가려도 {name}일 확률은 거의 변하지 않습니다."

@@ -24,6 +24,7 @@ STUDIES: dict[str, str] = {
     "There is no way back.": "되돌릴 수 없습니다.",
     "{count} training": "{count}개 학습 중",
     "{count} waiting": "{count}개 대기 중",
+    "{count} interrupted": "{count}개 중단됨",
     "{count} failed": "{count}개 실패",
     "paused": "일시정지 중",
     "Continue": "계속",

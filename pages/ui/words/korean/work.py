@@ -1,4 +1,4 @@
-"""The frame of the dashboard and the pages that train and compare: sidebar, Train, Compare, Classroom."""
+"""The frame of the dashboard and the pages that train and compare: sidebar, Train, Compare."""
 
 WORK: dict[str, str] = {
     # Navigation and sidebar
@@ -43,6 +43,9 @@ WORK: dict[str, str] = {
         "이 결과 폴더에서는 다른 서버가 이미 학습하고 있습니다. 여기서 시작한 실험은 그 서버를 기다립니다. "
         "사라지는 것은 없습니다."
     ),
+    "The run that was looked at last has been deleted. This is another one.": (
+        "마지막으로 보던 실험이 삭제되었습니다. 이것은 다른 실험입니다."
+    ),
     # Shared
     "{hours} h {minutes} min": "{hours}시간 {minutes}분",
     "queued": "대기 중",
@@ -61,6 +64,11 @@ WORK: dict[str, str] = {
         "다른 사람에게는 내 실험 옆에 이 이름이 보입니다. 이름은 이 브라우저에 남습니다."
     ),
     # Train
+    "Batch normalisation answers by running averages, which lag behind in the first steps: the net knows more "
+    "than it says of the images below.": (
+        "배치 정규화는 이동 평균으로 답하는데, 처음 몇 단계에서는 이 평균이 뒤처집니다. 신경망은 아래 이미지에 "
+        "대한 답보다 더 많이 알고 있습니다."
+    ),
     "Will be downloaded: {megabytes} MB.": "내려받을 크기: {megabytes} MB.",
     "Train my first net": "첫 신경망 학습하기",
     "Ready-made": "준비된 설정",
@@ -119,6 +127,7 @@ WORK: dict[str, str] = {
     ),
     "Delete {count} for good": "{count}개 영구 삭제",
     "Delete …": "삭제 …",
+    "Delete {count} …": "{count}개 삭제 …",
     "Pick none": "선택 해제",
     "{name} is queued once more.": "{name}을(를) 다시 대기열에 넣었습니다.",
     "Run again": "다시 학습",
@@ -195,100 +204,6 @@ WORK: dict[str, str] = {
     "Name": "이름",
     "Stop": "멈추기",
     "Cancel": "취소",
-    # Classroom
-    "**The best runs of today** on {dataset}": "{dataset}에서 **오늘 가장 좋은 실험**",
-    "Small: 95 % intervals. Where two overlap, the order may be luck.": (
-        "작은 글씨는 95 % 신뢰구간입니다. 두 구간이 겹치면 순서는 우연일 수 있습니다."
-    ),
-    "epochs: {count}": "에폭 {count}",
-    "The best of today, by accuracy on the {count:,} test images.": (
-        "테스트 이미지 {count:,}장의 정확도로 본 오늘의 최고."
-    ),
-    "By accuracy on the {count:,} test images, each person's best.": (
-        "테스트 이미지 {count:,}장의 정확도 순, 사람마다 가장 좋은 것 하나."
-    ),
-    "No passcode is set, so everybody at this server may do everything. For a class, start the server with "
-    "FMNIST_PASSCODE set: each browser then has a name and runs of its own.": (
-        "암호가 없어서 이 서버에서는 누구나 무엇이든 할 수 있습니다. 수업에서는 FMNIST_PASSCODE를 정하고 "
-        "서버를 시작하세요. 그러면 브라우저마다 이름과 자기 실험을 가집니다."
-    ),
-    "Nobody has finished a run on {dataset} today. Be the first.": (
-        "오늘 {dataset}(으)로 실험을 마친 사람이 없습니다. 첫 번째가 되어 보세요."
-    ),
-    "Nothing trains and nobody waits.": "학습 중인 것도, 기다리는 사람도 없습니다.",
-    "Leave the lecturer's view": "강의자 화면 나가기",
-    "Place": "순위",
-    "Who": "사람",
-    "Resume all": "모두 이어서 하기",
-    "Everything is held. Runs that wait: {count}": "모두 일시정지 중. 대기 중인 실험: {count}개",
-    "Pause all": "모두 일시정지",
-    "place {position}, for {time}": "대기 {position}번, {time}째",
-    "Next": "다음으로",
-    "For the lecturer": "강의자용",
-    "I am the lecturer": "강의자입니다",
-    "Passcode": "암호",
-    "Enter": "들어가기",
-    "No run that is shown has been tested yet.": "표시된 실험 중에 아직 테스트를 마친 것이 없습니다.",
-    "Outside of the axis, far behind: {names}": "축 밖에 있을 만큼 뒤처진 실험: {names}",
-    "Filter": "필터",
-    "The colour of its curve": "곡선의 색",
-    "CSV": "CSV 파일",
-    "Report": "보고서",
-    "Model": "모델",
-    "Report on the runs that are drawn": "그려진 실험의 보고서",
-    "Why": "근거",
-    "Take away: {names}": "치우기: {names}",
-    "Pause": "일시정지",
-    "Play": "재생",
-    "Present": "발표 화면",
-    "Larger type, no controls. On a keyboard, arrow keys lead on and Esc leads back.": (
-        "글씨가 커지고 버튼이 사라집니다. 키보드에서는 화살표로 넘기고 Esc로 돌아옵니다."
-    ),
-    "Leave": "나가기",
-    "A model as a file": "모델을 파일로",
-    "Leave (Esc)": "나가기 (Esc)",
-    "The run that you look at": "지금 보고 있는 실험",
-    "The last runs": "최근 실험",
-    "Click a row to watch that run.": "행을 누르면 그 실험을 봅니다.",
-    "Name a photo": "사진 알아맞히기",
-    "Or have a photo of a garment named, by a net that comes with the project": "아니면 함께 제공되는 모델에게 옷 사진이 무엇인지 물어보세요",
-    "**Training, running**: a mean over the last steps.": "**훈련, 진행 중**: 최근 단계들의 평균입니다.",
-    "**Training**: the mean over an epoch, while the net still changed.": "**훈련**: 모델이 바뀌는 동안 한 에폭 전체의 평균입니다.",
-    "**Training, evaluated**: of the net as it is at the end, on the same images.": "**훈련, 평가 모드**: 끝난 뒤의 모델을 같은 이미지로 다시 잰 값입니다.",
-    "This run meets the test images only at its end.": "이 실험은 테스트 이미지를 마지막에만 봅니다.",
-    "This run meets the test images every {count} epochs.": "이 실험은 {count}에폭마다 테스트 이미지를 봅니다.",
-    "The best runs trained here on one data set. Tick rows to compare others.": "여기서 같은 데이터로 학습한 실험 중 가장 좋은 것들입니다. 다른 것과 비교하려면 행을 고르세요.",
-    "After epoch {epoch}, **{accuracy}** of the test images are named correctly. Shown: those about which the run changed its mind most.": "{epoch}에폭 뒤에 테스트 이미지의 **{accuracy}를** 맞힙니다. 답이 가장 많이 바뀐 이미지들을 보여 줍니다.",
-    "**Here the temperature did not help**: it was calibrated well before.": "**여기서는 온도가 도움이 되지 않았습니다**: 이미 잘 보정되어 있었습니다.",
-    "The address asks for something that is not here: {said}": "주소가 여기에 없는 것을 요청합니다: {said}",
-    "no run": "실험 없음",
-    "{asked}; shown instead: {shown}": "{asked} (대신 표시: {shown})",
-    "{asked} ({reason}); shown instead: {shown}": "{asked}. {reason} (대신 표시: {shown})",
-    "{asked} (this page knows no {name})": "{asked} (이 페이지에 없는 이름: {name})",
-    "it is not here, or cannot be used on this page": "실험이 없거나 이 페이지에서 쓸 수 없습니다",
-    "numbers go from 0 to {last:,}": "번호는 0부터 {last:,}까지입니다",
-    "a new game": "새 게임",
-    "the best runs": "가장 좋은 실험들",
-    "the other runs": "다른 실험들",
-    "the newest run": "가장 새로운 실험",
-    "the net from before": "조금 전의 신경망",
-    "the worst pair": "가장 많이 혼동한 쌍",
-    "Page not found": "없는 페이지",
-    "There is no page {name} here.": "{name} 페이지는 없습니다.",
-    "Limits for students": "학생의 한도",
-    "Million images per run": "실험 한 번의 이미지 (백만 장)",
-    "Epochs times training images. 30 epochs of Fashion-MNIST are 1.8 million.": "에폭 수 × 훈련 이미지 수. Fashion-MNIST 30에폭은 180만 장입니다.",
-    "MB of own data sets each": "직접 가져온 데이터 (1인당 MB)",
-    "A thousand grey pictures take about 0.6 MB.": "흑백 사진 천 장은 약 0.6 MB입니다.",
-    "Inside another page, uploads fail and your runs may not stay yours.": "다른 페이지 안에서는 파일을 올릴 수 없고, 내 실험이 내 것으로 남지 않을 수 있습니다.",
-    "Open it in its own tab": "새 탭에서 열기",
-    "Changed from {recipe}: custom": "{recipe}에서 바꿈: custom",
-    "**Smoothed**: the training loss is measured against labels smoothed by {share:g}; it lies above the loss of the other images, which is measured against their labels.": "**스무딩**: 훈련 손실은 {share:g}만큼 스무딩한 레이블로 잽니다. 레이블 그대로 재는 다른 이미지의 손실보다 높습니다.",
-    "Measured against smoothed labels, so higher than it would be, and not to be compared: {names}": "스무딩한 레이블로 재어 더 높으므로 비교할 수 없습니다: {names}",
-    "Compared: the best two of the {count} ticked. Choose others under Why.": "고른 {count}개 가운데 가장 좋은 둘을 비교합니다. 다른 둘은 '근거'에서 고르세요.",
-    "Compared: two of the {count} ticked, chosen under Why.": "고른 {count}개 가운데 '근거'에서 고른 둘을 비교합니다.",
-    "no better than guessing": "찍는 것보다 낫지 않음",
-    "too few test images to tell it from guessing ({guess})": "테스트 이미지가 적어 찍은 것({guess})과 구별할 수 없음",
     # Code to paste
     "PyTorch code": "파이토치 코드",
     "Code": "코드",

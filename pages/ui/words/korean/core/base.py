@@ -73,7 +73,7 @@ BASE: dict[str, str] = {
     "Those of the last epoch, or of the best one by the validation images.": "마지막 에폭의 가중치, 또는 검증 이미지로 보아 가장 좋은 에폭의 가중치.",
     "Best epoch by": "가장 좋은 에폭의 기준",
     "What makes an epoch the best one: the lowest loss or the highest accuracy on the validation images.": "무엇으로 가장 좋은 에폭을 고르는지: 검증 이미지의 손실이 가장 낮은 것, 또는 정확도가 가장 높은 것.",
-    "Which epoch is the best is told by validation images; choose how many to use": "어느 에폭이 가장 좋은지는 검증 이미지로 압니다. 검증 이미지의 수를 정하세요",
+    "Which epoch is the best is told by validation images, and there are none. Choose how many of them to set aside, 5,000 for example.": "어느 에폭이 가장 좋은지는 검증 이미지로 아는데, 검증 이미지가 없습니다. 몇 장을 떼어 둘지 정하세요. 예를 들면 5,000장입니다.",
     "Start from run": "가중치를 이어받을 실험",
     "The id of a run whose weights to begin with; the last layer is new where the classes differ.": "이 아이디의 실험이 배운 가중치에서 시작합니다. 클래스가 다르면 마지막 레이어만 새로 만듭니다.",
     "last": "마지막",

@@ -1,6 +1,7 @@
 """What the core says of exported files and reports: template to Korean."""
 
 EXPORT: dict[str, str] = {
+    "By McNemar's exact test. It speaks of these trained nets; to compare recipes, train each with several seeds.": "맥니마 정확 검정에 따른 것입니다. 학습된 이 신경망들에 관한 이야기이며, 레시피를 비교하려면 시드를 바꿔 여러 번 학습하세요.",
     "{names}: no epoch is done yet, so there are no figures. Wait for the first one.": "{names}: 아직 끝난 에폭이 없어 수치가 없습니다. 첫 에폭을 기다리세요.",
     "MLflow takes no single file. Name a folder or the address of its server.": "MLflow는 파일 하나로 내보낼 수 없습니다. 폴더나 서버 주소를 쓰세요.",
     "{count} run(s) do not fit the format {format}; choose others, or one of: {choices}": "실험 {count}개는 {format} 형식으로 내보낼 수 없습니다. 다른 실험을 고르거나 다음 형식에서 고르세요: {choices}",

@@ -1,6 +1,8 @@
 """What the core says of the queue and the classroom: template to Korean."""
 
 JOBS: dict[str, str] = {
+    "{count} run(s)": "실험 {count}개",
+    "Wrote {count} run(s) to {path}": "실험 {count}개를 {path}에 저장했습니다",
     "A round is on already. End it first.": "이미 진행 중인 게임이 있습니다. 먼저 끝내세요.",
     "FMNIST_CLUSTER is set, but Ray is not installed. Install it (pip install ray), or unset FMNIST_CLUSTER to train on this machine.": "FMNIST_CLUSTER가 설정되었지만 Ray가 없습니다. 설치하거나(pip install ray), 이 컴퓨터에서 학습하려면 FMNIST_CLUSTER 설정을 지우세요.",
     "Only the lecturer can do this. Enter the passcode on the Classroom page.": "강의자만 할 수 있습니다. 교실 페이지에서 암호를 입력하세요.",

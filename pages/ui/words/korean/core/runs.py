@@ -40,6 +40,7 @@ RUNS: dict[str, str] = {
     "A colour is written as #RRGGBB, such as #0072B2, and not as {color!r}. Choose another.": "색은 #0072B2처럼 #RRGGBB로 씁니다. {color!r}은(는) 쓸 수 없습니다. 다른 색을 고르세요.",
     "{run_id!r} is not the id of a run.": "{run_id!r}은(는) 실험의 아이디가 아닙니다.",
     "The checkpoint {path} belongs to another run, of {architecture} on {dataset} with seed {seed}. Put the run's own one back, or train the run again.": "체크포인트 {path}은(는) 다른 실험의 것입니다({dataset}에서 시드 {seed}(으)로 학습한 {architecture}). 원래 체크포인트를 되돌려 놓거나 다시 학습하세요.",
+    "The data set {dataset} is not here any more. {name} keeps its curves and its accuracy; what is made of the images can no longer be shown.": "{dataset} 데이터가 더 이상 없습니다. {name}의 곡선과 정확도는 남지만, 이미지로 만드는 것은 더 이상 볼 수 없습니다.",
     "The data set {dataset} is not the one from which {name} learned: it was replaced. The run keeps its figures; to see images, train it again on the data of today.": "지금의 {dataset} 데이터는 {name}이(가) 배운 데이터가 아닙니다. 그 뒤에 바뀌었습니다. 실험의 수치는 그대로 남습니다. 이미지를 보려면 지금 데이터로 다시 학습하세요.",
     "{path} was moved, deleted or replaced while this program used it. Put it back, or start the program again: the list of runs then begins afresh, and the folders beside it stay usable.": "프로그램이 쓰는 동안 {path}이(가) 옮겨졌거나 지워졌거나 바뀌었습니다. 되돌려 놓거나 프로그램을 다시 시작하세요. 다시 시작하면 실험 목록은 새로 시작되고, 옆에 있는 폴더들은 계속 쓸 수 있습니다.",
     "{path} is damaged, and with it what the run thought after epoch {epoch}. Look at another epoch, or train the run again.": "{path}이(가) 손상되어 {epoch}에폭 뒤의 예측을 읽을 수 없습니다. 다른 에폭을 보거나 다시 학습하세요.",
