@@ -21,7 +21,7 @@ from fmnist_core.photos import Corrections, familiarity, neighbours, scoring
 from fmnist_core.photos import answer as answer_module
 from fmnist_core.photos.folders import PHONE_PHOTOS
 from fmnist_core.photos.prepare import STRETCHES, TILTS, tilted
-from fmnist_core.photos.reading import unit
+from fmnist_core.photos.reading import PIECE, read_views, unit
 from fmnist_core.photos.segment import find_garment
 from fmnist_core.runs import stored_models
 from fmnist_core.training import split
@@ -129,6 +129,19 @@ def test_photos_are_read_in_one_thread_which_changes_nothing_for_others():
         assert set(threads) == {1} and torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
+
+
+def test_views_are_read_alike_on_any_number_of_cores(monkeypatch):
+    model = architectures.build("cnn", seed=0).eval()
+    views = np.random.default_rng(0).integers(0, 256, (2 * PIECE + 5, 1, 28, 28), np.uint8)
+    found = []
+    for cores in (1, 2, 4):
+        monkeypatch.setattr(torch, "get_num_threads", lambda cores=cores: cores)
+        found.append(read_views(model, views, np.ones(len(views), np.float32), mirror=True))
+    assert len(found[0].logits) == 2 * len(views)
+    for again in found[1:]:
+        np.testing.assert_array_equal(again.logits, found[0].logits)
+        np.testing.assert_array_equal(again.features, found[0].features)
 
 
 class _Run:

@@ -1,10 +1,13 @@
 """What a model makes of all views of a picture: one answer out of many."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+import torch
 from torch import nn
 
+from ..base.parallel import run_independently
 from ..nets.evaluation import features_and_logits, softmax
 from ..training import using_threads
 
@@ -12,8 +15,11 @@ CONFIDENCE_WEIGHT = 2.0
 """A view counts exp(2) times as much when the model is sure of it as when it is not at all."""
 
 one_thread = using_threads(1)
-"""A second one saves little. Beside a training, where the two wait for each other, they take far more
-processor time than one."""
+"""For an operation. A second one saves little. Beside a training, where the two wait for each other, they
+take far more processor time than one."""
+
+PIECE = 24
+"""Views that a core reads at once; always so many, so that the answer does not depend on the cores."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +55,6 @@ class Reading:
         return unit(unit(chosen).mean(0))
 
 
-@one_thread
 def read_views(model: nn.Module, views: np.ndarray, weights: np.ndarray, mirror: bool) -> Reading:
     """Read the uint8 views (V, C, H, W), which count as much as their weights (V,) say.
 
@@ -59,11 +64,19 @@ def read_views(model: nn.Module, views: np.ndarray, weights: np.ndarray, mirror:
     if mirror:
         views = np.concatenate([views, views[..., ::-1]])
         weights = np.tile(weights, 2)
-    features, logits = features_and_logits(model, np.ascontiguousarray(views))
+    pieces = [views[start : start + PIECE] for start in range(0, len(views), PIECE)]
+    cores = min(torch.get_num_threads(), len(pieces))
+    with using_threads(1):
+        read = run_independently(partial(_read, model), pieces, cores)
+    features, logits = map(np.concatenate, zip(*read, strict=True))
     each = softmax(logits)
     weights = weights * np.exp(CONFIDENCE_WEIGHT * each.max(-1))
     weights = (weights / weights.sum()).astype(np.float32)
     return Reading(features, logits, weights, weights @ each)
+
+
+def _read(model: nn.Module, views: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return features_and_logits(model, np.ascontiguousarray(views))
 
 
 def unit(features: np.ndarray) -> np.ndarray:
