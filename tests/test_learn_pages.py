@@ -232,7 +232,7 @@ def test_a_rung_shows_its_own_result_beside_the_lectures(store, held):
     assert "· queued" in made[0]
     worker = store.workers.open()
     store.start(run_id, worker)
-    assert "· epoch 0 of 30" in rungs(open_page("ladder"))[0]
+    assert "· epoch 1 of 30" in rungs(open_page("ladder"))[0]
     for epoch in range(1, 31):
         store.add_epoch(
             run_id,

@@ -220,3 +220,21 @@ def test_a_study_is_one_piece_of_news_at_its_end(store, held):
     app.run()
     app.run()
     assert [toast.value for toast in app.toast] == ["rates is done: 2 runs completed"]
+
+
+def test_runs_that_a_restart_interrupted_are_told_of_and_can_go_on_beside_those_that_train(store, held):
+    configs = study.grid(
+        TrainConfig(architecture="mlp-32", epochs=3), {"learning_rate": [0.001, 0.01]}, seeds=2
+    )
+    study_id = store.studies.create("rates", configs)
+    first, second, *_ = store.studies.run_ids(study_id)
+    worker = store.workers.open()
+    for run_id in (first, second):
+        store.start(run_id, worker)
+    store.finish(first, "interrupted")
+    app = open_page("studies", study=study_id)
+    assert "1 interrupted" in texts(app)
+    assert {button.key for button in app.button} >= {"study_pause", "study_resume"}
+    app.button(key="study_resume").click().run()
+    assert store.get(first).status == "queued" and "interrupted" not in texts(app)
+    store.workers.close(worker)
