@@ -39,7 +39,7 @@ class ScoredPhoto:
 def read_folder(folder: Path, loaded: LoadedModel) -> Iterator[ScoredPhoto]:
     """Every photo in the class folders of `folder`, one by one. Raises `PhotoError` if none is there."""
     labels = labels_of(folder)
-    photos.find_images([folder])
+    photos.find_images([folder / name for name in labels.folders if (folder / name).is_dir()])
     for name in labels.folders:
         foreign = name in labels.foreign
         for path in photos.pictures_in(folder / name):
