@@ -100,6 +100,17 @@ def test_shop_pictures_have_folders_of_their_own_meaning(tmp_path):
     assert labels.is_accepted("shirt", "Pullover") and labels.foreign == ("none",)
 
 
+def test_class_folders_without_a_picture_are_nothing_to_learn_from(tmp_path):
+    for folder in ("dress", "hat"):
+        (tmp_path / folder).mkdir()
+    with pytest.raises(
+        PhotoError, match=r"no pictures in .*dress, .*hat\. Name a file, or a folder with files"
+    ):
+        learning.prepare_lessons(tmp_path, tiny_dataset(), np.arange(10))
+    (tmp_path / "hat" / "1.png").write_bytes(encoded(shirt_on_a_floor()))
+    assert [name for name, _ in learning.find_photos(tmp_path)] == ["hat"]
+
+
 def test_lessons_are_photos_and_unchanged_images_that_are_learned_from(lessons):
     assert lessons.photos.right.sum(1).tolist() == [1, 1, 1, 0, 0]  # a hat is none of the classes
     images, right = lessons.draw(20, torch.Generator().manual_seed(0))

@@ -2,7 +2,7 @@
 
 from ..data.decode import MAX_BYTES, SUFFIXES, Picture, decode, display_name
 from .answer import PhotoAnswer, class_probabilities, read
-from .files import examples, find_images, pictures_in, read_file
+from .files import examples, find_images, read_file
 from .heat import FULL_HEAT, heat_legend, heat_map, heat_picture
 from .neighbours import nearest_images
 from .prepare import Corrections, PreparedPhoto, Step, prepare
@@ -31,7 +31,6 @@ __all__ = [
     "making",
     "naming",
     "nearest_images",
-    "pictures_in",
     "prepare",
     "prepare_for",
     "prepared_alike",

@@ -14,6 +14,7 @@ from ..results.statistics import wilson_interval
 from ..runs import RunStore, stored_models
 from ..runs.stored_models import LoadedModel
 from .folders import labels_of
+from .learning import find_photos
 
 SHOES = ("shoes", "sandal", "sneaker", "ankle-boot")
 """Folders, of both kinds of collections."""
@@ -39,26 +40,24 @@ class ScoredPhoto:
 def read_folder(folder: Path, loaded: LoadedModel) -> Iterator[ScoredPhoto]:
     """Every photo in the class folders of `folder`, one by one. Raises `PhotoError` if none is there."""
     labels = labels_of(folder)
-    photos.find_images([folder / name for name in labels.folders if (folder / name).is_dir()])
-    for name in labels.folders:
+    for name, path in find_photos(folder):
         foreign = name in labels.foreign
-        for path in photos.pictures_in(folder / name):
-            try:
-                answer = photos.read(photos.read_file(path), loaded)
-            except PhotoError as error:
-                yield ScoredPhoto(name, path.name, foreign, error=error.message)
-                continue
-            yield ScoredPhoto(
-                name,
-                path.name,
-                foreign,
-                answer.class_name,
-                answer.confidence,
-                answer.in_distribution_score,
-                answer.in_distribution,
-                strict=labels.is_right(name, answer.class_name),
-                lenient=labels.is_accepted(name, answer.class_name),
-            )
+        try:
+            answer = photos.read(photos.read_file(path), loaded)
+        except PhotoError as error:
+            yield ScoredPhoto(name, path.name, foreign, error=error.message)
+            continue
+        yield ScoredPhoto(
+            name,
+            path.name,
+            foreign,
+            answer.class_name,
+            answer.confidence,
+            answer.in_distribution_score,
+            answer.in_distribution,
+            strict=labels.is_right(name, answer.class_name),
+            lenient=labels.is_accepted(name, answer.class_name),
+        )
 
 
 def summary(scored: list[ScoredPhoto]) -> dict:

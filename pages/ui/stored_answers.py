@@ -29,8 +29,8 @@ def class_names(run: Run) -> tuple[str, ...]:
 
 
 def data_of(run: Run) -> datasets.Dataset:
-    """What a run was trained and tested on. Raises `RunError` if it was replaced, `DataError` or
-    `ConfigError` if it is gone."""
+    """What a run was trained and tested on. Raises `RunError` if it was replaced or deleted, `DataError` if
+    its files are missing or damaged."""
     return learned_from.load(run, services.store().folder(run.run_id))
 
 

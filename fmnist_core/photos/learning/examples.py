@@ -20,7 +20,7 @@ from ...base.messages import Message
 from ...base.parallel import run_independently
 from ...data.datasets import Dataset
 from ...data.decode import decode
-from ..files import pictures_in, read_file
+from ..files import find_images, pictures_in, read_file
 from ..folders import labels_of, right_classes
 from ..prepare import VIEWS, with_whole
 from ..segment import Guess, find_garment
@@ -127,8 +127,13 @@ def prepare_lessons(
 
 
 def find_photos(folder: Path) -> list[tuple[str, Path]]:
-    """All photos in the class folders of `folder`, each with the name of its folder, in a fixed order."""
-    return [(name, path) for name in labels_of(folder).folders for path in pictures_in(folder / name)]
+    """All photos in the class folders of `folder`, each with the name of its folder, in a fixed order.
+
+    Raises `PhotoError` for a folder without class folders, and where none of them holds a picture.
+    """
+    names = [name for name in labels_of(folder).folders if (folder / name).is_dir()]
+    find_images([folder / name for name in names])
+    return [(name, path) for name in names for path in pictures_in(folder / name)]
 
 
 def digest_of(paths: list[tuple[str, Path]]) -> str:

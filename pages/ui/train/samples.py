@@ -25,7 +25,7 @@ def show(run: Run, history: pd.DataFrame, records: pd.DataFrame, version: int) -
     whole_epoch = _newest_whole_epoch(history, records)
     try:
         data = stored_answers.data_of(run)
-    except RunError as error:  # other images by now
+    except RunError as error:  # replaced or deleted
         st.caption(translate(error.message))
         return
     except FmnistError:
