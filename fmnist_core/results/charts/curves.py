@@ -53,7 +53,7 @@ def live_curves(
         title,
         "Epoch",
         height=height,
-        x={"range": [0, max(epochs or 0, last, 2) + 0.3], "dtick": whole_ticks(max(epochs or 0, last))},
+        x={"range": [0, max(epochs or 0, last, 1) + 0.3], "dtick": whole_ticks(max(epochs or 0, last))},
         margin={"l": 44, "r": 8, "t": 48, "b": 36, "autoexpand": False},  # nothing moves as names come
         legend={"font": {"size": 11}},
         y=_scale(np.concatenate([within_y, *(y for _, _, y in curves)]), metric),
@@ -161,7 +161,7 @@ def history_curves(
     last = max(float(xs.max()) for xs, _ in drawn.values())
     if x == "epoch":
         title = Message("{metric} by epoch", metric=title)
-        x_title, axis = "Epoch", {"range": [0.5, max(last, 2) + 0.5], "dtick": whole_ticks(last)}
+        x_title, axis = "Epoch", {"range": [0.5, max(last, 1) + 0.5], "dtick": whole_ticks(last)}
     else:
         title = Message("{metric} by time", metric=title)
         x_title, axis = "Seconds of training", {"range": [0, last * 1.03 or 1]}

@@ -132,7 +132,7 @@ def _verdict(chosen: str, groups: Named, names: list[str]) -> None:
     picked = names if len(names) > 1 else groups
     found = statistics.compare_best({name: groups[name].accuracies for name in picked})
     if found is None:
-        st.markdown(tr("Train two ways with two seeds or more each, and read here which one is better."))
+        st.markdown(tr("Once two of them have two completed runs each, it says here which one is better."))
         return
     a, b, comparison = found
     pairs = _compared(chosen, groups) if len(names) > 1 else {}

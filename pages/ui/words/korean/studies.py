@@ -33,7 +33,7 @@ STUDIES: dict[str, str] = {
     "By a t test of the differences, seed by seed; the test images are the same for all.": "시드별로 짝지은 차이의 t 검정. 테스트 이미지는 모두 같습니다.",
     "Tick rows to compare them, seed by seed.": "행을 고르면 시드별로 비교합니다.",
     "As soon as its first run is done, its result is here.": "첫 실험이 끝나면 여기에 결과가 나옵니다.",
-    "Train two ways with two seeds or more each, and read here which one is better.": "두 가지 방법을 각각 시드 두 개 이상으로 학습하면, 어느 쪽이 나은지 여기에 나옵니다.",
+    "Once two of them have two completed runs each, it says here which one is better.": "두 가지가 각각 실험을 두 개 이상 끝내면, 어느 쪽이 나은지 여기에 나옵니다.",
     "Test accuracy of each group of runs that differ in the seed alone": "시드만 다른 실험끼리 묶은 테스트 정확도",
     "Test accuracy of each seed": "시드별 테스트 정확도",
     "All pairs": "모든 쌍",
