@@ -29,6 +29,8 @@ __all__ = [
     "names",
 ]
 
+MOST_OWN = 4
+"""Of the data sets that people brought, so many stay in memory: those that were read last."""
 _cache: dict[str, tuple[object, Dataset]] = {}  # name: (what it was read from, the data set)
 _locks: dict[str, threading.Lock] = {}
 
@@ -102,6 +104,8 @@ def _cached(name: str, signature: object, make: Callable[[], Dataset]) -> Datase
         known = _cache.get(name)
         if known is None or known[0] != signature:
             known = _cache[name] = (signature, make())
+            for old in [other for other in list(_cache) if other not in DATASETS][:-MOST_OWN]:
+                _cache.pop(old, None)
         return known[1]
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from ..base.config import TrainConfig
 from ..base.messages import Message, percent
 from ..base.recipes import configure
+from ..results.statistics import points
 
 MEASURED_EPOCHS = (5, 10, 15, 20, 25, 30)
 TEST_IMAGES = 10_000
@@ -101,7 +102,9 @@ def ladder_runs(runs: list, **overrides: object) -> dict[str, Any]:
         matching = [
             run
             for run in runs
-            if run.status in ("completed", "running", "queued") and _same_training(run.config, config)
+            if run.status in ("completed", "running", "queued")
+            and _same_training(run.config, config)
+            and not run.rate_changed
         ]
         if matching:
             found[config.architecture] = max(
@@ -205,10 +208,10 @@ def findings(table: pd.DataFrame, which: str = "reproduced") -> list[str]:
                     "({first_test} to {top_test}).",
                     first_name=first["name"],
                     top_name=top["name"],
-                    train_gain=_points(train_gain),
+                    train_gain=points(train_gain),
                     first_train=percent(first["train"]),
                     top_train=percent(top["train"]),
-                    test_gain=_points(test_gain),
+                    test_gain=points(test_gain),
                     first_test=percent(first["test"]),
                     top_test=percent(top["test"]),
                 )
@@ -250,7 +253,7 @@ def findings(table: pd.DataFrame, which: str = "reproduced") -> list[str]:
                 "Convolution reaches {accuracy} of the test images, {gain} points against "
                 "the best net without it.",
                 accuracy=percent(cnn["test"]),
-                gain=_points(cnn["test"] - best["test"]),
+                gain=points(cnn["test"] - best["test"]),
             )
         )
     if len(nets) > 1:
@@ -282,10 +285,6 @@ def _fidelity(table: pd.DataFrame) -> list[str]:
             tests=len(tests),
             tolerance=100 * TEST_TOLERANCE,
             farthest_name=farthest["name"],
-            farthest_difference=_points(farthest["difference"]),
+            farthest_difference=points(farthest["difference"]),
         )
     ]
-
-
-def _points(difference: float) -> str:
-    return f"{100 * difference:+.1f}".replace("-", "−")

@@ -104,12 +104,14 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
     notes = list(picture.warnings)
     rgb = turn_and_crop(picture.rgb, corrections)
     alpha = None if picture.alpha is None else turn_and_crop(picture.alpha, corrections)
-    if max(np.ptp(channel) for channel in cv2.split(rgb)) < 12:
+    is_cut_out = alpha is not None and np.ptp(alpha) >= 128  # then its outline needs no colour
+    if not is_cut_out and max(np.ptp(channel) for channel in cv2.split(rgb)) < 12:
         raise PhotoError("The picture has only one colour: there is no garment to see. Upload another one.")
 
     small = shrink(rgb)
     negative = not on_black(small)  # on black it is as in training already
-    as_in_training = mask_of_training_image(small) if corrections.remove_background else None
+    may_be_as_in_training = corrections.remove_background and not is_cut_out
+    as_in_training = mask_of_training_image(small) if may_be_as_in_training else None
     if as_in_training is not None:
         cut_outs, weights = [cut_out(rgb, as_in_training)], np.ones(1)
         greys = [_grey(*cut_outs[0], corrections.invert, negative)]

@@ -52,6 +52,7 @@ SHARES = ("train_accuracy", "validation_accuracy", "best_validation_accuracy", "
 NUMBERS = ("seconds", "images_per_second", "started_at", "finished_at")
 TEXTS = ("device", "precision", "torch_version", "project_version")
 COLORS = ("color", "automatic_color")
+OTHERS = ("note", "status", "created_at", "rate_changed")
 STATUSES = ("completed", "stopped", "failed", "interrupted")
 
 
@@ -105,7 +106,7 @@ def pack(store: RunStore, ids: Sequence[str], path: Path) -> int:
 
 
 def _described(store: RunStore, run: Run) -> dict[str, Any]:
-    names = (*COUNTS, *SHARES, *NUMBERS, *TEXTS, "name", "note", *COLORS, "status", "created_at")
+    names = (*COUNTS, *SHARES, *NUMBERS, *TEXTS, *COLORS, "name", *OTHERS)
     history = store.history(run.run_id)[list(EPOCH_COLUMNS)].astype(object)
     return {
         "config": run.config.to_dict(),
@@ -227,7 +228,8 @@ def _checked(run_id: str, run: dict[str, Any], folder: Path) -> TrainConfig:
         _require_value(row[name] is None or is_fitting(row[name]), run_id, name)
     _require_value(row["status"] in STATUSES, run_id, "status")
     _require_value(_is_number(row["created_at"]), run_id, "created_at")
-    row.setdefault("automatic_color", row["color"])  # of a file of an earlier version
+    row.setdefault("automatic_color", row["color"])  # of a file of an earlier version, as is the next one
+    _require_value(isinstance(row.setdefault("rate_changed", False), bool), run_id, "rate_changed")
     row |= {name: clean_color(row[name]) for name in COLORS}
     is_note = isinstance(row["note"], str) and len(row["note"]) <= MAX_NOTE
     _require_value(is_note, run_id, "note")
@@ -264,7 +266,7 @@ def _take_in(
     study_id = "s" + uuid.uuid4().hex[:7] if study else ""
     moved: list[Path] = []
     new_ids: list[str] = []
-    columns = (*COUNTS, *SHARES, *NUMBERS, *TEXTS, *COLORS, "note", "status", "created_at")
+    columns = (*COUNTS, *SHARES, *NUMBERS, *TEXTS, *COLORS, *OTHERS)
     try:
         with store.database.write() as db:
             if study:

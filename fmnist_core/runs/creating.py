@@ -26,8 +26,8 @@ def new_id(db: Connection, folder: Path) -> str:
             return run_id
 
 
-def enqueue(db: Connection, run_id: str, config: TrainConfig, **texts: str) -> None:
-    """Store a new queued run, inside a transaction. texts: name, owner, owner_name, race, study."""
+def enqueue(db: Connection, run_id: str, config: TrainConfig, **columns: str | int) -> None:
+    """Store a new queued run, inside a transaction. columns: of it, such as name and owner."""
     now, count = time.time(), db.execute("SELECT COUNT(*) FROM runs").fetchone()[0]
     color = RUNS[count % len(RUNS)]
     values = {
@@ -46,7 +46,7 @@ def enqueue(db: Connection, run_id: str, config: TrainConfig, **texts: str) -> N
         "color": color,
         "automatic_color": color,
         "project_version": __version__,
-        **texts,
+        **columns,
     }
     names = ", ".join(values)
     db.execute(f"INSERT INTO runs ({names}) VALUES ({', '.join(f':{name}' for name in values)})", values)

@@ -54,6 +54,8 @@ def train_longer(
     state, _ = checkpoints.load(store.checkpoint_path(run_id), run.config)
     with store.database.read() as db:
         longer = new_id(db, store.path)
+    rates = [(each.learning_rate, each.schedule) for each in (run.config, config)]
+    rate_changed = run.rate_changed or rates[0] != rates[1] or config.schedule != "constant"
     # "auto" again where that was asked: a name has only what somebody chose, and the summary has the rest.
     asked = config.replace(precision=run.asked_precision)
     try:
@@ -63,7 +65,7 @@ def train_longer(
             check_limit(db, owner, limit)
             name = run_name(asked, always=("epochs",))
             texts = {"name": name, "owner": owner, "owner_name": owner_name[:MAX_NAME]}
-            enqueue(db, longer, asked, **texts, parent=run_id)
+            enqueue(db, longer, asked, **texts, parent=run_id, rate_changed=int(rate_changed))
             db.execute(
                 f"UPDATE runs SET ({', '.join(SUMMARY)}) = "
                 f"(SELECT {', '.join(SUMMARY)} FROM runs WHERE run_id = ?) WHERE run_id = ?",

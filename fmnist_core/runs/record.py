@@ -43,6 +43,7 @@ class Run:
     asked_precision: what was asked for, which may be "auto".
     color: #RRGGBB; automatic_color: the one that it began with.
     parent: the id of the run that this one trains longer, or "".
+    rate_changed: whether it had other learning rates before: its settings alone do not lead to its numbers.
     comes_with_project: nobody's, the same in every runs folder, and not to be changed (`runs.shipped`).
     """
 
@@ -77,6 +78,7 @@ class Run:
     torch_version: str | None
     project_version: str | None
     parent: str = ""
+    rate_changed: bool = False
     automatic_color: str = ""
     comes_with_project: bool = False
 
@@ -98,7 +100,7 @@ class Run:
     def does(self, config: TrainConfig) -> bool:
         """Whether this run is what a config asks for, which may leave the choice of the precision open."""
         asked = config if config.precision != "auto" else config.replace(precision=self.config.precision)
-        return self.config == asked
+        return self.config == asked and not self.rate_changed
 
     @property
     def progress(self) -> float:
@@ -171,8 +173,7 @@ def from_row(row, comes_with_project: bool = False) -> Run:
             reason=error,
         ) from None
     values["message"] = from_json(row["message"])
-    values["starred"] = bool(row["starred"])
-    values["stop_requested"] = bool(row["stop_requested"])
+    values |= {name: bool(row[name]) for name in ("starred", "stop_requested", "rate_changed")}
     return Run(**values, comes_with_project=comes_with_project)
 
 

@@ -1,6 +1,6 @@
 """The tables of the run store, and the way to them from older versions."""
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 ROUNDS = """
 CREATE TABLE rounds (
@@ -85,7 +85,8 @@ CREATE TABLE runs (
     torch_version TEXT,
     project_version TEXT,
     study TEXT NOT NULL DEFAULT '',
-    parent TEXT NOT NULL DEFAULT ''
+    parent TEXT NOT NULL DEFAULT '',
+    rate_changed INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX runs_by_status ON runs (status);
 CREATE TABLE epochs (
@@ -115,7 +116,8 @@ CREATE TABLE people (person_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLA
 # runs.turn numbers the runs as they were queued and turns.turn the owners as they were last served, so that
 # the order of the waiting line does not hang on a clock that may jump. runs.stop_requested is 1 for a run
 # that is to stop, `waiting.HOLD` for one that is to wait again; runs that take turns have the same runs.race.
-# runs.automatic_color is the colour that a run began with, runs.color the one that it has.
+# runs.automatic_color is the colour that a run began with, runs.color the one that it has. runs.rate_changed
+# is 1 for a run that its settings alone do not lead to, see `record.Run`.
 
 MIGRATIONS: dict[int, str] = {
     1: """
@@ -138,6 +140,13 @@ ALTER TABLE runs ADD COLUMN parent TEXT NOT NULL DEFAULT '';
     + """
 ALTER TABLE runs ADD COLUMN automatic_color TEXT NOT NULL DEFAULT '';
 UPDATE runs SET automatic_color = color;
+""",
+    6: """
+ALTER TABLE runs ADD COLUMN rate_changed INTEGER NOT NULL DEFAULT 0;
+UPDATE runs SET rate_changed = 1 WHERE parent != '' AND (
+    json_extract(config, '$.schedule') != 'constant' OR EXISTS (
+        SELECT 1 FROM epochs WHERE epochs.run_id = runs.run_id
+        AND abs(epochs.learning_rate / json_extract(config, '$.learning_rate') - 1) > 1e-6));
 """,
 }
 """From schema version n to n + 1: SQL. A copy of the file is kept before the first one runs."""

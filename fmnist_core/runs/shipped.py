@@ -79,7 +79,8 @@ def _read(folder: Path) -> tuple[Shipped | None, str]:
                 raise ValueError
         name = RUN_FILE
         content = read_json(folder / RUN_FILE)
-        row = {"parent": "", "automatic_color": content["row"]["color"]} | content["row"]
+        added = {"parent": "", "rate_changed": 0, "automatic_color": content["row"]["color"]}
+        row = added | content["row"]  # which a version without these columns may have written
         row["config"] = json.dumps(row["config"])
         run = from_row(row, comes_with_project=True)
         table_row = tuple(row[column] for column in TABLE_COLUMNS)

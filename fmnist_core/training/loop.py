@@ -134,17 +134,12 @@ def _epochs(
         # Loss and hits are computed for the whole epoch at once; reading them waits for the device.
         train_loss, train_accuracy, step_losses = _summarise(config, logits[:seen], labels[order[:seen]])
         steps_seconds = clock.seconds - steps_began
-        if not math.isfinite(train_loss):
-            raise FmnistError(
-                "The loss of epoch {epoch} is not a number any more: lower the learning rate (now "
-                "{learning_rate:g}).",
-                epoch=epoch,
-                learning_rate=config.learning_rate,
-            )
+        _require_finite(config, epoch, train_loss)
         is_last = epoch == config.epochs or _is_over(config, clock)
         if is_race:
             clock.stop()
         measured = _evaluate(config, learner, data, begun.validation, epoch, is_last)
+        _require_finite(config, epoch, *(measured.get(f"{part}_loss") for part in ("validation", "test")))
         if best is not None:
             best.look(epoch, measured, learner.evaluated_model)
             if not is_last and is_out_of_patience(config, epoch, best.epoch):
@@ -200,6 +195,17 @@ def _measure_kept(
         validation_logits=measured["validation_logits"],
         test_logits=measured.get("test_logits"),
     )
+
+
+def _require_finite(config: TrainConfig, epoch: int, *losses: float | None) -> None:
+    """Raise `FmnistError` where a loss that was measured is not a number."""
+    if not all(loss is None or math.isfinite(loss) for loss in losses):
+        raise FmnistError(
+            "The loss of epoch {epoch} is not a number any more: lower the learning rate (now "
+            "{learning_rate:g}).",
+            epoch=epoch,
+            learning_rate=config.learning_rate,
+        )
 
 
 def _evaluate(

@@ -33,7 +33,7 @@ def unseen_curves_alt(histories: dict[str, pd.DataFrame]) -> str:
         return Message("Accuracy on unseen images: nobody has finished an epoch yet.")
     said = [Message("{name}: {value}", name=name, value=percent(value)) for name, value in best]
     return Message(
-        "Accuracy on unseen images over the epochs of {count} runs; the best: {values}.",
+        "Accuracy on unseen images over the epochs of {count} run(s); the best: {values}.",
         count=len(last),
         values=said,
     )

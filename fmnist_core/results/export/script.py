@@ -126,7 +126,12 @@ ADAM_RATE = 1e-3
 
 
 def run_script(run: Run) -> str:
-    """The script of a stored run, its result in the head. Raises like `training_script`."""
+    """The script of a stored run, its result in the head. Raises like `training_script`, and `ExportError`
+    for a run whose learning rate was changed on the way."""
+    if run.rate_changed:
+        raise ExportError(
+            "There is no short script for this run: it was trained longer with another learning rate."
+        )
     notes = [BFLOAT16] if run.precision == "bfloat16" else []
     if run.status == "completed" and run.test_accuracy is not None:
         notes.append(f"# The run got {percent(run.test_accuracy, 2)} of the test images right.")

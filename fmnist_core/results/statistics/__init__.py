@@ -31,7 +31,18 @@ from .overview import (
     trained_differently,
     written,
 )
-from .paired import BOTH_RIGHT, BOTH_WRONG, ONLY_A, ONLY_B, Comparison, compare, mcnemar, outcomes, verdict
+from .paired import (
+    BOTH_RIGHT,
+    BOTH_WRONG,
+    ONLY_A,
+    ONLY_B,
+    Comparison,
+    compare,
+    mcnemar,
+    outcomes,
+    points,
+    verdict,
+)
 from .trials import (
     GIVEN_UP,
     Trial,
@@ -101,6 +112,7 @@ __all__ = [
     "overfitting_since",
     "per_class",
     "pick_images",
+    "points",
     "propose",
     "search_verdict",
     "settings_differences",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
+from ...base.errors import DataError
 from ...nets.evaluation import softmax
 from .answers import require_a_label_each
 
@@ -83,9 +84,11 @@ def calibration_report(
 ) -> CalibrationReport:
     """Before and after temperature scaling; test logits (N, C) and labels (N,), `validation` likewise.
 
-    Raises `DataError` where there is not a label for each test image.
+    Raises `DataError` where there is not a label for each test image, or a logit is not a number.
     """
     require_a_label_each(logits, labels)
+    if not np.isfinite(logits).all():
+        raise DataError("The answers are not numbers: the run diverged. Train it with a lower learning rate.")
     if validation is not None and len(validation[0]) == len(validation[1]) > 0:
         fit_logits, fit_labels = validation
     else:

@@ -58,7 +58,7 @@ class Spread:
 class GroupComparison:
     """The mean accuracy of B minus that of A with its 95 % interval, both in [-1, 1].
 
-    is_paired: seed by seed, where one's seeds are all among the other's (t test of the differences); else
+    is_paired: seed by seed, where both have the same seeds (t test of the differences); else
         Welch's t test of two samples. count: of seeds on the smaller side.
     p_value: how often chance alone would make the means differ as much; corrected where many are compared.
     deviation: of the differences seed by seed, or of each side where the seeds are not shared.
@@ -87,11 +87,12 @@ class GroupComparison:
 def group_runs(runs: Iterable[Run]) -> list[Group]:
     """The tested, completed runs, those together that differ in the seed alone; the best mean first.
 
-    A seed that was trained twice counts once, with its newest run.
+    A seed that was trained twice counts once, with its newest run. A run whose rate was changed on the way
+    was not trained as its settings say, and is in no group.
     """
     found: dict[tuple[TrainConfig, int], dict[int, Run]] = {}
     for run in runs:
-        if run.status == "completed" and run.test_accuracy is not None:
+        if run.status == "completed" and run.test_accuracy is not None and not run.rate_changed:
             same = _without_seed(run.config)
             epochs = 0 if run.config.patience else run.epochs  # with patience, they are part of the outcome
             found.setdefault((same, epochs), {})[run.config.seed] = run
@@ -167,12 +168,11 @@ def compare_groups(a: Mapping[int, float], b: Mapping[int, float], comparisons: 
     Without any spread nothing can be tested: the p-value is then 1. Raises `ValueError` for a side with
     fewer than two seeds.
     """
-    shared = sorted(a.keys() & b.keys())
-    count, is_paired = min(len(a), len(b)), len(shared) == min(len(a), len(b))
+    count, is_paired = min(len(a), len(b)), a.keys() == b.keys()
     if count < 2:
         raise ValueError("two seeds or more on each side are needed")
     if is_paired:
-        differences = np.array([b[seed] - a[seed] for seed in shared])
+        differences = np.array([b[seed] - a[seed] for seed in sorted(a)])
         difference, freedom = float(differences.mean()), float(count - 1)
         deviation = float(differences.std(ddof=1))
         error = deviation / math.sqrt(count)

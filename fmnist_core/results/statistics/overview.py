@@ -72,7 +72,7 @@ def only_seed_differs(a: Run, b: Run) -> bool:
     """Whether two completed runs did the same but for the seed: the same settings, whatever their recipe is
     called, and the same number of epochs."""
     same = a.config.replace(seed=b.config.seed, recipe=b.config.recipe) == b.config
-    completed = a.status == b.status == "completed"
+    completed = a.status == b.status == "completed" and not (a.rate_changed or b.rate_changed)
     as_long = a.epochs == b.epochs or a.config.patience > 0
     return same and completed and as_long and a.config.seed != b.config.seed
 
@@ -92,7 +92,8 @@ def how_far(runs: dict[str, Run]) -> list[str]:
 
 
 def trained_differently(first: Run, second: Run) -> str | None:
-    """Says of two runs how long each trained, and on how many images, where that differs; else None.
+    """Says of two runs how long each trained, and on how many images, where that differs, and whether one had
+    another learning rate before; else None.
 
     The epochs are compared of completed runs only: `how_far` says how far another one is.
     """
@@ -106,6 +107,11 @@ def trained_differently(first: Run, second: Run) -> str | None:
         differences.append(Message("{count:,} and all training images", count=before))
     elif before != after:
         differences.append(Message("{before:,} and {after:,} training image(s)", before=before, after=after))
+    differences += [
+        Message("{name} had another learning rate before", name=run.name)
+        for run in (first, second)
+        if run.rate_changed
+    ]
     if not differences:
         return None
     return Message("They were trained differently: {differences}.", differences=differences)

@@ -133,10 +133,10 @@ def verdict(comparison: Comparison, name_a: str, name_b: str, only_seed_differs:
 
 
 def in_points(difference: float, low: float, high: float) -> dict[str, str]:
-    return {"difference": _points(difference), "low": _points(low), "high": _points(high)}
+    return {"difference": points(difference), "low": points(low), "high": points(high)}
 
 
-def _points(share: float) -> str:
+def points(share: float) -> str:
     """A difference of shares in percentage points, with a real minus sign; never a signed zero."""
     text = f"{100 * share:+.1f}".replace("-", "−")
     return "0.0" if text in ("+0.0", "−0.0") else text

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from ....base.config import TrainConfig
-from ....base.errors import ConfigError
+from ....base.errors import ConfigError, DataError
 from ....base.messages import Message
 from ....data import datasets
 from ....runs import Run
@@ -57,7 +57,7 @@ def diagnose(
 def _evidence(run: Run, history: pd.DataFrame) -> Evidence | None:
     try:
         data = datasets.find(run.config.dataset)
-    except ConfigError:
+    except (ConfigError, DataError):  # deleted, or its description is damaged
         return None
     return Evidence(history, run.config, len(data.class_names), data.test_size, run.status == "completed")
 
