@@ -163,6 +163,13 @@ def test_detective_has_nothing_to_say_when_runs_agree_with_the_labels() -> None:
     assert len(statistics.suspicious_labels([10.0 * np.eye(10)], labels).index) == 0
 
 
+def test_answers_that_are_no_numbers_are_a_sentence():
+    logits, labels = 10.0 * np.eye(10), np.arange(10)
+    logits[3, 3] = np.nan
+    with pytest.raises(DataError, match="not numbers: the run diverged"):
+        statistics.calibration_report(logits, labels)
+
+
 def test_logits_of_another_number_of_images_are_a_sentence():
     logits, labels = 10.0 * np.eye(10), np.arange(10)
     for wrong in (logits[:7], np.concatenate([logits, logits])):

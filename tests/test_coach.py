@@ -9,6 +9,9 @@ from helpers import open_page
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.epochs import EpochResult
+from fmnist_core.base.errors import DataError
+from fmnist_core.base.paths import data_dir
+from fmnist_core.data import datasets
 from fmnist_core.results import statistics
 from fmnist_core.results.export.report import run_report
 
@@ -135,3 +138,10 @@ def test_coach_leaves_a_failed_run_to_its_message_and_a_lost_data_set_alone(stor
     assert statistics.coach(store.get(run_id), history) == []
     gone = store.create(TrainConfig(dataset="my-clothes"))
     assert statistics.coach(store.get(gone), history) == []
+    damaged = data_dir() / "own" / "my-clothes" / "dataset.json"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_text("nonsense")
+    with pytest.raises(DataError, match="damaged"):
+        datasets.find("my-clothes")
+    assert statistics.coach(store.get(gone), history) == []
+    assert statistics.overfitting_since(store.get(gone), history) is None

@@ -30,6 +30,15 @@ def test_a_zip_of_folders_becomes_a_data_set_like_the_others():
     assert datasets.load("mine") is data
 
 
+def test_of_own_data_sets_the_last_ones_that_were_read_stay_in_memory():
+    content, names = zipped(two_classes()), [f"mine-{number}" for number in range(datasets.MOST_OWN + 1)]
+    for name in names:
+        custom_import.import_zip(content, name)
+    first, second, *_, last = (datasets.load(name) for name in names)
+    assert datasets.load(names[1]) is second and datasets.load(names[-1]) is last
+    assert datasets.load(names[0]) is not first
+
+
 def test_the_same_zip_gives_the_same_split():
     content = zipped(two_classes())
     custom_import.import_zip(content, "one")

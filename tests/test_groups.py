@@ -81,11 +81,14 @@ def test_other_seeds_are_compared_as_two_samples_as_scipy_does(counts):
     )
 
 
-def test_a_smaller_group_is_paired_only_if_the_other_has_all_its_seeds():
+def test_groups_of_different_seeds_are_not_paired_so_that_no_seed_of_the_table_is_left_out():
     a = by_seed(draw(np.random.default_rng(1), 5))
     inside, across = {seed: a[seed] + 0.01 * seed for seed in (1, 3)}, {1: 0.9, 77: 0.91}
-    assert compare_groups(a, inside).is_paired and compare_groups(inside, a).is_paired
-    assert not compare_groups(a, across).is_paired
+    assert not compare_groups(a, inside).is_paired and not compare_groups(a, across).is_paired
+    higher, lower = {1: 0.900, 2: 0.901, 3: 0.899}, {1: 0.903, 2: 0.9045, 3: 0.9022, 4: 0.80, 5: 0.80}
+    found = compare_groups(higher, lower)  # the three that they share say the opposite
+    assert found.difference == pytest.approx(np.mean([*lower.values()]) - 0.9) and not found.different
+    assert "points in the mean of 3 and 5 seeds (95 %" in group_verdict(found, "higher", "lower")
 
 
 def test_without_any_spread_nothing_is_claimed():

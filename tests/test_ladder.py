@@ -84,9 +84,11 @@ def test_the_published_figures_tell_the_lectures_story():
 
 
 def test_ladder_runs_are_the_newest_completed_ones_with_the_ladders_settings():
-    def run(run_id, status, created_at, **changes):
+    def run(run_id, status, created_at, rate_changed=False, **changes):
         config = ladder_configs()[0].replace(**changes)
-        return SimpleNamespace(run_id=run_id, status=status, created_at=created_at, config=config)
+        return SimpleNamespace(
+            run_id=run_id, status=status, created_at=created_at, config=config, rate_changed=rate_changed
+        )
 
     runs = [
         run("other-seed", "completed", 1, seed=1),
@@ -94,6 +96,7 @@ def test_ladder_runs_are_the_newest_completed_ones_with_the_ladders_settings():
         run("new", "completed", 3, precision="float32"),
         run("running", "running", 4),
         run("failed", "failed", 5),
+        run("once at another rate", "completed", 6, rate_changed=True),
     ]
     assert {name: found.run_id for name, found in ladder_runs(runs).items()} == {"mlp-32": "new"}
     assert ladder_runs(runs[3:4])["mlp-32"].run_id == "running"

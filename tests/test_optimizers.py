@@ -6,8 +6,9 @@ import torch
 from helpers import small_config
 from torch import nn
 
+from fmnist_core.base.errors import FmnistError
 from fmnist_core.nets import architectures
-from fmnist_core.training import augmentation, learning_rate
+from fmnist_core.training import augmentation, fit, learning_rate
 from fmnist_core.training.gradients import AutogradGradients, MlpGradients, is_plain_mlp, relu_after_pooling
 from fmnist_core.training.optimizers import Optimizer
 
@@ -129,3 +130,12 @@ def test_the_colours_of_an_image_are_changed_together():
         augmentation.augment(images, names, torch.Generator().manual_seed(1)) for images in (grey, colour)
     )
     assert torch.equal(three, one.expand(-1, 3, -1, -1)) and not torch.equal(one, grey)
+
+
+def test_a_last_step_that_diverges_fails_as_one_before_does(tiny):
+    """Its own loss was computed before it: only the test images show what it made of the weights."""
+    config = small_config(
+        architecture="mlp-deep", optimizer="sgd", learning_rate=100.0, batch_size=200, epochs=4
+    )
+    with pytest.raises(FmnistError, match="of epoch 4 is not a number any more: lower"):
+        list(fit(config, tiny))

@@ -67,6 +67,21 @@ def test_a_picture_of_one_colour_is_refused(contrast, is_one_colour, channel):
         assert photos.prepare(Picture(rgb, None, ())).image.shape == (1, 28, 28)
 
 
+@pytest.mark.parametrize("fold", [0, 40], ids=["plain", "folds"])
+def test_a_cut_out_garment_without_colour_is_read_by_its_outline(fold):
+    """White on transparent: laid on white, nothing but its folds would be left."""
+    rgb = np.full((80, 80, 3), 255, np.uint8)
+    alpha = np.zeros((80, 80), np.uint8)
+    alpha[20:70, 25:55] = 255
+    rgb[20:70, 25:55] = 252
+    rgb[30:60, 30:32] -= np.uint8(fold)
+    rgb[30:60, 45:47] -= np.uint8(fold)
+    image = photos.prepare(Picture(rgb, alpha, ())).image
+    assert (image > 0).sum() > 350  # 28 high and 17 wide
+    with pytest.raises(PhotoError, match="only one colour"):
+        photos.prepare(Picture(rgb[:10], np.full((10, 80), 255, np.uint8), ()))
+
+
 def test_better_outlines_count_more_and_the_whole_picture_three_tenths():
     rgb = np.arange(16 * 12 * 3, dtype=np.uint8).reshape(16, 12, 3)
     cut_outs, weights = prepared_by.with_whole(rgb, [guess(5 + np.log(3)), guess(5, slice(0, 2))])

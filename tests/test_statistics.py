@@ -201,8 +201,13 @@ def test_worst_pairs_are_told_in_words_and_only_real_ones() -> None:
 
 
 def test_runs_trained_differently_in_epochs_or_images_are_said_to_be() -> None:
-    def run(epochs: int = 3, images: int | None = None, status: str = "completed"):
-        return SimpleNamespace(epochs=epochs, status=status, config=TrainConfig(train_size=images))
+    def run(
+        epochs: int = 3, images: int | None = None, status: str = "completed", rate_changed: bool = False
+    ):
+        config = TrainConfig(train_size=images)
+        return SimpleNamespace(
+            name="A", epochs=epochs, status=status, config=config, rate_changed=rate_changed
+        )
 
     said = "They were trained differently: {}."
     assert statistics.trained_differently(run(), run()) is None
@@ -214,3 +219,5 @@ def test_runs_trained_differently_in_epochs_or_images_are_said_to_be() -> None:
         (500, 2000, "500 and 2,000 training images"),
     ):
         assert statistics.trained_differently(run(3, before), run(3, after)) == said.format(words)
+    at_another_rate = statistics.trained_differently(run(), run(rate_changed=True))
+    assert at_another_rate == said.format("A had another learning rate before")

@@ -2,20 +2,27 @@
 
 import pytest
 import torch
+from finished_runs import finished_run
 from helpers import KMNIST, open_page, train_here, write_small_set
 from sameness import assert_same_training
 from test_resuming import after_epoch
 
 from fmnist_core.__main__ import main
-from fmnist_core.base.errors import CheckpointError, ConfigError, RunError
+from fmnist_core.base.errors import CheckpointError, ConfigError, ExportError, RunError
 from fmnist_core.jobs import TrainingQueue
 from fmnist_core.nets import architectures, transfer
-from fmnist_core.runs import RunStore, checkpoints, longer, stored_models
+from fmnist_core.results import export, statistics
+from fmnist_core.runs import RunStore, archive, checkpoints, longer, stored_models
 
 
 @pytest.fixture(autouse=True)
 def small_kmnist():
     write_small_set()
+
+
+def trained_on(store: RunStore, run_id: str, **changes) -> str:
+    config = longer.longer_config(store.get(run_id), **changes)
+    return longer.train_longer(store, run_id, config)
 
 
 def trained(store: RunStore, **changes) -> str:
@@ -49,6 +56,64 @@ def test_the_rate_and_the_schedule_may_change_and_nothing_else(store):
     config = longer.longer_config(store.get(short), epochs=4, learning_rate=0.01, schedule="cosine", seed=9)
     assert (config.epochs, config.learning_rate, config.schedule) == (4, 0.01, "cosine")
     assert config.seed == KMNIST.seed
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rate_changed"),
+    [
+        ({}, {}, False),
+        ({}, {"learning_rate": 0.1}, True),
+        ({}, {"schedule": "cosine"}, True),
+        ({"schedule": "cosine"}, {}, True),  # another rate at each step, for it has more of them
+    ],
+    ids=["as before", "rate", "schedule", "a schedule is longer"],
+)
+def test_a_run_that_had_another_rate_before_is_no_twin_of_one_with_its_settings(
+    store, tmp_path, before, after, rate_changed
+):
+    short = trained(store, epochs=1, **before)
+    config = longer.longer_config(store.get(short), epochs=2, **after)
+    changed = longer.train_longer(store, short, config)
+    train_here(store, changed)
+    twin = store.get(trained(store, epochs=2, **before, **after))
+    other_seed = store.get(trained(store, epochs=2, seed=7, **before, **after))
+    changed = store.get(changed)
+    assert changed.rate_changed == rate_changed and changed.config == twin.config
+    assert changed.does(twin.config) != rate_changed
+    assert statistics.only_seed_differs(changed, other_seed) != rate_changed
+    (group,) = statistics.group_runs([twin, other_seed, changed])
+    assert group.runs[-1].run_id == (twin if rate_changed else changed).run_id
+    again = store.get(trained_on(store, changed.run_id, epochs=3))
+    assert again.rate_changed == rate_changed  # and so it stays
+
+    archive.pack(store, [changed.run_id], tmp_path / "runs.fmnist.zip")
+    with (tmp_path / "runs.fmnist.zip").open("rb") as file:
+        (taken,), _ = archive.read_archive(store, file)
+    assert store.get(taken).rate_changed == rate_changed
+
+
+def test_a_run_that_had_another_rate_before_has_no_script(store):
+    run = finished_run(store, epochs=1)
+    with store.database.write() as db:
+        db.execute("UPDATE runs SET rate_changed = 1")
+    with pytest.raises(ExportError, match="trained longer with another learning rate"):
+        export.run_script(store.get(run))
+
+
+def test_older_stores_learn_which_runs_had_another_rate_before(tmp_path):
+    """By the rates of their epochs, which a store of version 6 has."""
+    store = RunStore(tmp_path)
+    runs = [
+        finished_run(store, str(number), epochs=2, schedule=schedule)
+        for number, schedule in enumerate(("constant", "constant", "constant", "cosine", "cosine"))
+    ]
+    with store.database.write() as db:
+        db.executemany("UPDATE runs SET parent = 'a' WHERE run_id = ?", [(run,) for run in runs[1:4]])
+        db.execute("UPDATE epochs SET learning_rate = .1 WHERE run_id = ? AND epoch = 1", (runs[2],))
+        db.execute("ALTER TABLE runs DROP COLUMN rate_changed")
+        db.execute("PRAGMA user_version = 6")
+    found = {run.name: run.rate_changed for run in RunStore(tmp_path).runs()}
+    assert found == {"0": False, "1": False, "2": True, "3": True, "4": False}
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ class GroupComparison:
     """The mean accuracy of B minus that of A with its 95 % interval, both in [-1, 1].
 
     is_paired: seed by seed, where both have the same seeds (t test of the differences); else
-        Welch's t test of two samples. count: of seeds on the smaller side.
+        Welch's t test of two samples. count, most: of seeds on the smaller and on the larger side.
     p_value: how often chance alone would make the means differ as much; corrected where many are compared.
     deviation: of the differences seed by seed, or of each side where the seeds are not shared.
     """
@@ -70,6 +70,7 @@ class GroupComparison:
     p_value: float
     is_paired: bool
     count: int
+    most: int
     deviation: float
 
     @property
@@ -194,6 +195,7 @@ def compare_groups(a: Mapping[int, float], b: Mapping[int, float], comparisons: 
         p_value=p_value,
         is_paired=is_paired,
         count=count,
+        most=max(len(a), len(b)),
         deviation=deviation,
     )
 
@@ -225,22 +227,25 @@ def group_verdict(comparison: GroupComparison, name_a: str, name_b: str) -> str:
     """One sentence about two ways to train that never claims more than the test does."""
     better, worse, sign = (name_b, name_a, 1) if comparison.difference > 0 else (name_a, name_b, -1)
     low, high = sorted((sign * comparison.low, sign * comparison.high))
+    seeds = Message("{count} seeds", count=comparison.count)
+    if comparison.count != comparison.most:
+        seeds = Message("{count} and {most} seeds", count=comparison.count, most=comparison.most)
     if comparison.different:
         return Message(
-            "{better} is the better way to train than {worse}: {difference} points in the mean of {count} "
-            "seeds (95 % interval {low} to {high}), and chance alone would do this {often}.",
+            "{better} is the better way to train than {worse}: {difference} points in the mean of {seeds} "
+            "(95 % interval {low} to {high}), and chance alone would do this {often}.",
             better=better,
             worse=worse,
-            count=comparison.count,
+            seeds=seeds,
             **in_points(sign * comparison.difference, low, high),
             often=how_often(comparison.p_value),
         )
     return Message(
         "No telling {name_a} and {name_b} apart: {name_b} minus {name_a} is {difference} points in the mean "
-        "of {count} seeds (95 % interval {low} to {high}), and chance alone would do this {often}. {needed}",
+        "of {seeds} (95 % interval {low} to {high}), and chance alone would do this {often}. {needed}",
         name_a=worse,
         name_b=better,
-        count=comparison.count,
+        seeds=seeds,
         **in_points(sign * comparison.difference, low, high),
         often=how_often(comparison.p_value),
         needed=needed_sentence(comparison),

@@ -18,6 +18,7 @@ EXPORT: dict[str, str] = {
     "format": "형식",
     "{accuracy} of {count:,} test image(s), 95 % interval {interval}; {parameters:,} parameter(s), {epochs} epoch(s) in {seconds:,.1f} s on {device} ({precision}).": "테스트 이미지 {count:,}장 중 {accuracy} 맞음, 95 % 신뢰구간 {interval}. 파라미터 {parameters:,}개, {epochs}에폭, {seconds:,.1f}초, {device} ({precision}).",
     "There is no short script for this run, because of these settings: {settings}.": "이 실험에는 짧은 스크립트가 없습니다. 다음 설정 때문입니다: {settings}.",
+    "There is no short script for this run: it was trained longer with another learning rate.": "이 실험에는 짧은 스크립트가 없습니다. 다른 학습률로 더 학습했기 때문입니다.",
     "Which one is better?": "어느 쪽이 더 나은가?",
     "There are no two finished runs here that were tested on the same images.": "여기에는 같은 이미지로 테스트를 마친 실험이 둘 이상 없습니다.",
 }
