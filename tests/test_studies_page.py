@@ -151,6 +151,30 @@ def test_groups_of_two_data_sets_are_not_compared(store):
     assert len(app.dataframe[0].value) == 1
 
 
+def test_each_browser_sees_the_pairs_of_its_own_data_set_and_filter(store):
+    """The groups have the same names everywhere."""
+    for dataset, better, seeds in (
+        ("fashion-mnist", 0.9, (1, 2)),
+        ("mnist", 0.7, (1, 2)),
+        ("mnist", 0.8, (3, 4)),
+    ):
+        for architecture, accuracy in (("mlp-256", better), ("mlp-32", 0.6)):
+            for seed in seeds:
+                run_id = store.create(TrainConfig(dataset=dataset, architecture=architecture, seed=seed))
+                complete(store, run_id, accuracy + seed / 100)
+                store.set_starred(run_id, better == 0.8)
+
+    def difference(app: AppTest) -> float:
+        return app.dataframe[-1].value["difference"].iloc[0]
+
+    clothes = open_page("studies", study="all", on="fashion-mnist", pairs="1")
+    assert difference(clothes) == pytest.approx(30)
+    digits = open_page("compare", together="1", on="mnist", pairs="1")
+    assert difference(digits) == pytest.approx(15)
+    digits.checkbox(key="compare_starred").check().run()
+    assert difference(digits) == pytest.approx(20)
+
+
 def test_pause_continue_and_delete(store, held):
     study_id = store.studies.create("rates", study.grid(TrainConfig(), RATES))
     app = open_page("studies", study=study_id)
