@@ -5,11 +5,14 @@ from types import SimpleNamespace
 import pytest
 import streamlit as st
 from finished_runs import finished_run
-from helpers import leave_for, open_page
+from helpers import complete, leave_for, open_page
 from streamlit.testing.v1 import AppTest
 from test_korean_pages import LATIN, NOT_READ, texts
 from test_korean_pages import NAMES as LATIN_NAMES
+from zips import two_classes, zipped
 
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.data import custom_import
 from fmnist_core.jobs import class_game, joining
 from fmnist_core.jobs.people import Person
 from pages.ui import services
@@ -133,6 +136,27 @@ def test_a_class_that_guesses_goes_through_the_page(classroom, store):
     student.button(key="class_leave").click().run()
     assert "guess_begin" in keys(student)
     teacher.button(key="class_close").click().run()
+    assert class_game.current(store) is None and "class_begin" in keys(teacher)
+
+
+def test_a_round_is_ended_though_a_nets_answers_or_the_images_are_gone(classroom, store):
+    net = store.create(TrainConfig())
+    complete(store, net, 0.9)
+    class_game.begin(store, LECTURER, "fashion-mnist", [net])
+    class_game.reveal(store, LECTURER, class_game.current(store))
+    teacher = as_lecturer(open_page("classroom")).switch_page("pages/guess.py").run()
+    assert teacher.main.error and not teacher.exception
+    teacher.button(key="class_end").click().run()
+    assert "class_leave" in keys(open_page("guess"))
+    teacher.button(key="class_close").click().run()
+    assert "class_begin" in keys(teacher)
+
+    custom_import.import_zip(zipped(two_classes()), "skies")
+    class_game.begin(store, LECTURER, "skies", [net], count=2)
+    custom_import.delete("skies")
+    teacher.run()
+    assert teacher.main.error and not teacher.exception
+    teacher.button(key="class_end").click().run()
     assert class_game.current(store) is None and "class_begin" in keys(teacher)
 
 
