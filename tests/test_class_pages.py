@@ -12,7 +12,7 @@ from test_korean_pages import NAMES as LATIN_NAMES
 from zips import two_classes, zipped
 
 from fmnist_core.base.config import TrainConfig
-from fmnist_core.data import custom_import
+from fmnist_core.data import custom_import, datasets
 from fmnist_core.jobs import class_game, joining
 from fmnist_core.jobs.people import Person
 from pages.ui import services
@@ -137,6 +137,22 @@ def test_a_class_that_guesses_goes_through_the_page(classroom, store):
     assert "guess_begin" in keys(student)
     teacher.button(key="class_close").click().run()
     assert class_game.current(store) is None and "class_begin" in keys(teacher)
+
+
+def test_who_comes_late_is_judged_by_their_own_votes(classroom, store):
+    net = store.table(shipped=True).run_id.iloc[-1]
+    round_id = class_game.begin(store, LECTURER, "fashion-mnist", [net], count=3)
+    labels = datasets.load("fashion-mnist").test_labels
+    student = open_page("guess")
+    for place in range(3):
+        played = class_game.current(store)
+        class_game.vote(store, Person("early", "", False), round_id, place, int(labels[played.index]))
+        if place == 2:
+            student.run().button(key=f"class_vote_2_{labels[played.index]}").click().run()
+        class_game.reveal(store, LECTURER, played)
+        class_game.go_on(store, LECTURER, class_game.current(store))
+    student.run()
+    assert [metric.value for metric in student.metric][:2] == ["1 / 1", "3 / 3"]
 
 
 def test_a_round_is_ended_though_a_nets_answers_or_the_images_are_gone(classroom, store):

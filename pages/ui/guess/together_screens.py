@@ -202,16 +202,16 @@ def show_result(screen: Screen, person: Person) -> None:
     if not count:
         st.info(tr("Nobody has voted in this round."), icon=":material/how_to_vote:")
         return
-    scores = {tr("The class, by majority"): (tally.right, "")}
-    if person.id in tally.own:
-        scores = {tr("You"): (tally.own[person.id], "")} | scores
+    scores = {tr("The class, by majority"): (tally.right, count, "")}
+    if person.id in tally.own:  # who came late has voted on some of them
+        scores = {tr("You"): (*tally.own[person.id], "")} | scores
     for name, answers in screen.answers.items():
         predicted = answers.predicted[tally.images]
         compared = statistics.compare(tally.labels, tally.majority, predicted)
-        scores[name] = (int((predicted == tally.labels).sum()), "; " + _verdict(compared))
-    for column, (name, (right, verdict)) in zip(st.columns(len(scores)), scores.items(), strict=True):
-        low, high = statistics.wilson_interval(right, count)
-        column.metric(escape_markdown(name), f"{right} / {count}")
+        scores[name] = (int((predicted == tally.labels).sum()), count, "; " + _verdict(compared))
+    for column, (name, (right, of, verdict)) in zip(st.columns(len(scores)), scores.items(), strict=True):
+        low, high = statistics.wilson_interval(right, of)
+        column.metric(escape_markdown(name), f"{right} / {of}")
         said = tr("95 % interval {low} to {high}", low=percent(low, 0), high=percent(high, 0))
         column.caption(said + verdict)
     share = percent(tally.right_votes / tally.votes, 0)
