@@ -11,10 +11,11 @@ from test_korean_pages import LATIN, NOT_READ, texts
 from test_korean_pages import NAMES as LATIN_NAMES
 from zips import two_classes, zipped
 
+from fmnist_core import lecture
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.data import custom_import, datasets
 from fmnist_core.jobs import class_game, joining
-from fmnist_core.jobs.people import Person
+from fmnist_core.jobs.people import Person, person_id
 from pages.ui import services
 from pages.ui.classroom import calls
 from pages.ui.words.particles import OPEN
@@ -137,6 +138,15 @@ def test_a_class_that_guesses_goes_through_the_page(classroom, store):
     assert "guess_begin" in keys(student)
     teacher.button(key="class_close").click().run()
     assert class_game.current(store) is None and "class_begin" in keys(teacher)
+
+
+def test_on_the_ladder_a_run_of_somebody_else_is_not_yours(classroom, store, held):
+    config = lecture.ladder_configs()[0]
+    store.create(config, owner="somebody", owner_name="Ada")
+    app = open_page("ladder")
+    assert app.button(key="climb").label == "Train them yourself: 5 of 5 nets"
+    store.create(config, owner=person_id(app.session_state["person_secret"]))
+    assert app.run().button(key="climb").label == "Train them yourself: 4 of 5 nets"
 
 
 def test_who_comes_late_is_judged_by_their_own_votes(classroom, store):
