@@ -41,9 +41,8 @@ with left:
 with right:
     curves.show(runs, shown)
 chosen = stored_answers.existing_runs(picked)
-if chosen:
-    editing.show(chosen, shown)
-    if len(chosen) > 1:
-        verdict.show_settings(chosen)
+editing.show(chosen, shown)
+if len(chosen) > 1:
+    verdict.show_settings(chosen)
 curves.show_coach(runs)
 costs.show(rows)
