@@ -1,4 +1,5 @@
-"""A run of somebody's own few pictures on the Train page: its answers to them, and the way to its photos."""
+"""Somebody's own few pictures: a run's answers to them on the Train page, the way to its photos, and other
+pictures under the same name."""
 
 import pytest
 from finished_runs import finished_run
@@ -73,6 +74,16 @@ def test_pictures_brought_again_under_the_name_of_deleted_ones_are_shown(store):
         custom_import.delete("skies")
     (strip, nodes), (other_strip, other_nodes) = shown
     assert strip and nodes and strip != other_strip and nodes != other_nodes
+
+
+def test_the_enlarged_image_is_another_one_where_fewer_were_brought_again(store):
+    custom_import.import_zip(zipped(two_classes(30)), "skies")
+    app = open_page("data", dataset="skies")
+    before = app.number_input(key="data_image_skies").value
+    custom_import.delete("skies")
+    custom_import.import_zip(zipped(two_classes(6)), "skies")
+    app.run()
+    assert not app.exception and app.number_input(key="data_image_skies").value < 12 < before
 
 
 def test_photos_of_garments_are_named_by_the_net_that_has_learned_from_photos(store):
