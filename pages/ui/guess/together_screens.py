@@ -19,7 +19,7 @@ from pages.ui import services, stored_answers
 from pages.ui.guess import screens
 from pages.ui.image_cards import RIGHT_TEXT, WRONG_TEXT, Card, show_cards
 from pages.ui.widgets import escape_markdown, unique_names
-from pages.ui.words.language import class_name, percent, tr
+from pages.ui.words.language import class_name, current_language, percent, tr
 
 MOST_BARS = 12
 """A data set with more classes shows those with most votes."""
@@ -82,7 +82,8 @@ def read(played: ClassRound) -> Screen:
     answers: dict[str, Answers] = {}
     if played.phase != "voting":
         ids = list(played.run_ids)
-        runs = store.cached(("nets", *ids), lambda: unique_names(stored_answers.existing_runs(ids)))
+        key = ("nets", current_language(), *ids)
+        runs = store.cached(key, lambda: unique_names(stored_answers.existing_runs(ids)))
         answers = {name: stored_answers.answers(run) for name, run in runs.items()}
     return Screen(played, services.dataset(played.dataset), votes, answers)
 
