@@ -33,7 +33,7 @@ picked = picks.follow_address(set(table["run_id"]))
 shown = picks.shown(rows)
 runs = stored_answers.existing_runs(list(shown))
 
-verdict.show(runs, is_picked=bool(picked))
+verdict.show(runs, is_picked=bool(picked), is_filtered=len(rows) < len(table))
 left, right = st.columns(2)
 with left:
     runs_table.show(wanted, columns)
