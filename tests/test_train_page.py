@@ -100,6 +100,19 @@ def test_a_bad_address_is_a_sentence_and_the_form_still_works(query):
     assert app.button(key="start_training")
 
 
+def test_what_is_shown_in_place_of_a_run_that_is_gone_is_not_called_the_newest(store, held):
+    assert "shown instead: no run" in texts(open_page(run="nobody").warning)
+    store.create(TrainConfig())
+    assert "shown instead: another run" in texts(open_page(run="nobody").warning)
+
+
+def test_at_home_no_lecturer_holds_the_waiting_runs(store, held, monkeypatch):
+    store.create(TrainConfig())
+    assert "**Waiting · paused**" in texts(open_page().markdown)
+    monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
+    assert "**Waiting, held by the lecturer**" in texts(open_page().markdown)
+
+
 def test_a_run_can_be_done_again_from_its_address():
     config = TrainConfig(architecture="mlp-32", epochs=3, learning_rate=0.02)
     run_id = RunStore().create(config)

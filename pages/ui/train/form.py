@@ -36,7 +36,8 @@ def starting_config() -> TrainConfig:
         try:
             of_run = services.store().get(run_id).asked_config
         except FmnistError as error:
-            address.refuse("run", tr("the newest run"), reason=translate(error.message))
+            shown = tr("no run") if services.store().table().empty else tr("another run")
+            address.refuse("run", shown, reason=translate(error.message))
         else:
             if not given:
                 return of_run.replace(photos=None)  # perhaps another machine's folder
