@@ -33,7 +33,7 @@ picked = picks.follow_address(set(table["run_id"]))
 shown = picks.shown(rows)
 runs = stored_answers.existing_runs(list(shown))
 
-verdict.show(runs, is_picked=bool(picked))
+verdict.show(runs, is_picked=bool(picked), is_filtered=len(rows) < len(table))
 left, right = st.columns(2)
 with left:
     runs_table.show(wanted, columns)
@@ -41,9 +41,8 @@ with left:
 with right:
     curves.show(runs, shown)
 chosen = stored_answers.existing_runs(picked)
-if chosen:
-    editing.show(chosen, shown)
-    if len(chosen) > 1:
-        verdict.show_settings(chosen)
+editing.show(chosen, shown)
+if len(chosen) > 1:
+    verdict.show_settings(chosen)
 curves.show_coach(runs)
 costs.show(rows)

@@ -29,7 +29,7 @@ except DataError as error:  # of somebody's own, damaged
     with shell.pane():
         own.bring()
         own.offer_delete(name)
-    st.stop()
+    shell.stop()
 
 if not is_available:
     choice.remember_dataset(name)

@@ -70,8 +70,8 @@ def weights(loaded: LoadedModel) -> dict:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _points(run_id: str, changed: float | None, count: int, method: str) -> pd.DataFrame:
-    """Test images on the map; changed: when the run was last trained, to draw a resumed run again."""
+def _points(run_id: str, epochs: int, finished_at: float | None, count: int, method: str) -> pd.DataFrame:
+    """Test images on the map; `epochs` and `finished_at` only tell one state of the run from another."""
     loaded = stored_models.load_model(services.store(), run_id)
     data = loaded.data()
     images, labels = data.test_images[:count], data.test_labels[:count]
@@ -106,7 +106,8 @@ def features(loaded: LoadedModel) -> dict:
         )
         count = int(address.slider(tr("Test images"), "count", 200, inside.MAX_TSNE_IMAGES, 800, 100))
     with st.spinner(tr("Computing the map …")):
-        points = _points(loaded.run.run_id, loaded.run.finished_at, count, method)
+        run = loaded.run
+        points = _points(run.run_id, run.epochs, run.finished_at, count, method)
     classes = [class_name(name) for name in loaded.data().class_names]
     points = points.assign(**{column: points[column].map(class_name) for column in ("class", "answer")})
     points = points.rename(columns={"class": tr("class"), "answer": tr("answer")})

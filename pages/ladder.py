@@ -17,6 +17,13 @@ from pages.ui.words.language import percent, tr, translate
 POLL_SECONDS = 2.0
 
 
+def own_runs() -> dict[str, Run]:
+    """The run of each net: in a class, of those of the person at this browser."""
+    person = people.current()
+    runs = services.store().runs()
+    return lecture.ladder_runs([run for run in runs if run.owner == person.id or not people.is_classroom()])
+
+
 def climb(missing: list) -> None:
     """Queue the trainings that are not there yet."""
     try:
@@ -32,7 +39,7 @@ def climb(missing: list) -> None:
 def show() -> None:
     """The rungs, what they say and the button to climb; curves and all figures."""
     store = services.store()
-    runs = lecture.ladder_runs(store.runs())
+    runs = own_runs()
     yours = {name: store.history(run.run_id) for name, run in runs.items()}
     made = {name: net.history for name, net in lecture.reproduced_ladder().items()}
     finished = {name: yours[name] for name, run in runs.items() if run.status == "completed"}
@@ -149,5 +156,5 @@ def show_table(table: pd.DataFrame) -> None:
     st.dataframe(shown.rename(columns=names), hide_index=True, height="content", column_config=wide_enough)
 
 
-is_active = any(run.is_active for run in lecture.ladder_runs(services.store().runs()).values())
+is_active = any(run.is_active for run in own_runs().values())
 st.fragment(show, run_every=services.poll_seconds(POLL_SECONDS) if is_active else None)()

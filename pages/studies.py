@@ -4,7 +4,7 @@ import streamlit as st
 
 from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import study as studies
-from pages.ui import address, narrow_pane, services, shell
+from pages.ui import address, narrow_pane, services, shell, sidebar
 from pages.ui.studies import form, machines, progress, results, search_form, trials
 from pages.ui.words.language import tr
 
@@ -39,6 +39,8 @@ form.show_problem_of_start()
 study = known.get(chosen)
 if study is not None:
     progress.show(study)
+else:
+    st.session_state.pop(sidebar.DIALOG, None)
 runs = services.store().runs() if study is None else studies.runs_of(services.store(), study.study_id)
 if not runs:
     st.info(

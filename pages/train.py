@@ -12,15 +12,19 @@ from pages.ui.words.language import tr
 
 
 def submit(config: TrainConfig) -> None:
-    """Queue a run and watch it; a problem is said on the page. One that already trains or waits is watched:
-    the same settings and seed lead to the same run."""
+    """Queue a run and watch it; a problem is said on the page. One that already trains or waits for its turn
+    is watched: the same settings and seed lead to the same run."""
     narrow_pane.leave()
     calls.forget_sent_net()
     person = people.current()
+    waiting = services.store().waiting.order()  # without those of paused studies
     twins = [
         run.run_id
         for run in services.active_runs()
-        if run.owner == person.id and run.does(config) and not run.stop_requested
+        if run.owner == person.id
+        and run.does(config)
+        and not run.stop_requested
+        and (run.status == "running" or run.run_id in waiting)
     ]
     try:
         run_id = twins[0] if twins else people.submit(config)

@@ -200,7 +200,7 @@ def test_a_round_that_ends_early_counts_only_what_was_shown(store, round_id):
     played = now(store)
     tally = class_game.tally(played, class_game.votes(store, round_id), labels)
     assert played.phase == "ended" and tally.images.tolist() == [images[0]]
-    assert (tally.right, tally.votes, tally.right_votes, tally.own) == (1, 1, 1, {"mina": 1})
+    assert (tally.right, tally.votes, tally.right_votes, tally.own) == (1, 1, 1, {"mina": (1, 1)})
 
 
 def test_the_result_takes_the_majority_and_a_tie_is_no_answer():
@@ -210,7 +210,7 @@ def test_the_result_takes_the_majority_and_a_tie_is_no_answer():
         [
             *((0, "mina", 9), (0, "jun", 9), (0, "ada", 1)),  # right
             *((1, "mina", 5), (1, "jun", 3)),  # undecided
-            *((3, "mina", 2), (3, "jun", 2), (3, "ada", 6)),  # wrong; nobody voted on the third
+            *((3, "mina", 2), (3, "jun", 2), (3, "ada", 6)),  # wrong; nobody voted on the third, ada on two
         ],
         columns=["place", "person_id", "label"],
     )
@@ -218,7 +218,7 @@ def test_the_result_takes_the_majority_and_a_tie_is_no_answer():
     assert tally.images.tolist() == [4, 0, 1] and tally.labels.tolist() == [9, 5, 6]
     assert tally.majority.tolist() == [9, class_game.NO_MAJORITY, 2]
     assert tally.right == 1 and (tally.votes, tally.right_votes) == (8, 4)
-    assert tally.own == {"mina": 2, "jun": 1, "ada": 1}
+    assert tally.own == {"mina": (2, 3), "jun": (1, 3), "ada": (1, 2)}
 
 
 def test_a_round_without_votes_has_an_empty_result(store, round_id):

@@ -5,13 +5,17 @@ from types import SimpleNamespace
 import pytest
 import streamlit as st
 from finished_runs import finished_run
-from helpers import leave_for, open_page
+from helpers import complete, leave_for, open_page
 from streamlit.testing.v1 import AppTest
 from test_korean_pages import LATIN, NOT_READ, texts
 from test_korean_pages import NAMES as LATIN_NAMES
+from zips import two_classes, zipped
 
+from fmnist_core import lecture
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.data import custom_import, datasets
 from fmnist_core.jobs import class_game, joining
-from fmnist_core.jobs.people import Person
+from fmnist_core.jobs.people import Person, person_id
 from pages.ui import services
 from pages.ui.classroom import calls
 from pages.ui.words.particles import OPEN
@@ -133,6 +137,52 @@ def test_a_class_that_guesses_goes_through_the_page(classroom, store):
     student.button(key="class_leave").click().run()
     assert "guess_begin" in keys(student)
     teacher.button(key="class_close").click().run()
+    assert class_game.current(store) is None and "class_begin" in keys(teacher)
+
+
+def test_on_the_ladder_a_run_of_somebody_else_is_not_yours(classroom, store, held):
+    config = lecture.ladder_configs()[0]
+    store.create(config, owner="somebody", owner_name="Ada")
+    app = open_page("ladder")
+    assert app.button(key="climb").label == "Train them yourself: 5 of 5 nets"
+    store.create(config, owner=person_id(app.session_state["person_secret"]))
+    assert app.run().button(key="climb").label == "Train them yourself: 4 of 5 nets"
+
+
+def test_who_comes_late_is_judged_by_their_own_votes(classroom, store):
+    net = store.table(shipped=True).run_id.iloc[-1]
+    round_id = class_game.begin(store, LECTURER, "fashion-mnist", [net], count=3)
+    labels = datasets.load("fashion-mnist").test_labels
+    student = open_page("guess")
+    for place in range(3):
+        played = class_game.current(store)
+        class_game.vote(store, Person("early", "", False), round_id, place, int(labels[played.index]))
+        if place == 2:
+            student.run().button(key=f"class_vote_2_{labels[played.index]}").click().run()
+        class_game.reveal(store, LECTURER, played)
+        class_game.go_on(store, LECTURER, class_game.current(store))
+    student.run()
+    assert [metric.value for metric in student.metric][:2] == ["1 / 1", "3 / 3"]
+
+
+def test_a_round_is_ended_though_a_nets_answers_or_the_images_are_gone(classroom, store):
+    net = store.create(TrainConfig())
+    complete(store, net, 0.9)
+    class_game.begin(store, LECTURER, "fashion-mnist", [net])
+    class_game.reveal(store, LECTURER, class_game.current(store))
+    teacher = as_lecturer(open_page("classroom")).switch_page("pages/guess.py").run()
+    assert teacher.main.error and not teacher.exception
+    teacher.button(key="class_end").click().run()
+    assert "class_leave" in keys(open_page("guess"))
+    teacher.button(key="class_close").click().run()
+    assert "class_begin" in keys(teacher)
+
+    custom_import.import_zip(zipped(two_classes()), "skies")
+    class_game.begin(store, LECTURER, "skies", [net], count=2)
+    custom_import.delete("skies")
+    teacher.run()
+    assert teacher.main.error and not teacher.exception
+    teacher.button(key="class_end").click().run()
     assert class_game.current(store) is None and "class_begin" in keys(teacher)
 
 

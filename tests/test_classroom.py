@@ -9,7 +9,7 @@ from zips import two_classes, zipped
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import DataError, RunError
 from fmnist_core.data import custom, datasets
-from fmnist_core.jobs import TrainingQueue, classroom, limits, train_run
+from fmnist_core.jobs import TrainingQueue, class_game, classroom, limits, train_run
 from fmnist_core.jobs.people import SINGLE_USER, Person, person_id
 from fmnist_core.runs import RunStore
 
@@ -165,6 +165,15 @@ def test_an_own_data_set_is_changed_by_who_brought_it_and_by_the_lecturer(queue)
     for name in ("skies", "mnist"):
         with pytest.raises(RunError, match="Only who brought"):
             classroom.delete_data(store, LECTURER, name)
+
+
+def test_an_own_data_set_stays_while_the_class_guesses_on_it(store):
+    classroom.import_data(store, MINA, zipped(two_classes()), "skies")
+    class_game.begin(store, LECTURER, "skies", ["some run"], count=2)
+    with pytest.raises(RunError, match="The class guesses on its images"):
+        classroom.delete_data(store, MINA, "skies")
+    class_game.end(store, LECTURER, class_game.current(store))
+    classroom.delete_data(store, MINA, "skies")
 
 
 def test_the_lecturer_can_delete_a_data_set_whose_description_is_damaged(store):

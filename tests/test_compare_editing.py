@@ -1,6 +1,7 @@
 """Runs are renamed, noted, starred and deleted on the Compare page."""
 
 from helpers import leave_for, open_page
+from streamlit.testing.v1 import AppTest
 from test_compare_page import shown, texts, three_runs
 
 from fmnist_core.base.config import TrainConfig
@@ -64,3 +65,25 @@ def test_a_run_that_another_tab_has_deleted_meanwhile_is_deleted_all_the_same(st
     app.button(key="delete_for_good").click().run()
     assert not app.exception and not app.error
     assert DIALOG not in app.session_state
+
+
+def test_a_dialog_is_closed_whose_run_another_tab_has_deleted(store, three_runs):
+    app = open_page("compare", run=three_runs[0])
+    app.button(key=f"edit_{three_runs[0]}").click().run()
+    store.delete(three_runs[0])
+    app.button(key="edit_save").click().run()
+    assert not app.exception and DIALOG not in app.session_state
+    assert f"There is no run '{three_runs[0]}'" in app.error[0].value.replace("\\", "")
+
+    def dialog() -> None:  # as its own run, without the rest of the page
+        import streamlit as st
+
+        from pages.ui.compare import editing
+
+        if "dialog" not in st.session_state and "was_open" not in st.session_state:
+            st.session_state["dialog"], st.session_state["was_open"] = ("edit", ["gone"]), True
+            editing._edit("gone")
+        editing._show_dialog()
+
+    app = AppTest.from_function(dialog).run()
+    assert not app.exception and not app.error and DIALOG not in app.session_state

@@ -1,8 +1,10 @@
 """What the verdict of the Compare page says beside which of two runs is better."""
 
 from finished_runs import finished_run
-from helpers import open_page
+from helpers import complete, open_page
 from test_compare_page import texts
+
+from fmnist_core.base.config import TrainConfig
 
 
 def test_the_verdict_says_that_two_runs_were_trained_differently_and_which_two_are_compared(store):
@@ -19,3 +21,18 @@ def test_the_verdict_says_that_two_runs_were_trained_differently_and_which_two_a
     next(box for box in app.selectbox if box.label == "B").select("short").run()
     assert "Compared: two of the 3 ticked" in texts(app) and said in texts(app)
     assert not app.exception
+
+
+def test_the_best_of_a_filter_are_not_called_the_best_that_were_trained_here(store):
+    for architecture, seed in (("cnn", 1), ("mlp-32", 1), ("mlp-32", 2)):
+        complete(store, store.create(TrainConfig(architecture=architecture, seed=seed)), 0.9)
+    assert "The best runs trained here on one data set." in texts(open_page("compare"))
+    said = texts(open_page("compare", architecture="mlp-32"))
+    assert "The best of the rows shown, on one data set." in said and "trained here" not in said
+
+
+def test_a_ticked_run_that_is_not_tested_yet_is_counted_as_ticked(store, held):
+    ids = [store.create(TrainConfig(seed=seed)) for seed in range(4)]
+    for run_id in ids[:3]:
+        complete(store, run_id, 0.9)
+    assert "Compared: the best two of the 4 ticked." in texts(open_page("compare", run=",".join(ids)))

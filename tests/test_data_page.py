@@ -248,6 +248,7 @@ def test_a_damaged_data_set_is_said_and_can_be_deleted_on_the_page():
     app = open_page("data", dataset="skies")
     assert not app.exception
     assert "the data set skies cannot be used. Delete it on the Data page" in texts(app.error)
+    assert not app.session_state["address"].is_new  # it was written
     for page in ("train", "design", "guess"):  # the others offer the name, and live
         assert not open_page(page, dataset="skies").exception
     app.button(key="data_delete").click().run()

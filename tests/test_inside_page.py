@@ -1,7 +1,7 @@
 """The page Look inside: weights, one image layer by layer, features, and taking a run along."""
 
 import pytest
-from helpers import KMNIST, address_of, open_page, write_small_set
+from helpers import KMNIST, address_of, open_page, train_here, write_small_set
 
 from fmnist_core import jobs
 from fmnist_core.base.config import TrainConfig
@@ -42,6 +42,23 @@ def test_each_view_of_a_run_opens_from_its_link(trained, section):
     assert not app.exception and not app.error
     assert address_of(app)["run"] == trained
     assert address_of(app)["section"] == section
+
+
+def test_the_features_move_while_the_run_trains(store, monkeypatch):
+    write_small_set()
+    run_id, add_epoch, seen = store.create(KMNIST), store.add_epoch, []
+
+    def look(*arguments, **options) -> None:
+        add_epoch(*arguments, **options)
+        if store.checkpoint_path(run_id).exists():  # of the epoch before
+            app = open_page("inside", run=run_id, section="features")
+            assert not app.exception and not app.error
+            (shown,) = app.get("vega_lite_chart")
+            seen.append(shown.proto.SerializeToString())
+
+    monkeypatch.setattr(store, "add_epoch", look)
+    assert train_here(store, run_id) == "completed"
+    assert len(set(seen)) == 3
 
 
 def test_a_run_can_be_taken_along(trained):

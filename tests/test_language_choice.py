@@ -6,8 +6,10 @@ import plotly.graph_objects as go
 from helpers import open_page
 from streamlit.testing.v1 import AppTest
 
+from fmnist_core.jobs import class_game
+from fmnist_core.jobs.people import Person
 from pages.ui.words import language
-from pages.ui.words.korean import CLASSES, KOREAN
+from pages.ui.words.korean import CLASSES, CORE, KOREAN
 
 HANGUL = re.compile("[가-힣]")
 
@@ -96,3 +98,13 @@ def test_a_figure_stays_a_figure_that_streamlit_accepts(monkeypatch):
     assert isinstance(figure, go.Figure)
     assert figure.layout.yaxis.ticktext == ("코트",)
     assert CLASSES["Coat"] == "코트"
+
+
+def test_each_browser_of_a_class_reads_the_name_of_a_net_in_its_own_language(store, monkeypatch):
+    monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
+    net = store.runs(shipped=True)[0]
+    class_game.begin(store, Person("lecturer", "", True), "fashion-mnist", [net.run_id])
+    class_game.reveal(store, Person("lecturer", "", True), class_game.current(store))
+    for lang, name in (("ko", CORE[net.name]), ("en", net.name)):
+        said = "".join(html.value for html in open_page("guess", lang=lang).get("html"))
+        assert f"<small>{name} · " in said

@@ -2,10 +2,12 @@
 
 import pytest
 from finished_runs import finished_run
-from helpers import open_page
+from helpers import complete, open_page
 from windows import arrive
 
 from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.search import Range, Search
+from fmnist_core.jobs import search as searches
 from pages.ui import news
 
 
@@ -40,6 +42,29 @@ def test_the_end_of_a_run_is_told_though_the_train_page_is_drawn_once_more(store
     app.run()
     assert [text.startswith("slow has ended") for text in said(app)] == [True]
     assert len(said(app.run())) == 1
+
+
+def test_a_study_with_a_run_to_go_on_with_is_not_said_to_be_done(store, held, unhurried):
+    study_id = store.studies.create("rates", [TrainConfig(), TrainConfig(seed=2)])
+    first, second = store.studies.run_ids(study_id)
+    app = open_page("train")
+    complete(store, first, 0.9)
+    store.request_stop(second)
+    assert said(app.run()) == said(app.run()) == []
+
+
+def test_a_search_that_its_failures_have_paused_is_not_said_to_be_done(store, held, unhurried):
+    wanted = Search(TrainConfig(validation_size=500), {"learning_rate": Range(1e-4, 1e-1)}, 9)
+    study_id = store.studies.create_search("search", wanted)
+    searches.feed(store)
+    app = open_page("train")
+    (run_id,) = store.studies.run_ids(study_id)
+    store.studies.set_paused(study_id, True)
+    worker = store.workers.open()
+    store.start(run_id, worker)
+    store.finish(run_id, "failed")
+    store.workers.close(worker)
+    assert said(app.run()) == said(app.run()) == []
 
 
 AWAY = """() => {

@@ -2,6 +2,7 @@
 
 import pytest
 from helpers import KMNIST, ended, open_page, small_config, wait_for, write_small_set
+from streamlit.testing.v1 import AppTest
 
 from fmnist_core import training
 from fmnist_core.jobs import TrainingQueue, train_in_turns
@@ -159,3 +160,27 @@ def test_a_race_is_stopped_by_one_button_and_says_so(race):
     app = open_page(race=",".join(race))
     assert "**mlp-32**: stopped" in " ".join(text.value for text in app.markdown)
     assert not [button for button in app.button if button.key == "stop_race"]
+
+
+def test_a_race_whose_runs_are_deleted_in_another_window_is_over(store):
+    def standings() -> None:  # as a poll draws them
+        import streamlit as st
+
+        from pages.ui.train import race
+
+        if "polled" not in st.session_state:
+            st.session_state["polled"] = True
+            race._standings()
+
+    assert not AppTest.from_function(standings).run().exception
+
+
+def test_two_runs_of_one_name_are_two_curves_of_a_race(store, held, monkeypatch):
+    run_ids = [store.create(small_config(max_seconds=5, seed=seed), "twin") for seed in (1, 2)]
+    drawn = []
+    draw = charts.race_curves
+    monkeypatch.setattr(charts, "race_curves", lambda *given: drawn.append(given) or draw(*given))
+    app = open_page(race=",".join(run_ids))
+    assert not app.exception
+    histories, records, _, colors = drawn[0]
+    assert len(histories) == len(records) == len(set(colors.values())) == 2

@@ -8,10 +8,12 @@ from playwright.sync_api import expect
 from servers import forked_server
 from test_studies_page import texts
 from windows import WIDE, lies_inside, load, wide_windows
+from zips import two_classes, zipped
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.messages import Message
 from fmnist_core.base.search import Range, Search
+from fmnist_core.data import custom_import
 from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import study
 from fmnist_core.results import charts, statistics
@@ -70,6 +72,15 @@ def test_what_cannot_be_searched_is_said_and_nothing_can_be_started(query, said)
     app = open_page("studies", how="search", **query)
     assert said in texts(app)
     assert app.button(key="search_start").disabled
+
+
+def test_the_form_opens_after_the_data_set_of_the_train_page_was_deleted():
+    custom_import.import_zip(zipped(two_classes()), "skies")
+    app = open_page("train", dataset="skies", batch_size="4")
+    custom_import.delete("skies")
+    app.query_params = {"how": "search", "to": "studies"}
+    app.switch_page("pages/studies.py").run()
+    assert not app.exception and app.selectbox(key="search_dataset~1").value == "fashion-mnist"
 
 
 def test_the_page_names_the_best_trial_and_what_its_figure_is_worth(store):

@@ -13,6 +13,7 @@ from windows import WIDE, lies_inside, load, tick_row, wide_windows
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.jobs import study
+from fmnist_core.jobs.people import SINGLE_USER
 from fmnist_core.results import statistics
 from fmnist_core.runs import RunStore, archive
 from pages.ui.sidebar import DIALOG
@@ -151,6 +152,30 @@ def test_groups_of_two_data_sets_are_not_compared(store):
     assert len(app.dataframe[0].value) == 1
 
 
+def test_each_browser_sees_the_pairs_of_its_own_data_set_and_filter(store):
+    """The groups have the same names everywhere."""
+    for dataset, better, seeds in (
+        ("fashion-mnist", 0.9, (1, 2)),
+        ("mnist", 0.7, (1, 2)),
+        ("mnist", 0.8, (3, 4)),
+    ):
+        for architecture, accuracy in (("mlp-256", better), ("mlp-32", 0.6)):
+            for seed in seeds:
+                run_id = store.create(TrainConfig(dataset=dataset, architecture=architecture, seed=seed))
+                complete(store, run_id, accuracy + seed / 100)
+                store.set_starred(run_id, better == 0.8)
+
+    def difference(app: AppTest) -> float:
+        return app.dataframe[-1].value["difference"].iloc[0]
+
+    clothes = open_page("studies", study="all", on="fashion-mnist", pairs="1")
+    assert difference(clothes) == pytest.approx(30)
+    digits = open_page("compare", together="1", on="mnist", pairs="1")
+    assert difference(digits) == pytest.approx(15)
+    digits.checkbox(key="compare_starred").check().run()
+    assert difference(digits) == pytest.approx(20)
+
+
 def test_pause_continue_and_delete(store, held):
     study_id = store.studies.create("rates", study.grid(TrainConfig(), RATES))
     app = open_page("studies", study=study_id)
@@ -163,6 +188,28 @@ def test_pause_continue_and_delete(store, held):
     app.button(key="study_delete_for_good").click().run()
     assert store.studies.all() == [] and store.runs() == []
     assert not app.exception and DIALOG not in app.session_state
+
+
+def test_deleting_a_study_that_another_tab_has_deleted_asks_for_no_other_one(store):
+    store.studies.create("first", [TrainConfig()], paused=True)
+    second = store.studies.create("second", [TrainConfig(seed=9)], paused=True)
+    app = open_page("studies", study=second)
+    app.button(key="study_delete").click().run()
+    study.delete(store, SINGLE_USER, second)
+    app.run()
+    assert not app.exception and DIALOG not in app.session_state
+    assert "study_delete_for_good" not in [button.key for button in app.button]
+
+    def dialog() -> None:  # as its own run, without the rest of the page
+        import streamlit as st
+
+        from pages.ui.studies import progress
+
+        st.session_state["dialog"] = ("delete_study", ["gone"])
+        progress._confirm("gone")
+
+    app = AppTest.from_function(dialog).run()
+    assert not app.exception and "There is no study 'gone'" in texts(app)
 
 
 def test_the_study_that_is_looked_at_is_there_when_one_comes_back(store):

@@ -7,6 +7,7 @@ from fmnist_core import training
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import StorageError
 from fmnist_core.runs import RunStore
+from pages.ui import people
 
 
 def texts(elements) -> str:
@@ -43,6 +44,16 @@ def test_the_first_run_is_what_the_form_says(held):
     app.button(key="first_run").click().run()
     (run,) = RunStore().runs()
     assert run.config.epochs == 3
+
+
+def test_a_run_that_waits_is_watched_but_not_one_of_a_paused_study(store, held, monkeypatch):
+    monkeypatch.setattr(people, "DOUBLE_CLICK_SECONDS", 0.0)
+    store.studies.create("rates", [TrainConfig()], paused=True)
+    app = open_page()
+    for _ in range(2):
+        app.button(key="start_here").click().run()
+    assert not app.exception and len(store.runs()) == 2
+    assert store.waiting.order() == [store.runs()[1].run_id] == [address_of(app)["run"]]
 
 
 def test_a_number_out_of_range_is_said_and_nothing_starts(held):
@@ -87,6 +98,19 @@ def test_a_bad_address_is_a_sentence_and_the_form_still_works(query):
         app.warning
     )
     assert app.button(key="start_training")
+
+
+def test_what_is_shown_in_place_of_a_run_that_is_gone_is_not_called_the_newest(store, held):
+    assert "shown instead: no run" in texts(open_page(run="nobody").warning)
+    store.create(TrainConfig())
+    assert "shown instead: another run" in texts(open_page(run="nobody").warning)
+
+
+def test_at_home_no_lecturer_holds_the_waiting_runs(store, held, monkeypatch):
+    store.create(TrainConfig())
+    assert "**Waiting · paused**" in texts(open_page().markdown)
+    monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
+    assert "**Waiting, held by the lecturer**" in texts(open_page().markdown)
 
 
 def test_a_run_can_be_done_again_from_its_address():

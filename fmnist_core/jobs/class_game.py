@@ -136,7 +136,7 @@ class Tally:
     """What a round has shown: only images whose label was shown and on which somebody voted.
 
     images: their positions in the test split; labels, majority: class numbers; votes, right_votes: of all
-    people together; own: of each person, how many were right.
+    people together; own: of each person, how many of their votes were right, and how many there are.
     """
 
     images: np.ndarray
@@ -144,7 +144,7 @@ class Tally:
     majority: np.ndarray
     votes: int
     right_votes: int
-    own: dict[str, int]
+    own: dict[str, tuple[int, int]]
 
     @property
     def right(self) -> int:
@@ -161,5 +161,5 @@ def tally(played: ClassRound, votes: pd.DataFrame, labels: np.ndarray) -> Tally:
     of_these = votes[votes["place"].isin(counted)]
     truth = of_these["place"].map({place: int(labels[played.images[place]]) for place in counted})
     right = of_these["label"] == truth
-    own = right.groupby(of_these["person_id"]).sum().astype(int).to_dict()
+    own = {person: (int(each.sum()), len(each)) for person, each in right.groupby(of_these["person_id"])}
     return Tally(images, labels[images], np.array(said, dtype=np.int64), len(of_these), int(right.sum()), own)

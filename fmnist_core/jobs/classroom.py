@@ -16,6 +16,7 @@ from ..base.config import TrainConfig
 from ..base.errors import DataError, RunError
 from ..data import custom_import, datasets
 from ..runs import Run, RunStore, require_not_shipped
+from ..runs.class_rounds import ClassRounds
 from . import limits
 from .people import Person
 from .training_queue import TrainingQueue
@@ -125,9 +126,13 @@ def import_data(
 
 
 def delete_data(store: RunStore, person: Person, name: str) -> None:
-    """Delete a custom data set, unless a run waits for it or trains on it. Raises `RunError`, `DataError`."""
+    """Delete a custom data set, unless a run waits for it or trains on it, or the class guesses on it. Raises
+    `RunError`, `DataError`."""
     _require_may_change_data(person, name)
     require_idle_data(store, name)
+    played = ClassRounds(store.database).current() if person.id else None  # nobody can end one at home
+    if played is not None and played.dataset == name and played.phase != "ended":
+        raise RunError("The class guesses on its images. Wait for the end of the round, or end it first.")
     custom_import.delete(name)
 
 

@@ -110,13 +110,14 @@ def _announce(run_id: str) -> None:
 
 
 def _announce_study(study_id: str) -> None:
-    """Once, when the last of its runs has ended: a search of 25 trials is one piece of news."""
+    """Once, when the last of its runs has ended and nothing is left to go on with: a search of 25 trials is
+    one piece of news."""
     store = services.store()
     try:
         study, runs = store.studies.get(study_id), studies.runs_of(store, study_id)
     except FmnistError:  # it has been deleted
         return
-    if searches.is_on(study, runs):
+    if searches.is_on(study, runs) or searches.unfinished(runs) or searches.goes_on(study, runs):
         return
     done = sum(run.status == "completed" for run in runs)
     tab.tell(tr("{name} is done: {count} run(s) completed", name=study.name, count=done))

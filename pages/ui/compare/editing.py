@@ -11,7 +11,7 @@ from pages.ui import address, news, people, services, stored_answers
 from pages.ui.compare import colour, picks
 from pages.ui.compare.runs_table import forget_ticks
 from pages.ui.sidebar import DIALOG
-from pages.ui.widgets import escape_markdown, run_label, run_name, show_problem
+from pages.ui.widgets import escape_markdown, run_label, run_name, show_errors, show_problem
 from pages.ui.words.language import percent, tr
 
 STYLE = """<style>
@@ -23,7 +23,7 @@ STYLE = """<style>
 
 
 def show(runs: list[Run], colors: dict[str, str]) -> None:
-    """A row of buttons for each picked run; in the first row, those for all of them."""
+    """A row of buttons for each picked run, if there are any; in the first row, those for all of them."""
     person = people.current()
     # What dialogs do, they do in callbacks: those also run when the whole page is drawn again meanwhile.
     _show_problem()
@@ -101,7 +101,9 @@ def _close() -> None:
 def _show_dialog() -> None:
     """The dialog that is open, in each run of the page: it would close when the page is drawn again."""
     what, run_ids = st.session_state.get(DIALOG, ("", []))
-    if what == "edit":
+    if not stored_answers.existing_runs(run_ids):  # they were deleted in another window
+        _close()
+    elif what == "edit":
         st.dialog(tr("Edit this run"), on_dismiss=_close)(_edit)(run_ids[0])
     elif what == "delete":
         st.dialog(tr("Delete for good?"), on_dismiss=_close)(_confirm_deletion)(run_ids)
@@ -117,8 +119,9 @@ def _run_again(run: Run) -> None:
         news.tell(tr("{name} is queued once more.", name=escape_markdown(run.name)), icon=":material/replay:")
 
 
+@show_errors
 def _edit(run_id: str) -> None:
-    _close_when_done()
+    _close_when_done([run_id])
     run = services.store().get(run_id)
     st.text_input(tr("Name"), run.name, key=f"edit_name_{run_id}")
     st.text_area(tr("Note"), run.note, key=f"edit_note_{run_id}")
@@ -144,7 +147,7 @@ def _save(run: Run) -> None:
 
 def _confirm_deletion(run_ids: list[str]) -> None:
     """What would be lost, and the button that does it; runs that have to stay are named."""
-    _close_when_done()
+    _close_when_done(run_ids)
     store, person = services.store(), people.current()
     doomed = []
     for run in stored_answers.existing_runs(run_ids):
@@ -195,9 +198,9 @@ def _delete(run_ids: list[str]) -> None:
     forget_ticks()
 
 
-def _close_when_done() -> None:
-    """Inside a dialog: close it if its button has done its work, or say why it has not."""
-    if DIALOG not in st.session_state:
+def _close_when_done(run_ids: list[str]) -> None:
+    """Inside a dialog: close it if its work is done or its runs are gone, or say what is wrong."""
+    if DIALOG not in st.session_state or not stored_answers.existing_runs(run_ids):
         st.rerun()
     _show_problem()
 

@@ -16,8 +16,11 @@ STYLE = """<style>
 """The table below does not jump under the finger when the sentence becomes another one."""
 
 
-def show(runs: list[Run], is_picked: bool) -> None:
-    """The sentence for the best two of these runs, or for two that are chosen among them."""
+def show(runs: list[Run], is_picked: bool, is_filtered: bool) -> None:
+    """The sentence for the best two of these runs, or for two that are chosen among them.
+
+    is_picked: they are the ticked ones; is_filtered: else they are the best of some rows only.
+    """
     st.html(STYLE)
     tested = [run for run in runs if run.test_accuracy is not None]
     with st.container(border=True, key="compare_verdict"):
@@ -40,16 +43,18 @@ def show(runs: list[Run], is_picked: bool) -> None:
                 _show_details(comparison, a, b)
                 if not is_picked:
                     _show_luck(comparison, a)
-        if not is_picked:
+        if not is_picked and is_filtered:
+            left.caption(tr("The best of the rows shown, on one data set. Tick rows to compare others."))
+        elif not is_picked:
             left.caption(tr("The best runs trained here on one data set. Tick rows to compare others."))
         elif len(tested) > 2:
             which = (
                 tr(
                     "Compared: the best two of the {count} ticked. Choose others under Why.",
-                    count=len(tested),
+                    count=len(runs),
                 )
                 if {a.run_id, b.run_id} == {run.run_id for run in best}
-                else tr("Compared: two of the {count} ticked, chosen under Why.", count=len(tested))
+                else tr("Compared: two of the {count} ticked, chosen under Why.", count=len(runs))
             )
             left.caption(which)
 

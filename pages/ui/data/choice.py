@@ -197,7 +197,7 @@ def _choose_image(choice: Choice, asked: str | None) -> None:
         if number is not None and number <= choice.last:
             state[choice.image_key] = number
             return
-    if choice.image_key not in state:
+    if state.get(choice.image_key, choice.last + 1) > choice.last:  # a larger set may have had this name
         opened = choice.label is None and choice.split == "training" and not choice.draw
         lecture = min(LECTURE_IMAGE, choice.last)
         state[choice.image_key] = lecture if opened or not len(choice.indices) else int(choice.indices[0])

@@ -48,7 +48,8 @@ def nodes(design: Design, rows: list[dict], info: DatasetInfo) -> list[str]:
     rows: of `designs.describe`. The pictures are what the net's first, random weights make of an image.
     """
     shape = tuple(info.image_shape)
-    first, *drawn = _drawn(design.layers, info.name, datasets.is_available(info.name))
+    image = services.dataset(info.name).test_images[0] if datasets.is_available(info.name) else None
+    first, *drawn = _drawn(design.layers, shape, len(info.class_names), image)
     found = [_node(first, shape, escape(info.name), info.name, "first")]
     total = sum(row["parameters"] for row in rows)
     for row, maps in zip(rows, drawn, strict=False):
@@ -99,12 +100,11 @@ def _frame(maps: str, words: str, label: str, place: str) -> str:
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _drawn(layers: tuple[dict, ...], dataset: str, downloaded: bool) -> list[str]:
+def _drawn(
+    layers: tuple[dict, ...], shape: tuple[int, ...], classes: int, image: np.ndarray | None
+) -> list[str]:
     """The pictures of the image and of each layer's output; grey boxes of their size where there are none."""
-    info = datasets.find(dataset)
-    design, shape, classes = Design("", layers), tuple(info.image_shape), len(info.class_names)
-    scale = SIDE / max(shape[1:])
-    image = services.dataset(dataset).test_images[0] if downloaded else None
+    design, scale = Design("", layers), SIDE / max(shape[1:])
     first = _picture(SIDE, SIDE, "" if image is None else data_uri(image))
     outputs = [] if image is None else designs.first_outputs(design, image, classes)
     if outputs:

@@ -67,12 +67,17 @@ def _play() -> None:
     played, person = current(), people.current()
     if played is None:
         st.rerun()  # the page of one person's game
-    screen = together_screens.read(played)
     _show_problem()
     if played.phase == "ended":
         _after(played, person)
-        together_screens.show_result(screen, person)
+        together_screens.show_result(together_screens.read(played), person)
         return
+    try:
+        screen = together_screens.read(played)
+    except FmnistError:  # its data set or a net's answers are gone: it can only be ended
+        if person.is_lecturer:
+            _end_button(played, person)
+        raise
     together_screens.show_progress(screen)
     if person.is_lecturer:
         _lead(played, person)
@@ -99,8 +104,12 @@ def _lead(played: ClassRound, person: Person) -> None:
     with st.container(horizontal=True):
         key = f"class_{played.phase}_{played.place}"
         st.button(label, type="primary", icon=icon, key=key, on_click=_try, args=arguments, shortcut="Enter")
-        arguments = (class_game.end, services.store(), person, played)
-        st.button(tr("End the round"), type="tertiary", key="class_end", on_click=_try, args=arguments)
+        _end_button(played, person)
+
+
+def _end_button(played: ClassRound, person: Person) -> None:
+    arguments = (class_game.end, services.store(), person, played)
+    st.button(tr("End the round"), type="tertiary", key="class_end", on_click=_try, args=arguments)
 
 
 def _after(played: ClassRound, person: Person) -> None:

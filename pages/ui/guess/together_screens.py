@@ -19,7 +19,7 @@ from pages.ui import services, stored_answers
 from pages.ui.guess import screens
 from pages.ui.image_cards import RIGHT_TEXT, WRONG_TEXT, Card, show_cards
 from pages.ui.widgets import escape_markdown, unique_names
-from pages.ui.words.language import class_name, percent, tr
+from pages.ui.words.language import class_name, current_language, percent, tr
 
 MOST_BARS = 12
 """A data set with more classes shows those with most votes."""
@@ -82,7 +82,8 @@ def read(played: ClassRound) -> Screen:
     answers: dict[str, Answers] = {}
     if played.phase != "voting":
         ids = list(played.run_ids)
-        runs = store.cached(("nets", *ids), lambda: unique_names(stored_answers.existing_runs(ids)))
+        key = ("nets", current_language(), *ids)
+        runs = store.cached(key, lambda: unique_names(stored_answers.existing_runs(ids)))
         answers = {name: stored_answers.answers(run) for name, run in runs.items()}
     return Screen(played, services.dataset(played.dataset), votes, answers)
 
@@ -202,16 +203,16 @@ def show_result(screen: Screen, person: Person) -> None:
     if not count:
         st.info(tr("Nobody has voted in this round."), icon=":material/how_to_vote:")
         return
-    scores = {tr("The class, by majority"): (tally.right, "")}
-    if person.id in tally.own:
-        scores = {tr("You"): (tally.own[person.id], "")} | scores
+    scores = {tr("The class, by majority"): (tally.right, count, "")}
+    if person.id in tally.own:  # who came late has voted on some of them
+        scores = {tr("You"): (*tally.own[person.id], "")} | scores
     for name, answers in screen.answers.items():
         predicted = answers.predicted[tally.images]
         compared = statistics.compare(tally.labels, tally.majority, predicted)
-        scores[name] = (int((predicted == tally.labels).sum()), "; " + _verdict(compared))
-    for column, (name, (right, verdict)) in zip(st.columns(len(scores)), scores.items(), strict=True):
-        low, high = statistics.wilson_interval(right, count)
-        column.metric(escape_markdown(name), f"{right} / {count}")
+        scores[name] = (int((predicted == tally.labels).sum()), count, "; " + _verdict(compared))
+    for column, (name, (right, of, verdict)) in zip(st.columns(len(scores)), scores.items(), strict=True):
+        low, high = statistics.wilson_interval(right, of)
+        column.metric(escape_markdown(name), f"{right} / {of}")
         said = tr("95 % interval {low} to {high}", low=percent(low, 0), high=percent(high, 0))
         column.caption(said + verdict)
     share = percent(tally.right_votes / tally.votes, 0)

@@ -35,7 +35,13 @@ def show(study: Study) -> None:
                     _button(tr("Continue"), "resume", study)
             elif active or searches.unfinished(runs) or searches.goes_on(study, runs):
                 _button(tr("Continue"), "resume", study)
-            st.button(tr("Delete …"), key="study_delete", icon=":material/delete:", on_click=_open)
+            st.button(
+                tr("Delete …"),
+                key="study_delete",
+                icon=":material/delete:",
+                on_click=_open,
+                args=(study.study_id,),
+            )
         if not active:
             st.download_button(
                 tr("Take along"),
@@ -46,8 +52,10 @@ def show(study: Study) -> None:
                 key="study_pack",
                 help=tr("One file with all runs of this study, for another machine."),
             )
-    if st.session_state.get(sidebar.DIALOG, ("", []))[0] == "delete_study":
+    if st.session_state.get(sidebar.DIALOG) == ("delete_study", [study.study_id]):
         st.dialog(tr("Delete this study?"), on_dismiss=_close)(_confirm)(study.study_id)
+    else:  # of a study that was deleted in another window
+        _close()
 
 
 def runs_of(study_id: str) -> list[Run]:
@@ -99,22 +107,23 @@ def _act(what: str, study: Study) -> None:
         st.session_state["study_problem"] = error
 
 
-def _open() -> None:
-    st.session_state[sidebar.DIALOG] = ("delete_study", [])
+def _open(study_id: str) -> None:
+    st.session_state[sidebar.DIALOG] = ("delete_study", [study_id])
 
 
 def _close() -> None:
     st.session_state.pop(sidebar.DIALOG, None)
 
 
+@show_errors
 def _confirm(study_id: str) -> None:
     """What is lost, and the button that does it."""
     if sidebar.DIALOG not in st.session_state:
         st.rerun()
+    runs = studies.runs_of(services.store(), study_id)  # says by itself that there is no such study any more
     problem = st.session_state.pop("study_problem", None)
     if problem is not None:
         show_problem(problem)
-    runs = studies.runs_of(services.store(), study_id)
     st.markdown(translate(studies.loss_sentence(runs)) + " " + tr("There is no way back."))
     st.button(
         tr("Delete {count} for good", count=len(runs)),

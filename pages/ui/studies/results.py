@@ -88,7 +88,7 @@ def _results(chosen: str, dataset: str, all_pairs: bool, only: frozenset[str] | 
         return
     names = [name for name, group in groups.items() if group.runs[0].run_id in st.session_state[PICKED]]
     with st.container(border=True, key="study_verdict"):
-        _verdict(chosen, groups, names)
+        _verdict(groups, names)
     left, right = st.columns(2)
     shown = (names if len(names) > 1 else list(groups))[:MOST_CURVES]
     colors = _colors(groups, shown)
@@ -103,7 +103,7 @@ def _results(chosen: str, dataset: str, all_pairs: bool, only: frozenset[str] | 
         with st.container() if is_wide else right if names else left:
             show_live_charts([settings], f"{chosen} settings", key="study_settings")
     if all_pairs:
-        _pairs(chosen, groups)
+        _pairs(groups)
     if st.session_state.pop("study_ticked", False):
         st.rerun()  # the address says it
 
@@ -116,14 +116,14 @@ def _colors(groups: Named, shown: list[str]) -> dict[str, str]:
     return dict(zip(shown, distinct(own), strict=True))
 
 
-def _compared(chosen: str, groups: Named) -> dict[tuple[str, str], statistics.GroupComparison]:
+def _compared(groups: Named) -> dict[tuple[str, str], statistics.GroupComparison]:
     """All pairs of groups, corrected for their number."""
     by_name = {name: group.accuracies for name, group in groups.items()}
-    key = ("pairs", chosen, tuple(groups))
+    key = ("pairs", tuple((name, *accuracies.items()) for name, accuracies in by_name.items()))
     return services.store().cached(key, lambda: statistics.compare_all(by_name))
 
 
-def _verdict(chosen: str, groups: Named, names: list[str]) -> None:
+def _verdict(groups: Named, names: list[str]) -> None:
     """The best two, or the best two of those that are picked, in one sentence.
 
     Somebody who looks at the rows and then picks two can pick the largest difference of all, so it is
@@ -135,7 +135,7 @@ def _verdict(chosen: str, groups: Named, names: list[str]) -> None:
         st.markdown(tr("Once two of them have two completed runs each, it says here which one is better."))
         return
     a, b, comparison = found
-    pairs = _compared(chosen, groups) if len(names) > 1 else {}
+    pairs = _compared(groups) if len(names) > 1 else {}
     comparison = pairs.get((a, b), comparison)
     st.markdown(f"**{escape_markdown(translate(statistics.group_verdict(comparison, a, b)))}**")
     said = tr("By Welch's t test; the test images are the same for all.")
@@ -252,9 +252,9 @@ def _seeds(groups: Named) -> None:
     )
 
 
-def _pairs(chosen: str, groups: Named) -> None:
+def _pairs(groups: Named) -> None:
     """All pairs, with p-values corrected for their number."""
-    pairs = _compared(chosen, groups)
+    pairs = _compared(groups)
     st.caption(
         tr(
             "{count:,} comparisons at once, corrected for their number by Bonferroni's method: were all "

@@ -33,8 +33,10 @@ RANGES = {
 def show() -> str | None:
     """The form; returns the id of the search that it started."""
     base = form.base_of_train()
+    names = datasets.names()
+    default = base.dataset if base.dataset in names else TrainConfig().dataset  # one's own may be deleted
     chosen = address.select(
-        translate(SETTINGS["dataset"].label), "dataset", datasets.names(), base.dataset, key="search_dataset"
+        translate(SETTINGS["dataset"].label), "dataset", names, default, key="search_dataset"
     )
     nets = form.several("architecture", saved_designs.architecture_names(), base.architecture)
     base = base.replace(dataset=chosen, architecture=nets[0] if nets else base.architecture)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from fmnist_core import jobs, lecture
@@ -37,7 +36,8 @@ def starting_config() -> TrainConfig:
         try:
             of_run = services.store().get(run_id).asked_config
         except FmnistError as error:
-            address.refuse("run", tr("the newest run"), reason=translate(error.message))
+            shown = tr("no run") if services.store().table().empty else tr("another run")
+            address.refuse("run", shown, reason=translate(error.message))
         else:
             if not given:
                 return of_run.replace(photos=None)  # perhaps another machine's folder
@@ -137,15 +137,11 @@ def _show_images(where: DeltaGenerator, dataset: str) -> None:
     """A strip of the data set's images, one of each class, where it is on this machine."""
     try:
         if datasets.is_available(dataset):
-            where.image(_strip(dataset), width="stretch")
+            data = services.dataset(dataset)
+            shown = data.test_images[list(summary.sample_indices(data, 10))]
+            where.image(summary.strip(shown, zoom=2), width="stretch")
     except FmnistError:  # said below, by the widget that it is about
         return
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _strip(dataset: str) -> np.ndarray:
-    data = datasets.load(dataset, download=False)
-    return summary.strip(data.test_images[list(summary.sample_indices(data, 10))], zoom=2)
 
 
 def _description(find: Callable, key: str, default: str) -> str | None:

@@ -201,8 +201,11 @@ def _line(active: list[Run]) -> None:
     order = store.cached("order", store.waiting.order)
     if not order:
         return
-    paused = store.cached("paused", store.waiting.is_paused)
-    st.markdown(f"**{tr('Waiting, held by the lecturer') if paused else tr('Waiting')}**")
+    said = tr("Waiting")
+    if store.cached("paused", store.waiting.is_paused):
+        is_class = people.is_classroom()
+        said = tr("Waiting, held by the lecturer") if is_class else f"{said} · {tr('paused')}"
+    st.markdown(f"**{said}**")
     person = people.current()
     runs = {run.run_id: run for run in active}
     shown = 0

@@ -11,7 +11,7 @@ from fmnist_core.results import charts
 from fmnist_core.runs import Run, progress, record, saved_designs
 from pages.ui import address, people, services
 from pages.ui.live_chart import live_chart, show_live_charts
-from pages.ui.widgets import escape_markdown, show_errors, show_problem, status_label
+from pages.ui.widgets import escape_markdown, show_errors, show_problem, status_label, unique_names
 from pages.ui.words.language import percent, tr
 
 STARTERS = ["mlp-32", "mlp-256", "cnn", "small-cnn"]
@@ -91,11 +91,13 @@ def _asked() -> str:
 @show_errors
 def _standings() -> None:
     runs = _racing()
-    store = services.store()
-    histories = {run.name: store.history(run.run_id) for run in runs}
-    records = {run.name: progress.read(store.folder(run.run_id)) for run in runs}
+    if not runs:  # they were deleted in another window
+        st.rerun()
+    named, store = unique_names(runs), services.store()
+    histories = {name: store.history(run.run_id) for name, run in named.items()}
+    records = {name: progress.read(store.folder(run.run_id)) for name, run in named.items()}
     own = record.colors_of(runs)
-    colors = {run.name: own[run.run_id] for run in runs}
+    colors = {name: own[run.run_id] for name, run in named.items()}
     bell = max(run.config.max_seconds or 0.0 for run in runs)
     st.subheader(tr("The race"))
     chart = live_chart(
@@ -103,9 +105,9 @@ def _standings() -> None:
     )
     show_live_charts([chart], _asked(), key="race_chart")
     st.caption(tr("Points: validation images. Thin lines: training images, while the nets take turns."))
-    standing = sorted(runs, key=lambda run: -(run.best_validation_accuracy or 0.0))
-    for place, run in enumerate(standing, start=1):
-        st.markdown(_place(place, run, records[run.name]))
+    standing = sorted(named, key=lambda name: -(named[name].best_validation_accuracy or 0.0))
+    for place, name in enumerate(standing, start=1):
+        st.markdown(_place(place, named[name], records[name]))
     racing = any(run.is_active for run in runs)
     if racing:
         _stop_button([run for run in runs if run.is_active])

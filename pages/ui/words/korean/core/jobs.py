@@ -19,6 +19,7 @@ JOBS: dict[str, str] = {
     "{name} belongs to {owner}: you can look at it, not change it. Start a run of your own.": "{name}은(는) {owner}의 것입니다. 볼 수는 있지만 바꿀 수는 없습니다. 직접 실험을 시작하세요.",
     "{name} is {status} already, so there is nothing to stop.": "{name}은(는) 이미 {status} 상태라서 멈출 것이 없습니다.",
     "A run that trains on it is queued or running. Wait for it, or stop it first.": "이 데이터로 학습하는 실험이 대기 중이거나 학습 중입니다. 끝나기를 기다리거나 먼저 멈추세요.",
+    "The class guesses on its images. Wait for the end of the round, or end it first.": "지금 다 같이 이 데이터로 맞히는 중입니다. 끝나기를 기다리거나 먼저 끝내세요.",
     "Only who brought the data set {dataset} can change it, and the lecturer.": "{dataset} 데이터는 가져온 사람과 강의자만 바꿀 수 있습니다.",
     "Nobody here trains on device {device!r}; choose one of: {served}": "여기에는 {device!r} 장치로 학습하는 곳이 없습니다. 다음 중에서 고르세요: {served}",
     "{epochs:,} epoch(s) of {size:,} image(s) are {asked:,}; in this class a run may look at {limit:,}. Choose at most {most:,} epoch(s), or fewer training images.": "이미지 {size:,}장씩 {epochs:,}에폭이면 {asked:,}장입니다. 이 수업에서는 한 번에 {limit:,}장까지 볼 수 있습니다. 에폭을 {most:,} 이하로 하거나 훈련 이미지를 줄이세요.",
