@@ -71,6 +71,18 @@ def test_three_failures_on_end_pause_a_search(store):
     assert len(store.runs()) == 3 and store.studies.get(study_id).is_paused
 
 
+def test_a_search_with_a_fault_is_paused_and_holds_up_no_other(store, monkeypatch):
+    ids = [store.studies.create_search(name, Search(BASE, {"learning_rate": RATES}, 9)) for name in "ab"]
+    next_trial = searches.next_trial
+
+    def with_a_fault(store, study_id):
+        return 1 / 0 if study_id == ids[0] else next_trial(store, study_id)
+
+    monkeypatch.setattr(searches, "next_trial", with_a_fault)
+    searches.feed(store)
+    assert [store.studies.get(each).is_paused for each in ids] == [True, False] and len(store.runs()) == 1
+
+
 def test_after_its_minutes_no_trial_begins(store):
     study_id = store.studies.create_search("s", Search(BASE, {"learning_rate": RATES}, 9, minutes=1))
     run_id = searches.next_trial(store, study_id)

@@ -1,5 +1,7 @@
 """What a training thread does between runs, and as it is closed: without any training."""
 
+import errno
+import subprocess
 from types import SimpleNamespace
 
 import pytest
@@ -100,3 +102,64 @@ def test_a_process_whose_run_has_ended_waits_for_the_next_run(threads, monkeypat
     monkeypatch.setattr(threads, "_train_in_child", lambda process, should_stop, device: used.append(process))
     threads._work(("cpu",))
     assert len(used) == 2 and used[0] is used[1] and threads._processes == threads._spare == used[:1]
+
+
+def no_process(*arguments, **options):
+    raise OSError(errno.EMFILE, "Too many open files")
+
+
+def test_where_the_system_starts_no_process_a_run_can_go_on_later_and_the_thread_lives(threads, monkeypatch):
+    monkeypatch.setattr(subprocess, "Popen", no_process)
+    threads._in_child_process, threads._threads = True, [None, None]  # one that watches, one that trains
+    run_id = threads.store.create(CLOTHES)
+    threads._is_spare_wanted = True
+    threads._start_spare()
+    train = threads._train
+
+    def train_and_close(*arguments):
+        train(*arguments)
+        threads._closing = True
+
+    monkeypatch.setattr(threads, "_train", train_and_close)
+    threads._work(("cpu", "auto"))
+    run = threads.store.get(run_id)
+    assert run.status == "interrupted"
+    assert "starts no other process now: Too many open files. Close other programs" in run.message
+    assert len(threads._spare) == len(threads._processes) == 1
+
+
+@pytest.mark.parametrize("where", ["is_leader", "_take", "_train"])
+def test_a_thread_outlives_a_fault_and_trains_the_next_run(threads, monkeypatch, caplog, where):
+    trained, faults = [], [ZeroDivisionError("a fault")]
+
+    def train(should_stop, device):
+        trained.extend(should_stop)
+        threads._closing = True
+
+    work = {"is_leader": lambda: True, "_take": lambda worker, devices: ["a"], "_train": train}
+
+    def fails_once(*arguments):
+        if faults:
+            raise faults.pop()
+        return work[where](*arguments)
+
+    for name, does in (work | {where: fails_once}).items():
+        monkeypatch.setattr(threads, name, does)
+    monkeypatch.setattr(threads, "_rest", lambda: None)
+    threads._work(("cpu",))
+    assert trained == ["a"] and "ZeroDivisionError: a fault" in caplog.text
+    assert not threads._stops and not threads._lanes._taken
+
+
+def test_the_watch_over_dead_runs_outlives_a_fault(threads, monkeypatch, caplog):
+    looks = []
+
+    def look():
+        looks.append(1)
+        threads._closing = len(looks) == 2
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr(threads, "_mark_interrupted", look)
+    monkeypatch.setattr(threads, "_rest", lambda: None)
+    threads._watch()
+    assert len(looks) == 2 and "a fault" in caplog.text

@@ -111,6 +111,9 @@ def feed(store: RunStore, at_once: Callable[[TrainConfig], int] = lambda config:
                 next_trial(store, study_id)
         except FmnistError as error:  # deleted meanwhile, or a full disk
             log.error("search %s: %s", study_id, error)
+        except Exception:  # what it asks again and again must not hold up the runs of all others
+            log.exception("search %s is paused", study_id)
+            store.studies.set_paused(study_id, True)
 
 
 def is_hopeless(store: RunStore, run_id: str) -> bool:
