@@ -41,6 +41,7 @@ class Run:
 
     config: what was asked for, with the precision that was chosen once an epoch is done.
     asked_precision: what was asked for, which may be "auto".
+    best_epoch: the one with the best_validation_accuracy: the highest, or that of the weights that are kept.
     color: #RRGGBB; automatic_color: the one that it began with.
     parent: the id of the run that this one trains longer, or "".
     rate_changed: whether it had other learning rates before: its settings alone do not lead to its numbers.
