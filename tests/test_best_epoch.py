@@ -107,6 +107,19 @@ def test_the_best_epoch_of_a_run_is_the_one_whose_weights_it_keeps(store, keep, 
     assert statistics.trial(run, store.history(run_id)).accuracy == 0.8
 
 
+def test_the_model_of_a_stopped_run_is_the_one_whose_figures_it_shows(store):
+    run_id = store.create(PATIENT.replace(patience=0))
+    assert train_here(store, run_id, **after_epoch(20)) == "stopped"
+    run, data = store.get(run_id), datasets.load("kmnist")
+    state, _ = checkpoints.load(store.checkpoint_path(run_id))
+    assert state["best"]["epoch"] < run.epochs == 20
+    loaded = stored_models.load_model(store, run_id)
+    right = stored_models.predict(loaded, data.test_images).argmax(1) == data.test_labels
+    assert run.test_accuracy == pytest.approx(right.mean())
+    weights = loaded.model.state_dict()
+    assert all(torch.equal(weights[name], tensor) for name, tensor in state["model"].items())
+
+
 def test_who_stops_a_patient_run_is_not_told_that_it_lost_patience(store):
     run_id = store.create(PATIENT)
     assert train_here(store, run_id, **after_epoch(1)) == "stopped"
