@@ -114,6 +114,15 @@ class Run:
         return min(1.0, max(shares))
 
 
+GIVEN_UP = "It fell behind: at epoch {epoch} three of four other trials were better, so the search ended it."
+"""The message of a run that was pruned."""
+
+
+def is_given_up(run: Run) -> bool:
+    """Whether a search ended this run early."""
+    return run.status == "stopped" and getattr(run.message, "template", "") == GIVEN_UP
+
+
 NOT_IN_A_ROW = ("asked_precision", "comes_with_project")
 ROW_FIELDS = tuple(name for name in Run.__dataclass_fields__ if name not in NOT_IN_A_ROW)
 
