@@ -105,6 +105,17 @@ def test_the_command_tries_the_failed_trials_of_a_stuck_search_again(store, caps
     assert trained == failed
 
 
+def test_whoever_changes_their_name_has_one_name_on_all_trials_of_their_search(store):
+    store.people.set_name("mina", "Mina")
+    wanted = Search(BASE, {"learning_rate": RATES}, 9)
+    study_id = store.studies.create_search("s", wanted, owner="mina", owner_name="Mina")
+    searches.next_trial(store, study_id)
+    store.people.set_name("mina", "Mina Kim")
+    searches.next_trial(store, study_id)
+    assert [run.owner_name for run in store.runs()] == ["Mina Kim"] * 2
+    assert store.studies.get(study_id).owner_name == "Mina Kim"
+
+
 def test_a_search_with_a_fault_is_paused_and_holds_up_no_other(store, monkeypatch):
     ids = [store.studies.create_search(name, Search(BASE, {"learning_rate": RATES}, 9)) for name in "ab"]
     next_trial = searches.next_trial
