@@ -5,8 +5,9 @@ import subprocess
 from types import SimpleNamespace
 
 import pytest
-from helpers import CLOTHES
+from helpers import CLOTHES, started
 
+from fmnist_core.base.errors import RunError
 from fmnist_core.jobs import training_threads
 from fmnist_core.jobs.training_threads import TrainingThreads
 
@@ -149,6 +150,20 @@ def test_a_thread_outlives_a_fault_and_trains_the_next_run(threads, monkeypatch,
     threads._work(("cpu",))
     assert trained == ["a"] and "ZeroDivisionError: a fault" in caplog.text
     assert not threads._stops and not threads._lanes._taken
+
+
+def test_after_a_crash_only_the_end_of_what_still_trained_is_told(threads, monkeypatch):
+    first, last = started(threads.store), started(threads.store)
+    threads.store.finish(first, "completed")
+    told = []
+    monkeypatch.setattr(training_threads.webhook, "tell_end", lambda store, run_id: told.append(run_id))
+
+    def train(should_stop, device):
+        raise RunError("died")
+
+    threads._train_in_child(SimpleNamespace(train=train), {first: None, last: None}, "cpu")
+    assert told == [last]
+    assert [threads.store.get(each).status for each in (first, last)] == ["completed", "interrupted"]
 
 
 def test_the_watch_over_dead_runs_outlives_a_fault(threads, monkeypatch, caplog):

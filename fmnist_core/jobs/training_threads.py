@@ -238,6 +238,8 @@ class TrainingThreads:
         except FmnistError as error:
             log.error("runs %s: %s", ", ".join(should_stop), error)
             with contextlib.suppress(StorageError):  # then it is found `interrupted`, as its worker is closed
+                running = {run.run_id for run in self.store.runs(("running",))}
                 for run_id in should_stop:
                     self.store.finish(run_id, "interrupted", error.message)
-                    webhook.tell_end(self.store, run_id)
+                    if run_id in running:  # else it ended before the others of its race, and was told
+                        webhook.tell_end(self.store, run_id)
