@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 from helpers import CLOTHES, started
 
-from fmnist_core.base.errors import RunError
+from fmnist_core.base.errors import DeviceError, RunError
+from fmnist_core.base.locks import take_lock
 from fmnist_core.jobs import training_threads
 from fmnist_core.jobs.training_threads import TrainingThreads
 
@@ -19,6 +20,24 @@ def threads(store, monkeypatch):
     monkeypatch.setattr(threads, "is_leader", lambda: True)
     monkeypatch.setattr(training_threads.search, "feed", lambda store, at_once: None)
     return threads
+
+
+def test_who_only_queues_refuses_no_run_for_a_device_that_the_leader_may_have(store, monkeypatch):
+    def is_lost(device: str) -> None:
+        raise DeviceError("no such device")
+
+    monkeypatch.setattr(training_threads, "require_served", is_lost)
+    leader = take_lock(store.path / "server.lock")
+    run_id = store.create(CLOTHES)
+    second = TrainingThreads(store)
+    second.start()
+    try:
+        assert not second.is_leader() and store.get(run_id).status == "queued"
+        leader.release()
+        assert second.is_leader()
+        assert (store.get(run_id).status, store.get(run_id).message) == ("failed", "no such device")
+    finally:
+        second.close()
 
 
 def test_a_process_that_waits_is_closed_and_one_that_still_trains_is_killed(threads):

@@ -64,8 +64,6 @@ class TrainingThreads:
         self._mark_interrupted()
         if ray_workers.is_wanted():
             ray_workers.connect()
-        else:
-            self._refuse_lost_devices()
         self._threads = [threading.Thread(target=self._watch, name="dead-runs", daemon=True)]
         self._threads += [
             threading.Thread(target=self._work, args=(devices,), name=f"training-{devices[0]}", daemon=True)
@@ -89,6 +87,8 @@ class TrainingThreads:
         with self._leading:  # several threads ask at once, and a lock file is taken only once
             if self._leader is None:
                 self._leader = take_lock(self.store.path / "server.lock")
+                if self._leader is not None:  # not before: another one may serve devices that this one lacks
+                    self._refuse_lost_devices()
             return self._leader is not None
 
     def wake(self) -> None:
