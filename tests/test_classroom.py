@@ -106,20 +106,6 @@ def test_a_students_run_is_no_longer_than_the_lecturer_allows(queue):
     queue.submit(long, person=SINGLE_USER)
 
 
-@pytest.mark.parametrize("max_seconds", [None, limits.SECONDS])
-def test_a_students_run_does_not_test_itself_without_end(queue, max_seconds):
-    tiny = CONFIG.replace(epochs=401, train_size=1, batch_size=1, max_seconds=max_seconds)
-    with pytest.raises(RunError, match=r"401 epochs with tests on 10,000 images are 4,010,000;.* test less"):
-        queue.submit(tiny, person=MINA)
-    queue.submit(tiny.replace(epochs=400), person=MINA)
-    queue.submit(tiny.replace(test_every=2), person=MINA)
-    with pytest.raises(RunError, match="with tests on 10,000 images"):
-        queue.submit(tiny.replace(test_every=0, validation_size=10_000), person=MINA)
-    race = CONFIG.replace(epochs=1000, train_size=None, validation_size=5000, test_every=0)
-    queue.submit(race.replace(max_seconds=limits.SECONDS), person=MINA)
-    queue.submit(tiny, person=LECTURER)
-
-
 def test_a_long_run_cannot_go_on_once_the_limit_is_lower_but_the_lecturer_may_let_it(queue):
     run_id = queue.submit(CONFIG.replace(epochs=50, train_size=None), person=MINA)
     classroom.stop(queue, MINA, run_id)
