@@ -11,9 +11,12 @@ from sameness import assert_same_training, same
 
 from fmnist_core.__main__ import main
 from fmnist_core.base.errors import CheckpointError, FmnistError, RunError
+from fmnist_core.base.messages import Message
+from fmnist_core.base.search import Range, Search
+from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import study
 from fmnist_core.results import statistics
-from fmnist_core.runs import RunStore, archive, checkpoints, stored_models
+from fmnist_core.runs import GIVEN_UP, RunStore, archive, checkpoints, stored_models
 
 DAMAGES = 250
 
@@ -93,6 +96,24 @@ def test_what_waits_trains_or_comes_along_is_not_packed(store):
             archive.write_archive(store, [run_id], io.BytesIO())
 
 
+def test_what_a_search_gave_up_stays_given_up_where_it_is_taken_to(store, tmp_path):
+    base = KMNIST.replace(epochs=6, validation_size=40)
+    study_id = store.studies.create_search("rates", Search(base, {"learning_rate": Range(1e-4, 1e-1)}, 3))
+    ends = [("stopped", Message(GIVEN_UP, epoch=2)), ("stopped", "")]
+    for status, message in ends:
+        run_id = searches.next_trial(store, study_id)
+        store.start(run_id, "worker")
+        for epoch in (1, 2):
+            store.add_epoch(run_id, epoch_result(epoch, 0.8))
+        store.finish(run_id, status, message)
+    buffer, other = io.BytesIO(), RunStore(tmp_path / "other")
+    archive.write_archive(store, store.studies.run_ids(study_id), buffer, store.studies.get(study_id))
+    runs = study.runs_of(other, take_in(other, buffer.getvalue())[1])
+    assert [(run.status, run.message) for run in runs] == ends
+    assert [statistics.is_given_up(run) for run in runs] == [True, False]
+    assert searches.unfinished(runs) == runs[1:]
+
+
 # ---- what is no such file -----------------------------------------------------------------------------
 
 
@@ -128,6 +149,9 @@ CHANGES = {
     "an accuracy of 2": lambda manifest, entries: first(manifest)["row"].update(test_accuracy=2),
     "epochs in words": lambda manifest, entries: first(manifest)["row"].update(epochs="two"),
     "more epochs than planned": lambda manifest, entries: first(manifest)["row"].update(epochs=99),
+    "a precision of its own": lambda manifest, entries: first(manifest)["row"].update(precision="foo"),
+    "an end beyond all calendars": lambda manifest, entries: first(manifest)["row"].update(finished_at=1e300),
+    "a beginning before all": lambda manifest, entries: first(manifest)["row"].update(created_at=-1),
     "a status of its own": lambda manifest, entries: first(manifest)["row"].update(status="running"),
     "a script as colour": lambda manifest, entries: first(manifest)["row"].update(color="red;}<script>"),
     "a name too long": lambda manifest, entries: first(manifest)["row"].update(name="x" * 999),

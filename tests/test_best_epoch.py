@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
-from helpers import KMNIST, tiny_dataset, train_here, write_set
+from helpers import KMNIST, epoch_result, started, tiny_dataset, train_here, write_set
 from test_resuming import after_epoch
 
 from fmnist_core.base.errors import ConfigError
@@ -94,6 +94,30 @@ def test_what_is_stored_used_and_exported_is_the_best_epoch(store, tmp_path):
     assert run.message.startswith(f"It ended at epoch {run.epochs} of 60: none of the last 3 was better")
     export(store, run_id, "pytorch", tmp_path / "model.zip")
     assert (tmp_path / "model.zip").stat().st_size > 0
+
+
+@pytest.mark.parametrize(("keep", "epoch", "accuracy"), [("best", 2, 0.8), ("last", 1, 0.9)])
+def test_the_best_epoch_of_a_run_is_the_one_whose_weights_it_keeps(store, keep, epoch, accuracy):
+    run_id = started(store, PATIENT.replace(keep=keep, judged_by="loss", epochs=2))
+    for number, right in ((1, 0.9), (2, 0.8)):  # the second has the smaller loss
+        store.add_epoch(run_id, epoch_result(number, right, state={"best": {"epoch": number}}))
+    store.finish(run_id, "completed")
+    run = store.get(run_id)
+    assert (run.best_epoch, run.best_validation_accuracy) == (epoch, accuracy)
+    assert statistics.trial(run, store.history(run_id)).accuracy == 0.8
+
+
+def test_the_model_of_a_stopped_run_is_the_one_whose_figures_it_shows(store):
+    run_id = store.create(PATIENT.replace(patience=0))
+    assert train_here(store, run_id, **after_epoch(20)) == "stopped"
+    run, data = store.get(run_id), datasets.load("kmnist")
+    state, _ = checkpoints.load(store.checkpoint_path(run_id))
+    assert state["best"]["epoch"] < run.epochs == 20
+    loaded = stored_models.load_model(store, run_id)
+    right = stored_models.predict(loaded, data.test_images).argmax(1) == data.test_labels
+    assert run.test_accuracy == pytest.approx(right.mean())
+    weights = loaded.model.state_dict()
+    assert all(torch.equal(weights[name], tensor) for name, tensor in state["model"].items())
 
 
 def test_who_stops_a_patient_run_is_not_told_that_it_lost_patience(store):

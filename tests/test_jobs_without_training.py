@@ -7,13 +7,14 @@ from types import SimpleNamespace
 import pytest
 from helpers import CLOTHES, complete, started
 
+from fmnist_core.base.errors import RunError
 from fmnist_core.base.messages import Message
 from fmnist_core.base.search import Range, Search
 from fmnist_core.jobs import child_process as child
-from fmnist_core.jobs import classroom, lanes, search, served, study, study_command, webhook
+from fmnist_core.jobs import classroom, lanes, limits, search, served, study, study_command, webhook
 from fmnist_core.jobs.people import Person
 
-HOME = Person("", "", True)
+HOME, STUDENT = Person("", "", True), Person("mina", "Mina", False)
 
 
 def study_of(store, accuracies):
@@ -155,3 +156,20 @@ def test_a_run_that_is_stopped_while_its_process_starts_is_never_sent(store, mon
     process.train({run_id: lambda: True}, "cpu")
     assert told == [] and store.get(run_id).status == "stopped"
     assert not isinstance(store.get(run_id).message, Message)
+
+
+@pytest.mark.parametrize("max_seconds", [None, limits.SECONDS])
+def test_a_students_run_does_not_test_itself_without_end(store, max_seconds):
+    def ask(person=STUDENT, **settings):
+        limits.require_short_run(store, tiny.replace(max_seconds=max_seconds, **settings), person)
+
+    tiny = CLOTHES.replace(epochs=401, train_size=1, batch_size=1)
+    with pytest.raises(RunError, match=r"401 epochs with tests on 10,000 images are 4,010,000;.* test less"):
+        ask()
+    with pytest.raises(RunError, match="with tests on 10,000 images"):
+        ask(test_every=0, validation_size=10_000)
+    ask(epochs=400)
+    ask(test_every=2)
+    ask(HOME)
+    race = {"train_size": None, "validation_size": 5000, "test_every": 0, "epochs": 1000}
+    limits.require_short_run(store, tiny.replace(max_seconds=limits.SECONDS, **race), STUDENT)

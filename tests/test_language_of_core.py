@@ -55,7 +55,7 @@ def core_templates() -> dict[str, str]:
                     f"{where}: a template is a literal"
                 )
                 found |= dict.fromkeys(written(node.args[0]), where)
-            elif name == "_require":
+            elif name == "require":
                 found |= dict.fromkeys(written(node.args[1]), where)
             elif name == "unknown_name_message" and isinstance(node.args[0], ast.Constant):
                 found[node.args[0].value] = where

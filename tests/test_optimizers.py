@@ -9,7 +9,13 @@ from torch import nn
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.nets import architectures
 from fmnist_core.training import augmentation, fit, learning_rate
-from fmnist_core.training.gradients import AutogradGradients, MlpGradients, is_plain_mlp, relu_after_pooling
+from fmnist_core.training.gradients import (
+    AutogradGradients,
+    MlpGradients,
+    gradients,
+    is_plain_mlp,
+    relu_after_pooling,
+)
 from fmnist_core.training.optimizers import Optimizer
 
 
@@ -74,6 +80,21 @@ def test_only_plain_nets_are_done_by_hand():
     assert not is_plain_mlp(architectures.build("cnn"))
     assert not is_plain_mlp(nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.Tanh(), nn.Linear(8, 10)))
     assert not is_plain_mlp(nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.ReLU()))
+
+
+@pytest.mark.parametrize("kinds", ["FDLRL", "FLRDDL", "FLDRDL", "FLRLD"])
+def test_a_designed_net_learns_with_each_of_its_dropouts(kinds):
+    layers = {"D": nn.Dropout, "F": nn.Flatten, "L": lambda: nn.LazyLinear(10), "R": nn.ReLU}
+    model = nn.Sequential(*(layers[kind]() for kind in kinds)).train()
+    images, labels = torch.randint(0, 256, (8, 1, 28, 28), dtype=torch.uint8), torch.arange(8)
+    model(images.float())  # now it knows its sizes
+    assert not is_plain_mlp(model)
+    dropouts = [module for module in model if isinstance(module, nn.Dropout)]
+    seen = []
+    for module in dropouts:
+        module.register_forward_hook(lambda module, *_: seen.append(module))
+    gradients(model, "float32", 0.0)(images, labels)
+    assert seen == dropouts
 
 
 def test_pooling_before_relu_changes_no_number():

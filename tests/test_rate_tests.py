@@ -116,6 +116,33 @@ def test_a_process_that_dies_is_a_sentence(tests):
     assert (test.status, test.message) == ("failed", "The process of the test died. Try again.")
 
 
+@pytest.mark.parametrize("fault", ["no process", "no answer"])
+def test_after_a_test_that_cannot_be_made_comes_the_next_one(tests, monkeypatch, fault):
+    says = [sys.executable, "-S", "-c", """print('{"ended": "done"}')"""]
+    hear_out, faults = rate_tests._hear_out, [fault]
+
+    def start(store, config):
+        if faults == ["no process"]:
+            raise RunError("no process")
+        return subprocess.Popen(says, stdout=-1, text=True)
+
+    def hear(process, test):
+        if faults:
+            process.communicate()
+            raise ZeroDivisionError
+        return hear_out(process, test)
+
+    monkeypatch.setattr(rate_tests, "_start", start)
+    monkeypatch.setattr(rate_tests, "_hear_out", hear)
+    tests.start(KMNIST, SINGLE_USER, "tab")
+    test = ended(tests, KMNIST)
+    said = "no process" if fault == "no process" else "The process of the test died. Try again."
+    assert (test.status, test.message) == ("failed", said)
+    faults.clear()
+    tests.start(KMNIST, SINGLE_USER, "tab")
+    assert ended(tests, KMNIST).status == "done"
+
+
 def test_closing_stops_what_waits_and_leaves_what_has_ended(tests, nothing_starts):
     for config, tab in ((KMNIST, "first"), (CLOTHES, "second")):
         tests.start(config, SINGLE_USER, tab)

@@ -14,8 +14,9 @@ from fmnist_core.__main__ import main
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import RunError
 from fmnist_core.base.search import Range, Search
+from fmnist_core.jobs import TrainingQueue, search_command, study
 from fmnist_core.jobs import search as searches
-from fmnist_core.jobs import study
+from fmnist_core.jobs.people import SINGLE_USER
 from fmnist_core.runs import RunStore, archive
 
 BASE = TrainConfig(architecture="mlp-32", epochs=6, validation_size=100, precision="float32")
@@ -61,14 +62,70 @@ def test_two_processes_do_not_begin_the_same_trial(store):
     assert [run.name for run in store.runs()] == ["one"]
 
 
+def fail_three(store: RunStore, study_id: str) -> list[str]:
+    """The next three trials of a search, which fail."""
+    run_ids = [searches.next_trial(store, study_id) for _ in range(3)]
+    for run_id in run_ids:
+        store.start(run_id, "w")
+        store.finish(run_id, "failed", "no")
+    return run_ids
+
+
 def test_three_failures_on_end_pause_a_search(store):
     study_id = store.studies.create_search("s", Search(BASE, {"learning_rate": RATES}, 9))
-    for _ in range(3):
-        searches.feed(store)
-        store.start(store.waiting.order()[0], "w")
-        store.finish(store.runs(("running",))[0].run_id, "failed", "no")
+    fail_three(store, study_id)
     searches.feed(store)
     assert len(store.runs()) == 3 and store.studies.get(study_id).is_paused
+
+
+@pytest.mark.parametrize("planned", [3, 9])
+def test_a_search_that_goes_on_after_three_failures_tries_them_again(store, planned):
+    study_id = store.studies.create_search("s", Search(BASE, {"learning_rate": RATES}, planned))
+    fail_three(store, study_id)
+    searches.feed(store)
+    runs = study.runs_of(store, study_id)
+    assert store.studies.get(study_id).is_paused and searches.goes_on(store.studies.get(study_id), runs)
+    study.go_on(TrainingQueue(store), SINGLE_USER, study_id)
+    searches.feed(store)
+    assert not store.studies.get(study_id).is_paused
+    assert [run.status for run in store.runs()] == ["queued"] * 3
+
+
+def test_the_command_tries_the_failed_trials_of_a_stuck_search_again(store, capsys):
+    study_id = store.studies.create_search("s", Search(BASE, {"learning_rate": RATES}, 3), paused=True)
+    failed, trained = fail_three(store, study_id), []
+
+    def train(run_id: str) -> int:
+        trained.append(run_id)
+        store.start(run_id, "w")
+        store.finish(run_id, "completed")
+        return 0
+
+    assert search_command.main(store, study_id, train, lambda: False, True) == 0
+    assert trained == failed
+
+
+def test_whoever_changes_their_name_has_one_name_on_all_trials_of_their_search(store):
+    store.people.set_name("mina", "Mina")
+    wanted = Search(BASE, {"learning_rate": RATES}, 9)
+    study_id = store.studies.create_search("s", wanted, owner="mina", owner_name="Mina")
+    searches.next_trial(store, study_id)
+    store.people.set_name("mina", "Mina Kim")
+    searches.next_trial(store, study_id)
+    assert [run.owner_name for run in store.runs()] == ["Mina Kim"] * 2
+    assert store.studies.get(study_id).owner_name == "Mina Kim"
+
+
+def test_a_search_with_a_fault_is_paused_and_holds_up_no_other(store, monkeypatch):
+    ids = [store.studies.create_search(name, Search(BASE, {"learning_rate": RATES}, 9)) for name in "ab"]
+    next_trial = searches.next_trial
+
+    def with_a_fault(store, study_id):
+        return 1 / 0 if study_id == ids[0] else next_trial(store, study_id)
+
+    monkeypatch.setattr(searches, "next_trial", with_a_fault)
+    searches.feed(store)
+    assert [store.studies.get(each).is_paused for each in ids] == [True, False] and len(store.runs()) == 1
 
 
 def test_after_its_minutes_no_trial_begins(store):

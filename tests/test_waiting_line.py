@@ -94,6 +94,22 @@ def test_a_run_whose_worker_died_is_interrupted_and_a_living_ones_is_not(store):
     assert RunStore().mark_interrupted() == [alive]
 
 
+def test_a_run_that_a_living_worker_has_taken_again_meanwhile_is_not_interrupted(store, monkeypatch):
+    run_id = started(store)  # by a worker that is dead
+    is_alive, worker = store.workers.is_alive, store.workers.open()
+
+    def slowly(asked: str) -> bool:
+        store.finish(run_id, "stopped")
+        store.requeue(run_id)
+        store.start(run_id, worker)
+        return is_alive(asked)
+
+    monkeypatch.setattr(store.workers, "is_alive", slowly)
+    assert store.mark_interrupted() == []
+    assert store.get(run_id).status == "running" and store.waiting.taken_by(worker) == [run_id]
+    store.workers.close(worker)
+
+
 def test_many_writers_and_readers_lose_nothing(store):
     runs = [started(store) for _ in range(4)]
     problems: list[Exception] = []

@@ -42,7 +42,7 @@ class TrainingProcess:
         """Train runs that are marked as running, by id, to their ends, which the process stores
         (`jobs.train_in_turns`).
 
-        Raises `RunError` if the process dies; its runs are then still marked as running.
+        Raises `RunError` if the process dies or cannot be started; its runs are then still marked as running.
         """
         process = self.start()
         runs = {run_id: stop_signal(self._store, run_id, stop) for run_id, stop in should_stop.items()}
@@ -96,19 +96,13 @@ class TrainingProcess:
             process.kill()
 
     def start(self) -> subprocess.Popen[str]:
-        """The process, started if it is not, which takes seconds; nobody waits for it here."""
+        """The process, started if it is not, which takes seconds; nobody waits for it here. Raises `RunError`
+        if the system refuses one."""
         if self._process is not None:
             return self._process
         self._answers = answers = queue.SimpleQueue[str | None]()
         self._is_ready = False
-        self._process = process = subprocess.Popen(
-            [sys.executable, "-c", CHILD, str(self._store.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,  # Ctrl-C on the terminal is the parent's to handle
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        )
+        self._process = process = start_python(CHILD, self._store.path)
 
         def listen(lines: IO[str]) -> None:
             with lines:
@@ -121,6 +115,24 @@ class TrainingProcess:
         )
         listener.start()
         return process
+
+
+def start_python(code: str, folder: Path) -> subprocess.Popen[str]:
+    """A Python of its own that runs `code` with a folder as its argument. Raises `RunError`."""
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-c", code, str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # Ctrl-C on the terminal is the parent's to handle
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        )
+    except OSError as error:
+        raise RunError(
+            "This machine starts no other process now: {reason}. Close other programs, then try again.",
+            reason=error.strerror or error,
+        ) from None
 
 
 def _close_input(process: subprocess.Popen[str]) -> None:

@@ -18,11 +18,13 @@ MILLION_IMAGES, MEGABYTES = 4, 20
 otherwise."""
 
 SECONDS = 120.0
-"""A run that ends by the clock within so many seconds may look at any number of images: a race."""
+"""A run that ends by the clock within so many seconds may learn from any number of images: a race. The clock
+does not count its tests."""
 
 
 def million_images(store: RunStore) -> int:
-    """How many million images (epochs times training images) a student's run may look at."""
+    """How many million images a student's run may look at: epochs times training images, or those that it
+    tests itself on, if they are more."""
     return int(store.settings.get("million_images", str(MILLION_IMAGES)))
 
 
@@ -38,12 +40,26 @@ def quota(store: RunStore, person: Person) -> float:
 
 def require_short_run(store: RunStore, config: TrainConfig, person: Person) -> None:
     """Raise `RunError` for a run that is longer than this person's may be."""
-    if person.is_lecturer or (config.max_seconds or math.inf) <= SECONDS:
+    if person.is_lecturer:
         return
-    size = datasets.find(config.dataset).train_size - config.validation_size
+    info = datasets.find(config.dataset)
+    size = info.train_size - config.validation_size
     size = min(size, config.train_size or size)
+    tested = config.validation_size
+    if config.test_every:
+        tested += info.test_size // config.test_every
     limit = 1_000_000 * million_images(store)
-    if config.epochs * size > limit:
+    if tested > size and config.epochs * tested > limit:
+        raise RunError(
+            "{epochs:,} epoch(s) with tests on {size:,} image(s) are {asked:,}; in this class a run may look "
+            "at {limit:,}. Choose at most {most:,} epoch(s), or test less often.",
+            epochs=config.epochs,
+            size=tested,
+            asked=config.epochs * tested,
+            limit=limit,
+            most=limit // tested,
+        )
+    if config.epochs * size > limit and (config.max_seconds or math.inf) > SECONDS:
         raise RunError(
             "{epochs:,} epoch(s) of {size:,} image(s) are {asked:,}; in this class a run may look at "
             "{limit:,}. Choose at most {most:,} epoch(s), or fewer training images.",

@@ -6,6 +6,7 @@ Nothing is stored. A test belongs to its settings, and is shared by all who ask 
 
 import contextlib
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..base.config import RATE_FREE, TrainConfig
-from ..base.errors import FmnistError
+from ..base.errors import FmnistError, RunError
 from ..base.messages import Message, from_json
 from ..base.parallel import run_independently
 from ..data.datasets import DATASETS
@@ -24,8 +25,11 @@ from ..nets.architectures import ARCHITECTURES
 from ..runs import PrecisionChoices, RunStore, saved_designs, stored_models
 from ..training import RATE_STEPS, RatePoint, find_rate
 from . import limits
+from .child_process import start_python
 from .job import check, check_start, materials
 from .people import Person
+
+log = logging.getLogger(__name__)
 
 KEPT = 100
 """Tests, with their curves, that a server remembers."""
@@ -166,23 +170,38 @@ class RateTests:
                     return
                 test = waiting[0]
                 test.status = "running"
-                self._process = process = _start(self._store, test.config)
-            timer = _end_after(test.seconds, process)
-            with contextlib.suppress(BrokenPipeError), process:  # closes its pipes and waits
-                ending = _listen(process, test.points)
-            is_late = timer is not None and not timer.is_alive()
-            if timer is not None:
-                timer.cancel()
+                try:
+                    self._process = process = _start(self._store, test.config)
+                except RunError as error:  # the next one may have more luck
+                    test.status, test.message = "failed", error.message
+                    continue
+            try:
+                outcome = _hear_out(process, test)
+            except Exception:  # a worker never dies silently
+                log.exception("the test of %s", test.config)
+                outcome = _outcome({}, False)
             with self._lock:
                 self._process = None
                 if test.status == "running":
-                    test.status, test.message = _outcome(ending, is_late)
+                    test.status, test.message = outcome
 
 
 def _still_holds(test: RateTest) -> bool:
     """Whether it would be the same again: nobody can have exchanged its images or its net."""
     builtin = test.config.dataset in DATASETS and test.config.architecture in ARCHITECTURES
     return test.status == "done" and builtin and not test.config.photos
+
+
+def _hear_out(process: subprocess.Popen[str], test: RateTest) -> tuple[Status, str]:
+    """How the process of a test ended; its points are added to the test as they come."""
+    timer = _end_after(test.seconds, process)
+    ending: dict[str, Any] = {}
+    with contextlib.suppress(BrokenPipeError), process:  # closes its pipes and waits
+        ending = _listen(process, test.points)
+    is_late = timer is not None and not timer.is_alive()
+    if timer is not None:
+        timer.cancel()
+    return _outcome(ending, is_late)
 
 
 def _listen(process: subprocess.Popen[str], points: list[RatePoint]) -> dict[str, Any]:
@@ -218,14 +237,7 @@ def _end_after(seconds: float | None, process: subprocess.Popen) -> threading.Ti
 
 
 def _start(store: RunStore, config: TrainConfig) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(store.path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,  # Ctrl-C on the terminal is the parent's to handle
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-    )
+    process = start_python(CHILD, store.path)
     with contextlib.suppress(BrokenPipeError):  # it has died; its silence is noticed
         print(json.dumps(config.to_dict()), file=process.stdin, flush=True)
     return process

@@ -73,8 +73,10 @@ def trials_of(store: RunStore, runs: Sequence[Run]) -> list[Trial]:
 
 
 def goes_on(study: Study, runs: Sequence[Run]) -> bool:
-    """Whether a search has trials and time left for another trial."""
+    """Whether a search has trials and time left for another trial, or failed ones that it is stuck at."""
     search = study.search
+    if failed_on_end(study, runs):
+        return True
     if search is None or study.ended or study.asked >= search.trials:
         return False
     return search.minutes is None or sum(run.seconds or 0.0 for run in runs) < 60 * search.minutes
@@ -86,7 +88,7 @@ def next_trial(store: RunStore, study_id: str) -> str | None:
     study, runs = store.studies.get(study_id), _runs(store, study_id)
     if study.search is None:
         return None
-    if len(runs) >= FAILURES and all(run.status == "failed" for run in runs[-FAILURES:]):
+    if failed_on_end(study, runs):
         store.studies.set_paused(study_id, True)
         return None
     config = None
@@ -111,6 +113,9 @@ def feed(store: RunStore, at_once: Callable[[TrainConfig], int] = lambda config:
                 next_trial(store, study_id)
         except FmnistError as error:  # deleted meanwhile, or a full disk
             log.error("search %s: %s", study_id, error)
+        except Exception:  # what it asks again and again must not hold up the runs of all others
+            log.exception("search %s is paused", study_id)
+            store.studies.set_paused(study_id, True)
 
 
 def is_hopeless(store: RunStore, run_id: str) -> bool:
@@ -147,6 +152,13 @@ def unfinished(runs: Sequence[Run]) -> list[Run]:
     return [
         run for run in runs if run.status in ("stopped", "interrupted") and not statistics.is_given_up(run)
     ]
+
+
+def failed_on_end(study: Study, runs: Sequence[Run]) -> list[Run]:
+    """The last trials of a search if so many failed on end that it is stuck: to go on it tries them again."""
+    last = list(runs[-FAILURES:])
+    is_stuck = study.search is not None and not study.ended and len(last) == FAILURES
+    return last if is_stuck and all(run.status == "failed" for run in last) else []
 
 
 def _runs(store: RunStore, study_id: str) -> list[Run]:

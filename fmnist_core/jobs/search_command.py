@@ -54,7 +54,8 @@ def main(
     wanted = searches.require_search(store, study_id)
     print(f"Search {study_id}: {wanted.trials} trials", file=sys.stderr)
     worst = 0
-    for run in searches.unfinished(runs_of(store, study_id)):
+    study, runs = store.studies.get(study_id), runs_of(store, study_id)
+    for run in (*searches.failed_on_end(study, runs), *searches.unfinished(runs)):
         store.requeue(run.run_id)
     while not should_stop():
         waiting = [run.run_id for run in runs_of(store, study_id) if run.status == "queued"]

@@ -114,8 +114,11 @@ def pause(queue: TrainingQueue, person: Person, study_id: str) -> None:
 
 def go_on(queue: TrainingQueue, person: Person, study_id: str) -> None:
     """Let a study go on, and with it those of its runs that were stopped or interrupted; not those that its
-    search has given up."""
+    search has given up. A search that is stuck tries its last trials again."""
     _require_may_change(queue.store, person, study_id)
+    study = queue.store.studies.get(study_id)
+    for run in search.failed_on_end(study, runs_of(queue.store, study_id)):
+        queue.resume(run.run_id, person)  # before it goes on: it would pause itself at once
     queue.store.studies.set_paused(study_id, False)
     for run in search.unfinished(runs_of(queue.store, study_id)):
         queue.resume(run.run_id, person)

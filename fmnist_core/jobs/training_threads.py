@@ -10,7 +10,7 @@ import torch
 from filelock import FileLock
 
 from ..base.config import TrainConfig
-from ..base.errors import FmnistError, StorageError
+from ..base.errors import FmnistError, RunError, StorageError
 from ..base.locks import take_lock
 from ..runs import RunStore
 from ..training import pick_device
@@ -64,8 +64,6 @@ class TrainingThreads:
         self._mark_interrupted()
         if ray_workers.is_wanted():
             ray_workers.connect()
-        else:
-            self._refuse_lost_devices()
         self._threads = [threading.Thread(target=self._watch, name="dead-runs", daemon=True)]
         self._threads += [
             threading.Thread(target=self._work, args=(devices,), name=f"training-{devices[0]}", daemon=True)
@@ -89,6 +87,8 @@ class TrainingThreads:
         with self._leading:  # several threads ask at once, and a lock file is taken only once
             if self._leader is None:
                 self._leader = take_lock(self.store.path / "server.lock")
+                if self._leader is not None:  # not before: another one may serve devices that this one lacks
+                    self._refuse_lost_devices()
             return self._leader is not None
 
     def wake(self) -> None:
@@ -124,8 +124,12 @@ class TrainingThreads:
     def _watch(self) -> None:
         """Mark runs whose process died as `interrupted` soon after, also while this process trains."""
         while not self._closing:
-            with contextlib.suppress(StorageError):  # `_work` says so
+            try:
                 self._mark_interrupted()
+            except StorageError:
+                pass  # `_work` says so
+            except Exception:  # a worker never dies silently
+                log.exception("runs whose process died are not looked for")
             self._rest()
 
     def _mark_interrupted(self) -> None:
@@ -147,10 +151,11 @@ class TrainingThreads:
                     worker = worker or self.store.workers.open()
                     run_ids = self._take(worker, devices)
                 problem = ""
-            except FmnistError as error:  # a full or locked disk: the runs wait, the thread lives
+            except Exception as error:  # such as a full or locked disk: the runs wait, the thread lives
                 if str(error) != problem:
                     problem = str(error)
-                    log.error("the queue waits: %s", problem)
+                    is_known = isinstance(error, FmnistError)
+                    log.error("the queue waits: %s", problem, exc_info=not is_known)
             if worker is None or not run_ids:
                 if worker is not None and self._is_spare_wanted:
                     self._start_spare()
@@ -161,14 +166,10 @@ class TrainingThreads:
             if self._closing:
                 for event in stops.values():
                     event.set()
-            should_stop = {run_id: event.is_set for run_id, event in stops.items()}
-            if self._in_child_process and devices[0] != CLUSTER:
-                with self._wake:
-                    process = self._spare.pop() if self._spare else self._new_process()
-                self._train_in_child(process, should_stop, devices[0])
-                self._spare.append(process)
-            else:
-                train_in_turns(self.store, should_stop, devices[0])
+            try:
+                self._train({run_id: event.is_set for run_id, event in stops.items()}, devices[0])
+            except Exception:  # a worker never dies silently; the runs are found `interrupted`
+                log.exception("runs %s", ", ".join(run_ids))
             for run_id, event in stops.items():
                 if self._stops.get(run_id) is event:  # else it has gone on already, on another device
                     del self._stops[run_id]
@@ -179,6 +180,17 @@ class TrainingThreads:
             worker = None
         if worker:
             self.store.workers.close(worker)
+
+    def _train(self, should_stop: Mapping[str, Callable[[], bool]], device: str) -> None:
+        if not self._in_child_process or device == CLUSTER:
+            train_in_turns(self.store, should_stop, device)
+            return
+        with self._wake:
+            process = self._spare.pop() if self._spare else self._new_process()
+        try:
+            self._train_in_child(process, should_stop, device)
+        finally:
+            self._spare.append(process)
 
     def _new_process(self) -> TrainingProcess:
         process = TrainingProcess(self.store)
@@ -192,7 +204,10 @@ class TrainingThreads:
             if is_wanted and not self._spare and len(self._processes) < len(self._threads) - 1:
                 process = self._new_process()
                 self._spare.append(process)  # before it starts: it counts for whoever asks meanwhile
-                process.start()
+                try:
+                    process.start()
+                except RunError as error:  # the run that it was to be for tries again
+                    log.error("no process in advance: %s", error)
 
     def _at_once(self, config: TrainConfig) -> int:
         """How many runs with these settings train at once."""
@@ -223,6 +238,8 @@ class TrainingThreads:
         except FmnistError as error:
             log.error("runs %s: %s", ", ".join(should_stop), error)
             with contextlib.suppress(StorageError):  # then it is found `interrupted`, as its worker is closed
+                running = {run.run_id for run in self.store.runs(("running",))}
                 for run_id in should_stop:
                     self.store.finish(run_id, "interrupted", error.message)
-                    webhook.tell_end(self.store, run_id)
+                    if run_id in running:  # else it ended before the others of its race, and was told
+                        webhook.tell_end(self.store, run_id)

@@ -2,12 +2,13 @@
 ships with the project."""
 
 from .precision_choices import PrecisionChoices
-from .record import RESUMABLE, Run
+from .record import GIVEN_UP, RESUMABLE, Run, is_given_up
 from .shipped import Shipped, require_not_shipped, shipped_problem
 from .store import RunStore
 from .studies import Study
 
 __all__ = [
+    "GIVEN_UP",
     "RESUMABLE",
     "PrecisionChoices",
     "Run",
@@ -17,6 +18,7 @@ __all__ = [
     "archive",
     "checkpoints",
     "class_rounds",
+    "is_given_up",
     "learned_from",
     "listing",
     "longer",

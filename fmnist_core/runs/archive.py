@@ -9,7 +9,6 @@ import errno
 import hashlib
 import io
 import json
-import math
 import re
 import shutil
 import struct
@@ -26,9 +25,10 @@ from ..base.errors import FmnistError, RunError, StorageError
 from ..base.files import UNREADABLE, cannot_be_written, write_atomically
 from ..base.messages import Message
 from ..base.search import Search
-from . import checkpoints, predictions
+from . import checkpoints
+from .archive_checks import COLUMNS, STATUSES, checked, require
 from .creating import enqueue, new_id
-from .record import CHECKPOINT, EPOCH_COLUMNS, MAX_NAME, MAX_NOTE, Run, clean, clean_color
+from .record import CHECKPOINT, EPOCH_COLUMNS, MAX_NAME, Run, clean, is_given_up
 from .store import RunStore
 from .studies import Study
 
@@ -46,14 +46,6 @@ FILES = re.compile(
     r"|progress\.jsonl|samples\.json|step_losses\.f32"
 )
 """What is taken along of a run's folder."""
-
-COUNTS = ("epochs", "parameters", "test_count", "best_epoch")
-SHARES = ("train_accuracy", "validation_accuracy", "best_validation_accuracy", "test_accuracy")
-NUMBERS = ("seconds", "images_per_second", "started_at", "finished_at")
-TEXTS = ("device", "precision", "torch_version", "project_version")
-COLORS = ("color", "automatic_color")
-OTHERS = ("note", "status", "created_at", "rate_changed")
-STATUSES = ("completed", "stopped", "failed", "interrupted")
 
 
 def write_archive(
@@ -106,11 +98,10 @@ def pack(store: RunStore, ids: Sequence[str], path: Path) -> int:
 
 
 def _described(store: RunStore, run: Run) -> dict[str, Any]:
-    names = (*COUNTS, *SHARES, *NUMBERS, *TEXTS, *COLORS, "name", *OTHERS)
     history = store.history(run.run_id)[list(EPOCH_COLUMNS)].astype(object)
     return {
         "config": run.config.to_dict(),
-        "row": {name: getattr(run, name) for name in names},
+        "row": {name: getattr(run, name) for name in ("name", *COLUMNS)} | {"given_up": is_given_up(run)},
         "history": history.where(history.notna(), None).values.tolist(),
     }
 
@@ -127,10 +118,10 @@ def read_archive(
     try:
         place.mkdir(mode=0o700)
         manifest = _unpack(file, place)
-        configs = {run_id: _checked(run_id, run, place / run_id) for run_id, run in manifest["runs"].items()}
+        configs = {run_id: checked(run_id, run, place / run_id) for run_id, run in manifest["runs"].items()}
         study = clean(manifest["study"], "name", MAX_NAME) if manifest["study"] else ""
         search = Search.from_json(manifest["search"]) if manifest.get("search") else None
-        _require(search is None or all(map(search.fits, configs.values())), "its runs are of no such search")
+        require(search is None or all(map(search.fits, configs.values())), "its runs are of no such search")
         owned = {"owner": owner, "owner_name": owner_name[:MAX_NAME]}
         return _take_in(store, manifest["runs"], configs, place, study, search, owned)
     except StorageError:
@@ -158,10 +149,6 @@ def copies(store: RunStore, run_ids: Sequence[str]) -> list[str]:
     return [run.run_id for run in map(store.get, run_ids) if (run.created_at, run.config) in known]
 
 
-class _Wrong(FmnistError):
-    """What is wrong with a file, in a few words."""
-
-
 def _refused(reason: object) -> RunError:
     return RunError(
         "The file is no archive of runs that can be read ({reason}). Nothing was taken from it; make it "
@@ -170,87 +157,38 @@ def _refused(reason: object) -> RunError:
     )
 
 
-def _require(condition: bool, otherwise: str, **values: object) -> None:
-    """otherwise: what is wrong if it does not hold; a template and its values."""
-    if not condition:
-        raise _Wrong(otherwise, **values)
-
-
-def _require_value(is_fitting: bool, run_id: str, name: str) -> None:
-    _require(is_fitting, "the value {name} of {run} is wrong", name=name, run=run_id)
-
-
 def _unpack(file: IO[bytes], place: Path) -> dict[str, Any]:
     """The manifest; every file that it names lies under `place`, with the bytes that it promises."""
     with zipfile.ZipFile(file) as archive:
         entries = {entry.filename: entry for entry in archive.infolist()}
-        _require(len(entries) == len(archive.infolist()), "a name comes twice")
-        _require(sum(entry.file_size for entry in entries.values()) <= MOST_BYTES, "it unpacks to too much")
+        require(len(entries) == len(archive.infolist()), "a name comes twice")
+        require(sum(entry.file_size for entry in entries.values()) <= MOST_BYTES, "it unpacks to too much")
         for entry in entries.values():
             is_bomb = entry.file_size > 10**6 and entry.file_size > MOST_RATIO * entry.compress_size
             is_small = not is_bomb and entry.file_size <= LARGEST
-            _require(is_small, "{name!r} is too large", name=entry.filename[:60])
-        _require(MANIFEST in entries, "it has no manifest")
+            require(is_small, "{name!r} is too large", name=entry.filename[:60])
+        require(MANIFEST in entries, "it has no manifest")
         manifest = json.loads(archive.read(MANIFEST))
-        _require(isinstance(manifest, dict) and manifest.get("format") == FORMAT, "it has another format")
+        require(isinstance(manifest, dict) and manifest.get("format") == FORMAT, "it has another format")
         runs, hashes = manifest.get("runs"), manifest.get("sha256")
-        _require(isinstance(runs, dict) and isinstance(hashes, dict), "its manifest is incomplete")
-        _require(0 < len(runs) <= MOST_RUNS, "it holds {count:,} run(s)", count=len(runs))
-        _require(isinstance(manifest.get("study"), str), "its manifest is incomplete")
-        _require(set(hashes) == set(entries) - {MANIFEST}, "files and manifest do not fit")
+        require(isinstance(runs, dict) and isinstance(hashes, dict), "its manifest is incomplete")
+        require(0 < len(runs) <= MOST_RUNS, "it holds {count:,} run(s)", count=len(runs))
+        require(isinstance(manifest.get("study"), str), "its manifest is incomplete")
+        require(set(hashes) == set(entries) - {MANIFEST}, "files and manifest do not fit")
         for name, digest in hashes.items():
             run_id, _, inside = name.partition("/")
             is_of_a_run = run_id in runs and FILES.fullmatch(inside) is not None
-            _require(is_of_a_run, "{name!r} is not a run's", name=name[:60])
+            require(is_of_a_run, "{name!r} is not a run's", name=name[:60])
             content = archive.read(name)
-            _require(hashlib.sha256(content).hexdigest() == digest, "{name!r} is damaged", name=name)
+            require(hashlib.sha256(content).hexdigest() == digest, "{name!r} is damaged", name=name)
             path = place / run_id / inside
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         for run_id in runs:
             is_id = re.fullmatch(r"[a-f][0-9a-f]{7}", run_id) is not None
-            _require(is_id, "{name!r} is no run's id", name=run_id[:60])
+            require(is_id, "{name!r} is no run's id", name=run_id[:60])
             (place / run_id).mkdir(exist_ok=True)
     return manifest
-
-
-def _checked(run_id: str, run: dict[str, Any], folder: Path) -> TrainConfig:
-    """The settings of a run whose figures, curve and files are what they should be."""
-    row = run["row"]
-    config = TrainConfig.from_dict(run["config"])
-    fits = {
-        **dict.fromkeys(COUNTS, lambda value: type(value) is int and 0 <= value < 2**53),
-        **dict.fromkeys(SHARES, lambda value: _is_number(value) and 0 <= value <= 1),
-        **dict.fromkeys(NUMBERS, _is_number),
-        **dict.fromkeys(TEXTS, lambda value: isinstance(value, str) and len(value) <= 80),
-    }
-    for name, is_fitting in fits.items():
-        _require_value(row[name] is None or is_fitting(row[name]), run_id, name)
-    _require_value(row["status"] in STATUSES, run_id, "status")
-    _require_value(_is_number(row["created_at"]), run_id, "created_at")
-    row.setdefault("automatic_color", row["color"])  # of a file of an earlier version, as is the next one
-    _require_value(isinstance(row.setdefault("rate_changed", False), bool), run_id, "rate_changed")
-    row |= {name: clean_color(row[name]) for name in COLORS}
-    is_note = isinstance(row["note"], str) and len(row["note"]) <= MAX_NOTE
-    _require_value(is_note, run_id, "note")
-    row["name"] = clean(row["name"], "name", MAX_NAME)
-    for number, epoch in enumerate(run["history"], start=1):
-        is_whole = len(epoch) == len(EPOCH_COLUMNS) and epoch[0] == number
-        is_whole = is_whole and all(value is None or _is_number(value) for value in epoch)
-        _require(is_whole, "epoch {epoch} of {run} is wrong", run=run_id, epoch=number)
-    _require_value(len(run["history"]) == row["epochs"] <= config.epochs, run_id, "epochs")
-    if (folder / CHECKPOINT).exists():
-        checkpoints.load(folder / CHECKPOINT, config)
-    for split in ("test", "validation"):
-        if (folder / f"{split}_logits.npy").exists():
-            predictions.read_logits(folder, split)
-    for epoch in predictions.kept_epochs(folder):
-        predictions.read(folder, epoch)
-    return config
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _take_in(
@@ -266,7 +204,6 @@ def _take_in(
     study_id = "s" + uuid.uuid4().hex[:7] if study else ""
     moved: list[Path] = []
     new_ids: list[str] = []
-    columns = (*COUNTS, *SHARES, *NUMBERS, *TEXTS, *COLORS, *OTHERS)
     try:
         with store.database.write() as db:
             if study:
@@ -281,7 +218,7 @@ def _take_in(
                 new_ids.append(new_id(db, store.path))
                 texts = owned | {"study": study_id, "name": run["row"]["name"]}
                 enqueue(db, new_ids[-1], configs[run_id], **texts)
-                assigned = ", ".join(f"{name} = :{name}" for name in columns)
+                assigned = ", ".join(f"{name} = :{name}" for name in (*COLUMNS, "message"))
                 db.execute(
                     f"UPDATE runs SET {assigned} WHERE run_id = :run_id", run["row"] | {"run_id": new_ids[-1]}
                 )

@@ -19,8 +19,8 @@ def add_epoch(db: Connection, run_id: str, result: EpochResult) -> None:
     )
     best = db.execute(
         "SELECT epoch, validation_accuracy FROM epochs WHERE run_id = ? AND validation_accuracy NOT NULL "
-        "ORDER BY validation_accuracy DESC, epoch LIMIT 1",
-        (run_id,),
+        "ORDER BY epoch = ? DESC, validation_accuracy DESC, epoch LIMIT 1",
+        (run_id, _kept_epoch(db, run_id, result)),
     ).fetchone()
     train_accuracy = result.evaluated_train_accuracy
     summary = {
@@ -38,13 +38,19 @@ def add_epoch(db: Connection, run_id: str, result: EpochResult) -> None:
     if result.test_logits is not None:
         summary |= {"test_accuracy": result.test_accuracy, "test_count": len(result.test_logits)}
     if result.kept is not None:
-        summary |= {"train_accuracy": result.kept.train_accuracy, "best_epoch": result.kept.epoch}
+        summary["train_accuracy"] = result.kept.train_accuracy
         if result.kept.test_accuracy is not None:
             summary["test_accuracy"] = result.kept.test_accuracy
     db.execute(
         f"UPDATE runs SET {', '.join(f'{key} = :{key}' for key in summary)} WHERE run_id = :run_id",
         summary | {"run_id": run_id},
     )
+
+
+def _kept_epoch(db: Connection, run_id: str, result: EpochResult) -> int:
+    """The best epoch so far by what the run judges by; 0 if the run keeps the last one's weights."""
+    row = db.execute("SELECT json_extract(config, '$.keep') FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+    return result.state["best"]["epoch"] if row is not None and row[0] == "best" else 0
 
 
 def history_frame(rows: Iterable) -> pd.DataFrame:

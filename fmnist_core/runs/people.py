@@ -20,13 +20,13 @@ class People:
         return row["name"] if row else ""
 
     def set_name(self, person_id: str, name: str) -> None:
-        """Name a person, on all their runs too: 1 to 30 characters. Raises `RunError` if it is taken."""
+        """Name a person, on all their runs and studies too: 1 to 30 characters. Raises `RunError` if it is
+        taken."""
         name = clean(name, "name", MAX_PERSON_NAME)
         with self._database.write() as db:
-            taken = db.execute(
-                "SELECT 1 FROM people WHERE name = ? COLLATE NOCASE AND person_id != ?", (name, person_id)
-            ).fetchone()
-            if taken:
+            others = db.execute("SELECT name FROM people WHERE person_id != ?", (person_id,))
+            if any(row["name"].casefold() == name.casefold() for row in others):  # SQLite folds A to Z alone
                 raise RunError("Somebody else is called {name} already. Choose another name.", name=name)
             db.execute("INSERT OR REPLACE INTO people VALUES (?, ?)", (person_id, name))
-            db.execute("UPDATE runs SET owner_name = ? WHERE owner = ?", (name, person_id))
+            for table in ("runs", "studies"):
+                db.execute(f"UPDATE {table} SET owner_name = ? WHERE owner = ?", (name, person_id))

@@ -41,6 +41,7 @@ class Run:
 
     config: what was asked for, with the precision that was chosen once an epoch is done.
     asked_precision: what was asked for, which may be "auto".
+    best_epoch: the one with the best_validation_accuracy: the highest, or that of the weights that are kept.
     color: #RRGGBB; automatic_color: the one that it began with.
     parent: the id of the run that this one trains longer, or "".
     rate_changed: whether it had other learning rates before: its settings alone do not lead to its numbers.
@@ -111,6 +112,15 @@ class Run:
         if self.config.max_seconds is not None:
             shares.append((self.seconds or 0.0) / self.config.max_seconds)
         return min(1.0, max(shares))
+
+
+GIVEN_UP = "It fell behind: at epoch {epoch} three of four other trials were better, so the search ended it."
+"""The message of a run that was pruned."""
+
+
+def is_given_up(run: Run) -> bool:
+    """Whether a search ended this run early."""
+    return run.status == "stopped" and getattr(run.message, "template", "") == GIVEN_UP
 
 
 NOT_IN_A_ROW = ("asked_precision", "comes_with_project")

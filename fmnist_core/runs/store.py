@@ -16,7 +16,6 @@ import pandas as pd
 from ..base.config import TrainConfig
 from ..base.epochs import EpochResult
 from ..base.errors import RunError
-from ..base.messages import Message
 from ..base.paths import runs_dir
 from ..base.recipes import relabel, run_name
 from . import predictions, step_losses
@@ -30,10 +29,8 @@ from .record import CHECKPOINT, MAX_NAME, MAX_NOTE, STATUSES, Run, clean, clean_
 from .settings import Settings
 from .shipped import Shipped, find_shipped, require_not_shipped
 from .studies import Studies
-from .waiting import WaitingLine, request_stop, requeue, start, wait_again
+from .waiting import WaitingLine, interrupt, request_stop, requeue, start, wait_again
 from .workers import Workers
-
-DIED = Message("Its process ended before the training did; it can go on.")
 
 
 class RunStore:
@@ -240,16 +237,11 @@ class RunStore:
         with self.database.read() as db:
             running = db.execute("SELECT run_id, worker FROM runs WHERE status = 'running'").fetchall()
         dead = {row["worker"] for row in running if not self.workers.is_alive(row["worker"])}
-        ids = [row["run_id"] for row in running if row["worker"] in dead]
-        if ids:
-            with self.database.write() as db:
-                for run_id in ids:
-                    db.execute(
-                        "UPDATE runs SET status = 'interrupted', worker = NULL, stop_requested = 0, "
-                        "finished_at = ?, message = ? WHERE run_id = ? AND status = 'running'",
-                        (time.time(), stored(DIED), run_id),
-                    )
-        return ids
+        lost = [(row["run_id"], row["worker"]) for row in running if row["worker"] in dead]
+        if not lost:
+            return []
+        with self.database.write() as db:
+            return [run_id for run_id, worker in lost if interrupt(db, run_id, worker)]
 
     # ---- what people change ---------------------------------------------------------------------
 

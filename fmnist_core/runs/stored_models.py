@@ -54,7 +54,8 @@ class LoadedModel:
 
 
 def load_model(store: RunStore, run_id: str) -> LoadedModel:
-    """The model of a run, as of its last checkpoint; kept in memory for the next call.
+    """The model of a run, as of its last checkpoint, or at its end with the weights that it keeps; kept in
+    memory for the next call.
 
     Raises `RunError` for an unknown run and for one whose data set was deleted, `CheckpointError` for a
     missing or damaged file, or another run's, `DataError` for a damaged data set.
@@ -75,27 +76,38 @@ def load_model(store: RunStore, run_id: str) -> LoadedModel:
             name=run.name,
         ) from None
     with _lock:  # two browsers that ask at once load it once
-        model = _model(path, changed, run.config, info.image_shape, len(info.class_names))
+        model = _model(path, changed, run.config, info.image_shape, len(info.class_names), _takes_best(run))
     return LoadedModel(model, run, info.class_names, info.image_shape, store.folder(run_id), info)
 
 
 @lru_cache(maxsize=16)
 def _model(
-    path: Path, changed: int, config: TrainConfig, image_shape: tuple[int, int, int], classes: int
+    path: Path,
+    changed: int,
+    config: TrainConfig,
+    image_shape: tuple[int, int, int],
+    classes: int,
+    takes_best: bool,
 ) -> nn.Module:
     state, _ = checkpoints.load(path, config)
-    return restored(config, state, image_shape, classes)
+    best = state.get("best") if takes_best else None
+    return restored(config, best or state, image_shape, classes)
+
+
+def _takes_best(run: Run) -> bool:
+    """Whether a run's model has the best epoch's weights. They are measured at its regular end: the figures
+    and answers of a run that is not there yet are the last epoch's, and so is its model."""
+    return run.config.keep == "best" and run.status == "completed"
 
 
 def restored(config: TrainConfig, state: dict, image_shape: tuple[int, int, int], classes: int) -> nn.Module:
-    """The model in a checkpoint's state, on the CPU, in evaluation mode: with its last weights, or the best.
+    """The model with the weights in a checkpoint's state, on the CPU, in evaluation mode.
 
     Raises `CheckpointError` when the state is another net's, `ConfigError` when the net is no longer known.
     """
     model = architectures.build(saved_designs.find(config.architecture), image_shape, classes, config.seed)
-    best = state.get("best") if config.keep == "best" else None
     try:
-        model.load_state_dict((best or state)["model"])
+        model.load_state_dict(state["model"])
     except (KeyError, RuntimeError):
         raise CheckpointError(
             "The checkpoint does not fit the architecture {architecture!r}: it was trained "

@@ -8,9 +8,12 @@ from sqlite3 import Connection
 from .. import __version__
 from ..base.config import TrainConfig
 from ..base.errors import RunError
+from ..base.messages import Message
 from .database import Database
 from .fairness import Waiting, fair_order
-from .record import from_row
+from .record import from_row, stored
+
+DIED = Message("Its process ended before the training did; it can go on.")
 
 HOLD = 2
 """In `runs.stop_requested`: the run stops and waits again, before all others."""
@@ -146,6 +149,17 @@ def wait_again(db: Connection, run_id: str) -> bool:
         "UPDATE runs SET status = 'queued', queued_at = ?, turn = ?, priority = ?, stop_requested = 0, "
         "message = '', worker = NULL WHERE run_id = ? AND status = 'running' AND stop_requested = ?",
         (time.time(), next_turn(db), _top(db), run_id, HOLD),
+    ).rowcount
+    return bool(changed)
+
+
+def interrupt(db: Connection, run_id: str, worker: str | None) -> bool:
+    """Mark a run whose worker has died as interrupted, inside a transaction; False if it is not this worker's
+    any more."""
+    changed = db.execute(
+        "UPDATE runs SET status = 'interrupted', worker = NULL, stop_requested = 0, finished_at = ?, "
+        "message = ? WHERE run_id = ? AND status = 'running' AND worker IS ?",
+        (time.time(), stored(DIED), run_id, worker),
     ).rowcount
     return bool(changed)
 

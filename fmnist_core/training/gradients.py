@@ -8,6 +8,7 @@ and has a loss of its own.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable
 
 import torch
@@ -58,13 +59,14 @@ def works_in_pieces(model: nn.Module) -> bool:
 
 
 def is_plain_mlp(model: nn.Module) -> bool:
-    """Whether `model` is Flatten, then Linear layers with ReLU (and perhaps Dropout) between them."""
+    """Whether `model` is Flatten, then Linear layers with ReLU (and perhaps one Dropout) between them."""
     if not isinstance(model, nn.Sequential) or not isinstance(model[0], nn.Flatten):
         return False
+    letters: dict[type, str] = {nn.Linear: "L", nn.ReLU: "R"}
     kinds = "".join(
-        {nn.Linear: "L", nn.ReLU: "R"}.get(type(module), "?") for module in _without_dropout(model)
+        "D" if isinstance(module, nn.Dropout) else letters.get(type(module), "?") for module in model[1:]
     )
-    return kinds == "LR" * (len(kinds) // 2) + "L" and all(
+    return re.fullmatch("(L(R|DR|RD))*L", kinds) is not None and all(
         module.bias is not None for module in model if isinstance(module, nn.Linear)
     )
 

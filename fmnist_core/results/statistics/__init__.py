@@ -1,5 +1,6 @@
 """Statistics behind the pages, of arrays, data frames and runs. Writes no file, knows no Streamlit."""
 
+from ...runs import GIVEN_UP, is_given_up
 from .answers import ORDERS, OUTCOMES, Answers, answers_from_logits, answers_from_probabilities, pick_images
 from .calibration import Calibration, CalibrationReport, calibration, calibration_report, fit_temperature
 from .coach import coach, diagnose, overfitting_since
@@ -44,12 +45,10 @@ from .paired import (
     verdict,
 )
 from .trials import (
-    GIVEN_UP,
     Trial,
     best_trial,
     falls_behind,
     importances,
-    is_given_up,
     luck_of_the_choice,
     propose,
     search_verdict,

@@ -16,10 +16,7 @@ import pandas as pd
 from ...base.config import SETTINGS, TrainConfig
 from ...base.messages import Message, percent
 from ...base.search import Range, Search
-from ...runs import Run
-
-GIVEN_UP = "It fell behind: at epoch {epoch} three of four other trials were better, so the search ended it."
-"""The message of a run that was pruned."""
+from ...runs import Run, is_given_up
 
 RANDOM_TRIALS = 5
 """Before the sampler has something to go by."""
@@ -41,8 +38,8 @@ class Trial:
 
     @property
     def accuracy(self) -> float:
-        """On the validation images, of the weights that it keeps: of its best epoch, or of the last one so
-        far; nan before the first."""
+        """On the validation images: of its best epoch so far, if it keeps that one's weights at its end, else
+        of the last one; nan before the first."""
         if not self.accuracies:
             return math.nan
         epoch = self.run.best_epoch if self.run.config.keep == "best" else max(self.accuracies)
@@ -57,11 +54,6 @@ class Trial:
     def counts(self) -> bool:
         """Whether it may be the best: it was trained to its end."""
         return self.run.status == "completed" and math.isfinite(self.accuracy)
-
-
-def is_given_up(run: Run) -> bool:
-    """Whether a search ended this run early."""
-    return run.status == "stopped" and getattr(run.message, "template", "") == GIVEN_UP
 
 
 def trial(run: Run, history: pd.DataFrame) -> Trial:

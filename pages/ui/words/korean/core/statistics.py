@@ -63,6 +63,5 @@ STATISTICS: dict[str, str] = {
     "No trial has come to its end yet.": "아직 끝난 시도가 없습니다.",
     "Chosen by these images, it looks about {points:.1f} points better there than it is.": "이 이미지로 골랐기 때문에, 실제보다 약 {points:.1f}%p 좋아 보입니다.",
     "The test images had no part in the choice; of those it names {accuracy} rightly.": "테스트 이미지는 고르는 데 쓰지 않았습니다. 테스트 정확도는 {accuracy}입니다.",
-    "It fell behind: at epoch {epoch} three of four other trials were better, so the search ended it.": "{epoch}에폭에서 다른 시도 넷 중 셋이 더 나았기 때문에 탐색이 이 실험을 끝냈습니다.",
     "{count} runs were compared by these test images. Were all equally good, the best one would still look about {points:.1f} points better than it is.": "같은 테스트 이미지로 실험 {count}개를 비교했습니다. 모두 똑같이 좋더라도, 가장 높은 것은 실제보다 약 {points:.1f}%p 좋아 보입니다.",
 }
