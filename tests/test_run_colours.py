@@ -58,7 +58,8 @@ def test_runs_of_a_store_of_version_5_keep_their_colour_as_their_automatic_one(s
     run_id = store.create(CLOTHES)
     color = store.get(run_id).color
     with store.database.write() as db:
-        db.execute("ALTER TABLE runs DROP COLUMN automatic_color")
+        for column in ("automatic_color", "rate_changed"):
+            db.execute(f"ALTER TABLE runs DROP COLUMN {column}")
         for column in ("search", "asked", "ended"):
             db.execute(f"ALTER TABLE studies DROP COLUMN {column}")
         db.execute("PRAGMA user_version = 5")
