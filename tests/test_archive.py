@@ -16,7 +16,7 @@ from fmnist_core.base.search import Range, Search
 from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import study
 from fmnist_core.results import statistics
-from fmnist_core.runs import GIVEN_UP, RunStore, archive, checkpoints, stored_models
+from fmnist_core.runs import GIVEN_UP, RunStore, archive, checkpoints, is_given_up, stored_models
 
 DAMAGES = 250
 
@@ -110,7 +110,7 @@ def test_what_a_search_gave_up_stays_given_up_where_it_is_taken_to(store, tmp_pa
     archive.write_archive(store, store.studies.run_ids(study_id), buffer, store.studies.get(study_id))
     runs = study.runs_of(other, take_in(other, buffer.getvalue())[1])
     assert [(run.status, run.message) for run in runs] == ends
-    assert [statistics.is_given_up(run) for run in runs] == [True, False]
+    assert [is_given_up(run) for run in runs] == [True, False]
     assert searches.unfinished(runs) == runs[1:]
 
 

@@ -20,7 +20,8 @@ from fmnist_core.base.search import Range, Search
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.charts import data
 from fmnist_core.results.charts.feature_map import feature_map, feature_map_alt
-from fmnist_core.results.statistics import GIVEN_UP, Trial
+from fmnist_core.results.statistics import Trial
+from fmnist_core.runs import GIVEN_UP
 
 FILE = Path(__file__).with_name("drawn_charts.txt")
 SHOWN = (

@@ -15,8 +15,8 @@ from fmnist_core.jobs import TrainingQueue, study
 from fmnist_core.jobs import search as searches
 from fmnist_core.jobs.people import SINGLE_USER
 from fmnist_core.results import statistics
-from fmnist_core.results.statistics import GIVEN_UP, Trial
-from fmnist_core.runs import RunStore
+from fmnist_core.results.statistics import Trial
+from fmnist_core.runs import GIVEN_UP, RunStore, is_given_up
 
 BASE = TrainConfig(architecture="mlp-32", epochs=6, validation_size=100, precision="float32")
 RATES = Range(1e-4, 1e-1)
@@ -223,9 +223,9 @@ def test_what_was_given_up_is_not_taken_up_with_the_study_but_may_be_by_hand(sto
     study.pause(queue, SINGLE_USER, study_id)
     study.go_on(queue, SINGLE_USER, study_id)
     assert [store.get(run_id).status for run_id in (first, second)] == ["stopped", "queued"]
-    assert statistics.is_given_up(store.get(first)) and not statistics.is_given_up(store.get(second))
+    assert is_given_up(store.get(first)) and not is_given_up(store.get(second))
     queue.resume(first)
-    assert store.get(first).status == "queued" and not statistics.is_given_up(store.get(first))
+    assert store.get(first).status == "queued" and not is_given_up(store.get(first))
 
 
 # ---- what its figure is worth -------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from helpers import CLOTHES
 from fmnist_core.base.messages import Message
 from fmnist_core.base.search import Range, Search
 from fmnist_core.results import charts
-from fmnist_core.results.statistics import GIVEN_UP, Trial
+from fmnist_core.results.statistics import Trial
+from fmnist_core.runs import GIVEN_UP
 
 BASE = CLOTHES.replace(epochs=4, validation_size=100)
 RATE = {"learning_rate": Range(0.001, 0.1)}

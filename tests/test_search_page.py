@@ -17,8 +17,8 @@ from fmnist_core.data import custom_import
 from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import study
 from fmnist_core.results import charts, statistics
-from fmnist_core.results.statistics import GIVEN_UP, Trial
-from fmnist_core.runs import RunStore
+from fmnist_core.results.statistics import Trial
+from fmnist_core.runs import GIVEN_UP, RunStore
 
 BASE = TrainConfig(architecture="mlp-32", epochs=3, validation_size=500)
 TWO = {"learning_rate": Range(1e-4, 1e-1), "batch_size": Range(16, 512)}

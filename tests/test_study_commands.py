@@ -12,7 +12,7 @@ from fmnist_core.base.messages import Message
 from fmnist_core.base.search import Range, Search
 from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import search_command, study, study_command
-from fmnist_core.results.statistics import GIVEN_UP
+from fmnist_core.runs import GIVEN_UP
 
 RATES = ["learning_rate=0.001,0.01"]
 BASE = TrainConfig(architecture="mlp-32", epochs=2, validation_size=100)

@@ -20,7 +20,6 @@ from ..base.parallel import run_independently
 from ..data import datasets, summary
 from ..photos import learning
 from ..photos.folders import labels_of
-from ..results.statistics import GIVEN_UP
 from ..runs import PrecisionChoices, Run, RunStore, checkpoints, learned_from, saved_designs, stored_models
 from ..runs import progress as progress_files
 from ..training import Watch, augmentation, check_sizes, fit, is_out_of_patience, pick_device, split
@@ -128,7 +127,7 @@ def _carry(
     except _StoppedBeforehand:
         status = "stopped"
     except _GivenUp:
-        status, message = "stopped", Message(GIVEN_UP, epoch=store.get(run_id).epochs)
+        status, message = "stopped", search.why_given_up(store.get(run_id))
     except FmnistError as error:
         message = error.message
     except Exception as error:  # a worker never dies silently

@@ -49,25 +49,23 @@ def require_short_run(store: RunStore, config: TrainConfig, person: Person) -> N
     if config.test_every:
         tested += info.test_size // config.test_every
     limit = 1_000_000 * million_images(store)
-    if tested > size and config.epochs * tested > limit:
+    looked, asked = max(size, tested), config.epochs * max(size, tested)
+    if asked <= limit:
+        return
+    values = {"size": looked, "asked": asked, "limit": limit, "most": limit // looked}
+    if tested > size:
         raise RunError(
             "{epochs:,} epoch(s) with tests on {size:,} image(s) are {asked:,}; in this class a run may look "
             "at {limit:,}. Choose at most {most:,} epoch(s), or test less often.",
             epochs=config.epochs,
-            size=tested,
-            asked=config.epochs * tested,
-            limit=limit,
-            most=limit // tested,
+            **values,
         )
-    if config.epochs * size > limit and (config.max_seconds or math.inf) > SECONDS:
+    if (config.max_seconds or math.inf) > SECONDS:
         raise RunError(
             "{epochs:,} epoch(s) of {size:,} image(s) are {asked:,}; in this class a run may look at "
             "{limit:,}. Choose at most {most:,} epoch(s), or fewer training images.",
             epochs=config.epochs,
-            size=size,
-            asked=config.epochs * size,
-            limit=limit,
-            most=limit // size,
+            **values,
         )
 
 

@@ -16,7 +16,7 @@ from ..base.search import Search
 from ..data import datasets
 from ..results import statistics
 from ..results.statistics import Trial
-from ..runs import Run, RunStore, Study, learned_from
+from ..runs import GIVEN_UP, Run, RunStore, Study, is_given_up, learned_from
 from ..training import split, using_threads
 
 log = logging.getLogger(__name__)
@@ -118,6 +118,11 @@ def feed(store: RunStore, at_once: Callable[[TrainConfig], int] = lambda config:
             store.studies.set_paused(study_id, True)
 
 
+def why_given_up(run: Run) -> Message:
+    """The message of a run that is given up after its last epoch so far."""
+    return Message(GIVEN_UP, epoch=run.epochs)
+
+
 def is_hopeless(store: RunStore, run_id: str) -> bool:
     """Whether a run is a trial that its search gives up. Only while the search goes on: who lets one train on
     afterwards sees its end."""
@@ -149,9 +154,7 @@ def luck(store: RunStore, trials: Sequence[Trial]) -> float | None:
 
 def unfinished(runs: Sequence[Run]) -> list[Run]:
     """The runs of a study that were stopped or interrupted, but not by a search that gave them up."""
-    return [
-        run for run in runs if run.status in ("stopped", "interrupted") and not statistics.is_given_up(run)
-    ]
+    return [run for run in runs if run.status in ("stopped", "interrupted") and not is_given_up(run)]
 
 
 def failed_on_end(study: Study, runs: Sequence[Run]) -> list[Run]:

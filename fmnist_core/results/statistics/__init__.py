@@ -1,6 +1,5 @@
 """Statistics behind the pages, of arrays, data frames and runs. Writes no file, knows no Streamlit."""
 
-from ...runs import GIVEN_UP, is_given_up
 from .answers import ORDERS, OUTCOMES, Answers, answers_from_logits, answers_from_probabilities, pick_images
 from .calibration import Calibration, CalibrationReport, calibration, calibration_report, fit_temperature
 from .coach import coach, diagnose, overfitting_since
@@ -59,7 +58,6 @@ from .trials import (
 __all__ = [
     "BOTH_RIGHT",
     "BOTH_WRONG",
-    "GIVEN_UP",
     "MAX_ODDS",
     "ONLY_A",
     "ONLY_B",
@@ -100,7 +98,6 @@ __all__ = [
     "how_far",
     "importances",
     "is_at_chance",
-    "is_given_up",
     "looks_sentence",
     "luck_of_the_choice",
     "luck_sentence",

@@ -7,8 +7,7 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import study as studies
-from fmnist_core.results import statistics
-from fmnist_core.runs import Run, Study, archive
+from fmnist_core.runs import Run, Study, archive, is_given_up
 from pages.ui import people, services, sidebar
 from pages.ui.studies import machines
 from pages.ui.widgets import escape_markdown, show_errors, show_problem
@@ -71,7 +70,7 @@ def _state(study_id: str, was_active: bool) -> None:
     planned, given_up = len(runs), 0
     said = [tr("{done} of {all} run(s) done", done=count["completed"], all=planned)]
     if study.search is not None:
-        planned, given_up = study.search.trials, sum(map(statistics.is_given_up, runs))
+        planned, given_up = study.search.trials, sum(map(is_given_up, runs))
         said = [tr("{done} of {all} trial(s) done", done=count["completed"] + given_up, all=planned)]
     if given_up:
         said.append(tr("{count} of them given up", count=given_up))
@@ -87,7 +86,7 @@ def _state(study_id: str, was_active: bool) -> None:
         said.append(tr("paused"))
     text = f"**{escape_markdown(study.name)}** · {' · '.join(said)}"
     if count["completed"] + count["failed"] + given_up < planned and not study.ended:
-        done = sum(1.0 if statistics.is_given_up(run) else run.progress for run in runs)
+        done = sum(1.0 if is_given_up(run) else run.progress for run in runs)
         st.progress(done / planned, text=text)  # lower than a text and a bar
     else:
         st.markdown(text)
