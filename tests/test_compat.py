@@ -166,6 +166,23 @@ def test_a_script_knows_its_browser_and_its_page():
     assert in_script and session and page == ""
 
 
+def script_whose_reader_goes_on_while_a_name_is_taken():
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
+
+    def take():
+        get_script_run_ctx().script_requests.request_rerun(RerunData())  # as a click does meanwhile
+        st.session_state["taken"] = st.session_state["name"]
+
+    st.text_input("Name", key="name", on_change=take)
+
+
+def test_what_follows_from_a_value_happens_though_the_browser_says_more_meanwhile():
+    app = AppTest.from_function(script_whose_reader_goes_on_while_a_name_is_taken).run()
+    app.text_input(key="name").set_value("Mina").run()
+    assert app.session_state.taken == "Mina"
+
+
 def test_any_other_thread_knows_that_it_is_none():
     known = []
     names = ("in_script", "session_id", "came_back", "asked_page")

@@ -149,6 +149,8 @@ def hear_in_order() -> None:
 
     Streamlit begins a script before the last one has ended (1.67). On a busy machine the older one can take
     over after the newer one, and bring back an older value; or reset, as it ends, a button of the newer one.
+    And what follows from a value, its callback, would end halfway as soon as the browser says more: the value
+    is known then, and nothing comes of it.
     """
     if None in (_Said, _begins, _ends, *_fields) or _Said.on_script_will_rerun is not _begins:
         return
@@ -161,7 +163,12 @@ def hear_in_order() -> None:
             if older is not None and older is not said:
                 _overtaken.add(older)
             _newest[browser] = said
-            _begins(said, *arguments, **named)
+            give_way = said._yield_callback
+            object.__setattr__(said, "_yield_callback", lambda: None)  # its own would store it for the page
+            try:
+                _begins(said, *arguments, **named)
+            finally:
+                object.__setattr__(said, "_yield_callback", give_way)
 
     def end(said: Any, *arguments: Any, **named: Any) -> None:
         with _lock(id(said._state)):
