@@ -67,6 +67,20 @@ def test_a_malformed_line_leaves_the_child_listening(store):
     assert process.returncode == 0  # it ended by itself when its standard input did
 
 
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system knows no priorities")
+def test_a_training_apart_gives_way_to_the_pages(store):
+    """In the session of its server too: Linux' autogroups share a processor out by sessions, whatever the
+    priorities are."""
+    child = TrainingProcess(store)
+    process = child.start()
+    try:
+        wait_for(lambda: os.getpriority(os.PRIO_PROCESS, process.pid) > os.getpriority(os.PRIO_PROCESS, 0))
+        assert os.getsid(process.pid) == os.getsid(0)
+        assert os.getpgid(process.pid) != os.getpgid(0)  # Ctrl-C on the terminal is the server's
+    finally:
+        child.close()
+
+
 def test_pages_keep_their_pace_where_trainings_have_a_process_of_their_own(store):
     before = sys.getswitchinterval()
     sys.setswitchinterval(0.004)

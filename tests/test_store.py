@@ -9,6 +9,7 @@ from helpers import CLOTHES, complete, epoch_result, started
 
 from fmnist_core.base.errors import RunError
 from fmnist_core.runs import RunStore, predictions, stored_models
+from fmnist_core.runs.cache import Latest
 
 
 def test_a_new_run_is_queued_with_its_settings_and_a_readable_name(store):
@@ -163,6 +164,28 @@ def test_what_everybody_asks_is_computed_once_until_something_changes(store):
     assert [store.cached("count", count) for _ in range(2)] == [1, 1] and len(calls) == 2
     store.create(CLOTHES)
     assert store.cached("count", count) == 2
+
+
+def test_what_follows_from_a_run_is_computed_again_only_when_that_run_has_changed(store):
+    run_id = started(store)
+    calls = []
+
+    def compute() -> int:
+        calls.append(1)
+        return len(store.history(run_id))
+
+    assert [store.of_same("count", store.get(run_id), compute) for _ in range(2)] == [0, 0]
+    store.create(CLOTHES)  # somebody else's
+    assert store.of_same("count", store.get(run_id), compute) == 0 and len(calls) == 1
+    store.add_epoch(run_id, epoch_result(1))
+    assert store.of_same("count", store.get(run_id), compute) == 1 and len(calls) == 2
+
+
+def test_what_was_asked_for_longest_ago_is_forgotten_first():
+    latest, computed = Latest(2), []
+    for key in ("first", "second", "first", "third", "first", "second"):
+        latest(key, None, lambda key=key: computed.append(key))
+    assert computed == ["first", "second", "third", "second"]
 
 
 def test_progress_is_the_share_of_the_epochs_or_in_a_race_of_the_seconds(store):

@@ -1,11 +1,12 @@
 """The Train page, without a browser."""
 
 import pytest
-from helpers import address_of, open_page, write_small_set
+from helpers import address_of, complete, open_page, write_small_set
 
 from fmnist_core import training
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import StorageError
+from fmnist_core.results import charts
 from fmnist_core.runs import RunStore
 from pages.ui import people
 
@@ -54,6 +55,20 @@ def test_a_run_that_waits_is_watched_but_not_one_of_a_paused_study(store, held, 
         app.button(key="start_here").click().run()
     assert not app.exception and len(store.runs()) == 2
     assert store.waiting.order() == [store.runs()[1].run_id] == [address_of(app)["run"]]
+
+
+def test_the_curves_of_a_run_that_has_ended_are_not_drawn_again_for_what_others_do(store, held, monkeypatch):
+    """In a class each watches a run of their own, and the store changes several times a second."""
+    ended, other = (store.create(TrainConfig(seed=seed)) for seed in (1, 2))
+    complete(store, ended, 0.8)
+    app = open_page(run=ended)
+    drawn = []
+    whole = charts.live_curves
+    monkeypatch.setattr(charts, "live_curves", lambda *a, **k: drawn.append(a[1]) or whole(*a, **k))
+    store.set_note(other, "somebody else's")
+    assert not app.run().exception and drawn == []
+    store.set_note(ended, "its own")
+    assert not app.run().exception and drawn == ["accuracy", "loss"]
 
 
 def test_a_number_out_of_range_is_said_and_nothing_starts(held):

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.05  # how soon a request to stop is passed on
 CHILD = f"import sys; from {__name__} import main; main(sys.argv[1])"
+PAGES_FIRST = 15
+"""Steps of `nice`: a page is drawn at once, while the training has what is left and at least a thirtieth."""
 CLOSE_SECONDS = 10.0  # for a clean end; then it is killed, and its run is found `interrupted`
 
 
@@ -125,7 +127,7 @@ def start_python(code: str, folder: Path) -> subprocess.Popen[str]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            start_new_session=True,  # Ctrl-C on the terminal is the parent's to handle
+            process_group=0,  # Ctrl-C on the terminal is the parent's to handle; a session: see `give_way`
             env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         )
     except OSError as error:
@@ -133,6 +135,15 @@ def start_python(code: str, folder: Path) -> subprocess.Popen[str]:
             "This machine starts no other process now: {reason}. Close other programs, then try again.",
             reason=error.strerror or error,
         ) from None
+
+
+def give_way(steps: int) -> None:
+    """Lower the priority of this process by so many steps of `nice`, where the system knows them.
+
+    Linux with `sched_autogroup_enabled` compares only processes of the same session: this one is in that of
+    its parent."""
+    if hasattr(os, "nice"):
+        os.nice(steps)
 
 
 def _close_input(process: subprocess.Popen[str]) -> None:
@@ -151,6 +162,7 @@ def _to_stop(runs: dict[str, Callable[[], bool]]) -> list[str]:
 
 def main(folder: str) -> None:
     """The child: train what comes, one request after the other, until standard input ends."""
+    give_way(PAGES_FIRST)
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever a library prints is no answer
     store = RunStore(Path(folder))

@@ -25,7 +25,7 @@ from ..nets.architectures import ARCHITECTURES
 from ..runs import PrecisionChoices, RunStore, saved_designs, stored_models
 from ..training import RATE_STEPS, RatePoint, find_rate
 from . import limits
-from .child_process import start_python
+from .child_process import give_way, start_python
 from .job import check, check_start, materials
 from .people import Person
 
@@ -246,8 +246,7 @@ def _start(store: RunStore, config: TrainConfig) -> subprocess.Popen[str]:
 def main(folder: str) -> None:
     """The process of a test: settings on standard input, a line for each step and for the end on standard
     output. It ends with its parent, however that ends."""
-    if hasattr(os, "nice"):
-        os.nice(10)  # trainings and pages come first
+    give_way(19)  # trainings and pages come first
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever a library prints is no answer
     config = TrainConfig.from_dict(json.loads(sys.stdin.readline()))

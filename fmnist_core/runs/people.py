@@ -13,11 +13,10 @@ class People:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def name(self, person_id: str) -> str:
-        """The name that somebody chose, or ""."""
+    def names(self) -> dict[str, str]:
+        """The names that people chose, by their ids."""
         with self._database.read() as db:
-            row = db.execute("SELECT name FROM people WHERE person_id = ?", (person_id,)).fetchone()
-        return row["name"] if row else ""
+            return {row["person_id"]: row["name"] for row in db.execute("SELECT person_id, name FROM people")}
 
     def set_name(self, person_id: str, name: str) -> None:
         """Name a person, on all their runs and studies too: 1 to 30 characters. Raises `RunError` if it is

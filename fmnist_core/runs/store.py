@@ -19,7 +19,7 @@ from ..base.errors import RunError
 from ..base.paths import runs_dir
 from ..base.recipes import relabel, run_name
 from . import predictions, step_losses
-from .cache import Cache
+from .cache import Cache, Latest
 from .creating import check_limit, enqueue, new_id, twins
 from .database import Database
 from .epochs import add_epoch
@@ -31,6 +31,9 @@ from .shipped import Shipped, find_shipped, require_not_shipped
 from .studies import Studies
 from .waiting import WaitingLine, interrupt, request_stop, requeue, start, wait_again
 from .workers import Workers
+
+MOST_KEPT = 300
+"""Values of a class that watches a run each: three of each run."""
 
 
 class RunStore:
@@ -45,6 +48,7 @@ class RunStore:
         self.settings = Settings(self.database)
         self.studies = Studies(self.database, self.path)
         self.cached = Cache(self.database.version)
+        self.of_same = Latest(MOST_KEPT)
 
     # ---- creating and finding -------------------------------------------------------------------
 

@@ -153,7 +153,7 @@ def _name_field(person: Person, name: str, label: Literal["visible", "collapsed"
 
 def _name(person_id: str) -> str:
     store = services.store()
-    return store.cached(("name", person_id), lambda: store.people.name(person_id))
+    return store.cached("names", store.people.names).get(person_id, "")
 
 
 def _rename(person: Person) -> None:

@@ -111,13 +111,13 @@ def _other_runs(watched: str) -> None:
 
 def _watch(run: Run) -> None:
     store, folder = services.store(), services.store().folder(run.run_id)
-    history = store.cached(("history", run.run_id), lambda: store.history(run.run_id))
+    history = store.of_same(("history", run.run_id), run, lambda: store.history(run.run_id))
     version = progress.version(folder)
     records = _records(str(folder), version)
-    drawn = store.cached(
-        ("curves", run.run_id, version, current_language()), lambda: _curves(run, history, records)
+    drawn = store.of_same(
+        ("curves", run.run_id, current_language()), (run, version), lambda: _curves(run, history, records)
     )
-    coached = store.cached(("coach", run.run_id), lambda: statistics.coach(run, history))
+    coached = store.of_same(("coach", run.run_id), run, lambda: statistics.coach(run, history))
     with st.container(gap="xsmall"):
         headline.show(run, history, records)
         if run.message:
