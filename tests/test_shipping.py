@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import torch
 from helpers import started
-from photo_runs import RECORD, SHIPPED_ID
+from photo_runs import RECORD, SHIPPED_ID, small_familiarity, trained_run
 
 from fmnist_core.base.errors import ConfigError, RunError
 from fmnist_core.data import datasets
@@ -79,6 +79,19 @@ def test_only_a_completed_run_with_a_record_and_an_id_of_its_own_can_ship(made, 
         record = {key: value for key, value in RECORD.items() if key != "seed"}
         write_shipped_run(trained, run_id, SHIPPED_ID, "x", record, tmp_path)
     assert not (tmp_path / "run.json").exists()
+
+
+def test_of_a_run_that_keeps_its_best_weights_these_ship(store, tmp_path, monkeypatch):
+    small_familiarity(monkeypatch)
+    run_id = trained_run(store, keep="best", validation_size=100)
+    path = store.checkpoint_path(run_id)
+    state, config = checkpoints.load(path)
+    state["model"] = {key: value + 1 for key, value in state["model"].items()}  # whichever epoch was best
+    checkpoints.save(path, state, config)
+    write_shipped_run(store, run_id, SHIPPED_ID, "x", RECORD, tmp_path)
+    state, _ = checkpoints.load(tmp_path / "checkpoint.safetensors")
+    for key, value in stored_models.load_model(store, run_id).model.state_dict().items():
+        assert torch.equal(state["model"][key], value.half())
 
 
 def test_the_sums_are_those_of_the_systems_own_program(model_folder):

@@ -67,8 +67,8 @@ def write_shipped_run(
     loaded = in_half_precision(stored_models.load_model(store, run_id))
     known = known or familiarity.for_run(loaded)
     data = datasets.load(run.config.dataset, download=False)
-    state, config = checkpoints.load(store.checkpoint_path(run_id))
-    state = {"model": {key: _half(tensor) for key, tensor in state["model"].items()}}
+    _, config = checkpoints.load(store.checkpoint_path(run_id))
+    state = {"model": {key: _half(tensor) for key, tensor in loaded.model.state_dict().items()}}
     logits, accuracy = _tested(state, config)
     contents = {
         familiarity.STORED.name: familiarity.STORED.to_bytes(known),
