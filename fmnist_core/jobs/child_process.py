@@ -104,7 +104,7 @@ class TrainingProcess:
             return self._process
         self._answers = answers = queue.SimpleQueue[str | None]()
         self._is_ready = False
-        self._process = process = start_python(CHILD, self._store.path)
+        self._process = process = start_python(CHILD, self._store.path, PAGES_FIRST)
 
         def listen(lines: IO[str]) -> None:
             with lines:
@@ -119,15 +119,20 @@ class TrainingProcess:
         return process
 
 
-def start_python(code: str, folder: Path) -> subprocess.Popen[str]:
-    """A Python of its own that runs `code` with a folder as its argument. Raises `RunError`."""
+def start_python(code: str, folder: Path, steps: int) -> subprocess.Popen[str]:
+    """A Python of its own that runs `code` with a folder as its argument. Raises `RunError`.
+
+    steps: of `nice`, by which its priority is lower, where the system knows them. Linux with
+        `sched_autogroup_enabled` compares only processes of the same session: it stays in this one.
+    """
+    lower = f"import os; hasattr(os, 'nice') and os.nice({steps})"  # before what takes long to import
     try:
         return subprocess.Popen(
-            [sys.executable, "-c", code, str(folder)],
+            [sys.executable, "-c", f"{lower}; {code}", str(folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            process_group=0,  # Ctrl-C on the terminal is the parent's to handle; a session: see `give_way`
+            process_group=0,  # Ctrl-C on the terminal is the parent's to handle
             env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         )
     except OSError as error:
@@ -135,15 +140,6 @@ def start_python(code: str, folder: Path) -> subprocess.Popen[str]:
             "This machine starts no other process now: {reason}. Close other programs, then try again.",
             reason=error.strerror or error,
         ) from None
-
-
-def give_way(steps: int) -> None:
-    """Lower the priority of this process by so many steps of `nice`, where the system knows them.
-
-    Linux with `sched_autogroup_enabled` compares only processes of the same session: this one is in that of
-    its parent."""
-    if hasattr(os, "nice"):
-        os.nice(steps)
 
 
 def _close_input(process: subprocess.Popen[str]) -> None:
@@ -162,7 +158,6 @@ def _to_stop(runs: dict[str, Callable[[], bool]]) -> list[str]:
 
 def main(folder: str) -> None:
     """The child: train what comes, one request after the other, until standard input ends."""
-    give_way(PAGES_FIRST)
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever a library prints is no answer
     store = RunStore(Path(folder))

@@ -25,7 +25,7 @@ from ..nets.architectures import ARCHITECTURES
 from ..runs import PrecisionChoices, RunStore, saved_designs, stored_models
 from ..training import RATE_STEPS, RatePoint, find_rate
 from . import limits
-from .child_process import give_way, start_python
+from .child_process import start_python
 from .job import check, check_start, materials
 from .people import Person
 
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 KEPT = 100
 """Tests, with their curves, that a server remembers."""
+LAST = 19  # steps of `nice`: trainings and pages come first
 STUDENT_SECONDS = 120.0
 """A student's test ends after so many seconds of its own."""
 CHILD = f"import sys; from {__name__} import main; main(sys.argv[1])"
@@ -237,7 +238,7 @@ def _end_after(seconds: float | None, process: subprocess.Popen) -> threading.Ti
 
 
 def _start(store: RunStore, config: TrainConfig) -> subprocess.Popen[str]:
-    process = start_python(CHILD, store.path)
+    process = start_python(CHILD, store.path, LAST)
     with contextlib.suppress(BrokenPipeError):  # it has died; its silence is noticed
         print(json.dumps(config.to_dict()), file=process.stdin, flush=True)
     return process
@@ -246,7 +247,6 @@ def _start(store: RunStore, config: TrainConfig) -> subprocess.Popen[str]:
 def main(folder: str) -> None:
     """The process of a test: settings on standard input, a line for each step and for the end on standard
     output. It ends with its parent, however that ends."""
-    give_way(19)  # trainings and pages come first
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever a library prints is no answer
     config = TrainConfig.from_dict(json.loads(sys.stdin.readline()))
