@@ -59,6 +59,7 @@ def test_back_leads_to_the_view_before_and_at_last_to_the_page_before(site, page
     has(page, "view=matrix")
     choose(page, "Confidence")
     page.locator(".st-key-reliability").wait_for()
+    has(page, "view=calibration")  # written when all is drawn: who goes back before leaves the view before
     page.go_back()
     page.locator(".st-key-cell_images").wait_for()
     page.go_back()

@@ -13,6 +13,8 @@ import pytest
 import streamlit as st
 import torch
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import StopException
+from streamlit.runtime.state import SafeSessionState, SessionState
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base import compat
@@ -181,6 +183,24 @@ def test_what_follows_from_a_value_happens_though_the_browser_says_more_meanwhil
     app = AppTest.from_function(script_whose_reader_goes_on_while_a_name_is_taken).run()
     app.text_input(key="name").set_value("Mina").run()
     assert app.session_state.taken == "Mina"
+
+
+def test_a_script_that_is_to_give_way_takes_over_what_was_said_unless_a_newer_one_has(monkeypatch):
+    """Streamlit asks it first, and a click would be lost with it."""
+    heard = []
+    monkeypatch.setattr(SessionState, "on_script_will_rerun", lambda _, said, **more: heard.append(said))
+
+    def give_way():
+        raise StopException
+
+    state = SessionState()
+    first, second, third = (SafeSessionState(state, give_way) for _ in range(3))
+    second.on_script_will_rerun("click")
+    third.on_script_will_rerun("key")
+    for late in (first, second):
+        with pytest.raises(StopException):
+            late.on_script_will_rerun("late")
+    assert heard == ["click", "key"]
 
 
 def test_any_other_thread_knows_that_it_is_none():

@@ -3,6 +3,7 @@
 Where an interface is gone, the function here still returns something, and the page lacks a nicety.
 """
 
+import itertools
 import threading
 import time
 from pathlib import Path
@@ -142,6 +143,9 @@ _locks = [threading.RLock() for _ in range(64)]
 _newest: WeakValueDictionary[int, Any] = WeakValueDictionary()
 """By browser: how the script that took over last sees what the browser said."""
 _overtaken: WeakSet[Any] = WeakSet()
+_numbers: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+"""Of what scripts see, in the order in which it was made, which is that of the browser's requests."""
+_next_number = itertools.count()
 
 
 def hear_in_order() -> None:
@@ -149,19 +153,26 @@ def hear_in_order() -> None:
 
     Streamlit begins a script before the last one has ended (1.67). On a busy machine the older one can take
     over after the newer one, and bring back an older value; or reset, as it ends, a button of the newer one.
-    And what follows from a value, its callback, would end halfway as soon as the browser says more: the value
-    is known then, and nothing comes of it.
+    And as soon as the browser says more, a script gives way: with a click that it has not taken over yet, and
+    in the middle of a callback, whose value is known then without what was to follow from it.
     """
     if None in (_Said, _begins, _ends, *_fields) or _Said.on_script_will_rerun is not _begins:
         return
 
+    is_made = _Said.__init__
+
+    def make(said: Any, *arguments: Any, **named: Any) -> None:
+        is_made(said, *arguments, **named)
+        _numbers[said] = next(_next_number)
+
     def begin(said: Any, *arguments: Any, **named: Any) -> None:
         browser = id(said._state)
         with _lock(browser):
-            said._yield_callback()  # ends a script that is to give way
-            older = _newest.get(browser)
-            if older is not None and older is not said:
-                _overtaken.add(older)
+            other = _newest.get(browser)
+            if other is not None and _numbers.get(other, -1) > _numbers.get(said, -1):
+                said._yield_callback()  # ends it: what a newer one has taken over stays
+            if other is not None and other is not said:
+                _overtaken.add(other)
             _newest[browser] = said
             give_way = said._yield_callback
             object.__setattr__(said, "_yield_callback", lambda: None)  # its own would store it for the page
@@ -175,6 +186,7 @@ def hear_in_order() -> None:
             if said not in _overtaken:
                 _ends(said, *arguments, **named)
 
+    _Said.__init__ = make
     _Said.on_script_will_rerun, _Said.on_script_finished = begin, end
 
 
