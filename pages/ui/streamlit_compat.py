@@ -175,7 +175,7 @@ def hear_in_order() -> None:
                 _overtaken.add(other)
             _newest[browser] = said
             give_way = said._yield_callback
-            object.__setattr__(said, "_yield_callback", lambda: None)  # its own would store it for the page
+            object.__setattr__(said, "_yield_callback", lambda: None)  # a callback runs to its end
             try:
                 _begins(said, *arguments, **named)
             finally:
