@@ -190,7 +190,7 @@ def widgets(base: TrainConfig, shown: Shown, key: str, columns: int = 3) -> dict
 
     key: of the recipe, so that another recipe brings its own values."""
     names = [name for name, declared in SETTINGS.items() if declared.shown == shown]
-    places = st.columns(columns)
+    places = st.columns(columns, vertical_alignment="bottom")  # a label may take two lines
     return {
         name: _widget(places[place % columns], name, getattr(base, name), f"train_{name}_{key}")
         for place, name in enumerate(names)
