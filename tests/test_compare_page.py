@@ -59,7 +59,7 @@ def test_the_table_has_a_row_a_run_with_interval_and_gap(three_runs):
 def test_long_names_with_one_beginning_are_told_apart_by_their_ends(store):
     for seed in (1, 2):
         finished_run(store, f"mlp-256 · custom · 8 epochs · seed {seed}", seed=seed)
-    assert sorted(shown(open_page("compare"))) == ["mlp-256 · cu…chs · seed 1", "mlp-256 · cu…chs · seed 2"]
+    assert sorted(shown(open_page("compare"))) == ["mlp-256 … seed 1", "mlp-256 … seed 2"]
 
 
 def test_runs_are_found_sorted_and_filtered(three_runs):

@@ -17,6 +17,12 @@ def test_names_that_end_alike_show_where_they_differ():
     ]
 
 
+def test_of_a_long_name_whole_parts_are_left_out():
+    names = [f"mlp-256 · custom · 5 epochs · seed {seed}" for seed in (1, 2)]
+    assert list(tell_apart(names, 24).values()) == ["mlp-256 … seed 1", "mlp-256 … seed 2"]
+    assert list(tell_apart(names, 30).values()) == [f"mlp-256 … 5 epochs · seed {seed}" for seed in (1, 2)]
+
+
 def test_no_two_names_look_the_same_however_late_they_differ():
     names = [f"{'a word ' * 8}{first} {'and more ' * 2}{last} end" for first in "xy" for last in "12"]
     names += ["short", names[0] + "s", "n" * 79 + "1", "n" * 79 + "2", "n" * 40 + "3" + "n" * 39]

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+PART = " · "
+"""Between the parts of a name that says a run's settings."""
 ROUNDS = 8
 """Each finds a later place in which names differ; more than a name of 80 letters has in a narrow column."""
 
@@ -35,9 +37,13 @@ def _common_letters(names: list[str]) -> int:
 
 
 def with_both_ends(name: str, letters: int) -> str:
-    """A name without its middle if it has more letters than these."""
+    """A name without its middle if it has more letters than these; without whole parts where that does."""
+    if len(name) <= letters:
+        return name
+    first, *parts = name.split(PART)
+    ends = (f"{first} … {PART.join(parts[left_out:])}" for left_out in range(1, len(parts)))
     half = letters // 2
-    return name if len(name) <= letters else f"{name[:half]}…{name[-half:]}"
+    return next((end for end in ends if len(end) <= letters), f"{name[:half]}…{name[-half:]}")
 
 
 def _from(name: str, places: list[int], letters: int) -> str:
