@@ -15,6 +15,7 @@ def submit(config: TrainConfig) -> None:
     """Queue a run and watch it; a problem is said on the page. One that already trains or waits for its turn
     is watched: the same settings and seed lead to the same run."""
     narrow_pane.leave()
+    race.make_room()
     calls.forget_sent_net()
     person = people.current()
     waiting = services.store().waiting.order()  # without those of paused studies
@@ -78,5 +79,5 @@ else:
     if again and chosen is not None:
         submit(chosen)
     rate.show(chosen, form.use_rate)
-    live.show()
     race.show()
+    live.show()

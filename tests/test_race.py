@@ -1,7 +1,16 @@
 """A race: the same seconds of training for several nets, to the bell, in turns."""
 
 import pytest
-from helpers import KMNIST, ended, open_page, small_config, wait_for, write_small_set
+from helpers import (
+    KMNIST,
+    ended,
+    epoch_result,
+    open_page,
+    small_config,
+    started,
+    wait_for,
+    write_small_set,
+)
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core import training
@@ -149,6 +158,57 @@ def test_the_page_tells_of_a_net_in_its_first_epoch(race):
     said = " ".join(text.value for text in app.markdown)
     assert "**cnn**: 50.0\u00a0% of the training images so far" in said
     assert "**mlp-32**: queued" in said
+
+
+def test_places_are_for_those_who_were_judged_and_the_others_follow(store):
+    nets = ("mlp-32", "cnn", "mlp-256", "small-cnn")
+    configs = {net: KMNIST.replace(max_seconds=8.0, architecture=net) for net in nets}
+    run_ids = store.create_race(configs)
+    worker = store.workers.open()
+    for run_id in run_ids[:3]:
+        store.start(run_id, worker)
+    store.request_stop(run_ids[3])
+    store.add_epoch(run_ids[0], epoch_result(1, validation_accuracy=0.4))
+    progress.write(store.folder(run_ids[2]), training_record(seconds=0.5))
+    app = open_page(race=",".join(run_ids))
+    lines = [
+        text.value.split("**") for text in app.markdown if text.value.startswith(("1. **", "2. **", "– **"))
+    ]
+    assert [(place, name) for place, name, _ in lines] == [
+        ("1. ", "mlp-32"),
+        ("– ", "mlp-256"),
+        ("– ", "cnn"),
+        ("– ", "small-cnn"),
+    ]
+
+
+def test_a_race_that_is_on_is_not_started_a_second_time_and_stands_first(store, held):
+    write_small_set()
+    app = open_page(dataset="kmnist")
+    for _ in range(2):
+        app.button(key="start_race").click().run()
+        assert not app.exception
+    runs = store.runs()
+    assert [run.name for run in runs] == [
+        f"race · {name}" for name in ("mlp-32", "mlp-256", "cnn", "small-cnn")
+    ]
+    said = [element.value for element in app.main if element.type in ("subheader", "markdown")]
+    assert said.index("The race") < next(i for i, value in enumerate(said) if "The last runs" in value)
+    for run in runs:
+        store.request_stop(run.run_id)
+    app.run()
+    app.button(key="close_race").click().run()
+    assert "The race" not in [heading.value for heading in app.subheader]
+    assert "race" not in app.query_params
+
+
+def test_a_run_that_the_clock_cut_short_says_how_many_epochs_it_did(store):
+    run_id = started(store, KMNIST.replace(max_seconds=8.0, epochs=1000))
+    progress.write(store.folder(run_id), training_record(seconds=8.0))
+    store.add_epoch(run_id, epoch_result(1, test_accuracy=0.4, is_last=True))
+    store.finish(run_id, "completed")
+    app = open_page(run=run_id)
+    assert any("after 0.3 epochs" in text.value for text in app.markdown)
 
 
 def test_a_race_is_stopped_by_one_button_and_says_so(race):

@@ -53,6 +53,17 @@ def read(folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(COUNTS, "int64"))
 
 
+def epochs_done(ended: int, records: pd.DataFrame) -> float:
+    """How many epochs a training has done.
+
+    ended: those that have a result. The clock may have cut the last one short, as `records` shows.
+    """
+    if records.empty:
+        return float(ended)
+    latest = records.iloc[-1]
+    return float(max(ended - 1, latest.epoch - 1 + latest.step / latest.steps))
+
+
 def read_samples(folder: Path) -> np.ndarray | None:
     """The latest probabilities of the images that are watched, float32 (S, classes), or None."""
     try:

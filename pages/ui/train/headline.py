@@ -8,7 +8,7 @@ import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
-from fmnist_core.runs import Run
+from fmnist_core.runs import Run, progress
 from pages.ui import address, code
 from pages.ui.widgets import chance_note, duration, epoch_of, run_name, status_icon, status_label
 from pages.ui.words.language import percent, tr
@@ -37,6 +37,8 @@ def show(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
         if run.config.max_seconds is not None:
             share = max(share, latest.seconds / run.config.max_seconds)
         where = _where(run, latest)
+    elif run.config.max_seconds is not None and not run.is_active:
+        where = tr("after {epochs:.1f} epochs", epochs=progress.epochs_done(run.epochs, records))
     st.html(STYLE)
     with st.container(key="headline", horizontal=True, vertical_alignment="center"):
         full = escape(run_name(run), quote=True)

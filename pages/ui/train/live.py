@@ -135,9 +135,13 @@ def _curves(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> list[Live
     """Accuracy and loss, with what is known within the epochs (`records`)."""
     planned = None if run.config.max_seconds is not None else run.config.epochs  # a race ends by the clock
     smoothing, since = run.config.label_smoothing, statistics.overfitting_since(run, history)
+    drawn = history
+    if planned is None and len(history) and not run.is_active:  # the clock may have cut its last epoch short
+        ends = [*history["epoch"][:-1], round(progress.epochs_done(run.epochs, records), 2)]
+        drawn = history.assign(epoch=ends)
     return [
         live_chart(
-            charts.live_curves(history, metric, planned, records, CHART_HEIGHT, not run.is_active, smoothing),
+            charts.live_curves(drawn, metric, planned, records, CHART_HEIGHT, not run.is_active, smoothing),
             charts.live_curves_alt(history, metric, records, smoothing, since),
         )
         for metric in ("accuracy", "loss")

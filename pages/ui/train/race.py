@@ -9,7 +9,7 @@ from fmnist_core.data import datasets
 from fmnist_core.jobs import classroom
 from fmnist_core.results import charts
 from fmnist_core.runs import Run, progress, record, saved_designs
-from pages.ui import address, people, services
+from pages.ui import address, narrow_pane, people, services
 from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.widgets import escape_markdown, show_errors, show_problem, status_label, unique_names
 from pages.ui.words.language import percent, tr
@@ -47,6 +47,12 @@ def show() -> None:
         st.fragment(_standings, run_every=services.poll_seconds(POLL_SECONDS) if is_on else None)()
 
 
+def make_room() -> None:
+    """For a run that begins: a race that has ended is shown no longer."""
+    if not any(run.is_active for run in _racing()):
+        _choose([])
+
+
 def _racing() -> list[Run]:
     """The runs of the latest race; those that have been deleted are left out."""
     runs = []
@@ -59,10 +65,12 @@ def _racing() -> list[Run]:
 
 
 def _start(names: list[str], seconds: float, dataset: str) -> None:
+    """Queue a race and show it; one that is still on is shown, if it is the same."""
+    narrow_pane.leave()
     size = datasets.find(dataset).train_size
     try:
         configs = {
-            tr("Race · {name}", name=name): TrainConfig(
+            f"race · {name}": TrainConfig(
                 dataset=dataset,
                 architecture=name,
                 recipe="race",
@@ -74,12 +82,19 @@ def _start(names: list[str], seconds: float, dataset: str) -> None:
             )
             for name in names
         }
-        run_ids = people.submit_race(configs)
+        racing = _racing()
+        is_on = any(run.is_active for run in racing) and len(racing) == len(configs)
+        if not is_on or not all(map(Run.does, racing, configs.values())):
+            _choose(people.submit_race(configs))
     except FmnistError as error:
         show_problem(error)
         return
-    st.session_state["race"] = (address.visit_number(), ",".join(run_ids))
     st.rerun()
+
+
+def _choose(run_ids: list[str]) -> None:
+    """Show the race of these runs, or none."""
+    st.session_state["race"] = (address.visit_number(), ",".join(run_ids))
 
 
 def _asked() -> str:
@@ -105,12 +120,14 @@ def _standings() -> None:
     )
     show_live_charts([chart], _asked(), key="race_chart")
     st.caption(tr("Points: validation images. Thin lines: training images, while the nets take turns."))
-    standing = sorted(named, key=lambda name: -(named[name].best_validation_accuracy or 0.0))
-    for place, name in enumerate(standing, start=1):
+    for place, name in enumerate(sorted(named, key=lambda name: _rank(named[name], records[name])), start=1):
         st.markdown(_place(place, named[name], records[name]))
     racing = any(run.is_active for run in runs)
     if racing:
         _stop_button([run for run in runs if run.is_active])
+    elif st.button(tr("Close the race"), icon=":material/close:", key="close_race"):
+        _choose([])
+        st.rerun()
     if st.session_state.get("race_was_on") and not racing:
         st.session_state["race_was_on"] = False
         st.rerun()
@@ -131,29 +148,26 @@ def _stop_button(active: list[Run]) -> None:
             st.rerun()
 
 
+def _rank(run: Run, records: pd.DataFrame) -> tuple[float, float, bool]:
+    """The lower, the better: by validation images, which alone give a place; then by training images."""
+    so_far = records["train_accuracy"].iloc[-1] if len(records) else 0.0
+    return -(run.best_validation_accuracy or 0.0), -so_far, not run.is_active
+
+
 def _place(place: int, run: Run, records: pd.DataFrame) -> str:
     """A line of the standings."""
     name = escape_markdown(run.config.architecture)
-    latest = records.iloc[-1] if len(records) else None
-    epochs = float(run.epochs) if latest is None else latest.epoch - 1 + latest.step / latest.steps
     if run.best_validation_accuracy is not None:
-        accuracy = percent(run.best_validation_accuracy)
-        text = tr(
+        return tr(
             "{place}. **{name}**: {accuracy} of the validation images after {epochs:.1f} epochs",
             place=place,
             name=name,
-            accuracy=accuracy,
-            epochs=max(epochs, run.epochs - 1),
+            accuracy=percent(run.best_validation_accuracy),
+            epochs=progress.epochs_done(run.epochs, records),
         )
-    elif latest is not None:
-        text = tr(
-            "{place}. **{name}**: {accuracy} of the training images so far",
-            place=place,
-            name=name,
-            accuracy=percent(latest.train_accuracy),
-        )
-    elif run.status == "running":
-        text = tr("{place}. **{name}**: getting ready", place=place, name=name)
-    else:
-        text = tr("{place}. **{name}**: {status}", place=place, name=name, status=status_label(run.status))
-    return text
+    if len(records):
+        accuracy = percent(records["train_accuracy"].iloc[-1])
+        return tr("– **{name}**: {accuracy} of the training images so far", name=name, accuracy=accuracy)
+    if run.status == "running":
+        return tr("– **{name}**: getting ready", name=name)
+    return tr("– **{name}**: {status}", name=name, status=status_label(run.status))

@@ -107,15 +107,16 @@ WORK: dict[str, str] = {
     "{place}. **{name}**: {accuracy} of the validation images after {epochs:.1f} epochs": (
         "{place}위 **{name}**: {epochs:.1f}에폭 뒤 검증 이미지의 {accuracy}"
     ),
-    "{place}. **{name}**: {accuracy} of the training images so far": (
-        "{place}위 **{name}**: 지금까지 훈련 이미지의 {accuracy}"
+    "– **{name}**: {accuracy} of the training images so far": (
+        "– **{name}**: 지금까지 훈련 이미지의 {accuracy}"
     ),
-    "{place}. **{name}**: {status}": "{place}위 **{name}**: {status}",
-    "{place}. **{name}**: getting ready": "{place}위 **{name}**: 준비 중",
+    "– **{name}**: {status}": "– **{name}**: {status}",
+    "– **{name}**: getting ready": "– **{name}**: 준비 중",
     "Points: validation images. Thin lines: training images, while the nets take turns.": (
         "점: 검증 이미지. 가는 선: 훈련 이미지. 신경망들이 번갈아 학습합니다."
     ),
-    "Race · {name}": "경주 · {name}",
+    "Close the race": "경주 닫기",
+    "after {epochs:.1f} epochs": "{epochs:.1f}에폭 뒤",
     # Compare
     "Nobody has trained a net here yet. Train one, and it appears here.": (
         "아직 여기서 신경망을 학습한 사람이 없습니다. 하나 학습하면 여기에 나타납니다."
