@@ -13,7 +13,7 @@ from fmnist_core.runs import Run, stored_models
 from fmnist_core.runs.stored_models import LoadedModel
 from pages.ui import address, current_run, presenter, services, shell
 from pages.ui.inside import one_image
-from pages.ui.widgets import run_label, show_problem, tell_unknown_run
+from pages.ui.widgets import page_link, run_label, show_problem, tell_unknown_run
 from pages.ui.words.language import class_name, tr, translate
 
 
@@ -164,7 +164,7 @@ SECTIONS = {"activations": one_image.show, "weights": weights, "features": featu
 run = choose_run()
 if run is None:
     st.info(tr("There is no trained net yet. Train one first."))
-    st.page_link("pages/train.py", label=tr("Train"), icon=":material/model_training:")
+    page_link("train", tr("Train"), "model_training")
     shell.stop()
 section = choose_section()
 try:

@@ -212,10 +212,16 @@ def run_labels(table: pd.DataFrame) -> dict[str, str]:
     return {run.run_id: run_label(run) for run in rows}
 
 
+def page_link(page: str, label: str, icon: str, **query: str) -> None:
+    """A link to a page, which opens with these values of its address."""
+    query_params = address.link_to(page, **query) if query else None
+    st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:", query_params=query_params)
+
+
 def invite_to_train(text: str, icon: str) -> None:
     """Where nobody has trained anything yet: what would be here, and the way there."""
     st.info(text, icon=icon)
-    st.page_link("pages/train.py", label=tr("Train my first net"), icon=":material/play_arrow:")
+    page_link("train", tr("Train my first net"), "play_arrow")
 
 
 def unique_names(runs: list[Run]) -> dict[str, Run]:

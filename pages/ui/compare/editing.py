@@ -7,11 +7,11 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.jobs import classroom
 from fmnist_core.runs import Run
-from pages.ui import address, news, people, services, stored_answers
+from pages.ui import news, people, services, stored_answers
 from pages.ui.compare import colour, picks
 from pages.ui.compare.runs_table import forget_ticks
 from pages.ui.sidebar import DIALOG
-from pages.ui.widgets import escape_markdown, run_label, run_name, show_errors, show_problem
+from pages.ui.widgets import escape_markdown, page_link, run_label, run_name, show_errors, show_problem
 from pages.ui.words.language import percent, tr
 
 STYLE = """<style>
@@ -63,18 +63,8 @@ def _show_row(run: Run, color: str, may_edit: bool) -> None:
             on_click=_run_again,
             args=(run,),
         )
-    st.page_link(
-        "pages/train.py",
-        label=tr("Change and run"),
-        icon=":material/tune:",
-        query_params=address.link_to("train", run=run.run_id),
-    )
-    st.page_link(
-        "pages/predictions.py",
-        label=tr("Its images"),
-        icon=":material/image_search:",
-        query_params=address.link_to("predictions", run=run.run_id),
-    )
+    page_link("train", tr("Change and run"), "tune", run=run.run_id)
+    page_link("predictions", tr("Its images"), "image_search", run=run.run_id)
 
 
 def _show_buttons_for_all(runs: list[Run]) -> None:

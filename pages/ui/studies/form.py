@@ -12,7 +12,7 @@ from fmnist_core.data import datasets
 from fmnist_core.jobs import study as studies
 from fmnist_core.runs import Run, saved_designs
 from pages.ui import address, people, services
-from pages.ui.widgets import duration, escape_markdown, show_problem
+from pages.ui.widgets import duration, escape_markdown, page_link, show_problem
 from pages.ui.words.language import tr, translate
 
 SEEDS = 3
@@ -77,7 +77,7 @@ def base_of_train() -> TrainConfig:
     base = st.session_state.get("train_last") or TrainConfig()
     shared = base.replace(seed=TrainConfig().seed)
     st.caption(tr("All else as on the Train page: {name}", name=f"`{run_name(shared)}`"))
-    st.page_link("pages/train.py", label=tr("Change these settings"), icon=":material/tune:")
+    page_link("train", tr("Change these settings"), "tune")
     return base
 
 
