@@ -5,7 +5,6 @@ from dataclasses import replace
 import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
 from fmnist_core.data.datasets import DatasetInfo
 from fmnist_core.nets import designs
@@ -14,7 +13,7 @@ from fmnist_core.runs import saved_designs
 from pages.ui import address, current_run, people, shell
 from pages.ui.design import layer_list, net_graph
 from pages.ui.train import form
-from pages.ui.widgets import show_problem, whole
+from pages.ui.widgets import show_problem, showing_errors, whole
 from pages.ui.words.language import tr
 
 EPOCHS = 5
@@ -96,16 +95,13 @@ def bar(design: Design, rows: list[dict], info: DatasetInfo, fits: bool) -> tupl
 
 def save_design(design: Design, name: str, info: DatasetInfo, epochs: int | None) -> None:
     """Save the design under its name, or a free one; train it too if `epochs` is given."""
-    try:
+    with showing_errors():
         named = replace(design, name=name or saved_designs.free_name(tr("my-net"), design))
         kept = saved_designs.save(named, tuple(info.image_shape))
         if epochs is not None:
             config = TrainConfig(dataset=info.name, architecture=kept, epochs=epochs)
             current_run.choose(people.submit(config))
             address.follow("train", form.address_of(config))
-    except FmnistError as error:
-        show_problem(error)
-    else:
         st.success(
             tr("Saved as {name}. You find it among the architectures on the Train page.", name=f"`{kept}`")
         )

@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.data.encode import data_uri
 from fmnist_core.nets import inside
 from fmnist_core.nets.evaluation import features_and_logits
@@ -13,7 +12,7 @@ from fmnist_core.runs import Run, stored_models
 from fmnist_core.runs.stored_models import LoadedModel
 from pages.ui import address, current_run, presenter, services, shell
 from pages.ui.inside import one_image
-from pages.ui.widgets import page_link, run_label, show_problem, tell_unknown_run
+from pages.ui.widgets import page_link, run_label, showing_errors, tell_unknown_run
 from pages.ui.words.language import class_name, tr, translate
 
 
@@ -167,10 +166,8 @@ if run is None:
     page_link("train", tr("Train"), "model_training")
     shell.stop()
 section = choose_section()
-try:
+settings: dict = {}
+with showing_errors():
     settings = SECTIONS[section](stored_models.load_model(services.store(), run.run_id))
-except FmnistError as error:
-    show_problem(error)
-    settings = {}
 for name, value in {"section": section, **settings}.items():
     address.note(name, value)

@@ -1,8 +1,8 @@
 """Pieces that several pages show."""
 
-import functools
+import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -104,25 +104,48 @@ def show_problem(error: FmnistError) -> None:
     st.error(escape_markdown(translate(error.message)), icon=":material/error:")
 
 
+@contextlib.contextmanager
+def showing_errors() -> Iterator[None]:
+    """What goes wrong within is said on the page, which goes on."""
+    try:
+        yield
+    except FmnistError as error:
+        show_problem(error)
+
+
+def show_errors(fragment: Callable) -> Callable:
+    """A fragment that says what is wrong: it runs again by itself, outside of what `app.py` catches."""
+    return showing_errors()(fragment)
+
+
+def act(action: Callable, *arguments: object) -> None:
+    """Do it, and show the page again; a problem is said on it."""
+    with showing_errors():
+        action(*arguments)
+        st.rerun()
+
+
+@contextlib.contextmanager
+def keeping_problem(key: str) -> Iterator[None]:
+    """For callbacks: what goes wrong within is kept until `show_kept_problem`."""
+    try:
+        yield
+    except FmnistError as error:
+        st.session_state[key] = error
+
+
+def show_kept_problem(key: str) -> None:
+    """What went wrong in a callback, once."""
+    problem = st.session_state.pop(key, None)
+    if problem is not None:
+        show_problem(problem)
+
+
 def tell_unknown_run(asked: str, labels: dict[str, str], shown: str) -> None:
     """Say so, once, if a link asks for a run that this page cannot show; shown: the id of another one."""
     if asked and asked not in labels:
         reason = tr("it is not here, or cannot be used on this page")
         address.refuse("run", labels[shown], asked, reason)
-
-
-def show_errors(fragment: Callable) -> Callable:
-    """A fragment that says what is wrong: it runs again by itself, outside of what `app.py` catches."""
-
-    @functools.wraps(fragment)
-    def run(*arguments: object) -> object:
-        try:
-            return fragment(*arguments)
-        except FmnistError as error:
-            show_problem(error)
-            return None
-
-    return run
 
 
 def translate_uploader(key: str, megabytes: int) -> None:

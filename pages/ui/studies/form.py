@@ -12,10 +12,12 @@ from fmnist_core.data import datasets
 from fmnist_core.jobs import study as studies
 from fmnist_core.runs import Run, saved_designs
 from pages.ui import address, people, services
-from pages.ui.widgets import duration, escape_markdown, page_link, show_problem
+from pages.ui.widgets import duration, escape_markdown, keeping_problem, page_link, showing_errors
 from pages.ui.words.language import tr, translate
 
 SEEDS = 3
+PROBLEM = "studies_problem"
+"""In the session: why the study was not started."""
 Values = dict[str, list[Any]]
 
 
@@ -116,20 +118,17 @@ def _values(name: str, default: Any) -> list[Any]:
         key=address.widget_key(f"studies_vary_{name}"),
     )
     address.note(name, text, None)
-    try:
+    with showing_errors():
         return studies.read_values(name, text)
-    except FmnistError as error:
-        show_problem(error)
-        return []
+    return []
 
 
 def _start_button(repeated: Run | None, base: TrainConfig, vary: Values, seeds: int) -> str | None:
     """How many runs these are, how long they take, and the button; the id of the study that it started."""
-    try:
-        configs = studies.grid(base, vary, seeds) if all(vary.values()) else []
-    except FmnistError as error:
-        show_problem(error)
-        configs = []
+    configs: list[TrainConfig] = []
+    with showing_errors():
+        if all(vary.values()):
+            configs = studies.grid(base, vary, seeds)
     name = translate(studies.study_name(base, vary, seeds)) if configs else ""
     typed = st.text_input(tr("Name"), placeholder=name, key=address.widget_key("studies_name"))
     if configs:
@@ -148,11 +147,9 @@ def _start_button(repeated: Run | None, base: TrainConfig, vary: Values, seeds: 
 
 def started(submit: Callable[[], str]) -> str | None:
     """The id of the study that `submit()` starts; None, and the problem is kept, where it cannot."""
-    try:
+    with keeping_problem(PROBLEM):
         return submit()
-    except FmnistError as error:
-        st.session_state["studies_problem"] = error
-        return None
+    return None
 
 
 def _how_long(configs: list[TrainConfig]) -> str:
@@ -163,10 +160,3 @@ def _how_long(configs: list[TrainConfig]) -> str:
     if unknown:
         said += " · " + tr("not known yet how long for {nets}", nets=escape_markdown(", ".join(unknown)))
     return said
-
-
-def show_problem_of_start() -> None:
-    """Why the study was not started, beside its result."""
-    problem = st.session_state.pop("studies_problem", None)
-    if problem is not None:
-        show_problem(problem)

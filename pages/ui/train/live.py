@@ -7,7 +7,6 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.jobs import classroom
 from fmnist_core.results import charts, statistics
 from fmnist_core.runs import RESUMABLE, Run, progress
@@ -15,12 +14,7 @@ from pages.ui import current_run, people, services
 from pages.ui.compare import runs_table
 from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
 from pages.ui.train import headline, samples
-from pages.ui.widgets import (
-    escape_markdown,
-    run_labels,
-    show_errors,
-    show_problem,
-)
+from pages.ui.widgets import act, escape_markdown, run_labels, show_errors
 from pages.ui.words.language import current_language, tr, translate
 
 POLL_SECONDS = 0.8
@@ -170,29 +164,22 @@ def _buttons(run: Run, key: str, width: Width) -> None:
     if not classroom.may_change(person, run):
         st.caption(escape_markdown(run.owner_name))
         return
-    can_stop = run.is_active and not run.stop_requested
-    if not can_stop and run.status not in RESUMABLE:
-        if run.is_active:
-            _nothing_to_stop(tr("Stopping …"), key, width, icon=None)  # on one line
-        else:
-            _nothing_to_stop(tr("Stop"), key, width)
-        return
-    try:
-        if run.is_active:
-            if st.button(tr("Stop"), key=f"{key}stop_{run.run_id}", icon=":material/stop:", width=width):
-                classroom.stop(queue, person, run.run_id)
-                st.rerun()
-        elif run.status in RESUMABLE and st.button(
+    if run.is_active and run.stop_requested:
+        _nothing_to_stop(tr("Stopping …"), key, width, icon=None)  # on one line
+    elif run.is_active:
+        if st.button(tr("Stop"), key=f"{key}stop_{run.run_id}", icon=":material/stop:", width=width):
+            act(classroom.stop, queue, person, run.run_id)
+    elif run.status in RESUMABLE:
+        if st.button(
             tr("Go on"),
             key=f"{key}resume_{run.run_id}",
             icon=":material/resume:",
             width=width,
             help=tr("From the end of the last whole epoch: one that was cut short begins again."),
         ):
-            classroom.resume(queue, person, run.run_id)
-            st.rerun()
-    except FmnistError as error:
-        show_problem(error)
+            act(classroom.resume, queue, person, run.run_id)
+    else:
+        _nothing_to_stop(tr("Stop"), key, width)
 
 
 def _line(active: list[Run]) -> None:
@@ -223,11 +210,6 @@ def _line(active: list[Run]) -> None:
         left, right = st.columns([4, 1], vertical_alignment="center")
         left.markdown(text)
         if right.button(tr("Cancel"), key=f"cancel_{run_id}", width="stretch"):
-            try:
-                classroom.stop(services.queue(), person, run_id)
-            except FmnistError as error:
-                show_problem(error)
-            else:
-                st.rerun()
+            act(classroom.stop, services.queue(), person, run_id)
     if shown < len(order):
         st.caption(tr("and {count} more", count=len(order) - shown))

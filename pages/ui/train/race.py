@@ -4,14 +4,14 @@ import pandas as pd
 import streamlit as st
 
 from fmnist_core.base.config import MAX_EPOCHS, TrainConfig
-from fmnist_core.base.errors import FmnistError, RunError
+from fmnist_core.base.errors import RunError
 from fmnist_core.data import datasets
 from fmnist_core.jobs import classroom
 from fmnist_core.results import charts
 from fmnist_core.runs import Run, progress, record, saved_designs
 from pages.ui import address, people, services
 from pages.ui.live_chart import live_chart, show_live_charts
-from pages.ui.widgets import escape_markdown, show_errors, show_problem, status_label, unique_names
+from pages.ui.widgets import escape_markdown, show_errors, showing_errors, status_label, unique_names
 from pages.ui.words.language import percent, tr
 
 STARTERS = ["mlp-32", "mlp-256", "cnn", "small-cnn"]
@@ -60,7 +60,7 @@ def _racing() -> list[Run]:
 
 def _start(names: list[str], seconds: float, dataset: str) -> None:
     size = datasets.find(dataset).train_size
-    try:
+    with showing_errors():
         configs = {
             tr("Race · {name}", name=name): TrainConfig(
                 dataset=dataset,
@@ -75,11 +75,8 @@ def _start(names: list[str], seconds: float, dataset: str) -> None:
             for name in names
         }
         run_ids = people.submit_race(configs)
-    except FmnistError as error:
-        show_problem(error)
-        return
-    st.session_state["race"] = (address.visit_number(), ",".join(run_ids))
-    st.rerun()
+        st.session_state["race"] = (address.visit_number(), ",".join(run_ids))
+        st.rerun()
 
 
 def _asked() -> str:
@@ -122,12 +119,9 @@ def _stop_button(active: list[Run]) -> None:
     if not all(classroom.may_change(person, run) for run in active):
         return
     if st.button(tr("Stop the race"), icon=":material/stop:", key="stop_race"):
-        try:
+        with showing_errors():
             for run in active:
                 classroom.stop(services.queue(), person, run.run_id)
-        except FmnistError as error:
-            show_problem(error)
-        else:
             st.rerun()
 
 
