@@ -9,7 +9,7 @@ from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import Answers
 from fmnist_core.runs import Run
 from pages.ui import address, services, shell, stored_answers
-from pages.ui.image_cards import Card, Opinion, show_cards
+from pages.ui.image_cards import Card, cards_of, show_cards
 from pages.ui.predictions.gallery import PAGE
 from pages.ui.widgets import (
     escape_markdown,
@@ -139,23 +139,8 @@ def show_beside(run: Run, answers: Answers) -> None:
             width=150,
         )
     shown = found[(page - 1) * PAGE : page * PAGE]
-    pairs = (("A", answers), ("B", other_answers))
-    show_cards(
-        [
-            Card(
-                images[index],
-                int(index),
-                int(answers.labels[index]),
-                [
-                    Opinion(part.probabilities[index], int(part.predicted[index]), name)
-                    for name, part in pairs
-                ],
-            )
-            for index in shown
-        ],
-        stored_answers.class_names(run),
-        top=2,
-    )
+    cards = cards_of(images, answers.labels, {"A": answers, "B": other_answers}, shown)
+    show_cards(cards, stored_answers.class_names(run), top=2)
 
 
 def show_detective(run: Run) -> None:
