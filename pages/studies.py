@@ -41,7 +41,7 @@ study = known.get(chosen)
 if study is not None:
     progress.show(study)
 else:
-    st.session_state.pop(sidebar.DIALOG, None)
+    sidebar.close_dialog()
 runs = services.store().runs() if study is None else studies.runs_of(services.store(), study.study_id)
 if not runs:
     st.info(

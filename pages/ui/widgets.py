@@ -235,6 +235,22 @@ def run_labels(table: pd.DataFrame) -> dict[str, str]:
     return {run.run_id: run_label(run) for run in rows}
 
 
+def end_polling(key: str, is_active: bool) -> None:
+    """For a fragment that polls: the whole page once more, without polling, as soon as nothing is active."""
+    was_active = st.session_state.get(key, False)
+    st.session_state[key] = is_active
+    if was_active and not is_active:
+        st.rerun()
+
+
+def toggle(label: str, name: str, key: str, help: str | None = None) -> bool:
+    """A switch, at first off; where it is on, the address says so under `name`."""
+    start = address.choice(name, ["0", "1"], "0") == "1"
+    is_on = st.toggle(label, start, key=address.widget_key(key), help=help)
+    address.note(name, "1" if is_on else None)
+    return is_on
+
+
 def page_link(page: str, label: str, icon: str, **query: str) -> None:
     """A link to a page, which opens with these values of its address."""
     query_params = address.link_to(page, **query) if query else None

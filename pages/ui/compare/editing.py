@@ -9,7 +9,7 @@ from fmnist_core.runs import Run
 from pages.ui import news, people, services, stored_answers
 from pages.ui.compare import colour, picks
 from pages.ui.compare.runs_table import forget_ticks
-from pages.ui.sidebar import DIALOG
+from pages.ui.sidebar import DIALOG, close_dialog, open_dialog
 from pages.ui.widgets import (
     escape_markdown,
     keeping_problem,
@@ -59,7 +59,7 @@ def _show_row(run: Run, color: str, may_edit: bool) -> None:
             tr("Edit"),
             key=f"edit_{run.run_id}",
             icon=":material/edit:",
-            on_click=_open,
+            on_click=open_dialog,
             args=("edit", [run.run_id]),
         )
     if not run.comes_with_project:  # the photos that it has seen are not here
@@ -81,30 +81,22 @@ def _show_buttons_for_all(runs: list[Run]) -> None:
         tr("Delete …") if len(own) < 2 else tr("Delete {count} …", count=len(own)),
         key="compare_delete",
         icon=":material/delete:",
-        on_click=_open,
+        on_click=open_dialog,
         args=("delete", own),
         disabled=not own,
     )
     st.button(tr("Pick none"), key="compare_none", icon=":material/close:", on_click=_pick_none)
 
 
-def _open(what: str, run_ids: list[str]) -> None:
-    st.session_state[DIALOG] = (what, run_ids)
-
-
-def _close() -> None:
-    st.session_state.pop(DIALOG, None)
-
-
 def _show_dialog() -> None:
     """The dialog that is open, in each run of the page: it would close when the page is drawn again."""
     what, run_ids = st.session_state.get(DIALOG, ("", []))
     if not stored_answers.existing_runs(run_ids):  # they were deleted in another window
-        _close()
+        close_dialog()
     elif what == "edit":
-        st.dialog(tr("Edit this run"), on_dismiss=_close)(_edit)(run_ids[0])
+        st.dialog(tr("Edit this run"), on_dismiss=close_dialog)(_edit)(run_ids[0])
     elif what == "delete":
-        st.dialog(tr("Delete for good?"), on_dismiss=_close)(_confirm_deletion)(run_ids)
+        st.dialog(tr("Delete for good?"), on_dismiss=close_dialog)(_confirm_deletion)(run_ids)
 
 
 def _run_again(run: Run) -> None:
@@ -134,7 +126,7 @@ def _save(run: Run) -> None:
         classroom.edit(
             services.store(), people.current(), run.run_id, name, note, starred, colour.chosen(run)
         )
-        _close()
+        close_dialog()
 
 
 def _confirm_deletion(run_ids: list[str]) -> None:
@@ -183,7 +175,7 @@ def _delete(run_ids: list[str]) -> None:
         for run_id in [run.run_id for run in stored_answers.existing_runs(run_ids)]:
             classroom.delete(services.store(), people.current(), run_id)
             picks.pick([kept for kept in st.session_state[picks.PICKED] if kept != run_id])
-        _close()
+        close_dialog()
     forget_ticks()
 
 

@@ -35,8 +35,8 @@ def show(study: Study) -> None:
                 tr("Delete …"),
                 key="study_delete",
                 icon=":material/delete:",
-                on_click=_open,
-                args=(study.study_id,),
+                on_click=sidebar.open_dialog,
+                args=("delete_study", [study.study_id]),
             )
         if not active:
             st.download_button(
@@ -49,9 +49,9 @@ def show(study: Study) -> None:
                 help=tr("One file with all runs of this study, for another machine."),
             )
     if st.session_state.get(sidebar.DIALOG) == ("delete_study", [study.study_id]):
-        st.dialog(tr("Delete this study?"), on_dismiss=_close)(_confirm)(study.study_id)
+        st.dialog(tr("Delete this study?"), on_dismiss=sidebar.close_dialog)(_confirm)(study.study_id)
     else:  # of a study that was deleted in another window
-        _close()
+        sidebar.close_dialog()
 
 
 def runs_of(study_id: str) -> list[Run]:
@@ -101,14 +101,6 @@ def _act(what: str, study: Study) -> None:
         act(services.queue(), people.current(), study.study_id)
 
 
-def _open(study_id: str) -> None:
-    st.session_state[sidebar.DIALOG] = ("delete_study", [study_id])
-
-
-def _close() -> None:
-    st.session_state.pop(sidebar.DIALOG, None)
-
-
 @show_errors
 def _confirm(study_id: str) -> None:
     """What is lost, and the button that does it."""
@@ -130,4 +122,4 @@ def _confirm(study_id: str) -> None:
 def _delete(study_id: str) -> None:
     with keeping_problem("study_problem"):
         studies.delete(services.store(), people.current(), study_id)
-        _close()
+        sidebar.close_dialog()

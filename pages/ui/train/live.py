@@ -14,7 +14,7 @@ from pages.ui import current_run, people, services
 from pages.ui.compare import runs_table
 from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
 from pages.ui.train import headline, samples
-from pages.ui.widgets import act, escape_markdown, run_labels, show_errors
+from pages.ui.widgets import act, end_polling, escape_markdown, run_labels, show_errors
 from pages.ui.words.language import current_language, tr, translate
 
 POLL_SECONDS = 0.8
@@ -44,10 +44,7 @@ def _live() -> None:
     _watch(store.cached(("run", watched), lambda: store.get(watched)))
     _line(active)
     _other_runs(watched)
-    if st.session_state.get("train_was_active") and not active:
-        st.session_state["train_was_active"] = False
-        st.rerun()  # the whole page once more, without polling
-    st.session_state["train_was_active"] = bool(active)
+    end_polling("train_was_active", bool(active))
     if active and services.polls_too_often():
         st.rerun()  # and at a slower pace
 

@@ -11,7 +11,14 @@ from fmnist_core.results import charts
 from fmnist_core.runs import Run, progress, record, saved_designs
 from pages.ui import address, people, services
 from pages.ui.live_chart import live_chart, show_live_charts
-from pages.ui.widgets import escape_markdown, show_errors, showing_errors, status_label, unique_names
+from pages.ui.widgets import (
+    end_polling,
+    escape_markdown,
+    show_errors,
+    showing_errors,
+    status_label,
+    unique_names,
+)
 from pages.ui.words.language import percent, tr
 
 STARTERS = ["mlp-32", "mlp-256", "cnn", "small-cnn"]
@@ -108,10 +115,7 @@ def _standings() -> None:
     racing = any(run.is_active for run in runs)
     if racing:
         _stop_button([run for run in runs if run.is_active])
-    if st.session_state.get("race_was_on") and not racing:
-        st.session_state["race_was_on"] = False
-        st.rerun()
-    st.session_state["race_was_on"] = racing
+    end_polling("race_was_on", racing)
 
 
 def _stop_button(active: list[Run]) -> None:
