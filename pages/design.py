@@ -80,7 +80,7 @@ def bar(design: Design, rows: list[dict], info: DatasetInfo, fits: bool) -> tupl
             st.metric(label, f"{sum(row[cost] for row in rows):,}" if fits else "–", width="content")
         with st.popover(tr("PyTorch code"), icon=":material/code:", disabled=not fits):
             if fits:
-                code = designs.pytorch_code(design, tuple(info.image_shape), len(info.class_names))
+                code = designs.pytorch_code(design, info.image_shape, len(info.class_names))
                 st.code(code, language="python")
         save = st.button(tr("Save"), icon=":material/save:", disabled=not fits, key="design_save")
         train = st.button(
@@ -97,7 +97,7 @@ def save_design(design: Design, name: str, info: DatasetInfo, epochs: int | None
     """Save the design under its name, or a free one; train it too if `epochs` is given."""
     with showing_errors():
         named = replace(design, name=name or saved_designs.free_name(tr("my-net"), design))
-        kept = saved_designs.save(named, tuple(info.image_shape))
+        kept = saved_designs.save(named, info.image_shape)
         if epochs is not None:
             config = TrainConfig(dataset=info.name, architecture=kept, epochs=epochs)
             current_run.choose(people.submit(config))
@@ -112,7 +112,7 @@ with shell.pane():
     name, info, epochs = training()
 layers = layer_list.current()
 layer_list.read_settings(layers)
-design, rows, problem = layer_list.examine(layers, tuple(info.image_shape), len(info.class_names))
+design, rows, problem = layer_list.examine(layers, info.image_shape, len(info.class_names))
 save, train = bar(design, rows, info, fits=problem is None)
 if problem is not None and problem.layer is None:
     show_problem(problem)

@@ -12,7 +12,7 @@ from fmnist_core.runs import Run, stored_models
 from fmnist_core.runs.stored_models import LoadedModel
 from pages.ui import address, current_run, presenter, services, shell
 from pages.ui.inside import one_image
-from pages.ui.widgets import page_link, run_label, showing_errors, tell_unknown_run
+from pages.ui.widgets import page_link, run_label, showing_errors
 from pages.ui.words.language import class_name, tr, translate
 
 
@@ -24,16 +24,7 @@ def choose_run() -> Run | None:
     if not runs:
         return None
     labels = {run_id: run_label(run) for run_id, run in runs.items()}
-    ids = list(runs)
-    asked = address.linked("run")
-    first = current_run.start(ids, ids[0])
-    tell_unknown_run(asked, labels, first)
-    start = ids.index(first)
-    key = address.widget_key("inside_run")
-    with shell.pane():
-        run_id = st.selectbox(tr("Run"), ids, start, format_func=labels.__getitem__, key=key)
-    current_run.choose(run_id)
-    return runs[run_id]
+    return runs[current_run.select(shell.pane(), labels, next(iter(runs)), "inside_run")]
 
 
 def choose_section() -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 from fmnist_core.results import statistics
 from pages.ui import address, current_run, presenter, services, shell, stored_answers
 from pages.ui.predictions import gallery, travel, views
-from pages.ui.widgets import invite_to_train, run_labels, showing_errors, tell_unknown_run
+from pages.ui.widgets import invite_to_train, run_labels, showing_errors
 from pages.ui.words.language import percent, tr
 
 runs = stored_answers.tested_runs()
@@ -35,18 +35,8 @@ VIEWS = {
     "detective": tr("Label detective"),
 }
 
-names = run_labels(runs)
-asked = address.linked("run")
-start = current_run.start(names, best_run(runs))
-tell_unknown_run(asked, names, start)
+run_id = current_run.select(shell.pane(), run_labels(runs), best_run(runs), "predictions_run")
 with shell.pane():
-    run_id = st.selectbox(
-        tr("Run"),
-        list(names),
-        list(names).index(start),
-        format_func=names.__getitem__,
-        key=address.widget_key("predictions_run"),
-    )
     view = st.radio(
         tr("View"),
         list(VIEWS),
@@ -54,7 +44,6 @@ with shell.pane():
         format_func=VIEWS.__getitem__,
         key=address.widget_key("predictions_view"),
     )
-current_run.choose(run_id)
 address.note("view", view, "images")
 presenter.sections("view", list(VIEWS), view)
 

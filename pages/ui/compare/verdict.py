@@ -87,11 +87,10 @@ def _sentence(a: Run, b: Run) -> statistics.Comparison | None:
         show_problem(error)
         return None
     comparison = statistics.compare(answers_a.labels, answers_a.predicted, answers_b.predicted)
-    only_seed = statistics.only_seed_differs(a, b)
-    name_a, name_b = unique_names([a, b])
-    sentence = statistics.verdict(comparison, name_a, name_b, only_seed)
+    name_a, name_b = named = unique_names([a, b])
+    sentence = statistics.verdict(comparison, name_a, name_b, statistics.only_seed_differs(a, b))
     st.markdown(f"**{escape_markdown(translate(sentence))}**")
-    notes = statistics.how_far(unique_names([a, b]))
+    notes = statistics.how_far(named)
     if differently := statistics.trained_differently(*comparison.named(a, b)):
         notes.append(differently)
     if notes:

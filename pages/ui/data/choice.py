@@ -114,11 +114,6 @@ def choose(data: Dataset) -> Choice:
     return choice
 
 
-def remember_dataset(name: str) -> None:
-    """The address says which data set is missing here."""
-    address.note("dataset", name)
-
-
 def remember(choice: Choice) -> None:
     """The address says what is shown; it is also what the page opens with the next time."""
     said = {

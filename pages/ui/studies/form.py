@@ -68,7 +68,12 @@ def _base() -> tuple[Run | None, TrainConfig]:
     if repeated is not None:
         address.note("repeat", repeated.run_id)
         st.caption(tr("The settings of {name}", name=f"**{escape_markdown(repeated.name)}**"))
-        st.button(tr("Take those of the Train page"), key="studies_no_repeat", on_click=_forget_repeated)
+        st.button(
+            tr("Take those of the Train page"),
+            key="studies_no_repeat",
+            on_click=address.change,
+            kwargs={"repeat": None},
+        )
         # "auto" stays so: each seed trains as this run did on this machine, and no name says a precision.
         return repeated, repeated.asked_config.replace(photos=None)
     return None, base_of_train()
@@ -81,10 +86,6 @@ def base_of_train() -> TrainConfig:
     st.caption(tr("All else as on the Train page: {name}", name=f"`{run_name(shared)}`"))
     page_link("train", tr("Change these settings"), "tune")
     return base
-
-
-def _forget_repeated() -> None:
-    address.change(repeat=None)
 
 
 def several(name: str, options: list[str], default: str) -> list[str]:

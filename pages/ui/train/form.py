@@ -101,7 +101,7 @@ def choose_config() -> TrainConfig | None:
     )
     try:
         info = datasets.find(dataset)
-        net_drawing.show(architecture, tuple(info.image_shape), len(info.class_names))
+        net_drawing.show(architecture, info.image_shape, len(info.class_names))
         if not datasets.is_available(dataset):
             st.caption(tr("Will be downloaded: {megabytes} MB.", megabytes=info.download_megabytes))
     except FmnistError as error:  # of a link, or deleted meanwhile: another one can be chosen above
