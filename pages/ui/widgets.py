@@ -251,6 +251,26 @@ def toggle(label: str, name: str, key: str, help: str | None = None) -> bool:
     return is_on
 
 
+def several(
+    label: str,
+    name: str,
+    options: list[str],
+    key: str,
+    default: str = "",
+    format_func: Callable[[str], str] = str,
+) -> list[str]:
+    """Some of these, at first the default or none; the address has them under `name`, with commas between."""
+    wanted = [value for value in address.asked(name).split(",") if value]
+    asked = [value for value in wanted if value in options]
+    for value in wanted:
+        if value not in options:
+            address.refuse(name, ", ".join(map(format_func, asked)) or default or tr("All"), value)
+    start = asked or [value for value in [default] if value in options]
+    chosen = st.multiselect(label, options, start, format_func=format_func, key=address.widget_key(key))
+    address.note(name, ",".join(chosen) or None, default)
+    return chosen
+
+
 def page_link(page: str, label: str, icon: str, **query: str) -> None:
     """A link to a page, which opens with these values of its address."""
     query_params = address.link_to(page, **query) if query else None

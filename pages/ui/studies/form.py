@@ -11,7 +11,7 @@ from fmnist_core.base.recipes import run_name
 from fmnist_core.data import datasets
 from fmnist_core.jobs import study as studies
 from fmnist_core.runs import Run, saved_designs
-from pages.ui import address, people, services
+from pages.ui import address, people, services, widgets
 from pages.ui.widgets import duration, escape_markdown, keeping_problem, page_link, showing_errors
 from pages.ui.words.language import tr, translate
 
@@ -89,20 +89,8 @@ def base_of_train() -> TrainConfig:
 
 
 def several(name: str, options: list[str], default: str) -> list[str]:
-    """One or more of these; the address has them with commas between."""
-    wanted = [value for value in address.asked(name).split(",") if value]
-    asked = [value for value in wanted if value in options]
-    for value in wanted:
-        if value not in options:
-            address.refuse(name, ", ".join(asked) or default, value)
-    chosen = st.multiselect(
-        translate(SETTINGS[name].label),
-        options,
-        asked or [value for value in [default] if value in options],
-        key=address.widget_key(f"studies_vary_{name}"),
-    )
-    address.note(name, ",".join(chosen) or None, default)
-    return chosen
+    """One or more of the values of a setting."""
+    return widgets.several(translate(SETTINGS[name].label), name, options, f"studies_vary_{name}", default)
 
 
 def _values(name: str, default: Any) -> list[Any]:
