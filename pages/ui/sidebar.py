@@ -39,22 +39,21 @@ def close_dialog() -> None:
 
 
 def show() -> None:
-    """Draw the sidebar. Raises `StorageError` when the runs folder cannot be used."""
-    with st.sidebar:
-        language_selector()
-        people.show()
-        device, reason = services.device()
-        label = tr("Training on the CPU") if device == "cpu" else tr("Training on {device}", device=device)
-        st.caption(f":material/memory: {label}", help=translate(reason))
-        if not services.queue().is_leader():
-            st.warning(
-                tr(
-                    "Another server already trains for this runs folder. Runs that you start here "
-                    "wait for it; nothing is lost."
-                )
+    """For the sidebar. Raises `StorageError` when the runs folder cannot be used."""
+    language_selector()
+    people.show()
+    device, reason = services.device()
+    label = tr("Training on the CPU") if device == "cpu" else tr("Training on {device}", device=device)
+    st.caption(f":material/memory: {label}", help=translate(reason))
+    if not services.queue().is_leader():
+        st.warning(
+            tr(
+                "Another server already trains for this runs folder. Runs that you start here wait for it; "
+                "nothing is lost."
             )
-        active = services.active_runs()
-        st.fragment(_activity, run_every=services.poll_seconds(POLL_SECONDS) if active else None)()
+        )
+    active = services.active_runs()
+    st.fragment(_activity, run_every=services.poll_seconds(POLL_SECONDS) if active else None)()
 
 
 def show_current_run() -> None:

@@ -22,7 +22,9 @@ CHART_HEIGHT = 212
 COACH_STYLE = "<style>.st-key-coach p {font-size: .875rem; line-height: 1.4}</style>"
 """Two lines of it leave all sample images in a projector's window."""
 RECENT = 20
-IN_LINE = 5
+IN_LINE, MOST_SHOWN = 5, 16
+"""Waiting runs that are shown: the next ones; with one's own at most so many."""
+
 Width = Literal["stretch", "content"]
 LAST_RUNS_PIXELS = 320
 COLUMNS = ["name", "test_accuracy", "status"]
@@ -192,13 +194,10 @@ def _line(active: list[Run]) -> None:
     st.markdown(f"**{said}**")
     person = people.current()
     runs = {run.run_id: run for run in active}
-    shown = 0
-    for position, run_id in enumerate(order, start=1):
-        run = runs.get(run_id)
-        mine = run is not None and run.owner == person.id
-        if run is None or (position > IN_LINE and not mine) or shown > 3 * IN_LINE:
-            continue
-        shown += 1
+    waiting = [(place, runs[run_id]) for place, run_id in enumerate(order, start=1) if run_id in runs]
+    wanted = [(place, run) for place, run in waiting if place <= IN_LINE or run.owner == person.id]
+    shown = wanted[:MOST_SHOWN]
+    for position, run in shown:
         owner = f" · {escape_markdown(run.owner_name)}" if run.owner_name else ""
         text = f"{position}. {escape_markdown(run.name)}{owner}"
         if not classroom.may_change(person, run):
@@ -206,7 +205,7 @@ def _line(active: list[Run]) -> None:
             continue
         left, right = st.columns([4, 1], vertical_alignment="center")
         left.markdown(text)
-        if right.button(tr("Cancel"), key=f"cancel_{run_id}", width="stretch"):
-            act(classroom.stop, services.queue(), person, run_id)
-    if shown < len(order):
-        st.caption(tr("and {count} more", count=len(order) - shown))
+        if right.button(tr("Cancel"), key=f"cancel_{run.run_id}", width="stretch"):
+            act(classroom.stop, services.queue(), person, run.run_id)
+    if len(shown) < len(order):
+        st.caption(tr("and {count} more", count=len(order) - len(shown)))

@@ -136,22 +136,20 @@ def _place(place: int, run: Run, records: pd.DataFrame) -> str:
     epochs = float(run.epochs) if latest is None else latest.epoch - 1 + latest.step / latest.steps
     if run.best_validation_accuracy is not None:
         accuracy = percent(run.best_validation_accuracy)
-        text = tr(
+        return tr(
             "{place}. **{name}**: {accuracy} of the validation images after {epochs:.1f} epochs",
             place=place,
             name=name,
             accuracy=accuracy,
             epochs=max(epochs, run.epochs - 1),
         )
-    elif latest is not None:
-        text = tr(
+    if latest is not None:
+        return tr(
             "{place}. **{name}**: {accuracy} of the training images so far",
             place=place,
             name=name,
             accuracy=percent(latest.train_accuracy),
         )
-    elif run.status == "running":
-        text = tr("{place}. **{name}**: getting ready", place=place, name=name)
-    else:
-        text = tr("{place}. **{name}**: {status}", place=place, name=name, status=status_label(run.status))
-    return text
+    if run.status == "running":
+        return tr("{place}. **{name}**: getting ready", place=place, name=name)
+    return tr("{place}. **{name}**: {status}", place=place, name=name, status=status_label(run.status))
