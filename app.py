@@ -4,9 +4,8 @@ import contextlib
 
 import streamlit as st
 
-from fmnist_core.base.errors import FmnistError
 from pages.ui import browser_history, shell
-from pages.ui.widgets import show_problem
+from pages.ui.widgets import showing_errors
 from pages.ui.words.language import tr
 
 
@@ -42,11 +41,9 @@ if unknown:  # Streamlit would say so in English
 navigation = st.navigation(SECTIONS, position="top")
 st.set_page_config(f"{navigation.title} · Fashion-MNIST", page_icon=shell.ICON, layout="wide")
 
-try:
+with showing_errors():  # a sentence with its remedy, never a traceback
     shell.begin(navigation.title, navigation.url_path or "train")
     browser_history.close_dialog_of_first_page("train")
     with contextlib.suppress(shell.PageEnd):
         navigation.run()
     shell.end()
-except FmnistError as error:  # a sentence with its remedy, never a traceback
-    show_problem(error)

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.ui import address, services, shell, stored_answers
+from pages.ui import services, shell, stored_answers
 from pages.ui.compare import costs, curves, editing, groups, picks, runs_table, take_along, verdict
-from pages.ui.widgets import invite_to_train
+from pages.ui.widgets import invite_to_train, toggle
 from pages.ui.words.language import tr
 
 table = services.store().table(shipped=True)
@@ -17,14 +17,12 @@ if table.empty:
 
 with shell.pane():
     wanted, columns = runs_table.choose_rows(table)
-    is_grouped = address.choice("together", ["0", "1"], "0") == "1"
-    is_grouped = st.toggle(
+    is_grouped = toggle(
         tr("Seeds together"),
-        is_grouped,
-        key=address.widget_key("compare_together"),
-        help=tr("One row for runs that differ in the seed alone, with their mean and spread."),
+        "together",
+        "compare_together",
+        tr("One row for runs that differ in the seed alone, with their mean and spread."),
     )
-    address.note("together", "1" if is_grouped else None)
 rows = runs_table.filter_and_sort(table, wanted)
 if is_grouped:
     groups.show(rows)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fmnist_core.base.errors import DataError
 from fmnist_core.data import datasets
-from pages.ui import services, shell
+from pages.ui import address, services, shell
 from pages.ui.data import choice, enlarged, own, views
 from pages.ui.widgets import offer_download, show_problem
 from pages.ui.words.language import tr
@@ -25,14 +25,14 @@ try:
     is_available = datasets.is_available(name)
 except DataError as error:  # of somebody's own, damaged
     show_problem(error)
-    choice.remember_dataset(name)
+    address.note("dataset", name)
     with shell.pane():
         own.bring()
         own.offer_delete(name)
     shell.stop()
 
 if not is_available:
-    choice.remember_dataset(name)
+    address.note("dataset", name)
     st.info(
         tr("The files of {name} are not on this machine yet.", name=name), icon=":material/cloud_download:"
     )

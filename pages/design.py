@@ -5,7 +5,6 @@ from dataclasses import replace
 import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
 from fmnist_core.data.datasets import DatasetInfo
 from fmnist_core.nets import designs
@@ -14,7 +13,7 @@ from fmnist_core.runs import saved_designs
 from pages.ui import address, current_run, people, shell
 from pages.ui.design import layer_list, net_graph
 from pages.ui.train import form
-from pages.ui.widgets import show_problem, whole
+from pages.ui.widgets import show_problem, showing_errors, whole
 from pages.ui.words.language import tr
 
 EPOCHS = 5
@@ -81,7 +80,7 @@ def bar(design: Design, rows: list[dict], info: DatasetInfo, fits: bool) -> tupl
             st.metric(label, f"{sum(row[cost] for row in rows):,}" if fits else "–", width="content")
         with st.popover(tr("PyTorch code"), icon=":material/code:", disabled=not fits):
             if fits:
-                code = designs.pytorch_code(design, tuple(info.image_shape), len(info.class_names))
+                code = designs.pytorch_code(design, info.image_shape, len(info.class_names))
                 st.code(code, language="python")
         save = st.button(tr("Save"), icon=":material/save:", disabled=not fits, key="design_save")
         train = st.button(
@@ -96,16 +95,13 @@ def bar(design: Design, rows: list[dict], info: DatasetInfo, fits: bool) -> tupl
 
 def save_design(design: Design, name: str, info: DatasetInfo, epochs: int | None) -> None:
     """Save the design under its name, or a free one; train it too if `epochs` is given."""
-    try:
+    with showing_errors():
         named = replace(design, name=name or saved_designs.free_name(tr("my-net"), design))
-        kept = saved_designs.save(named, tuple(info.image_shape))
+        kept = saved_designs.save(named, info.image_shape)
         if epochs is not None:
             config = TrainConfig(dataset=info.name, architecture=kept, epochs=epochs)
             current_run.choose(people.submit(config))
             address.follow("train", form.address_of(config))
-    except FmnistError as error:
-        show_problem(error)
-    else:
         st.success(
             tr("Saved as {name}. You find it among the architectures on the Train page.", name=f"`{kept}`")
         )
@@ -116,7 +112,7 @@ with shell.pane():
     name, info, epochs = training()
 layers = layer_list.current()
 layer_list.read_settings(layers)
-design, rows, problem = layer_list.examine(layers, tuple(info.image_shape), len(info.class_names))
+design, rows, problem = layer_list.examine(layers, info.image_shape, len(info.class_names))
 save, train = bar(design, rows, info, fits=problem is None)
 if problem is not None and problem.layer is None:
     show_problem(problem)

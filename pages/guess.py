@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from fmnist_core.base.errors import FmnistError
 from pages.ui import shell, stored_answers
 from pages.ui.guess import game, screens, together
-from pages.ui.widgets import invite_to_train, show_problem
+from pages.ui.widgets import invite_to_train, showing_errors
 from pages.ui.words.language import tr
 
 if stored_answers.tested_runs().empty:
@@ -28,7 +27,7 @@ with shell.pane():
 if played_together is None:
     game.remember(playing, dataset, run_ids)
 
-try:
+with showing_errors():
     if played_together is not None:
         together.show()
     elif playing is None:
@@ -37,5 +36,3 @@ try:
         screens.show_tally(game.read(playing))
     else:
         screens.ask(game.read(playing))
-except FmnistError as error:
-    show_problem(error)

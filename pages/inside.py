@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.data.encode import data_uri
 from fmnist_core.nets import inside
 from fmnist_core.nets.evaluation import features_and_logits
@@ -13,7 +12,7 @@ from fmnist_core.runs import Run, stored_models
 from fmnist_core.runs.stored_models import LoadedModel
 from pages.ui import address, current_run, presenter, services, shell
 from pages.ui.inside import one_image
-from pages.ui.widgets import run_label, show_problem, tell_unknown_run
+from pages.ui.widgets import page_link, run_label, showing_errors
 from pages.ui.words.language import class_name, tr, translate
 
 
@@ -25,16 +24,7 @@ def choose_run() -> Run | None:
     if not runs:
         return None
     labels = {run_id: run_label(run) for run_id, run in runs.items()}
-    ids = list(runs)
-    asked = address.linked("run")
-    first = current_run.start(ids, ids[0])
-    tell_unknown_run(asked, labels, first)
-    start = ids.index(first)
-    key = address.widget_key("inside_run")
-    with shell.pane():
-        run_id = st.selectbox(tr("Run"), ids, start, format_func=labels.__getitem__, key=key)
-    current_run.choose(run_id)
-    return runs[run_id]
+    return runs[current_run.select(shell.pane(), labels, next(iter(runs)), "inside_run")]
 
 
 def choose_section() -> str:
@@ -164,13 +154,11 @@ SECTIONS = {"activations": one_image.show, "weights": weights, "features": featu
 run = choose_run()
 if run is None:
     st.info(tr("There is no trained net yet. Train one first."))
-    st.page_link("pages/train.py", label=tr("Train"), icon=":material/model_training:")
+    page_link("train", tr("Train"), "model_training")
     shell.stop()
 section = choose_section()
-try:
+settings: dict = {}
+with showing_errors():
     settings = SECTIONS[section](stored_models.load_model(services.store(), run.run_id))
-except FmnistError as error:
-    show_problem(error)
-    settings = {}
 for name, value in {"section": section, **settings}.items():
     address.note(name, value)

@@ -5,13 +5,12 @@ import streamlit as st
 
 from fmnist_core import lecture
 from fmnist_core.base.config import TrainConfig
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.lecture import LADDER, MEASURED_EPOCHS, code_blocks, ladder_charts
 from fmnist_core.runs import Run
 from pages.ui import code, people, services
 from pages.ui.ladder import rungs
 from pages.ui.live_chart import live_chart, show_live_charts
-from pages.ui.widgets import epoch_of, show_errors, show_problem, status_label
+from pages.ui.widgets import end_polling, epoch_of, show_errors, showing_errors, status_label
 from pages.ui.words.language import percent, tr, translate
 
 POLL_SECONDS = 2.0
@@ -26,12 +25,9 @@ def own_runs() -> dict[str, Run]:
 
 def climb(missing: list) -> None:
     """Queue the trainings that are not there yet."""
-    try:
+    with showing_errors():
         for config in missing:
             people.submit(config)
-    except FmnistError as error:
-        show_problem(error)
-    else:
         st.rerun()
 
 
@@ -58,10 +54,7 @@ def show() -> None:
         show_live_charts([live_chart(figure, alt)], "ladder", "ladder_curves")
     with st.expander(tr("Published and reproduced")):
         show_table(table)
-    if st.session_state.get("ladder_active") and not is_active:
-        st.session_state["ladder_active"] = False
-        st.rerun()  # the polling stops
-    st.session_state["ladder_active"] = is_active
+    end_polling("ladder_active", is_active)
 
 
 def state(run: Run, history: pd.DataFrame) -> str:

@@ -3,11 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.results import statistics
 from pages.ui import address, current_run, presenter, services, shell, stored_answers
 from pages.ui.predictions import gallery, travel, views
-from pages.ui.widgets import invite_to_train, run_labels, show_problem, tell_unknown_run
+from pages.ui.widgets import invite_to_train, run_labels, showing_errors
 from pages.ui.words.language import percent, tr
 
 runs = stored_answers.tested_runs()
@@ -36,18 +35,8 @@ VIEWS = {
     "detective": tr("Label detective"),
 }
 
-names = run_labels(runs)
-asked = address.linked("run")
-start = current_run.start(names, best_run(runs))
-tell_unknown_run(asked, names, start)
+run_id = current_run.select(shell.pane(), run_labels(runs), best_run(runs), "predictions_run")
 with shell.pane():
-    run_id = st.selectbox(
-        tr("Run"),
-        list(names),
-        list(names).index(start),
-        format_func=names.__getitem__,
-        key=address.widget_key("predictions_run"),
-    )
     view = st.radio(
         tr("View"),
         list(VIEWS),
@@ -55,11 +44,10 @@ with shell.pane():
         format_func=VIEWS.__getitem__,
         key=address.widget_key("predictions_view"),
     )
-current_run.choose(run_id)
 address.note("view", view, "images")
 presenter.sections("view", list(VIEWS), view)
 
-try:
+with showing_errors():
     run = services.store().get(run_id)
     answers = stored_answers.answers(run)
     low, high = statistics.wilson_interval(int(answers.right.sum()), len(answers.labels))
@@ -84,5 +72,3 @@ try:
         travel.show(run)
     else:
         views.show_detective(run)
-except FmnistError as error:
-    show_problem(error)

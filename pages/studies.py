@@ -6,6 +6,7 @@ from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import study as studies
 from pages.ui import address, narrow_pane, services, shell, sidebar
 from pages.ui.studies import form, machines, progress, results, search_form, trials
+from pages.ui.widgets import show_kept_problem
 from pages.ui.words.language import tr
 
 known = {study.study_id: study for study in services.store().studies.all()}
@@ -35,12 +36,12 @@ if started is not None:
     address.change(study=started, how=None)
     st.rerun()
 
-form.show_problem_of_start()
+show_kept_problem(form.PROBLEM)  # beside its result
 study = known.get(chosen)
 if study is not None:
     progress.show(study)
 else:
-    st.session_state.pop(sidebar.DIALOG, None)
+    sidebar.close_dialog()
 runs = services.store().runs() if study is None else studies.runs_of(services.store(), study.study_id)
 if not runs:
     st.info(

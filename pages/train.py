@@ -3,11 +3,10 @@
 import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
-from fmnist_core.base.errors import FmnistError
 from pages.ui import current_run, narrow_pane, people, services, shell
 from pages.ui.classroom import calls
 from pages.ui.train import first_screen, form, go_on, live, race, rate
-from pages.ui.widgets import show_problem
+from pages.ui.widgets import showing_errors
 from pages.ui.words.language import tr
 
 
@@ -27,13 +26,9 @@ def submit(config: TrainConfig) -> None:
         and not run.stop_requested
         and (run.status == "running" or run.run_id in waiting)
     ]
-    try:
-        run_id = twins[0] if twins else people.submit(config)
-    except FmnistError as error:
-        show_problem(error)
-        return
-    current_run.choose(run_id)
-    st.rerun()
+    with showing_errors():
+        current_run.choose(twins[0] if twins else people.submit(config))
+        st.rerun()
 
 
 if st.context.headers:  # a browser: who looks at this page starts a run soon

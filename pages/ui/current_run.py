@@ -11,6 +11,8 @@ import streamlit as st
 from fmnist_core.base.errors import RunError
 from fmnist_core.runs import Run
 from pages.ui import address, services
+from pages.ui.streamlit_compat import DeltaGenerator
+from pages.ui.widgets import tell_unknown_run
 from pages.ui.words.language import tr, translate
 
 GONE_ICON = ":material/delete:"
@@ -67,5 +69,16 @@ def start(known: Container[str], default: str) -> str:
     run_id = current if current in known else default
     if current and current != run_id and get() is None:  # in another window, or by its owner
         st.info(tr("The run that was looked at last has been deleted. This is another one."), icon=GONE_ICON)
+    choose(run_id)
+    return run_id
+
+
+def select(where: DeltaGenerator, labels: dict[str, str], default: str, key: str) -> str:
+    """A list of these runs, by id, which opens with `start`; returns the one that is looked at now."""
+    asked = address.linked("run")
+    first = start(labels, default)
+    tell_unknown_run(asked, labels, first)
+    ids, key = list(labels), address.widget_key(key)
+    run_id = where.selectbox(tr("Run"), ids, ids.index(first), format_func=labels.__getitem__, key=key)
     choose(run_id)
     return run_id

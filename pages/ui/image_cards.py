@@ -70,37 +70,35 @@ class Card:
     note: str = ""
 
 
-def cards_of(images: np.ndarray, answers: Answers, indices: np.ndarray) -> list[Card]:
-    """Cards for one run's answers to the images at these positions of the test split."""
+def opinions(answers: dict[str, Answers], index: int) -> list[Opinion]:
+    """What runs say of the image at this position. answers: by the name that is shown, "" for none."""
     return [
-        Card(
-            images[index],
-            int(index),
-            int(answers.labels[index]),
-            [Opinion(answers.probabilities[index], int(answers.predicted[index]))],
-        )
-        for index in indices
+        Opinion(part.probabilities[index], int(part.predicted[index]), name) for name, part in answers.items()
     ]
 
 
-def show_cards(cards: list[Card], names: tuple[str, ...], top: int = TOP) -> None:
-    """All cards as one grid, as many in a row as fit."""
+def cards_of(
+    images: np.ndarray, labels: np.ndarray, answers: dict[str, Answers], indices: np.ndarray
+) -> list[Card]:
+    """Cards for the images at these positions of the test split, with their `opinions`."""
+    return [
+        Card(images[index], int(index), int(labels[index]), opinions(answers, index)) for index in indices
+    ]
+
+
+def show_cards(cards: list[Card], names: tuple[str, ...], top: int = TOP, small: bool = False) -> None:
+    """All cards as one grid, as many in a row as fit.
+
+    small: for images that are watched: the picture at the left, what the net says beside it."""
     shown = [class_name(name) for name in names]
-    figures = "".join(_figure(card, shown, top) for card in cards)
-    st.html(f'{STYLE}<div class="image-cards">{figures}</div>')
+    figures = "".join(_figure(card, shown, top, small) for card in cards)
+    st.html(f'{STYLE}<div class="image-cards{" small" if small else ""}">{figures}</div>')
 
 
-def show_small_cards(cards: list[Card], names: tuple[str, ...], top: int = 3) -> None:
-    """Cards of images that are watched: the picture at the left, what the net says beside it."""
-    shown = [class_name(name) for name in names]
-    figures = "".join(_figure(card, shown, top, small=True) for card in cards)
-    st.html(f'{STYLE}<div class="image-cards small">{figures}</div>')
-
-
-def show_opinions(card: Card, names: tuple[str, ...], top: int = TOP) -> None:
+def show_opinions(card: Card, names: tuple[str, ...]) -> None:
     """What the card says of its image, which is on the screen already."""
     shown = [class_name(name) for name in names]
-    said = "".join(_opinion(opinion, card.true, shown, top) for opinion in card.opinions)
+    said = "".join(_opinion(opinion, card.true, shown, TOP) for opinion in card.opinions)
     st.html(
         f'{STYLE}<div class="image-cards opinions"><figure><figcaption>{said}</figcaption></figure></div>'
     )
@@ -119,7 +117,7 @@ def image_alt(card: Card, names: list[str]) -> str:
     return text
 
 
-def _figure(card: Card, names: list[str], top: int, small: bool = False) -> str:
+def _figure(card: Card, names: list[str], top: int, small: bool) -> str:
     title = f"<div><b>{escape(names[card.true])}</b> · {card.index}</div>"
     body = "" if small and card.opinions else title
     if card.note:

@@ -18,14 +18,14 @@ STYLE = """<style>
 </style>"""
 
 
-def show(architecture: str, image_shape: tuple[int, ...], classes: int) -> None:
+def show(architecture: str, image_shape: tuple[int, int, int], classes: int) -> None:
     """The drawing and the number of parameters. Raises `ConfigError`, or `DesignError` for a bad design."""
     st.html(STYLE + drawing(architecture, image_shape, classes))
     st.caption(tr("{count:,} parameter(s)", count=_shapes(architecture, image_shape, classes)[2]))
 
 
 def drawing(
-    architecture: str, image_shape: tuple[int, ...], classes: int, most_boxes: int = MOST_BOXES
+    architecture: str, image_shape: tuple[int, int, int], classes: int, most_boxes: int = MOST_BOXES
 ) -> str:
     """The boxes as HTML, for a page that has shown `STYLE`. Raises as `show` does."""
     shapes, layers, _ = _shapes(architecture, image_shape, classes)
@@ -38,11 +38,9 @@ def drawing(
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _shapes(architecture: str, image_shape: tuple[int, ...], classes: int) -> tuple[list, str, int]:
-    channels, height, width = image_shape
-    found = saved_designs.find(architecture)
-    table = architectures.layer_table(found, (channels, height, width), classes)
-    shapes = [image_shape]
+def _shapes(architecture: str, image_shape: tuple[int, int, int], classes: int) -> tuple[list, str, int]:
+    table = architectures.layer_table(saved_designs.find(architecture), image_shape, classes)
+    shapes: list[tuple[int, ...]] = [image_shape]
     for row in table:
         if row["output_shape"] != shapes[-1] or row["layer"].startswith(("Linear", "Conv")):
             shapes.append(row["output_shape"])

@@ -12,14 +12,13 @@ from typing import Literal
 import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.search import Search
 from fmnist_core.jobs import classroom
 from fmnist_core.jobs.classroom import PasscodeGate
 from fmnist_core.jobs.people import MIN_SECRET, SINGLE_USER, Person, person_id
 from fmnist_core.runs import Run
 from pages.ui import address, narrow_pane, services
-from pages.ui.widgets import escape_markdown, show_problem
+from pages.ui.widgets import escape_markdown, keeping_problem, show_problem
 from pages.ui.words.language import tr
 
 DOUBLE_CLICK_SECONDS = 1.0
@@ -161,10 +160,8 @@ def _rename(person: Person) -> None:
     st.session_state.pop("person_problem", None)
     if not _name(person.id):
         st.session_state["joined_visit"] = address.visit_number()  # said until the page is left
-    try:
+    with keeping_problem("person_problem"):
         services.store().people.set_name(person.id, st.session_state["person_name"] or person.name)
-    except FmnistError as error:
-        st.session_state["person_problem"] = error
 
 
 def enter(attempt: str) -> None:

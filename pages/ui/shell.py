@@ -74,7 +74,7 @@ def begin(title: str, page: str) -> None:
     address.begin(page)
     current_run.follow_address()
     if page not in ("compare", "studies"):  # Back may leave one with its dialog open
-        st.session_state.pop(sidebar.DIALOG, None)
+        sidebar.close_dialog()
     st.html(f'{STYLE}<div class="page-name">{escape(title)}</div>')
     st.session_state["notes"] = st.container()
     with st.sidebar:

@@ -13,6 +13,7 @@ from pages.ui import address, current_run, news, people, services, tab
 from pages.ui.widgets import (
     chance_note,
     duration,
+    end_polling,
     epoch_of,
     escape_markdown,
     run_name,
@@ -27,23 +28,32 @@ DIALOG = "dialog"
 """In the session while a dialog is open: a page that is drawn again, or a toast, would close it."""
 
 
+def open_dialog(what: str, ids: list[str]) -> None:
+    """For callbacks: the page draws this dialog, about these runs or studies, until it is closed."""
+    st.session_state[DIALOG] = (what, ids)
+
+
+def close_dialog() -> None:
+    """No dialog is open from now on."""
+    st.session_state.pop(DIALOG, None)
+
+
 def show() -> None:
-    """Draw the sidebar. Raises `StorageError` when the runs folder cannot be used."""
-    with st.sidebar:
-        language_selector()
-        people.show()
-        device, reason = services.device()
-        label = tr("Training on the CPU") if device == "cpu" else tr("Training on {device}", device=device)
-        st.caption(f":material/memory: {label}", help=translate(reason))
-        if not services.queue().is_leader():
-            st.warning(
-                tr(
-                    "Another server already trains for this runs folder. Runs that you start here "
-                    "wait for it; nothing is lost."
-                )
+    """For the sidebar. Raises `StorageError` when the runs folder cannot be used."""
+    language_selector()
+    people.show()
+    device, reason = services.device()
+    label = tr("Training on the CPU") if device == "cpu" else tr("Training on {device}", device=device)
+    st.caption(f":material/memory: {label}", help=translate(reason))
+    if not services.queue().is_leader():
+        st.warning(
+            tr(
+                "Another server already trains for this runs folder. Runs that you start here wait for it; "
+                "nothing is lost."
             )
-        active = services.active_runs()
-        st.fragment(_activity, run_every=services.poll_seconds(POLL_SECONDS) if active else None)()
+        )
+    active = services.active_runs()
+    st.fragment(_activity, run_every=services.poll_seconds(POLL_SECONDS) if active else None)()
 
 
 def show_current_run() -> None:
@@ -63,13 +73,10 @@ def show_current_run() -> None:
 def _activity() -> None:
     """What trains now; says so, on whichever page, when a run that was seen training has ended."""
     active = services.active_runs()
-    was_active = st.session_state.get("something_ran", False)
     if DIALOG in st.session_state:
         _show_progress(active)
         return  # the news when it is closed
-    st.session_state["something_ran"] = bool(active)
-    if was_active and not active:
-        st.rerun()  # the polling stops, pages show the end; the news comes after it
+    end_polling("something_ran", bool(active))  # pages show the end; the news comes after it
     person = people.current()
     seen = set(st.session_state.get("active_runs", ()))
     # In a class, news of one's own runs only.

@@ -1,5 +1,7 @@
 """What runs answered to the images, read once and shared by all browsers; nobody may change the arrays."""
 
+import contextlib
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -9,6 +11,7 @@ from fmnist_core.data import datasets
 from fmnist_core.results import statistics
 from fmnist_core.results.statistics import Answers
 from fmnist_core.runs import Run, learned_from
+from fmnist_core.training import split
 from pages.ui import services
 
 
@@ -90,16 +93,10 @@ def _calibration(
     run = store.get(run_id)
     validation = None
     if run.config.validation_size:
-        from fmnist_core.training import split
-
-        try:
+        with contextlib.suppress(FmnistError):  # not kept: the test images are halved instead
             _, indices = split(run.config, data)
-            validation = (
-                store.logits(run_id, "validation", data.classes),
-                data.train_labels[np.asarray(indices)],
-            )
-        except FmnistError:
-            validation = None  # not kept: the test images are halved instead
+            logits = store.logits(run_id, "validation", data.classes)
+            validation = logits, data.train_labels[np.asarray(indices)]
     return statistics.calibration_report(
         store.logits(run_id, classes=data.classes), data.test_labels, validation
     )

@@ -1,8 +1,8 @@
 """Pieces that several pages show."""
 
-import functools
+import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -104,25 +104,48 @@ def show_problem(error: FmnistError) -> None:
     st.error(escape_markdown(translate(error.message)), icon=":material/error:")
 
 
+@contextlib.contextmanager
+def showing_errors() -> Iterator[None]:
+    """What goes wrong within is said on the page, which goes on."""
+    try:
+        yield
+    except FmnistError as error:
+        show_problem(error)
+
+
+def show_errors(fragment: Callable) -> Callable:
+    """A fragment that says what is wrong: it runs again by itself, outside of what `app.py` catches."""
+    return showing_errors()(fragment)
+
+
+def act(action: Callable, *arguments: object) -> None:
+    """Do it, and show the page again; a problem is said on it."""
+    with showing_errors():
+        action(*arguments)
+        st.rerun()
+
+
+@contextlib.contextmanager
+def keeping_problem(key: str) -> Iterator[None]:
+    """For callbacks: what goes wrong within is kept until `show_kept_problem`."""
+    try:
+        yield
+    except FmnistError as error:
+        st.session_state[key] = error
+
+
+def show_kept_problem(key: str) -> None:
+    """What went wrong in a callback, once."""
+    problem = st.session_state.pop(key, None)
+    if problem is not None:
+        show_problem(problem)
+
+
 def tell_unknown_run(asked: str, labels: dict[str, str], shown: str) -> None:
     """Say so, once, if a link asks for a run that this page cannot show; shown: the id of another one."""
     if asked and asked not in labels:
         reason = tr("it is not here, or cannot be used on this page")
         address.refuse("run", labels[shown], asked, reason)
-
-
-def show_errors(fragment: Callable) -> Callable:
-    """A fragment that says what is wrong: it runs again by itself, outside of what `app.py` catches."""
-
-    @functools.wraps(fragment)
-    def run(*arguments: object) -> object:
-        try:
-            return fragment(*arguments)
-        except FmnistError as error:
-            show_problem(error)
-            return None
-
-    return run
 
 
 def translate_uploader(key: str, megabytes: int) -> None:
@@ -212,10 +235,52 @@ def run_labels(table: pd.DataFrame) -> dict[str, str]:
     return {run.run_id: run_label(run) for run in rows}
 
 
+def end_polling(key: str, is_active: bool) -> None:
+    """For a fragment that polls: the whole page once more, without polling, as soon as nothing is active."""
+    was_active = st.session_state.get(key, False)
+    st.session_state[key] = is_active
+    if was_active and not is_active:
+        st.rerun()
+
+
+def toggle(label: str, name: str, key: str, help: str | None = None) -> bool:
+    """A switch, at first off; where it is on, the address says so under `name`."""
+    start = address.choice(name, ["0", "1"], "0") == "1"
+    is_on = st.toggle(label, start, key=address.widget_key(key), help=help)
+    address.note(name, "1" if is_on else None)
+    return is_on
+
+
+def several(
+    label: str,
+    name: str,
+    options: list[str],
+    key: str,
+    default: str = "",
+    format_func: Callable[[str], str] = str,
+) -> list[str]:
+    """Some of these, at first the default or none; the address has them under `name`, with commas between."""
+    wanted = [value for value in address.asked(name).split(",") if value]
+    asked = [value for value in wanted if value in options]
+    for value in wanted:
+        if value not in options:
+            address.refuse(name, ", ".join(map(format_func, asked)) or default or tr("All"), value)
+    start = asked or [value for value in [default] if value in options]
+    chosen = st.multiselect(label, options, start, format_func=format_func, key=address.widget_key(key))
+    address.note(name, ",".join(chosen) or None, default)
+    return chosen
+
+
+def page_link(page: str, label: str, icon: str, **query: str) -> None:
+    """A link to a page, which opens with these values of its address."""
+    query_params = address.link_to(page, **query) if query else None
+    st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:", query_params=query_params)
+
+
 def invite_to_train(text: str, icon: str) -> None:
     """Where nobody has trained anything yet: what would be here, and the way there."""
     st.info(text, icon=icon)
-    st.page_link("pages/train.py", label=tr("Train my first net"), icon=":material/play_arrow:")
+    page_link("train", tr("Train my first net"), "play_arrow")
 
 
 def unique_names(runs: list[Run]) -> dict[str, Run]:

@@ -7,8 +7,8 @@ import streamlit as st
 
 from fmnist_core.jobs import classroom
 from fmnist_core.results import statistics
-from pages.ui import address, people, services
-from pages.ui.widgets import duration, escape_markdown, show_errors
+from pages.ui import people, services
+from pages.ui.widgets import duration, escape_markdown, page_link, show_errors
 from pages.ui.words.language import percent, tr
 
 STYLE = """<style>
@@ -39,12 +39,7 @@ def show_board(dataset: str) -> None:
             ),
             icon=":material/leaderboard:",
         )
-        st.page_link(
-            "pages/train.py",
-            label=tr("Train on it"),
-            icon=":material/model_training:",
-            query_params=address.link_to("train", dataset=dataset),
-        )
+        page_link("train", tr("Train on it"), "model_training", dataset=dataset)
         return
     in_class = people.is_classroom()
     me = people.current().id if in_class else None

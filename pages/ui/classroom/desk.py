@@ -2,13 +2,11 @@
 
 import streamlit as st
 
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
 from fmnist_core.jobs import classroom, limits
 from fmnist_core.jobs.people import Person
 from pages.ui import address, people, services
-from pages.ui.classroom.line import act
-from pages.ui.widgets import show_errors, show_problem
+from pages.ui.widgets import act, show_errors
 from pages.ui.words.language import tr
 
 
@@ -82,8 +80,7 @@ def show_door(person: Person, is_open: bool = False) -> None:
             key="lecturer_leave",
             width="stretch",
         ):
-            people.leave()
-            st.rerun()
+            act(people.leave)
     else:
         fold = st.expander(tr("For the lecturer"), is_open, icon=":material/key:")
         with fold, st.form("lecturer_door"):
@@ -92,12 +89,7 @@ def show_door(person: Person, is_open: bool = False) -> None:
             )
             is_sent = st.form_submit_button(tr("Enter"))
         if is_sent:
-            try:
-                people.enter(attempt)
-            except FmnistError as error:
-                show_problem(error)  # outside of what may have been folded
-            else:
-                st.rerun()
+            act(people.enter, attempt)  # a problem is said outside of what may have been folded
 
 
 @show_errors

@@ -1,15 +1,14 @@
 """Who trains and who waits; for the lecturer with buttons."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import streamlit as st
 
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.jobs import classroom
 from fmnist_core.runs import Run
 from pages.ui import people, services
-from pages.ui.widgets import duration, epoch_of, escape_markdown, show_errors, show_problem
+from pages.ui.widgets import act, duration, epoch_of, escape_markdown, show_errors
 from pages.ui.words.language import tr
 
 
@@ -61,13 +60,3 @@ def _buttons(run: Run, first: bool) -> None:
         label = tr("Stop") if run.status == "running" else tr("Cancel")
         if st.button(label, icon=":material/cancel:", key=f"lecturer_stop_{run.run_id}", type="tertiary"):
             act(classroom.stop, queue, person, run.run_id)
-
-
-def act(action: Callable, *arguments: object) -> None:
-    """Do it, and show the page again; a problem is said on it."""
-    try:
-        action(*arguments)
-    except FmnistError as error:
-        show_problem(error)
-    else:
-        st.rerun()

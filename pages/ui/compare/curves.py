@@ -9,7 +9,7 @@ from fmnist_core.results import charts, statistics
 from fmnist_core.runs import Run, step_losses
 from pages.ui import address, services, shell, stored_answers
 from pages.ui.live_chart import live_chart, show_live_charts
-from pages.ui.widgets import escape_markdown, show_errors, unique_names
+from pages.ui.widgets import escape_markdown, show_errors, toggle, unique_names
 from pages.ui.words.language import tr, translate
 
 POLL_SECONDS = 2.0
@@ -49,12 +49,9 @@ def show(runs: list[Run], colors: dict[str, str]) -> None:
         )
         smoothing = address.slider(tr("Smoothing"), "smoothing", 0.0, 0.9, 0.0, 0.1)
         address.note("smoothing", smoothing, 0.0)
-        is_log = address.choice("log", ["0", "1"], "0") == "1"
-        log = st.toggle(tr("Logarithmic axes"), is_log, key=address.widget_key("compare_log"))
-        address.note("log", "1" if log else None)
-    active = any(run.is_active for run in runs)
+        log = toggle(tr("Logarithmic axes"), "log", "compare_log")
     ids = [run.run_id for run in runs]
-    pace = POLL_SECONDS if active else None
+    pace = POLL_SECONDS if any(run.is_active for run in runs) else None
     if metric == BY_STEP:
         st.fragment(_steps, run_every=pace)(ids, metric, colors, log, smoothing)
     else:

@@ -4,16 +4,24 @@ from html import escape
 
 import streamlit as st
 
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.jobs import classroom
 from fmnist_core.runs import Run
-from pages.ui import address, news, people, services, stored_answers
+from pages.ui import news, people, services, stored_answers
 from pages.ui.compare import colour, picks
 from pages.ui.compare.runs_table import forget_ticks
-from pages.ui.sidebar import DIALOG
-from pages.ui.widgets import escape_markdown, run_label, run_name, show_errors, show_problem
+from pages.ui.sidebar import DIALOG, close_dialog, open_dialog
+from pages.ui.widgets import (
+    escape_markdown,
+    keeping_problem,
+    page_link,
+    run_label,
+    run_name,
+    show_errors,
+    show_kept_problem,
+)
 from pages.ui.words.language import percent, tr
 
+PROBLEM = "compare_problem"
 STYLE = """<style>
 .picked-run {display: block; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
 .picked-run i {display: inline-block; width: 14px; height: 14px; border-radius: 50%; margin-right: 8px;
@@ -26,7 +34,7 @@ def show(runs: list[Run], colors: dict[str, str]) -> None:
     """A row of buttons for each picked run, if there are any; in the first row, those for all of them."""
     person = people.current()
     # What dialogs do, they do in callbacks: those also run when the whole page is drawn again meanwhile.
-    _show_problem()
+    show_kept_problem(PROBLEM)
     st.html(STYLE)
     with st.container(key="picked_runs", gap="xsmall"):
         for run in runs:
@@ -51,7 +59,7 @@ def _show_row(run: Run, color: str, may_edit: bool) -> None:
             tr("Edit"),
             key=f"edit_{run.run_id}",
             icon=":material/edit:",
-            on_click=_open,
+            on_click=open_dialog,
             args=("edit", [run.run_id]),
         )
     if not run.comes_with_project:  # the photos that it has seen are not here
@@ -63,18 +71,8 @@ def _show_row(run: Run, color: str, may_edit: bool) -> None:
             on_click=_run_again,
             args=(run,),
         )
-    st.page_link(
-        "pages/train.py",
-        label=tr("Change and run"),
-        icon=":material/tune:",
-        query_params=address.link_to("train", run=run.run_id),
-    )
-    st.page_link(
-        "pages/predictions.py",
-        label=tr("Its images"),
-        icon=":material/image_search:",
-        query_params=address.link_to("predictions", run=run.run_id),
-    )
+    page_link("train", tr("Change and run"), "tune", run=run.run_id)
+    page_link("predictions", tr("Its images"), "image_search", run=run.run_id)
 
 
 def _show_buttons_for_all(runs: list[Run]) -> None:
@@ -83,39 +81,28 @@ def _show_buttons_for_all(runs: list[Run]) -> None:
         tr("Delete …") if len(own) < 2 else tr("Delete {count} …", count=len(own)),
         key="compare_delete",
         icon=":material/delete:",
-        on_click=_open,
+        on_click=open_dialog,
         args=("delete", own),
         disabled=not own,
     )
     st.button(tr("Pick none"), key="compare_none", icon=":material/close:", on_click=_pick_none)
 
 
-def _open(what: str, run_ids: list[str]) -> None:
-    st.session_state[DIALOG] = (what, run_ids)
-
-
-def _close() -> None:
-    st.session_state.pop(DIALOG, None)
-
-
 def _show_dialog() -> None:
     """The dialog that is open, in each run of the page: it would close when the page is drawn again."""
     what, run_ids = st.session_state.get(DIALOG, ("", []))
     if not stored_answers.existing_runs(run_ids):  # they were deleted in another window
-        _close()
+        close_dialog()
     elif what == "edit":
-        st.dialog(tr("Edit this run"), on_dismiss=_close)(_edit)(run_ids[0])
+        st.dialog(tr("Edit this run"), on_dismiss=close_dialog)(_edit)(run_ids[0])
     elif what == "delete":
-        st.dialog(tr("Delete for good?"), on_dismiss=_close)(_confirm_deletion)(run_ids)
+        st.dialog(tr("Delete for good?"), on_dismiss=close_dialog)(_confirm_deletion)(run_ids)
 
 
 def _run_again(run: Run) -> None:
     """Queue the same settings once more; a double click is one request."""
-    try:
+    with keeping_problem(PROBLEM):
         people.submit(run.config, run.name)
-    except FmnistError as error:
-        st.session_state["compare_problem"] = error
-    else:
         news.tell(tr("{name} is queued once more.", name=escape_markdown(run.name)), icon=":material/replay:")
 
 
@@ -135,14 +122,11 @@ def _save(run: Run) -> None:
     name, note, starred = (
         st.session_state[f"edit_{field}_{run.run_id}"] for field in ("name", "note", "star")
     )
-    try:
+    with keeping_problem(PROBLEM):
         classroom.edit(
             services.store(), people.current(), run.run_id, name, note, starred, colour.chosen(run)
         )
-    except FmnistError as error:
-        st.session_state["compare_problem"] = error
-    else:
-        _close()
+        close_dialog()
 
 
 def _confirm_deletion(run_ids: list[str]) -> None:
@@ -187,14 +171,11 @@ def _confirm_deletion(run_ids: list[str]) -> None:
 def _delete(run_ids: list[str]) -> None:
     """Delete the runs that are still there; one that began to train meanwhile stays, and the sentence says
     why."""
-    try:
+    with keeping_problem(PROBLEM):
         for run_id in [run.run_id for run in stored_answers.existing_runs(run_ids)]:
             classroom.delete(services.store(), people.current(), run_id)
             picks.pick([kept for kept in st.session_state[picks.PICKED] if kept != run_id])
-    except FmnistError as error:
-        st.session_state["compare_problem"] = error
-    else:
-        _close()
+        close_dialog()
     forget_ticks()
 
 
@@ -202,13 +183,7 @@ def _close_when_done(run_ids: list[str]) -> None:
     """Inside a dialog: close it if its work is done or its runs are gone, or say what is wrong."""
     if DIALOG not in st.session_state or not stored_answers.existing_runs(run_ids):
         st.rerun()
-    _show_problem()
-
-
-def _show_problem() -> None:
-    problem = st.session_state.pop("compare_problem", None)
-    if problem is not None:
-        show_problem(problem)
+    show_kept_problem(PROBLEM)
 
 
 def _pick_none() -> None:

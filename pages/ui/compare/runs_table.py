@@ -11,7 +11,7 @@ from fmnist_core.base.spreadsheet import to_csv_file
 from fmnist_core.results import statistics
 from pages.ui import address, services, short_names, sidebar
 from pages.ui.compare import picks
-from pages.ui.widgets import show_errors, status_label
+from pages.ui.widgets import several, show_errors, status_label, toggle
 from pages.ui.words.language import tr, translate
 
 POLL_SECONDS = 2.0
@@ -88,12 +88,7 @@ def choose_rows(table: pd.DataFrame) -> tuple[dict, list[str]]:
             "statuses": _choices(tr("Status"), table, "status", status_label),
             "starred": st.checkbox(tr("Starred only"), key="compare_starred"),
         }
-        upwards = st.toggle(
-            tr("Smallest first"),
-            address.choice("upwards", ["0", "1"], "0") == "1",
-            key=address.widget_key("compare_upwards"),
-        )
-        address.note("upwards", "1" if upwards else None)
+        upwards = toggle(tr("Smallest first"), "upwards", "compare_upwards")
         columns = st.multiselect(
             tr("Columns"),
             list(headings),
@@ -107,17 +102,9 @@ def choose_rows(table: pd.DataFrame) -> tuple[dict, list[str]]:
 def _choices(
     label: str, table: pd.DataFrame, column: str, shown: Callable[[str], str] = str
 ) -> tuple[str, ...]:
-    """Values of a column, none for all; the address has them with commas between."""
+    """Values of a column, none for all."""
     options = sorted(table[column].unique())
-    wanted = [value for value in address.asked(column).split(",") if value]
-    asked = [value for value in wanted if value in options]
-    for value in wanted:
-        if value not in options:
-            address.refuse(column, ", ".join(map(shown, asked)) or tr("All"), value)
-    key = address.widget_key(f"compare_{column}")
-    chosen = st.multiselect(label, options, asked, format_func=shown, key=key)
-    address.note(column, ",".join(chosen), "")
-    return tuple(chosen)
+    return tuple(several(label, column, options, f"compare_{column}", format_func=shown))
 
 
 def filter_and_sort(table: pd.DataFrame, wanted: dict) -> pd.DataFrame:

@@ -35,7 +35,7 @@ def show(rows: pd.DataFrame, columns: list[str], runs: list[Run]) -> None:
         ids = [run.run_id for run in runs if run.test_accuracy is not None]
         st.download_button(
             tr("Report"),
-            lambda: _report(ids),
+            partial(_exported, ids, "report"),
             "report.html",
             "text/html",
             on_click="ignore",
@@ -115,11 +115,4 @@ def _exported(ids: str | list[str], format: str) -> bytes:
     try:
         return export.export_bytes(services.store(), ids, format)
     except FmnistError as error:  # the file says why there is nothing else in it
-        return translate(error.message).encode()
-
-
-def _report(run_ids: list[str]) -> bytes:
-    try:
-        return export.comparison_report(services.store(), run_ids).encode()
-    except FmnistError as error:  # the file says why there is no report in it
         return translate(error.message).encode()

@@ -5,8 +5,8 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.results import statistics
 from fmnist_core.runs import Run
-from pages.ui import address, stored_answers
-from pages.ui.widgets import escape_markdown, run_name, show_problem, unique_names
+from pages.ui import stored_answers
+from pages.ui.widgets import escape_markdown, page_link, run_name, show_problem, unique_names
 from pages.ui.words.language import tr, translate
 
 STYLE = """<style>
@@ -87,11 +87,10 @@ def _sentence(a: Run, b: Run) -> statistics.Comparison | None:
         show_problem(error)
         return None
     comparison = statistics.compare(answers_a.labels, answers_a.predicted, answers_b.predicted)
-    only_seed = statistics.only_seed_differs(a, b)
-    name_a, name_b = unique_names([a, b])
-    sentence = statistics.verdict(comparison, name_a, name_b, only_seed)
+    name_a, name_b = named = unique_names([a, b])
+    sentence = statistics.verdict(comparison, name_a, name_b, statistics.only_seed_differs(a, b))
     st.markdown(f"**{escape_markdown(translate(sentence))}**")
-    notes = statistics.how_far(unique_names([a, b]))
+    notes = statistics.how_far(named)
     if differently := statistics.trained_differently(*comparison.named(a, b)):
         notes.append(differently)
     if notes:
@@ -108,12 +107,8 @@ def _show_details(comparison: statistics.Comparison, a: Run, b: Run) -> None:
         )
     )
     show_counts(comparison, *unique_names([a, b]))
-    st.page_link(
-        "pages/predictions.py",
-        label=tr("See the images on which they differ"),
-        icon=":material/compare:",
-        query_params=address.link_to("predictions", run=a.run_id, other=b.run_id, view="beside"),
-    )
+    label = tr("See the images on which they differ")
+    page_link("predictions", label, "compare", run=a.run_id, other=b.run_id, view="beside")
 
 
 def _show_luck(comparison: statistics.Comparison, best: Run) -> None:

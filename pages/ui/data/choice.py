@@ -114,23 +114,14 @@ def choose(data: Dataset) -> Choice:
     return choice
 
 
-def remember_dataset(name: str) -> None:
-    """The address says which data set is missing here."""
-    address.note("dataset", name)
-
-
 def remember(choice: Choice) -> None:
     """The address says what is shown; it is also what the page opens with the next time."""
-    said = {
-        "dataset": choice.data.name,
-        "split": choice.split if choice.split != "training" else "",
-        "class": "" if choice.label is None else choice.data.class_names[choice.label],
-        "augmentation": "+".join(choice.augmentations),
-        "draw": choice.draw or "",
-        "image": st.session_state[choice.image_key],
-    }
-    for name, value in said.items():
-        address.note(name, value, "")
+    address.note("dataset", choice.data.name)
+    address.note("split", choice.split, "training")
+    address.note("class", None if choice.label is None else choice.data.class_names[choice.label])
+    address.note("augmentation", "+".join(choice.augmentations), "")
+    address.note("draw", choice.draw, 0)
+    address.note("image", st.session_state[choice.image_key])
 
 
 def pick_image(choice: Choice, index: int) -> None:

@@ -8,7 +8,7 @@ from fmnist_core.data.datasets import DatasetInfo
 from fmnist_core.jobs import classroom
 from pages.ui import people, services
 from pages.ui.data import choice
-from pages.ui.widgets import escape_markdown, show_problem, translate_uploader
+from pages.ui.widgets import act, escape_markdown, show_problem, showing_errors, translate_uploader
 from pages.ui.words.language import tr, translate
 
 
@@ -90,12 +90,7 @@ def offer_rename(info: DatasetInfo) -> None:
         old = st.selectbox(tr("Class"), info.class_names, key=f"rename_class_{info.name}")
         new = st.text_input(tr("Its new name"), old, key=f"rename_to_{info.name}_{old}")
         if st.button(tr("Rename"), type="primary", disabled=new == old, key="rename_class"):
-            try:
-                classroom.rename_class(person, info.name, old, new)
-            except FmnistError as error:
-                show_problem(error)
-            else:
-                st.rerun()
+            act(classroom.rename_class, person, info.name, old, new)
 
 
 def offer_delete(name: str) -> None:
@@ -115,11 +110,8 @@ def offer_delete(name: str) -> None:
             )
         )
         if st.button(tr("Delete for good"), type="primary", key="data_delete"):
-            try:
+            with showing_errors():
                 classroom.delete_data(services.store(), people.current(), name)
-            except FmnistError as error:
-                show_problem(error)
-                return
-            st.session_state.pop("data_imported", None)
-            choice.open_dataset(None)
-            st.rerun()
+                st.session_state.pop("data_imported", None)
+                choice.open_dataset(None)
+                st.rerun()

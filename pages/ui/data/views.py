@@ -7,13 +7,12 @@ from fmnist_core.data import summary
 from fmnist_core.data.datasets import Dataset, DatasetInfo
 from fmnist_core.results.charts import data as charts
 from fmnist_core.training import augmentation
-from pages.ui import address
 from pages.ui.data import choice as choices
 from pages.ui.data import wall
 from pages.ui.data.choice import Choice
 from pages.ui.data.enlarged import alt
 from pages.ui.data.wall import Tile
-from pages.ui.widgets import escape_markdown, show_shared_chart
+from pages.ui.widgets import escape_markdown, page_link, show_shared_chart
 from pages.ui.words.language import class_name, percent, tr, translate
 
 SINGLE_COLUMNS, PAIR_COLUMNS, MEAN_COLUMNS = (8, 5), (4, 3), (10, 5)
@@ -45,12 +44,7 @@ def link_to_training(info: DatasetInfo, augmentations: tuple[str, ...]) -> None:
         link["batch_size"] = str(min(16, info.train_size))
     if augmentations:
         link["augmentation"] = "+".join(augmentations)
-    st.page_link(
-        "pages/train.py",
-        label=tr("Train on it"),
-        icon=":material/model_training:",
-        query_params=address.link_to("train", **link),
-    )
+    page_link("train", tr("Train on it"), "model_training", **link)
 
 
 def show_wall(choice: Choice) -> None:

@@ -47,7 +47,7 @@ def nodes(design: Design, rows: list[dict], info: DatasetInfo) -> list[str]:
 
     rows: of `designs.describe`. The pictures are what the net's first, random weights make of an image.
     """
-    shape = tuple(info.image_shape)
+    shape = info.image_shape
     image = services.dataset(info.name).test_images[0] if datasets.is_available(info.name) else None
     first, *drawn = _drawn(design.layers, shape, len(info.class_names), image)
     found = [_node(first, shape, escape(info.name), info.name, "first")]

@@ -11,7 +11,8 @@ from fmnist_core.results import statistics
 from pages.ui import services
 from pages.ui.guess import game as games
 from pages.ui.guess.game import Round
-from pages.ui.image_cards import RIGHT_TEXT, WRONG_TEXT, Card, Opinion, show_cards, show_opinions
+from pages.ui.image_cards import RIGHT_TEXT, WRONG_TEXT, Card, opinions, show_cards, show_opinions
+from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.widgets import escape_markdown
 from pages.ui.words.language import class_name, percent, tr
 
@@ -115,11 +116,9 @@ def _buttons(playing: Round) -> None:
     game, names = playing.game, playing.data.class_names
     first = names[: len(KEYS)]
     keys = first if set(first) <= set(KEYS) else KEYS  # a digit's key is the digit
-    are_letters = max(map(len, names)) == 1 and len(names) > FEW_CLASSES
-    kind = "letters" if are_letters else "few" if len(names) <= FEW_CLASSES else "many"
     is_last = len(game.guesses) == len(game.images)
     goes_on_label = tr("See the result") if is_last else tr("Next image")
-    with st.container(key=f"guess_classes_{kind}"):
+    with st.container(key=f"guess_classes_{kind_of(names)}"):
         for k, name in enumerate(names):
             goes_on = game.is_answered and game.guesses[-1] == k
             is_right = game.is_answered and playing.labels[game.seen] == k
@@ -139,17 +138,20 @@ def _buttons(playing: Round) -> None:
                 st.rerun()
 
 
+def kind_of(names: tuple[str, ...]) -> str:
+    """Which of the styles the buttons for these classes have."""
+    if max(map(len, names)) == 1 and len(names) > FEW_CLASSES:
+        return "letters"
+    return "few" if len(names) <= FEW_CLASSES else "many"
+
+
 def _card(playing: Round, place: int) -> Card:
     """An image of the game and what everybody said of it."""
     game, names = playing.game, playing.data.class_names
     index, guess, label = int(game.images[place]), game.guesses[place], int(playing.labels[place])
     sign = "✓" if guess == label else "✗"
-    opinions = [
-        Opinion(part.probabilities[index], int(part.predicted[index]), name)
-        for name, part in playing.answers.items()
-    ]
     note = tr("You: {sign} {guess}", sign=sign, guess=class_name(names[guess]))
-    return Card(playing.data.test_images[index], index, label, opinions, note)
+    return Card(playing.data.test_images[index], index, label, opinions(playing.answers, index), note)
 
 
 def _reveal(playing: Round) -> None:
@@ -182,13 +184,11 @@ def show_tally(playing: Round) -> None:
     scores = playing.scores()
     columns = st.columns(1 + len(scores), vertical_alignment="top")
     for column, (name, right) in zip(columns[:-1], scores.items(), strict=True):
-        low, high = statistics.wilson_interval(right, count)
-        column.metric(escape_markdown(name), f"{right} / {count}")
-        said = tr("95 % interval {low} to {high}", low=percent(low, 0), high=percent(high, 0))
+        verdict = ""
         if name in playing.answers:
             predicted = playing.answers[name].predicted[game.images]
-            said += "; " + _verdict(statistics.compare(labels, guesses, predicted))
-        column.caption(said)
+            verdict = _verdict(statistics.compare(labels, guesses, predicted))
+        show_score(column, name, right, count, verdict)
     if columns[-1].button(
         tr("Play again"),
         type="primary",
@@ -200,6 +200,14 @@ def show_tally(playing: Round) -> None:
         games.begin(game.dataset, game.run_ids)
     st.caption(say_little(count))
     show_cards([_card(playing, place) for place in range(count)], playing.data.class_names, top=1)
+
+
+def show_score(where: DeltaGenerator, name: str, right: int, count: int, verdict: str) -> None:
+    """Right answers of so many, with their interval; verdict: on a net, or empty."""
+    low, high = statistics.wilson_interval(right, count)
+    where.metric(escape_markdown(name), f"{right} / {count}")
+    said = tr("95 % interval {low} to {high}", low=percent(low, 0), high=percent(high, 0))
+    where.caption(f"{said}; {verdict}" if verdict else said)
 
 
 def say_little(count: int) -> str:

@@ -12,9 +12,10 @@ from fmnist_core.jobs.people import Person
 from fmnist_core.runs.class_rounds import ClassRound
 from pages.ui import people, services
 from pages.ui.guess import together_screens
-from pages.ui.widgets import show_errors, show_problem
+from pages.ui.widgets import keeping_problem, show_errors, show_kept_problem
 from pages.ui.words.language import tr
 
+PROBLEM = "class_problem"
 LECTURER_SECONDS = 0.5
 STUDENT_SECONDS, SLOWEST_SECONDS = 0.6, 2.0
 """Between two looks, alone and in a crowd."""
@@ -49,7 +50,7 @@ def offer(dataset: str, run_ids: list[str]) -> None:
             count=class_game.IMAGES,
         ),
     )
-    _show_problem()
+    show_kept_problem(PROBLEM)
 
 
 def show() -> None:
@@ -67,7 +68,7 @@ def _play() -> None:
     played, person = current(), people.current()
     if played is None:
         st.rerun()  # the page of one person's game
-    _show_problem()
+    show_kept_problem(PROBLEM)
     if played.phase == "ended":
         _after(played, person)
         together_screens.show_result(together_screens.read(played), person)
@@ -126,13 +127,5 @@ def _after(played: ClassRound, person: Person) -> None:
 
 def _try(action, *arguments: object) -> None:
     """Do it; a problem is said on the page."""
-    try:
+    with keeping_problem(PROBLEM):
         action(*arguments)
-    except FmnistError as error:
-        st.session_state["class_problem"] = error
-
-
-def _show_problem() -> None:
-    problem = st.session_state.pop("class_problem", None)
-    if problem is not None:
-        show_problem(problem)

@@ -17,7 +17,7 @@ from fmnist_core.results.statistics import Answers
 from fmnist_core.runs.class_rounds import ClassRound
 from pages.ui import services, stored_answers
 from pages.ui.guess import screens
-from pages.ui.image_cards import RIGHT_TEXT, WRONG_TEXT, Card, show_cards
+from pages.ui.image_cards import RIGHT_TEXT, WRONG_TEXT, Card, opinions, show_cards
 from pages.ui.widgets import escape_markdown, unique_names
 from pages.ui.words.language import class_name, current_language, percent, tr
 
@@ -101,7 +101,7 @@ def ask(screen: Screen, person: Person, vote: Callable[[Person, ClassRound, int]
     left, middle, right = st.columns(3)
     _image(screen, left)
     own, names = screen.own_vote(person), screen.data.class_names
-    with middle, st.container(key=f"guess_class_{_kind(names)}"):
+    with middle, st.container(key=f"guess_class_{screens.kind_of(names)}"):
         for label, name in enumerate(names):
             st.button(
                 escape_markdown(class_name(name)),
@@ -189,13 +189,6 @@ def _image(screen: Screen, where) -> None:
     where.html(f'<img class="to-name" alt="{escape(alt, quote=True)}" src="{src}">')
 
 
-def _kind(names: tuple[str, ...]) -> str:
-    """Which of the styles in `screens` the buttons have."""
-    if max(map(len, names)) == 1 and len(names) > screens.FEW_CLASSES:
-        return "letters"
-    return "few" if len(names) <= screens.FEW_CLASSES else "many"
-
-
 def show_result(screen: Screen, person: Person) -> None:
     """The class against the nets, with intervals, and every image with what the class said of it."""
     tally = class_game.tally(screen.played, screen.votes, screen.data.test_labels)
@@ -209,12 +202,9 @@ def show_result(screen: Screen, person: Person) -> None:
     for name, answers in screen.answers.items():
         predicted = answers.predicted[tally.images]
         compared = statistics.compare(tally.labels, tally.majority, predicted)
-        scores[name] = (int((predicted == tally.labels).sum()), count, "; " + _verdict(compared))
-    for column, (name, (right, of, verdict)) in zip(st.columns(len(scores)), scores.items(), strict=True):
-        low, high = statistics.wilson_interval(right, of)
-        column.metric(escape_markdown(name), f"{right} / {of}")
-        said = tr("95 % interval {low} to {high}", low=percent(low, 0), high=percent(high, 0))
-        column.caption(said + verdict)
+        scores[name] = (int((predicted == tally.labels).sum()), count, _verdict(compared))
+    for column, (name, score) in zip(st.columns(len(scores)), scores.items(), strict=True):
+        screens.show_score(column, name, *score)
     share = percent(tally.right_votes / tally.votes, 0)
     st.caption(
         tr("Single votes: {share} of {votes:,} were right.", share=share, votes=tally.votes)
@@ -227,13 +217,10 @@ def show_result(screen: Screen, person: Person) -> None:
 def _cards(screen: Screen, tally: class_game.Tally) -> list[Card]:
     cards, names = [], screen.data.class_names
     for index, true, most in zip(tally.images, tally.labels, tally.majority, strict=True):
-        opinions = [
-            screens.Opinion(part.probabilities[index], int(part.predicted[index]), name)
-            for name, part in screen.answers.items()
-        ]
         said = tr("undecided") if most == class_game.NO_MAJORITY else class_name(names[most])
         note = tr("The class: {sign} {said}", sign="✓" if most == true else "✗", said=said)
-        cards.append(Card(screen.data.test_images[index], int(index), int(true), opinions, note))
+        image, nets = screen.data.test_images[index], opinions(screen.answers, index)
+        cards.append(Card(image, int(index), int(true), nets, note))
     return cards
 
 

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.lecture import charts as charts
-from fmnist_core.lecture import formulas
+from fmnist_core.lecture import charts, formulas
 from pages.ui import address
 from pages.ui.learn import layout, one_hot, small_trainings
 from pages.ui.words.language import tr
@@ -75,12 +74,13 @@ def _what_the_mean_names(counts: list[int], mean: float, named: int | None) -> s
     )
 
 
-def _logit_sliders(names: list[str], defaults: tuple[float, ...]) -> np.ndarray:
-    values = [
-        layout.tenths(tr("Logit of {name}", name=animal), name, -10.0, 10.0, default)
+def _logit_sliders(names: list[str], defaults: tuple[float, ...]) -> tuple[dict[str, float], np.ndarray]:
+    """The logits that were chosen, by their names in the address, and as float32 (3,)."""
+    values = {
+        name: layout.tenths(tr("Logit of {name}", name=animal), name, -10.0, 10.0, default)
         for animal, name, default in zip(animals(), names, defaults, strict=True)
-    ]
-    return np.array(values, dtype=np.float32)
+    }
+    return values, np.array(list(values.values()), dtype=np.float32)
 
 
 def softmax() -> dict:
@@ -88,7 +88,7 @@ def softmax() -> dict:
     left, right = layout.halves()
     with left:
         st.latex(r"p_k = \text{softmax}(z)_k = \frac{\exp(z_k / T)}{\sum_j \exp(z_j / T)}")
-        logits = _logit_sliders(list(ANIMALS), (2.0, -1.0, 1.0))
+        chosen, logits = _logit_sliders(list(ANIMALS), (2.0, -1.0, 1.0))
         temperature = layout.tenths(
             tr("Temperature T"),
             "temperature",
@@ -126,7 +126,7 @@ def softmax() -> dict:
             sigmoid=float(formulas.sigmoid(difference)),
         )
     )
-    return {**_tenths(ANIMALS, logits), "temperature": temperature}
+    return {**chosen, "temperature": temperature}
 
 
 def cross_entropy() -> dict:
@@ -136,7 +136,7 @@ def cross_entropy() -> dict:
     left, right = layout.halves()
     with left:
         formula = st.empty()
-        logits = _logit_sliders(names, (1.0, 0.5, -1.0))
+        chosen, logits = _logit_sliders(names, (1.0, 0.5, -1.0))
         truth = address.options(tr("True class"), "truth", list(ANIMALS), "dog", shown.get)
         label = ANIMALS.index(truth)
         probabilities = formulas.softmax(logits)
@@ -161,7 +161,7 @@ def cross_entropy() -> dict:
             "it: the true class's logit rises, the others fall."
         )
     )
-    return {**_tenths(names, logits), "truth": truth}
+    return {**chosen, "truth": truth}
 
 
 def _say_what_the_net_names(named: int | None, label: int, loss: float) -> None:
@@ -184,7 +184,3 @@ def _say_what_the_net_names(named: int | None, label: int, loss: float) -> None:
         )
     else:
         st.success(tr("The net names **{named}**. Right, and the loss is almost 0.", named=animals()[named]))
-
-
-def _tenths(names: tuple[str, ...] | list[str], logits: np.ndarray) -> dict:
-    return {name: round(float(logit), 1) for name, logit in zip(names, logits, strict=True)}

@@ -1,14 +1,14 @@
 """The lecture's two small trainings, step by step as they run, by both ways side by side."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data.datasets import Dataset
-from fmnist_core.lecture import charts as charts
-from fmnist_core.lecture import code_blocks, gain, trainings
+from fmnist_core.lecture import charts, code_blocks, gain, trainings
 from pages.ui import code, services
 from pages.ui.learn import one_hot
 from pages.ui.streamlit_compat import DeltaGenerator
@@ -34,10 +34,8 @@ def two_classes() -> None:
             "mnist-0-1",
             tr("Train both on MNIST 0 and 1"),
             {
-                "BCELoss": lambda data, seed: trainings.two_classes(data, "BCELoss", seed=seed),
-                "BCEWithLogitsLoss": lambda data, seed: trainings.two_classes(
-                    data, "BCEWithLogitsLoss", seed=seed
-                ),
+                "BCELoss": partial(trainings.two_classes, loss="BCELoss"),
+                "BCEWithLogitsLoss": partial(trainings.two_classes, loss="BCEWithLogitsLoss"),
             },
             code_blocks.two_class_trainings,
         )
@@ -94,8 +92,8 @@ def three_classes() -> None:
             "mnist-0-1-2",
             tr("Train both on MNIST 0, 1 and 2"),
             {
-                "One-hot": lambda data, seed: trainings.three_classes(data, "one-hot", seed=seed),
-                "Numbers 0, 1, 2": lambda data, seed: trainings.three_classes(data, "numbers", seed=seed),
+                "One-hot": partial(trainings.three_classes, coding="one-hot"),
+                "Numbers 0, 1, 2": partial(trainings.three_classes, coding="numbers"),
             },
             code_blocks.three_class_trainings,
             column="accuracy",
@@ -124,7 +122,7 @@ def _train_live(
     key: str,
     dataset: str,
     label: str,
-    ways: dict[str, Callable[[Dataset, int], Iterator[trainings.Step]]],
+    ways: dict[str, Callable[..., Iterator[trainings.Step]]],
     code_of: Callable[[int], str],
     column: str = "loss",
 ) -> dict[str, pd.DataFrame]:
@@ -155,7 +153,7 @@ def _run(chart, data: Dataset, seed: int, ways: dict, column: str) -> dict[str, 
     """Takes a step of each training in turn and redraws every few steps."""
     steps: dict[str, list[trainings.Step]] = {name: [] for name in ways}
     curves: dict[str, pd.DataFrame] = {}
-    for together in zip(*(train(data, seed) for train in ways.values()), strict=True):
+    for together in zip(*(train(data, seed=seed) for train in ways.values()), strict=True):
         for name, step in zip(ways, together, strict=True):
             steps[name].append(step)
         curves = {name: pd.DataFrame(taken) for name, taken in steps.items()}

@@ -222,11 +222,11 @@ def _neighbours(answer: photos.PhotoAnswer, loaded: LoadedModel) -> list[int]:
     def report(fraction: float) -> None:
         place.progress(fraction, tr("Looking at all training images, once …"))
 
-    def look() -> list[int]:
-        nearest = photos.nearest_images(loaded, answer.direction, NEIGHBOURS, report)
-        return nearest.tolist()
-
-    found = _kept("photo_neighbours", state, look)
+    found = _kept(
+        "photo_neighbours",
+        state,
+        lambda: photos.nearest_images(loaded, answer.direction, NEIGHBOURS, report).tolist(),
+    )
     place.empty()
     return found
 

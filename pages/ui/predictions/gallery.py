@@ -11,7 +11,7 @@ from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import ORDERS, OUTCOMES, Answers
 from fmnist_core.runs import Run
 from pages.ui import address, shell, stored_answers
-from pages.ui.image_cards import cards_of, show_cards, show_small_cards
+from pages.ui.image_cards import cards_of, show_cards
 from pages.ui.widgets import escape_markdown, show_chart
 from pages.ui.words.language import class_name, tr, translate
 
@@ -123,8 +123,8 @@ def show_found(run: Run, answers: Answers, found: np.ndarray, key: str, small: b
         page = right.number_input(label, 1, pages, 1, key=f"page_{key}")
     images = stored_answers.data_of(run).test_images
     names = stored_answers.class_names(run)
-    show = show_small_cards if small else show_cards
-    show(cards_of(images, answers, found[(page - 1) * size : page * size]), names)
+    shown = found[(page - 1) * size : page * size]
+    show_cards(cards_of(images, answers.labels, {"": answers}, shown), names, small=small)
 
 
 def show_matrix(run: Run, answers: Answers) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from fmnist_core.results import charts
 from fmnist_core.runs import Run
 from pages.ui import address, services, stored_answers
-from pages.ui.image_cards import cards_of, show_small_cards
+from pages.ui.image_cards import cards_of, show_cards
 from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.widgets import show_errors
 from pages.ui.words.language import percent, tr
@@ -89,7 +89,8 @@ def _frame(run: Run, epochs: list[int], film: _Film) -> None:
             )
         )
         images = stored_answers.data_of(run).test_images
-        show_small_cards(cards_of(images, answers, _travellers(run, epochs)), names, top=2)
+        cards = cards_of(images, answers.labels, {"": answers}, _travellers(run, epochs))
+        show_cards(cards, names, top=2, small=True)
 
 
 def _controls(run: Run, epochs: list[int], film: _Film) -> None:

@@ -9,9 +9,17 @@ from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import Answers
 from fmnist_core.runs import Run
 from pages.ui import address, services, shell, stored_answers
-from pages.ui.image_cards import Card, Opinion, show_cards
+from pages.ui.image_cards import Card, cards_of, show_cards
 from pages.ui.predictions.gallery import PAGE
-from pages.ui.widgets import escape_markdown, run_label, run_labels, run_name, show_chart, show_problem
+from pages.ui.widgets import (
+    escape_markdown,
+    page_link,
+    run_label,
+    run_labels,
+    run_name,
+    show_chart,
+    show_problem,
+)
 from pages.ui.words.language import class_name, percent, tr
 
 DETECTIVES = 5
@@ -81,7 +89,7 @@ def show_beside(run: Run, answers: Answers) -> None:
     others.pop(run.run_id, None)
     if not others:
         st.info(tr("There is no second tested run on this data set yet."), icon=":material/compare:")
-        st.page_link("pages/train.py", label=tr("Train another net"), icon=":material/play_arrow:")
+        page_link("train", tr("Train another net"), "play_arrow")
         return
     asked = address.asked("other")
     if asked and asked not in (*others, run.run_id):
@@ -131,23 +139,8 @@ def show_beside(run: Run, answers: Answers) -> None:
             width=150,
         )
     shown = found[(page - 1) * PAGE : page * PAGE]
-    pairs = (("A", answers), ("B", other_answers))
-    show_cards(
-        [
-            Card(
-                images[index],
-                int(index),
-                int(answers.labels[index]),
-                [
-                    Opinion(part.probabilities[index], int(part.predicted[index]), name)
-                    for name, part in pairs
-                ],
-            )
-            for index in shown
-        ],
-        stored_answers.class_names(run),
-        top=2,
-    )
+    cards = cards_of(images, answers.labels, {"A": answers, "B": other_answers}, shown)
+    show_cards(cards, stored_answers.class_names(run), top=2)
 
 
 def show_detective(run: Run) -> None:

@@ -11,11 +11,13 @@ from fmnist_core.base.recipes import run_name
 from fmnist_core.data import datasets
 from fmnist_core.jobs import study as studies
 from fmnist_core.runs import Run, saved_designs
-from pages.ui import address, people, services
-from pages.ui.widgets import duration, escape_markdown, show_problem
+from pages.ui import address, people, services, widgets
+from pages.ui.widgets import duration, escape_markdown, keeping_problem, page_link, showing_errors
 from pages.ui.words.language import tr, translate
 
 SEEDS = 3
+PROBLEM = "studies_problem"
+"""In the session: why the study was not started."""
 Values = dict[str, list[Any]]
 
 
@@ -66,7 +68,12 @@ def _base() -> tuple[Run | None, TrainConfig]:
     if repeated is not None:
         address.note("repeat", repeated.run_id)
         st.caption(tr("The settings of {name}", name=f"**{escape_markdown(repeated.name)}**"))
-        st.button(tr("Take those of the Train page"), key="studies_no_repeat", on_click=_forget_repeated)
+        st.button(
+            tr("Take those of the Train page"),
+            key="studies_no_repeat",
+            on_click=address.change,
+            kwargs={"repeat": None},
+        )
         # "auto" stays so: each seed trains as this run did on this machine, and no name says a precision.
         return repeated, repeated.asked_config.replace(photos=None)
     return None, base_of_train()
@@ -77,29 +84,13 @@ def base_of_train() -> TrainConfig:
     base = st.session_state.get("train_last") or TrainConfig()
     shared = base.replace(seed=TrainConfig().seed)
     st.caption(tr("All else as on the Train page: {name}", name=f"`{run_name(shared)}`"))
-    st.page_link("pages/train.py", label=tr("Change these settings"), icon=":material/tune:")
+    page_link("train", tr("Change these settings"), "tune")
     return base
 
 
-def _forget_repeated() -> None:
-    address.change(repeat=None)
-
-
 def several(name: str, options: list[str], default: str) -> list[str]:
-    """One or more of these; the address has them with commas between."""
-    wanted = [value for value in address.asked(name).split(",") if value]
-    asked = [value for value in wanted if value in options]
-    for value in wanted:
-        if value not in options:
-            address.refuse(name, ", ".join(asked) or default, value)
-    chosen = st.multiselect(
-        translate(SETTINGS[name].label),
-        options,
-        asked or [value for value in [default] if value in options],
-        key=address.widget_key(f"studies_vary_{name}"),
-    )
-    address.note(name, ",".join(chosen) or None, default)
-    return chosen
+    """One or more of the values of a setting."""
+    return widgets.several(translate(SETTINGS[name].label), name, options, f"studies_vary_{name}", default)
 
 
 def _values(name: str, default: Any) -> list[Any]:
@@ -116,20 +107,17 @@ def _values(name: str, default: Any) -> list[Any]:
         key=address.widget_key(f"studies_vary_{name}"),
     )
     address.note(name, text, None)
-    try:
+    with showing_errors():
         return studies.read_values(name, text)
-    except FmnistError as error:
-        show_problem(error)
-        return []
+    return []
 
 
 def _start_button(repeated: Run | None, base: TrainConfig, vary: Values, seeds: int) -> str | None:
     """How many runs these are, how long they take, and the button; the id of the study that it started."""
-    try:
-        configs = studies.grid(base, vary, seeds) if all(vary.values()) else []
-    except FmnistError as error:
-        show_problem(error)
-        configs = []
+    configs: list[TrainConfig] = []
+    with showing_errors():
+        if all(vary.values()):
+            configs = studies.grid(base, vary, seeds)
     name = translate(studies.study_name(base, vary, seeds)) if configs else ""
     typed = st.text_input(tr("Name"), placeholder=name, key=address.widget_key("studies_name"))
     if configs:
@@ -148,11 +136,9 @@ def _start_button(repeated: Run | None, base: TrainConfig, vary: Values, seeds: 
 
 def started(submit: Callable[[], str]) -> str | None:
     """The id of the study that `submit()` starts; None, and the problem is kept, where it cannot."""
-    try:
+    with keeping_problem(PROBLEM):
         return submit()
-    except FmnistError as error:
-        st.session_state["studies_problem"] = error
-        return None
+    return None
 
 
 def _how_long(configs: list[TrainConfig]) -> str:
@@ -163,10 +149,3 @@ def _how_long(configs: list[TrainConfig]) -> str:
     if unknown:
         said += " · " + tr("not known yet how long for {nets}", nets=escape_markdown(", ".join(unknown)))
     return said
-
-
-def show_problem_of_start() -> None:
-    """Why the study was not started, beside its result."""
-    problem = st.session_state.pop("studies_problem", None)
-    if problem is not None:
-        show_problem(problem)

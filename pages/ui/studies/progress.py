@@ -4,13 +4,12 @@ from collections import Counter
 
 import streamlit as st
 
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import study as studies
 from fmnist_core.runs import Run, Study, archive, is_given_up
 from pages.ui import people, services, sidebar
 from pages.ui.studies import machines
-from pages.ui.widgets import escape_markdown, show_errors, show_problem
+from pages.ui.widgets import escape_markdown, keeping_problem, show_errors, show_kept_problem
 from pages.ui.words.language import tr, translate
 
 POLL_SECONDS = 2.0
@@ -18,9 +17,7 @@ POLL_SECONDS = 2.0
 
 def show(study: Study) -> None:
     """Its name, its state and its buttons; polls while something of it waits or trains."""
-    problem = st.session_state.pop("study_problem", None)
-    if problem is not None:
-        show_problem(problem)
+    show_kept_problem("study_problem")
     runs = runs_of(study.study_id)
     active = searches.is_on(study, runs)
     with st.container(horizontal=True, vertical_alignment="center", key="study_bar"):
@@ -38,8 +35,8 @@ def show(study: Study) -> None:
                 tr("Delete …"),
                 key="study_delete",
                 icon=":material/delete:",
-                on_click=_open,
-                args=(study.study_id,),
+                on_click=sidebar.open_dialog,
+                args=("delete_study", [study.study_id]),
             )
         if not active:
             st.download_button(
@@ -52,9 +49,9 @@ def show(study: Study) -> None:
                 help=tr("One file with all runs of this study, for another machine."),
             )
     if st.session_state.get(sidebar.DIALOG) == ("delete_study", [study.study_id]):
-        st.dialog(tr("Delete this study?"), on_dismiss=_close)(_confirm)(study.study_id)
+        st.dialog(tr("Delete this study?"), on_dismiss=sidebar.close_dialog)(_confirm)(study.study_id)
     else:  # of a study that was deleted in another window
-        _close()
+        sidebar.close_dialog()
 
 
 def runs_of(study_id: str) -> list[Run]:
@@ -100,18 +97,8 @@ def _button(label: str, what: str, study: Study) -> None:
 
 def _act(what: str, study: Study) -> None:
     act = studies.pause if what == "pause" else studies.go_on
-    try:
+    with keeping_problem("study_problem"):
         act(services.queue(), people.current(), study.study_id)
-    except FmnistError as error:
-        st.session_state["study_problem"] = error
-
-
-def _open(study_id: str) -> None:
-    st.session_state[sidebar.DIALOG] = ("delete_study", [study_id])
-
-
-def _close() -> None:
-    st.session_state.pop(sidebar.DIALOG, None)
 
 
 @show_errors
@@ -120,9 +107,7 @@ def _confirm(study_id: str) -> None:
     if sidebar.DIALOG not in st.session_state:
         st.rerun()
     runs = studies.runs_of(services.store(), study_id)  # says by itself that there is no such study any more
-    problem = st.session_state.pop("study_problem", None)
-    if problem is not None:
-        show_problem(problem)
+    show_kept_problem("study_problem")
     st.markdown(translate(studies.loss_sentence(runs)) + " " + tr("There is no way back."))
     st.button(
         tr("Delete {count} for good", count=len(runs)),
@@ -135,9 +120,6 @@ def _confirm(study_id: str) -> None:
 
 
 def _delete(study_id: str) -> None:
-    try:
+    with keeping_problem("study_problem"):
         studies.delete(services.store(), people.current(), study_id)
-    except FmnistError as error:
-        st.session_state["study_problem"] = error
-    else:
-        _close()
+        sidebar.close_dialog()

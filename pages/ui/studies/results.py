@@ -15,7 +15,7 @@ from pages.ui.compare.curves import history_of
 from pages.ui.compare.runs_table import dot
 from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
 from pages.ui.studies.progress import POLL_SECONDS
-from pages.ui.widgets import escape_markdown, show_errors
+from pages.ui.widgets import escape_markdown, show_errors, toggle
 from pages.ui.words.language import current_language, tr, translate
 
 HEIGHT = 240
@@ -57,9 +57,7 @@ def show(chosen: str, dataset: str, is_active: bool, only: frozenset[str] | None
         state[PICKED] = [run_id for run_id in state[PICKED] if run_id in known]
     address.note("groups", ",".join(state[PICKED]) or None)
     with shell.pane():
-        is_on = address.choice("pairs", ["0", "1"], "0") == "1"
-        all_pairs = st.toggle(tr("All pairs"), is_on, key=address.widget_key("study_pairs"))
-    address.note("pairs", "1" if all_pairs else None)
+        all_pairs = toggle(tr("All pairs"), "pairs", "study_pairs")
     pace = services.poll_seconds(POLL_SECONDS) if is_active else None
     st.fragment(_results, run_every=pace)(chosen, dataset, all_pairs, only)
 

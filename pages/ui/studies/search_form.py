@@ -5,7 +5,6 @@ from typing import Any
 import streamlit as st
 
 from fmnist_core.base.config import SETTINGS, TrainConfig
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.search import MOST_TRIALS, SEARCHED, Choices, Search, read_choices
 from fmnist_core.data import datasets
 from fmnist_core.jobs import search as searches
@@ -13,7 +12,7 @@ from fmnist_core.jobs import study as studies
 from fmnist_core.runs import saved_designs
 from pages.ui import address, people, services
 from pages.ui.studies import form
-from pages.ui.widgets import duration, show_problem
+from pages.ui.widgets import duration, showing_errors
 from pages.ui.words.language import tr, translate
 
 TRIALS = 25
@@ -50,13 +49,10 @@ def show() -> str | None:
         format_func=lambda name: translate(SETTINGS[name].label),
         key=address.widget_key("search_varied"),
     )
-    problem = None
     for name in varied:
-        try:
+        with showing_errors():
             space[name] = read_choices(name, _text(name))
-        except FmnistError as error:
-            show_problem(error)
-            problem = error
+    fits = bool(nets) and set(varied) <= set(space)
     left, right = st.columns(2)
     with left:
         trials = address.number(tr("Trials"), "trials", 1, MOST_TRIALS, TRIALS, tr("Trainings in all."))
@@ -71,9 +67,7 @@ def show() -> str | None:
         help=tr("Those among the worst quarter at the same epoch."),
     )
     address.note("prune", None if prunes else "0")
-    return _start(
-        base, space if problem is None and nets else {}, int(trials), float(minutes) or None, prunes
-    )
+    return _start(base, space if fits else {}, trials, float(minutes) or None, prunes)
 
 
 def _text(name: str) -> str:
@@ -100,13 +94,11 @@ def _start(
 ) -> str | None:
     """What the search amounts to, and the button."""
     wanted = None
-    if space:
-        try:
-            wanted = Search(searches.with_validation(base), space, trials, minutes, prunes)
-            searches.check(wanted)
-        except FmnistError as error:
-            show_problem(error)
-            wanted = None
+    with showing_errors():
+        if space:
+            asked = Search(searches.with_validation(base), space, trials, minutes, prunes)
+            searches.check(asked)
+            wanted = asked
     name = translate(searches.search_name(wanted)) if wanted else ""
     typed = st.text_input(tr("Name"), placeholder=name, key=address.widget_key("search_name"))
     if wanted:

@@ -9,10 +9,10 @@ from fmnist_core.jobs import search as searches
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import Trial
 from fmnist_core.runs import Study
-from pages.ui import address, services
+from pages.ui import services
 from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
 from pages.ui.studies.progress import POLL_SECONDS, runs_of
-from pages.ui.widgets import escape_markdown, show_errors, status_label
+from pages.ui.widgets import escape_markdown, page_link, show_errors, status_label
 from pages.ui.words.language import current_language, tr, translate
 
 HEIGHT, SETTINGS_HEIGHT = 190, 200
@@ -68,18 +68,9 @@ def _verdict(study: Study, trials: list[Trial]) -> None:
     best = statistics.best_trial(trials)
     if best is not None:
         with st.container(horizontal=True):
-            st.page_link(
-                "pages/studies.py",
-                label=tr("Train the best one with {count} seeds", count=SEEDS),
-                icon=":material/experiment:",
-                query_params=address.link_to("studies", repeat=best.run.run_id, seeds=str(SEEDS)),
-            )
-            st.page_link(
-                "pages/predictions.py",
-                label=tr("Its images"),
-                icon=":material/image_search:",
-                query_params=address.link_to("predictions", run=best.run.run_id),
-            )
+            label = tr("Train the best one with {count} seeds", count=SEEDS)
+            page_link("studies", label, "experiment", repeat=best.run.run_id, seeds=str(SEEDS))
+            page_link("predictions", tr("Its images"), "image_search", run=best.run.run_id)
 
 
 def _table(search: Search, trials: list[Trial]) -> None:

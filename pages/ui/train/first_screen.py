@@ -7,7 +7,7 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import summary
 from pages.ui import services
 from pages.ui.image_cards import Card, show_cards
-from pages.ui.widgets import show_problem
+from pages.ui.widgets import page_link, show_problem
 from pages.ui.words.language import tr
 
 
@@ -40,7 +40,7 @@ def show(chosen: TrainConfig | None) -> bool:
     )
     with left:
         label = tr("Or have a photo of a garment named, by a net that comes with the project")
-        st.page_link("pages/photo.py", label=label, icon=":material/photo_camera:")
+        page_link("photo", label, "photo_camera")
     indices = summary.sample_indices(data)
     cards = [Card(data.test_images[index], index, int(data.test_labels[index])) for index in indices]
     show_cards(cards, data.class_names)

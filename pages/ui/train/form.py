@@ -97,11 +97,11 @@ def choose_config() -> TrainConfig | None:
         saved_designs.architecture_names(),
         base.architecture,
         f"train_architecture_{recipe}",
-        _description(saved_designs.find, f"train_architecture_{recipe}", base.architecture),
+        _description(f"train_architecture_{recipe}", base.architecture),
     )
     try:
         info = datasets.find(dataset)
-        net_drawing.show(architecture, tuple(info.image_shape), len(info.class_names))
+        net_drawing.show(architecture, info.image_shape, len(info.class_names))
         if not datasets.is_available(dataset):
             st.caption(tr("Will be downloaded: {megabytes} MB.", megabytes=info.download_megabytes))
     except FmnistError as error:  # of a link, or deleted meanwhile: another one can be chosen above
@@ -144,9 +144,11 @@ def _show_images(where: DeltaGenerator, dataset: str) -> None:
         return
 
 
-def _description(find: Callable, key: str, default: str) -> str | None:
+def _description(key: str, default: str) -> str | None:
+    """What the architecture is that the widget with this key shows."""
     try:
-        return escape_markdown(translate(find(st.session_state.get(key, default)).description))
+        found = saved_designs.find(st.session_state.get(key, default))
+        return escape_markdown(translate(found.description))
     except FmnistError:
         return None
 

@@ -3,10 +3,9 @@
 import streamlit as st
 
 from fmnist_core.base.config import MAX_EPOCHS
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.runs import Run
 from pages.ui import address, current_run, people, services
-from pages.ui.widgets import escape_markdown, show_problem
+from pages.ui.widgets import escape_markdown, page_link, showing_errors
 from pages.ui.words.language import tr
 
 SEEDS = 5
@@ -36,22 +35,14 @@ def show() -> None:
             args=(run,),
             help=tr("The form above is set: choose other data or another rate, then press Start."),
         )
-        st.page_link(
-            "pages/studies.py",
-            label=tr("Train it with more seeds"),
-            icon=":material/experiment:",
-            query_params=address.link_to("studies", repeat=run.run_id, seeds=str(SEEDS)),
-        )
+        label = tr("Train it with more seeds")
+        page_link("studies", label, "experiment", repeat=run.run_id, seeds=str(SEEDS))
 
 
 def _train_longer(run: Run, epochs: int) -> None:
-    try:
-        run_id = services.queue().submit_longer(run.run_id, people.current(), epochs=epochs)
-    except FmnistError as error:
-        show_problem(error)
-        return
-    current_run.choose(run_id)
-    st.rerun()
+    with showing_errors():
+        current_run.choose(services.queue().submit_longer(run.run_id, people.current(), epochs=epochs))
+        st.rerun()
 
 
 def _start_from(run: Run) -> None:

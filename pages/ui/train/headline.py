@@ -9,8 +9,8 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
 from fmnist_core.runs import Run, progress
-from pages.ui import address, code
-from pages.ui.widgets import chance_note, duration, epoch_of, run_name, status_icon, status_label
+from pages.ui import code
+from pages.ui.widgets import chance_note, duration, epoch_of, page_link, run_name, status_icon, status_label
 from pages.ui.words.language import percent, tr
 
 STYLE = """<style>
@@ -127,16 +127,13 @@ def _how_fast(run: Run, history: pd.DataFrame, latest: pd.Series | None, share: 
 
 def _what_next(run: Run) -> None:
     """Where the progress was: what one does with a trained net."""
-    links: tuple[tuple[str, str, str, dict[str, str] | None], ...] = (
-        ("predictions", tr("See what it gets right and wrong"), "image_search", {}),
-        ("compare", tr("Compare it with other runs"), "leaderboard", None),
-        ("inside", tr("Take it along"), "download", {"section": "export"}),
-        ("photo", tr("Name a photo"), "photo_camera", None if _is_for_garments(run) else {}),
-    )
+    reader = {} if _is_for_garments(run) else {"run": run.run_id}
     with st.container(horizontal=True, vertical_alignment="center", key="what_next"):
-        for page, label, icon, settings in links:
-            query = None if settings is None else address.link_to(page, run=run.run_id, **settings)
-            st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:", query_params=query)
+        label = tr("See what it gets right and wrong")
+        page_link("predictions", label, "image_search", run=run.run_id)
+        page_link("compare", tr("Compare it with other runs"), "leaderboard")
+        page_link("inside", tr("Take it along"), "download", run=run.run_id, section="export")
+        page_link("photo", tr("Name a photo"), "photo_camera", **reader)
         code.show_runs([run], "run_code")
 
 

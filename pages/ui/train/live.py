@@ -7,7 +7,6 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.jobs import classroom
 from fmnist_core.results import charts, statistics
 from fmnist_core.runs import RESUMABLE, Run, progress
@@ -15,12 +14,7 @@ from pages.ui import current_run, people, services
 from pages.ui.compare import runs_table
 from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
 from pages.ui.train import headline, samples
-from pages.ui.widgets import (
-    escape_markdown,
-    run_labels,
-    show_errors,
-    show_problem,
-)
+from pages.ui.widgets import act, end_polling, escape_markdown, run_labels, show_errors
 from pages.ui.words.language import current_language, tr, translate
 
 POLL_SECONDS = 0.8
@@ -28,7 +22,9 @@ CHART_HEIGHT = 212
 COACH_STYLE = "<style>.st-key-coach p {font-size: .875rem; line-height: 1.4}</style>"
 """Two lines of it leave all sample images in a projector's window."""
 RECENT = 20
-IN_LINE = 5
+IN_LINE, MOST_SHOWN = 5, 16
+"""Waiting runs that are shown: the next ones; with one's own at most so many."""
+
 Width = Literal["stretch", "content"]
 LAST_RUNS_PIXELS = 320
 COLUMNS = ["name", "test_accuracy", "status"]
@@ -50,10 +46,7 @@ def _live() -> None:
     _watch(store.cached(("run", watched), lambda: store.get(watched)))
     _line(active)
     _other_runs(watched)
-    if st.session_state.get("train_was_active") and not active:
-        st.session_state["train_was_active"] = False
-        st.rerun()  # the whole page once more, without polling
-    st.session_state["train_was_active"] = bool(active)
+    end_polling("train_was_active", bool(active))
     if active and services.polls_too_often():
         st.rerun()  # and at a slower pace
 
@@ -174,29 +167,22 @@ def _buttons(run: Run, key: str, width: Width) -> None:
     if not classroom.may_change(person, run):
         st.caption(escape_markdown(run.owner_name))
         return
-    can_stop = run.is_active and not run.stop_requested
-    if not can_stop and run.status not in RESUMABLE:
-        if run.is_active:
-            _nothing_to_stop(tr("Stopping …"), key, width, icon=None)  # on one line
-        else:
-            _nothing_to_stop(tr("Stop"), key, width)
-        return
-    try:
-        if run.is_active:
-            if st.button(tr("Stop"), key=f"{key}stop_{run.run_id}", icon=":material/stop:", width=width):
-                classroom.stop(queue, person, run.run_id)
-                st.rerun()
-        elif run.status in RESUMABLE and st.button(
+    if run.is_active and run.stop_requested:
+        _nothing_to_stop(tr("Stopping …"), key, width, icon=None)  # on one line
+    elif run.is_active:
+        if st.button(tr("Stop"), key=f"{key}stop_{run.run_id}", icon=":material/stop:", width=width):
+            act(classroom.stop, queue, person, run.run_id)
+    elif run.status in RESUMABLE:
+        if st.button(
             tr("Go on"),
             key=f"{key}resume_{run.run_id}",
             icon=":material/resume:",
             width=width,
             help=tr("From the end of the last whole epoch: one that was cut short begins again."),
         ):
-            classroom.resume(queue, person, run.run_id)
-            st.rerun()
-    except FmnistError as error:
-        show_problem(error)
+            act(classroom.resume, queue, person, run.run_id)
+    else:
+        _nothing_to_stop(tr("Stop"), key, width)
 
 
 def _line(active: list[Run]) -> None:
@@ -212,13 +198,10 @@ def _line(active: list[Run]) -> None:
     st.markdown(f"**{said}**")
     person = people.current()
     runs = {run.run_id: run for run in active}
-    shown = 0
-    for position, run_id in enumerate(order, start=1):
-        run = runs.get(run_id)
-        mine = run is not None and run.owner == person.id
-        if run is None or (position > IN_LINE and not mine) or shown > 3 * IN_LINE:
-            continue
-        shown += 1
+    waiting = [(place, runs[run_id]) for place, run_id in enumerate(order, start=1) if run_id in runs]
+    wanted = [(place, run) for place, run in waiting if place <= IN_LINE or run.owner == person.id]
+    shown = wanted[:MOST_SHOWN]
+    for position, run in shown:
         owner = f" · {escape_markdown(run.owner_name)}" if run.owner_name else ""
         text = f"{position}. {escape_markdown(run.name)}{owner}"
         if not classroom.may_change(person, run):
@@ -226,12 +209,7 @@ def _line(active: list[Run]) -> None:
             continue
         left, right = st.columns([4, 1], vertical_alignment="center")
         left.markdown(text)
-        if right.button(tr("Cancel"), key=f"cancel_{run_id}", width="stretch"):
-            try:
-                classroom.stop(services.queue(), person, run_id)
-            except FmnistError as error:
-                show_problem(error)
-            else:
-                st.rerun()
-    if shown < len(order):
-        st.caption(tr("and {count} more", count=len(order) - shown))
+        if right.button(tr("Cancel"), key=f"cancel_{run.run_id}", width="stretch"):
+            act(classroom.stop, services.queue(), person, run.run_id)
+    if len(shown) < len(order):
+        st.caption(tr("and {count} more", count=len(order) - len(shown)))

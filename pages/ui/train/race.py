@@ -4,14 +4,21 @@ import pandas as pd
 import streamlit as st
 
 from fmnist_core.base.config import MAX_EPOCHS, TrainConfig
-from fmnist_core.base.errors import FmnistError, RunError
+from fmnist_core.base.errors import RunError
 from fmnist_core.data import datasets
 from fmnist_core.jobs import classroom
 from fmnist_core.results import charts
 from fmnist_core.runs import Run, progress, record, saved_designs
 from pages.ui import address, narrow_pane, people, services
 from pages.ui.live_chart import live_chart, show_live_charts
-from pages.ui.widgets import escape_markdown, show_errors, show_problem, status_label, unique_names
+from pages.ui.widgets import (
+    end_polling,
+    escape_markdown,
+    show_errors,
+    showing_errors,
+    status_label,
+    unique_names,
+)
 from pages.ui.words.language import percent, tr
 
 STARTERS = ["mlp-32", "mlp-256", "cnn", "small-cnn"]
@@ -68,7 +75,7 @@ def _start(names: list[str], seconds: float, dataset: str) -> None:
     """Queue a race and show it; one that is still on is shown, if it is the same."""
     narrow_pane.leave()
     size = datasets.find(dataset).train_size
-    try:
+    with showing_errors():
         configs = {
             f"race · {name}": TrainConfig(
                 dataset=dataset,
@@ -86,10 +93,7 @@ def _start(names: list[str], seconds: float, dataset: str) -> None:
         is_on = any(run.is_active for run in racing) and len(racing) == len(configs)
         if not is_on or not all(map(Run.does, racing, configs.values())):
             _choose(people.submit_race(configs))
-    except FmnistError as error:
-        show_problem(error)
-        return
-    st.rerun()
+        st.rerun()
 
 
 def _choose(run_ids: list[str]) -> None:
@@ -128,10 +132,7 @@ def _standings() -> None:
     elif st.button(tr("Close the race"), icon=":material/close:", key="close_race"):
         _choose([])
         st.rerun()
-    if st.session_state.get("race_was_on") and not racing:
-        st.session_state["race_was_on"] = False
-        st.rerun()
-    st.session_state["race_was_on"] = racing
+    end_polling("race_was_on", racing)
 
 
 def _stop_button(active: list[Run]) -> None:
@@ -139,12 +140,9 @@ def _stop_button(active: list[Run]) -> None:
     if not all(classroom.may_change(person, run) for run in active):
         return
     if st.button(tr("Stop the race"), icon=":material/stop:", key="stop_race"):
-        try:
+        with showing_errors():
             for run in active:
                 classroom.stop(services.queue(), person, run.run_id)
-        except FmnistError as error:
-            show_problem(error)
-        else:
             st.rerun()
 
 

@@ -7,14 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from fmnist_core.base.config import SETTINGS, TrainConfig
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.jobs import RateTest, tested_settings
 from fmnist_core.results import charts
 from fmnist_core.training import RATE_RANGE, RATE_STEPS, rate_verdict, suggest_rate
 from pages.ui import address, people, services
 from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.streamlit_compat import DeltaGenerator
-from pages.ui.widgets import escape_markdown, show_errors, show_problem
+from pages.ui.widgets import escape_markdown, keeping_problem, show_errors, show_kept_problem
 from pages.ui.words.language import tr, translate
 
 POLL_SECONDS = 0.6
@@ -39,13 +38,10 @@ def show_button(where: DeltaGenerator, config: TrainConfig | None, key: str = ""
     )
     if not asked or config is None:
         return
-    try:
-        services.rate_tests().start(config, people.current(), _owner())
-    except FmnistError as error:
-        st.session_state["rate_problem"] = error
-        return
     st.session_state.pop("rate_problem", None)
-    st.session_state[ASKED] = tested_settings(config)
+    with keeping_problem("rate_problem"):
+        services.rate_tests().start(config, people.current(), _owner())
+        st.session_state[ASKED] = tested_settings(config)
 
 
 def _owner() -> str:
@@ -57,8 +53,7 @@ def show(config: TrainConfig | None, use: Callable[[float], None]) -> None:
     """The test that this browser asked for, else the one in the address.
 
     config: what the form says; use: puts another rate there."""
-    if problem := st.session_state.pop("rate_problem", None):
-        show_problem(problem)
+    show_kept_problem("rate_problem")
     is_in_address = address.asked("rates") and address.is_first_run()
     if is_in_address and config is not None and ASKED not in st.session_state:
         if services.rate_tests().get(config) is None:

@@ -12,7 +12,7 @@ from fmnist_core.data import datasets, summary
 from fmnist_core.nets.architectures import layer_table
 from fmnist_core.runs import Run, progress, saved_designs
 from pages.ui import services, stored_answers
-from pages.ui.image_cards import Card, Opinion, show_small_cards
+from pages.ui.image_cards import Card, Opinion, show_cards
 from pages.ui.words.language import tr, translate
 
 SETTLED = 50
@@ -44,7 +44,7 @@ def show(run: Run, history: pd.DataFrame, records: pd.DataFrame, version: int) -
         Card(data.test_images[index], index, int(data.test_labels[index]), _opinion(probabilities, place))
         for place, index in enumerate(indices)
     ]
-    show_small_cards(cards, data.class_names)
+    show_cards(cards, data.class_names, small=True)
 
 
 def _opinion(probabilities: np.ndarray | None, place: int) -> list[Opinion]:
