@@ -19,7 +19,7 @@ from .creating import check_limit, enqueue, new_id, twins
 from .epochs import add_epoch
 from .people import People
 from .reading import RunReader
-from .record import MAX_NAME, MAX_NOTE, clean, clean_color, stored
+from .record import MAX_NAME, MAX_NOTE, clean_color, clean_name, stored
 from .settings import Settings
 from .shipped import require_not_shipped
 from .studies import Studies
@@ -60,7 +60,7 @@ class RunStore(RunReader):
         limit: how many runs this owner may have waiting, this one included; raises `RunError` beyond.
         """
         config = relabel(config)
-        name = clean(run_name(config) if name is None else name, "name", MAX_NAME)
+        name = clean_name(run_name(config) if name is None else name)
         with self.database.write() as db:
             if known := twins(db, config, owner, once_within):
                 return known[0]
@@ -87,7 +87,7 @@ class RunStore(RunReader):
             run_ids = []
             for name, config in configs.items():
                 run_ids.append(new_id(db, self.path))
-                enqueue(db, run_ids[-1], config, name=clean(name, "name", MAX_NAME), **owned)
+                enqueue(db, run_ids[-1], config, name=clean_name(name), **owned)
         return run_ids
 
     # ---- what a training writes -----------------------------------------------------------------
@@ -191,7 +191,7 @@ class RunStore(RunReader):
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name of 1 to 80 characters."""
-        self._set(run_id, "name", clean(name, "name", MAX_NAME))
+        self._set(run_id, "name", clean_name(name))
 
     def set_note(self, run_id: str, note: str) -> None:
         """Keep a note of at most 2,000 characters with a run."""
