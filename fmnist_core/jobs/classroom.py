@@ -35,11 +35,9 @@ LECTURERS = "lecturers"
 
 
 def may_change(person: Person, run: Run) -> bool:
-    """Whether somebody may rename, stop, resume or delete a run: their own, or any as the lecturer; the
-    one that comes with the project nobody."""
-    if run.comes_with_project:
-        return False
-    return person.is_lecturer or (person.id != "" and person.id == run.owner)
+    """Whether somebody may rename, stop, resume or delete a run; the one that comes with the project
+    nobody."""
+    return not run.comes_with_project and person.may_change(run.owner)
 
 
 def require_may_change(person: Person, run: Run) -> None:
@@ -103,7 +101,7 @@ def may_change_data(person: Person, dataset: str) -> bool:
         owner = datasets.find(dataset).owner
     except DataError:  # damaged: nobody can say whose it was
         owner = ""
-    return person.is_lecturer or (person.id != "" and person.id == owner)
+    return person.may_change(owner)
 
 
 def import_data(

@@ -8,7 +8,7 @@ from ..base.config import MAX_SEED, SETTINGS, TrainConfig
 from ..base.errors import ConfigError, RunError, unknown_name_message
 from ..base.messages import Message
 from ..data import datasets
-from ..runs import Run, RunStore, Study
+from ..runs import Run, RunStore
 from . import search
 from .classroom import require_may_change
 from .people import Person
@@ -90,14 +90,9 @@ def runs_of(store: RunStore, study_id: str) -> list[Run]:
     return [store.get(run_id) for run_id in store.studies.run_ids(study_id)]
 
 
-def may_change(person: Person, study: Study) -> bool:
-    """Whether somebody may pause, continue or delete a study: their own, or any as the lecturer."""
-    return person.is_lecturer or (person.id != "" and person.id == study.owner)
-
-
 def _require_may_change(store: RunStore, person: Person, study_id: str) -> None:
     study = store.studies.get(study_id)
-    if not may_change(person, study):
+    if not person.may_change(study.owner):
         raise RunError(
             "{name} belongs to {owner}: you can look at it, not change it. Start a study of your own.",
             name=study.name,

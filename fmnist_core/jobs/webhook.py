@@ -5,6 +5,7 @@ address, which often holds a secret, comes from the environment alone and is in 
 """
 
 import atexit
+import html
 import http.client
 import json
 import logging
@@ -139,8 +140,7 @@ def _study_that_ended(store: RunStore, run_id: str) -> dict[str, Any] | None:
 
 def _plain(text: str) -> str:
     """What people wrote, so that a chat program makes no link of it and calls nobody: @all, <!channel>."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace("@", "(at)")
+    return html.escape(text, quote=False).replace("@", "(at)")
 
 
 # ---- in the background --------------------------------------------------------------------------------
