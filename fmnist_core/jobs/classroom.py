@@ -16,7 +16,6 @@ from ..base.config import TrainConfig
 from ..base.errors import DataError, RunError
 from ..data import custom_import, datasets
 from ..runs import Run, RunStore, require_not_shipped
-from ..runs.class_rounds import ClassRounds
 from . import limits
 from .people import Person
 from .training_queue import TrainingQueue
@@ -128,7 +127,7 @@ def delete_data(store: RunStore, person: Person, name: str) -> None:
     `RunError`, `DataError`."""
     _require_may_change_data(person, name)
     require_idle_data(store, name)
-    played = ClassRounds(store.database).current() if person.id else None  # nobody can end one at home
+    played = store.rounds.current() if person.id else None  # nobody can end one at home
     if played is not None and played.dataset == name and played.phase != "ended":
         raise RunError("The class guesses on its images. Wait for the end of the round, or end it first.")
     custom_import.delete(name)

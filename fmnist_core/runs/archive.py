@@ -25,7 +25,7 @@ from ..base.files import UNREADABLE, cannot_be_written, write_atomically
 from ..base.messages import Message
 from ..base.search import Search
 from . import checkpoints
-from .archive_checks import COLUMNS, STATUSES, checked, require
+from .archive_checks import COLUMNS, checked, require
 from .creating import enqueue, new_id
 from .database import insert
 from .record import CHECKPOINT, EPOCH_COLUMNS, MAX_NAME, Run, clean_name, is_given_up
@@ -58,7 +58,7 @@ def write_archive(
     """
     runs = [store.get(run_id) for run_id in run_ids]
     for run in runs:
-        if run.status not in STATUSES or run.comes_with_project:
+        if run.is_active or run.comes_with_project:
             raise RunError("{name} cannot be taken along: wait for its end, or leave it out.", name=run.name)
     hashes: dict[str, str] = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:

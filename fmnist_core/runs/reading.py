@@ -86,16 +86,14 @@ class RunReader:
         table["message"] = [from_json(message) for message in table["message"]]
         return table.astype({"comes_with_project": bool})
 
-    def history(self, run_id: str, after: int = 0) -> pd.DataFrame:
-        """The epochs of a run after epoch `after`, in order, with `EPOCH_COLUMNS`."""
+    def history(self, run_id: str) -> pd.DataFrame:
+        """The epochs of a run, in order, with `EPOCH_COLUMNS`."""
         shipped = find_shipped(run_id)
         if shipped is not None:
-            return shipped.history[shipped.history["epoch"] > after].reset_index(drop=True)
+            return shipped.history.copy()
         columns = ", ".join(EPOCH_COLUMNS)
         with self.database.read() as db:
-            rows = db.execute(
-                f"SELECT {columns} FROM epochs WHERE run_id = ? AND epoch > ? ORDER BY epoch", (run_id, after)
-            )
+            rows = db.execute(f"SELECT {columns} FROM epochs WHERE run_id = ? ORDER BY epoch", (run_id,))
             return history_frame(rows)
 
     @property

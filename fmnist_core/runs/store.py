@@ -15,6 +15,7 @@ from ..base.errors import RunError
 from ..base.recipes import relabel, run_name
 from . import predictions, step_losses
 from .cache import Latest
+from .class_rounds import ClassRounds
 from .creating import check_limit, enqueue, new_id, twins
 from .epochs import add_epoch
 from .people import People
@@ -40,6 +41,7 @@ class RunStore(RunReader):
         self.people = People(self.database)
         self.settings = Settings(self.database)
         self.studies = Studies(self.database, self.path)
+        self.rounds = ClassRounds(self.database)
         self.of_same = Latest(MOST_KEPT)
 
     # ---- creating -------------------------------------------------------------------------------
