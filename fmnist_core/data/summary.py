@@ -58,10 +58,7 @@ def draw_evenly(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
     generator = np.random.default_rng(seed)
     shuffled = generator.permutation(len(labels))
     # The n-th image of its class comes in round n; earlier rounds are taken before later ones.
-    rounds = np.zeros(len(labels), dtype=np.int64)
-    for label in np.unique(labels):
-        of_class = labels[shuffled] == label
-        rounds[of_class] = np.arange(of_class.sum())
+    rounds = pd.Series(shuffled).groupby(labels[shuffled]).cumcount()
     chosen = shuffled[np.argsort(rounds, kind="stable")][:count]
     return generator.permutation(chosen)
 
