@@ -143,9 +143,9 @@ def test_histories_that_are_not_drawn_are_not_read(three_runs, monkeypatch):
     read = []
     original = RunStore.history
 
-    def counted(self, run_id, after=0):
+    def counted(self, run_id):
         read.append(run_id)
-        return original(self, run_id, after)
+        return original(self, run_id)
 
     monkeypatch.setattr(RunStore, "history", counted)
     app = open_page("compare", run=three_runs[0])

@@ -14,9 +14,9 @@ from fmnist_core.data import custom, custom_import, datasets
 
 
 def test_a_zip_of_folders_becomes_a_data_set_like_the_others():
-    done = custom_import.import_zip(zipped(two_classes()), "mine", description="Skies")
+    done = custom_import.import_zip(zipped(two_classes()), "mine")
     assert done.skipped == ()
-    assert datasets.find("mine") == done.info and done.info.description == "Skies"
+    assert datasets.find("mine") == done.info and done.info.description == "20 pictures of your own"
     assert done.info.class_names == ("day", "night") and done.info.image_shape == (1, 28, 28)
     assert datasets.is_available("mine") and "mine" in datasets.names()
     data = datasets.load("mine")

@@ -246,8 +246,9 @@ def test_a_server_that_never_answers_is_given_up(data_folder, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         archive = Archive((f"http://127.0.0.1:{silent.getsockname()[1]}/{TRAIN_IMAGES}.gz",), "")
         monkeypatch.setattr(download, "_archives", lambda kind: [archive])
+        monkeypatch.setattr(download, "TIMEOUT", 0.2)
         with pytest.raises(DownloadError, match="timed out"):
-            download.ensure_files(datasets.find("kmnist"), data_folder, timeout=0.2)
+            datasets.load("kmnist")
 
 
 def test_a_folder_that_cannot_be_written_is_named(data_folder, kmnist):

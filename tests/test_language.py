@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 CORE_FILES = sorted((ROOT / "fmnist_core").rglob("*.py"))
 HANGUL = re.compile("[가-힣]")
-ERRORS = {name for name in vars(errors) if name.endswith("Error")} | {"_FetchError"}
+ERRORS = {name for name in vars(errors) if name.endswith("Error")} | {"_FetchError", "_bomb", "bad_file"}
 
 # Streamlit's functions that show their first argument as text.
 SHOWING = {

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..base.errors import DataError
-from .local import opened, refuse_web_page, remedy
+from .local import bad_file, opened, refuse_web_page
 
 FILES = (*(f"data_batch_{number}.bin" for number in range(1, 6)), "test_batch.bin")
 SHAPE = (3, 32, 32)
@@ -39,22 +38,19 @@ def _read(folder: Path, name: str, classes: int) -> np.ndarray:
         content = file.read(RECORDS * RECORD + 1)  # one more, to notice extra bytes
     refuse_web_page(path, content[:RECORD])
     if len(content) != RECORDS * RECORD:
-        is_short = len(content) < RECORDS * RECORD
-        raise DataError(
+        raise bad_file(
             "{path} is cut short: it should hold {records:,} images. {remedy}"
-            if is_short
+            if len(content) < RECORDS * RECORD
             else "{path} has extra bytes at its end: it should hold {records:,} images. {remedy}",
-            path=path,
+            path,
             records=RECORDS,
-            remedy=remedy(path),
         )
     records = np.frombuffer(content, np.uint8).reshape(RECORDS, RECORD)
     if (largest := records[:, 0].max()) >= classes:
-        raise DataError(
+        raise bad_file(
             "{path} holds the label {largest}; labels are 0 to {most}. {remedy}",
-            path=path,
+            path,
             largest=largest,
             most=classes - 1,
-            remedy=remedy(path),
         )
     return records

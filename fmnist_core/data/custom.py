@@ -19,7 +19,9 @@ import numpy as np
 
 from ..base.errors import DataError, StorageError
 from ..base.files import UNREADABLE, is_writable, read_json, write_atomically
+from ..base.messages import Message
 from ..base.paths import data_dir, runs_dir
+from . import local
 from .catalogue import DATASETS, Dataset, DatasetInfo
 from .zips import class_name
 
@@ -51,7 +53,7 @@ def own_datasets() -> list[DatasetInfo]:
     for name in names():
         with contextlib.suppress(DataError):
             found.append(find(name))
-    return [info for info in found if info]
+    return [info for info in found if info]  # not one that was deleted meanwhile
 
 
 def find(name: str) -> DatasetInfo | None:
@@ -69,19 +71,13 @@ def bytes_of(owner: str) -> int:
 
 def signature(name: str) -> tuple:
     """Changes whenever the data set is replaced. Raises `DataError` when it is gone."""
-    folder = _locate(name)
-    if folder is None:
-        raise DataError("The data set {name} is gone. Import it again.", name=name)
-    stats = [path.stat() for path in (folder / IMAGES, folder / INFO) if path.exists()]
-    return (folder, *((stat.st_mtime_ns, stat.st_size) for stat in stats))
+    return local.signature(_require(name), (IMAGES, INFO))
 
 
 def read(name: str) -> Dataset:
     """The data set in memory. Raises `DataError` when its file is damaged or does not fit its description."""
-    folder, info = _locate(name), find(name)
-    if folder is None or info is None:
-        raise DataError("The data set {name} is gone. Import it again.", name=name)
-    path = folder / IMAGES
+    folder = _require(name)
+    info, path = _read_info(folder / INFO), folder / IMAGES
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = [file[key] for key in ARRAYS]
@@ -119,26 +115,21 @@ def check_name(name: str) -> None:
         )
 
 
-def write(
-    dataset: Dataset, description: str, source: str, owner: str = "", quota: float = math.inf
-) -> DatasetInfo:
+def write(dataset: Dataset, owner: str, quota: float) -> DatasetInfo:
     """Keep a data set under its name, in the first folder that can be written.
 
-    quota: bytes that all data sets of this owner may take. Raises `DataError` when the name is taken or the
-    quota used up, `StorageError` when no folder can be written.
+    quota: bytes that all data sets of this owner may take. Raises `DataError` when it cannot have the name or
+    the quota is used up, `StorageError` when no folder can be written.
     """
-    if not SLUG.fullmatch(dataset.name):
-        raise DataError(
-            "{name!r} is not a name for a data set: a-z, 0-9 and -, at most 40.", name=dataset.name
-        )
+    train_size, test_size = len(dataset.train_labels), len(dataset.test_labels)
     info = DatasetInfo(
         dataset.name,
-        description,
+        Message("{total:,} picture(s) of your own", total=train_size + test_size),
         dataset.class_names,
-        len(dataset.train_labels),
-        len(dataset.test_labels),
+        train_size,
+        test_size,
         dataset.image_shape,
-        source,
+        "your own zip",
         owner=owner,
     )
     content = io.BytesIO()
@@ -196,6 +187,14 @@ def _locate(name: str) -> Path | None:
     if not isinstance(name, str) or not SLUG.fullmatch(name):
         return None
     return next((folder / name for folder in folders() if (folder / name / INFO).is_file()), None)
+
+
+def _require(name: str) -> Path:
+    """The folder of a custom data set. Raises `DataError` when it is gone."""
+    folder = _locate(name)
+    if folder is None:
+        raise DataError("The data set {name} is gone. Import it again.", name=name)
+    return folder
 
 
 def _check_quota(owner: str, size: int, quota: float) -> None:

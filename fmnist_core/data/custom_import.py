@@ -46,7 +46,6 @@ def import_zip(
     content: bytes,
     name: str,
     colour: bool = False,
-    description: str = "",
     on_progress: Progress | None = None,
     owner: str = "",
     quota: float = math.inf,
@@ -83,15 +82,7 @@ def import_zip(
             if skipped:
                 problem = Message("{problem} Left out: {file}", problem=problem, file=skipped[0])
             raise DataError(problem)
-    dataset = _split(name, images)
-    total = len(dataset.train_labels) + len(dataset.test_labels)
-    info = custom.write(
-        dataset,
-        description.strip()[:200] or Message("{total:,} picture(s) of your own", total=total),
-        "your own zip",
-        owner,
-        quota,
-    )
+    info = custom.write(_split(name, images), owner, quota)
     report(1.0, Message("{name} is there", name=name))
     return Imported(info, tuple(skipped), tuple(remarks))
 

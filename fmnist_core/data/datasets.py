@@ -116,20 +116,11 @@ def _read(info: DatasetInfo, files: Path) -> Dataset:
 
 def _subset(info: DatasetInfo, whole: Dataset) -> Dataset:
     """The first classes of a data set, class after class, as the lecture concatenates them."""
-    classes = len(info.class_names)
-    train = _by_class(whole.train_labels, classes)
-    test = _by_class(whole.test_labels, classes)
-    return Dataset(
-        info.name,
-        info.class_names,
-        whole.train_images[train],
-        whole.train_labels[train],
-        whole.test_images[test],
-        whole.test_labels[test],
-    )
-
-
-def _by_class(labels: np.ndarray, classes: int) -> np.ndarray:
-    """Indices of the images of classes 0..classes-1: all of class 0 first, each class in original order."""
-    order = np.argsort(labels, kind="stable")
-    return order[: np.count_nonzero(labels < classes)]
+    arrays: list[np.ndarray] = []
+    for images, labels in (
+        (whole.train_images, whole.train_labels),
+        (whole.test_images, whole.test_labels),
+    ):
+        chosen = np.argsort(labels, kind="stable")[: np.count_nonzero(labels < len(info.class_names))]
+        arrays += images[chosen], labels[chosen]
+    return Dataset(info.name, info.class_names, *arrays)

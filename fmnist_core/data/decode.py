@@ -10,13 +10,13 @@ import struct
 import threading
 import unicodedata
 import warnings
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageOps
 
 from ..base.errors import PhotoError
+from ..base.files import UNREADABLE
 from ..base.messages import Message
 from .headers import is_mac_notes, jpeg_scans, without_png_text
 
@@ -60,22 +60,7 @@ MAC_NOTES = (
     "Choose the file without ._ in its name."
 )
 
-DECODER_ERRORS = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    AttributeError,
-    AssertionError,
-    EOFError,
-    RuntimeError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-)
+DECODER_ERRORS = (*UNREADABLE, AssertionError, struct.error, Image.DecompressionBombError)
 """What decoders have been seen to raise on damaged bytes."""
 
 _one_large_picture = threading.Lock()

@@ -50,9 +50,7 @@ class Archive:
         return self.addresses[0].rpartition("/")[2]
 
 
-def ensure_files(
-    info: DatasetInfo, folder: Path, on_progress: Progress | None = None, timeout: float = TIMEOUT
-) -> None:
+def ensure_files(info: DatasetInfo, folder: Path, on_progress: Progress | None = None) -> None:
     """Fetch those of the data set's files that `folder` lacks.
 
     Two threads or processes that ask at once download once. Nothing is written, not even a lock, when all
@@ -70,7 +68,7 @@ def ensure_files(
         with _acquired(FileLock(folder / ".download.lock"), info.name, report):
             # Somebody else may have fetched them while we waited.
             if wanted := missing(folder, info.files.names):
-                _download(info, folder, wanted, report, timeout)
+                _download(info, folder, wanted, report)
     except (OSError, StorageError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise DownloadError(
@@ -111,7 +109,7 @@ def _acquired(lock: FileLock, name: str, report: Progress) -> AbstractContextMan
     )
 
 
-def _download(info: DatasetInfo, folder: Path, wanted: list[str], report: Progress, timeout: float) -> None:
+def _download(info: DatasetInfo, folder: Path, wanted: list[str], report: Progress) -> None:
     """Fetch the archives that hold the wanted files, and store these."""
     there = set(info.files.names) - set(wanted)
     size, done = info.files.megabytes * 1e6, 0
@@ -132,7 +130,7 @@ def _download(info: DatasetInfo, folder: Path, wanted: list[str], report: Progre
             )
 
         with tempfile.TemporaryFile(dir=folder) as file:
-            done += _fetch(archive, file, advance, 2 * size, timeout)
+            done += _fetch(archive, file, advance, 2 * size)
             try:
                 for name, content in _unpacked(archive.name, file, wanted):
                     write_atomically(folder / name, content)
@@ -164,9 +162,7 @@ def _archives(kind: str) -> list[Archive]:
     return [Archive(tuple(mirror + name for mirror in source.mirrors), md5) for name, md5 in source.resources]
 
 
-def _fetch(
-    archive: Archive, file: BinaryIO, advance: Callable[[int], None], most: float, timeout: float
-) -> int:
+def _fetch(archive: Archive, file: BinaryIO, advance: Callable[[int], None], most: float) -> int:
     """Write the archive to a file from the first address that has it; returns its bytes, at most `most`.
 
     Raises `_FetchError` with the last address's reason.
@@ -176,7 +172,7 @@ def _fetch(
         file.truncate()
         digest = hashlib.md5(usedforsecurity=False)
         try:
-            for chunk in _chunks(address, timeout):
+            for chunk in _chunks(address):
                 file.write(chunk)
                 digest.update(chunk)
                 if file.tell() > most:
@@ -190,11 +186,11 @@ def _fetch(
     raise _FetchError(reason)
 
 
-def _chunks(address: str, timeout: float) -> Iterator[bytes]:
+def _chunks(address: str) -> Iterator[bytes]:
     """The bytes at an address, piece by piece. Raises `_FetchError`."""
     received = 0
     try:
-        with urllib.request.urlopen(address, timeout=timeout) as response:
+        with urllib.request.urlopen(address, timeout=TIMEOUT) as response:
             total = int(response.headers.get("Content-Length") or 0)
             while chunk := response.read(CHUNK):
                 received += len(chunk)

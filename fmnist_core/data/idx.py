@@ -11,8 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..base.errors import DataError
-from .local import opened, refuse_web_page, remedy
+from .local import bad_file, opened, refuse_web_page
 
 FILES = (
     "train-images-idx3-ubyte",
@@ -88,21 +87,19 @@ def _read_split(
     labels = labels.reshape(len(labels), -1)[:, 0].astype(np.int64)
     wrong = labels[(labels < 0) | (labels >= classes)]
     if len(wrong):
-        raise DataError(
+        raise bad_file(
             "{path} holds the label {label}; labels are 0 to {most}. {remedy}",
-            path=path,
+            path,
             label=wrong[0],
             most=classes - 1,
-            remedy=remedy(path),
         )
     if len(pixels) != len(labels):
-        raise DataError(
+        raise bad_file(
             "{path} holds {labels:,} label(s) for the {pixels:,} image(s) of {images_name}. {remedy}",
-            path=path,
+            path,
             labels=len(labels),
             pixels=len(pixels),
             images_name=images_name,
-            remedy=remedy(path),
         )
     return pixels[:, None], labels
 
@@ -117,15 +114,13 @@ def read_file(folder: Path, name: str) -> tuple[Path, np.ndarray]:
         count = _check_header(path, file.read(layout.header_size), layout)
         body = file.read(count * layout.item_size + 1)  # one more, to notice extra bytes
     if len(body) != count * layout.item_size:
-        is_short = len(body) < count * layout.item_size
-        raise DataError(
+        raise bad_file(
             "{path} is cut short: its header promises {count:,} {kind}. {remedy}"
-            if is_short
+            if len(body) < count * layout.item_size
             else "{path} has extra bytes at its end: its header promises {count:,} {kind}. {remedy}",
-            path=path,
+            path,
             count=count,
             kind=layout.kind,
-            remedy=remedy(path),
         )
     return path, np.frombuffer(body, layout.dtype).reshape(count, *layout.shape)
 
@@ -134,39 +129,30 @@ def _check_header(path: Path, header: bytes, layout: Layout) -> int:
     """The number of items that the header promises. Raises `DataError`."""
     refuse_web_page(path, header)
     if len(header) < layout.header_size:
-        raise DataError(
-            "{path} is cut short: {header} bytes are not even a header. {remedy}",
-            path=path,
-            header=len(header),
-            remedy=remedy(path),
+        raise bad_file(
+            "{path} is cut short: {header} bytes are not even a header. {remedy}", path, header=len(header)
         )
     found, count, *shape = struct.unpack(f">{layout.header_size // 4}I", header)
     if found != layout.magic:
-        raise DataError(
+        raise bad_file(
             "{path} is not an IDX file of {kind}: it begins with the number {found} instead of "
             "{magic}. {remedy}",
-            path=path,
+            path,
             kind=layout.kind,
             found=found,
             magic=layout.magic,
-            remedy=remedy(path),
         )
     if tuple(shape) != layout.shape:
         found_size, size = ("x".join(map(str, sizes)) for sizes in (shape, layout.shape))
-        raise DataError(
+        raise bad_file(
             "{path} holds {kind} of size {found_size} instead of {size}. {remedy}",
-            path=path,
+            path,
             kind=layout.kind,
             found_size=found_size,
             size=size,
-            remedy=remedy(path),
         )
     if not 1 <= count <= MAX_ITEMS:
-        raise DataError(
-            "{path} claims to hold {count:,} {kind}. {remedy}",
-            path=path,
-            count=count,
-            kind=layout.kind,
-            remedy=remedy(path),
+        raise bad_file(
+            "{path} claims to hold {count:,} {kind}. {remedy}", path, count=count, kind=layout.kind
         )
     return count

@@ -29,11 +29,12 @@ def signature(folder: Path, names: tuple[str, ...]) -> tuple:
     return (folder, *((stat.st_mtime_ns, stat.st_size) for stat in stats))
 
 
-def remedy(path: Path) -> str:
-    """What to do about a bad file."""
+def bad_file(template: str, path: Path, **values: object) -> DataError:
+    """The error for a file that is not what it should be; its template ends with {remedy}."""
+    remedy = "Delete this file and load the data set again, or put a good copy in its place."
     if path.is_relative_to(INCLUDED):
-        return "It comes with the project: bring it back with git checkout, or install the project again."
-    return "Delete this file and load the data set again, or put a good copy in its place."
+        remedy = "It comes with the project: bring it back with git checkout, or install the project again."
+    return DataError(template, path=path, remedy=remedy, **values)
 
 
 @contextmanager
@@ -47,11 +48,9 @@ def opened(folder: Path, name: str) -> Iterator[tuple[Path, BinaryIO]]:
         with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
             yield path, cast(BinaryIO, file)
     except FileNotFoundError:
-        raise DataError("{path} is missing. {remedy}", path=path, remedy=remedy(path)) from None
+        raise bad_file("{path} is missing. {remedy}", path) from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(
-            "{path} is a damaged gzip file ({reason}). {remedy}", path=path, reason=error, remedy=remedy(path)
-        ) from None
+        raise bad_file("{path} is a damaged gzip file ({reason}). {remedy}", path, reason=error) from None
     except OSError as error:
         raise DataError(
             "{path} cannot be read: {reason}. Check the disk and the file's permissions.",
@@ -63,6 +62,4 @@ def opened(folder: Path, name: str) -> Iterator[tuple[Path, BinaryIO]]:
 def refuse_web_page(path: Path, beginning: bytes) -> None:
     """Raise `DataError` for what a failed download leaves: <!DOCTYPE html>, <html>, <?xml ..."""
     if beginning.lstrip().startswith(b"<"):
-        raise DataError(
-            "{path} is a web page, not data: a download went wrong. {remedy}", path=path, remedy=remedy(path)
-        )
+        raise bad_file("{path} is a web page, not data: a download went wrong. {remedy}", path)

@@ -58,10 +58,7 @@ def draw_evenly(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
     generator = np.random.default_rng(seed)
     shuffled = generator.permutation(len(labels))
     # The n-th image of its class comes in round n; earlier rounds are taken before later ones.
-    rounds = np.zeros(len(labels), dtype=np.int64)
-    for label in np.unique(labels):
-        of_class = labels[shuffled] == label
-        rounds[of_class] = np.arange(of_class.sum())
+    rounds = pd.Series(shuffled).groupby(labels[shuffled]).cumcount()
     chosen = shuffled[np.argsort(rounds, kind="stable")][:count]
     return generator.permutation(chosen)
 
@@ -95,12 +92,12 @@ def sample_indices(dataset: Dataset, count: int = 12) -> tuple[int, ...]:
     return tuple(sorted(chosen, key=lambda index: (labels[index], index)))
 
 
-def strip(images: np.ndarray, zoom: int = 1, gap: int = 1) -> np.ndarray:
+def strip(images: np.ndarray, zoom: int = 1) -> np.ndarray:
     """Images (N, C, H, W) side by side as one picture, each pixel `zoom` pixels wide.
 
-    uint8 (H, W) for grey and (H, W, 3) for colour images; `gap` columns of mid grey lie between two images.
+    uint8 (H, W) for grey and (H, W, 3) for colour images; a column of mid grey lies between two images.
     """
-    divider = np.full((*images.shape[1:3], gap), 90, np.uint8)
+    divider = np.full((*images.shape[1:3], 1), 90, np.uint8)
     pieces = [piece for image in images for piece in (divider, image)][1:]
     row = np.concatenate(pieces, axis=2).repeat(zoom, axis=1).repeat(zoom, axis=2)
     return row[0] if len(row) == 1 else row.transpose(1, 2, 0)

@@ -82,9 +82,7 @@ def class_folders(archive: zipfile.ZipFile) -> tuple[dict[str, list[zipfile.ZipI
         pictures.append((parts, entry))
     declared = sum(entry.file_size for _, entry in pictures)
     if declared > MAX_UNPACKED_BYTES:
-        raise DataError(
-            _bomb(Message("says that it unpacks to {gigabytes:.1f} GB", gigabytes=declared / 1e9))
-        )
+        raise _bomb("says that it unpacks to {gigabytes:.1f} GB", gigabytes=declared / 1e9)
     if not pictures:
         raise DataError(
             "The zip holds no pictures. Put JPEG or PNG files into one folder per class and zip these."
@@ -183,26 +181,23 @@ def unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: int) -> byt
         content = file.read(min(MAX_BYTES, budget) + 1)
     shown = shown_path(entry.filename)
     if len(content) > budget:
-        raise DataError(
-            _bomb(Message("unpacks to more than {gigabytes:.0f} GB", gigabytes=MAX_UNPACKED_BYTES / 1e9))
-        )
+        raise _bomb("unpacks to more than {gigabytes:.0f} GB", gigabytes=MAX_UNPACKED_BYTES / 1e9)
     if len(content) > MAX_BYTES:
-        what = Message(
+        raise _bomb(
             "holds {file}, which unpacks to more than {megabytes:.0f} MB",
             file=shown,
             megabytes=MAX_BYTES / 1e6,
         )
-        raise DataError(_bomb(what))
     if len(content) > 1_000_000 and len(content) > MAX_RATIO * entry.compress_size:
-        what = Message(
+        raise _bomb(
             "holds {file}, which unpacks to more than {ratio} times its size", file=shown, ratio=MAX_RATIO
         )
-        raise DataError(_bomb(what))
     return content
 
 
-def _bomb(what: Message) -> Message:
-    return Message(
+def _bomb(template: str, **values: object) -> DataError:
+    what = Message(template, **values)
+    return DataError(
         "The zip {what}: more than pictures need, so it was not read. Nothing was kept.", what=what
     )
 

@@ -13,7 +13,7 @@ import pandas as pd
 from ..base.errors import ConfigError, RunError
 from ..data import datasets, summary
 from ..runs import RunStore
-from ..runs.class_rounds import ClassRound, ClassRounds
+from ..runs.class_rounds import ClassRound
 from . import calling
 from .classroom import require_lecturer
 from .people import Person
@@ -27,12 +27,12 @@ NO_MAJORITY = -1
 
 def current(store: RunStore) -> ClassRound | None:
     """The round that is on, or whose result is shown; read once for all browsers until something changes."""
-    return store.cached("class round", ClassRounds(store.database).current)
+    return store.cached("class round", store.rounds.current)
 
 
 def votes(store: RunStore, round_id: int) -> pd.DataFrame:
     """All votes of a round (place, person_id, label), read once as above. Leave it as it is."""
-    return store.cached(("votes", round_id), lambda: ClassRounds(store.database).votes(round_id))
+    return store.cached(("votes", round_id), lambda: store.rounds.votes(round_id))
 
 
 # ---- the lecturer -----------------------------------------------------------------------------------
@@ -49,7 +49,7 @@ def begin(store: RunStore, person: Person, dataset: str, run_ids: list[str], cou
         raise RunError("A round needs a net to play against. Choose one at the left.")
     labels = datasets.load(dataset, download=False).test_labels
     images = summary.draw_evenly(labels, count, secrets.randbits(32))
-    round_id = ClassRounds(store.database).begin(dataset, run_ids, images.tolist())
+    round_id = store.rounds.begin(dataset, run_ids, images.tolist())
     if round_id is None:
         raise RunError("A round is on already. End it first.")
     calling.call_everyone(store, person, "guess", {})
@@ -60,7 +60,7 @@ def reveal(store: RunStore, person: Person, seen: ClassRound) -> None:
     """Voting on the image that the lecturer sees is over, its label is shown."""
     require_lecturer(person)
     if seen.phase == "voting":
-        ClassRounds(store.database).move(seen, seen.place, "revealed")
+        store.rounds.move(seen, seen.place, "revealed")
 
 
 def go_on(store: RunStore, person: Person, seen: ClassRound) -> None:
@@ -69,9 +69,9 @@ def go_on(store: RunStore, person: Person, seen: ClassRound) -> None:
     if seen.phase != "revealed":
         return
     if seen.is_last:
-        ClassRounds(store.database).move(seen, seen.place, "ended")
+        store.rounds.move(seen, seen.place, "ended")
     else:
-        ClassRounds(store.database).move(seen, seen.place + 1, "voting")
+        store.rounds.move(seen, seen.place + 1, "voting")
 
 
 def end(store: RunStore, person: Person, seen: ClassRound) -> None:
@@ -80,15 +80,14 @@ def end(store: RunStore, person: Person, seen: ClassRound) -> None:
     It ends however far another lecturer has led it meanwhile; only a result that was not seen yet stays.
     """
     require_lecturer(person)
-    rounds = ClassRounds(store.database)
     is_moved = False
     while not is_moved:
-        now = rounds.current()
+        now = store.rounds.current()
         if now is None or now.round_id != seen.round_id or (now.phase == "ended") != (seen.phase == "ended"):
             return
         last = now.place - (now.phase == "voting")
         is_over = now.phase == "ended" or last < 0
-        is_moved = rounds.move(now, max(last, 0), "closed" if is_over else "ended")
+        is_moved = store.rounds.move(now, max(last, 0), "closed" if is_over else "ended")
 
 
 # ---- everybody --------------------------------------------------------------------------------------
@@ -110,7 +109,7 @@ def vote(store: RunStore, person: Person, round_id: int, place: int, label: int)
             dataset=now.dataset,
             count=len(names),
         )
-    result = ClassRounds(store.database).vote(round_id, place, person.id, label)
+    result = store.rounds.vote(round_id, place, person.id, label)
     if result == "late":
         raise RunError("Voting on image {number} is over. Vote on the next one.", number=place + 1)
     if result == "twice":

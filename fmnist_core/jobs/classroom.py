@@ -16,7 +16,6 @@ from ..base.config import TrainConfig
 from ..base.errors import DataError, RunError
 from ..data import custom_import, datasets
 from ..runs import Run, RunStore, require_not_shipped
-from ..runs.class_rounds import ClassRounds
 from . import limits
 from .people import Person
 from .training_queue import TrainingQueue
@@ -35,11 +34,9 @@ LECTURERS = "lecturers"
 
 
 def may_change(person: Person, run: Run) -> bool:
-    """Whether somebody may rename, stop, resume or delete a run: their own, or any as the lecturer; the
-    one that comes with the project nobody."""
-    if run.comes_with_project:
-        return False
-    return person.is_lecturer or (person.id != "" and person.id == run.owner)
+    """Whether somebody may rename, stop, resume or delete a run; the one that comes with the project
+    nobody."""
+    return not run.comes_with_project and person.may_change(run.owner)
 
 
 def require_may_change(person: Person, run: Run) -> None:
@@ -103,7 +100,7 @@ def may_change_data(person: Person, dataset: str) -> bool:
         owner = datasets.find(dataset).owner
     except DataError:  # damaged: nobody can say whose it was
         owner = ""
-    return person.is_lecturer or (person.id != "" and person.id == owner)
+    return person.may_change(owner)
 
 
 def import_data(
@@ -130,7 +127,7 @@ def delete_data(store: RunStore, person: Person, name: str) -> None:
     `RunError`, `DataError`."""
     _require_may_change_data(person, name)
     require_idle_data(store, name)
-    played = ClassRounds(store.database).current() if person.id else None  # nobody can end one at home
+    played = store.rounds.current() if person.id else None  # nobody can end one at home
     if played is not None and played.dataset == name and played.phase != "ended":
         raise RunError("The class guesses on its images. Wait for the end of the round, or end it first.")
     custom_import.delete(name)

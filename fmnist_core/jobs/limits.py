@@ -38,16 +38,19 @@ def quota(store: RunStore, person: Person) -> float:
     return math.inf if person.is_lecturer else 1e6 * megabytes(store)
 
 
+def training_images(config: TrainConfig) -> int:
+    """How many images a run learns from."""
+    size = datasets.find(config.dataset).train_size - config.validation_size
+    return max(1, min(size, config.train_size or size))
+
+
 def require_short_run(store: RunStore, config: TrainConfig, person: Person) -> None:
     """Raise `RunError` for a run that is longer than this person's may be."""
     if person.is_lecturer:
         return
-    info = datasets.find(config.dataset)
-    size = info.train_size - config.validation_size
-    size = min(size, config.train_size or size)
-    tested = config.validation_size
+    size, tested = training_images(config), config.validation_size
     if config.test_every:
-        tested += info.test_size // config.test_every
+        tested += datasets.find(config.dataset).test_size // config.test_every
     limit = 1_000_000 * million_images(store)
     looked, asked = max(size, tested), config.epochs * max(size, tested)
     if asked <= limit:

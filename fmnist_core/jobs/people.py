@@ -19,6 +19,10 @@ class Person:
     name: str
     is_lecturer: bool
 
+    def may_change(self, owner: str) -> bool:
+        """Whether they may change what belongs to somebody: their own, or anything as the lecturer."""
+        return self.is_lecturer or (self.id != "" and self.id == owner)
+
 
 SINGLE_USER = Person("", "", True)
 """The one person of a server without a passcode, who may do everything."""

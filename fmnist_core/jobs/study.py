@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from ..base.config import MAX_SEED, SETTINGS, TrainConfig
 from ..base.errors import ConfigError, RunError, unknown_name_message
 from ..base.messages import Message
-from ..data import datasets
-from ..runs import Run, RunStore, Study
+from ..runs import Run, RunStore
 from . import search
 from .classroom import require_may_change
+from .limits import training_images
 from .people import Person
 from .training_queue import TrainingQueue
 
@@ -68,20 +68,16 @@ def expected_seconds(configs: Sequence[TrainConfig], before: Sequence[Run]) -> t
     seconds_per_image: dict[str, float] = {}
     for run in before:  # the newest last
         if run.epochs and run.seconds:
-            seconds_per_image[run.config.architecture] = run.seconds / (run.epochs * _images(run.config))
+            images = run.epochs * training_images(run.config)
+            seconds_per_image[run.config.architecture] = run.seconds / images
     seconds, unknown = 0.0, dict[str, None]()
     for config in configs:
         each = seconds_per_image.get(config.architecture)
         if each is None:
             unknown[config.architecture] = None
         else:
-            seconds += min(config.max_seconds or math.inf, config.epochs * _images(config) * each)
+            seconds += min(config.max_seconds or math.inf, config.epochs * training_images(config) * each)
     return seconds, list(unknown)
-
-
-def _images(config: TrainConfig) -> int:
-    size = datasets.find(config.dataset).train_size - config.validation_size
-    return max(1, min(size, config.train_size or size))
 
 
 def runs_of(store: RunStore, study_id: str) -> list[Run]:
@@ -90,14 +86,9 @@ def runs_of(store: RunStore, study_id: str) -> list[Run]:
     return [store.get(run_id) for run_id in store.studies.run_ids(study_id)]
 
 
-def may_change(person: Person, study: Study) -> bool:
-    """Whether somebody may pause, continue or delete a study: their own, or any as the lecturer."""
-    return person.is_lecturer or (person.id != "" and person.id == study.owner)
-
-
 def _require_may_change(store: RunStore, person: Person, study_id: str) -> None:
     study = store.studies.get(study_id)
-    if not may_change(person, study):
+    if not person.may_change(study.owner):
         raise RunError(
             "{name} belongs to {owner}: you can look at it, not change it. Start a study of your own.",
             name=study.name,

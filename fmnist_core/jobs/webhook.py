@@ -5,6 +5,7 @@ address, which often holds a secret, comes from the environment alone and is in 
 """
 
 import atexit
+import html
 import http.client
 import json
 import logging
@@ -29,7 +30,6 @@ VARIABLE = "FMNIST_WEBHOOK"
 TIMEOUT_SECONDS = 5.0
 EXIT_SECONDS = 6.0  # how long a program that ends waits for what is still to be told
 MOST_WAITING = 100  # messages; more are dropped
-ENDED = ("completed", "stopped", "failed", "interrupted")
 
 _waiting: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue(MOST_WAITING)
 _lock = threading.Lock()
@@ -69,7 +69,7 @@ def tell_end(store: RunStore, run_id: str) -> None:
         return
     try:
         run = store.get(run_id)
-        if run.status not in ENDED:  # it was held, and waits again
+        if run.is_active:  # it was held, and waits again
             return
         _put(address, run_message(run))
         if ended := _study_that_ended(store, run_id):
@@ -103,34 +103,31 @@ def _study_that_ended(store: RunStore, run_id: str) -> dict[str, Any] | None:
 
     Two processes may end its last two runs at the same time: the one whose run ended last tells it.
     """
-    with store.database.read() as db:
-        rows = db.execute(
-            "SELECT run_id, status, test_accuracy, finished_at, study FROM runs "
-            "WHERE study != '' AND study = (SELECT study FROM runs WHERE run_id = ?)",
-            (run_id,),
-        ).fetchall()
-    last = max(rows, key=lambda row: (row["finished_at"] or 0.0, row["run_id"]), default=None)
-    if last is None or last["run_id"] != run_id or any(row["status"] not in ENDED for row in rows):
+    study_id = store.studies.study_of(run_id)
+    if not study_id:
         return None
-    study = store.studies.get(last["study"])
-    runs = [store.get(row["run_id"]) for row in rows]
+    runs = [store.get(each) for each in store.studies.run_ids(study_id)]
+    last = max(runs, key=lambda run: (run.finished_at or 0.0, run.run_id), default=None)
+    if last is None or last.run_id != run_id or any(run.is_active for run in runs):
+        return None
+    study = store.studies.get(study_id)
     if search.goes_on(study, runs):  # its next trial is to come
         return None
-    completed = sum(row["status"] == "completed" for row in rows)
+    completed = sum(run.status == "completed" for run in runs)
     if study.search is None:
         best = max((run.test_accuracy for run in runs if run.test_accuracy is not None), default=None)
     else:  # it chooses by the validation images; the best by the test images would be luck
         chosen = statistics.best_trial(search.trials_of(store, runs))
         best = chosen.run.test_accuracy if chosen else None
-    said = f"Study {_plain(study.name)}: {completed} of {len(rows)} completed"
+    said = f"Study {_plain(study.name)}: {completed} of {len(runs)} completed"
     if best is not None:
         said += f", the best with {percent(best, 2)} of the test images right"
     return {
         "event": "study",
         "study_id": study.study_id,
         "name": study.name,
-        "status": "completed" if completed == len(rows) else "ended",
-        "runs": len(rows),
+        "status": "completed" if completed == len(runs) else "ended",
+        "runs": len(runs),
         "completed": completed,
         "test_accuracy": best,
         "text": said,
@@ -139,8 +136,7 @@ def _study_that_ended(store: RunStore, run_id: str) -> dict[str, Any] | None:
 
 def _plain(text: str) -> str:
     """What people wrote, so that a chat program makes no link of it and calls nobody: @all, <!channel>."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace("@", "(at)")
+    return html.escape(text, quote=False).replace("@", "(at)")
 
 
 # ---- in the background --------------------------------------------------------------------------------

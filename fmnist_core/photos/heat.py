@@ -7,35 +7,37 @@ from ..nets import evaluation
 from ..runs.stored_models import LoadedModel
 from .reading import one_thread
 
+PATCH, STRIDE = 6, 3
+"""Width of the patch and how far apart its places are, pixels: four patches lie over a pixel, whose drops are
+averaged."""
+
 FULL_HEAT = 0.5
 """The drop in probability from which on a place is shown in full colour."""
 
 
 @one_thread
-def heat_map(
-    loaded: LoadedModel, image: np.ndarray, class_name: str, patch: int = 6, stride: int = 3
-) -> np.ndarray:
+def heat_map(loaded: LoadedModel, image: np.ndarray, class_name: str) -> np.ndarray:
     """How much probability the class loses when a patch around a pixel is hidden, float32 (H, W) in 0..1.
 
-    patch, stride: width of the patch and how far apart its places are, pixels; with these, four patches lie
-        over a pixel, whose drops are averaged. Places that make the class more probable count as 0.
+    Places that make the class more probable count as 0.
     image: uint8 (C, H, W). Occlusion, Zeiler and Fergus 2014.
     """
     height, width = image.shape[-2:]
-    tops, lefts = (range(1 - patch // 2, side - patch // 2, stride) for side in (height, width))
+    tops, lefts = (range(1 - PATCH // 2, side - PATCH // 2, STRIDE) for side in (height, width))
     # Black is the ground of garments and digits; of other pictures, which have none, the mean says least.
     nothing = image.mean((1, 2), keepdims=True) if loaded.info.preparation == "square" else 0
-    corners = [(top, left) for top in tops for left in lefts]
+    windows = [
+        np.s_[max(0, top) : top + PATCH, max(0, left) : left + PATCH] for top in tops for left in lefts
+    ]
     hidden = []
-    for top, left in corners:
+    for rows, columns in windows:
         covered = image.copy()
-        covered[:, max(0, top) : top + patch, max(0, left) : left + patch] = nothing
+        covered[:, rows, columns] = nothing
         hidden.append(covered)
     logits = evaluation.infer(loaded.model, np.stack([image, *hidden]), flip=loaded.flip)
     probabilities = evaluation.softmax(logits)[:, loaded.class_names.index(class_name)]
     total, times = np.zeros((height, width)), np.zeros((height, width))
-    for drop, (top, left) in zip(probabilities[0] - probabilities[1:], corners, strict=True):
-        window = np.s_[max(0, top) : top + patch, max(0, left) : left + patch]
+    for drop, window in zip(probabilities[0] - probabilities[1:], windows, strict=True):
         total[window] += max(float(drop), 0.0)
         times[window] += 1
     return (total / np.maximum(times, 1)).astype(np.float32)
@@ -54,8 +56,5 @@ def heat_legend(width: int = 256, height: int = 12) -> np.ndarray:
 
 def _tint(paler: np.ndarray, heat: np.ndarray) -> np.ndarray:
     share = 0.9 * np.minimum(heat / FULL_HEAT, 1)[..., None]
-    return (
-        (paler * (1 - share) + np.array(channels(VERMILION), np.float32) * share)
-        .clip(0, 255)
-        .astype(np.uint8)
-    )
+    tinted = paler * (1 - share) + np.array(channels(VERMILION), np.float32) * share
+    return tinted.clip(0, 255).astype(np.uint8)

@@ -7,6 +7,7 @@ package with a record of all that (`photos.shipping`).
 import hashlib
 import io
 import platform
+from collections.abc import Iterable
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -57,10 +58,9 @@ def ship(store: RunStore, run_id: str, learned_from: Path, choose_by: Path, meas
     data = datasets.load(loaded.config.dataset)
     scored = list(scoring.read_folder(choose_by, loaded))
     known = Familiarity(choose_threshold(scored), counted_together(data.classes))
-    scores = {choose_by.name: scoring.summary(_judged(scored, known.threshold))}
+    scores = {choose_by.name: _summary(scored, known.threshold)}
     if measure_by is not None:
-        measured = list(scoring.read_folder(measure_by, loaded))
-        scores[measure_by.name] = scoring.summary(_judged(measured, known.threshold))
+        scores[measure_by.name] = _summary(scoring.read_folder(measure_by, loaded), known.threshold)
     scores[f"the first {PNG_IMAGES:,} test images"] = _accuracy_as_files(loaded, data)
     found = learning.find_photos(learned_from)
     also = f" --measure {measure_by.name}" if measure_by else ""
@@ -96,9 +96,9 @@ def choose_threshold(scored: list[ScoredPhoto]) -> float:
     return float(np.quantile(garments, 1 - FAMILIAR_SHARE, method="lower"))
 
 
-def _judged(scored: list[ScoredPhoto], threshold: float) -> list[ScoredPhoto]:
-    """The same answers with another threshold."""
-    return [replace(photo, familiar=photo.score >= threshold) for photo in scored]
+def _summary(scored: Iterable[ScoredPhoto], threshold: float) -> dict:
+    """The figures of the same answers with another threshold."""
+    return scoring.summary([replace(photo, familiar=photo.score >= threshold) for photo in scored])
 
 
 def _accuracy_as_files(loaded: LoadedModel, data: Dataset) -> dict[str, float]:
@@ -106,13 +106,8 @@ def _accuracy_as_files(loaded: LoadedModel, data: Dataset) -> dict[str, float]:
     images, labels = data.test_images[:PNG_IMAGES], data.test_labels[:PNG_IMAGES]
     direct = stored_models.predict(loaded, images).argmax(1) == labels
     answers = [photos.read(_as_png(255 - image[0]), loaded).class_name for image in images]
-    names = [loaded.class_names[label] for label in labels]
-    return {
-        "read directly": float(direct.mean()),
-        "as PNG on white": float(
-            np.mean([answer == name for answer, name in zip(answers, names, strict=True)])
-        ),
-    }
+    names = np.array(loaded.class_names)[labels]
+    return {"read directly": float(direct.mean()), "as PNG on white": float(np.mean(names == answers))}
 
 
 def _as_png(image: np.ndarray) -> bytes:

@@ -1,6 +1,7 @@
 """How well a run reads a folder of photos sorted into class folders: `python -m fmnist_core score-photos`."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,16 +73,16 @@ def summary(scored: list[ScoredPhoto]) -> dict:
         "photos": len(scored),
         "errors": sum(bool(photo.error) for photo in scored),
         "garments": len(garments),
-        "strict": _share(garments, lambda photo: photo.strict),
+        "strict": _mean([photo.strict for photo in garments]),
         "strict_interval": wilson_interval(sum(p.strict for p in garments), len(garments))
         if garments
         else None,
-        "lenient": _share(garments, lambda photo: photo.lenient),
-        "strict_without_shoes": _share(without_shoes, lambda photo: photo.strict),
-        "coverage": _share(garments, lambda photo: photo.familiar),
-        "strict_above_threshold": _share(answered, lambda photo: photo.strict),
-        "lenient_above_threshold": _share(answered, lambda photo: photo.lenient),
-        "foreign_turned_away": _share(foreign, lambda photo: not photo.familiar),
+        "lenient": _mean([photo.lenient for photo in garments]),
+        "strict_without_shoes": _mean([photo.strict for photo in without_shoes]),
+        "coverage": _mean([photo.familiar for photo in garments]),
+        "strict_above_threshold": _mean([photo.strict for photo in answered]),
+        "lenient_above_threshold": _mean([photo.lenient for photo in answered]),
+        "foreign_turned_away": _mean([not photo.familiar for photo in foreign]),
         "auroc": auroc([photo.score for photo in garments], [photo.score for photo in foreign]),
         "folders": folders,
         "strict_mean_of_folders": _mean([row["strict"] for row in folders.values()]),
@@ -90,15 +91,13 @@ def summary(scored: list[ScoredPhoto]) -> dict:
 
 
 def _of_a_folder(rows: list[ScoredPhoto]) -> dict:
-    given = [photo.class_name or "error" for photo in rows]
+    given = sorted(photo.class_name or "error" for photo in rows)
     return {
         "photos": len(rows),
-        "strict": None if rows[0].foreign else _share(rows, lambda photo: photo.strict),
-        "lenient": None if rows[0].foreign else _share(rows, lambda photo: photo.lenient),
-        "above_threshold": _share(rows, lambda photo: photo.familiar),
-        "answers": {
-            answer: given.count(answer) for answer in sorted(set(given), key=lambda a: -given.count(a))
-        },
+        "strict": None if rows[0].foreign else _mean([photo.strict for photo in rows]),
+        "lenient": None if rows[0].foreign else _mean([photo.lenient for photo in rows]),
+        "above_threshold": _mean([photo.familiar for photo in rows]),
+        "answers": dict(Counter(given).most_common()),
     }
 
 
@@ -154,10 +153,7 @@ def _as_text(result: dict, run_name: str) -> str:
     return "\n".join(lines)
 
 
-def _mean(shares: list[float | None]) -> float | None:
-    known = [share for share in shares if share is not None]
+def _mean(values: Sequence[float | None]) -> float | None:
+    """Of those that are known; of yes and no, the share of yes."""
+    known = [value for value in values if value is not None]
     return float(np.mean(known)) if known else None
-
-
-def _share(rows: list[ScoredPhoto], counts: Callable[[ScoredPhoto], bool]) -> float | None:
-    return sum(map(counts, rows)) / len(rows) if rows else None

@@ -244,7 +244,7 @@ def quality(lab: np.ndarray, mask: np.ndarray) -> float:
     measured = {
         "separation": 1 - np.sqrt(inside * outside).sum(),  # 1 - Bhattacharyya coefficient
         "contrast": np.log(gradient[edge].mean() / (gradient.mean() + 1e-3) + 0.1),
-        "frame": np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]]).mean(),
+        "frame": _border(mask).mean(),
         "solidity": min(mask.sum() / max(hull, 1.0), 1.0),
         "compactness": 4 * np.pi * mask.sum() / max(length, 1.0) ** 2,
         "symmetry": (box & box[:, ::-1]).sum() / (box | box[:, ::-1]).sum(),

@@ -12,7 +12,6 @@ import json
 import re
 import shutil
 import struct
-import time
 import uuid
 import zipfile
 from collections.abc import Sequence
@@ -26,11 +25,12 @@ from ..base.files import UNREADABLE, cannot_be_written, write_atomically
 from ..base.messages import Message
 from ..base.search import Search
 from . import checkpoints
-from .archive_checks import COLUMNS, STATUSES, checked, require
+from .archive_checks import COLUMNS, checked, require
 from .creating import enqueue, new_id
-from .record import CHECKPOINT, EPOCH_COLUMNS, MAX_NAME, Run, clean, is_given_up
+from .database import insert
+from .record import CHECKPOINT, EPOCH_COLUMNS, MAX_NAME, Run, clean_name, is_given_up
 from .store import RunStore
-from .studies import Study
+from .studies import Study, add_study
 
 FORMAT = "fmnist-runs-1"
 MANIFEST = "manifest.json"
@@ -58,7 +58,7 @@ def write_archive(
     """
     runs = [store.get(run_id) for run_id in run_ids]
     for run in runs:
-        if run.status not in STATUSES or run.comes_with_project:
+        if run.is_active or run.comes_with_project:
             raise RunError("{name} cannot be taken along: wait for its end, or leave it out.", name=run.name)
     hashes: dict[str, str] = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -119,7 +119,7 @@ def read_archive(
         place.mkdir(mode=0o700)
         manifest = _unpack(file, place)
         configs = {run_id: checked(run_id, run, place / run_id) for run_id, run in manifest["runs"].items()}
-        study = clean(manifest["study"], "name", MAX_NAME) if manifest["study"] else ""
+        study = clean_name(manifest["study"]) if manifest["study"] else ""
         search = Search.from_json(manifest["search"]) if manifest.get("search") else None
         require(search is None or all(map(search.fits, configs.values())), "its runs are of no such search")
         owned = {"owner": owner, "owner_name": owner_name[:MAX_NAME]}
@@ -201,32 +201,25 @@ def _take_in(
     owned: dict[str, str],
 ) -> tuple[list[str], str]:
     """The checked runs' folders into their places, their rows into the store."""
-    study_id = "s" + uuid.uuid4().hex[:7] if study else ""
+    study_id = ""
     moved: list[Path] = []
     new_ids: list[str] = []
     try:
         with store.database.write() as db:
             if study:
-                values = {"study_id": study_id, "name": study, **owned, "created_at": time.time()}
+                values: dict[str, object] = {"name": study, **owned}
                 if search is not None:  # one that was not at its end waits until somebody lets it go on
                     ended = int(len(runs) >= search.trials)
                     text = search.to_json()
                     values |= {"search": text, "asked": len(runs), "ended": ended, "paused": 1 - ended}
-                marks = ", ".join(f":{name}" for name in values)
-                db.execute(f"INSERT INTO studies ({', '.join(values)}) VALUES ({marks})", values)
+                study_id = add_study(db, **values)
             for run_id, run in runs.items():
                 new_ids.append(new_id(db, store.path))
-                texts = owned | {"study": study_id, "name": run["row"]["name"]}
-                enqueue(db, new_ids[-1], configs[run_id], **texts)
-                assigned = ", ".join(f"{name} = :{name}" for name in (*COLUMNS, "message"))
-                db.execute(
-                    f"UPDATE runs SET {assigned} WHERE run_id = :run_id", run["row"] | {"run_id": new_ids[-1]}
-                )
-                marks = ", ".join("?" * (1 + len(EPOCH_COLUMNS)))
-                db.executemany(
-                    f"INSERT INTO epochs (run_id, {', '.join(EPOCH_COLUMNS)}) VALUES ({marks})",
-                    [(new_ids[-1], *epoch) for epoch in run["history"]],
-                )
+                known = {name: run["row"][name] for name in ("name", *COLUMNS, "message")}
+                enqueue(db, new_ids[-1], configs[run_id], study=study_id, **owned, **known)
+                for epoch in run["history"]:
+                    figures = dict(zip(EPOCH_COLUMNS, epoch, strict=True))
+                    insert(db, "epochs", {"run_id": new_ids[-1], **figures})
                 (place / run_id).rename(store.folder(new_ids[-1]))
                 moved.append(store.folder(new_ids[-1]))
     except BaseException:

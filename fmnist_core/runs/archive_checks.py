@@ -8,7 +8,7 @@ from ..base.config import PRECISIONS, TrainConfig
 from ..base.errors import FmnistError
 from ..base.messages import Message
 from . import checkpoints, predictions
-from .record import CHECKPOINT, EPOCH_COLUMNS, GIVEN_UP, MAX_NAME, MAX_NOTE, clean, clean_color, stored
+from .record import CHECKPOINT, EPOCH_COLUMNS, GIVEN_UP, MAX_NOTE, clean_color, clean_name, stored
 
 COUNTS = ("epochs", "parameters", "test_count", "best_epoch")
 SHARES = ("train_accuracy", "validation_accuracy", "best_validation_accuracy", "test_accuracy")
@@ -61,7 +61,7 @@ def checked(run_id: str, run: dict[str, Any], folder: Path) -> TrainConfig:
     row |= {name: clean_color(row[name]) for name in COLORS}
     is_note = isinstance(row["note"], str) and len(row["note"]) <= MAX_NOTE
     _require_value(is_note, run_id, "note")
-    row["name"] = clean(row["name"], "name", MAX_NAME)
+    row["name"] = clean_name(row["name"])
     for number, epoch in enumerate(run["history"], start=1):
         is_whole = len(epoch) == len(EPOCH_COLUMNS) and epoch[0] == number
         is_whole = is_whole and all(value is None or _is_number(value) for value in epoch)

@@ -11,6 +11,7 @@ from .. import __version__
 from ..base.config import TrainConfig
 from ..base.errors import RunError
 from ..base.palette import RUNS
+from .database import insert
 from .waiting import next_turn
 
 
@@ -26,11 +27,11 @@ def new_id(db: Connection, folder: Path) -> str:
             return run_id
 
 
-def enqueue(db: Connection, run_id: str, config: TrainConfig, **columns: str | int) -> None:
+def enqueue(db: Connection, run_id: str, config: TrainConfig, **columns: object) -> None:
     """Store a new queued run, inside a transaction. columns: of it, such as name and owner."""
     now, count = time.time(), db.execute("SELECT COUNT(*) FROM runs").fetchone()[0]
     color = RUNS[count % len(RUNS)]
-    values = {
+    values: dict[str, object] = {
         "run_id": run_id,
         "status": "queued",
         "config": json.dumps(config.to_dict()),
@@ -46,10 +47,8 @@ def enqueue(db: Connection, run_id: str, config: TrainConfig, **columns: str | i
         "color": color,
         "automatic_color": color,
         "project_version": __version__,
-        **columns,
     }
-    names = ", ".join(values)
-    db.execute(f"INSERT INTO runs ({names}) VALUES ({', '.join(f':{name}' for name in values)})", values)
+    insert(db, "runs", values | columns)
 
 
 def twins(db: Connection, config: TrainConfig, owner: str, once_within: float) -> list[str]:

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import ClassVar
@@ -200,6 +200,14 @@ class Database:
             path=self.path,
             reason=reason,
         )
+
+
+def insert(
+    connection: sqlite3.Connection, table: str, values: Mapping[str, object], how: str = "INSERT"
+) -> None:
+    """Add a row, whose values are given by column. how: "INSERT OR REPLACE" takes the place of an old one."""
+    marks = ", ".join(f":{column}" for column in values)
+    connection.execute(f"{how} INTO {table} ({', '.join(values)}) VALUES ({marks})", values)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -6,17 +6,14 @@ from sqlite3 import Connection
 import pandas as pd
 
 from ..base.epochs import EpochResult
+from .database import insert
 from .record import EPOCH_COLUMNS
 
 
 def add_epoch(db: Connection, run_id: str, result: EpochResult) -> None:
     """Store an epoch (again, after a resume) and bring the run's row up to date, inside a transaction."""
     values = {name: getattr(result, name) for name in EPOCH_COLUMNS} | {"run_id": run_id}
-    db.execute(
-        f"INSERT OR REPLACE INTO epochs ({', '.join(values)}) "
-        f"VALUES ({', '.join(':' + key for key in values)})",
-        values,
-    )
+    insert(db, "epochs", values, "INSERT OR REPLACE")
     best = db.execute(
         "SELECT epoch, validation_accuracy FROM epochs WHERE run_id = ? AND validation_accuracy NOT NULL "
         "ORDER BY epoch = ? DESC, validation_accuracy DESC, epoch LIMIT 1",

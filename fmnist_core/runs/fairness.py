@@ -1,5 +1,7 @@
 """Whose run comes next: round robin between people, so that ten runs of one cannot bar another's first."""
 
+import itertools
+import math
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -28,14 +30,6 @@ def fair_order(waiting: Iterable[Waiting], last_served: Mapping[str, float]) -> 
     for run in runs:
         if run.priority <= 0:
             queues.setdefault(run.owner, []).append(run)
-    # Turns to come are later than all turns so far: (1, n) sorts after (0, number).
-    turns = {owner: (0, last_served.get(owner, float("-inf"))) for owner in queues}
-    turn = 0
-    while queues:
-        owner = min(queues, key=lambda name: (turns[name], queues[name][0].turn))
-        order.append(queues[owner].pop(0).run_id)
-        turn += 1
-        turns[owner] = (1, turn)
-        if not queues[owner]:
-            del queues[owner]
-    return order
+    owners = sorted(queues, key=lambda name: (last_served.get(name, -math.inf), queues[name][0].turn))
+    rounds = itertools.zip_longest(*(queues[owner] for owner in owners))
+    return order + [run.run_id for each in rounds for run in each if run is not None]

@@ -2,7 +2,7 @@
 
 from ..base.errors import RunError
 from .database import Database
-from .record import clean
+from .record import clean_name
 
 MAX_PERSON_NAME = 30
 
@@ -21,7 +21,7 @@ class People:
     def set_name(self, person_id: str, name: str) -> None:
         """Name a person, on all their runs and studies too: 1 to 30 characters. Raises `RunError` if it is
         taken."""
-        name = clean(name, "name", MAX_PERSON_NAME)
+        name = clean_name(name, MAX_PERSON_NAME)
         with self._database.write() as db:
             others = db.execute("SELECT name FROM people WHERE person_id != ?", (person_id,))
             if any(row["name"].casefold() == name.casefold() for row in others):  # SQLite folds A to Z alone

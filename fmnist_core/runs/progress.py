@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.epochs import Progress
-from ..base.errors import StorageError
-from ..base.files import UNREADABLE, read_json
+from ..base.files import UNREADABLE, cannot_be_written, read_json
 
 CURVE, SAMPLES = "progress.jsonl", "samples.json"
 COLUMNS = ("epoch", "step", "steps", "train_loss", "train_accuracy", "seconds", "images_per_second")
@@ -33,12 +32,7 @@ def write(folder: Path, record: Progress) -> None:
             temporary.write_text(json.dumps(rounded), encoding="utf-8")
             temporary.replace(folder / SAMPLES)
     except OSError as error:
-        raise StorageError(
-            "{path} cannot be written: {reason}. Free some space or make the folder writable; "
-            "what was there before is kept.",
-            path=folder / CURVE,
-            reason=error.strerror,
-        ) from None
+        raise cannot_be_written(folder / CURVE, error) from None
 
 
 def read(folder: Path) -> pd.DataFrame:

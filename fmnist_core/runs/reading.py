@@ -1,75 +1,136 @@
-"""What is read of the runs: one, several, the table, a history; of those in the store and the shipped one."""
+"""What is read of the runs: one, several, the table, a history, their files; also of the one that ships with
+the project."""
 
 import logging
 from collections.abc import Iterable
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ..base.errors import RunError
 from ..base.messages import from_json
+from ..base.paths import runs_dir
+from . import predictions
+from .cache import Cache
 from .database import Database
 from .epochs import history_frame
-from .record import EPOCH_COLUMNS, TABLE_COLUMNS, Run, from_row, is_id
-from .shipped import find_shipped
+from .record import CHECKPOINT, EPOCH_COLUMNS, STATUSES, TABLE_COLUMNS, Run, from_row, is_id
+from .shipped import Shipped, find_shipped
 
 log = logging.getLogger(__name__)
 
 
-def read_run(database: Database, run_id: str) -> Run:
-    """See `RunStore.get`."""
-    shipped = find_shipped(run_id)
-    if shipped is not None:
-        return shipped.run
-    row = None
-    if is_id(run_id):
-        with database.read() as db:
-            row = db.execute("SELECT * FROM runs WHERE run_id = ?", (run_id,)).fetchone()
-    if row is None:
-        raise RunError(
-            "There is no run {run_id!r}; it may have been deleted. Pick another one.", run_id=run_id[:40]
-        )
-    return from_row(row)
+class RunReader:
+    """The runs in a folder (default: `FMNIST_RUNS_DIR`), to be read. `RunStore` also changes them."""
 
+    def __init__(self, folder: Path | None = None) -> None:
+        self.path = folder or runs_dir()
+        self.database = Database(self.path / "runs.db")
+        self.cached = Cache(self.database.version)
 
-def read_runs(database: Database, statuses: Iterable[str], shipped: bool) -> list[Run]:
-    """See `RunStore.runs`."""
-    statuses = tuple(statuses)
-    marks = ", ".join("?" * len(statuses))
-    with database.read() as db:
-        rows = db.execute(
-            f"SELECT * FROM runs WHERE status IN ({marks}) ORDER BY created_at, run_id", statuses
-        ).fetchall()
-    found = find_shipped() if shipped else None
-    runs = [found.run] if found is not None and found.run.status in statuses else []
-    for row in rows:
-        try:
-            runs.append(from_row(row))
-        except RunError as error:
-            log.warning("%s", error)
-    return runs
+    def get(self, run_id: str) -> Run:
+        """One run. Raises `RunError` for an unknown id, or settings that this version cannot read."""
+        run_id = str(run_id)
+        shipped = find_shipped(run_id)
+        if shipped is not None:
+            return shipped.run
+        row = None
+        if is_id(run_id):
+            with self.database.read() as db:
+                row = db.execute("SELECT * FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        if row is None:
+            raise RunError(
+                "There is no run {run_id!r}; it may have been deleted. Pick another one.", run_id=run_id[:40]
+            )
+        return from_row(row)
 
+    def runs(self, statuses: Iterable[str] = STATUSES, shipped: bool = False) -> list[Run]:
+        """The runs with one of these statuses, oldest first, except those that this version cannot read.
 
-def read_table(database: Database, shipped: bool) -> pd.DataFrame:
-    """See `RunStore.table`."""
-    with database.read() as db:
-        rows = db.execute(f"SELECT {', '.join(TABLE_COLUMNS)} FROM runs ORDER BY created_at DESC, run_id")
-        values = [(*row, False) for row in rows]
-    found = find_shipped() if shipped else None
-    if found is not None:
-        values.append((*found.table_row, True))
-    table = pd.DataFrame(values, columns=[*TABLE_COLUMNS, "comes_with_project"])
-    table["message"] = [from_json(message) for message in table["message"]]
-    return table.astype({"comes_with_project": bool})
+        shipped: begin with the run that comes with the project, which counts as nobody's.
+        """
+        statuses = tuple(statuses)
+        return list(self.cached(("runs", statuses, shipped), lambda: self._read_runs(statuses, shipped)))
 
+    def _read_runs(self, statuses: tuple[str, ...], shipped: bool) -> list[Run]:
+        marks = ", ".join("?" * len(statuses))
+        with self.database.read() as db:
+            rows = db.execute(
+                f"SELECT * FROM runs WHERE status IN ({marks}) ORDER BY created_at, run_id", statuses
+            ).fetchall()
+        found = find_shipped() if shipped else None
+        runs = [found.run] if found is not None and found.run.status in statuses else []
+        for row in rows:
+            try:
+                runs.append(from_row(row))
+            except RunError as error:
+                log.warning("%s", error)
+        return runs
 
-def read_history(database: Database, run_id: str, after: int) -> pd.DataFrame:
-    """See `RunStore.history`."""
-    shipped = find_shipped(run_id)
-    if shipped is not None:
-        return shipped.history[shipped.history["epoch"] > after].reset_index(drop=True)
-    with database.read() as db:
-        rows = db.execute(
-            f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs WHERE run_id = ? AND epoch > ? ORDER BY epoch",
-            (run_id, after),
-        )
-        return history_frame(rows)
+    def table(self, shipped: bool = False) -> pd.DataFrame:
+        """All runs, newest first, one row each with `TABLE_COLUMNS` and comes_with_project; no histories.
+
+        shipped: end with the run that comes with the project.
+        """
+        return self.cached(("table", shipped), lambda: self._read_table(shipped)).copy()
+
+    def _read_table(self, shipped: bool) -> pd.DataFrame:
+        with self.database.read() as db:
+            rows = db.execute(f"SELECT {', '.join(TABLE_COLUMNS)} FROM runs ORDER BY created_at DESC, run_id")
+            values = [(*row, False) for row in rows]
+        found = find_shipped() if shipped else None
+        if found is not None:
+            values.append((*found.table_row, True))
+        table = pd.DataFrame(values, columns=[*TABLE_COLUMNS, "comes_with_project"])
+        table["message"] = [from_json(message) for message in table["message"]]
+        return table.astype({"comes_with_project": bool})
+
+    def history(self, run_id: str) -> pd.DataFrame:
+        """The epochs of a run, in order, with `EPOCH_COLUMNS`."""
+        shipped = find_shipped(run_id)
+        if shipped is not None:
+            return shipped.history.copy()
+        columns = ", ".join(EPOCH_COLUMNS)
+        with self.database.read() as db:
+            rows = db.execute(f"SELECT {columns} FROM epochs WHERE run_id = ? ORDER BY epoch", (run_id,))
+            return history_frame(rows)
+
+    @property
+    def shipped(self) -> Shipped | None:
+        """The run that comes with the project, and how it was made; None if there is none."""
+        return find_shipped()
+
+    def folder(self, run_id: str) -> Path:
+        """The folder of a run's files: `checkpoint.safetensors`, `test_logits.npy`, `predictions/`, ...
+
+        That of the shipped run lies in the package: nothing may be written into it.
+        """
+        if not is_id(run_id):
+            raise RunError("{run_id!r} is not the id of a run.", run_id=run_id[:40])
+        shipped = find_shipped(run_id)
+        return self.path / run_id if shipped is None else shipped.folder
+
+    def checkpoint_path(self, run_id: str) -> Path:
+        """Where the checkpoint of a run lies, if it has one."""
+        return self.folder(run_id) / CHECKPOINT
+
+    def predictions(
+        self, run_id: str, epoch: int, classes: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Classes and probabilities for the test images after an epoch (see `predictions.read`)."""
+        return predictions.read(self.folder(run_id), epoch, classes)
+
+    def kept_epochs(self, run_id: str) -> list[int]:
+        """The epochs whose predictions were kept, in order."""
+        return predictions.kept_epochs(self.folder(run_id))
+
+    def logits(self, run_id: str, split: str = "test", classes: int | None = None) -> np.ndarray:
+        """The run's latest logits, float32 (N, classes), for "test" or "validation"."""
+        return predictions.read_logits(self.folder(run_id), split, classes)
+
+    def stop_requested(self, run_id: str) -> bool:
+        """Whether somebody asked this run to stop, or deleted it."""
+        with self.database.read() as db:
+            row = db.execute("SELECT stop_requested FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        return row is None or bool(row["stop_requested"])

@@ -127,13 +127,12 @@ NOT_IN_A_ROW = ("asked_precision", "comes_with_project")
 ROW_FIELDS = tuple(name for name in Run.__dataclass_fields__ if name not in NOT_IN_A_ROW)
 
 
-def clean(text: str, what: str, limit: int) -> str:
+def clean_name(text: str, limit: int = MAX_NAME) -> str:
     """One line of 1 to `limit` printable characters out of what somebody typed. Raises `RunError`."""
     text = " ".join("".join(sign for sign in str(text) if sign.isprintable() or sign == " ").split())
     if not 0 < len(text) <= limit:
         raise RunError(
-            "A {what} has 1 to {limit} characters, this one has {length}. Choose another.",
-            what=what,
+            "A name has 1 to {limit} characters, this one has {length}. Choose another.",
             limit=limit,
             length=len(text),
         )

@@ -1,56 +1,50 @@
 """`RunStore`: every run, its settings, its epochs and its results, in `runs.db` and one folder per run.
 
-The only thing that a screen reads while a training writes. What is read includes the run that ships with the
-project (`shipped`). Knows no Streamlit, no thread and no torch.
+The only thing that a screen reads while a training writes; what can be read of it is in `reading`. Knows no
+Streamlit, no thread and no torch.
 """
 
 import shutil
 import time
 import uuid
-from collections.abc import Iterable
 from pathlib import Path
-
-import numpy as np
-import pandas as pd
 
 from ..base.config import TrainConfig
 from ..base.epochs import EpochResult
 from ..base.errors import RunError
-from ..base.paths import runs_dir
 from ..base.recipes import relabel, run_name
 from . import predictions, step_losses
-from .cache import Cache, Latest
+from .cache import Latest
+from .class_rounds import ClassRounds
 from .creating import check_limit, enqueue, new_id, twins
-from .database import Database
 from .epochs import add_epoch
 from .people import People
-from .reading import read_history, read_run, read_runs, read_table
-from .record import CHECKPOINT, MAX_NAME, MAX_NOTE, STATUSES, Run, clean, clean_color, is_id, stored
+from .reading import RunReader
+from .record import MAX_NAME, MAX_NOTE, clean_color, clean_name, stored
 from .settings import Settings
-from .shipped import Shipped, find_shipped, require_not_shipped
+from .shipped import require_not_shipped
 from .studies import Studies
-from .waiting import WaitingLine, interrupt, request_stop, requeue, start, wait_again
+from .waiting import WaitingLine, interrupt, next_turn, start, wait_again
 from .workers import Workers
 
 MOST_KEPT = 300
 """Values of a class that watches a run each: three of each run."""
 
 
-class RunStore:
+class RunStore(RunReader):
     """The runs in a folder (default: `FMNIST_RUNS_DIR`). Raises `StorageError` if the disk fails."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.path = folder or runs_dir()
-        self.database = Database(self.path / "runs.db")
+        super().__init__(folder)
         self.workers = Workers(self.path / "workers")
         self.waiting = WaitingLine(self.database)
         self.people = People(self.database)
         self.settings = Settings(self.database)
         self.studies = Studies(self.database, self.path)
-        self.cached = Cache(self.database.version)
+        self.rounds = ClassRounds(self.database)
         self.of_same = Latest(MOST_KEPT)
 
-    # ---- creating and finding -------------------------------------------------------------------
+    # ---- creating -------------------------------------------------------------------------------
 
     def create(
         self,
@@ -68,7 +62,7 @@ class RunStore:
         limit: how many runs this owner may have waiting, this one included; raises `RunError` beyond.
         """
         config = relabel(config)
-        name = clean(run_name(config) if name is None else name, "name", MAX_NAME)
+        name = clean_name(run_name(config) if name is None else name)
         with self.database.write() as db:
             if known := twins(db, config, owner, once_within):
                 return known[0]
@@ -95,52 +89,8 @@ class RunStore:
             run_ids = []
             for name, config in configs.items():
                 run_ids.append(new_id(db, self.path))
-                enqueue(db, run_ids[-1], config, name=clean(name, "name", MAX_NAME), **owned)
+                enqueue(db, run_ids[-1], config, name=clean_name(name), **owned)
         return run_ids
-
-    def get(self, run_id: str) -> Run:
-        """One run. Raises `RunError` for an unknown id, or settings that this version cannot read."""
-        return read_run(self.database, str(run_id))
-
-    def runs(self, statuses: Iterable[str] = STATUSES, shipped: bool = False) -> list[Run]:
-        """The runs with one of these statuses, oldest first, except those that this version cannot read.
-
-        shipped: begin with the run that comes with the project, which counts as nobody's.
-        """
-        statuses = tuple(statuses)
-        return list(
-            self.cached(("runs", statuses, shipped), lambda: read_runs(self.database, statuses, shipped))
-        )
-
-    def table(self, shipped: bool = False) -> pd.DataFrame:
-        """All runs, newest first, one row each with `TABLE_COLUMNS` and comes_with_project; no histories.
-
-        shipped: end with the run that comes with the project.
-        """
-        return self.cached(("table", shipped), lambda: read_table(self.database, shipped)).copy()
-
-    def history(self, run_id: str, after: int = 0) -> pd.DataFrame:
-        """The epochs of a run after epoch `after`, in order, with `EPOCH_COLUMNS`."""
-        return read_history(self.database, run_id, after)
-
-    @property
-    def shipped(self) -> Shipped | None:
-        """The run that comes with the project, and how it was made; None if there is none."""
-        return find_shipped()
-
-    def folder(self, run_id: str) -> Path:
-        """The folder of a run's files: `checkpoint.safetensors`, `test_logits.npy`, `predictions/`, ...
-
-        That of the shipped run lies in the package: nothing may be written into it.
-        """
-        if not is_id(run_id):
-            raise RunError("{run_id!r} is not the id of a run.", run_id=run_id[:40])
-        shipped = find_shipped(run_id)
-        return self.path / run_id if shipped is None else shipped.folder
-
-    def checkpoint_path(self, run_id: str) -> Path:
-        """Where the checkpoint of a run lies, if it has one."""
-        return self.folder(run_id) / CHECKPOINT
 
     # ---- what a training writes -----------------------------------------------------------------
 
@@ -154,20 +104,6 @@ class RunStore:
         step_losses.write(self.folder(run_id), result)
         with self.database.write() as db:
             add_epoch(db, run_id, result)
-
-    def predictions(
-        self, run_id: str, epoch: int, classes: int | None = None
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Classes and probabilities for the test images after an epoch (see `predictions.read`)."""
-        return predictions.read(self.folder(run_id), epoch, classes)
-
-    def kept_epochs(self, run_id: str) -> list[int]:
-        """The epochs whose predictions were kept, in order."""
-        return predictions.kept_epochs(self.folder(run_id))
-
-    def logits(self, run_id: str, split: str = "test", classes: int | None = None) -> np.ndarray:
-        """The run's latest logits, float32 (N, classes), for "test" or "validation"."""
-        return predictions.read_logits(self.folder(run_id), split, classes)
 
     # ---- status ---------------------------------------------------------------------------------
 
@@ -202,7 +138,14 @@ class RunStore:
         """Stop a run: a queued one at once, a running one within a batch. Others are left as they are."""
         require_not_shipped(run_id)
         with self.database.write() as db:
-            request_stop(db, run_id)
+            db.execute(
+                "UPDATE runs SET status = 'stopped', finished_at = ?, message = '' "
+                "WHERE run_id = ? AND status = 'queued'",
+                (time.time(), run_id),
+            )
+            db.execute(
+                "UPDATE runs SET stop_requested = 1 WHERE run_id = ? AND status = 'running'", (run_id,)
+            )
 
     def refuse(self, run_id: str, message: str) -> None:
         """A queued run that can never start is `failed`, with the sentence that says why."""
@@ -213,12 +156,6 @@ class RunStore:
                 (time.time(), stored(message), run_id),
             )
 
-    def stop_requested(self, run_id: str) -> bool:
-        """Whether somebody asked this run to stop, or deleted it."""
-        with self.database.read() as db:
-            row = db.execute("SELECT stop_requested FROM runs WHERE run_id = ?", (run_id,)).fetchone()
-        return row is None or bool(row["stop_requested"])
-
     def requeue(self, run_id: str, limit: int | None = None) -> None:
         """Put a stopped, failed or interrupted run back into the queue. Raises `RunError` for any other.
 
@@ -228,7 +165,12 @@ class RunStore:
         run = self.get(run_id)
         with self.database.write() as db:
             check_limit(db, run.owner, limit)
-            changed = requeue(db, run_id)
+            changed = db.execute(
+                "UPDATE runs SET status = 'queued', queued_at = ?, turn = ?, stop_requested = 0, "
+                "message = '', priority = 0 "
+                "WHERE run_id = ? AND status IN ('stopped', 'failed', 'interrupted')",
+                (time.time(), next_turn(db), run_id),
+            ).rowcount
         if not changed:
             raise RunError(
                 "{name} is {status}; only a stopped, failed or interrupted run can go on.",
@@ -251,7 +193,7 @@ class RunStore:
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name of 1 to 80 characters."""
-        self._set(run_id, "name", clean(name, "name", MAX_NAME))
+        self._set(run_id, "name", clean_name(name))
 
     def set_note(self, run_id: str, note: str) -> None:
         """Keep a note of at most 2,000 characters with a run."""

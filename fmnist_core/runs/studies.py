@@ -14,11 +14,9 @@ from ..base.errors import ConfigError, RunError
 from ..base.recipes import relabel, run_name
 from ..base.search import Search
 from .creating import check_limit, enqueue, new_id
-from .database import Database
-from .record import MAX_NAME, clean
+from .database import Database, insert
+from .record import MAX_NAME, clean_name
 from .waiting import hold
-
-COLUMNS = "study_id, name, owner, owner_name, created_at, paused, search, asked, ended"
 
 
 @dataclass(frozen=True)
@@ -64,27 +62,16 @@ class Studies:
         """
         if not configs:
             raise ConfigError("A study needs at least one run. Choose values and seeds.")
-        name = clean(name, "name", MAX_NAME)
+        name = clean_name(name)
         owned = {"owner": owner, "owner_name": owner_name[:MAX_NAME]}
-        study_id = "s" + uuid.uuid4().hex[:7]
         with self._database.write() as db:
             if known := _twin(db, relabel(configs[0]), owner, once_within):
                 return known
             check_limit(db, owner, limit, len(configs))
-            db.execute(
-                f"INSERT INTO studies ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, '', 0, 0)",
-                (study_id, name, *owned.values(), time.time(), int(paused)),
-            )
+            study_id = add_study(db, name=name, paused=int(paused), **owned)
             for config in map(relabel, configs):
                 run_id = new_id(db, self._folder)
-                enqueue(
-                    db,
-                    run_id,
-                    config,
-                    name=clean(run_name(config), "name", MAX_NAME),
-                    study=study_id,
-                    **owned,
-                )
+                enqueue(db, run_id, config, name=clean_name(run_name(config)), study=study_id, **owned)
             for run_id in adopt:
                 db.execute("UPDATE runs SET study = ? WHERE run_id = ? AND study = ''", (study_id, run_id))
         return study_id
@@ -93,21 +80,9 @@ class Studies:
         self, name: str, search: Search, owner: str = "", owner_name: str = "", paused: bool = False
     ) -> str:
         """Store a study that searches, without a run yet; returns its id. paused: as in `create`."""
-        name, study_id = clean(name, "name", MAX_NAME), "s" + uuid.uuid4().hex[:7]
-        values = (
-            study_id,
-            name,
-            owner,
-            owner_name[:MAX_NAME],
-            time.time(),
-            int(paused),
-            search.to_json(),
-            0,
-            0,
-        )
+        values = {"name": clean_name(name), "owner": owner, "owner_name": owner_name[:MAX_NAME]}
         with self._database.write() as db:
-            db.execute(f"INSERT INTO studies ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
-        return study_id
+            return add_study(db, search=search.to_json(), paused=int(paused), **values)
 
     def add_trial(self, study: Study, config: TrainConfig, name: str) -> str | None:
         """Queue the next run of a search and return its id; None if another process has just done so, or the
@@ -121,7 +96,7 @@ class Studies:
                 return None
             run_id = new_id(db, self._folder)
             owned = {"owner": study.owner, "owner_name": study.owner_name, "study": study.study_id}
-            enqueue(db, run_id, config, name=clean(name[:MAX_NAME], "name", MAX_NAME), **owned)
+            enqueue(db, run_id, config, name=clean_name(name[:MAX_NAME]), **owned)
         return run_id
 
     def searching(self) -> list[str]:
@@ -144,17 +119,13 @@ class Studies:
     def all(self) -> list[Study]:
         """The newest first."""
         with self._database.read() as db:
-            rows = db.execute(f"SELECT {COLUMNS} FROM studies ORDER BY created_at DESC, study_id").fetchall()
+            rows = db.execute("SELECT * FROM studies ORDER BY created_at DESC, study_id").fetchall()
+        as_it_is = ("study_id", "name", "owner", "owner_name", "created_at", "asked")
         return [
             Study(
-                study_id=row["study_id"],
-                name=row["name"],
-                owner=row["owner"],
-                owner_name=row["owner_name"],
-                created_at=row["created_at"],
+                **{name: row[name] for name in as_it_is},
                 is_paused=bool(row["paused"]),
                 search=_search(row["search"]),
-                asked=row["asked"],
                 ended=bool(row["ended"]),
             )
             for row in rows
@@ -189,14 +160,20 @@ class Studies:
         """Give it another name of 1 to 80 characters."""
         self.get(study_id)
         with self._database.write() as db:
-            name = clean(name, "name", MAX_NAME)
-            db.execute("UPDATE studies SET name = ? WHERE study_id = ?", (name, study_id))
+            db.execute("UPDATE studies SET name = ? WHERE study_id = ?", (clean_name(name), study_id))
 
     def forget(self, study_id: str) -> None:
         """Delete a study, not its runs: those that are left stand for themselves."""
         with self._database.write() as db:
             db.execute("UPDATE runs SET study = '' WHERE study = ?", (study_id,))
             db.execute("DELETE FROM studies WHERE study_id = ?", (study_id,))
+
+
+def add_study(db: Connection, **columns: object) -> str:
+    """Store a study without runs, inside a transaction; returns its id. columns: of it, such as name."""
+    study_id = "s" + uuid.uuid4().hex[:7]
+    insert(db, "studies", {"study_id": study_id, "created_at": time.time(), **columns})
+    return study_id
 
 
 @functools.lru_cache(maxsize=1000)

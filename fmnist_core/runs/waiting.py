@@ -108,16 +108,6 @@ def start(db: Connection, run_id: str, worker: str, torch_version: str) -> bool:
     return bool(changed)
 
 
-def request_stop(db: Connection, run_id: str) -> None:
-    """See `RunStore.request_stop`; inside a transaction."""
-    db.execute(
-        "UPDATE runs SET status = 'stopped', finished_at = ?, message = '' "
-        "WHERE run_id = ? AND status = 'queued'",
-        (time.time(), run_id),
-    )
-    db.execute("UPDATE runs SET stop_requested = 1 WHERE run_id = ? AND status = 'running'", (run_id,))
-
-
 def hold(db: Connection, study: str | None = None) -> list[str]:
     """Ask running runs, all or those of a study, to stop and wait again, inside a transaction; returns the
     ids of those that are asked to."""
@@ -129,17 +119,6 @@ def hold(db: Connection, study: str | None = None) -> list[str]:
     )
     rows = db.execute(f"SELECT run_id FROM runs WHERE stop_requested = :hold {which}", values)
     return [row["run_id"] for row in rows]
-
-
-def requeue(db: Connection, run_id: str) -> bool:
-    """Put a stopped, failed or interrupted run back into the queue, in a transaction; False for others."""
-    changed = db.execute(
-        "UPDATE runs SET status = 'queued', queued_at = ?, turn = ?, stop_requested = 0, "
-        "message = '', priority = 0 "
-        "WHERE run_id = ? AND status IN ('stopped', 'failed', 'interrupted')",
-        (time.time(), next_turn(db), run_id),
-    ).rowcount
-    return bool(changed)
 
 
 def wait_again(db: Connection, run_id: str) -> bool:

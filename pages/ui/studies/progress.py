@@ -24,7 +24,7 @@ def show(study: Study) -> None:
         with st.container(width="stretch"):
             pace = services.poll_seconds(POLL_SECONDS) if active else None
             st.fragment(_state, run_every=pace)(study.study_id, active)
-        if studies.may_change(people.current(), study):
+        if people.current().may_change(study.owner):
             if active and not study.is_paused:
                 _button(tr("Pause"), "pause", study)
                 if any(run.status == "interrupted" for run in runs):

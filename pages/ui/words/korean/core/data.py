@@ -64,7 +64,6 @@ DATA: dict[str, str] = {
     "{file} and {other} are the same picture in two classes: both are left out.": "{file}와(과) {other}은(는) 두 클래스에 든 같은 사진이라 둘 다 뺐습니다.",
     "{folder} cannot be deleted: {reason}. Make it writable.": "{folder}을(를) 지울 수 없습니다: {reason}. 쓸 수 있게 하세요.",
     "{name!r} cannot be the name of a data set: use a-z, 0-9 and - inside, at most 40 characters.": "{name!r}은(는) 데이터 이름으로 쓸 수 없습니다. a-z, 0-9와 -만, 40자 이하로 쓰세요.",
-    "{name!r} is not a name for a data set: a-z, 0-9 and -, at most 40.": "{name!r}은(는) 데이터 이름이 될 수 없습니다: a-z, 0-9, -만, 40자까지.",
     "{name} cannot be stored in {folder}: {reason}. Make the folder writable, free some space, or set FMNIST_DATA_DIR to another folder.": "{name}을(를) {folder}에 저장할 수 없습니다: {reason}. 쓰기를 허용하거나, 공간을 비우거나, FMNIST_DATA_DIR을 다른 폴더로 정하세요.",
     "{name} cannot be unpacked: {reason}": "{name}의 압축을 풀 수 없습니다: {reason}",
     "{name} could not be downloaded ({reason}). No network? Train on fashion-mnist, which needs none, or put these files into {folder}: {wanted} (a .gz copy of each will do).": "{name}을(를) 내려받지 못했습니다({reason}). 인터넷이 안 되면 인터넷이 필요 없는 fashion-mnist로 학습하거나, 이 파일들을 {folder}에 넣으세요: {wanted} (.gz 파일도 됩니다).",

@@ -3,7 +3,7 @@
 RUNS: dict[str, str] = {
     "A design's name has 1 to {limit} letters or digits, this one has {kept}. Choose another.": "설계의 이름은 글자나 숫자 1~{limit}개인데 지금은 {kept}개입니다. 다른 이름을 고르세요.",
     "A note has at most {limit:,} characters, this one has {note:,}. Shorten it.": "메모는 {limit:,}자까지인데 {note:,}자입니다. 줄이세요.",
-    "A {what} has 1 to {limit} characters, this one has {length}. Choose another.": "{what}은(는) 1~{limit}자인데 {length}자입니다. 다르게 정하세요.",
+    "A name has 1 to {limit} characters, this one has {length}. Choose another.": "이름은 1~{limit}자인데 {length}자입니다. 다르게 정하세요.",
     "Designed here: {layers} layer(s)": "여기서 설계함: 레이어 {layers}개",
     "Its process ended before the training did; it can go on.": "학습이 끝나기 전에 프로그램이 꺼졌습니다. 이어서 학습할 수 있습니다.",
     "No predictions were kept for epoch {epoch} of run {name}.": "{name}의 {epoch}에폭 예측은 남아 있지 않습니다.",
