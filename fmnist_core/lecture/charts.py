@@ -76,18 +76,8 @@ def training_curves_alt(curves: dict[str, pd.DataFrame], column: str) -> str:
     return Message("{title}. {nets}.", title=title, nets=said) if said else "Not trained yet"
 
 
-def class_bars(names: Sequence[str], values: Numbers, title: str, marked: int | None = None) -> go.Figure:
-    """A bar for each class, with its number; values in 0..1.
-
-    marked: the class that is drawn in another colour (the one named, or the right one).
-    """
-    figure = new_figure(title, height=LESSON_HEIGHT, y={"range": [0, 1.12]}, bargap=0.45)
-    figure.add_bar(**_bars(names, values, marked, share))
-    return figure
-
-
 def probability_bars(names: Sequence[str], probabilities: Numbers, marked: int | None) -> go.Figure:
-    """`class_bars` for the Learn page."""
+    """A bar for each class, with its number in 0..1; the class that is named has another colour."""
     figure = new_lesson("", "Probability p", x={"tickfont": {"size": 16}}, y=SHARES, bargap=0.45)
     figure.add_bar(**_bars(names, probabilities, marked, share))
     return figure

@@ -146,12 +146,6 @@ def comparison(histories: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def ladder_table(store, **overrides: object) -> pd.DataFrame:
-    """The `comparison` for the runs in a `RunStore`; overrides as for `ladder_configs`."""
-    runs = ladder_runs(store.runs(), **overrides)
-    return comparison({name: store.history(run.run_id) for name, run in runs.items()})
-
-
 def wide(table: pd.DataFrame) -> pd.DataFrame:
     """A `comparison` to be read: three rows a net (published, reproduced, difference), accuracies in [0, 1].
 

@@ -18,17 +18,14 @@ SETTING_TITLE = "Test accuracy by setting"
 
 
 def group_curves(
-    histories: Mapping[str, Sequence[pd.DataFrame]],
-    colors: Mapping[str, str],
-    metric: str = "test_accuracy",
-    height: int = HEIGHT,
+    histories: Mapping[str, Sequence[pd.DataFrame]], colors: Mapping[str, str], height: int = HEIGHT
 ) -> go.Figure:
-    """The mean over the seeds of each group, and a band from the lowest to the highest of them.
+    """The mean test accuracy over the seeds of each group, and a band from the lowest to the highest of them.
 
     histories: of the runs of each group by its name; as in `curves`. Epochs that not all seeds have done are
     left out.
     """
-    drawn = {name: points for name, runs in histories.items() if (points := _band(runs, metric)) is not None}
+    drawn = {name: points for name, runs in histories.items() if (points := _band(runs)) is not None}
     if not drawn:
         return empty_figure(TITLE, "No run has been tested yet", height)
     lowest = min(float(low.min()) for _, _, low, _ in drawn.values())
@@ -66,11 +63,11 @@ def group_curves(
     return figure
 
 
-def group_curves_alt(histories: Mapping[str, Sequence[pd.DataFrame]], metric: str = "test_accuracy") -> str:
+def group_curves_alt(histories: Mapping[str, Sequence[pd.DataFrame]]) -> str:
     """The last mean of each group, and from where to where its seeds lie there."""
     said: list[str] = []
     for name, runs in histories.items():
-        points = _band(runs, metric)
+        points = _band(runs)
         if points is not None:
             epochs, mean, low, high = (values[-1] for values in points)
             said.append(
@@ -88,11 +85,9 @@ def group_curves_alt(histories: Mapping[str, Sequence[pd.DataFrame]], metric: st
     return Message("Mean test accuracy of each group. {values}.", values=said)
 
 
-def _band(
-    runs: Sequence[pd.DataFrame], metric: str
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
+def _band(runs: Sequence[pd.DataFrame]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
     """Epochs, mean, lowest and highest over the runs; None where nothing is known."""
-    series = [pd.Series(y, x) for x, y in (curve_points(run, metric) for run in runs) if len(y)]
+    series = [pd.Series(y, x) for x, y in (curve_points(run, "test_accuracy") for run in runs) if len(y)]
     table = pd.concat(series, axis=1).dropna() if series else pd.DataFrame()
     if table.empty:
         return None
