@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 
 from ...base.config import SETTINGS
 from ...base.messages import Message, percent
-from ...base.palette import SERIES
+from ...base.palette import SERIES, channels
 from ..statistics import Group, differing_settings, group_names, spread
-from .curves import curve_points, hover_text, whole_ticks
+from .curves import add_line, curve_points, whole_ticks
 from .frame import HEIGHT, TICKS, accuracy_range, curve_names, empty_figure, escape_plotly, new_figure
 
 TITLE = "Mean of each group, and the range of its seeds"
@@ -45,21 +45,13 @@ def group_curves(
             x=[*epochs, *epochs[::-1]],
             y=[*high, *low[::-1]],
             fill="toself",
-            fillcolor=_pale(color),
+            fillcolor=f"rgba{(*channels(color), 0.2)}",
             mode="lines",
             line={"width": 0},
             showlegend=False,
             hoverinfo="skip",
         )
-        figure.add_scatter(
-            x=epochs,
-            y=mean,
-            name=escape_plotly(name),
-            mode="lines+markers",
-            line={"color": color, "width": 2},
-            marker={"size": 5},
-            hovertemplate=hover_text(name, "Epoch", "accuracy"),
-        )
+        add_line(figure, epochs, mean, name, color, "accuracy")
     return figure
 
 
@@ -93,11 +85,6 @@ def _band(runs: Sequence[pd.DataFrame]) -> tuple[np.ndarray, np.ndarray, np.ndar
         return None
     columns = table.index, table.mean(axis=1), table.min(axis=1), table.max(axis=1)
     return tuple(column.to_numpy(float) for column in columns)  # type: ignore[return-value]
-
-
-def _pale(color: str) -> str:
-    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, 0.2)"
 
 
 def settings_chart(groups: Sequence[Group], colors: Mapping[str, str], height: int = HEIGHT) -> go.Figure:
