@@ -38,12 +38,11 @@ def training_curves(curves: dict[str, pd.DataFrame], column: str, title: str, st
     if all(frame.empty for frame in curves.values()):
         return empty_figure(title, "Not trained yet", LESSON_HEIGHT)
     if column == "accuracy":
-        axis = {"range": [0, 1.02], "tickformat": ".0%"}
+        axis, value = {"range": [0, 1.02], "tickformat": ".0%"}, "%{y:.2%}"
     else:
         highest = max(frame[column].max() for frame in curves.values() if len(frame))
-        axis = {"range": [0, 1.1 * max(highest, 0.1)]}
+        axis, value = {"range": [0, 1.1 * max(highest, 0.1)]}, "%{y:.6f}"
     figure = new_figure(title, "Step", "", LESSON_HEIGHT, x={"range": [0.5, steps + 0.5]}, y=axis)
-    value = "%{y:.2%}" if column == "accuracy" else "%{y:.6f}"
     styles = ((BLUE, 9, "solid"), (ORANGE, 2.5, "solid"), (GREEN, 2.5, "dash"))
     for (name, frame), (color, width, dash) in zip(curves.items(), styles, strict=False):
         figure.add_scatter(

@@ -149,11 +149,9 @@ def _parallel(groups: Sequence[Group], varied: Sequence[str], height: int) -> go
     axes = []
     for name in varied:
         values = [group.config.to_dict()[name] for group in groups]
-        if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-            known = sorted(set(values))
-        else:
-            known = sorted(set(map(str, values)))
+        if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
             values = [str(value) for value in values]
+        known = sorted(set(values))
         axes.append(  # places, not values: 0.001, 0.01 and 0.1 lie equally far apart
             {
                 "label": SETTINGS[name].label,
