@@ -12,7 +12,6 @@ from fmnist_core.lecture import (
     findings,
     ladder_configs,
     ladder_runs,
-    ladder_table,
     wide,
 )
 from fmnist_core.lecture.ladder import MEASURED_EPOCHS, final_accuracies
@@ -110,7 +109,3 @@ def test_the_table_to_read_has_three_rows_a_net():
     assert cnn.loc["published", "train_30"] == 0.9772
     assert cnn.loc["reproduced", "test"] == 0.91
     assert cnn.loc["difference", "test"] == pytest.approx(-0.0066)
-
-
-def test_the_table_is_made_from_the_runs_in_the_store(store):
-    assert ladder_table(store)["reproduced"].isna().all()

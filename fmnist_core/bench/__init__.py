@@ -7,6 +7,7 @@ lies with the tests: `python tests/bench`.
 """
 
 import sys
+from dataclasses import asdict
 
 from ..base.errors import ConfigError, unknown_name_message
 from ..base.terminal import print_json
@@ -47,11 +48,8 @@ def main(names: list[str], as_json: bool, benchmarks: dict[str, Benchmark] = BEN
         print(f"{name} ...", file=sys.stderr, flush=True)
         for found in benchmarks[name]():
             if as_json:
-                print_json(found.to_dict() | {"machine": machine()})
+                print_json(asdict(found) | {"machine": machine()})
             else:
-                print(_table_row(found), flush=True)
+                numbers = f"{found.ours:12.5g} {found.baseline:12.5g} {found.ratio:8.3g}"
+                print(f"{found.name:34} {numbers}  {found.unit}", flush=True)
     return 0
-
-
-def _table_row(found: Measurement) -> str:
-    return f"{found.name:34} {found.ours:12.5g} {found.baseline:12.5g} {found.ratio:8.3g}  {found.unit}"

@@ -13,7 +13,6 @@ from torch.profiler import ProfilerActivity, profile
 
 from ..base import recipes
 from ..base.config import TrainConfig
-from ..base.epochs import EpochResult
 from ..data.datasets import Dataset
 from .measurement import Measurement, less_is_better, more_is_better
 from .speed import LECTURE_ACCURACY, SEEDS, STEPS, real_data, train, train_to_the_end
@@ -113,9 +112,7 @@ def _side_by_side(architecture: str, count: int) -> float:
 
 def _train_beside(architecture: str, told: "multiprocessing.Queue", go: Event) -> None:
     """One of the processes: says when it has trained an epoch, waits for the others, says when it trained."""
-    results: Iterator[EpochResult] = train(
-        _configured("lecture", architecture=architecture, epochs=1 + EPOCHS), real_data()
-    )
+    results = train(_configured("lecture", architecture=architecture, epochs=1 + EPOCHS), real_data())
     next(results)
     told.put(None)
     go.wait()

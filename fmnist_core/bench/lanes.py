@@ -6,9 +6,9 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from unittest import mock
 
 from ..base import recipes
 from ..jobs import TrainingQueue
@@ -35,7 +35,7 @@ def cluster() -> Iterator[Measurement]:
         print("cluster: Ray is not installed, left out", file=sys.stderr)
         return
     unit = f"runs an hour by {WORKERS} workers of Ray (by one)"
-    with _environment({"FMNIST_CLUSTER": "local", "FMNIST_CLUSTER_WORKERS": str(WORKERS)}):
+    with mock.patch.dict(os.environ, {"FMNIST_CLUSTER": "local", "FMNIST_CLUSTER_WORKERS": str(WORKERS)}):
         yield from _side_by_side("cluster", "FMNIST_CLUSTER_WORKERS", WORKERS, unit)
 
 
@@ -56,21 +56,10 @@ def _side_by_side(name: str, setting: str, many: int, unit: str) -> Iterator[Mea
 
 
 def _queue(folder: Path, settings: Mapping[str, str]) -> TrainingQueue:
-    with _environment(settings):
+    with mock.patch.dict(os.environ, settings):
         queue = TrainingQueue(RunStore(folder), in_child_process=True)
         queue.start()
     return queue
-
-
-@contextmanager
-def _environment(settings: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 def _runs_per_hour(queue: TrainingQueue, architecture: str, count: int) -> float:

@@ -3,8 +3,10 @@
 import os
 import statistics
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 
 import torch
 
@@ -28,10 +30,6 @@ class Measurement:
     baseline: float
     ratio: float
     unit: str
-
-    def to_dict(self) -> dict:
-        """Plain values, for JSON."""
-        return asdict(self)
 
 
 def machine() -> dict[str, str | int | float]:
@@ -68,6 +66,18 @@ def in_turn(*sides: Callable[[], float], rounds: int = ROUNDS) -> list[float]:
         for numbers, side in zip(found, sides, strict=True):
             numbers.append(side())
     return [statistics.median(numbers) for numbers in found]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes, once."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def seconds_in_turn(*sides: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
+    """The median of each side's seconds, as `in_turn`."""
+    return in_turn(*(partial(seconds, side) for side in sides), rounds=rounds)
 
 
 def scratch_folder() -> tempfile.TemporaryDirectory:

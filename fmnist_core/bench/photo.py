@@ -1,8 +1,8 @@
 """One photo, decode to answer, against the usual way: shrink the whole picture and invert it."""
 
 import io
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from ..data.datasets import CLASS_NAMES
 from ..nets import architectures, evaluation
 from ..photos import familiarity
 from ..runs import RunStore, stored_models
-from .measurement import Measurement, in_turn, less_is_better, scratch_folder
+from .measurement import Measurement, less_is_better, scratch_folder, seconds_in_turn
 
 PHONE_PHOTO = (4032, 3024)
 LIMIT_MILLISECONDS = 400.0
@@ -40,13 +40,6 @@ def benchmark() -> Iterator[Measurement]:
             evaluation.infer(model, np.asarray(grey)[None, None])
 
         for name, data in (("photo", small), ("photo-12-megapixels", buffer.getvalue())):
-            sides = (lambda data=data: photos.read(data, loaded), lambda data=data: usual(data))
-            ours, baseline = in_turn(*(lambda side=side: _milliseconds(side) for side in sides))
-            yield less_is_better(name, ours, baseline, "ms, resized and inverted only")
-            yield less_is_better(f"{name}-limit", ours, LIMIT_MILLISECONDS, "ms, the limit")
-
-
-def _milliseconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return 1000 * (time.perf_counter() - started)
+            ours, baseline = seconds_in_turn(partial(photos.read, data, loaded), partial(usual, data))
+            yield less_is_better(name, 1000 * ours, 1000 * baseline, "ms, resized and inverted only")
+            yield less_is_better(f"{name}-limit", 1000 * ours, LIMIT_MILLISECONDS, "ms, the limit")

@@ -4,8 +4,8 @@ import dataclasses
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import torch
@@ -21,7 +21,15 @@ from ..nets import architectures, evaluation
 from ..nets.architectures import layer_table
 from ..training import Watch, fit
 from .lecture_loop import BATCH_SIZE, LectureLoop
-from .measurement import Benchmark, Measurement, in_turn, less_is_better, more_is_better
+from .measurement import (
+    Benchmark,
+    Measurement,
+    in_turn,
+    less_is_better,
+    more_is_better,
+    seconds,
+    seconds_in_turn,
+)
 
 STEPS = {"mlp-32": 200, "mlp-256": 150, "mlp-deep": 100, "mlp-4096-dropout": 30, "cnn": 12}
 """The lecture's nets, and how many steps make one round."""
@@ -67,9 +75,7 @@ def train_to_the_end(config: TrainConfig, data: Dataset) -> tuple[EpochResult, f
 
 def product_rate(square: torch.Tensor) -> float:
     """Multiplications a second, when a square matrix is multiplied by itself."""
-    began = time.perf_counter()
-    torch.mm(square, square)
-    return len(square) ** 3 / (time.perf_counter() - began)
+    return len(square) ** 3 / seconds(partial(torch.mm, square, square))
 
 
 def throughput(architecture: str) -> Benchmark:
@@ -119,14 +125,11 @@ def time_to_accuracy() -> Iterator[Measurement]:
     lecture = LectureLoop("cnn", data)
     rates = [lecture.images_per_second(PIECE_STEPS) for _ in range(5)]
     baseline = LECTURE_EPOCHS * len(data.train_labels) / statistics.median(rates)
-    seconds, accuracies = [], []
-    for seed in range(SEEDS):
-        last, accuracy = train_to_the_end(recipes.configure("fast", seed=seed), data)
-        seconds.append(last.seconds)
-        accuracies.append(accuracy)
+    trained = [train_to_the_end(recipes.configure("fast", seed=seed), data) for seed in range(SEEDS)]
+    times, accuracies = [last.seconds for last, _ in trained], [accuracy for _, accuracy in trained]
     unit = "seconds (the lecture's cnn, 30 epochs)"
-    yield less_is_better("time-to-accuracy", statistics.mean(seconds), baseline, unit)
-    yield less_is_better("time-to-accuracy-slowest", max(seconds), baseline, unit)
+    yield less_is_better("time-to-accuracy", statistics.mean(times), baseline, unit)
+    yield less_is_better("time-to-accuracy-slowest", max(times), baseline, unit)
     accuracy_unit = "test accuracy (the lecture's cnn)"
     mean = statistics.mean(accuracies)
     yield more_is_better("fast-accuracy-mean", mean, LECTURE_ACCURACY, accuracy_unit)
@@ -139,19 +142,12 @@ def evaluate_10000() -> Iterator[Measurement]:
     model = architectures.build("cnn", seed=0).eval()
     scaled = torch.tensor(images) / 255
 
-    def ours() -> float:
-        began = time.perf_counter()
-        evaluation.infer(model, images)
-        return time.perf_counter() - began
+    @torch.no_grad()
+    def lecture() -> None:
+        model(scaled)
 
-    def lecture() -> float:
-        began = time.perf_counter()
-        with torch.no_grad():
-            model(scaled)
-        return time.perf_counter() - began
-
-    seconds, baseline = in_turn(ours, lecture)
-    yield less_is_better("evaluate-10000", seconds, baseline, "seconds, cnn (all images in one call)")
+    ours, baseline = seconds_in_turn(partial(evaluation.infer, model, images), lecture)
+    yield less_is_better("evaluate-10000", ours, baseline, "seconds, cnn (all images in one call)")
 
 
 def start_up() -> Iterator[Measurement]:
@@ -163,12 +159,10 @@ def start_up() -> Iterator[Measurement]:
         "next(training.fit(config, datasets.load('fashion-mnist')))"
     )
 
-    def seconds(code: str) -> float:
-        began = time.perf_counter()
+    def start(code: str) -> None:
         subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
-        return time.perf_counter() - began
 
-    ours, baseline = in_turn(lambda: seconds(training), lambda: seconds("import torch"), rounds=3)
+    ours, baseline = seconds_in_turn(partial(start, training), partial(start, "import torch"), rounds=3)
     yield less_is_better("start-up", ours, baseline, "seconds to the first epoch (import torch)")
 
 
@@ -188,10 +182,9 @@ def first_steps() -> Iterator[Measurement]:
     `begun`; against `FIRST_STEP_LIMIT`."""
     data = real_data()
     for name, config in begun().items():
-        began = time.perf_counter()
-        next(fit(config, data, run_pieces=run_independently, watch=Watch(every=0.0), precisions={}))
-        seconds = time.perf_counter() - began
-        yield less_is_better(f"first-steps-{name}", seconds, FIRST_STEP_LIMIT, "seconds (the most allowed)")
+        training = fit(config, data, run_pieces=run_independently, watch=Watch(every=0.0), precisions={})
+        taken = seconds(partial(next, training))
+        yield less_is_better(f"first-steps-{name}", taken, FIRST_STEP_LIMIT, "seconds (the most allowed)")
 
 
 def logit_loss() -> Iterator[Measurement]:

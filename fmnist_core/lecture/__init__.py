@@ -15,16 +15,14 @@ from .ladder import (
     findings,
     ladder_configs,
     ladder_runs,
-    ladder_table,
     wide,
 )
-from .reproduced import Reproduced, origins, reproduced_ladder, save_ladder, ways_apart
+from .reproduced import origins, reproduced_ladder, ways_apart
 
 __all__ = [
     "LADDER",
     "MEASURED_EPOCHS",
     "Published",
-    "Reproduced",
     "charts",
     "code_blocks",
     "command",
@@ -36,11 +34,9 @@ __all__ = [
     "ladder_charts",
     "ladder_configs",
     "ladder_runs",
-    "ladder_table",
     "origins",
     "pytorch_numbers",
     "reproduced_ladder",
-    "save_ladder",
     "trainings",
     "two_class_charts",
     "ways_apart",

@@ -38,12 +38,11 @@ def training_curves(curves: dict[str, pd.DataFrame], column: str, title: str, st
     if all(frame.empty for frame in curves.values()):
         return empty_figure(title, "Not trained yet", LESSON_HEIGHT)
     if column == "accuracy":
-        axis = {"range": [0, 1.02], "tickformat": ".0%"}
+        axis, value = {"range": [0, 1.02], "tickformat": ".0%"}, "%{y:.2%}"
     else:
         highest = max(frame[column].max() for frame in curves.values() if len(frame))
-        axis = {"range": [0, 1.1 * max(highest, 0.1)]}
+        axis, value = {"range": [0, 1.1 * max(highest, 0.1)]}, "%{y:.6f}"
     figure = new_figure(title, "Step", "", LESSON_HEIGHT, x={"range": [0.5, steps + 0.5]}, y=axis)
-    value = "%{y:.2%}" if column == "accuracy" else "%{y:.6f}"
     styles = ((BLUE, 9, "solid"), (ORANGE, 2.5, "solid"), (GREEN, 2.5, "dash"))
     for (name, frame), (color, width, dash) in zip(curves.items(), styles, strict=False):
         figure.add_scatter(
@@ -76,18 +75,8 @@ def training_curves_alt(curves: dict[str, pd.DataFrame], column: str) -> str:
     return Message("{title}. {nets}.", title=title, nets=said) if said else "Not trained yet"
 
 
-def class_bars(names: Sequence[str], values: Numbers, title: str, marked: int | None = None) -> go.Figure:
-    """A bar for each class, with its number; values in 0..1.
-
-    marked: the class that is drawn in another colour (the one named, or the right one).
-    """
-    figure = new_figure(title, height=LESSON_HEIGHT, y={"range": [0, 1.12]}, bargap=0.45)
-    figure.add_bar(**_bars(names, values, marked, share))
-    return figure
-
-
 def probability_bars(names: Sequence[str], probabilities: Numbers, marked: int | None) -> go.Figure:
-    """`class_bars` for the Learn page."""
+    """A bar for each class, with its number in 0..1; the class that is named has another colour."""
     figure = new_lesson("", "Probability p", x={"tickfont": {"size": 16}}, y=SHARES, bargap=0.45)
     figure.add_bar(**_bars(names, probabilities, marked, share))
     return figure

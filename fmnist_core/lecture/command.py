@@ -109,13 +109,12 @@ def _until(should_stop: Callable[[], bool], steps: Iterator[trainings.Step]) -> 
 def _row(part: str, figure: str, published: float, reproduced: float) -> Row:
     """To the digits that the lecture prints."""
     published, reproduced = round(float(published), 4), round(float(reproduced), 4)
-    difference = round(reproduced - published, 4)
     return {
         "part": part,
         "figure": figure,
         "published": published,
         "reproduced": reproduced,
-        "difference": difference,
+        "difference": round(reproduced - published, 4),
     }
 
 

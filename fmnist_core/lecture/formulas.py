@@ -115,4 +115,4 @@ def mean_as_one_hot(counts: Sequence[float]) -> np.ndarray:
     """The mean of the same categories written one-hot: the share of each, float32 (categories,)."""
     if sum(counts) == 0:
         raise ConfigError("A mean needs at least one example; all the counts are 0.")
-    return (np.asarray(counts, dtype=np.float32) / np.float32(sum(counts))).astype(np.float32)
+    return np.asarray(counts, dtype=np.float32) / np.float32(sum(counts))

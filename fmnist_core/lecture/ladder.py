@@ -146,12 +146,6 @@ def comparison(histories: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def ladder_table(store, **overrides: object) -> pd.DataFrame:
-    """The `comparison` for the runs in a `RunStore`; overrides as for `ladder_configs`."""
-    runs = ladder_runs(store.runs(), **overrides)
-    return comparison({name: store.history(run.run_id) for name, run in runs.items()})
-
-
 def wide(table: pd.DataFrame) -> pd.DataFrame:
     """A `comparison` to be read: three rows a net (published, reproduced, difference), accuracies in [0, 1].
 
@@ -171,8 +165,7 @@ def wide(table: pd.DataFrame) -> pd.DataFrame:
 def _at(history: pd.DataFrame | None, epoch: int, column: str) -> float:
     if history is None or history.empty:
         return np.nan
-    values = history.loc[history["epoch"] == epoch, column]
-    return float(values.iloc[0]) if len(values) else np.nan
+    return float(history.set_index("epoch")[column].get(epoch, np.nan))
 
 
 def final_accuracies(table: pd.DataFrame, which: str = "reproduced") -> pd.DataFrame:
@@ -181,13 +174,10 @@ def final_accuracies(table: pd.DataFrame, which: str = "reproduced") -> pd.DataF
     which: "reproduced" or "published". Columns: architecture, name, train, test, gap.
     """
     last = table[table["epoch"] == MEASURED_EPOCHS[-1]]
-    wide = last.pivot(index=["architecture", "name"], columns="split", values=which).reset_index()
-    order = {architecture: place for place, architecture in enumerate(LADDER)}
-    wide = (
-        wide.dropna().sort_values("architecture", key=lambda names: names.map(order)).reset_index(drop=True)
-    )
-    wide["gap"] = wide["train"] - wide["test"]
-    return wide[["architecture", "name", "train", "test", "gap"]]
+    nets = last.pivot(index=["architecture", "name"], columns="split", values=which).dropna()
+    nets = nets.reindex(list(LADDER), level="architecture").reset_index()
+    nets["gap"] = nets["train"] - nets["test"]
+    return nets[["architecture", "name", "train", "test", "gap"]]
 
 
 def findings(table: pd.DataFrame, which: str = "reproduced") -> list[str]:

@@ -5,6 +5,8 @@ evaluated_train_accuracy, validation_loss, validation_accuracy, test_loss, test_
 NaN where nothing was measured. A column may be missing.
 """
 
+from itertools import accumulate
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -71,7 +73,7 @@ def live_curves(
         name, color, dash, symbol = SPLITS[split]
         if split == "train" and smoothed:
             name = "Training, smoothed"
-        _add_line(figure, x, y, name, color, metric, dash=dash, symbol=symbol)
+        add_line(figure, x, y, name, color, metric, dash=dash, symbol=symbol)
     x, y = curve_points(history, f"evaluated_train_{metric}")
     if len(y):
         marker = {"color": BLUE, "symbol": "circle-open", "size": 9, "line": {"width": 2}}
@@ -153,7 +155,6 @@ def history_curves(
     of the mean so far stays in each step (`smoothed`); the title says so.
     """
     title = _metric_title(metric)
-    kind = "accuracy" if metric.endswith("accuracy") else "loss"
     drawn = {name: curve_points(history, metric, x) for name, history in histories.items()}
     drawn = {name: (xs, smoothed(ys, smoothing)) for name, (xs, ys) in drawn.items() if len(ys)}
     if not drawn:
@@ -168,14 +169,14 @@ def history_curves(
     if smoothing:
         title = Message("{chart}, smoothed", chart=title)
     behind = far_behind(histories, metric)
-    y_axis = _scale(np.concatenate([ys for name, (_, ys) in drawn.items() if name not in behind]), kind)
+    y_axis = _scale(np.concatenate([ys for name, (_, ys) in drawn.items() if name not in behind]), metric)
     if log:
         axis, y_axis = {"type": "log"}, {"type": "log", "tickformat": y_axis.get("tickformat")}
     margin = {} if legend else {"l": 44, "r": 8, "t": 36, "b": 36}
     figure = new_figure(title, x_title, height=height, x=axis, y=y_axis, margin=margin, **curve_names(legend))
     for index, (name, (xs, ys)) in enumerate(drawn.items()):
         color = (colors or {}).get(name) or SERIES[index % len(SERIES)]
-        _add_line(figure, xs, ys, name, color, kind, x_title=x_title)
+        add_line(figure, xs, ys, name, color, metric, x_title=x_title)
     return figure
 
 
@@ -184,11 +185,8 @@ def smoothed(values: np.ndarray, share: float) -> np.ndarray:
     and Ba 2015, section 3)."""
     if not share:
         return values
-    mean, means = 0.0, np.empty(len(values))
-    for step, value in enumerate(values, start=1):
-        mean = share * mean + (1 - share) * float(value)
-        means[step - 1] = mean / (1 - share**step)
-    return means
+    means = accumulate(values, lambda mean, value: share * mean + (1 - share) * value, initial=0.0)
+    return np.array([*means])[1:] / (1 - share ** np.arange(1, len(values) + 1))
 
 
 def far_behind(histories: dict[str, pd.DataFrame], metric: str) -> list[str]:
@@ -207,21 +205,15 @@ def history_curves_alt(
     histories: dict[str, pd.DataFrame], x: str = "epoch", metric: str = "validation_accuracy"
 ) -> str:
     """The last value of each run: `Validation accuracy over the epochs. a: 89.1 % at epoch 30; b: ...`"""
-    kind = "accuracy" if metric.endswith("accuracy") else "loss"
     said = []
     for name, history in histories.items():
         xs, ys = curve_points(history, metric, x)
         if len(ys):
-            where = (
-                Message("epoch {epoch}", epoch=int(xs[-1]))
-                if x == "epoch"
-                else Message("{seconds:,.1f} s", seconds=xs[-1])
-            )
-            said.append(
-                Message(
-                    "{name}: {value} at {where}", name=name, value=_said(float(ys[-1]), kind), where=where
-                )
-            )
+            where = Message("{seconds:,.1f} s", seconds=xs[-1])
+            if x == "epoch":
+                where = Message("epoch {epoch}", epoch=int(xs[-1]))
+            value = _said(float(ys[-1]), metric)
+            said.append(Message("{name}: {value} at {where}", name=name, value=value, where=where))
     title = _metric_title(metric)
     if not said:
         return Message("{metric}: no picked run has measured this.", metric=title)
@@ -240,17 +232,18 @@ def curve_points(history: pd.DataFrame, column: str, x: str = "epoch") -> tuple[
     return xs[finite], ys[finite]
 
 
-def _add_line(
+def add_line(
     figure: go.Figure,
     x: np.ndarray,
     y: np.ndarray,
     name: str,
     color: str,
-    kind: str,
+    metric: str,
     dash: str = "solid",
     symbol: str = "circle",
     x_title: str = "Epoch",
 ) -> None:
+    """A line with a point for each measurement, to a figure."""
     figure.add_scatter(
         x=x,
         y=y,
@@ -258,13 +251,13 @@ def _add_line(
         mode="lines+markers",
         line={"color": color, "width": 2, "dash": dash},
         marker={"size": 5, "symbol": symbol},
-        hovertemplate=hover_text(name, x_title, kind),
+        hovertemplate=hover_text(name, x_title, metric),
     )
 
 
-def hover_text(name: str, x_title: str, kind: str) -> str:
-    """The template of a point's hover text; kind: "accuracy" or "loss"."""
-    value = "%{y:.2%}" if kind == "accuracy" else "%{y:.4f}"
+def hover_text(name: str, x_title: str, metric: str) -> str:
+    """The template of a point's hover text."""
+    value = "%{y:.2%}" if metric.endswith("accuracy") else "%{y:.4f}"
     # A run's name is written by people; "%{" in it would be read as a placeholder.
     safe = escape_plotly(name).replace("%{", "% {")
     if x_title == "Epoch":
@@ -272,8 +265,8 @@ def hover_text(name: str, x_title: str, kind: str) -> str:
     return Message("{name}<br>%{{x:.1f}} s: {value}<extra></extra>", name=safe, value=value)
 
 
-def _scale(values: np.ndarray, kind: str) -> dict:
-    if kind == "accuracy":
+def _scale(values: np.ndarray, metric: str) -> dict:
+    if metric.endswith("accuracy"):
         return {"range": accuracy_range(float(values.min())), "tickformat": ".0%"}
     return {"range": loss_range(float(values.max()))}
 
@@ -283,8 +276,8 @@ def whole_ticks(last: float) -> int:
     return next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if last / step <= 10 or step == 200)
 
 
-def _said(value: float, kind: str) -> str:
-    return percent(value) if kind == "accuracy" else f"{value:.3f}"
+def _said(value: float, metric: str) -> str:
+    return percent(value) if metric.endswith("accuracy") else f"{value:.3f}"
 
 
 def _metric_title(metric: str) -> str:

@@ -90,10 +90,8 @@ def loss_range(highest: float) -> list[float]:
     if not math.isfinite(highest) or highest <= 0:
         return [0.0, 1.0]
     power = 10.0 ** math.floor(math.log10(highest))
-    for factor in (1, 1.5, 2, 3, 5, 7, 10):
-        if highest <= factor * power:
-            return [0.0, factor * power]
-    return [0.0, 10 * power]
+    ends = (factor * power for factor in (1, 1.5, 2, 3, 5, 7))
+    return [0.0, next((end for end in ends if highest <= end), 10 * power)]
 
 
 def file_name(title: str) -> str:

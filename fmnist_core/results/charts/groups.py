@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 
 from ...base.config import SETTINGS
 from ...base.messages import Message, percent
-from ...base.palette import SERIES
+from ...base.palette import SERIES, channels
 from ..statistics import Group, differing_settings, group_names, spread
-from .curves import curve_points, hover_text, whole_ticks
+from .curves import add_line, curve_points, whole_ticks
 from .frame import HEIGHT, TICKS, accuracy_range, curve_names, empty_figure, escape_plotly, new_figure
 
 TITLE = "Mean of each group, and the range of its seeds"
@@ -18,17 +18,14 @@ SETTING_TITLE = "Test accuracy by setting"
 
 
 def group_curves(
-    histories: Mapping[str, Sequence[pd.DataFrame]],
-    colors: Mapping[str, str],
-    metric: str = "test_accuracy",
-    height: int = HEIGHT,
+    histories: Mapping[str, Sequence[pd.DataFrame]], colors: Mapping[str, str], height: int = HEIGHT
 ) -> go.Figure:
-    """The mean over the seeds of each group, and a band from the lowest to the highest of them.
+    """The mean test accuracy over the seeds of each group, and a band from the lowest to the highest of them.
 
     histories: of the runs of each group by its name; as in `curves`. Epochs that not all seeds have done are
     left out.
     """
-    drawn = {name: points for name, runs in histories.items() if (points := _band(runs, metric)) is not None}
+    drawn = {name: points for name, runs in histories.items() if (points := _band(runs)) is not None}
     if not drawn:
         return empty_figure(TITLE, "No run has been tested yet", height)
     lowest = min(float(low.min()) for _, _, low, _ in drawn.values())
@@ -48,29 +45,21 @@ def group_curves(
             x=[*epochs, *epochs[::-1]],
             y=[*high, *low[::-1]],
             fill="toself",
-            fillcolor=_pale(color),
+            fillcolor=f"rgba{(*channels(color), 0.2)}",
             mode="lines",
             line={"width": 0},
             showlegend=False,
             hoverinfo="skip",
         )
-        figure.add_scatter(
-            x=epochs,
-            y=mean,
-            name=escape_plotly(name),
-            mode="lines+markers",
-            line={"color": color, "width": 2},
-            marker={"size": 5},
-            hovertemplate=hover_text(name, "Epoch", "accuracy"),
-        )
+        add_line(figure, epochs, mean, name, color, "accuracy")
     return figure
 
 
-def group_curves_alt(histories: Mapping[str, Sequence[pd.DataFrame]], metric: str = "test_accuracy") -> str:
+def group_curves_alt(histories: Mapping[str, Sequence[pd.DataFrame]]) -> str:
     """The last mean of each group, and from where to where its seeds lie there."""
     said: list[str] = []
     for name, runs in histories.items():
-        points = _band(runs, metric)
+        points = _band(runs)
         if points is not None:
             epochs, mean, low, high = (values[-1] for values in points)
             said.append(
@@ -88,21 +77,14 @@ def group_curves_alt(histories: Mapping[str, Sequence[pd.DataFrame]], metric: st
     return Message("Mean test accuracy of each group. {values}.", values=said)
 
 
-def _band(
-    runs: Sequence[pd.DataFrame], metric: str
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
+def _band(runs: Sequence[pd.DataFrame]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
     """Epochs, mean, lowest and highest over the runs; None where nothing is known."""
-    series = [pd.Series(y, x) for x, y in (curve_points(run, metric) for run in runs) if len(y)]
+    series = [pd.Series(y, x) for x, y in (curve_points(run, "test_accuracy") for run in runs) if len(y)]
     table = pd.concat(series, axis=1).dropna() if series else pd.DataFrame()
     if table.empty:
         return None
     columns = table.index, table.mean(axis=1), table.min(axis=1), table.max(axis=1)
     return tuple(column.to_numpy(float) for column in columns)  # type: ignore[return-value]
-
-
-def _pale(color: str) -> str:
-    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, 0.2)"
 
 
 def settings_chart(groups: Sequence[Group], colors: Mapping[str, str], height: int = HEIGHT) -> go.Figure:
@@ -167,11 +149,9 @@ def _parallel(groups: Sequence[Group], varied: Sequence[str], height: int) -> go
     axes = []
     for name in varied:
         values = [group.config.to_dict()[name] for group in groups]
-        if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-            known = sorted(set(values))
-        else:
-            known = sorted(set(map(str, values)))
+        if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
             values = [str(value) for value in values]
+        known = sorted(set(values))
         axes.append(  # places, not values: 0.001, 0.01 and 0.1 lie equally far apart
             {
                 "label": SETTINGS[name].label,

@@ -5,6 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ...base.messages import Message, percent
+from ..statistics import worst_pairs
 from .frame import TRANSPARENT, empty_figure, escape_plotly, new_figure
 
 HEIGHT = 480
@@ -106,14 +107,13 @@ def confusion_heatmap_alt(matrix: pd.DataFrame) -> str:
         total=total,
         share=percent(right / total),
     )
-    mistakes = counts - np.diag(np.diag(counts))
-    row, column = divmod(int(mistakes.argmax()), len(counts))
-    if mistakes[row, column] == 0:
+    worst = worst_pairs(counts, top=1)
+    if not worst:
         return text
     return Message(
         "{text} The most frequent mistake: {true} taken for {predicted}, {count:,} time(s).",
         text=text,
-        true=matrix.index[row],
-        predicted=matrix.columns[column],
-        count=mistakes[row, column],
+        true=matrix.index[worst[0].true],
+        predicted=matrix.columns[worst[0].predicted],
+        count=worst[0].count,
     )

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from ...base.messages import Message
 from ...base.palette import SERIES
 from .curves import curve_points, history_curves_alt, hover_text
-from .frame import GRID, HEIGHT, LEGEND_BELOW, accuracy_range, escape_plotly, new_figure
+from .frame import GRID, LEGEND_BELOW, accuracy_range, escape_plotly, new_figure
 
 METRIC = "validation_accuracy"
 
@@ -17,7 +17,6 @@ def race_curves(
     records: dict[str, pd.DataFrame],
     bell: float,
     colors: dict[str, str] | None = None,
-    height: int = HEIGHT,
 ) -> go.Figure:
     """By the name of each run: its accuracy on validation images after each epoch and at the bell as points,
     and on training images within the epochs (`runs.progress`) as a thin line. bell: seconds."""
@@ -29,7 +28,6 @@ def race_curves(
     figure = new_figure(
         "Accuracy",
         "Seconds of training",
-        height=height,
         x={"range": [0, 1.04 * last]},
         y={"range": accuracy_range(lowest), "tickformat": ".0%"},
         legend=LEGEND_BELOW,

@@ -106,26 +106,21 @@ def _add_lecture(figure: go.Figure, x: str, lecture: Sequence[PublishedNet]) -> 
     names = [Message("{architecture} ({name})", architecture=n.architecture, name=n.name) for n in lecture]
     accuracies = [net.test_accuracy for net in lecture]
     if x == "parameters":
-        figure.add_scatter(
-            x=[net.parameters for net in lecture],
-            y=accuracies,
-            mode="markers",
-            name="Published in the lecture",
-            text=names,
-            marker={"symbol": "star-open", "size": 12, "color": GREY, "line": {"width": 2}},
-            hovertemplate="%{text}, in the lecture<br>%{y:.2%}, parameters: %{x:,}<extra></extra>",
-        )
-        return
-    for accuracy in accuracies:
-        figure.add_hline(y=accuracy, line={"color": GREY, "width": 1, "dash": "dot"})
+        name, places, size = "Published in the lecture", [net.parameters for net in lecture], 12
+        hover = "%{text}, in the lecture<br>%{y:.2%}, parameters: %{x:,}<extra></extra>"
+    else:
+        name, places, size = "Published in the lecture, time unknown", [1] * len(lecture), 10
+        hover = "%{text}, in the lecture<br>%{y:.2%}, time unknown<extra></extra>"
+        for accuracy in accuracies:
+            figure.add_hline(y=accuracy, line={"color": GREY, "width": 1, "dash": "dot"})
     figure.add_scatter(
-        x=[1.0] * len(names),
+        x=places,
         y=accuracies,
         mode="markers",
-        name="Published in the lecture, time unknown",
+        name=name,
         text=names,
-        marker={"symbol": "star-open", "size": 10, "color": GREY, "line": {"width": 2}},
-        hovertemplate="%{text}, in the lecture<br>%{y:.2%}, time unknown<extra></extra>",
+        marker={"symbol": "star-open", "size": size, "color": GREY, "line": {"width": 2}},
+        hovertemplate=hover,
     )
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 import plotly.graph_objects as go
 
@@ -170,11 +171,5 @@ def _is_shown(each: Trial) -> bool:
 
 def _best_so_far(trials: Sequence[Trial]) -> dict[int, float]:
     """Number of a trial -> the best accuracy so far, from the first trial on that came to its end."""
-    best: dict[int, float] = {}
-    highest = -math.inf
-    for number, each in enumerate(trials, start=1):
-        if each.counts:
-            highest = max(highest, each.accuracy)
-        if highest > -math.inf:
-            best[number] = highest
-    return best
+    best = accumulate((each.accuracy if each.counts else -math.inf for each in trials), max)
+    return {number: accuracy for number, accuracy in enumerate(best, start=1) if accuracy > -math.inf}

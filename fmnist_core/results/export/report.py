@@ -4,6 +4,8 @@ Everything that people wrote (names, notes, class names) is escaped, by the temp
 """
 
 import time
+from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -53,11 +55,13 @@ def run_report(store: RunStore, run_id: str) -> str:
         sentences = [*said, *statistics.coach(run, history)]
         curves = [charts.live_curves(history, metric, label_smoothing=smoothing) for metric in METRICS]
         parts.append(Part("Learning", sentences, figures=_html(curves, first=True)))
-    answers, data = _answers(store, run)
-    if answers is not None:
-        parts += _mistakes(answers, data)
-    elif problem := _problem_with_data(store, run):
-        parts.append(Part("Mistakes", [problem]))
+    try:
+        data = learned_from.load(run, store.folder(run_id))
+    except FmnistError as problem:  # the data set was replaced, or is gone
+        parts.append(Part("Mistakes", [str(problem)]))
+    else:
+        with suppress(FmnistError):  # no results
+            parts += _mistakes(_answers(store, run, data), data)
     return _page(run.name, parts)
 
 
@@ -70,11 +74,10 @@ def comparison_report(store: RunStore, run_ids: list[str]) -> str:
             limit=MAX_RUNS,
             count=len(run_ids),
         )
-    runs = {run_id: store.get(run_id) for run_id in run_ids}
-    names = _unique_names(list(runs.values()))
+    runs = _by_unique_name([store.get(run_id) for run_id in run_ids])
     rows = [
         {
-            "Run": names[run_id],
+            "Run": name,
             "Architecture": run.config.architecture,
             "Data set": run.config.dataset,
             "Test accuracy": percent(run.test_accuracy, 2),
@@ -82,10 +85,10 @@ def comparison_report(store: RunStore, run_ids: list[str]) -> str:
             "Parameters": f"{run.parameters or 0:,}",
             "Seconds": f"{run.seconds or 0:,.1f}",
         }
-        for run_id, run in runs.items()
+        for name, run in runs.items()
     ]
-    histories = {names[run_id]: store.history(run_id) for run_id in runs}
-    colors = {names[run_id]: color for run_id, color in record.colors_of([*runs.values()]).items()}
+    histories = {name: store.history(run.run_id) for name, run in runs.items()}
+    colors = dict(zip(runs, record.colors_of([*runs.values()]).values(), strict=True))
     curves = [
         charts.history_curves(histories, metric=metric, colors=colors)
         for metric in ("test_accuracy", "train_accuracy", "train_loss")
@@ -93,63 +96,54 @@ def comparison_report(store: RunStore, run_ids: list[str]) -> str:
     parts = [
         Part("", table=pd.DataFrame(rows)),
         Part("Learning", figures=_html(curves, first=True)),
-        Part("Which one is better?", _verdicts(store, runs, names)),
+        Part("Which one is better?", _verdicts(store, runs)),
     ]
-    settings = statistics.settings_differences({names[run_id]: run.config for run_id, run in runs.items()})
+    settings = statistics.settings_differences({name: run.config for name, run in runs.items()})
     if len(settings):
         parts.append(Part("Settings that differ", table=settings.reset_index()))
     return _page("Comparison of runs", parts)
 
 
-def _unique_names(runs: list[Run]) -> dict[str, str]:
-    """Run id -> its name, with the id behind it where several runs have the same name."""
-    count = pd.Series([run.name for run in runs]).value_counts()
-    return {run.run_id: run.name if count[run.name] == 1 else f"{run.name} ({run.run_id})" for run in runs}
+def _by_unique_name(runs: list[Run]) -> dict[str, Run]:
+    """The runs by their names, with the id behind it where several runs have the same name."""
+    count = Counter(run.name for run in runs)
+    return {run.name if count[run.name] == 1 else f"{run.name} ({run.run_id})": run for run in runs}
 
 
-def _verdicts(store: RunStore, runs: dict[str, Run], names: dict[str, str]) -> list[str]:
+def _verdicts(store: RunStore, runs: dict[str, Run]) -> list[str]:
     """A sentence for each pair that was tested on the same images."""
-    answers = {run_id: _answers(store, run)[0] for run_id, run in runs.items()}
+    answers = {}
+    for name, run in runs.items():
+        with suppress(FmnistError):  # no data, or no results
+            answers[name] = _answers(store, run, learned_from.load(run, store.folder(run.run_id)))
     sentences = []
-    for first, second in combinations(runs, 2):
-        a, b = answers[first], answers[second]
-        if a is None or b is None or runs[first].config.dataset != runs[second].config.dataset:
+    for first, second in combinations(answers, 2):
+        if runs[first].config.dataset != runs[second].config.dataset:
             continue
-        compared = statistics.compare(a.labels, a.predicted, b.predicted)
+        compared = statistics.compare(
+            answers[first].labels, answers[first].predicted, answers[second].predicted
+        )
         same = statistics.only_seed_differs(runs[first], runs[second])
-        said = [statistics.verdict(compared, names[first], names[second], same)]
+        said = [statistics.verdict(compared, first, second, same)]
         said += filter(None, [statistics.trained_differently(*compared.named(runs[first], runs[second]))])
         sentences.append(" ".join(map(str, said)))
     if not sentences:
         return ["There are no two finished runs here that were tested on the same images."]
     return [
         *sentences,
-        *statistics.how_far({names[run_id]: runs[run_id] for run_id in runs}),
+        *statistics.how_far(runs),
         "By McNemar's exact test. It speaks of these trained nets; to compare recipes, train each with "
         "several seeds.",
     ]
 
 
-def _answers(store: RunStore, run: Run):
-    """The run's answers to the test images and the data set; None, None without results or data."""
-    try:
-        data = learned_from.load(run, store.folder(run.run_id))
-        logits = store.logits(run.run_id, classes=data.classes)
-        return statistics.answers_from_logits(logits, data.test_labels), data
-    except FmnistError:
-        return None, None
+def _answers(store: RunStore, run: Run, data: Dataset) -> statistics.Answers:
+    """The run's answers to the test images. Raises `FmnistError` without results."""
+    logits = store.logits(run.run_id, classes=data.classes)
+    return statistics.answers_from_logits(logits, data.test_labels)
 
 
-def _problem_with_data(store: RunStore, run: Run) -> str:
-    """Why the run's images cannot be shown: its data set was replaced, or is gone; else ""."""
-    try:
-        learned_from.load(run, store.folder(run.run_id))
-    except FmnistError as error:
-        return str(error)
-    return ""
-
-
-def _mistakes(answers, data: Dataset) -> list[Part]:
+def _mistakes(answers: statistics.Answers, data: Dataset) -> list[Part]:
     """Confusion matrix, scores of each class, and the mistakes that the net was surest of."""
     names = list(data.class_names)
     matrix = statistics.confusion_matrix(answers.labels, answers.predicted, len(names))

@@ -1,7 +1,7 @@
 """Statistics behind the pages, of arrays, data frames and runs. Writes no file, knows no Streamlit."""
 
 from .answers import ORDERS, OUTCOMES, Answers, answers_from_logits, answers_from_probabilities, pick_images
-from .calibration import Calibration, CalibrationReport, calibration, calibration_report, fit_temperature
+from .calibration import CalibrationReport, calibration, calibration_report, fit_temperature
 from .coach import coach, diagnose, overfitting_since
 from .confusion import WorstPair, confusion_matrix, per_class, worst_pair_sentence, worst_pairs
 from .detective import MAX_ODDS, Suspicion, suspicious_labels
@@ -31,18 +31,7 @@ from .overview import (
     trained_differently,
     written,
 )
-from .paired import (
-    BOTH_RIGHT,
-    BOTH_WRONG,
-    ONLY_A,
-    ONLY_B,
-    Comparison,
-    compare,
-    mcnemar,
-    outcomes,
-    points,
-    verdict,
-)
+from .paired import Comparison, compare, mcnemar, outcomes, points, verdict
 from .trials import (
     Trial,
     best_trial,
@@ -56,15 +45,10 @@ from .trials import (
 )
 
 __all__ = [
-    "BOTH_RIGHT",
-    "BOTH_WRONG",
     "MAX_ODDS",
-    "ONLY_A",
-    "ONLY_B",
     "ORDERS",
     "OUTCOMES",
     "Answers",
-    "Calibration",
     "CalibrationReport",
     "Comparison",
     "Group",

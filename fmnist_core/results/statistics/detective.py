@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import log_softmax
 
 from .answers import require_a_label_each
+from .confusion import confusion_matrix
 
 MAX_ODDS = 12.0
 """The most that one run may say for or against a label, as a natural logarithm."""
@@ -49,24 +50,21 @@ def suspicious_labels(logits: list[np.ndarray], labels: np.ndarray, top: int = 5
     rows = np.arange(len(labels))
     answers = logs.argmax(axis=2)  # (R, N)
     votes = np.zeros((len(labels), classes), dtype=np.int64)
-    for answer in answers:
-        votes[rows, answer] += 1
+    np.add.at(votes, (rows, answers), 1)
     suggested = votes.argmax(axis=1)
     agreeing = votes[rows, suggested]
     # A run that is overconfident everywhere would drown the others; its log-odds are bounded.
     odds = np.clip(logs[:, rows, suggested] - logs[:, rows, labels], -MAX_ODDS, MAX_ODDS).mean(axis=0)
-    confusions = np.bincount(labels * classes + suggested, minlength=classes**2).reshape(classes, classes)
+    confusions = confusion_matrix(labels, suggested, classes)
     rate = (confusions + 1) / (confusions.sum(axis=1, keepdims=True) + classes)
     score = odds - np.log(rate[labels, suggested])
     candidates = np.flatnonzero((suggested != labels) & (2 * agreeing > runs) & (odds > 0))
     order = candidates[np.argsort(-score[candidates], kind="stable")][:top]
-    probabilities = np.exp(logs[:, order]).mean(axis=0)  # (K, C)
-    ranks = np.arange(len(order))
     return Suspicion(
         index=order,
         suggested=suggested[order],
         agreeing=agreeing[order],
-        confidence=probabilities[ranks, suggested[order]],
+        confidence=np.exp(logs[:, order, suggested[order]]).mean(axis=0),
         score=score[order],
         runs=runs,
         twins=every - runs,

@@ -99,10 +99,9 @@ def verdict(comparison: Comparison, name_a: str, name_b: str, only_seed_differs:
             name_a=name_a,
             name_b=name_b,
         )
-    better, worse = name_b, name_a
+    better, worse = comparison.named(name_a, name_b)
     figures = in_points(comparison.difference, comparison.low, comparison.high)
     if comparison.difference < 0:
-        better, worse = name_a, name_b
         figures = in_points(-comparison.difference, -comparison.high, -comparison.low)
     if only_seed_differs:
         return Message(

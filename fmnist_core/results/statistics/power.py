@@ -28,18 +28,17 @@ def power(count: int, deviation: float, is_paired: bool, difference: float = HAL
     return sum(float(special.nctdtr(freedom, sign * shift, -limit)) for sign in (-1, 1))  # noncentral t
 
 
-def seeds_needed(deviation: float, is_paired: bool, difference: float = HALF_A_POINT) -> int | None:
-    """The fewest seeds on each side that show a real difference in 80 % of all cases; see `power`."""
+def seeds_needed(deviation: float, is_paired: bool) -> int | None:
+    """The fewest seeds on each side that show half a point in 80 % of all cases; see `power`."""
     low, high = 1, 2
-    while power(high, deviation, is_paired, difference) < POWER:
+    while power(high, deviation, is_paired) < POWER:
         low, high = high, 2 * high
         if low >= MOST_SEEDS:
             return None
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (
-            (low, middle) if power(middle, deviation, is_paired, difference) >= POWER else (middle, high)
-        )
+        is_enough = power(middle, deviation, is_paired) >= POWER
+        low, high = (low, middle) if is_enough else (middle, high)
     return high if high <= MOST_SEEDS else None
 
 

@@ -68,10 +68,10 @@ def propose(search: Search, trials: Sequence[Trial]) -> TrainConfig | None:
     a search ends with nothing worse. The same trials lead to the same proposal."""
     if not trials and search.fits(search.base):
         return search.base.replace(recipe="custom")
-    known = [each.run.config for each in trials]
+    known = [_searched(search, each.run.config) for each in trials]
     for attempt in range(TRIES):
         config = _draw(search, trials, attempt)
-        if not any(_is_same(search, config, other) for other in known):
+        if _searched(search, config) not in known:
             return config
     return None
 
@@ -99,8 +99,8 @@ def _tidy(search: Search, name: str, value: object) -> object:
     return min(choices.high, max(choices.low, float(f"{value:.{DIGITS}g}")))
 
 
-def _is_same(search: Search, a: TrainConfig, b: TrainConfig) -> bool:
-    return all(getattr(a, name) == getattr(b, name) for name in search.space)
+def _searched(search: Search, config: TrainConfig) -> dict[str, object]:
+    return {name: getattr(config, name) for name in search.space}
 
 
 def spared_epochs(search: Search) -> int:
@@ -145,7 +145,6 @@ def optuna_study(search: Search, trials: Sequence[Trial], sampler=None, given_up
     distributions = _distributions(search)
     state = optuna.trial.TrialState
     for each in trials:
-        values = {name: getattr(each.run.config, name) for name in search.space}
         if each.counts or (given_up_count and each.is_given_up and each.accuracies):
             kind, value = state.COMPLETE, each.accuracy
         elif each.is_given_up and each.accuracies:
@@ -156,7 +155,7 @@ def optuna_study(search: Search, trials: Sequence[Trial], sampler=None, given_up
             optuna.trial.create_trial(
                 state=kind,
                 value=value,
-                params=values,
+                params=_searched(search, each.run.config),
                 distributions=distributions,
                 intermediate_values=dict(each.accuracies),
             )
