@@ -43,7 +43,7 @@ def test_every_net_can_be_trained_on_them(name):
         assert result.test_logits.shape == (len(data.test_labels), len(data.class_names))
 
 
-@pytest.mark.parametrize("recipe", ["lecture", "fast", "best"])
+@pytest.mark.parametrize("recipe", ["lecture", "fast", "best", "few"])
 def test_recipes_with_their_augmentation_can_be_used_on_them(name, recipe):
     config = recipes.configure(recipe, dataset=name, epochs=1, batch_size=10, architecture="mlp-32")
     (result,) = fit(config, datasets.load(name))

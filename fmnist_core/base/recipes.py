@@ -13,6 +13,8 @@ from .errors import ConfigError, unknown_name_message
 
 FREE = ("dataset", "architecture", "recipe", "seed", "device", "precision", "photos")
 """Settings that a recipe leaves open: what is trained on which images, where, and with which luck."""
+FEW = 5000
+"""Training images below which the other recipes take too few steps; `few` is made for these."""
 MAX_RUN_NAME = 80
 """Characters of the name that a run gets by itself."""
 
@@ -67,6 +69,22 @@ RECIPES: dict[str, Recipe] = {
                 "augmentation": "shift+flip+erase",
                 "weight_averaging": 0.998,
                 "test_time_flip": True,
+            },
+        ),
+        Recipe(
+            "few",
+            "Few images, such as pictures of your own: small batches, many epochs, shifted images",
+            {
+                "architecture": "small-cnn",
+                "epochs": 60,
+                "batch_size": 32,
+                "optimizer": "adamw",
+                "learning_rate": 1.2e-2,
+                "schedule": "one-cycle",
+                "weight_decay": 0.01,
+                "label_smoothing": 0.1,
+                "augmentation": "shift",
+                "weight_averaging": 0.98,
             },
         ),
         Recipe(

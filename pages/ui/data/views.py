@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fmnist_core.base.config import TrainConfig
+from fmnist_core.base import recipes
 from fmnist_core.data import summary
 from fmnist_core.data.datasets import Dataset, DatasetInfo
 from fmnist_core.results.charts import data as charts
@@ -38,10 +38,12 @@ def show_facts(info: DatasetInfo, data: Dataset) -> None:
 
 
 def link_to_training(info: DatasetInfo, augmentations: tuple[str, ...]) -> None:
-    """To the Train page's form, with a batch that fits where there are few images."""
+    """To the Train page's form; where there are few images with their recipe, and with a batch that fits."""
     link = {"dataset": info.name}
-    if info.train_size < TrainConfig().batch_size:
-        link["batch_size"] = str(min(16, info.train_size))
+    if info.train_size < recipes.FEW:
+        link["recipe"] = "few"
+        if info.train_size < recipes.configure("few").batch_size:
+            link["batch_size"] = str(min(16, info.train_size))
     if augmentations:
         link["augmentation"] = "+".join(augmentations)
     page_link("train", tr("Train on it"), "model_training", **link)

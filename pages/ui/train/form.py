@@ -104,6 +104,8 @@ def choose_config() -> TrainConfig | None:
         net_drawing.show(architecture, info.image_shape, len(info.class_names))
         if not datasets.is_available(dataset):
             st.caption(tr("Will be downloaded: {megabytes} MB.", megabytes=info.download_megabytes))
+        if info.train_size < recipes.FEW and recipe != "few":
+            st.caption(tr("{count:,} training images: the recipe few suits so few.", count=info.train_size))
     except FmnistError as error:  # of a link, or deleted meanwhile: another one can be chosen above
         show_problem(error)
         return None

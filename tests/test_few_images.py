@@ -1,0 +1,40 @@
+"""A data set of few images, such as somebody's own, is led to the recipe that suits it."""
+
+from urllib.parse import parse_qs
+
+import pytest
+from helpers import open_page, tiny_dataset
+from zips import two_classes, zipped
+
+from fmnist_core.base.recipes import configure
+from fmnist_core.data import custom_import
+from fmnist_core.training import fit
+
+HINT = "80 training images: the recipe few suits so few."
+
+
+@pytest.fixture
+def skies():
+    custom_import.import_zip(zipped(two_classes(50)), "skies")
+
+
+def test_of_few_images_the_recipe_few_learns_more_than_one_for_many():
+    data = tiny_dataset(train=300, test=200)
+    reached = {}
+    for recipe in ("fast", "few"):
+        *_, last = fit(configure(recipe, device="cpu"), data)
+        reached[recipe] = last.test_accuracy
+    assert reached["few"] > reached["fast"] + 0.2
+
+
+@pytest.mark.parametrize(("recipe", "hints"), [("fast", 1), ("few", 0)])
+def test_the_form_names_the_recipe_for_few_images(skies, recipe, hints):
+    app = open_page(dataset="skies", recipe=recipe)
+    assert [caption.value for caption in app.caption].count(HINT) == hints
+
+
+@pytest.mark.parametrize(("dataset", "recipe"), [("skies", ["few"]), ("fashion-mnist", None)])
+def test_few_images_are_trained_by_their_recipe_from_the_data_page(skies, dataset, recipe):
+    links = [link.proto for link in open_page("data", dataset=dataset).get("page_link")]
+    (link,) = [link for link in links if link.label == "Train on it"]
+    assert parse_qs(link.query_string).get("recipe") == recipe
