@@ -117,6 +117,22 @@ def test_everybody_sees_who_waits_and_only_the_lecturer_can_change_it(monkeypatc
     assert not [b.key for b in app.button if str(b.key).startswith(("lecturer_stop_", "first_"))]
 
 
+def test_who_has_a_curve_in_the_room_but_no_place_on_the_board_has_its_colour_in_the_line(store, held):
+    waiting, training, new = (
+        store.create(CONFIG.replace(seed=seed), owner=name, owner_name=name)
+        for seed, name in enumerate(("Mina", "Jun", "Amy"))
+    )
+    store.start(training, store.workers.open())
+    for run_id in (waiting, training):
+        store.add_epoch(run_id, epoch_result(1))
+    app = open_page("classroom", view="room")
+    (line,) = [text.value for text in app.markdown if "Mina" in text.value]
+    said = {"Mina": line.split("\n\n")[0], "Jun": app.get("progress")[0].proto.text}
+    for run_id, name in ((waiting, "Mina"), (training, "Jun")):
+        assert f"fill='%23{store.get(run_id).color[1:]}'" in said[name] and f"**{name}**" in said[name]
+    assert "![]" not in line.split("\n\n")[1]  # Amy has no curve yet
+
+
 def test_in_a_class_the_lecturers_tools_are_behind_the_passcode(monkeypatch, store):
     monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
     app = open_page("classroom")

@@ -69,7 +69,9 @@ def readable(value: object) -> object:
 
 def percent(share: float | None, digits: int = 1) -> str:
     """A share in [0, 1] as people read it: `89.1 %`; a dash for what is not known."""
-    return "–" if share is None or not math.isfinite(share) else f"{half_up(100 * share, digits):.{digits}f} %"
+    return (
+        "–" if share is None or not math.isfinite(share) else f"{half_up(100 * share, digits):.{digits}f} %"
+    )
 
 
 def half_up(number: float, digits: int = 1) -> float:
