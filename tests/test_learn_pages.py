@@ -265,6 +265,12 @@ def test_one_click_queues_the_five_nets_once(held):
     assert not app.exception
     assert sorted(run.config.architecture for run in RunStore().runs()) == sorted(lecture.LADDER)
     assert "climb" not in [button.key for button in app.button]
+    assert "Training or waiting: 5 nets of yours." in texts(app.markdown)
+    (link,) = [link.proto for link in app.get("page_link") if "stop them" in link.proto.label]
+    assert link.page == "" and link.query_string.startswith("run=")
+    for run in RunStore().runs():
+        RunStore().request_stop(run.run_id)
+    assert "Training or waiting" not in texts(app.run().markdown)
 
 
 # ---- In a browser

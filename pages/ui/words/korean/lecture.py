@@ -68,7 +68,12 @@ LECTURE: dict[str, str] = {
     "Test": "테스트",
     "Net": "신경망",
     "Percent right": "맞힌 비율 (%)",
-    "Train them yourself: {count} of 5 nets": "직접 학습하기: 신경망 5개 중 {count}개",
+    "Train all five nets yourself": "다섯 신경망 모두 직접 학습하기",
+    "Train {count} more net(s) yourself": "나머지 신경망 {count}개 직접 학습하기",
+    "Training or waiting: {count} net(s) of yours.": (
+        "내가 시작한 신경망 {count}개가 학습 중이거나 차례를 기다리고 있습니다."
+    ),
+    "Watch or stop them on Train": "학습 페이지에서 보거나 멈추기",
     "The reproduced figures come with the project; they took {minutes:.0f} minutes. Your curves grow on top "
     "of them. You may leave this page meanwhile.": (
         "재현한 수치는 프로그램에 들어 있고, 얻는 데 {minutes:.0f}분이 걸렸습니다. 직접 학습하면 내 곡선이 그 위에 "
