@@ -118,7 +118,7 @@ def test_everybody_sees_who_waits_and_only_the_lecturer_can_change_it(monkeypatc
 
 
 def test_who_has_a_curve_in_the_room_but_no_place_on_the_board_has_its_colour_in_the_line(store, held):
-    waiting, training, new = (
+    waiting, training, _ = (
         store.create(CONFIG.replace(seed=seed), owner=name, owner_name=name)
         for seed, name in enumerate(("Mina", "Jun", "Amy"))
     )

@@ -1,5 +1,5 @@
-"""Charts follow the room that they have: it changes when somebody presents, and when they stop. The button that
-stops it lies over nothing."""
+"""Charts follow the room that they have: it changes when somebody presents, and when they stop. The button
+that stops it lies over nothing."""
 
 import pytest
 from finished_runs import finished_run

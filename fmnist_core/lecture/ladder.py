@@ -267,8 +267,8 @@ def findings(table: pd.DataFrame, which: str = "reproduced") -> list[str]:
 
 
 def _by_chance(accuracy: float) -> float:
-    """How far two nets that are right on `accuracy` of all images may lie apart on two times `TEST_IMAGES`, 19
-    times of 20; rounded to the tenth of a point that is shown."""
+    """How far two nets that are right on `accuracy` of all images lie apart at most on `TEST_IMAGES` each,
+    19 times of 20; rounded to the tenth of a point that is shown."""
     return half_up(196 * np.sqrt(2 * accuracy * (1 - accuracy) / TEST_IMAGES)) / 100
 
 

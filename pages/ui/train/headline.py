@@ -70,8 +70,8 @@ def _where(run: Run, latest: pd.Series) -> str:
 
 
 def _how_good(run: Run, history: pd.DataFrame, latest: pd.Series | None) -> str:
-    """The latest accuracy of the run and on which images; at the end that of its best weights, if kept. Without
-    any how it ended; of one that waits nothing."""
+    """The latest accuracy of the run and on which images; at the end that of its best weights, if kept.
+    Without any, how it ended; of one that waits nothing."""
     if run.status == "completed" and run.config.keep == "best" and run.test_accuracy is not None:
         accuracy = percent(run.test_accuracy)
         return tr(

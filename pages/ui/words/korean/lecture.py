@@ -25,8 +25,10 @@ LECTURE: dict[str, str] = {
         "실현값은 [1,0,0], [0,1,0], [0,0,1]입니다. 그러므로 $y_i$는 이 중 하나의 형태를 가진다고 가정합니다."
     ),
     "`y` of all {count:,} images, as PyTorch prints it:": "이미지 {count:,}장의 `y`, 파이토치가 출력하는 그대로:",
-    "`exp(netout)` of the last step, as the lecture prints it:": (
-        "마지막 단계의 `exp(netout)`, 강의에서 출력하는 그대로:"
+    "`exp(netout)` of the last step, as the lecture prints it. It is computed before this step changes the "
+    "net, which is right on {before} then, and on {after} afterwards:": (
+        "마지막 단계의 `exp(netout)`, 강의에서 출력하는 그대로입니다. 이 단계에서 가중치를 고치기 전에 계산한 "
+        "값이고, 신경망의 정확도는 이때 {before}, 고친 뒤에는 {after}입니다."
     ),
     # What the loss on the logit saves
     "A slight gain in computing, measured here just now: loss and gradient of {count:,} logits take "
