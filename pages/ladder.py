@@ -7,7 +7,7 @@ from fmnist_core import lecture
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.lecture import LADDER, MEASURED_EPOCHS, code_blocks, ladder_charts
 from fmnist_core.runs import Run
-from pages.ui import code, people, services
+from pages.ui import address, code, people, services
 from pages.ui.ladder import rungs
 from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.widgets import end_polling, epoch_of, show_errors, showing_errors, status_label
@@ -47,6 +47,7 @@ def show() -> None:
         below = st.container()
     with right:
         offer_to_climb([config for config in lecture.ladder_configs() if config.architecture not in runs])
+        tell_of_active([run for run in runs.values() if run.is_active])
         beside = st.container()
         show_findings(table)
     with beside if is_active else below:
@@ -79,7 +80,9 @@ def offer_to_climb(missing: list[TrainConfig]) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         wants = bool(missing) and st.button(
-            tr("Train them yourself: {count} of 5 nets", count=len(missing)),
+            tr("Train all five nets yourself")
+            if len(missing) == len(LADDER)
+            else tr("Train {count} more net(s) yourself", count=len(missing)),
             type="primary",
             icon=":material/stairs:",
             key="climb",
@@ -98,6 +101,24 @@ def offer_to_climb(missing: list[TrainConfig]) -> None:
             minutes=seconds / 60,
         )
     )
+
+
+def tell_of_active(active: list[Run]) -> None:
+    """What the button began, in its place, and where one stops it."""
+    if not active:
+        return
+    trains = next((run for run in active if run.status == "running"), active[0])
+    with st.container(horizontal=True, vertical_alignment="center", key="climbing"):
+        st.markdown(
+            tr("Training or waiting: {count} net(s) of yours.", count=len(active)),
+            width="content",
+        )
+        st.page_link(
+            "pages/train.py",
+            label=tr("Watch or stop them on Train"),
+            icon=":material/model_training:",
+            query_params=address.link_to("train", run=trains.run_id),
+        )
 
 
 def show_findings(table: pd.DataFrame) -> None:

@@ -144,9 +144,9 @@ def test_on_the_ladder_a_run_of_somebody_else_is_not_yours(classroom, store, hel
     config = lecture.ladder_configs()[0]
     store.create(config, owner="somebody", owner_name="Ada")
     app = open_page("ladder")
-    assert app.button(key="climb").label == "Train them yourself: 5 of 5 nets"
+    assert app.button(key="climb").label == "Train all five nets yourself"
     store.create(config, owner=person_id(app.session_state["person_secret"]))
-    assert app.run().button(key="climb").label == "Train them yourself: 4 of 5 nets"
+    assert app.run().button(key="climb").label == "Train 4 more nets yourself"
 
 
 def test_who_comes_late_is_judged_by_their_own_votes(classroom, store):

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from browser_sessions import Browser, Log
-from helpers import ROOT, address_of, complete, leave_for, open_page
+from helpers import ROOT, address_of, complete, epoch_result, leave_for, open_page
 from playwright.sync_api import expect
 from servers import forked_server
 from streamlit.testing.v1 import AppTest
@@ -117,6 +117,22 @@ def test_everybody_sees_who_waits_and_only_the_lecturer_can_change_it(monkeypatc
     assert not [b.key for b in app.button if str(b.key).startswith(("lecturer_stop_", "first_"))]
 
 
+def test_who_has_a_curve_in_the_room_but_no_place_on_the_board_has_its_colour_in_the_line(store, held):
+    waiting, training, _ = (
+        store.create(CONFIG.replace(seed=seed), owner=name, owner_name=name)
+        for seed, name in enumerate(("Mina", "Jun", "Amy"))
+    )
+    store.start(training, store.workers.open())
+    for run_id in (waiting, training):
+        store.add_epoch(run_id, epoch_result(1))
+    app = open_page("classroom", view="room")
+    (line,) = [text.value for text in app.markdown if "Mina" in text.value]
+    said = {"Mina": line.split("\n\n")[0], "Jun": app.get("progress")[0].proto.text}
+    for run_id, name in ((waiting, "Mina"), (training, "Jun")):
+        assert f"fill='%23{store.get(run_id).color[1:]}'" in said[name] and f"**{name}**" in said[name]
+    assert "![]" not in line.split("\n\n")[1]  # Amy has no curve yet
+
+
 def test_in_a_class_the_lecturers_tools_are_behind_the_passcode(monkeypatch, store):
     monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
     app = open_page("classroom")
@@ -151,6 +167,28 @@ def test_each_browser_of_a_class_starts_runs_of_its_own(monkeypatch, store):
     assert "Mina" in sentences(jun)
     buttons = [button.key for button in jun.button]
     assert f"cancel_{run.run_id}" not in buttons and f"stop_{run.run_id}" not in buttons
+
+
+@pytest.mark.parametrize(
+    ("lang", "whose", "held"),
+    [
+        ("en", "Run of Mina", "Waiting, held by the lecturer"),
+        ("ko", "Mina의 실험", "대기 중 (강의자가 일시정지함)"),
+    ],
+)
+def test_somebody_elses_run_is_called_theirs_and_its_headline_says_who_holds_it(
+    monkeypatch, store, lang, whose, held
+):
+    monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
+    store.waiting.set_paused(True)
+    run_id = store.create(CONFIG, owner="mina", owner_name="Mina")
+    app = open_page(run=run_id, lang=lang)
+    assert [text.value for text in app.caption if "Mina" in text.value] == [whose] * 2  # pane, page
+    assert held in [text.value for text in app.markdown]
+    store.add_epoch(run_id, epoch_result(1, test_accuracy=0.625))  # it had begun, and waits again
+    app.run()
+    (said,) = [text.value for text in app.markdown if "62.5" in text.value]
+    assert said.endswith(f" · {held}")
 
 
 # What changes runs; the pages do it only through `classroom`, which asks whose run it is.

@@ -45,15 +45,16 @@ def test_the_busiest_data_set_is_the_one_with_most_runs_of_the_day(queue):
     assert classroom.busiest_dataset(store, time.time() + 60) == "fashion-mnist"  # none today: of all
 
 
-def test_the_runs_of_the_day_are_todays_and_those_that_wait_still(queue):
+def test_the_room_sees_the_curves_of_the_board_and_of_those_that_train_or_wait(queue):
     store = queue.store
-    old, waiting, today = (
-        queue.submit(person=LECTURER, config=CONFIG.replace(seed=seed)) for seed in range(3)
+    worse, old, best, waiting, training = (
+        queue.submit(person=MINA, config=CONFIG.replace(seed=seed)) for seed in range(5)
     )
     queue.submit(person=LECTURER, config=CONFIG.replace(dataset="mnist"))
-    for run_id in (old, today):
-        complete(store, run_id, 0.5)
+    for run_id, accuracy in ((worse, 0.5), (old, 0.9), (best, 0.6)):
+        complete(store, run_id, accuracy)
+    store.start(training, "cpu")
     with store.database.write() as db:
-        db.execute("UPDATE runs SET created_at = 0 WHERE run_id IN (?, ?)", (old, waiting))
-    found = classroom.runs_of_the_day(store, "fashion-mnist", classroom.midnight())
-    assert set(found.run_id) == {waiting, today}
+        db.execute("UPDATE runs SET finished_at = 0 WHERE run_id = ?", (old,))
+    found = classroom.runs_of_the_room(store, "fashion-mnist", classroom.midnight())
+    assert set(found.run_id) == {best, waiting, training}

@@ -265,6 +265,23 @@ def test_one_click_queues_the_five_nets_once(held):
     assert not app.exception
     assert sorted(run.config.architecture for run in RunStore().runs()) == sorted(lecture.LADDER)
     assert "climb" not in [button.key for button in app.button]
+    assert "Training or waiting: 5 nets of yours." in texts(app.markdown)
+    (link,) = [link.proto for link in app.get("page_link") if "stop them" in link.proto.label]
+    assert link.page == "" and link.query_string.startswith("run=")
+    for run in RunStore().runs():
+        RunStore().request_stop(run.run_id)
+    assert "Training or waiting" not in texts(app.run().markdown)
+
+
+@pytest.mark.parametrize(
+    ("lang", "both"),
+    [("en", "right on 96.85 % then, and on 96.87 % afterwards"), ("ko", "이때 96.85 %, 고친 뒤에는 96.87 %")],
+)
+def test_of_the_two_accuracies_beside_the_printed_netout_it_is_said_which_is_which(lang, both):
+    app = open_page("learn", section="categories", lang=lang)
+    app.button(key="small_train_three").click().run()
+    assert both.replace(" %", "\u00a0%") in texts(app.markdown)
+    assert "96.87\u00a0%" in [metric.value for metric in app.metric] and "96.85" in texts(app.caption)
 
 
 # ---- In a browser

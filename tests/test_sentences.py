@@ -11,10 +11,11 @@ from test_language_of_core import core_templates
 
 from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.base.errors import DesignError
-from fmnist_core.base.messages import Message
+from fmnist_core.base.messages import Message, percent
 from fmnist_core.nets import designs
 from fmnist_core.nets.designs.layers import spell
 from fmnist_core.results import statistics
+from fmnist_core.results.statistics import points
 from fmnist_core.runs import RunStore
 from pages.ui.widgets import chance_note, status_icon
 from pages.ui.words import language
@@ -88,6 +89,14 @@ def test_every_noun_that_is_counted_has_its_singular():
         and not re.search(r"\b(of|for|as|than|in|with|per|on|the)\b", before)
     }
     assert not plural
+
+
+def test_every_accuracy_on_10_000_images_is_rounded_half_up():
+    for right in range(10_001):
+        tenths = (right + 5) // 10  # of a percent
+        assert percent(right / 10_000) == f"{tenths // 10}.{tenths % 10} %"
+        assert points(-right / 10_000) == (f"−{tenths // 10}.{tenths % 10}" if tenths else "0.0")
+        assert points(right / 10_000) == points(-right / 10_000).replace("−", "+")
 
 
 def test_no_sentence_says_how_long_something_takes_without_measuring_it():

@@ -69,7 +69,16 @@ def readable(value: object) -> object:
 
 def percent(share: float | None, digits: int = 1) -> str:
     """A share in [0, 1] as people read it: `89.1 %`; a dash for what is not known."""
-    return "–" if share is None or not math.isfinite(share) else f"{100 * share:.{digits}f} %"
+    return (
+        "–" if share is None or not math.isfinite(share) else f"{half_up(100 * share, digits):.{digits}f} %"
+    )
+
+
+def half_up(number: float, digits: int = 1) -> float:
+    """Rounded as by hand, 89.25 to 89.3 and 86.35 to 86.4: Python takes the even one of two that are equally
+    near, and 86.35 is a little less in binary. Below 0 as above."""
+    scale = 10**digits
+    return math.copysign(math.floor(abs(number) * scale + 0.5 + 1e-9) / scale, number)
 
 
 def _again(template: str, values: dict[str, object]) -> Message:

@@ -264,12 +264,13 @@ def leaderboard(store: RunStore, dataset: str, since: float) -> pd.DataFrame:
     return table[[*columns, "test_count", "epochs", "seconds", "color"]].reset_index(drop=True)
 
 
-def runs_of_the_day(store: RunStore, dataset: str, since: float) -> pd.DataFrame:
-    """The rows of the store's table of runs on a data set that train, wait, or were queued since a moment
-    (seconds since 1970), newest first."""
+def runs_of_the_room(store: RunStore, dataset: str, since: float) -> pd.DataFrame:
+    """The rows of the store's table of runs whose curves the room sees, newest first: those of the
+    `leaderboard`, and those that train or wait. Each of them is named beside the curves."""
     table = store.table()
-    recent = table.status.isin(("queued", "running")) | (table.created_at >= since)
-    return table[(table.dataset == dataset) & recent]
+    leading = leaderboard(store, dataset, since).run_id
+    shown = table.status.isin(("queued", "running")) | table.run_id.isin(leading)
+    return table[(table.dataset == dataset) & shown]
 
 
 def busiest_dataset(store: RunStore, since: float) -> str | None:

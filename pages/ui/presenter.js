@@ -17,7 +17,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   button.textContent = matchMedia("(hover: none)").matches ? data.leave_by_touch : data.leave;
   button.className = "leave-presenter";
   button.style.cssText =
-    "position:fixed;right:8px;bottom:6px;opacity:.7;font-size:.7rem;background:none;border:0;color:inherit;cursor:pointer;z-index:99";
+    "position:fixed;right:8px;bottom:3px;opacity:.7;font-size:.7rem;background:none;border:0;color:inherit;cursor:pointer;z-index:99";
   button.onclick = () => setTriggerValue("leave", true);
   parentElement.replaceChildren(button);
   document.addEventListener("keydown", press);

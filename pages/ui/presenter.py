@@ -23,7 +23,8 @@ html {font-size: 19px}
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stTopNavSection"],
 [data-testid="stToolbar"], .page-name {display: none !important}
 [data-testid="stHeader"] {height: 0; min-height: 0}
-.stMainBlockContainer {padding: .8rem 1.2rem 1.5rem}  /* below: the button that leaves */
+.stMainBlockContainer {padding: .8rem 1.2rem 0}
+[data-testid="stMain"] {height: calc(100% - 1.6rem)}  /* below what scrolls: the button that leaves */
 .st-key-welcome {display: none}
 .image-cards.small {grid-template-columns: repeat(auto-fill, minmax(190px, 1fr))}
 .stMainBlockContainer > [data-testid="stVerticalBlock"], .st-key-inside_layers {gap: .35rem}

@@ -8,8 +8,11 @@ import streamlit as st
 from fmnist_core.jobs import classroom
 from fmnist_core.runs import Run
 from pages.ui import people, services
+from pages.ui.compare.runs_table import dot
 from pages.ui.widgets import act, duration, epoch_of, escape_markdown, show_errors
 from pages.ui.words.language import tr
+
+RADIUS = 17
 
 
 @show_errors
@@ -45,8 +48,10 @@ def _waiting() -> Iterator[tuple[Run, str]]:
 
 
 def _whose(run: Run) -> str:
+    """Owner and name, with the colour of its curve in the room where it has one."""
+    disc = f"![](<{dot(run.color, RADIUS)}>) " if run.epochs else ""
     owner = f"**{escape_markdown(run.owner_name)}** · " if run.owner_name else ""
-    return owner + escape_markdown(run.name)
+    return disc + owner + escape_markdown(run.name)
 
 
 def _buttons(run: Run, first: bool) -> None:

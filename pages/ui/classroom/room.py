@@ -17,11 +17,11 @@ HEIGHT = 540
 
 @show_errors
 def show_curves(dataset: str) -> None:
-    """One curve for each of today's runs; their colours are those of the board beside it."""
+    """A curve for each run of the board and of the line beside it, in the colour of its disc there."""
     store, today = services.store(), classroom.midnight()
 
     def read() -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
-        rows = classroom.runs_of_the_day(store, dataset, today).head(MOST_CURVES)
+        rows = classroom.runs_of_the_room(store, dataset, today).head(MOST_CURVES)
         names = {
             row.run_id: f"{row.owner_name or row.name} · {row.run_id}" for row in rows.itertuples(index=False)
         }

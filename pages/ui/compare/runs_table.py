@@ -197,11 +197,11 @@ def displayed(rows: pd.DataFrame, columns: list[str], colors: dict[str, str]) ->
     return shown[[CURVE, *columns]]
 
 
-def dot(color: str) -> str:
-    """A small disc as a picture; an empty one without a colour."""
+def dot(color: str, radius: int = 9) -> str:
+    """A small disc as a picture, which a radius of 20 fills; an empty one without a colour."""
     return (
         "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 40 40'%3E"
-        f"%3Ccircle cx='20' cy='20' r='9' fill='%23{color[1:] or '0000'}'/%3E%3C/svg%3E"
+        f"%3Ccircle cx='20' cy='20' r='{radius}' fill='%23{color[1:] or '0000'}'/%3E%3C/svg%3E"
     )
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from fmnist_core.lecture import trainings
 from pages.ui import services
-from pages.ui.words.language import tr
+from pages.ui.words.language import percent, tr
 
 
 def show_categories() -> None:
@@ -46,6 +46,15 @@ def show_targets() -> None:
 
 
 def show_exponentials(curve: pd.DataFrame) -> None:
-    """exp(netout) of a training with one-hot targets. curve: its `trainings.Step`s."""
-    st.markdown(tr("`exp(netout)` of the last step, as the lecture prints it:"))
+    """exp(netout) of a training with one-hot targets, which is that before the last step. curve: its
+    `trainings.Step`s."""
+    before, after = curve["accuracy"].iloc[-2:]
+    st.markdown(
+        tr(
+            "`exp(netout)` of the last step, as the lecture prints it. It is computed before this step "
+            "changes the net, which is right on {before} then, and on {after} afterwards:",
+            before=percent(before, 2),
+            after=percent(after, 2),
+        )
+    )
     st.code(trainings.printed_exponentials(curve["exponentials"].iloc[-1]), language=None)

@@ -108,8 +108,8 @@ def three_classes() -> None:
     st.caption(
         tr(
             "The lecture prints {published} with one-hot targets, and then exp(netout). With seed {seed} "
-            "those numbers come out here to the digit, but of a net that is right on {right}: the two are of "
-            "different executions of the cell.",
+            "those numbers come out here to the digit, but the net that gives them, before its last step, is "
+            "right on {right}: the lecture's two are of different executions of the cell.",
             published=percent(trainings.PUBLISHED_THREE_CLASSES, 2),
             right=percent(trainings.THREE_CLASSES_BEFORE_THE_LAST_STEP, 2),
             seed=trainings.SEED,

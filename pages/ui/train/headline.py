@@ -9,7 +9,7 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
 from fmnist_core.runs import Run, progress
-from pages.ui import code
+from pages.ui import code, people, services
 from pages.ui.widgets import chance_note, duration, epoch_of, page_link, run_name, status_icon, status_label
 from pages.ui.words.language import percent, tr
 
@@ -44,12 +44,23 @@ def show(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
         full = escape(run_name(run), quote=True)
         st.html(f'<b class="run-name" title="{full}">{full}</b>')
         st.markdown(f"{status_icon(run)} {where}", width="content")
-        st.markdown(_how_good(run, history, latest), help=_measured(run), width="content")
+        said = [_how_good(run, history, latest)]
+        if run.status == "queued":
+            said.append(waiting(status_label(run.status)))
+        st.markdown(" · ".join(filter(None, said)), help=_measured(run), width="content")
         st.markdown(_how_fast(run, history, latest, share), width="content")
     if run.status == "completed":
         _what_next(run)
     else:
         st.progress(min(1.0, share))
+
+
+def waiting(word: str) -> str:
+    """`word`, which says that something waits, and that all trainings are paused, where they are."""
+    store = services.store()
+    if not store.cached("paused", store.waiting.is_paused):
+        return word
+    return tr("Waiting, held by the lecturer") if people.is_classroom() else f"{word} · {tr('paused')}"
 
 
 def _where(run: Run, latest: pd.Series) -> str:
@@ -61,7 +72,8 @@ def _where(run: Run, latest: pd.Series) -> str:
 
 
 def _how_good(run: Run, history: pd.DataFrame, latest: pd.Series | None) -> str:
-    """The latest accuracy of the run and on which images; at the end that of its best weights, if kept."""
+    """The latest accuracy of the run and on which images; at the end that of its best weights, if kept.
+    Without any, how it ended; of one that waits nothing."""
     if run.status == "completed" and run.config.keep == "best" and run.test_accuracy is not None:
         accuracy = percent(run.test_accuracy)
         return tr(
@@ -82,7 +94,7 @@ def _how_good(run: Run, history: pd.DataFrame, latest: pd.Series | None) -> str:
     if run.status == "running":
         waited = time.time() - (run.started_at or time.time())
         return tr("getting ready for {time}", time=duration(waited))
-    return status_label(run.status)
+    return "" if run.status == "queued" else status_label(run.status)
 
 
 def _measured(run: Run) -> str:

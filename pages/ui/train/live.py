@@ -165,7 +165,8 @@ def _nothing_to_stop(label: str, key: str, width: Width, icon: str | None = ":ma
 def _buttons(run: Run, key: str, width: Width) -> None:
     queue, person = services.queue(), people.current()
     if not classroom.may_change(person, run):
-        st.caption(escape_markdown(run.owner_name))
+        if run.owner_name:
+            st.caption(tr("Run of {owner}", owner=escape_markdown(run.owner_name)))
         return
     if run.is_active and run.stop_requested:
         _nothing_to_stop(tr("Stopping …"), key, width, icon=None)  # on one line
@@ -191,11 +192,7 @@ def _line(active: list[Run]) -> None:
     order = store.cached("order", store.waiting.order)
     if not order:
         return
-    said = tr("Waiting")
-    if store.cached("paused", store.waiting.is_paused):
-        is_class = people.is_classroom()
-        said = tr("Waiting, held by the lecturer") if is_class else f"{said} · {tr('paused')}"
-    st.markdown(f"**{said}**")
+    st.markdown(f"**{headline.waiting(tr('Waiting'))}**")
     person = people.current()
     runs = {run.run_id: run for run in active}
     waiting = [(place, runs[run_id]) for place, run_id in enumerate(order, start=1) if run_id in runs]

@@ -50,7 +50,7 @@ LEARN: dict[str, str] = {
     "Gradient at the logit": "로짓에서의 기울기",
     "not needed": "필요 없음",
     # The small trainings
-    "The lecture prints {published} with one-hot targets, and then exp(netout). With seed {seed} those numbers come out here to the digit, but of a net that is right on {right}: the two are of different executions of the cell.": "강의에는 원핫인코딩으로 얻은 정확도 {published}와 그다음 exp(netout)이 나옵니다. 시드 {seed}(으)로 하면 그 exp(netout)이 끝자리까지 똑같이 나오지만, 그 신경망의 정확도는 {right}입니다. 둘은 같은 셀을 따로 실행한 결과입니다.",
+    "The lecture prints {published} with one-hot targets, and then exp(netout). With seed {seed} those numbers come out here to the digit, but the net that gives them, before its last step, is right on {right}: the lecture's two are of different executions of the cell.": "강의에는 원핫인코딩으로 얻은 정확도 {published}와 그다음 exp(netout)이 나옵니다. 시드 {seed}(으)로 하면 그 exp(netout)이 끝자리까지 똑같이 나오지만, 그 값을 낸 신경망(마지막 단계 전)의 정확도는 {right}입니다. 강의의 두 결과는 같은 셀을 따로 실행한 것입니다.",
     "Train both on MNIST 0 and 1": "MNIST 0과 1로 둘 다 학습하기",
     "Accuracy with BCELoss": "BCELoss의 정확도",
     "Accuracy with BCEWithLogitsLoss": "BCEWithLogitsLoss의 정확도",

@@ -25,8 +25,10 @@ LECTURE: dict[str, str] = {
         "실현값은 [1,0,0], [0,1,0], [0,0,1]입니다. 그러므로 $y_i$는 이 중 하나의 형태를 가진다고 가정합니다."
     ),
     "`y` of all {count:,} images, as PyTorch prints it:": "이미지 {count:,}장의 `y`, 파이토치가 출력하는 그대로:",
-    "`exp(netout)` of the last step, as the lecture prints it:": (
-        "마지막 단계의 `exp(netout)`, 강의에서 출력하는 그대로:"
+    "`exp(netout)` of the last step, as the lecture prints it. It is computed before this step changes the "
+    "net, which is right on {before} then, and on {after} afterwards:": (
+        "마지막 단계의 `exp(netout)`, 강의에서 출력하는 그대로입니다. 이 단계에서 가중치를 고치기 전에 계산한 "
+        "값이고, 신경망의 정확도는 이때 {before}, 고친 뒤에는 {after}입니다."
     ),
     # What the loss on the logit saves
     "A slight gain in computing, measured here just now: loss and gradient of {count:,} logits take "
@@ -68,7 +70,12 @@ LECTURE: dict[str, str] = {
     "Test": "테스트",
     "Net": "신경망",
     "Percent right": "맞힌 비율 (%)",
-    "Train them yourself: {count} of 5 nets": "직접 학습하기: 신경망 5개 중 {count}개",
+    "Train all five nets yourself": "다섯 신경망 모두 직접 학습하기",
+    "Train {count} more net(s) yourself": "나머지 신경망 {count}개 직접 학습하기",
+    "Training or waiting: {count} net(s) of yours.": (
+        "내가 시작한 신경망 {count}개가 학습 중이거나 차례를 기다리고 있습니다."
+    ),
+    "Watch or stop them on Train": "학습 페이지에서 보거나 멈추기",
     "The reproduced figures come with the project; they took {minutes:.0f} minutes. Your curves grow on top "
     "of them. You may leave this page meanwhile.": (
         "재현한 수치는 프로그램에 들어 있고, 얻는 데 {minutes:.0f}분이 걸렸습니다. 직접 학습하면 내 곡선이 그 위에 "

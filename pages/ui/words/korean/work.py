@@ -94,6 +94,7 @@ WORK: dict[str, str] = {
     "getting ready for {time}": "{time}째 준비 중",
     "Stopping …": "멈추는 중 …",
     "Go on": "이어서 학습",
+    "Run of {owner}": "{owner}의 실험",
     "Waiting, held by the lecturer": "대기 중 (강의자가 일시정지함)",
     "Waiting": "대기",
     "The race": "경주",
