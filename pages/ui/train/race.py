@@ -124,8 +124,10 @@ def _standings() -> None:
     )
     show_live_charts([chart], _asked(), key="race_chart")
     st.caption(tr("Points: validation images. Thin lines: training images, while the nets take turns."))
-    for place, name in enumerate(sorted(named, key=lambda name: _rank(named[name], records[name])), start=1):
-        st.markdown(_place(place, named[name], records[name]))
+    standing = sorted(named, key=lambda name: _rank(named[name], records[name]))
+    places = [_place(place, named[name], records[name]) for place, name in enumerate(standing, start=1)]
+    judged = sum(run.best_validation_accuracy is not None for run in runs)
+    st.markdown("  \n".join(places[:judged]) + "\n\n" + "  \n".join(places[judged:]))
     racing = any(run.is_active for run in runs)
     if racing:
         _stop_button([run for run in runs if run.is_active])
