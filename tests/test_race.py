@@ -171,9 +171,8 @@ def test_places_are_for_those_who_were_judged_and_the_others_follow(store):
     store.add_epoch(run_ids[0], epoch_result(1, validation_accuracy=0.4))
     progress.write(store.folder(run_ids[2]), training_record(seconds=0.5))
     app = open_page(race=",".join(run_ids))
-    lines = [
-        text.value.split("**") for text in app.markdown if text.value.startswith(("1. **", "2. **", "– **"))
-    ]
+    said = [line for text in app.markdown for line in text.value.splitlines()]
+    lines = [line.split("**") for line in said if line.startswith(("1. **", "2. **", "– **"))]
     assert [(place, name) for place, name, _ in lines] == [
         ("1. ", "mlp-32"),
         ("– ", "mlp-256"),

@@ -170,4 +170,4 @@ def _place(place: int, run: Run, records: pd.DataFrame) -> str:
         return tr("– **{name}**: {accuracy} of the training images so far", name=name, accuracy=accuracy)
     if run.status == "running":
         return tr("– **{name}**: getting ready", name=name)
-    return tr("– **{name}**: {status}", name=name, status=status_label(run.status))
+    return f"– **{name}**: {status_label(run.status)}"

@@ -112,7 +112,6 @@ WORK: dict[str, str] = {
     "– **{name}**: {accuracy} of the training images so far": (
         "– **{name}**: 지금까지 훈련 이미지의 {accuracy}"
     ),
-    "– **{name}**: {status}": "– **{name}**: {status}",
     "– **{name}**: getting ready": "– **{name}**: 준비 중",
     "Points: validation images. Thin lines: training images, while the nets take turns.": (
         "점: 검증 이미지. 가는 선: 훈련 이미지. 신경망들이 번갈아 학습합니다."
