@@ -19,6 +19,7 @@ from fmnist_core.runs import Run, RunStore, stored_models
 from fmnist_core.runs.stored_models import LoadedModel
 from pages.ui.photo import choice, correcting
 from pages.ui.photo.choice import Upload
+from pages.ui.tables import show_table
 from pages.ui.widgets import escape_markdown, run_label, show_chart, show_problem
 from pages.ui.words.language import class_name, percent, tr, translate
 
@@ -169,11 +170,9 @@ def _show_all_runs(
             said = class_name(best), percent(probabilities[best], 0)
         except FmnistError as error:
             said = translate(error.message), "–"
-        # People name their runs and their classes.
-        rows.append([escape_markdown(text) for text in (run_label(other), other.config.dataset, *said)])
+        rows.append((run_label(other), other.config.dataset, *said))
     columns = [tr("run"), tr("Data set"), tr("class"), tr("confidence")]
-    # A table of text, not on a canvas: it is short, and can be read aloud.
-    st.table(pd.DataFrame(rows, columns=columns).set_index(tr("run")))
+    show_table(pd.DataFrame(rows, columns=columns).set_index(tr("run")))
 
 
 def _show_reasons(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
