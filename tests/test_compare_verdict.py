@@ -17,7 +17,7 @@ def test_the_verdict_says_that_two_runs_were_trained_differently_and_which_two_a
     like_best = finished_run(store, "also long", skill=3.0, epochs=4, seed=5, batch_size=64)
     app = open_page("compare", run=f"{other},{best},{like_best}")
     assert "Compared: the best two of the 3 ticked." in texts(app)
-    assert "trained differently" not in texts(app)
+    assert "They were trained differently: batch size 256 and 64." in texts(app)
     next(box for box in app.selectbox if box.label == "B").select("short").run()
     assert "Compared: two of the 3 ticked" in texts(app) and said in texts(app)
     assert not app.exception
