@@ -161,7 +161,8 @@ def _show_all_runs(
     prepare: Callable[[DatasetInfo], PreparedPhoto], turns: int, run: Run, store: RunStore
 ) -> None:
     rows = []
-    for other in sorted(choice.readers()[:MAX_BESIDE], key=lambda r: r.run_id != run.run_id):
+    runs = choice.best_readers(run)
+    for other in runs[:MAX_BESIDE]:
         try:
             loaded = stored_models.load_model(store, other.run_id)
             upright = turns if loaded.info.preparation == "garment" else 0
@@ -173,6 +174,14 @@ def _show_all_runs(
         rows.append((run_label(other), other.config.dataset, *said))
     columns = [tr("run"), tr("Data set"), tr("class"), tr("confidence")]
     show_table(pd.DataFrame(rows, columns=columns).set_index(tr("run")))
+    if len(runs) > len(rows):
+        st.caption(
+            tr(
+                "{shown} of {count} runs, the best of each net and recipe by test accuracy first.",
+                shown=len(rows),
+                count=len(runs),
+            )
+        )
 
 
 def _show_reasons(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
