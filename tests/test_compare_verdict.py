@@ -36,3 +36,16 @@ def test_a_ticked_run_that_is_not_tested_yet_is_counted_as_ticked(store, held):
     for run_id in ids[:3]:
         complete(store, run_id, 0.9)
     assert "Compared: the best two of the 4 ticked." in texts(open_page("compare", run=",".join(ids)))
+
+
+def test_values_of_settings_that_are_words_are_in_the_readers_language(store):
+    plain = finished_run(store, "plain")
+    other = finished_run(store, "other", test_time_flip=True, augmentation="flip", seed=1)
+    values = {}
+    for language in ("en", "ko"):
+        app = open_page("compare", run=f"{plain},{other}", lang=language)
+        (table,) = [frame.value for frame in app.dataframe if "plain" in frame.value.columns]
+        values[language] = {label: row.tolist() for label, row in table[["plain", "other"]].iterrows()}
+    assert values["en"]["Mirrored test images"] == ["No", "Yes"]
+    assert values["ko"]["좌우 뒤집은 테스트 이미지"] == ["아니요", "예"]
+    assert values["ko"]["데이터 증강"] == ["없음", "flip"]
