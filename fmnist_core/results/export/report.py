@@ -116,7 +116,7 @@ def _by_unique_name(runs: list[Run]) -> dict[str, Run]:
 
 def _beside_curves(runs: dict[str, Run], histories: dict[str, pd.DataFrame]) -> list[str]:
     """What the curves alone do not show: runs outside of an axis, and losses that are not to be compared."""
-    said = []
+    said: list[str] = []
     for metric, title in DRAWN.items():
         if behind := charts.far_behind(histories, metric):
             said.append(
