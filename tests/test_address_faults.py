@@ -57,6 +57,7 @@ FAULTS: list[tuple[str, dict[str, str], dict[str, str], dict[str, str]]] = [
     ("guess", {"dataset": "fashion-mnist"}, {"against": "z"}, {"against": "the best runs"}),
     ("classroom", {}, {"dataset": "z"}, {}),
     ("classroom", {}, {"door": "z"}, {}),
+    ("classroom", {}, {"view": "zzz"}, {"view": "Today"}),
     ("ladder", {}, {"epochs": "z"}, {}),
     ("compare", {}, {"together": "z"}, {}),
     ("compare", {}, {"current": "z"}, {"current": "no run"}),

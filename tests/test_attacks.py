@@ -79,5 +79,5 @@ def test_an_address_in_a_name_is_no_link(name):
 
 
 def test_what_is_no_markdown_stays_as_it_is():
-    for name in ("cnn · lecture · 43052", "batch_size is 3, so: 4.", "mlp-4096-dropout (2)"):
+    for name in ("cnn · lecture · 43052", "batch_size is 3, so: 4.", "mlp-4096-dropout (2)", "-0.09", "3.72"):
         assert escape_markdown(name) == name

@@ -148,6 +148,8 @@ def test_four_browsers_join_by_the_code_guess_together_and_follow(lecturer, stud
         buttons = window.locator("[class*=st-key-class_vote_0] button")
         expect(buttons).to_have_count(10)
         assert all(lies_inside(button, window) for button in buttons.all())
+        if NAMES[name] == PROJECTOR:
+            assert buttons.first.bounding_box()["height"] > 50, "as tall as in a game of one's own"
         assert lies_inside(window.locator("img.to-name"), window)
         buttons.filter(has_text=said).click()
         answer = window.get_by_text(f"You said {said}.")

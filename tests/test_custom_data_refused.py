@@ -158,6 +158,11 @@ def test_a_damaged_zip_is_refused(tmp_path):
     refused(bytes(content), tmp_path, "not a zip that can be read")
 
 
+def test_a_fault_of_our_own_is_not_called_a_damaged_zip():
+    with pytest.raises(ValueError, match="ours"), zips.opened(zipped(two_classes())):
+        raise ValueError("ours")
+
+
 def test_random_damage_gives_a_sentence_or_a_data_set(tmp_path):
     sound = zipped(two_classes(6))
     rng = np.random.default_rng(0)

@@ -1,15 +1,18 @@
 """Two languages: every text of the pages has its Korean, and nothing in the catalogue is left over."""
 
 import ast
+import json
 import re
 from pathlib import Path
 
 import pytest
+from zips import two_classes, zipped
 
 from fmnist_core.base import errors
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import ConfigError, DataError, PhotoError
 from fmnist_core.base.messages import Message, from_json, percent
+from fmnist_core.data import custom, custom_import, datasets
 from fmnist_core.lecture import comparison, findings
 from pages.ui.words import korean, language
 from pages.ui.words.korean import CORE, KOREAN
@@ -175,3 +178,14 @@ def test_a_stored_message_speaks_both_languages(store, monkeypatch):
 def test_a_message_that_another_version_stored_stays_as_it_is():
     for text in ("Its process ended.", '{"template"', '{"template": 3}', '{"template": "{x}", "values": {}}'):
         assert from_json(text) == text
+
+
+def test_what_an_own_data_set_is_can_be_said_in_another_language_also_of_one_that_was_kept_as_text(tmp_path):
+    custom_import.import_zip(zipped(two_classes()), "mine")
+    path = tmp_path / "data" / "own" / "mine" / custom.INFO
+    kept = json.loads(path.read_text("utf-8"))
+    for content in (kept, kept | {"description": "20 pictures of your own"}):
+        path.write_text(json.dumps(content), "utf-8")
+        description = datasets.find("mine").description
+        assert description == "20 pictures of your own"
+        assert language._translated(description) == "직접 올린 사진 20장"

@@ -182,6 +182,12 @@ def test_only_one_module_writes_the_address():
     assert touching == allowed
 
 
+def test_only_one_module_draws_tables_of_text():
+    """Streamlit reads their cells as Markdown; it escapes them."""
+    places = [path for path in PAGES if "st.table(" in path.read_text(encoding="utf-8")]
+    assert [path.name for path in places] == ["tables.py"]
+
+
 def test_no_page_switches_pages_in_the_server():
     """A poll that comes at that moment would leave the browser with an empty page (`browser_history`)."""
     for path in PAGES:

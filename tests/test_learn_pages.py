@@ -77,7 +77,8 @@ def test_no_number_of_softmax_is_infinite_and_none_is_rounded_to_certainty():
     app = open_page("learn", section="softmax", dog="10", cat="-10", rabbit="9", temperature="0.1")
     table = app.table[0].value
     assert table["exp(z / T)"].tolist() == ["2.688 × 10⁴³", "3.72 × 10⁻⁴⁴", "1.22 × 10³⁹", "2.688 × 10⁴³"]
-    assert table["Probability p"].tolist() == [">0.9999", "<0.0001", "<0.0001", "1.0000"]
+    # Markdown, in which ">" alone would be a quotation.
+    assert table["Probability p"].tolist() == [r"\>0.9999", r"\<0.0001", r"\<0.0001", "1.0000"]
 
 
 def test_a_tie_is_neither_right_nor_wrong():

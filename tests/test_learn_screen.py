@@ -111,6 +111,14 @@ def no_wider_than_the_screen(page: Page) -> bool:
     )
 
 
+def test_what_is_not_quite_1_is_no_quotation_in_the_table(page, server):
+    load(page, f"{server}/learn?section=softmax&dog=2&cat=-1&rabbit=1&temperature=0.1")
+    table = page.get_by_role("table")
+    for text, count in ((">0.9999", 1), ("<0.0001", 2), ("-1.0", 1)):
+        expect(table.get_by_role("cell", name=text, exact=True)).to_have_text([text] * count)
+    expect(table.locator("blockquote, ul, ol")).to_have_count(0)
+
+
 def test_a_moved_slider_moves_table_address_and_the_chart_in_place(page, server):
     main = load(page, f"{server}/learn?section=softmax&dog=0&cat=0.9&rabbit=0")
     chart, table = picture(main, "softmax"), page.get_by_role("table")

@@ -19,6 +19,7 @@ from fmnist_core.base.errors import ConfigError, PhotoError
 from fmnist_core.data import datasets
 from fmnist_core.photos import familiarity, folders, learning, making
 from fmnist_core.photos.learning import rendering
+from fmnist_core.photos.scoring import ScoredPhoto
 from fmnist_core.runs import shipped, stored_models
 from fmnist_core.training import fit, gradients
 
@@ -188,6 +189,12 @@ def test_the_photo_model_is_made_by_a_command_with_a_record_of_how(
     known = familiarity.for_run(loaded)
     assert known.regression is None and answer.threshold == known.threshold
     assert len(photos.nearest_images(loaded, answer.direction)) == 5
+
+
+def test_photos_to_choose_by_of_which_none_is_a_garment_are_said_with_the_remedy():
+    foreign = ScoredPhoto("shoes", "a.png", foreign=True)
+    with pytest.raises(PhotoError, match=r"None of the 2 photos .* Put some into folders"):
+        making.choose_threshold([foreign, ScoredPhoto("Bag", "b.png", error="damaged")])
 
 
 def test_training_with_a_folder_that_is_not_there_is_bad_input(store, tmp_path, capsys):

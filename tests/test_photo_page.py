@@ -13,6 +13,7 @@ from windows import arrive
 from fmnist_core import photos
 from fmnist_core.photos import familiarity
 from fmnist_core.runs import RunStore, stored_models
+from pages.ui.photo import choice, one_photo
 
 HOSTILE_NAME = "../<img src=x onerror=alert(1)> 👗.png"
 
@@ -80,6 +81,25 @@ def test_all_runs_stand_side_by_side_the_chosen_one_first(store, run_id):
     assert not app.exception
     assert readers(app) == ["another", "reads photos"]
     assert app.table[0].value["confidence"].str.fullmatch(r"\d+\u00a0%").all()
+
+
+def test_of_many_runs_the_best_of_each_kind_answer_and_their_number_is_said(store, run_id, monkeypatch):
+    monkeypatch.setattr(one_photo, "MAX_BESIDE", 3)
+    best = trained_run(store, "the best", architecture="mlp-256", epochs=1)
+    for seed, name in enumerate(("twin of the best", "newer trial", "newest trial"), 1):
+        architecture = "mlp-256" if seed == 1 else "mlp-32"
+        trained_run(store, name, seed=seed, architecture=architecture, epochs=1)
+    accuracies = {"reads photos": 0.5, "the best": 0.9, "twin of the best": 0.89, "newer trial": 0.7}
+    with store.database.write() as db:
+        for name, accuracy in accuracies.items():
+            db.execute("UPDATE runs SET test_accuracy = ? WHERE name = ?", (accuracy, name))
+        db.execute("UPDATE runs SET test_accuracy = .1 WHERE name = 'newest trial'")
+    app = upload(open_page("photo", run=run_id), ("shirt.png", encoded(shirt_on_a_floor())))
+    count = len(choice.best_readers(store.get(run_id)))
+    assert f"3 of {count} runs, the best of each net and recipe" in texts(app)
+    assert readers(app)[:2] == ["reads photos", "the best"]
+    names = [run.name for run in choice.best_readers(store.get(best)) if not run.comes_with_project]
+    assert names == ["the best", "newer trial", "twin of the best", "reads photos", "newest trial"]
 
 
 def test_an_example_is_read_like_an_upload_and_can_be_put_away(run_id):

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from handwriting import picture, shapes
 from photo_runs import encoded
+from PIL import Image
 from zips import zipped
 
 from fmnist_core import photos
@@ -79,3 +80,13 @@ def test_any_pixels_become_an_image_of_the_data_set_or_our_sentence():
             assert np.ptp(pixels, axis=(0, 1)).max() < 12
         else:
             assert image.shape == (1, 28, 28) and image.dtype == np.uint8
+
+
+def test_an_image_of_the_data_set_that_is_turned_by_hand_shows_that_step():
+    info = DATASETS["fashion-mnist"]
+    grey = datasets.load(info.name).test_images[0, 0]
+    photo = encoded(Image.fromarray(grey))
+    assert [step.name for step in photos.prepare_for(info, photo).steps] == ["Photo", "What the model sees"]
+    turned = photos.prepare_for(info, photo, Corrections(quarter_turns=1))
+    assert [step.name for step in turned.steps] == ["Photo", "Turned and cropped", "What the model sees"]
+    assert np.array_equal(turned.image, np.rot90(grey, -1)[None])

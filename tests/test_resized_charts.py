@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 from servers import forked_server
 from windows import PHONE, WIDE, lies_inside, load, visit
 
-from fmnist_core.runs import RunStore
+from fmnist_core.base.epochs import Progress
+from fmnist_core.runs import RunStore, progress
 
 pytestmark = pytest.mark.browser
 
@@ -50,6 +51,19 @@ def site(tmp_path_factory):
         yield address
 
 
+@pytest.fixture(scope="module")
+def all_curves(site, tmp_path_factory):
+    """The id of a run there that has each curve that there is."""
+    folder = next(tmp_path_factory.getbasetemp().glob("resized*"))
+    store = RunStore(folder / "runs")
+    run_id = finished_run(store, "all curves", validation_size=100)
+    with store.database.write() as db:
+        db.execute("UPDATE epochs SET evaluated_train_accuracy = .9 WHERE run_id = ?", (run_id,))
+    for step in (1, 2, 3):
+        progress.write(store.folder(run_id), Progress(1, step, 4, 2.0 / step, 0.2 * step, 1.0 * step, 900.0))
+    return run_id
+
+
 def sizes(page: Page, is_awaited: str) -> list[list[int]]:
     """Width and height of each chart, when they are as awaited."""
     return page.wait_for_function(SIZES, arg=is_awaited).json_value()
@@ -82,3 +96,17 @@ def test_the_button_that_leaves_lies_over_nothing_however_far_one_scrolls(window
             window.evaluate(SCROLL, share)
             assert lies_inside(leave, window)
             assert window.evaluate(UNDER_LEAVE) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_all_names_of_a_live_chart_lie_in_it_on_a_phone(window: Page, site, all_curves, language):
+    visit(window, f"{site}/?run={all_curves}&lang={language}", PHONE)
+    expect(window.locator(".live-charts .legend .traces")).to_have_count(9)
+    chart = window.locator(".live-charts > div").first
+    expect(chart.locator(".legend .traces")).to_have_count(5)
+    box, title = chart.bounding_box(), chart.locator(".gtitle").bounding_box()
+    for name in chart.locator(".legend .traces").all():
+        text = name.locator(".legendtext").bounding_box()
+        assert box["x"] <= text["x"] and text["x"] + text["width"] <= box["x"] + box["width"]
+        assert box["y"] <= text["y"] and text["y"] + text["height"] <= box["y"] + box["height"]
+        assert text["x"] > title["x"] + title["width"] or text["y"] > title["y"] + title["height"]

@@ -202,9 +202,13 @@ def test_worst_pairs_are_told_in_words_and_only_real_ones() -> None:
 
 def test_runs_trained_differently_in_epochs_or_images_are_said_to_be() -> None:
     def run(
-        epochs: int = 3, images: int | None = None, status: str = "completed", rate_changed: bool = False
+        epochs: int = 3,
+        images: int | None = None,
+        status: str = "completed",
+        rate_changed: bool = False,
+        **settings,
     ):
-        config = TrainConfig(train_size=images)
+        config = TrainConfig(train_size=images, **settings)
         return SimpleNamespace(
             name="A", epochs=epochs, status=status, config=config, rate_changed=rate_changed
         )
@@ -219,5 +223,20 @@ def test_runs_trained_differently_in_epochs_or_images_are_said_to_be() -> None:
         (500, 2000, "500 and 2,000 training images"),
     ):
         assert statistics.trained_differently(run(3, before), run(3, after)) == said.format(words)
+    assert statistics.trained_differently(run(validation_size=5000), run()) == said.format(
+        "55,000 and all training images"
+    )
+    assert statistics.trained_differently(run(seed=1, precision="float32"), run()) is None
+    assert statistics.trained_differently(run(test_time_flip=True), run()) == said.format(
+        "A alone was tested with mirrored images too"
+    )
+    best = run(
+        images=500, augmentation="shift+flip", optimizer="sgd", learning_rate=0.1, schedule="one-cycle",
+        weight_averaging=0.99, label_smoothing=0.1, patience=2, validation_size=100,
+    )  # fmt: skip
+    assert statistics.trained_differently(best, run(10)) == said.format(
+        "3 and 10 epochs, 500 and all training images, augmentation shift+flip and none, "
+        "optimizer sgd and adam, learning rate 0.1 and 0.001, and 4 other settings"
+    )
     at_another_rate = statistics.trained_differently(run(), run(rate_changed=True))
     assert at_another_rate == said.format("A had another learning rate before")

@@ -28,7 +28,7 @@ from .zips import class_name
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 IMAGES = "images.npz"
 INFO = "dataset.json"
-DESCRIBED = ("description", "class_names", "train_size", "test_size", "image_shape", "source", "owner")
+DESCRIBED = ("class_names", "train_size", "test_size", "image_shape", "source", "owner")
 ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
 GREY, COLOUR = (1, 28, 28), (3, 32, 32)
 """The image shapes that a custom data set can have."""
@@ -124,7 +124,7 @@ def write(dataset: Dataset, owner: str, quota: float) -> DatasetInfo:
     train_size, test_size = len(dataset.train_labels), len(dataset.test_labels)
     info = DatasetInfo(
         dataset.name,
-        Message("{total:,} picture(s) of your own", total=train_size + test_size),
+        _said(train_size, test_size),
         dataset.class_names,
         train_size,
         test_size,
@@ -209,6 +209,11 @@ def _check_quota(owner: str, size: int, quota: float) -> None:
         )
 
 
+def _said(train_size: int, test_size: int) -> Message:
+    """What a custom data set is, made again whenever it is read: a page says it in the reader's language."""
+    return Message("{total:,} picture(s) of your own", total=train_size + test_size)
+
+
 def _write_info(folder: Path, info: DatasetInfo) -> None:
     values = {key: getattr(info, key) for key in DESCRIBED}
     write_atomically(folder / INFO, json.dumps(values, ensure_ascii=False).encode())
@@ -220,7 +225,9 @@ def _read_info(path: Path) -> DatasetInfo:
         values = read_json(path)
         values["class_names"] = tuple(str(name) for name in values["class_names"])
         values["image_shape"] = tuple(values["image_shape"])
-        info = DatasetInfo(path.parent.name, **{key: values[key] for key in DESCRIBED if key in values})
+        said = _said(values["train_size"], values["test_size"])
+        known = {key: values[key] for key in DESCRIBED if key in values}
+        info = DatasetInfo(path.parent.name, said, **known)
         sizes = (info.train_size, info.test_size)
         sound = info.image_shape in (GREY, COLOUR) and all(isinstance(size, int) for size in sizes)
         if not sound or len(set(info.class_names)) < max(2, len(info.class_names)):

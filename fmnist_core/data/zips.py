@@ -55,14 +55,18 @@ def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
     if content.count(SIGNATURE) > MAX_ENTRIES:  # before zipfile builds an object for each
         raise DataError("The zip holds more than {limit:,} files. Leave some out.", limit=MAX_ENTRIES)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            yield archive
+        archive = zipfile.ZipFile(io.BytesIO(content))
     except ZIP_ERRORS as error:
-        raise DataError(
-            "The file is not a zip that can be read ({reason}). Make it again with your "
-            "system's own program.",
-            reason=error,
-        ) from None
+        raise _unreadable(error) from None
+    with archive:
+        yield archive
+
+
+def _unreadable(reason: Exception) -> DataError:
+    return DataError(
+        "The file is not a zip that can be read ({reason}). Make it again with your system's own program.",
+        reason=reason,
+    )
 
 
 def class_folders(archive: zipfile.ZipFile) -> tuple[dict[str, list[zipfile.ZipInfo]], list[str], list[str]]:
@@ -177,8 +181,11 @@ def unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: int) -> byt
     """The bytes of an entry, never more than may still be unpacked. Raises `DataError` for a bomb."""
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise DataError("The zip uses an unusual compression. Make it again with your system's own program.")
-    with archive.open(entry) as file:
-        content = file.read(min(MAX_BYTES, budget) + 1)
+    try:
+        with archive.open(entry) as file:
+            content = file.read(min(MAX_BYTES, budget) + 1)
+    except ZIP_ERRORS as error:
+        raise _unreadable(error) from None
     shown = shown_path(entry.filename)
     if len(content) > budget:
         raise _bomb("unpacks to more than {gigabytes:.0f} GB", gigabytes=MAX_UNPACKED_BYTES / 1e9)

@@ -18,6 +18,7 @@ from PIL import Image
 from .. import __version__, photos
 from ..base import recipes
 from ..base.config import TrainConfig
+from ..base.errors import PhotoError
 from ..base.processor import processor_name
 from ..data import datasets
 from ..data.datasets import Dataset
@@ -91,8 +92,14 @@ def ship(store: RunStore, run_id: str, learned_from: Path, choose_by: Path, meas
 
 
 def choose_threshold(scored: list[ScoredPhoto]) -> float:
-    """The score that `FAMILIAR_SHARE` of the garments reach."""
+    """The score that `FAMILIAR_SHARE` of the garments reach. Raises `PhotoError` without any garment."""
     garments = [photo.score for photo in scored if not photo.foreign and not photo.error]
+    if not garments:
+        raise PhotoError(
+            "None of the {count} photo(s) to choose the threshold by shows one of the classes and can be "
+            "read. Put some into folders that are named as the classes.",
+            count=len(scored),
+        )
     return float(np.quantile(garments, 1 - FAMILIAR_SHARE, method="lower"))
 
 

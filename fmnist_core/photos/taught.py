@@ -7,7 +7,7 @@ from ..data import datasets
 from ..data.datasets import DatasetInfo
 from ..data.decode import Picture, decode
 from . import digits, squares
-from .prepare import COLOURLESS, Corrections, PreparedPhoto, Step, prepare, turn_and_crop
+from .prepare import COLOURLESS, Corrections, PreparedPhoto, Step, first_steps, prepare, turn_and_crop
 
 GROUND_LEVEL = 8
 """Grey levels by which the ground of an image may differ from black, or that of its negative from white."""
@@ -63,8 +63,5 @@ def _as_in_the_data_set(
         if swapped
         else "It has the size and the look of the data set: it goes in as it is."
     )
-    steps = (
-        Step("Photo", "The upload, turned upright by its own tag.", picture.rgb),
-        Step("What the model sees", explanation, image),
-    )
-    return PreparedPhoto.of_one_view(image[None].copy(), steps, picture.warnings)
+    steps = [*first_steps(picture, rgb), Step("What the model sees", explanation, image)]
+    return PreparedPhoto.of_one_view(image[None].copy(), tuple(steps), picture.warnings)

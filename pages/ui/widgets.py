@@ -27,9 +27,9 @@ STATUS_ICONS = {
 }
 
 # Signs that mean something in Markdown: anywhere; an underscore at a word's edge; before more text
-# (:red[...], &amp;). And at the start of a line: headings and lists.
+# (:red[...], &amp;). And at the start of a line: headings and lists, but no negative or decimal number.
 MARKUP = re.compile(r"[\\`*\[\]<>$~|]|(?<![^\W_])_|_(?![^\W_])|:(?=\S)|&(?=[#\w])")
-LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([#+=.)-])", re.MULTILINE)
+LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([#+=.)-])(?=[#=-]|\s|$)", re.MULTILINE)
 # An address is a link by itself, and :tada: a picture. The joiner, which nobody sees, parts them.
 EMOJI = re.compile(r":(?=[\w+-]+:)")
 BARE_LINK = re.compile(r"https?\\:(?=//)|\bwww(?=\.)|\w(?=@)", re.IGNORECASE)

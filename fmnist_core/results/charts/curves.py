@@ -18,6 +18,9 @@ from .frame import HEIGHT, accuracy_range, curve_names, empty_figure, escape_plo
 MOST_RECORDS = 600
 """Of those within the epochs, so many are drawn, or up to twice as many: a screen cannot show more."""
 
+LEGEND_ROW = 20
+"""Pixels."""
+
 METRICS = {"accuracy": "Accuracy", "loss": "Loss"}
 SPLITS = {
     "train": ("Training", BLUE, "solid", "circle"),
@@ -58,6 +61,7 @@ def live_curves(
         x={"range": [0, max(epochs or 0, last, 1) + 0.3], "dtick": whole_ticks(max(epochs or 0, last))},
         margin={"l": 44, "r": 8, "t": 48, "b": 36, "autoexpand": False},  # nothing moves as names come
         legend={"font": {"size": 11}},
+        meta={"more_above_when_narrow": LEGEND_ROW},  # five names need three rows there
         y=_scale(np.concatenate([within_y, *(y for _, _, y in curves)]), metric),
     )
     if len(within_y):

@@ -25,6 +25,13 @@ from ...runs import Run, RunStore, learned_from, record
 from .. import charts, statistics
 
 METRICS = ("accuracy", "loss")
+DRAWN = {
+    "test_accuracy": "Test accuracy",
+    "train_accuracy": "Training accuracy",
+    "train_loss": "Training loss",
+}
+"""Of runs side by side."""
+
 MAX_RUNS = 12
 MISTAKES = 24
 CHART = {"full_html": False, "config": {"displayModeBar": False, "responsive": True}}
@@ -89,13 +96,10 @@ def comparison_report(store: RunStore, run_ids: list[str]) -> str:
     ]
     histories = {name: store.history(run.run_id) for name, run in runs.items()}
     colors = dict(zip(runs, record.colors_of([*runs.values()]).values(), strict=True))
-    curves = [
-        charts.history_curves(histories, metric=metric, colors=colors)
-        for metric in ("test_accuracy", "train_accuracy", "train_loss")
-    ]
+    curves = [charts.history_curves(histories, metric=metric, colors=colors) for metric in DRAWN]
     parts = [
         Part("", table=pd.DataFrame(rows)),
-        Part("Learning", figures=_html(curves, first=True)),
+        Part("Learning", _beside_curves(runs, histories), figures=_html(curves, first=True)),
         Part("Which one is better?", _verdicts(store, runs)),
     ]
     settings = statistics.settings_differences({name: run.config for name, run in runs.items()})
@@ -108,6 +112,25 @@ def _by_unique_name(runs: list[Run]) -> dict[str, Run]:
     """The runs by their names, with the id behind it where several runs have the same name."""
     count = Counter(run.name for run in runs)
     return {run.name if count[run.name] == 1 else f"{run.name} ({run.run_id})": run for run in runs}
+
+
+def _beside_curves(runs: dict[str, Run], histories: dict[str, pd.DataFrame]) -> list[str]:
+    """What the curves alone do not show: runs outside of an axis, and losses that are not to be compared."""
+    said: list[str] = []
+    for metric, title in DRAWN.items():
+        if behind := charts.far_behind(histories, metric):
+            said.append(
+                Message("{metric}: outside of the axis, far behind: {names}.", metric=title, names=behind)
+            )
+    if smoothed := [name for name, run in runs.items() if run.config.label_smoothing]:
+        said.append(
+            Message(
+                "Training loss: measured against smoothed labels, so higher than it would be, and not to be "
+                "compared: {names}.",
+                names=smoothed,
+            )
+        )
+    return said
 
 
 def _verdicts(store: RunStore, runs: dict[str, Run]) -> list[str]:

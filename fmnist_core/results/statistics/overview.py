@@ -3,10 +3,23 @@
 import pandas as pd
 
 from ...base.config import SETTINGS, TrainConfig
+from ...base.errors import FmnistError
 from ...base.messages import Message
+from ...data import datasets
 from ...runs import Run
 from .intervals import wilson_interval
 
+IMPORTANT = (
+    *("start_from", "photos", "augmentation", "optimizer", "learning_rate", "schedule", "weight_averaging"),
+    *("label_smoothing", "batch_size", "weight_decay"),
+)
+"""What matters most for a comparison; other settings come after these."""
+NOT_TRAINING = (
+    *("dataset", "architecture", "recipe", "epochs", "seed", "device", "precision"),
+    *("test_every", "test_time_flip"),
+)
+"""What is compared, is said by itself, or does not change what is learned on purpose."""
+MOST_NAMED = 3
 SEARCHED = ("name", "note", "dataset", "architecture", "recipe", "run_id", "owner_name")
 
 
@@ -92,26 +105,66 @@ def how_far(runs: dict[str, Run]) -> list[str]:
 
 
 def trained_differently(first: Run, second: Run) -> str | None:
-    """Says of two runs how long each trained, and on how many images, where that differs, and whether one had
-    another learning rate before; else None.
+    """Says of two runs on one data set what else differs beside their nets and seeds: how long they trained,
+    on how many images, what was tested, and the settings that matter most; else None.
 
     The epochs are compared of completed runs only: `how_far` says how far another one is.
     """
     differences: list[str] = []
     if first.epochs != second.epochs and first.status == second.status == "completed":
         differences.append(Message("{first} and {second} epoch(s)", first=first.epochs, second=second.epochs))
-    before, after = first.config.train_size, second.config.train_size
+    before, after = _training_images(first.config), _training_images(second.config)
     if before != after and before is None:
         differences.append(Message("all and {count:,} training image(s)", count=after))
     elif before != after and after is None:
         differences.append(Message("{count:,} and all training images", count=before))
     elif before != after:
         differences.append(Message("{before:,} and {after:,} training image(s)", before=before, after=after))
+    if first.config.test_time_flip != second.config.test_time_flip:
+        flipped = first if first.config.test_time_flip else second
+        differences.append(Message("{name} alone was tested with mirrored images too", name=flipped.name))
     differences += [
         Message("{name} had another learning rate before", name=run.name)
         for run in (first, second)
         if run.rate_changed
     ]
+    others = _other_settings(first.config, second.config, before != after)
+    differences += [
+        Message(
+            "{setting} {first} and {second}", setting=SETTINGS[key].label.lower(), **_both(key, first, second)
+        )
+        for key in others[:MOST_NAMED]
+    ]
+    if len(others) > MOST_NAMED:
+        differences.append(Message("and {count} other setting(s)", count=len(others) - MOST_NAMED))
     if not differences:
         return None
     return Message("They were trained differently: {differences}.", differences=differences)
+
+
+def _training_images(config: TrainConfig) -> int | None:
+    """How many images a run learns from; None for all of its data set."""
+    if config.train_size is not None or not config.validation_size:
+        return config.train_size
+    try:
+        return datasets.find(config.dataset).train_size - config.validation_size
+    except FmnistError:  # the data set is gone
+        return None
+
+
+def _other_settings(first: TrainConfig, second: TrainConfig, images_differ: bool) -> list[str]:
+    """The settings that `trained_differently` does not say by themselves and that differ, those that matter
+    most first."""
+    one, other = first.to_dict(), second.to_dict()
+    said = {*NOT_TRAINING, *(("train_size", "validation_size") if images_differ else ())}
+    if not first.optimizer == second.optimizer == "sgd":
+        said.add("momentum")
+    if not (first.seeks_best and second.seeks_best):
+        said.add("judged_by")
+    ordered = dict.fromkeys((*IMPORTANT, *SETTINGS))
+    return [key for key in ordered if key not in said and one[key] != other[key]]
+
+
+def _both(key: str, first: Run, second: Run) -> dict[str, str]:
+    values = (written(getattr(run.config, key)) for run in (first, second))
+    return dict(zip(("first", "second"), values, strict=True))

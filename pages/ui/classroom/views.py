@@ -14,7 +14,7 @@ def choose() -> str:
     chosen = st.segmented_control(
         tr("View"),
         list(labels),
-        default=address.choice("view", list(labels), "board"),
+        default=address.choice("view", list(labels), "board", labels.__getitem__),
         format_func=labels.__getitem__,
         key=address.widget_key("class_view"),
         required=True,

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from fmnist_core.base.config import SETTINGS
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.results import statistics
 from fmnist_core.runs import Run
@@ -133,12 +134,20 @@ def show_counts(comparison: statistics.Comparison, name_a: str, name_b: str) -> 
     st.caption(f"A: {escape_markdown(name_a)} · B: {escape_markdown(name_b)}")
 
 
+def _word(value: str) -> str:
+    """The value of a setting that is a word, in the reader's language."""
+    return {"yes": tr("Yes"), "no": tr("No")}.get(value) or translate(value)
+
+
 def show_settings(runs: list[Run]) -> None:
     """Only the settings in which the runs differ."""
     st.subheader(tr("Settings that differ"))
     differences = statistics.settings_differences(
         {name: run.config for name, run in unique_names(runs).items()}
     )
+    for setting in SETTINGS.values():
+        if setting.label in differences.index and (setting.choices or setting.kind is bool):
+            differences.loc[setting.label] = [_word(value) for value in differences.loc[setting.label]]
     differences.index = [translate(label) for label in differences.index]
     if differences.empty:
         st.markdown(tr("None: these runs have the same settings."))

@@ -28,14 +28,15 @@ img.to-name {display: block; width: 100%; max-width: 400px; border-radius: 10px;
 .trail {grid-template-columns: repeat(20, 1fr); gap: 6px; margin-top: 8px; text-align: center}
 .trail img {display: block; border-radius: 5px}
 .scores {display: flex; flex-wrap: wrap; gap: 2px 20px; font-size: 1rem; overflow-wrap: anywhere}
-[class*="st-key-guess_class"] {display: grid; grid-template-columns: 1fr 1fr; gap: 8px}
-[class*="st-key-guess_class"] button {width: 100%; padding: 4px 6px}
+[class*="st-key-guess_classes_"] {display: grid; grid-template-columns: 1fr 1fr; gap: 8px}
+[class*="st-key-guess_classes_"] button {width: 100%; padding: 4px 6px}
 .st-key-guess_classes_letters {grid-template-columns: repeat(auto-fill, minmax(56px, 1fr)); gap: 4px}
-.st-key-guess_classes_letters [data-testid="stBaseButton-primary"] p {font-size: 0}  /* its arrow says it */
+.st-key-guess_classes_letters [class*="st-key-guess_"] [data-testid="stBaseButton-primary"] p {
+  font-size: 0}  /* its arrow says it */
 @media (min-width: 641px) {.st-key-guess_classes_few button {min-height: 3.6rem}}
 @media (max-width: 640px) {
   img.to-name {max-width: 190px; margin: 0 auto}
-  [class*="st-key-guess_class"] {gap: 6px}
+  [class*="st-key-guess_classes_"] {gap: 6px}
   .teaser {grid-template-columns: repeat(5, 1fr)}
   .trail {grid-template-columns: repeat(10, 1fr)}
 }

@@ -101,7 +101,7 @@ def ask(screen: Screen, person: Person, vote: Callable[[Person, ClassRound, int]
     left, middle, right = st.columns(3)
     _image(screen, left)
     own, names = screen.own_vote(person), screen.data.class_names
-    with middle, st.container(key=f"guess_class_{screens.kind_of(names)}"):
+    with middle, st.container(key=f"guess_classes_{screens.kind_of(names)}"):
         for label, name in enumerate(names):
             st.button(
                 escape_markdown(class_name(name)),

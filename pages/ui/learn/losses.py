@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui import address
 from pages.ui.learn import layout
+from pages.ui.tables import show_table
 from pages.ui.words.language import tr
 
 LOSSES = {
@@ -24,7 +25,6 @@ SIDE_BY_SIDE = r"""
 $prob = \text{sig}(logit) = \dfrac{\exp(logit)}{1 + \exp(logit)}$ &emsp; &emsp;
 $probs_k = \text{softmax}(logits)_k = \dfrac{\exp(logit_k)}{\exp(logit_1) + \exp(logit_2) + \exp(logit_3)}$
 """
-CHOSEN = "background-color: rgba(0, 114, 178, .18); font-weight: 600"
 STYLE = """<style>
 .net-end {display: flex; flex-wrap: wrap; align-items: center; gap: 6px; font-size: 15px}
 .net-end span {padding: 7px 11px; border: 1.5px solid currentColor; border-radius: 8px; opacity: .85}
@@ -90,7 +90,7 @@ def _table_for_code(task: str, output: str, tasks: dict[str, str]) -> None:
         (("many", "logits"), tr("logits")),
     ]
     st.markdown(tr("For writing code:"))
-    _table(
+    show_table(
         pd.DataFrame(
             [(tasks[row[0]], output, LOSSES.get(row, tr("none"))) for row, output in for_code],
             columns=[tr("Task"), tr("What the net's output means"), tr("PyTorch loss")],
@@ -102,7 +102,7 @@ def _table_for_code(task: str, output: str, tasks: dict[str, str]) -> None:
 def _table_for_theory(task: str, tasks: dict[str, str]) -> None:
     """The lecture's second table, with the row of this task marked."""
     st.markdown(tr("For the theory:"))
-    _table(
+    show_table(
         pd.DataFrame(
             [
                 (tasks["two"], tr("binomial"), "sigmoid ¹", tr("Binary cross entropy")),
@@ -112,10 +112,3 @@ def _table_for_theory(task: str, tasks: dict[str, str]) -> None:
         ),
         list(tasks).index(task),
     )
-
-
-def _table(rows: pd.DataFrame, chosen: int) -> None:
-    styles = rows.style.hide(axis="index").apply(
-        lambda row: [CHOSEN if row.name == chosen else ""] * len(row), axis=1
-    )
-    st.table(styles)

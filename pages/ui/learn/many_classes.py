@@ -7,6 +7,7 @@ import streamlit as st
 from fmnist_core.lecture import charts, formulas
 from pages.ui import address
 from pages.ui.learn import layout, one_hot, small_trainings
+from pages.ui.tables import show_table
 from pages.ui.words.language import tr
 
 ANIMALS = ("dog", "cat", "rabbit")  # the lecture's example; also the names in the address
@@ -114,7 +115,7 @@ def softmax() -> dict:
             "softmax",
             low=True,
         )
-        st.table(table.set_index(tr("Class")))
+        show_table(table.set_index(tr("Class")))
     difference = float(logits[0] - logits[1])
     st.markdown(
         tr(

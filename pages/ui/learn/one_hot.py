@@ -5,6 +5,7 @@ import streamlit as st
 
 from fmnist_core.lecture import trainings
 from pages.ui import services
+from pages.ui.tables import show_table
 from pages.ui.words.language import percent, tr
 
 
@@ -17,7 +18,7 @@ def show_categories() -> None:
         (tr("picture of a dog / of a cat / of a rabbit"), "0 / 1 / 2 ?????"),
     ]
     table = pd.DataFrame(rows, columns=[tr("Category"), tr("Becomes")])
-    st.table(table.set_index(tr("Category")))
+    show_table(table.set_index(tr("Category")))
 
 
 def say_why() -> None:

@@ -8,6 +8,7 @@ from fmnist_core.lecture import two_class_charts as charts
 from fmnist_core.lecture.pytorch_numbers import TwoClassNumbers, two_class_numbers
 from pages.ui import address
 from pages.ui.learn import layout, small_trainings
+from pages.ui.tables import show_table
 from pages.ui.words.language import tr
 
 
@@ -80,7 +81,7 @@ def numerics() -> dict:
             + ("-z" if target else "z")
             + r", 0) + \log(1 + e^{-|z|}) \end{aligned}"
         )
-        st.table(table.set_index(tr("Quantity")))
+        show_table(table.set_index(tr("Quantity")))
         _say_what_rounding_does(logit, target, numbers)
     with right:
         layout.show_figure(

@@ -30,6 +30,7 @@ const sizes = new ResizeObserver((changes) => {
     now.timer = setTimeout(() => draw(row), 100);
   }
 });
+const NARROW = 480; // pixels, in which three names of curves have no room side by side
 const sizeOf = (row) => `${row.clientWidth} ${row.clientHeight}`;
 
 export default function ({ data, parentElement }) {
@@ -64,6 +65,11 @@ function draw(row) {
     box.setAttribute("aria-label", alt);
     layout.font = { ...layout.font, color, family: fontFamily };
     layout.autosize = true;
+    const more = box.clientWidth < NARROW && layout.meta?.more_above_when_narrow;
+    if (more) {
+      layout.margin.t += more; // for its legend
+      layout.height += more;
+    }
     Plotly.react(box, data, layout, { displayModeBar: false, showTips: false });
   });
   shown.get(row).size = sizeOf(row);

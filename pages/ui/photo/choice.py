@@ -60,8 +60,31 @@ def _example_pictures() -> dict[str, str]:
 
 
 def readers(asked: str = "") -> list[Run]:
-    """Runs with a checkpoint whose data set is known: the shipped one, then the newest first, and the one
-    that is asked for, however old it is."""
+    """The newest of `all_readers`, and the one that is asked for, however old it is."""
+    found = all_readers()
+    return found[:MAX_RUNS] + [run for run in found[MAX_RUNS:] if run.run_id == asked]
+
+
+def best_readers(chosen: Run) -> list[Run]:
+    """`all_readers`: the chosen one, then the best of each net and recipe by test accuracy, those of its data
+    set before others, then all others in the same order."""
+    ranked = sorted(
+        all_readers(),
+        key=lambda run: (
+            run.run_id != chosen.run_id,
+            run.config.dataset != chosen.config.dataset,
+            -(run.test_accuracy or 0.0),
+        ),
+    )
+    best: dict[tuple[str, str, str], Run] = {}
+    for run in ranked:
+        best.setdefault((run.config.dataset, run.config.architecture, run.config.recipe), run)
+    ids = {run.run_id for run in best.values()}
+    return [*best.values(), *(run for run in ranked if run.run_id not in ids)]
+
+
+def all_readers() -> list[Run]:
+    """Runs with a checkpoint whose data set is known: the shipped one, then the newest first."""
     store = services.store()
     shipped = [store.shipped.run] if store.shipped is not None else []
     found = []
@@ -72,7 +95,7 @@ def readers(asked: str = "") -> list[Run]:
             continue  # its data set was deleted
         if store.checkpoint_path(run.run_id).exists():
             found.append(run)
-    return found[:MAX_RUNS] + [run for run in found[MAX_RUNS:] if run.run_id == asked]
+    return found
 
 
 def choose_run() -> Run | None:

@@ -19,6 +19,7 @@ from fmnist_core.runs import Run, RunStore, stored_models
 from fmnist_core.runs.stored_models import LoadedModel
 from pages.ui.photo import choice, correcting
 from pages.ui.photo.choice import Upload
+from pages.ui.tables import show_table
 from pages.ui.widgets import escape_markdown, run_label, show_chart, show_problem
 from pages.ui.words.language import class_name, percent, tr, translate
 
@@ -160,7 +161,8 @@ def _show_all_runs(
     prepare: Callable[[DatasetInfo], PreparedPhoto], turns: int, run: Run, store: RunStore
 ) -> None:
     rows = []
-    for other in sorted(choice.readers()[:MAX_BESIDE], key=lambda r: r.run_id != run.run_id):
+    runs = choice.best_readers(run)
+    for other in runs[:MAX_BESIDE]:
         try:
             loaded = stored_models.load_model(store, other.run_id)
             upright = turns if loaded.info.preparation == "garment" else 0
@@ -169,11 +171,17 @@ def _show_all_runs(
             said = class_name(best), percent(probabilities[best], 0)
         except FmnistError as error:
             said = translate(error.message), "–"
-        # People name their runs and their classes.
-        rows.append([escape_markdown(text) for text in (run_label(other), other.config.dataset, *said)])
+        rows.append((run_label(other), other.config.dataset, *said))
     columns = [tr("run"), tr("Data set"), tr("class"), tr("confidence")]
-    # A table of text, not on a canvas: it is short, and can be read aloud.
-    st.table(pd.DataFrame(rows, columns=columns).set_index(tr("run")))
+    show_table(pd.DataFrame(rows, columns=columns).set_index(tr("run")))
+    if len(runs) > len(rows):
+        st.caption(
+            tr(
+                "{shown} of {count} runs, the best of each net and recipe by test accuracy first.",
+                shown=len(rows),
+                count=len(runs),
+            )
+        )
 
 
 def _show_reasons(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:

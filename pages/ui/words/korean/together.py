@@ -81,6 +81,8 @@ TOGETHER: dict[str, str] = {
     "No run that is shown has been tested yet.": "표시된 실험 중에 아직 테스트를 마친 것이 없습니다.",
     "Outside of the axis, far behind: {names}": "축 밖에 있을 만큼 뒤처진 실험: {names}",
     "Filter": "필터",
+    "Yes": "예",
+    "No": "아니요",
     "The colour of its curve": "곡선의 색",
     "CSV": "CSV 파일",
     "Report": "보고서",

@@ -1,6 +1,7 @@
 """What the core says, in Korean, by room. A template's {values} are those of the English one; particles that
 depend on the word before, such as 이(가), are chosen when it is filled in (`words.particles`)."""
 
+from fmnist_core.base.config import SETTINGS
 from pages.ui.words.korean.core.base import BASE
 from pages.ui.words.korean.core.charts import CHARTS
 from pages.ui.words.korean.core.data import DATA
@@ -14,6 +15,7 @@ from pages.ui.words.korean.core.statistics import STATISTICS
 from pages.ui.words.korean.core.training import TRAINING
 
 CORE: dict[str, str] = {
+    **{setting.label.lower(): BASE[setting.label] for setting in SETTINGS.values()},  # within a sentence
     **BASE,
     **CHARTS,
     **DATA,

@@ -1,6 +1,7 @@
 """What the core says of photos: template to Korean."""
 
 PHOTOS: dict[str, str] = {
+    "None of the {count} photo(s) to choose the threshold by shows one of the classes and can be read. Put some into folders that are named as the classes.": "문턱값을 정할 사진 {count}장 가운데 읽을 수 있으면서 클래스에 드는 사진이 없습니다. 클래스 이름의 폴더에 사진을 넣으세요.",
     "28 x 28": "28 x 28 크기로",
     "As large, as bold and in the same place as in the data set.": "크기와 굵기와 위치를 데이터의 이미지에 맞췄습니다.",
     "As you set it by hand.": "직접 맞춘 대로.",
