@@ -8,7 +8,6 @@ from .detective import MAX_ODDS, Suspicion, suspicious_labels
 from .groups import (
     Group,
     GroupComparison,
-    Spread,
     compare_all,
     compare_best,
     compare_groups,
@@ -19,7 +18,6 @@ from .groups import (
     looks_sentence,
     luck_sentence,
     needed_sentence,
-    spread,
 )
 from .intervals import difference_interval, guessing_limit, is_at_chance, wilson_interval
 from .overview import (
@@ -32,6 +30,7 @@ from .overview import (
     written,
 )
 from .paired import Comparison, compare, mcnemar, outcomes, points, verdict
+from .seeds import Spread, mean_sentence, spread
 from .trials import (
     Trial,
     best_trial,
@@ -86,6 +85,7 @@ __all__ = [
     "luck_of_the_choice",
     "luck_sentence",
     "mcnemar",
+    "mean_sentence",
     "needed_sentence",
     "only_seed_differs",
     "outcomes",

@@ -69,7 +69,8 @@ def _verdict(study: Study, trials: list[Trial]) -> None:
     if best is not None:
         with st.container(horizontal=True):
             label = tr("Train the best one with {count} seeds", count=SEEDS)
-            page_link("studies", label, "experiment", repeat=best.run.run_id, seeds=str(SEEDS))
+            asked = {"study": study.study_id, "repeat": best.run.run_id, "seeds": str(SEEDS)}
+            page_link("studies", label, "experiment", **asked)
             page_link("predictions", tr("Its images"), "image_search", run=best.run.run_id)
 
 
