@@ -23,7 +23,7 @@ def trial(store):
         run = store.get(store.create(BASE.replace(**values)))
         ended = {"status": "completed"}
         if is_given_up:
-            ended = {"status": "stopped", "message": Message(GIVEN_UP, epoch=4)}
+            ended = {"status": "stopped", "message": Message(GIVEN_UP, better=4, others=5, epoch=4)}
         return Trial(replace(run, epochs=4, **ended), {4: accuracy})
 
     return make

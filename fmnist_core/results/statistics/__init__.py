@@ -34,6 +34,7 @@ from .seeds import Spread, mean_sentence, spread
 from .trials import (
     Trial,
     best_trial,
+    better_trials,
     falls_behind,
     importances,
     luck_of_the_choice,
@@ -60,6 +61,7 @@ __all__ = [
     "answers_from_logits",
     "answers_from_probabilities",
     "best_trial",
+    "better_trials",
     "calibration",
     "calibration_report",
     "coach",

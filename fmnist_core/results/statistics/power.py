@@ -25,8 +25,8 @@ def power(count: int, deviation: float, is_paired: bool, difference: float = HAL
     freedom = count - 1 if is_paired else 2 * count - 2
     shift = difference / (deviation * math.sqrt((1 if is_paired else 2) / count))
     limit = float(special.stdtrit(freedom, 1 - SIGNIFICANT / 2))
-    # Noncentral t, on the side of the difference and on the other. SciPy gives nan for a large shift: then all
-    # lies beyond the limit, or nothing.
+    # Noncentral t, on the side of the difference and on the other. SciPy gives nan for a large shift: then
+    # all lies beyond the limit, or nothing.
     seen, wrong_way = special.nctdtr(freedom, (-shift, shift), -limit)
     return float(np.nan_to_num(seen, nan=1.0) + np.nan_to_num(wrong_way, nan=0.0))
 
