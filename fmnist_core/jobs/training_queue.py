@@ -61,10 +61,11 @@ class TrainingQueue(TrainingThreads):
         """
         for config in configs:
             self._check(config, person)
-        new, adopted, limit = list(configs), (), queue_limit(person)
+        new, limit = list(configs), queue_limit(person)
+        adopted: list[str] = []
         if adopt is not None and not self.store.studies.study_of(adopt.run_id):
             new = [config for config in configs if not adopt.does(config)]
-            adopted = (adopt.run_id,) if len(new) < len(configs) else ()
+            adopted = [adopt.run_id] if len(new) < len(configs) else []
         study_id = self.store.studies.create(
             name, new, person.id, person.name, once_within, limit, adopt=adopted
         )
