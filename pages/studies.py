@@ -10,7 +10,10 @@ from pages.ui.widgets import show_kept_problem
 from pages.ui.words.language import tr
 
 known = {study.study_id: study for study in services.store().studies.all()}
-names = {results.ALL: tr("All runs")} | {study_id: study.name for study_id, study in known.items()}
+# With its id: Streamlit remembers a choice by its label, which must be that of one study, and stay so.
+names = {results.ALL: tr("All runs")} | {
+    each.study_id: f"{each.name} · {each.study_id}" for each in known.values()
+}
 with shell.pane():
     chosen = address.select(
         tr("Study"),

@@ -99,7 +99,7 @@ def test_what_waits_trains_or_comes_along_is_not_packed(store):
 def test_what_a_search_gave_up_stays_given_up_where_it_is_taken_to(store, tmp_path):
     base = KMNIST.replace(epochs=6, validation_size=40)
     study_id = store.studies.create_search("rates", Search(base, {"learning_rate": Range(1e-4, 1e-1)}, 3))
-    ends = [("stopped", Message(GIVEN_UP, epoch=2)), ("stopped", "")]
+    ends = [("stopped", Message(GIVEN_UP, better=4, others=5, epoch=2)), ("stopped", "")]
     for status, message in ends:
         run_id = searches.next_trial(store, study_id)
         store.start(run_id, "worker")
@@ -112,6 +112,27 @@ def test_what_a_search_gave_up_stays_given_up_where_it_is_taken_to(store, tmp_pa
     assert [(run.status, run.message) for run in runs] == ends
     assert [is_given_up(run) for run in runs] == [True, False]
     assert searches.unfinished(runs) == runs[1:]
+
+
+def test_a_file_of_an_earlier_version_does_not_say_how_many_trials_were_better(store):
+    run_id = store.create(KMNIST)
+    store.start(run_id, "worker")
+    store.add_epoch(run_id, epoch_result(1, 0.8))
+    store.finish(run_id, "stopped", Message(GIVEN_UP, better=4, others=5, epoch=1))
+    buffer = io.BytesIO()
+    archive.write_archive(store, [run_id], buffer)
+
+    def forget(manifest, entries) -> None:
+        for name in ("better", "others"):
+            del manifest["runs"][run_id]["row"][name]
+
+    def lie(manifest, entries) -> None:
+        manifest["runs"][run_id]["row"]["better"] = "many"
+
+    ((again,), _) = archive.read_archive(store, io.BytesIO(changed(buffer.getvalue(), forget)))
+    assert is_given_up(store.get(again)) and "4 of 5" not in store.get(again).message
+    with pytest.raises(RunError, match="the value better of"):
+        archive.read_archive(store, io.BytesIO(changed(buffer.getvalue(), lie)))
 
 
 # ---- what is no such file -----------------------------------------------------------------------------

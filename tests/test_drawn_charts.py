@@ -165,7 +165,9 @@ def by_setting(store) -> dict[str, tuple]:
         Trial(run(0.9, learning_rate=rate, batch_size=size, optimizer=optimizer), {4: 0.5 + rate})
         for rate, size, optimizer in chosen
     ]
-    given_up = replace(trials[0].run, status="stopped", message=Message(GIVEN_UP, epoch=4))
+    given_up = replace(
+        trials[0].run, status="stopped", message=Message(GIVEN_UP, better=4, others=5, epoch=4)
+    )
     begun = [*trials[:2], Trial(given_up, {1: 0.3}), Trial(store.get(store.create(BASE)), {}), trials[2]]
     one = Search(BASE, {"learning_rate": RATE}, 5)
     all_three = Search(BASE, {"learning_rate": RATE, "batch_size": SIZE, "optimizer": OPTIMIZER}, 5)

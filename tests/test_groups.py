@@ -1,5 +1,7 @@
 """Groups of runs that differ in the seed alone: mean and spread, which is better, how many seeds it takes."""
 
+import itertools
+
 import numpy as np
 import pytest
 from finished_runs import finished_run
@@ -157,6 +159,24 @@ def test_the_seeds_that_are_said_to_be_needed_are_the_fewest():
             assert power(count, deviation, is_paired) >= 0.8
             assert count == 2 or power(count - 1, deviation, is_paired) < 0.8
     assert seeds_needed(10.0, True) is None and seeds_needed(0.0, False) == 2
+
+
+@pytest.mark.parametrize("is_paired", [True, False])
+@pytest.mark.parametrize("deviation", [2.5118864315095823e-07, 0.00003, 0.0006, 0.00075156679])
+def test_the_power_is_a_number_that_grows_with_the_seeds_where_they_hardly_differ(deviation, is_paired):
+    powers = [power(count, deviation, is_paired) for count in range(2, 60)]
+    assert all(0.4 < low <= high + 1e-9 <= 1 + 2e-9 for low, high in itertools.pairwise(powers)), powers
+    needed = seeds_needed(deviation, is_paired)
+    assert needed == 2 + next(place for place, value in enumerate(powers) if value >= 0.8)
+
+
+def test_the_power_of_two_seeds_is_that_of_simulated_studies_also_where_one_side_has_no_figure():
+    """At one degree of freedom and a shift of 9.4, SciPy has none for the other side."""
+    generator, deviation = np.random.default_rng(43052), 0.00075156679
+    differences = generator.normal(0.005, deviation, (200_000, 2))
+    errors = differences.std(axis=1, ddof=1) / np.sqrt(2)
+    seen = (np.abs(differences.mean(axis=1)) > 12.7062 * errors).mean()
+    assert power(2, deviation, True) == pytest.approx(seen, abs=0.005)
 
 
 def test_the_luck_of_the_best_is_that_of_simulated_studies():

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from helpers import started
+from helpers import epoch_result, started
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import ConfigError
@@ -17,6 +17,7 @@ from fmnist_core.jobs.people import SINGLE_USER
 from fmnist_core.results import statistics
 from fmnist_core.results.statistics import Trial
 from fmnist_core.runs import GIVEN_UP, RunStore, is_given_up
+from fmnist_core.runs.record import GIVEN_UP_BEFORE
 
 BASE = TrainConfig(architecture="mlp-32", epochs=6, validation_size=100, precision="float32")
 RATES = Range(1e-4, 1e-1)
@@ -172,7 +173,7 @@ def test_the_figure_of_a_trial_is_that_of_the_weights_it_kept(store):
 
 def test_a_trial_is_to_the_sampler_what_became_of_it(store):
     run = replace(store.get(store.create(BASE)), epochs=2)
-    given_up = replace(run, status="stopped", message=Message(GIVEN_UP, epoch=2))
+    given_up = replace(run, status="stopped", message=Message(GIVEN_UP, better=4, others=5, epoch=2))
     runs = (replace(run, status="completed"), given_up, replace(run, status="failed"), run)
     trials = [Trial(each, {1: 0.5, 2: 0.6}) for each in runs]
     trials.append(Trial(given_up, {}))
@@ -206,6 +207,32 @@ def test_a_trial_is_given_up_when_it_falls_behind_most_others_and_not_before_it_
     assert not is_hopeless(0.3, 3, others[:4]), "of too few others"
 
 
+def test_a_trial_that_is_given_up_says_how_many_trials_were_better(store):
+    study_id = store.studies.create_search("s", Search(BASE, {"learning_rate": RATES}, 20))
+    curves = ([0.5, 0.6], [0.7, 0.8], [0.6, 0.9], [0.2, 0.3], [0.8], [0.4, 0.5])
+    for number, curve in enumerate(curves):
+        study_now = store.studies.get(study_id)
+        run_id = store.studies.add_trial(study_now, BASE.replace(learning_rate=0.01 + number / 100), "t")
+        store.start(run_id, "w")
+        for epoch, accuracy in enumerate(curve, start=1):
+            store.add_epoch(run_id, epoch_result(epoch, accuracy))
+        if number < 4:
+            store.finish(run_id, "completed")
+    said = searches.why_given_up(store, run_id)
+    assert said == (
+        "It fell behind: 3 of 4 completed trials were better at epoch 2, so the search ended it."
+    )  # the one that trains still is not counted
+    store.finish(run_id, "stopped", said)
+    assert is_given_up(store.get(run_id)) and store.get(run_id).message == said
+
+
+def test_a_run_that_an_earlier_version_gave_up_is_given_up(store):
+    run_id = started(store, BASE)
+    store.finish(run_id, "stopped", Message(GIVEN_UP_BEFORE, epoch=3))
+    found = store.get(run_id)
+    assert is_given_up(found) and "at epoch 3 three of four other trials were better" in found.message
+
+
 def test_a_search_that_does_not_prune_and_a_run_of_no_search_are_never_given_up(store):
     assert not searches.is_hopeless(store, started(store, BASE))
     study_id = store.studies.create("s", [BASE])
@@ -218,7 +245,7 @@ def test_what_was_given_up_is_not_taken_up_with_the_study_but_may_be_by_hand(sto
     first, second = (searches.next_trial(store, study_id) for _ in range(2))
     for run_id in (first, second):
         store.start(run_id, "w")
-    store.finish(first, "stopped", Message(GIVEN_UP, epoch=3))
+    store.finish(first, "stopped", Message(GIVEN_UP, better=4, others=5, epoch=3))
     store.finish(second, "stopped")
     study.pause(queue, SINGLE_USER, study_id)
     study.go_on(queue, SINGLE_USER, study_id)

@@ -6,6 +6,7 @@ import pytest
 from helpers import CLOTHES
 
 from fmnist_core.base.messages import Message
+from fmnist_core.base.palette import GROUNDS, LEAST_CONTRAST, channels, contrast
 from fmnist_core.base.search import Range, Search
 from fmnist_core.results import charts
 from fmnist_core.results.statistics import Trial
@@ -23,7 +24,7 @@ def trial(store):
         run = store.get(store.create(BASE.replace(**values)))
         ended = {"status": "completed"}
         if is_given_up:
-            ended = {"status": "stopped", "message": Message(GIVEN_UP, epoch=4)}
+            ended = {"status": "stopped", "message": Message(GIVEN_UP, better=4, others=5, epoch=4)}
         return Trial(replace(run, epochs=4, **ended), {4: accuracy})
 
     return make
@@ -84,6 +85,17 @@ def test_several_settings_are_parallel_axes_each_with_what_it_explains(trial):
     assert (size.values, size.range) == ((20, 60), (16, 64))
     assert (optimizer.values, optimizer.ticktext) == ((1, 0), ("adam", "sgd"))
     assert accuracy.values == lines.line.color == (0.5, 0.6)
+
+
+def test_the_lines_are_seen_on_light_and_dark_pages_and_the_names_of_axes_are_tilted(trial):
+    space = {"learning_rate": Range(0.001, 0.1), "batch_size": Range(16, 64)}
+    (lines,) = charts.search_chart(Search(BASE, space, 5), [trial(0.5), trial(0.6)], {}).data
+    assert lines.labelangle == -12
+    low, high = (channels(color) for _, color in lines.line.colorscale)
+    for tenth in range(11):
+        mixed = (round(a + (b - a) * tenth / 10) for a, b in zip(low, high, strict=True))
+        color = "#" + bytes(mixed).hex()
+        assert all(contrast(color, ground) >= LEAST_CONTRAST for ground in GROUNDS), color
 
 
 def test_one_setting_of_words_is_a_parallel_axis(trial):

@@ -36,7 +36,7 @@ def finished_search(store: RunStore, space=TWO, trials: int = 8, paused: bool = 
         settings = {"validation_size": 500, **values}
         run_id = finished_run(store, f"trial {number}", 1.5 + number / 5, 3, finish, **settings)
         if is_last:
-            store.finish(run_id, "stopped", Message(GIVEN_UP, epoch=3))
+            store.finish(run_id, "stopped", Message(GIVEN_UP, better=4, others=5, epoch=3))
         with store.database.write() as db:
             db.execute("UPDATE runs SET study = ? WHERE run_id = ?", (study_id, run_id))
             db.execute("UPDATE studies SET asked = asked + 1 WHERE study_id = ?", (study_id,))

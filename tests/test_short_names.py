@@ -23,6 +23,12 @@ def test_of_a_long_name_whole_parts_are_left_out():
     assert list(tell_apart(names, 30).values()) == [f"mlp-256 … 5 epochs · seed {seed}" for seed in (1, 2)]
 
 
+def test_a_name_that_was_cut_already_has_one_mark_of_that():
+    """As `run_name` cuts one of many settings."""
+    names = [f"mlp-32 · custom · 5 epochs · … {end}" for end in ("584b", "91c0")]
+    assert list(tell_apart(names, 14).values()) == ["mlp-32 … 584b", "mlp-32 … 91c0"]
+
+
 def test_no_two_names_look_the_same_however_late_they_differ():
     names = [f"{'a word ' * 8}{first} {'and more ' * 2}{last} end" for first in "xy" for last in "12"]
     names += ["short", names[0] + "s", "n" * 79 + "1", "n" * 79 + "2", "n" * 40 + "3" + "n" * 39]

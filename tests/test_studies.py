@@ -85,6 +85,49 @@ def test_how_long_it_takes_is_told_by_runs_of_the_same_net(store):
     assert (seconds, unknown) == (pytest.approx(3 * (24 + 12)), ["cnn"])
 
 
+def test_how_long_it_takes_is_not_told_by_a_short_run_on_few_images(store):
+    write_small_set()
+    runs = (  # data set, batch size, epochs, seconds in all, images per second of the steps
+        ("fashion-mnist", 256, 2, 30.0, 10_000.0),
+        ("fashion-mnist", 32, 2, 100.0, 2_000.0),
+        ("mnist", 256, 2, 90.0, 4_000.0),
+        ("kmnist", 256, 1, 3.0, 50.0),  # the newest, and the slowest
+    )
+    for number, (dataset, size, epochs, seconds, speed) in enumerate(runs):
+        config = TrainConfig(
+            architecture="mlp-32",
+            dataset=dataset,
+            batch_size=size,
+            epochs=epochs,
+            seed=number,
+            train_size=200 if dataset == "kmnist" else None,
+        )
+        run_id = started(store, config)
+        with store.database.write() as db:
+            db.execute(
+                "UPDATE runs SET epochs = ?, seconds = ?, images_per_second = ? WHERE run_id = ?",
+                (epochs, seconds, speed, run_id),
+            )
+    for changes, expected in (
+        ({}, 6),
+        ({"batch_size": 32}, 30),
+        ({"batch_size": 64}, 30),  # of its data set the newest
+        ({"dataset": "mnist"}, 15),
+        ({"dataset": "kmnist", "train_size": 6_000}, 1.5),  # of images of that shape the newest long one
+        ({"dataset": "cifar-10"}, 12.5),  # of other images the newest long one
+    ):
+        config = TrainConfig(architecture="mlp-32", epochs=1).replace(**changes)
+        assert study.expected_seconds([config], store.runs()) == (pytest.approx(expected), []), changes
+
+
+def test_how_long_it_takes_is_told_though_the_data_set_of_a_run_was_deleted(store):
+    run_id = started(store, TrainConfig(architecture="mlp-32"))
+    with store.database.write() as db:
+        db.execute("UPDATE runs SET epochs = 2, seconds = 9 WHERE run_id = ?", (run_id,))
+        db.execute("UPDATE runs SET config = replace(config, 'fashion-mnist', 'gone'), dataset = 'gone'")
+    assert study.expected_seconds([TrainConfig(architecture="mlp-32")], store.runs()) == (0.0, ["mlp-32"])
+
+
 # ---- in the store and in the line ---------------------------------------------------------------------
 
 

@@ -236,7 +236,7 @@ def test_a_search_that_is_stopped_goes_on_with_what_was_begun(store, capsys):
 def test_those_that_were_given_up_or_failed_come_last_and_that_is_said(store, capsys):
     study_id = a_search(store)
     for number, (status, message) in enumerate(
-        (("stopped", Message(GIVEN_UP, epoch=2)), ("failed", "no"), ("completed", ""))
+        (("stopped", Message(GIVEN_UP, better=4, others=5, epoch=2)), ("failed", "no"), ("completed", ""))
     ):
         run_id = searches.next_trial(store, study_id)
         store.start(run_id, "w")

@@ -127,7 +127,7 @@ def _carry(
     except _StoppedBeforehand:
         status = "stopped"
     except _GivenUp:
-        status, message = "stopped", search.why_given_up(store.get(run_id))
+        status, message = "stopped", search.why_given_up(store, run_id)
     except FmnistError as error:
         message = error.message
     except Exception as error:  # a worker never dies silently

@@ -118,9 +118,11 @@ def feed(store: RunStore, at_once: Callable[[TrainConfig], int] = lambda config:
             store.studies.set_paused(study_id, True)
 
 
-def why_given_up(run: Run) -> Message:
+def why_given_up(store: RunStore, run_id: str) -> Message:
     """The message of a run that is given up after its last epoch so far."""
-    return Message(GIVEN_UP, epoch=run.epochs)
+    trials = trials_of(store, _runs(store, store.studies.study_of(run_id)))
+    better, others = statistics.better_trials(trials, run_id)
+    return Message(GIVEN_UP, better=better, others=others, epoch=store.get(run_id).epochs)
 
 
 def is_hopeless(store: RunStore, run_id: str) -> bool:

@@ -5,8 +5,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from ..base.config import MAX_SEED, SETTINGS, TrainConfig
-from ..base.errors import ConfigError, RunError, unknown_name_message
+from ..base.errors import ConfigError, FmnistError, RunError, unknown_name_message
 from ..base.messages import Message
+from ..data import datasets
 from ..runs import Run, RunStore
 from . import search
 from .classroom import require_may_change
@@ -15,6 +16,8 @@ from .people import Person
 from .training_queue import TrainingQueue
 
 MOST_RUNS, MOST_SEEDS = 500, 100
+ENOUGH_IMAGES = 20_000
+"""From so many on, what a run takes is not its beginning alone."""
 NOT_VARIED = ("recipe", "seed", "device")
 VARIED = [
     name for name, declared in SETTINGS.items() if declared.shown != "command line" and name not in NOT_VARIED
@@ -63,21 +66,49 @@ def study_name(base: TrainConfig, vary: Mapping[str, Sequence[object]], seeds: i
 
 
 def expected_seconds(configs: Sequence[TrainConfig], before: Sequence[Run]) -> tuple[float, list[str]]:
-    """About how long these trainings take one after the other, by what the same nets took for an image
-    before; and the nets of which nothing is known, which are not counted."""
-    seconds_per_image: dict[str, float] = {}
-    for run in before:  # the newest last
-        if run.epochs and run.seconds:
-            images = run.epochs * training_images(run.config)
-            seconds_per_image[run.config.architecture] = run.seconds / images
-    seconds, unknown = 0.0, dict[str, None]()
+    """About how long these trainings take one after the other, by what the same nets took before; and the
+    nets of which nothing is known, which are not counted. before: the newest last."""
+    known = [(run, images) for run in before if (images := _images_seen(run))]
+    seconds, unknown, rates = 0.0, dict[str, None](), dict[TrainConfig, float | None]()
     for config in configs:
-        each = seconds_per_image.get(config.architecture)
-        if each is None:
+        same = config.replace(seed=0)
+        if same not in rates:
+            rates[same] = _images_per_second(config, known)
+        rate = rates[same]
+        if rate is None:
             unknown[config.architecture] = None
         else:
-            seconds += min(config.max_seconds or math.inf, config.epochs * training_images(config) * each)
+            seconds += min(config.max_seconds or math.inf, config.epochs * training_images(config) / rate)
     return seconds, list(unknown)
+
+
+def _images_seen(run: Run) -> int:
+    """From how many images a run has learned so far; 0 where nothing is known, as of a deleted data set."""
+    try:
+        return run.epochs * training_images(run.config) if run.seconds else 0
+    except FmnistError:
+        return 0
+
+
+def _images_per_second(config: TrainConfig, known: Sequence[tuple[Run, int]]) -> float | None:
+    """How fast the net learns, by the most similar of the runs that are known: of the steps alone, since in a
+    short run all else takes longer than they do. None without a run of this net.
+
+    known: the oldest first, each with the images that it has seen.
+    """
+    shape = datasets.find(config.dataset).image_shape
+
+    def likeness(place: int) -> tuple[object, ...]:
+        run, images = known[place]
+        is_like, is_long = datasets.find(run.config.dataset).image_shape == shape, images >= ENOUGH_IMAGES
+        same = run.config.dataset == config.dataset, run.config.batch_size == config.batch_size
+        return is_like and is_long, is_long, is_like, *same, place
+
+    places = [place for place, (run, _) in enumerate(known) if run.config.architecture == config.architecture]
+    if not places:
+        return None
+    run, images = known[max(places, key=likeness)]
+    return run.images_per_second or images / (run.seconds or math.inf)
 
 
 def runs_of(store: RunStore, study_id: str) -> list[Run]:

@@ -57,13 +57,15 @@ class TrainingQueue(TrainingThreads):
     ) -> str:
         """Queue the runs of a study; all or none. Returns its id; raises like `submit`.
 
-        adopt: a run of one of these configs, which is not trained again.
+        adopt: a run that is not trained again if it is of one of these configs and belongs to no other study.
         """
         for config in configs:
             self._check(config, person)
-        adopted = () if adopt is None else (adopt.run_id,)
-        new = [config for config in configs if adopt is None or not adopt.does(config)]
-        limit = queue_limit(person)
+        new, limit = list(configs), queue_limit(person)
+        adopted: list[str] = []
+        if adopt is not None and not self.store.studies.study_of(adopt.run_id):
+            new = [config for config in configs if not adopt.does(config)]
+            adopted = [adopt.run_id] if len(new) < len(configs) else []
         study_id = self.store.studies.create(
             name, new, person.id, person.name, once_within, limit, adopt=adopted
         )

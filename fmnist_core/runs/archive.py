@@ -101,9 +101,17 @@ def _described(store: RunStore, run: Run) -> dict[str, Any]:
     history = store.history(run.run_id)[list(EPOCH_COLUMNS)].astype(object)
     return {
         "config": run.config.to_dict(),
-        "row": {name: getattr(run, name) for name in ("name", *COLUMNS)} | {"given_up": is_given_up(run)},
+        "row": {name: getattr(run, name) for name in ("name", *COLUMNS)} | _end_of(run),
         "history": history.where(history.notna(), None).values.tolist(),
     }
+
+
+def _end_of(run: Run) -> dict[str, Any]:
+    """Whether a search gave the run up, and how many trials were better, of how many."""
+    if not is_given_up(run):
+        return {"given_up": False}
+    values = getattr(run.message, "values", {})
+    return {"given_up": True, "better": values.get("better"), "others": values.get("others")}
 
 
 def read_archive(

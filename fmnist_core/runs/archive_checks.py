@@ -8,7 +8,16 @@ from ..base.config import PRECISIONS, TrainConfig
 from ..base.errors import FmnistError
 from ..base.messages import Message
 from . import checkpoints, predictions
-from .record import CHECKPOINT, EPOCH_COLUMNS, GIVEN_UP, MAX_NOTE, clean_color, clean_name, stored
+from .record import (
+    CHECKPOINT,
+    EPOCH_COLUMNS,
+    GIVEN_UP,
+    GIVEN_UP_BEFORE,
+    MAX_NOTE,
+    clean_color,
+    clean_name,
+    stored,
+)
 
 COUNTS = ("epochs", "parameters", "test_count", "best_epoch")
 SHARES = ("train_accuracy", "validation_accuracy", "best_validation_accuracy", "test_accuracy")
@@ -57,7 +66,7 @@ def checked(run_id: str, run: dict[str, Any], folder: Path) -> TrainConfig:
     for name in ("rate_changed", "given_up"):
         _require_value(isinstance(row.setdefault(name, False), bool), run_id, name)
     # Other messages stay behind: a stranger's sentence is not this program's.
-    row["message"] = stored(Message(GIVEN_UP, epoch=row["epochs"])) if row["given_up"] else ""
+    row["message"] = stored(_why_given_up(run_id, row)) if row["given_up"] else ""
     row |= {name: clean_color(row[name]) for name in COLORS}
     is_note = isinstance(row["note"], str) and len(row["note"]) <= MAX_NOTE
     _require_value(is_note, run_id, "note")
@@ -75,6 +84,15 @@ def checked(run_id: str, run: dict[str, Any], folder: Path) -> TrainConfig:
     for epoch in predictions.kept_epochs(folder):
         predictions.read(folder, epoch)
     return config
+
+
+def _why_given_up(run_id: str, row: dict[str, Any]) -> Message:
+    values = {name: row.get(name) for name in ("better", "others")}
+    if None in values.values():  # an earlier version gave it up
+        return Message(GIVEN_UP_BEFORE, epoch=row["epochs"])
+    for name, value in values.items():
+        _require_value(type(value) is int and 0 <= value < 2**53, run_id, name)
+    return Message(GIVEN_UP, epoch=row["epochs"], **values)
 
 
 def _is_number(value: object) -> bool:

@@ -114,13 +114,20 @@ class Run:
         return min(1.0, max(shares))
 
 
-GIVEN_UP = "It fell behind: at epoch {epoch} three of four other trials were better, so the search ended it."
+GIVEN_UP = (
+    "It fell behind: {better} of {others} completed trials were better at epoch {epoch}, so the search "
+    "ended it."
+)
 """The message of a run that was pruned."""
+GIVEN_UP_BEFORE = (
+    "It fell behind: at epoch {epoch} three of four other trials were better, so the search ended it."
+)
+"""That of earlier versions, whatever the count was."""
 
 
 def is_given_up(run: Run) -> bool:
     """Whether a search ended this run early."""
-    return run.status == "stopped" and getattr(run.message, "template", "") == GIVEN_UP
+    return run.status == "stopped" and getattr(run.message, "template", "") in (GIVEN_UP, GIVEN_UP_BEFORE)
 
 
 NOT_IN_A_ROW = ("asked_precision", "comes_with_project")

@@ -53,7 +53,7 @@ class _Visit:
 
 
 def begin(page: str) -> None:
-    """Before a page is drawn: it follows its address if it is opened, or if Back has led to it.
+    """Before a page is drawn: it follows its address if a link opens it, or if Back has led to it.
 
     Any other change of the address is ignored: a click that comes before the answer to the last one still
     carries the old address, on another page too.
@@ -62,8 +62,9 @@ def begin(page: str) -> None:
     came_back = streamlit_compat.came_back() and visit.led_to != page
     visit.noted, visit.quiet, visit.led_to = {}, set(), ""
     asked = {name: value for name, value in st.query_params.items() if name not in SHARED}
-    is_meant = asked.pop(MEANT_FOR, "") == page
-    if visit.page == page and not came_back:
+    meant_for, _, number = asked.pop(MEANT_FOR, "").partition("~")
+    is_meant = meant_for == page
+    if visit.page == page and not came_back and not (is_meant and number == str(visit.number)):
         return
     visit.by_link = came_back or (bool(asked) and (is_meant or asked not in visit.known))
     visit.known = [asked]
@@ -84,8 +85,9 @@ def begin(page: str) -> None:
 
 def link_to(page: str, **query: str) -> dict[str, str]:
     """The query of a link to a page. It names that page: the query of a page that is left, which a quick
-    click still carries, may be the same."""
-    return {**query, MEANT_FOR: page}
+    click still carries, may be the same. On that page itself it also names the visit: it is followed once."""
+    own = f"~{_visit().number}" if _visit().page == page else ""
+    return {**query, MEANT_FOR: page + own}
 
 
 def write() -> None:
@@ -138,8 +140,7 @@ def refuse(name: str, shown: str, value: str | None = None, reason: str = "") ->
 
 def refusals() -> list[Refusal]:
     """What was refused in this run of the page, and what nothing on it has asked for: to be said once."""
-    unread = [Refusal(name, value) for name, value in _visit().unread.items()]
-    return [*_visit().refused.values(), *unread]
+    return [*_visit().refused.values(), *(Refusal(*pair) for pair in _visit().unread.items())]
 
 
 def visit_number() -> int:
@@ -166,9 +167,8 @@ def note_quietly(name: str, value: object) -> None:
 def change(**values: object) -> None:
     """For callbacks: the page starts again with these values beside what it showed; None removes one."""
     visit = _visit()
-    texts = {name: None if value is None else str(value) for name, value in values.items()}
-    both = visit.asked | texts
-    visit.asked = {name: value for name, value in both.items() if value is not None}
+    both = {**visit.asked, **values}
+    visit.asked = {name: str(value) for name, value in both.items() if value is not None}
     visit.by_link = True  # also where the page was reached from another one: `keep` follows
     visit.number += 1
 

@@ -41,7 +41,8 @@ def with_both_ends(name: str, letters: int) -> str:
     if len(name) <= letters:
         return name
     first, *parts = name.split(PART)
-    ends = (f"{first} … {PART.join(parts[left_out:])}" for left_out in range(1, len(parts)))
+    rests = (PART.join(parts[left_out:]).removeprefix("… ") for left_out in range(1, len(parts)))
+    ends = (f"{first} … {rest}" for rest in rests)
     half = letters // 2
     return next((end for end in ends if len(end) <= letters), f"{name[:half]}…{name[-half:]}")
 

@@ -14,6 +14,8 @@ HEIGHT = 340
 GRID = "rgba(128, 128, 128, 0.25)"
 TRANSPARENT = "rgba(0, 0, 0, 0)"
 
+LABEL_ANGLE = -12
+"""Degrees, of the names of parallel axes: level ones overlap on a phone."""
 TICKS = ".2~%"
 """Percents with the digits that tell one tick from the next: 80 %, or 87.35 %."""
 AXIS = {"gridcolor": GRID, "zerolinecolor": GRID}

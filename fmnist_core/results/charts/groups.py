@@ -8,10 +8,19 @@ import plotly.graph_objects as go
 
 from ...base.config import SETTINGS
 from ...base.messages import Message, percent
-from ...base.palette import SERIES, channels
+from ...base.palette import SERIES, WORST_TO_BEST, channels
 from ..statistics import Group, differing_settings, group_names, spread
 from .curves import add_line, curve_points, whole_ticks
-from .frame import HEIGHT, TICKS, accuracy_range, curve_names, empty_figure, escape_plotly, new_figure
+from .frame import (
+    HEIGHT,
+    LABEL_ANGLE,
+    TICKS,
+    accuracy_range,
+    curve_names,
+    empty_figure,
+    escape_plotly,
+    new_figure,
+)
 
 TITLE = "Mean of each group, and the range of its seeds"
 SETTING_TITLE = "Test accuracy by setting"
@@ -164,8 +173,8 @@ def _parallel(groups: Sequence[Group], varied: Sequence[str], height: int) -> go
     axes.append({"label": "Test accuracy", "values": means, "tickformat": TICKS})
     margin = {"l": 60, "r": 60, "t": 100, "b": 16}  # the axes' names stand above them, below the title
     figure = new_figure(SETTING_TITLE, height=height + 60, margin=margin)
-    line = {"color": means, "colorscale": "Viridis", "showscale": False}
-    figure.add_trace(go.Parcoords(dimensions=axes, line=line, labelfont={"size": 12}))
+    line = {"color": means, "colorscale": WORST_TO_BEST, "showscale": False}
+    figure.add_trace(go.Parcoords(dimensions=axes, line=line, labelfont={"size": 12}, labelangle=LABEL_ANGLE))
     return figure
 
 

@@ -8,11 +8,11 @@ import plotly.graph_objects as go
 
 from ...base.config import SETTINGS
 from ...base.messages import Message, percent
-from ...base.palette import BLUE, GREEN, GREY
+from ...base.palette import BLUE, GREEN, GREY, WORST_TO_BEST
 from ...base.search import Range, Search
 from ..statistics import Trial, best_trial
 from .curves import whole_ticks
-from .frame import HEIGHT, TICKS, accuracy_range, empty_figure, escape_plotly, new_figure
+from .frame import HEIGHT, LABEL_ANGLE, TICKS, accuracy_range, empty_figure, escape_plotly, new_figure
 
 TITLE = "Trial by trial"
 SETTING_TITLE = "Validation accuracy by setting"
@@ -89,10 +89,10 @@ def search_chart(
     axes = [_axis(search, name, done, shares.get(name)) for name in names]
     accuracies = [each.accuracy for each in done]
     axes.append({"label": "Validation accuracy", "values": accuracies, "tickformat": TICKS})
-    margin = {"l": 100, "r": 80, "t": 90, "b": 20}  # the axes' names stand above them, below the title
+    margin = {"l": 100, "r": 80, "t": 106, "b": 20}  # the axes' names stand above them, below the title
     figure = new_figure(SETTING_TITLE, height=height, margin=margin)
-    line = {"color": accuracies, "colorscale": "Viridis", "showscale": False}
-    figure.add_trace(go.Parcoords(dimensions=axes, line=line, labelfont={"size": 12}))
+    line = {"color": accuracies, "colorscale": WORST_TO_BEST, "showscale": False}
+    figure.add_trace(go.Parcoords(dimensions=axes, line=line, labelfont={"size": 12}, labelangle=LABEL_ANGLE))
     return figure
 
 

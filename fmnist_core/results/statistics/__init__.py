@@ -8,7 +8,6 @@ from .detective import MAX_ODDS, Suspicion, suspicious_labels
 from .groups import (
     Group,
     GroupComparison,
-    Spread,
     compare_all,
     compare_best,
     compare_groups,
@@ -19,7 +18,6 @@ from .groups import (
     looks_sentence,
     luck_sentence,
     needed_sentence,
-    spread,
 )
 from .intervals import difference_interval, guessing_limit, is_at_chance, wilson_interval
 from .overview import (
@@ -32,9 +30,11 @@ from .overview import (
     written,
 )
 from .paired import Comparison, compare, mcnemar, outcomes, points, verdict
+from .seeds import Spread, mean_sentence, spread
 from .trials import (
     Trial,
     best_trial,
+    better_trials,
     falls_behind,
     importances,
     luck_of_the_choice,
@@ -61,6 +61,7 @@ __all__ = [
     "answers_from_logits",
     "answers_from_probabilities",
     "best_trial",
+    "better_trials",
     "calibration",
     "calibration_report",
     "coach",
@@ -86,6 +87,7 @@ __all__ = [
     "luck_of_the_choice",
     "luck_sentence",
     "mcnemar",
+    "mean_sentence",
     "needed_sentence",
     "only_seed_differs",
     "outcomes",

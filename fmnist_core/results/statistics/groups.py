@@ -20,6 +20,7 @@ from ...base.recipes import run_name
 from ...runs import Run
 from .paired import SIGNIFICANT, Comparison, how_often, in_points
 from .power import MOST_SEEDS, luck_of_looks, luck_of_the_best, seeds_needed
+from .seeds import spread
 
 MANY_LOOKS = 10
 """With so many runs on the same test images, it is worth a sentence how much luck the best one had."""
@@ -40,18 +41,6 @@ class Group:
     def accuracies(self) -> dict[int, float]:
         """The test accuracy of each seed."""
         return {run.config.seed: run.test_accuracy or 0.0 for run in self.runs}
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Of one way to train: mean, standard deviation between seeds, and the 95 % interval of the mean by
-    Student's t. Of a single seed nothing but the mean is known: the others are nan."""
-
-    count: int
-    mean: float
-    deviation: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -146,20 +135,6 @@ def group_names(groups: Sequence[Group]) -> list[str]:
         or group.name
         for value, group in zip(values, groups, strict=True)
     ]
-
-
-def spread(values: Iterable[float]) -> Spread:
-    """Mean, deviation and interval of accuracies in [0, 1]; the interval is cut off at 0 and at 1. Raises
-    `ValueError` without any."""
-    numbers = np.asarray(list(values), float)
-    if not len(numbers):
-        raise ValueError("the spread of nothing")
-    mean = float(numbers.mean())
-    if len(numbers) < 2:
-        return Spread(1, mean, math.nan, math.nan, math.nan)
-    deviation = float(numbers.std(ddof=1))
-    half = float(special.stdtrit(len(numbers) - 1, 0.975)) * deviation / math.sqrt(len(numbers))
-    return Spread(len(numbers), mean, deviation, max(0.0, mean - half), min(1.0, mean + half))
 
 
 def compare_groups(a: Mapping[int, float], b: Mapping[int, float], comparisons: int = 1) -> GroupComparison:

@@ -25,7 +25,10 @@ def power(count: int, deviation: float, is_paired: bool, difference: float = HAL
     freedom = count - 1 if is_paired else 2 * count - 2
     shift = difference / (deviation * math.sqrt((1 if is_paired else 2) / count))
     limit = float(special.stdtrit(freedom, 1 - SIGNIFICANT / 2))
-    return sum(float(special.nctdtr(freedom, sign * shift, -limit)) for sign in (-1, 1))  # noncentral t
+    # Noncentral t, on the side of the difference and on the other. SciPy gives nan for a large shift: then
+    # all lies beyond the limit, or nothing.
+    seen, wrong_way = special.nctdtr(freedom, (-shift, shift), -limit)
+    return float(np.nan_to_num(seen, nan=1.0) + np.nan_to_num(wrong_way, nan=0.0))
 
 
 def seeds_needed(deviation: float, is_paired: bool) -> int | None:

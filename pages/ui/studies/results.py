@@ -127,6 +127,11 @@ def _verdict(groups: Named, names: list[str]) -> None:
     Somebody who looks at the rows and then picks two can pick the largest difference of all, so it is
     corrected for the number of all pairs.
     """
+    if len(groups) == 1:
+        ((name, group),) = groups.items()
+        said = statistics.mean_sentence(name, group.accuracies.values())
+        st.markdown(f"**{escape_markdown(translate(said))}**")
+        return
     picked = names if len(names) > 1 else groups
     found = statistics.compare_best({name: groups[name].accuracies for name in picked})
     if found is None:

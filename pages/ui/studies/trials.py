@@ -15,7 +15,7 @@ from pages.ui.studies.progress import POLL_SECONDS, runs_of
 from pages.ui.widgets import escape_markdown, page_link, show_errors, status_label
 from pages.ui.words.language import current_language, tr, translate
 
-HEIGHT, SETTINGS_HEIGHT = 190, 200
+HEIGHT, SETTINGS_HEIGHT = 190, 216
 SEEDS = 5
 
 
@@ -69,7 +69,8 @@ def _verdict(study: Study, trials: list[Trial]) -> None:
     if best is not None:
         with st.container(horizontal=True):
             label = tr("Train the best one with {count} seeds", count=SEEDS)
-            page_link("studies", label, "experiment", repeat=best.run.run_id, seeds=str(SEEDS))
+            asked = {"study": study.study_id, "repeat": best.run.run_id, "seeds": str(SEEDS)}
+            page_link("studies", label, "experiment", **asked)
             page_link("predictions", tr("Its images"), "image_search", run=best.run.run_id)
 
 
@@ -93,10 +94,12 @@ def _table(search: Search, trials: list[Trial]) -> None:
         height=HEIGHT,
         column_config={
             "trial": st.column_config.NumberColumn(tr("Trial"), width=44),
-            "accuracy": st.column_config.NumberColumn(tr("Validation accuracy"), format="%.2f %%"),
+            "accuracy": st.column_config.NumberColumn(
+                tr("Validation"), format="%.2f %%", width=80, help=tr("Validation accuracy")
+            ),
             **{name: _column(name) for name in search.space},
             "epochs": st.column_config.NumberColumn(tr("Epochs"), width=52),
-            "state": st.column_config.TextColumn(tr("Status"), width=72),
+            "state": st.column_config.TextColumn(tr("Status"), width=90),
             "run": st.column_config.LinkColumn(tr("Its images"), display_text=tr("open")),
         },
         placeholder="–",
@@ -109,5 +112,5 @@ def _column(name: str):
     declared = SETTINGS[name]
     label = translate(declared.label)
     if declared.kind is float:
-        return st.column_config.NumberColumn(label, format="%.3g", width=86)
-    return st.column_config.NumberColumn(label, format="%d", width=76) if declared.kind is int else label
+        return st.column_config.NumberColumn(label, format="%.3g", width=104)
+    return st.column_config.NumberColumn(label, format="%d", width=88) if declared.kind is int else label

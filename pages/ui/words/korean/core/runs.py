@@ -68,5 +68,6 @@ RUNS: dict[str, str] = {
     "{name!r} is no run's id": "{name!r}은(는) 실험의 아이디가 아님",
     "the value {name} of {run} is wrong": "{run}의 {name} 값이 잘못됨",
     "epoch {epoch} of {run} is wrong": "{run}의 {epoch}에폭 값이 잘못됨",
+    "It fell behind: {better} of {others} completed trials were better at epoch {epoch}, so the search ended it.": "끝까지 학습한 시도 {others}번 중 {better}번이 {epoch}에폭에서 더 나았기 때문에 탐색이 이 실험을 일찍 끝냈습니다.",
     "It fell behind: at epoch {epoch} three of four other trials were better, so the search ended it.": "{epoch}에폭에서 다른 시도 넷 중 셋이 더 나았기 때문에 탐색이 이 실험을 끝냈습니다.",
 }

@@ -55,6 +55,8 @@ STATISTICS: dict[str, str] = {
     "{known} of the training images are right, but {accuracy} of the {split} images: guessing gets {guess}.": "훈련 이미지는 {known}를 맞히지만 {split} 이미지는 {accuracy}만 맞힙니다. 찍어도 {guess}는 맞힙니다.",
     "{true} is taken for {predicted} in {count:,} of {total:,} image(s).": "{true} 이미지 {total:,}장 중 {count:,}장을 {predicted}(으)로 봅니다.",
     "No telling {name_a} and {name_b} apart: {name_b} minus {name_a} is {difference} points in the mean of {seeds} (95 % interval {low} to {high}), and chance alone would do this {often}. {needed}": "{name_a}와(과) {name_b}의 우열을 가릴 수 없습니다: {seeds}의 평균에서 {name_b} − {name_a} = {difference}%p (95 % 신뢰구간 {low} ~ {high})이고, 우연만으로 이런 차이가 날 확률은 {often}입니다. {needed}",
+    "{name} names {mean} of the test images rightly with one seed. Another seed gives another figure: of two or more it says here how sure the mean is.": "{name}: 시드 하나에서 테스트 정확도는 {mean}입니다. 시드가 다르면 결과도 달라집니다. 시드가 두 개 이상이면 평균이 얼마나 확실한지 여기에 나옵니다.",
+    "{name} names {mean} of the test images rightly in the mean of {count} seeds (95 % interval {low} to {high}).": "{name}: 시드 {count}개의 평균 테스트 정확도는 {mean}입니다 (95 % 신뢰구간 {low} ~ {high}).",
     "{count} seeds": "시드 {count}개",
     "{count} and {most} seeds": "시드 {count}개와 {most}개",
     "To see half a point, about {count} seeds each are needed.": "0.5%p 차이를 보려면 시드가 각각 {count}개쯤 필요합니다.",
