@@ -90,6 +90,7 @@ STUDIES: dict[str, str] = {
     "given up": "일찍 끝냄",
     "Train the best one with {count} seeds": "가장 좋은 것을 시드 {count}개로 학습",
     "Trial": "시도",
+    "Validation": "검증",
     "Seeds together": "시드끼리 묶기",
     "One row for runs that differ in the seed alone, with their mean and spread.": "시드만 다른 실험을 한 행으로 묶어 평균과 표준편차를 보여 줍니다.",
     "{name} is done: {count} run(s) completed": "{name} 끝남: 실험 {count}개 완료",
