@@ -19,9 +19,6 @@ def metrics(app: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in app.metric}
 
 
-# ---- Learn
-
-
 @pytest.mark.parametrize(
     "section", ["two-classes", "numerics", "categories", "softmax", "cross-entropy", "tables"]
 )
