@@ -30,7 +30,7 @@ const sizes = new ResizeObserver((changes) => {
     now.timer = setTimeout(() => draw(row), 100);
   }
 });
-const NARROW = 480; // pixels, in which three names of curves have no room side by side
+const NARROW = 455; // pixels, in which three names of curves have no room side by side
 const sizeOf = (row) => `${row.clientWidth} ${row.clientHeight}`;
 
 export default function ({ data, parentElement }) {
