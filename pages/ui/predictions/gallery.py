@@ -55,7 +55,7 @@ def show_images(run: Run, answers: Answers) -> None:
             order_names.__getitem__,
             key="images_order",
         )
-        left, right = st.columns(2)
+        left, right = st.columns(2, vertical_alignment="bottom")
         with left:
             true = _class_choice(tr("True class"), "true", names)
         with right:
