@@ -242,7 +242,7 @@ SINGLE: dict[str, tuple[Columns, dict, str | None, str]] = {
         ),
         {"test_every": 3},
         "levelled off",
-        "since epoch 13",
+        "60.0 % since epoch 1.",
     ),
     "one test is enough to see that it only guesses": (
         trained([1.0], 0.9) | {"test_accuracy": [0.1], "test_loss": [3.0]},
@@ -262,6 +262,11 @@ def test_what_is_said_of_a_history(what: str) -> None:
     found = found_in(columns, settings)
     assert (found and found.fault) == fault
     assert not found or words in f"{found.seen} {found.advice}"
+
+
+def test_a_run_that_the_clock_ends_is_given_more_seconds() -> None:
+    found = found_in(watched([0.2, 0.3, 0.4, 0.5, 0.6, 0.7], 0.75), {"max_seconds": 5.0})
+    assert found.fault == "still improving" and "seconds" in found.advice
 
 
 @pytest.mark.parametrize(("images", "advice"), [(399, "More epochs may add little"), (401, "larger net")])

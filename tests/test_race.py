@@ -172,13 +172,12 @@ def test_places_are_for_those_who_were_judged_and_the_others_follow(store):
     progress.write(store.folder(run_ids[2]), training_record(seconds=0.5))
     app = open_page(race=",".join(run_ids))
     said = [line for text in app.markdown for line in text.value.splitlines()]
-    lines = [line.split("**") for line in said if line.startswith(("1. **", "2. **", "– **"))]
-    assert [(place, name) for place, name, _ in lines] == [
-        ("1. ", "mlp-32"),
-        ("– ", "mlp-256"),
-        ("– ", "cnn"),
-        ("– ", "small-cnn"),
-    ]
+    lines = [line.partition(":")[0] for line in said if line.startswith(("**1.", "**2.", "– **"))]
+    assert lines == ["**1. mlp-32**", "– **mlp-256**", "– **cnn**", "– **small-cnn**"]
+    for run_id, accuracy in ((run_ids[1], 0.4), (run_ids[2], 0.3)):
+        store.add_epoch(run_id, epoch_result(1, validation_accuracy=accuracy))
+    text = " ".join(text.value for text in open_page(race=",".join(run_ids)).markdown)
+    assert all(place in text for place in ("**1. mlp-32**", "**1. cnn**", "**3. mlp-256**"))
 
 
 def test_a_race_that_is_on_is_not_started_a_second_time_and_stands_first(store, held):
@@ -188,9 +187,8 @@ def test_a_race_that_is_on_is_not_started_a_second_time_and_stands_first(store, 
         app.button(key="start_race").click().run()
         assert not app.exception
     runs = store.runs()
-    assert [run.name for run in runs] == [
-        f"race · {name}" for name in ("mlp-32", "mlp-256", "cnn", "small-cnn")
-    ]
+    nets = ("mlp-32", "mlp-256", "cnn", "small-cnn")
+    assert [run.name for run in runs] == [f"race · {net} · kmnist" for net in nets]
     said = [element.value for element in app.main if element.type in ("subheader", "markdown")]
     assert said.index("The race") < next(i for i, value in enumerate(said) if "The last runs" in value)
     for run in runs:

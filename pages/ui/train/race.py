@@ -75,9 +75,10 @@ def _start(names: list[str], seconds: float, dataset: str) -> None:
     """Queue a race and show it; one that is still on is shown, if it is the same."""
     narrow_pane.leave()
     size = datasets.find(dataset).train_size
+    elsewhere = [dataset] if dataset != TrainConfig().dataset else []
     with showing_errors():
         configs = {
-            f"race · {name}": TrainConfig(
+            " · ".join(["race", name, *elsewhere]): TrainConfig(
                 dataset=dataset,
                 architecture=name,
                 recipe="race",
@@ -125,9 +126,9 @@ def _standings() -> None:
     show_live_charts([chart], _asked(), key="race_chart")
     st.caption(tr("Points: validation images. Thin lines: training images, while the nets take turns."))
     standing = sorted(named, key=lambda name: _rank(named[name], records[name]))
-    places = [_place(place, named[name], records[name]) for place, name in enumerate(standing, start=1)]
-    judged = sum(run.best_validation_accuracy is not None for run in runs)
-    st.markdown("  \n".join(places[:judged]) + "\n\n" + "  \n".join(places[judged:]))
+    reached = [run.validation_accuracy for run in runs if run.validation_accuracy is not None]
+    places = [_place(named[name], records[name], reached) for name in standing]
+    st.markdown("  \n".join(places))
     racing = any(run.is_active for run in runs)
     if racing:
         _stop_button([run for run in runs if run.is_active])
@@ -151,18 +152,19 @@ def _stop_button(active: list[Run]) -> None:
 def _rank(run: Run, records: pd.DataFrame) -> tuple[float, float, bool]:
     """The lower, the better: by validation images, which alone give a place; then by training images."""
     so_far = records["train_accuracy"].iloc[-1] if len(records) else 0.0
-    return -(run.best_validation_accuracy or 0.0), -so_far, not run.is_active
+    return -(run.validation_accuracy or 0.0), -so_far, not run.is_active
 
 
-def _place(place: int, run: Run, records: pd.DataFrame) -> str:
-    """A line of the standings."""
+def _place(run: Run, records: pd.DataFrame, reached: list[float]) -> str:
+    """A line of the standings. reached: the accuracies of all that were judged; equal ones share a place."""
     name = escape_markdown(run.config.architecture)
-    if run.best_validation_accuracy is not None:
+    if run.validation_accuracy is not None:
+        place = 1 + sum(accuracy > run.validation_accuracy for accuracy in reached)
         return tr(
-            "{place}. **{name}**: {accuracy} of the validation images after {epochs:.1f} epochs",
+            "**{place}. {name}**: {accuracy} of the validation images after {epochs:.1f} epochs",
             place=place,
             name=name,
-            accuracy=percent(run.best_validation_accuracy),
+            accuracy=percent(run.validation_accuracy),
             epochs=progress.epochs_done(run.epochs, records),
         )
     if len(records):

@@ -181,7 +181,10 @@ def improves(evidence: Evidence) -> Finding | None:
         now=percent(now[1]),
         last_epoch=now[0],
     )
-    advice = "Train for more epochs next time." if evidence.has_ended else "More epochs may help."
+    if evidence.config.max_seconds is not None:  # the clock ends it
+        advice = "Give it more seconds next time." if evidence.has_ended else "More seconds may help."
+    else:
+        advice = "Train for more epochs next time." if evidence.has_ended else "More epochs may help."
     return suspect(evidence.config, seen) or Finding("still improving", seen, advice)
 
 
@@ -198,7 +201,11 @@ def levelled_off(evidence: Evidence) -> Finding | None:
     rise = recent.values[-WINDOW:].mean() - recent.values[:WINDOW].mean()
     if rise >= max(0.002, recent.noise()) or still_falls(evidence.loss[-2 * WINDOW :]):
         return None
-    low, high = percent(float(recent.values.min())), percent(float(recent.values.max()))
+    lowest, highest = float(recent.values.min()), float(recent.values.max())
+    accuracy = evidence.accuracy
+    outside = np.flatnonzero((accuracy.values < lowest) | (accuracy.values > highest))
+    since = accuracy.epochs[outside[-1] + 1 if len(outside) else 0]  # it may have been there for longer
+    low, high = percent(lowest), percent(highest)
     seen = Message(
         "Levelled off: {split} accuracy has stayed at {low} since epoch {epoch}."
         if low == high
@@ -206,7 +213,7 @@ def levelled_off(evidence: Evidence) -> Finding | None:
         split=evidence.split,
         low=low,
         high=high,
-        epoch=recent.at(0)[0],
+        epoch=int(since),
     )
     known, advice = evidence.known_of_training, "More epochs may add little."
     if known - recent.median()[1] <= 0.02 and evidence.chance <= 0.05:  # fewer than 400 images cannot tell

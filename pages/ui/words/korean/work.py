@@ -106,8 +106,8 @@ WORK: dict[str, str] = {
     "Seconds for each": "신경망마다 몇 초",
     "Start the race": "경주 시작",
     "Stop the race": "경주 멈추기",
-    "{place}. **{name}**: {accuracy} of the validation images after {epochs:.1f} epochs": (
-        "{place}위 **{name}**: {epochs:.1f}에폭 뒤 검증 이미지의 {accuracy}"
+    "**{place}. {name}**: {accuracy} of the validation images after {epochs:.1f} epochs": (
+        "**{place}위 {name}**: {epochs:.1f}에폭 뒤 검증 이미지의 {accuracy}"
     ),
     "– **{name}**: {accuracy} of the training images so far": (
         "– **{name}**: 지금까지 훈련 이미지의 {accuracy}"

@@ -45,6 +45,8 @@ STATISTICS: dict[str, str] = {
     "The {split} accuracy jumps between {low} and {high} from epoch {epoch} to epoch {last_epoch}.": "{split} 정확도가 {epoch}에폭부터 {last_epoch}에폭까지 {low} ~ {high} 사이를 오르내립니다.",
     "This run was tested on {logits:,} image(s), but the data set now has {labels:,}. Its files have changed since; train again.": "이 실험은 이미지 {logits:,}장으로 테스트했는데 지금 데이터에는 {labels:,}장이 있습니다. 그 사이 파일이 바뀌었습니다. 다시 학습하세요.",
     "Train for more epochs next time.": "다음에는 에폭을 늘리세요.",
+    "Give it more seconds next time.": "다음에는 시간을 더 주세요.",
+    "More seconds may help.": "시간을 더 주면 나아질 수 있습니다.",
     "What it learned is of no use there. Check that the labels are right.": "배운 것이 거기서는 쓸모가 없습니다. 레이블이 맞는지 확인하세요.",
     "less than once in {words} times": "1/{words} 미만",
     "order": "순서",
