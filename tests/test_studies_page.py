@@ -5,7 +5,7 @@ import re
 
 import pytest
 from finished_runs import finished_run
-from helpers import address_of, complete, leave_for, open_page
+from helpers import KMNIST, address_of, complete, leave_for, open_page
 from playwright.sync_api import expect
 from servers import forked_server
 from streamlit.testing.v1 import AppTest
@@ -285,3 +285,9 @@ def test_runs_that_a_restart_interrupted_are_told_of_and_can_go_on_beside_those_
     app.button(key="study_resume").click().run()
     assert store.get(first).status == "queued" and "interrupted" not in texts(app)
     store.workers.close(worker)
+
+
+def test_where_no_run_on_a_data_set_is_done_that_is_said(store, held):
+    store.create(KMNIST)
+    app = open_page("studies", dataset="kmnist")
+    assert "No run on kmnist is done yet. Another data set: at the left." in [info.value for info in app.info]

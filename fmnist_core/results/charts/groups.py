@@ -171,7 +171,7 @@ def _parallel(groups: Sequence[Group], varied: Sequence[str], height: int) -> go
         )
     means = [spread(group.accuracies.values()).mean for group in groups]
     axes.append({"label": "Test accuracy", "values": means, "tickformat": TICKS})
-    margin = {"l": 60, "r": 60, "t": 100, "b": 16}  # the axes' names stand above them, below the title
+    margin = {"l": 60, "r": 60, "t": 100, "b": 28}  # the axes' names stand above them, below the title
     figure = new_figure(SETTING_TITLE, height=height + 60, margin=margin)
     line = {"color": means, "colorscale": WORST_TO_BEST, "showscale": False}
     figure.add_trace(go.Parcoords(dimensions=axes, line=line, labelfont={"size": 12}, labelangle=LABEL_ANGLE))

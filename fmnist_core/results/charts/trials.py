@@ -89,7 +89,7 @@ def search_chart(
     axes = [_axis(search, name, done, shares.get(name)) for name in names]
     accuracies = [each.accuracy for each in done]
     axes.append({"label": "Validation accuracy", "values": accuracies, "tickformat": TICKS})
-    margin = {"l": 100, "r": 80, "t": 106, "b": 20}  # the axes' names stand above them, below the title
+    margin = {"l": 100, "r": 80, "t": 106, "b": 28}  # the axes' names stand above them, below the title
     figure = new_figure(SETTING_TITLE, height=height, margin=margin)
     line = {"color": accuracies, "colorscale": WORST_TO_BEST, "showscale": False}
     figure.add_trace(go.Parcoords(dimensions=axes, line=line, labelfont={"size": 12}, labelangle=LABEL_ANGLE))

@@ -80,9 +80,10 @@ def _groups(chosen: str, dataset: str, only: frozenset[str] | None) -> Named:
 def _results(chosen: str, dataset: str, all_pairs: bool, only: frozenset[str] | None) -> None:
     groups = _groups(chosen, dataset, only)
     if not groups:
-        st.info(
-            tr("As soon as its first run is done, its result is here."), icon=":material/hourglass_empty:"
-        )
+        waits = tr("As soon as its first run is done, its result is here.")
+        if chosen == ALL:
+            waits = tr("No run on {dataset} is done yet. Another data set: at the left.", dataset=dataset)
+        st.info(waits, icon=":material/hourglass_empty:")
         return
     names = [name for name, group in groups.items() if group.runs[0].run_id in st.session_state[PICKED]]
     with st.container(border=True, key="study_verdict"):

@@ -88,6 +88,7 @@ STUDIES: dict[str, str] = {
     "Its first trial begins at once.": "첫 시도가 곧 시작됩니다.",
     "Validation accuracy and settings of each trial": "시도별 검증 정확도와 설정",
     "given up": "일찍 끝냄",
+    "No run on {dataset} is done yet. Another data set: at the left.": "{dataset}에서 끝난 실험이 아직 없습니다. 다른 데이터는 왼쪽에서 고르세요.",
     "Train the best one with {count} seeds": "가장 좋은 것을 시드 {count}개로 학습",
     "Trial": "시도",
     "Validation": "검증",
