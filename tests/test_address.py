@@ -124,8 +124,9 @@ def test_a_typed_note_survives_the_end_of_a_run(site, page):
     store.waiting.set_paused(True)  # the run begins and ends after the note was typed
     arrive(page, f"{address}/?architecture=mlp-32&epochs=1&train_size=2000&dataset=fashion-mnist")
     page.locator(".st-key-start_training button").click()
-    has(page, "run=")
-    run_id = re.search(r"run=(\w+)", page.url)[1]
+    wait_for(store.waiting.order)  # the address names a run before, too
+    (run_id,) = store.waiting.order()
+    has(page, f"run={run_id}")
     go_to(page, "Compare")
     arrive(page, f"{address}/compare?run={weak}")
     page.locator(f".st-key-edit_{weak} button").click()
