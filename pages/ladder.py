@@ -7,10 +7,10 @@ from fmnist_core import lecture
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.lecture import LADDER, MEASURED_EPOCHS, code_blocks, ladder_charts
 from fmnist_core.runs import Run
-from pages.ui import address, code, people, services
+from pages.ui import code, people, services
 from pages.ui.ladder import rungs
 from pages.ui.live_chart import live_chart, show_live_charts
-from pages.ui.widgets import end_polling, epoch_of, show_errors, showing_errors, status_label
+from pages.ui.widgets import end_polling, epoch_of, page_link, show_errors, showing_errors, status_label
 from pages.ui.words.language import percent, tr, translate
 
 POLL_SECONDS = 2.0
@@ -113,12 +113,7 @@ def tell_of_active(active: list[Run]) -> None:
             tr("Training or waiting: {count} net(s) of yours.", count=len(active)),
             width="content",
         )
-        st.page_link(
-            "pages/train.py",
-            label=tr("Watch or stop them on Train"),
-            icon=":material/model_training:",
-            query_params=address.link_to("train", run=trains.run_id),
-        )
+        page_link("train", tr("Watch or stop them on Train"), "model_training", run=trains.run_id)
 
 
 def show_findings(table: pd.DataFrame) -> None:

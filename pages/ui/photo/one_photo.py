@@ -177,7 +177,8 @@ def _show_all_runs(
     if len(runs) > len(rows):
         st.caption(
             tr(
-                "{shown} of {count} runs, the best of each net and recipe by test accuracy first.",
+                "{shown} of {count} runs, the best of each net and recipe first, those of the answering "
+                "run's data set before others.",
                 shown=len(rows),
                 count=len(runs),
             )

@@ -5,8 +5,8 @@ IMAGES: dict[str, str] = {
     "Or photos of your own": "또는 내 사진",
     "An example": "예시",
     "What all runs say": "모든 모델의 답",
-    "{shown} of {count} runs, the best of each net and recipe by test accuracy first.": (
-        "실험 {count}개 가운데 {shown}개입니다. 신경망과 레시피마다 테스트 정확도가 가장 높은 것부터 보입니다."
+    "{shown} of {count} runs, the best of each net and recipe first, those of the answering run's data set before others.": (
+        "실험 {count}개 가운데 {shown}개입니다. 답한 실험과 같은 데이터의 것을 먼저, 신경망과 레시피마다 가장 좋은 것부터 보입니다."
     ),
     # Predictions
     "Run": "실험",
