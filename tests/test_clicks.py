@@ -7,9 +7,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from helpers import wait_for
 from playwright.sync_api import Locator, Page, expect
 from servers import forked_server
 from windows import arrive
+
+from fmnist_core.runs import RunStore
 
 pytestmark = pytest.mark.browser
 
@@ -32,10 +35,13 @@ def be_busy() -> None:
         """Of the script that begins or ends; 0 where it is not held up."""
         return scripts[what] if held.exists() and held.read_text() == what else 0
 
+    def is_first_after_a_click():
+        return held.exists() and held.read_text().startswith("click") and scripts[held.read_text()] == 1
+
     def take_over_late(state, said):
         if held.exists():
             scripts[held.read_text()] += 1
-        if number("begin") == 1:
+        if number("begin") == 1 or is_first_after_a_click():
             time.sleep(1)
         take_over(state, said)
         if max(number("begin"), number("end")) == 2:  # so that the first one comes before the second draws
@@ -53,6 +59,17 @@ def be_busy() -> None:
 
     SessionState.set_widgets_from_proto, SessionState.on_script_finished = take_over_late, end_late
     inside.project = project_late
+
+
+PRESS_START_AND = """then => {
+    document.querySelector(".st-key-start_training button").click();
+    setTimeout(() => {
+        if (then === "a reload") location.reload();
+        const leave = "[role=menuitem][href*=compare]", present = ".st-key-present_begin button";
+        const other = then === "another page" ? leave : present;
+        if (then !== "a reload") document.querySelector(other).click();
+    }, 200);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +116,19 @@ def test_a_click_is_answered_while_a_map_is_computed(busy_server, page):
     is_free.touch()
     page.get_by_text("Features in two dimensions").click()
     expect(page.get_by_text(re.compile("^800 images"))).to_be_visible()
+
+
+@pytest.mark.parametrize("then", ["another page", "another click", "a reload"])
+def test_a_start_counts_though_the_browser_says_more_at_once(busy_server, page, then):
+    address, held, _ = busy_server
+    store = RunStore(held.with_name("runs"))
+    store.waiting.set_paused(True)
+    waiting = store.waiting.order()
+    arrive(page, f"{address}/?architecture=mlp-32&seed={len(waiting)}")  # the same run is not begun twice
+    page.locator(".st-key-start_training button").wait_for()
+    page.get_by_test_id("stTopNavSection").first.click()
+    page.get_by_role("menuitem", name="Compare").wait_for()
+    held.write_text("click " + then)
+    page.evaluate(PRESS_START_AND, then)
+    wait_for(lambda: len(store.waiting.order()) == len(waiting) + 1, seconds=20)
+    held.unlink()

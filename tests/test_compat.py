@@ -223,6 +223,7 @@ def test_pages_do_without_what_streamlit_does_not_have(monkeypatch):
     assert without.asked_page() is None
     without.leave_pages_to_app()
     without.keep_news_to_their_page()
+    without.answer_clicks()
     without.hear_in_order()
 
 

@@ -6,6 +6,7 @@ Where an interface is gone, the function here still returns something, and the p
 import itertools
 import threading
 import time
+from collections import deque
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -129,6 +130,65 @@ def keep_news_to_their_page() -> None:
         _rerun_asked(session, state)
 
     _Session.request_rerun = request_rerun
+
+
+CLICKS = "a button that is pressed as one leaves the page, or says more at once, can miss it"
+_stop_asked = interface("streamlit.runtime.app_session:AppSession.request_script_stop", CLICKS)
+_MOST_SECONDS = 3.0  # a page that works longer on a click, such as an import, can be left
+_pressed: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+"""When each browser pressed a button that its page's script itself answers, without a callback."""
+_waiting: WeakKeyDictionary[Any, deque[Any]] = WeakKeyDictionary()
+"""What each browser has said since, in its order."""
+
+
+def answer_clicks() -> None:
+    """A script that has a click to answer is left to it, before the browser is heard further.
+
+    Streamlit ends a script as soon as the browser says more (1.67): the button is drawn as not pressed then,
+    or, on another page, not at all, and the click is lost.
+    """
+    if None in (_Session, _rerun_asked, _stop_asked) or _Session.request_script_stop is not _stop_asked:
+        return
+    rerun_asked = _Session.request_rerun
+
+    def request_rerun(session: Any, state: Any) -> None:
+        waiting = _waiting.setdefault(session, deque())
+        waiting.append(state)
+        if len(waiting) == 1:
+            hear(session)
+
+    def hear(session: Any) -> None:
+        waiting = _waiting[session]
+        while waiting:
+            loop = getattr(session, "_event_loop", None)
+            if loop is not None and _is_answering(session):
+                loop.call_soon_threadsafe(loop.call_later, 0.02, hear, session)
+                return
+            if _has_click(session, waiting[0]):
+                _pressed[session] = time.monotonic()
+            rerun_asked(session, waiting[0])
+            waiting.popleft()
+
+    def request_script_stop(session: Any) -> None:  # its browser has gone
+        if not _is_answering(session):
+            _stop_asked(session)
+
+    _Session.request_rerun, _Session.request_script_stop = request_rerun, request_script_stop
+
+
+def _is_answering(session: Any) -> bool:
+    thread = getattr(getattr(session, "_scriptrunner", None), "_script_thread", None)
+    is_recent = time.monotonic() - _pressed.get(session, -_MOST_SECONDS) < _MOST_SECONDS
+    return is_recent and thread is not None and thread.is_alive()
+
+
+def _has_click(session: Any, state: Any) -> bool:
+    """Whether a button without a callback is pressed, of what a browser says."""
+    known = getattr(getattr(session, "_session_state", None), "_new_widget_state", None)
+    buttons = getattr(known, "widget_metadata", {})
+    said = getattr(getattr(state, "widget_states", None), "widgets", ())
+    pressed = [widget.id for widget in said if widget.trigger_value]
+    return any(getattr(buttons.get(button), "callback", None) is None for button in pressed)
 
 
 ORDER = "of two keys or clicks that follow each other on a busy server, the second can be lost"
