@@ -1,4 +1,7 @@
-"""Shared fixtures: every test has folders of its own; browser tests share one Chromium."""
+"""Shared fixtures: every test has folders of its own; browser tests share one Chromium.
+
+The fixtures import what they need: the process that hands out the tests runs none, and imports no torch.
+"""
 
 import contextlib
 import os
@@ -20,9 +23,6 @@ PRIORITY = 15
 that its own test would wait minutes: from here it can give way by four steps only."""
 if hasattr(os, "setpriority") and os.getpriority(os.PRIO_PROCESS, 0) < PRIORITY:
     os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
-
-from helpers import tiny_dataset  # noqa: E402 - torch reads the number when it is imported
-from servers import forked_server  # noqa: E402
 
 IN_MEMORY = Path("/dev/shm")
 """Where there is such a folder, the tests' own lie in it: flushing a file to the disk costs no time there."""
@@ -133,6 +133,8 @@ def queue(store):
 @pytest.fixture
 def tiny():
     """200 training and 60 test images of ten classes that a net can learn in an epoch or two."""
+    from helpers import tiny_dataset
+
     return tiny_dataset()
 
 
@@ -162,6 +164,8 @@ def chromium():
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """A dashboard for the session's browser tests: its address."""
+    from servers import forked_server
+
     folder = tmp_path_factory.mktemp("server")
     with forked_server(folder / "runs", folder / "data", folder / "server.log") as address:
         yield address

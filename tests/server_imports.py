@@ -6,6 +6,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import jinja2  # noqa: F401
 import plotly.graph_objects  # noqa: F401
+import scipy.integrate  # noqa: F401
 import streamlit.emojis
 import streamlit.web.bootstrap
 import streamlit.web.cli  # noqa: F401

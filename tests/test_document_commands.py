@@ -33,7 +33,7 @@ RUN_BY = {
 
 
 @pytest.fixture
-def small(monkeypatch, tmp_path):
+def small(command, monkeypatch, tmp_path):
     """A folder to be in, few images, and benchmarks of a moment."""
     whole = datasets.load("fashion-mnist")
 
@@ -46,7 +46,8 @@ def small(monkeypatch, tmp_path):
             test_labels=whole.test_labels[:300],
         )
 
-    monkeypatch.setattr(datasets, "load", lambda *_arguments, **_options: first(5600))
+    images = 600 if command.startswith("bench") else 5600  # a search holds 5,000 of them out
+    monkeypatch.setattr(datasets, "load", lambda *_arguments, **_options: first(images))
     monkeypatch.setattr(rate_finder, "RATE_STEPS", 30)
     for net in speed.STEPS:
         monkeypatch.setitem(speed.STEPS, net, 1)

@@ -67,7 +67,7 @@ def test_a_run_can_be_taken_along(trained):
     assert not app.exception and not app.error
 
 
-def test_a_comparison_needs_another_run_and_then_becomes_a_report(trained, store):
+def test_a_comparison_needs_another_run_and_then_becomes_a_report(trained, store, held):
     other = store.create(TrainConfig(architecture="mlp-256"))
     app = open_page("inside", run=trained, section="export")
     app.radio(key="inside_format").set_value("comparison").run()

@@ -147,6 +147,14 @@ def test_listing_runs_does_not_import_torch(tmp_path):
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 
+SLOW = re.compile(r"^(?:from|import) scipy[^#\n]*\b(?:integrate|optimize|stats)\b", re.MULTILINE)
+
+
+def test_what_is_long_to_import_and_needed_by_no_training_is_imported_where_it_is_used():
+    """Else each process that trains, and each command, would start later."""
+    assert [named(path) for path in CORE if SLOW.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_the_core_has_at_most_ten_rooms():
     entries = {module.split(".")[1] for module in MODULES if module.startswith("fmnist_core.")}
     assert entries - {"__main__"} == set(ROOMS) and len(ROOMS) <= 10

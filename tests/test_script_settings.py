@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-import torchvision
 
 from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.base.errors import ConfigError, ExportError
@@ -63,6 +62,8 @@ def test_the_optimizer_is_written_with_what_differs_from_torchs_own():
 
 @pytest.mark.parametrize("dataset", ["fashion-mnist", "mnist-0-1", "kmnist"])
 def test_without_data_and_network_the_script_ends_with_a_sentence(dataset, tmp_path, monkeypatch):
+    import torchvision  # here: whoever only collects the tests would wait for it
+
     monkeypatch.chdir(tmp_path)
     name = {"fashion-mnist": "FashionMNIST", "mnist-0-1": "MNIST", "kmnist": "KMNIST"}[dataset]
     monkeypatch.setattr(getattr(torchvision.datasets, name), "mirrors", [(tmp_path / "gone").as_uri() + "/"])
@@ -78,6 +79,8 @@ def test_without_data_and_network_the_script_ends_with_a_sentence(dataset, tmp_p
 
 
 def test_the_script_reads_the_copy_that_it_says_to_take(tmp_path, monkeypatch):
+    import torchvision
+
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", [])
     raw = Path("data/FashionMNIST/raw")

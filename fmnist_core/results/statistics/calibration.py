@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 
 from ...base.errors import DataError
 from ...nets.evaluation import softmax
@@ -47,6 +46,8 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     """
     if len(labels) == 0:
         return 1.0
+    from scipy.optimize import brentq  # here: it is long to import, and a training needs none of it
+
     logits = np.asarray(logits, dtype=np.float64)
     true_mean = logits[np.arange(len(labels)), labels].mean()
 

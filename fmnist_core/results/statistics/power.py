@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
-from scipy import integrate, special  # not stats: a second to import
+from scipy import special  # not stats: a second to import
 
 from .paired import SIGNIFICANT
 
@@ -73,6 +73,7 @@ def expected_maximum(count: int) -> float:
     """The mean of the largest of so many independent standard normal variables."""
     if count < 2:
         return 0.0
+    from scipy import integrate  # here: it is long to import, and a training needs none of it
 
     def integrand(x: float) -> float:
         density = math.exp(-x * x / 2) / math.sqrt(2 * math.pi)
