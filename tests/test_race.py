@@ -8,15 +8,19 @@ from helpers import (
     open_page,
     small_config,
     started,
+    train_here,
     wait_for,
     write_small_set,
 )
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core import training
+from fmnist_core.base.config import UNTIL_THE_BELL
+from fmnist_core.base.errors import ConfigError
+from fmnist_core.base.terminal import ProgressBar
 from fmnist_core.jobs import TrainingQueue, train_in_turns
-from fmnist_core.results import charts
-from fmnist_core.runs import RunStore, progress
+from fmnist_core.results import charts, statistics
+from fmnist_core.runs import RunStore, archive, progress
 from fmnist_core.training import clock, loop
 
 
@@ -65,6 +69,38 @@ def test_a_net_that_does_not_finish_an_epoch_has_a_point_at_the_bell(tiny, monke
     (only,) = training.fit(small_config(max_seconds=8.0, batch_size=20, validation_size=20), tiny)
     assert (only.epoch, only.seconds, only.is_last) == (1, 9.0, True)  # its one step
     assert only.validation_accuracy is not None
+
+
+def test_the_clock_alone_ends_a_race_on_few_images_and_few_of_its_epochs_are_measured(tiny, monkeypatch):
+    time = Time(monkeypatch, {"mlp-32": 0.01})
+    results = list(training.fit(small_config(epochs=UNTIL_THE_BELL, max_seconds=12.0, batch_size=200), tiny))
+    assert len(time.steps) > 1000 and results[-1].epoch == len(time.steps)  # one step an epoch
+    assert (
+        results[-1].seconds >= 12.0 and [result.is_last for result in results].index(True) == len(results) - 1
+    )
+    pauses = [after.seconds - before.seconds for before, after in zip(results, results[1:-1], strict=False)]
+    assert 50 < len(results) <= 101 and min(pauses) >= 0.12
+
+
+def test_only_the_seconds_of_a_race_allow_any_number_of_epochs():
+    assert small_config(epochs=UNTIL_THE_BELL, max_seconds=1.0).until_the_bell
+    for settings in ({"epochs": UNTIL_THE_BELL}, {"epochs": 1001, "max_seconds": 1.0}):
+        with pytest.raises(ConfigError, match="Epochs must be"):
+            small_config(**settings)
+
+
+def test_a_race_whose_epochs_were_not_all_measured_is_taken_to_another_folder(store, tmp_path):
+    write_small_set()
+    run_id = store.create(KMNIST.replace(epochs=UNTIL_THE_BELL, max_seconds=8.0))
+    store.start(run_id, "worker")
+    for epoch in (7, 12_345):
+        store.add_epoch(run_id, epoch_result(epoch, train_accuracy=0.5, test_accuracy=0.5))
+    store.finish(run_id, "completed")
+    other, path = RunStore(tmp_path / "other"), tmp_path / "runs.zip"
+    archive.pack(store, [run_id], path)
+    with path.open("rb") as file:
+        (taken,), _ = archive.read_archive(other, file)
+    assert list(other.history(taken).epoch) == [7, 12_345] and other.kept_epochs(taken) == [7, 12_345]
 
 
 def test_the_nets_of_a_race_take_turns_and_grow_together(store, monkeypatch):
@@ -241,3 +277,64 @@ def test_two_runs_of_one_name_are_two_curves_of_a_race(store, held, monkeypatch)
     assert not app.exception
     histories, records, _, colors = drawn[0]
     assert len(histories) == len(records) == len(set(colors.values())) == 2
+
+
+def _standings_of(run_ids: list[str]) -> list[str]:
+    app = open_page(race=",".join(run_ids))
+    assert not app.exception
+    said = [line for text in app.markdown for line in text.value.splitlines()]
+    return [line.strip() for line in said if line.startswith(("**1.", "**2."))]
+
+
+def test_the_standings_say_which_net_had_fewer_seconds_than_promised(store):
+    configs = {
+        net: KMNIST.replace(max_seconds=8.0, epochs=1000, architecture=net) for net in ("mlp-32", "cnn")
+    }
+    run_ids = store.create_race(configs)
+    worker = store.workers.open()
+    for run_id, epoch, accuracy in zip(run_ids, (1000, 2), (0.5, 0.4), strict=True):
+        store.start(run_id, worker)
+        store.add_epoch(run_id, epoch_result(epoch, accuracy, seconds=7.0, test_accuracy=0.5))
+    first, second = _standings_of(run_ids)
+    assert first.endswith("after 1,000.0 epochs") and second.endswith("after 2.0 epochs")
+    store.finish(run_ids[0], "completed")
+    store.finish(run_ids[1], "stopped")
+    first, second = _standings_of(run_ids)
+    assert first.endswith("ended after 1,000 epochs, before the bell") and second.endswith("epochs · stopped")
+
+
+@pytest.mark.parametrize(("images", "is_few"), [(10, True), (99, True), (100, False)])
+def test_the_caption_says_how_many_validation_images_there_are_and_what_few_are_worth(
+    store, held, images, is_few
+):
+    run_id = store.create(KMNIST.replace(max_seconds=8.0, validation_size=images))
+    (said,) = [text.value for text in open_page(race=run_id).caption if text.value.startswith("Points:")]
+    assert f"{images} validation images" in said
+    assert (f"One validation image is {100 / images:.1f} points" in said) is is_few
+
+
+def test_a_race_that_did_not_end_is_not_said_to_stand_at_so_many_of_a_thousand_million_epochs(store):
+    run = store.get(started(store, KMNIST.replace(max_seconds=8.0, epochs=UNTIL_THE_BELL)))
+    assert statistics.how_far({"mlp": run}) == ["mlp stands at epoch 0."]
+
+
+def test_the_settings_of_a_race_are_in_the_form_again_and_its_weights_begin_a_usual_training(store):
+    write_small_set()
+    run_id = store.create(KMNIST.replace(max_seconds=0.1, epochs=UNTIL_THE_BELL))
+    assert train_here(store, run_id) == "completed"
+    link = {"run": run_id, "epochs": str(UNTIL_THE_BELL), "max_seconds": "0.1"}
+    for asked in ({"run": run_id}, link):
+        app = open_page(**asked)
+        assert not app.exception and not app.warning and not app.error
+        (epochs,) = [number for number in app.number_input if number.label == "Epochs"]
+        assert epochs.value == UNTIL_THE_BELL
+    (button,) = [button for button in app.button if button.key == "start_from"]
+    button.click().run()
+    assert not app.exception and not app.error
+    assert [number.value for number in app.number_input if number.label == "Epochs"] == [10]
+
+
+def test_the_terminals_bar_of_a_race_is_filled_by_its_seconds(capsys):
+    ProgressBar(UNTIL_THE_BELL, 8.0)(epoch_result(3, 0.4, seconds=4.0))
+    said = capsys.readouterr().err
+    assert said.startswith("[##########..........] epoch 3 ·") and "-" not in said

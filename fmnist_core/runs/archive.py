@@ -42,7 +42,7 @@ DISK = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
 """What goes wrong with this machine, and not with the file."""
 
 FILES = re.compile(
-    r"checkpoint\.safetensors|data\.json|(test|validation)_logits\.npy|predictions/\d{4,6}\.npz"
+    r"checkpoint\.safetensors|data\.json|(test|validation)_logits\.npy|predictions/\d{4,10}\.npz"
     r"|progress\.jsonl|samples\.json|step_losses\.f32"
 )
 """What is taken along of a run's folder."""
