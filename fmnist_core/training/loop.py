@@ -32,8 +32,8 @@ TRAIN_EVALUATION_EVERY = 5
 """Epochs between two evaluations of the whole training split, as in the lecture."""
 
 RESULTS_UNTIL_THE_BELL = 100
-"""Of a training that its seconds alone end, at most: with few images it has thousands of epochs, and measuring
-and storing one takes longer than the epoch."""
+"""Of a training that its seconds alone end, at most: with few images it has thousands of epochs, and to
+measure and store one takes longer than the epoch."""
 
 
 def fit(

@@ -122,7 +122,7 @@ WORK: dict[str, str] = {
     "One validation image is {points:.1f} points: of so few, differences may well be chance.": (
         "검증 이미지 한 장이 {points:.1f}%p입니다. 이렇게 적으면 차이는 우연일 수 있습니다."
     ),
-    "ended after {epochs:,} epoch(s), before the bell": "종이 울리기 전 {epochs:,}에폭에서 끝남",
+    "ended after {epochs:,} epoch(s), before the bell": "시간이 다 되기 전 {epochs:,}에폭에서 끝남",
     "Close the race": "경주 닫기",
     "after {epochs:,.1f} epochs": "{epochs:,.1f}에폭 뒤",
     # Compare
