@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from fmnist_core.base.errors import ConfigError
 from fmnist_core.data import datasets
 from fmnist_core.data.datasets import Dataset
-from fmnist_core.lecture import formulas, trainings
+from fmnist_core.lecture import charts, formulas, trainings
 from fmnist_core.lecture.pytorch_numbers import two_class_numbers
 
 LOGITS = np.array([-110, -87, -40, -20, -3.5, -0.1, 0, 0.7, 5, 17, 40, 89, 100], dtype=np.float32)
@@ -112,6 +112,11 @@ def test_sigmoid_is_softmax_over_the_logit_and_zero():
 def test_a_temperature_of_zero_is_refused():
     with pytest.raises(ConfigError, match="temperature must be above 0, got 0"):
         formulas.softmax(LOGITS, 0.0)
+
+
+def test_a_gradient_of_0_has_no_sign():
+    figure = charts.probabilities_and_gradient(["a", "b", "c"], [0.0, 1.0, 0.0], [4e-9, -0.25, 0.25], 1)
+    assert list(figure.data[1].text) == ["0.000", "-0.250", "+0.250"]
 
 
 def test_cross_entropy_and_its_gradient_are_torchs():
