@@ -1,7 +1,5 @@
 """The pages Learn and The ladder, without and with a browser."""
 
-import re
-
 import pytest
 from helpers import address_of, epoch_result, open_page
 from playwright.sync_api import expect
@@ -298,9 +296,3 @@ def test_browser_a_lesson_link_opens_in_korean_and_the_sidebar_switches_back(pag
     section = page.get_by_role("radio", name="5 · Cross entropy")
     expect(section).to_have_attribute("aria-checked", "true")
     expect(page.get_by_text("Wrong. Raise the logit of cat")).to_be_visible()
-
-
-def test_tiny_numbers_have_no_more_digits_than_others():
-    app = open_page("learn", section="numerics", large_logit="-40")
-    shown = app.table[0].value.to_string()
-    assert " × 10⁻¹⁸" in shown and not re.search(r"\d\.\d{4,}( ×|e)", shown)

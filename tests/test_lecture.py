@@ -1,11 +1,13 @@
 """The lecture's formulas against torch, and its two small trainings."""
 
 import dataclasses
+import re
 import threading
 
 import numpy as np
 import pytest
 import torch
+from helpers import open_page
 from torch.nn import functional as F
 
 from fmnist_core.base.errors import ConfigError
@@ -272,3 +274,9 @@ def test_below_28_the_gradient_is_divided_by_the_floor():
     assert numbers.gradient == pytest.approx(-numbers.probability / 1e-12, rel=1e-6)
     assert -0.1 < numbers.gradient < -0.09 and numbers.logit_gradient == -1
     assert two_class_numbers(-100.0, 1).probability == 0  # exp(100) overflows in torch's sigmoid
+
+
+def test_tiny_numbers_have_no_more_digits_than_others():
+    app = open_page("learn", section="numerics", large_logit="-40")
+    shown = app.table[0].value.to_string()
+    assert " × 10⁻¹⁸" in shown and not re.search(r"\d\.\d{4,}( ×|e)", shown)
