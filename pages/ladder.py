@@ -135,6 +135,12 @@ def say(sentences: list[str]) -> None:
     st.markdown("\n".join(f"- {translate(sentence)}" for sentence in sentences))
 
 
+def _signed(share: float) -> str:
+    """In points with its sign, which 0 has not."""
+    text = f"{100 * share:+z.2f}"
+    return text.lstrip("+") if float(text) == 0 else text
+
+
 def show_table(table: pd.DataFrame) -> None:
     """Three rows a net, in percent; differences in points."""
     rows = lecture.wide(table)
@@ -143,7 +149,7 @@ def show_table(table: pd.DataFrame) -> None:
     for index, row in rows.iterrows():
         signed = row["figures"] == "difference"
         shown.loc[index] = [
-            "" if pd.isna(row[name]) else f"{100 * row[name]:{'+z.2f' if signed else '.2f'}}"
+            "" if pd.isna(row[name]) else _signed(row[name]) if signed else f"{100 * row[name]:.2f}"
             for name in numbers
         ]
     figures = {

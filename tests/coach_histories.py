@@ -11,7 +11,7 @@ from fmnist_core.results import statistics
 
 FAULTS = (
     *("rate too high", "rate too low", "weight decay", "no learning", "wrong labels", "overfitting"),
-    *("gets worse", "unsteady", "unseen", "still improving", "levelled off"),
+    *("gets worse", "unsteady", "unseen", "still improving", "levelled off", "few steps"),
 )
 
 
@@ -45,11 +45,16 @@ def history_of(**columns: list) -> pd.DataFrame:
 
 
 def found_in(
-    columns: dict, settings: dict, classes: int = 10, test_images: int = 10_000, has_ended: bool = True
+    columns: dict,
+    settings: dict,
+    classes: int = 10,
+    test_images: int = 10_000,
+    has_ended: bool = True,
+    data_images: int | None = None,
 ):
     """What the coach finds in a made history, or None."""
     return statistics.diagnose(
-        history_of(**columns), TrainConfig(**settings), classes, test_images, has_ended
+        history_of(**columns), TrainConfig(**settings), classes, test_images, has_ended, data_images
     )
 
 

@@ -29,6 +29,19 @@ TRAINING = {
         fault="rate too high",
         says=("at epoch 1 is 88.000",),
     ),
+    "fast on 320 images": Made(
+        train=([2.2, 1.7, 1.3, 1.0, 0.9], [0.2, 0.5, 0.6, 0.7, 0.8]),
+        more={"evaluated_train_accuracy": [NAN, NAN, NAN, NAN, 0.31]},
+        settings={"train_size": 320, "test_every": 0},
+        fault="few steps",
+        says=("Only 10 steps: 31.0 % of the 320 training images are right.", "as the recipe few does"),
+    ),
+    "one step at a rate that is far too low": Made(
+        train=([2.3], [0.1]),
+        settings={"train_size": 100, "batch_size": 100, "learning_rate": 1e-6},
+        fault="rate too low",
+        says=("Only 1 step: 10.0 % of the 100 training images are right.", "is low for adam"),
+    ),
     "the loss climbs": Made(
         train=([0.5, 0.9, 1.8, 2.2], [0.8, 0.6, 0.4, 0.3]),
         settings={"learning_rate": 0.01},

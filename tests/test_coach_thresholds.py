@@ -267,6 +267,9 @@ def test_what_is_said_of_a_history(what: str) -> None:
 def test_a_run_that_the_clock_ends_is_given_more_seconds() -> None:
     found = found_in(watched([0.2, 0.3, 0.4, 0.5, 0.6, 0.7], 0.75), {"max_seconds": 5.0})
     assert found.fault == "still improving" and "seconds" in found.advice
+    for columns in (watched([0.8] * 6, 0.85), held_out([0.8, 0.7, 0.6, 0.5, 0.6, 0.6, 0.6])):
+        for settings, unit in (({}, "epochs"), ({"max_seconds": 5.0}, "seconds")):
+            assert f" {unit}" in found_in(columns, settings).advice
 
 
 @pytest.mark.parametrize(("images", "advice"), [(399, "More epochs may add little"), (401, "larger net")])

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fmnist_core.base.messages import percent
+from fmnist_core.base.messages import percent, shown_difference
 from fmnist_core.lecture import (
     LADDER,
     comparison,
@@ -130,3 +130,15 @@ def test_the_table_to_read_has_three_rows_a_net():
     assert cnn.loc["published", "train_30"] == 0.9772
     assert cnn.loc["reproduced", "test"] == 0.91
     assert cnn.loc["difference", "test"] == pytest.approx(-0.0066)
+
+
+def test_a_gain_is_the_difference_of_the_two_percents_beside_it():
+    assert shown_difference(0.9144, 0.8935) == pytest.approx(0.020)  # 91.4 and 89.4 are shown: 2.0, not 2.1
+    assert shown_difference(0.9145, 0.89349) == pytest.approx(0.022)
+    assert shown_difference(0.5, 0.5) == 0
+    made = {"mlp-32": history(0.88, 0.8935), "cnn": history(0.95, 0.9144)}
+    text = " ".join(findings(comparison(made)))
+    assert "reaches 91.4 % of the test images, +2.0 points" in text
+    made = {"mlp-32": history(0.88349, 0.8), "mlp-deep": history(0.9045, 0.82)}
+    text = " ".join(findings(comparison(made)))
+    assert "+2.2 points (88.3 % to 90.5 %)" in text

@@ -1,17 +1,19 @@
 """The lecture's formulas against torch, and its two small trainings."""
 
 import dataclasses
+import re
 import threading
 
 import numpy as np
 import pytest
 import torch
+from helpers import open_page
 from torch.nn import functional as F
 
 from fmnist_core.base.errors import ConfigError
 from fmnist_core.data import datasets
 from fmnist_core.data.datasets import Dataset
-from fmnist_core.lecture import formulas, trainings
+from fmnist_core.lecture import charts, formulas, trainings
 from fmnist_core.lecture.pytorch_numbers import two_class_numbers
 
 LOGITS = np.array([-110, -87, -40, -20, -3.5, -0.1, 0, 0.7, 5, 17, 40, 89, 100], dtype=np.float32)
@@ -112,6 +114,11 @@ def test_sigmoid_is_softmax_over_the_logit_and_zero():
 def test_a_temperature_of_zero_is_refused():
     with pytest.raises(ConfigError, match="temperature must be above 0, got 0"):
         formulas.softmax(LOGITS, 0.0)
+
+
+def test_a_gradient_of_0_has_no_sign():
+    figure = charts.probabilities_and_gradient(["a", "b", "c"], [0.0, 1.0, 0.0], [4e-9, -0.25, 0.25], 1)
+    assert list(figure.data[1].text) == ["0.000", "-0.250", "+0.250"]
 
 
 def test_cross_entropy_and_its_gradient_are_torchs():
@@ -267,3 +274,9 @@ def test_below_28_the_gradient_is_divided_by_the_floor():
     assert numbers.gradient == pytest.approx(-numbers.probability / 1e-12, rel=1e-6)
     assert -0.1 < numbers.gradient < -0.09 and numbers.logit_gradient == -1
     assert two_class_numbers(-100.0, 1).probability == 0  # exp(100) overflows in torch's sigmoid
+
+
+def test_tiny_numbers_have_no_more_digits_than_others():
+    app = open_page("learn", section="numerics", large_logit="-40")
+    shown = app.table[0].value.to_string()
+    assert " × 10⁻¹⁸" in shown and not re.search(r"\d\.\d{4,}( ×|e)", shown)

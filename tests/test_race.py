@@ -1,5 +1,7 @@
 """A race: the same seconds of training for several nets, to the bell, in turns."""
 
+from itertools import pairwise
+
 import pytest
 from helpers import (
     KMNIST,
@@ -14,9 +16,11 @@ from helpers import (
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core import training
+from fmnist_core.base.config import UNTIL_THE_BELL
+from fmnist_core.base.errors import ConfigError
 from fmnist_core.jobs import TrainingQueue, train_in_turns
 from fmnist_core.results import charts
-from fmnist_core.runs import RunStore, progress
+from fmnist_core.runs import RunStore, archive, progress
 from fmnist_core.training import clock, loop
 
 
@@ -65,6 +69,38 @@ def test_a_net_that_does_not_finish_an_epoch_has_a_point_at_the_bell(tiny, monke
     (only,) = training.fit(small_config(max_seconds=8.0, batch_size=20, validation_size=20), tiny)
     assert (only.epoch, only.seconds, only.is_last) == (1, 9.0, True)  # its one step
     assert only.validation_accuracy is not None
+
+
+def test_the_clock_alone_ends_a_race_on_few_images_and_few_of_its_epochs_are_measured(tiny, monkeypatch):
+    time = Time(monkeypatch, {"mlp-32": 0.01})
+    results = list(training.fit(small_config(epochs=UNTIL_THE_BELL, max_seconds=12.0, batch_size=200), tiny))
+    assert len(time.steps) > 1000 and results[-1].epoch == len(time.steps)  # one step an epoch
+    assert (
+        results[-1].seconds >= 12.0 and [result.is_last for result in results].index(True) == len(results) - 1
+    )
+    pauses = [after.seconds - before.seconds for before, after in pairwise(results[:-1])]
+    assert 50 < len(results) <= 101 and min(pauses) >= 0.12
+
+
+def test_only_the_seconds_of_a_race_allow_any_number_of_epochs():
+    assert small_config(epochs=UNTIL_THE_BELL, max_seconds=1.0).until_the_bell
+    for settings in ({"epochs": UNTIL_THE_BELL}, {"epochs": 1001, "max_seconds": 1.0}):
+        with pytest.raises(ConfigError, match="Epochs must be"):
+            small_config(**settings)
+
+
+def test_a_race_whose_epochs_were_not_all_measured_is_taken_to_another_folder(store, tmp_path):
+    write_small_set()
+    run_id = store.create(KMNIST.replace(epochs=UNTIL_THE_BELL, max_seconds=8.0))
+    store.start(run_id, "worker")
+    for epoch in (7, 12_345):
+        store.add_epoch(run_id, epoch_result(epoch, train_accuracy=0.5, test_accuracy=0.5))
+    store.finish(run_id, "completed")
+    other, path = RunStore(tmp_path / "other"), tmp_path / "runs.zip"
+    archive.pack(store, [run_id], path)
+    with path.open("rb") as file:
+        (taken,), _ = archive.read_archive(other, file)
+    assert list(other.history(taken).epoch) == [7, 12_345] and other.kept_epochs(taken) == [7, 12_345]
 
 
 def test_the_nets_of_a_race_take_turns_and_grow_together(store, monkeypatch):

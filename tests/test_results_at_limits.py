@@ -106,7 +106,8 @@ def test_ticks_are_at_whole_epochs_and_about_ten():
         201: 50,
         501: 100,
         2000: 200,
-        9000: 200,
+        9000: 1000,
+        20_000: 2000,
     }
     assert {last: whole_ticks(last) for last in lasts} == lasts
 

@@ -212,6 +212,10 @@ def test_a_search_that_was_killed_goes_on_to_what_it_would_have_found(tmp_path, 
         ([], "needs a setting to choose"),
         (["--vary", "learning_rate=0.1..1", "--trials", "0"], "Trials must be"),
         (["--vary", "learning_rate=0.1..1", "--minutes", "-1"], "Minutes must be"),
+        (
+            ["--vary", "learning_rate=0.1..1", "--trials", "0", "--minutes", "-1"],
+            "Trials must be between 1 and 500, got 0; Minutes must be",
+        ),
         (["--resume", "nothing"], "There is no study 'nothing'"),
     ],
 )

@@ -21,6 +21,8 @@ KEPT = ("last", "best")
 JUDGES = ("loss", "accuracy")
 
 MAX_EPOCHS = 1000
+UNTIL_THE_BELL = 10**9
+"""Epochs of a training that its seconds alone end: more than fit into the longest of them."""
 MAX_BATCH_SIZE = 60_000
 MAX_IMAGES = 10**7
 MAX_SEED = 2**53 - 1
@@ -232,12 +234,18 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         for name, declared in settings_of(type(self)).items():
-            declared.check(getattr(self, name))
+            if name != "epochs" or not self.until_the_bell:
+                declared.check(getattr(self, name))
         if self.seeks_best and not self.validation_size:
             raise ConfigError(
                 "Which epoch is the best is told by validation images, and there are none. Choose how many "
                 "of them to set aside, 5,000 for example."
             )
+
+    @property
+    def until_the_bell(self) -> bool:
+        """Whether its seconds alone end it, however many epochs they are: a race."""
+        return self.max_seconds is not None and self.epochs == UNTIL_THE_BELL
 
     @property
     def seeks_best(self) -> bool:

@@ -36,7 +36,8 @@ class Kept:
 
 @dataclass(frozen=True)
 class EpochResult:
-    """What `fit` yields after each epoch. Losses are means over images, accuracies lie in [0, 1].
+    """What `fit` yields after each epoch that it measures. Losses are means over images, accuracies lie
+    in [0, 1].
 
     train_loss, train_accuracy: running means over the epoch, as the net was learning (with dropout and
         augmentation); evaluated_train_accuracy: in evaluation mode over all training images, as the lecture

@@ -74,6 +74,11 @@ def percent(share: float | None, digits: int = 1) -> str:
     )
 
 
+def shown_difference(share: float, other: float, digits: int = 1) -> float:
+    """`share` minus `other`, as a share: what one gets who subtracts the two percents as they are shown."""
+    return half_up(half_up(100 * share, digits) - half_up(100 * other, digits), digits) / 100
+
+
 def half_up(number: float, digits: int = 1) -> float:
     """Rounded as by hand, 89.25 to 89.3 and 86.35 to 86.4: Python takes the even one of two that are equally
     near, and 86.35 is a little less in binary. Below 0 as above."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from .config import SETTINGS, TrainConfig
 from .errors import ConfigError, unknown_name_message
+from .messages import Message
 
 SEARCHED = (
     *("architecture", "learning_rate", "batch_size", "optimizer", "schedule", "momentum", "weight_decay"),
@@ -60,16 +61,23 @@ class Search:
             _check(name, choices)
         if not self.base.validation_size:
             raise ConfigError("A search chooses by validation images; say how many to keep for it")
+        wrong = []
         if not 1 <= self.trials <= MOST_TRIALS:
-            raise ConfigError(
-                "Trials must be between 1 and {most}, got {trials}", most=MOST_TRIALS, trials=self.trials
+            wrong.append(
+                Message(
+                    "Trials must be between 1 and {most}, got {trials}", most=MOST_TRIALS, trials=self.trials
+                )
             )
         if self.minutes is not None and not 0 < self.minutes <= MOST_MINUTES:
-            raise ConfigError(
-                "Minutes must be above 0 and at most {most:,.0f}, got {minutes:g}",
-                most=MOST_MINUTES,
-                minutes=self.minutes,
+            wrong.append(
+                Message(
+                    "Minutes must be above 0 and at most {most:,.0f}, got {minutes:g}",
+                    most=MOST_MINUTES,
+                    minutes=self.minutes,
+                )
             )
+        if wrong:
+            raise ConfigError("{problems}", problems=wrong)
 
     @property
     def combinations(self) -> float:

@@ -41,10 +41,13 @@ class Parser(argparse.ArgumentParser):
 
 
 class ProgressBar:
-    """A line that stays in place on a terminal: epoch, accuracies and the time left."""
+    """A line that stays in place on a terminal: epoch, accuracies and the time left.
 
-    def __init__(self, epochs: int) -> None:
-        self.epochs = epochs
+    epochs: how many there will be; seconds: of training after which it ends sooner, or None.
+    """
+
+    def __init__(self, epochs: int, seconds: float | None = None) -> None:
+        self.epochs, self.seconds = epochs, seconds
         self.begun = time.monotonic()
         self.first_epoch: int | None = None
 
@@ -53,11 +56,15 @@ class ProgressBar:
             self.first_epoch = result.epoch - 1
         done = result.epoch - self.first_epoch
         left = (time.monotonic() - self.begun) / done * (self.epochs - result.epoch)
-        filled = round(20 * result.epoch / self.epochs)
+        share, where = result.epoch / self.epochs, f"epoch {result.epoch} of {self.epochs}"
+        if self.seconds is not None:
+            left = min(left, max(0.0, self.seconds - result.seconds))
+            share, where = max(share, min(1.0, result.seconds / self.seconds)), f"epoch {result.epoch}"
+        filled = round(20 * share)
         held_out = "test" if result.validation_accuracy is None else "validation"
         accuracy = getattr(result, f"{held_out}_accuracy")
         line = (
-            f"[{'#' * filled}{'.' * (20 - filled)}] epoch {result.epoch} of {self.epochs}"
+            f"[{'#' * filled}{'.' * (20 - filled)}] {where}"
             f" · training {percent(result.train_accuracy, 2)} · {held_out} {percent(accuracy, 2)}"
             f" · {result.images_per_second:,.0f} images/s · {left:.0f} s left"
         )

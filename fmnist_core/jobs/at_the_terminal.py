@@ -37,7 +37,8 @@ def names_of_values(command: str) -> str:
 def train(store: RunStore, run_id: str, as_json: bool, stop: threading.Event) -> int:
     """Train a queued run, printing its epochs and its end; returns the exit status."""
     webhook.check()
-    show = print_epoch_json if as_json else ProgressBar(store.get(run_id).config.epochs)
+    config = store.get(run_id).config
+    show = print_epoch_json if as_json else ProgressBar(config.epochs, config.max_seconds)
 
     def show_if_possible(result: EpochResult) -> None:
         with contextlib.suppress(OSError):  # a full disk or a reader who has gone stops no training

@@ -145,7 +145,7 @@ def probabilities_and_gradient(
         bargap=0.45,
     )
     figure.add_bar(**_bars(names, probabilities, label, share))
-    figure.add_bar(**_bars(names, gradient, label, "{:+z.3f}".format), yaxis="y2")
+    figure.add_bar(**_bars(names, gradient, label, _signed), yaxis="y2")
     return figure
 
 
@@ -164,6 +164,12 @@ def share(value: float, digits: int = 3) -> str:
     if 0 < value < smallest / 2:
         return f"<{smallest:.{digits}f}"
     return f">{1 - smallest:.{digits}f}" if 1 - smallest / 2 <= value < 1 else f"{value:.{digits}f}"
+
+
+def _signed(value: float) -> str:
+    """A number with its sign, which 0 has not."""
+    text = f"{value:+z.3f}"
+    return text.lstrip("+") if float(text) == 0 else text
 
 
 def _bars(

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..base.config import TrainConfig
-from ..base.messages import Message, half_up, percent
+from ..base.messages import Message, half_up, percent, shown_difference
 from ..base.recipes import configure
 from ..results.statistics import points
 
@@ -188,7 +188,8 @@ def findings(table: pd.DataFrame, which: str = "reproduced") -> list[str]:
     if len(dense) > 1:
         first, top = dense.iloc[0], dense.loc[dense["train"].idxmax()]
         if top["name"] != first["name"]:
-            train_gain, test_gain = top["train"] - first["train"], top["test"] - first["test"]
+            train_gain = shown_difference(top["train"], first["train"])
+            test_gain = shown_difference(top["test"], first["test"])
             sentences.append(
                 Message(
                     "From the {first_name} net to the {top_name} one, training accuracy changes by "
@@ -241,7 +242,7 @@ def findings(table: pd.DataFrame, which: str = "reproduced") -> list[str]:
                 "Convolution reaches {accuracy} of the test images, {gain} points against "
                 "the best net without it.",
                 accuracy=percent(cnn["test"]),
-                gain=points(cnn["test"] - best["test"]),
+                gain=points(shown_difference(cnn["test"], best["test"])),
             )
         )
     if len(nets) > 1:

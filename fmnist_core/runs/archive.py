@@ -21,7 +21,7 @@ from typing import IO, Any
 from .. import __version__
 from ..base.config import TrainConfig
 from ..base.errors import FmnistError, RunError, StorageError
-from ..base.files import UNREADABLE, cannot_be_written, write_atomically
+from ..base.files import UNREADABLE, cannot_be_written, require_folder_of, write_atomically
 from ..base.messages import Message
 from ..base.search import Search
 from . import checkpoints
@@ -42,7 +42,7 @@ DISK = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
 """What goes wrong with this machine, and not with the file."""
 
 FILES = re.compile(
-    r"checkpoint\.safetensors|data\.json|(test|validation)_logits\.npy|predictions/\d{4,6}\.npz"
+    r"checkpoint\.safetensors|data\.json|(test|validation)_logits\.npy|predictions/\d{4,10}\.npz"
     r"|progress\.jsonl|samples\.json|step_losses\.f32"
 )
 """What is taken along of a run's folder."""
@@ -87,6 +87,7 @@ def write_archive(
 def pack(store: RunStore, ids: Sequence[str], path: Path) -> int:
     """Write runs, or the runs of a study, by their ids to a file; returns how many. Raises like
     `write_archive`, and `StorageError`."""
+    require_folder_of(path)
     known = {study.study_id: study for study in store.studies.all()}
     studies = [known[each] for each in ids if each in known]
     run_ids = [run for each in ids for run in (store.studies.run_ids(each) if each in known else [each])]

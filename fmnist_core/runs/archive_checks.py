@@ -71,11 +71,13 @@ def checked(run_id: str, run: dict[str, Any], folder: Path) -> TrainConfig:
     is_note = isinstance(row["note"], str) and len(row["note"]) <= MAX_NOTE
     _require_value(is_note, run_id, "note")
     row["name"] = clean_name(row["name"])
-    for number, epoch in enumerate(run["history"], start=1):
-        is_whole = len(epoch) == len(EPOCH_COLUMNS) and epoch[0] == number
+    before = 0
+    for epoch in run["history"]:
+        is_whole = len(epoch) == len(EPOCH_COLUMNS) and _follows(epoch[0], before, config)
         is_whole = is_whole and all(value is None or _is_number(value) for value in epoch)
-        require(is_whole, "epoch {epoch} of {run} is wrong", run=run_id, epoch=number)
-    _require_value(len(run["history"]) == row["epochs"] <= config.epochs, run_id, "epochs")
+        require(is_whole, "epoch {epoch} of {run} is wrong", run=run_id, epoch=before + 1)
+        before = epoch[0]
+    _require_value(before == row["epochs"] <= config.epochs, run_id, "epochs")
     if (folder / CHECKPOINT).exists():
         checkpoints.load(folder / CHECKPOINT, config)
     for split in ("test", "validation"):
@@ -84,6 +86,11 @@ def checked(run_id: str, run: dict[str, Any], folder: Path) -> TrainConfig:
     for epoch in predictions.kept_epochs(folder):
         predictions.read(folder, epoch)
     return config
+
+
+def _follows(epoch: object, before: int, config: TrainConfig) -> bool:
+    """Whether a run may have a result of this epoch after that one: of a race not each epoch has one."""
+    return type(epoch) is int and (before < epoch if config.until_the_bell else epoch == before + 1)
 
 
 def _why_given_up(run_id: str, row: dict[str, Any]) -> Message:

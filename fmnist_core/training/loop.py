@@ -31,6 +31,10 @@ from .threads import using_threads
 TRAIN_EVALUATION_EVERY = 5
 """Epochs between two evaluations of the whole training split, as in the lecture."""
 
+RESULTS_UNTIL_THE_BELL = 100
+"""Of a training that its seconds alone end, at most: with few images it has thousands of epochs, and to
+measure and store one takes longer than the epoch."""
+
 
 def fit(
     config: TrainConfig,
@@ -48,7 +52,8 @@ def fit(
     `stopping`); an unfinished epoch is dropped.
 
     With `config.max_seconds` the training ends when they are over, in mid-epoch too; only the time of the
-    training steps counts then.
+    training steps counts then. Where they alone end it (`config.until_the_bell`), epochs that follow each
+    other fast are trained without a result.
 
     state: `EpochResult.state` of the epoch after which to go on; the numbers are then those of a training
         that never stopped (bit for bit on the CPU).
@@ -107,6 +112,7 @@ def _epochs(
     step_of = SharedSteps(learner)
     best = BestEpoch(config, state.get("best") if state else None) if config.seeks_best else None
 
+    told = clock.seconds
     for epoch in range(1 + (state["epoch"] if state else 0), config.epochs + 1):
         order = epoch_order(count, learner.generators["order"]).to(device)
         logits = torch.empty(count, data.classes, device=device)
@@ -136,6 +142,9 @@ def _epochs(
         steps_seconds = clock.seconds - steps_began
         _require_finite(config, epoch, train_loss)
         is_last = epoch == config.epochs or _is_over(config, clock)
+        if best is None and not is_last and clock.seconds - told < _pause(config):
+            continue
+        told = clock.seconds
         if is_race:
             clock.stop()
         measured = _evaluate(config, learner, data, begun.validation, epoch, is_last)
@@ -179,6 +188,11 @@ def _epochs(
 def _is_over(config: TrainConfig, clock: Clock) -> bool:
     """Whether the bell of a race has rung."""
     return config.max_seconds is not None and clock.seconds >= config.max_seconds
+
+
+def _pause(config: TrainConfig) -> float:
+    """The seconds of training between two results, at least."""
+    return (config.max_seconds or 0.0) / RESULTS_UNTIL_THE_BELL if config.until_the_bell else 0.0
 
 
 def _measure_kept(

@@ -5,7 +5,7 @@ evaluated_train_accuracy, validation_loss, validation_accuracy, test_loss, test_
 NaN where nothing was measured. A column may be missing.
 """
 
-from itertools import accumulate
+from itertools import accumulate, count
 
 import numpy as np
 import pandas as pd
@@ -277,7 +277,8 @@ def _scale(values: np.ndarray, metric: str) -> dict:
 
 def whole_ticks(last: float) -> int:
     """Epochs between two ticks: whole, and at most about ten of them."""
-    return next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if last / step <= 10 or step == 200)
+    steps = (step * 10**power for power in count() for step in (1, 2, 5))
+    return next(step for step in steps if last / step <= 10)
 
 
 def _said(value: float, metric: str) -> str:

@@ -93,7 +93,9 @@ def only_seed_differs(a: Run, b: Run) -> bool:
 def how_far(runs: dict[str, Run]) -> list[str]:
     """A sentence for each run that has not completed: how far it is. runs: by the name that is shown."""
     return [
-        Message(
+        Message("{name} stands at epoch {epoch}.", name=name, epoch=run.epochs)
+        if run.config.max_seconds is not None  # the clock ends it
+        else Message(
             "{name} stands at epoch {epoch} of {planned}.",
             name=name,
             epoch=run.epochs,

@@ -63,14 +63,14 @@ def numerics() -> dict:
             {
                 tr("Quantity"): [tr("Probability p"), tr("Loss"), tr("Gradient at the logit")],
                 tr("Sigmoid + BCELoss"): [
-                    f"{numbers.probability:.9g}",
-                    f"{numbers.loss:.6g}",
-                    f"{numbers.gradient:.6g}",
+                    _written(numbers.probability, 9),
+                    _written(numbers.loss),
+                    _written(numbers.gradient),
                 ],
                 tr("BCEWithLogitsLoss"): [
                     tr("not needed"),
-                    f"{numbers.logit_loss:.6g}",
-                    f"{numbers.logit_gradient:.6g}",
+                    _written(numbers.logit_loss),
+                    _written(numbers.logit_gradient),
                 ],
             }
         )
@@ -97,6 +97,12 @@ def numerics() -> dict:
         )
     )
     return {"large_logit": logit, "target": target}
+
+
+def _written(value: float, digits: int = 6) -> str:
+    """As many digits as tell it from its neighbours; of a tiny number, written with a power of ten, four."""
+    text = f"{value:.{digits}g}"
+    return layout.plain_number(value) if "e" in text else text
 
 
 def _say_what_rounding_does(logit: float, target: int, numbers: TwoClassNumbers) -> None:

@@ -43,7 +43,8 @@ def starting_config() -> TrainConfig:
                 return of_run.replace(photos=None)  # perhaps another machine's folder
     recipe = address.choice("recipe", ["custom", *recipes.RECIPES], "custom")
     config = recipes.configure(recipe) if recipe in recipes.RECIPES else TrainConfig()
-    for name, text in given.items():
+    first = "max_seconds"  # with it a race may have any number of epochs
+    for name, text in sorted(given.items(), key=lambda setting: setting[0] != first):
         if name != "recipe":
             config = _with(config, name, text)
     return config

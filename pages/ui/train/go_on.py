@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fmnist_core.base.config import MAX_EPOCHS
+from fmnist_core.base.config import MAX_EPOCHS, TrainConfig
 from fmnist_core.runs import Run
 from pages.ui import address, current_run, people, services
 from pages.ui.widgets import escape_markdown, page_link, showing_errors
@@ -48,6 +48,7 @@ def _train_longer(run: Run, epochs: int) -> None:
 def _start_from(run: Run) -> None:
     """The form then holds the run's settings, and its weights as those to begin with."""
     config = run.config
+    epochs = TrainConfig().epochs if config.until_the_bell else config.epochs
     address.change(
-        start_from=run.run_id, dataset=config.dataset, architecture=config.architecture, epochs=config.epochs
+        start_from=run.run_id, dataset=config.dataset, architecture=config.architecture, epochs=epochs
     )

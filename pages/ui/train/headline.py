@@ -38,7 +38,7 @@ def show(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
             share = max(share, latest.seconds / run.config.max_seconds)
         where = _where(run, latest)
     elif run.config.max_seconds is not None and not run.is_active:
-        where = tr("after {epochs:.1f} epochs", epochs=progress.epochs_done(run.epochs, records))
+        where = tr("after {epochs:,.1f} epochs", epochs=progress.epochs_done(run.epochs, records))
     st.html(STYLE)
     with st.container(key="headline", horizontal=True, vertical_alignment="center"):
         full = escape(run_name(run), quote=True)

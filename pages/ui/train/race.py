@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.base.config import MAX_EPOCHS, TrainConfig
+from fmnist_core.base.config import UNTIL_THE_BELL, TrainConfig
 from fmnist_core.base.errors import RunError
 from fmnist_core.data import datasets
 from fmnist_core.jobs import classroom
@@ -25,6 +25,7 @@ STARTERS = ["mlp-32", "mlp-256", "cnn", "small-cnn"]
 POLL_SECONDS = 2.0
 MAX_STARTERS = 8
 VALIDATION_SHARE = 12  # one image in so many is kept aside, so that the race is judged on unseen images
+FEW_IMAGES = 100  # of fewer, one image is more than a point
 
 
 def ask(dataset: str) -> None:
@@ -82,7 +83,7 @@ def _start(names: list[str], seconds: float, dataset: str) -> None:
                 dataset=dataset,
                 architecture=name,
                 recipe="race",
-                epochs=MAX_EPOCHS,
+                epochs=UNTIL_THE_BELL,
                 max_seconds=seconds,
                 validation_size=size // VALIDATION_SHARE,
                 batch_size=min(256, size // 2),
@@ -124,7 +125,7 @@ def _standings() -> None:
         charts.race_curves(histories, records, bell, colors), charts.race_curves_alt(histories, bell)
     )
     show_live_charts([chart], _asked(), key="race_chart")
-    st.caption(tr("Points: validation images. Thin lines: training images, while the nets take turns."))
+    st.caption(_what_is_drawn(runs))
     standing = sorted(named, key=lambda name: _rank(named[name], records[name]))
     reached = [run.validation_accuracy for run in runs if run.validation_accuracy is not None]
     places = [_place(named[name], records[name], reached) for name in standing]
@@ -136,6 +137,24 @@ def _standings() -> None:
         _choose([])
         st.rerun()
     end_polling("race_was_on", racing)
+
+
+def _what_is_drawn(runs: list[Run]) -> str:
+    """What the chart's points and lines are, and what a few validation images are worth."""
+    count = min(run.config.validation_size for run in runs)
+    if not count:
+        return tr("Points: validation images. Thin lines: training images, while the nets take turns.")
+    said = tr(
+        "Points: {count:,} validation image(s). Thin lines: training images, while the nets take turns.",
+        count=count,
+    )
+    if count >= FEW_IMAGES:
+        return said
+    few = tr(
+        "One validation image is {points:.1f} points: of so few, differences may well be chance.",
+        points=100 / count,
+    )
+    return f"{said} {few}"
 
 
 def _stop_button(active: list[Run]) -> None:
@@ -160,16 +179,26 @@ def _place(run: Run, records: pd.DataFrame, reached: list[float]) -> str:
     name = escape_markdown(run.config.architecture)
     if run.validation_accuracy is not None:
         place = 1 + sum(accuracy > run.validation_accuracy for accuracy in reached)
-        return tr(
-            "**{place}. {name}**: {accuracy} of the validation images after {epochs:.1f} epochs",
+        said = tr(
+            "**{place}. {name}**: {accuracy} of the validation images after {epochs:,.1f} epochs",
             place=place,
             name=name,
             accuracy=percent(run.validation_accuracy),
             epochs=progress.epochs_done(run.epochs, records),
         )
+        return " · ".join(filter(None, (said, _early_end(run))))
     if len(records):
         accuracy = percent(records["train_accuracy"].iloc[-1])
         return tr("– **{name}**: {accuracy} of the training images so far", name=name, accuracy=accuracy)
     if run.status == "running":
         return tr("– **{name}**: getting ready", name=name)
     return f"– **{name}**: {status_label(run.status)}"
+
+
+def _early_end(run: Run) -> str:
+    """How a run ended that has had fewer seconds than it was promised; else nothing."""
+    if run.is_active or (run.seconds or 0.0) >= (run.config.max_seconds or 0.0):
+        return ""
+    if run.status != "completed":
+        return status_label(run.status)
+    return tr("ended after {epochs:,} epoch(s), before the bell", epochs=run.epochs)

@@ -22,6 +22,7 @@ RULES: tuple[Callable[[Evidence], Finding | None], ...] = (
     training_rules.not_a_number,
     training_rules.worse_than_guessing,
     training_rules.climbed,
+    training_rules.few_steps,
     held_out_rules.learns_nothing_general,
     training_rules.learns_nothing,
     training_rules.learns_little,
@@ -47,11 +48,17 @@ def coach(run: Run, history: pd.DataFrame) -> list[str]:
 
 
 def diagnose(
-    history: pd.DataFrame, config: TrainConfig, classes: int, test_images: int, has_ended: bool = True
+    history: pd.DataFrame,
+    config: TrainConfig,
+    classes: int,
+    test_images: int,
+    has_ended: bool = True,
+    data_images: int | None = None,
 ) -> Finding | None:
     """The most urgent finding. history: a row an epoch with epoch, train_loss, train_accuracy and, where
-    measured, evaluated_train_accuracy and the losses and accuracies of validation and test."""
-    return _first(Evidence(history, config, classes, test_images, has_ended))
+    measured, evaluated_train_accuracy and the losses and accuracies of validation and test. data_images: the
+    training images of its data set, None where that is not known."""
+    return _first(Evidence(history, config, classes, test_images, has_ended, data_images))
 
 
 def _evidence(run: Run, history: pd.DataFrame) -> Evidence | None:
@@ -59,7 +66,8 @@ def _evidence(run: Run, history: pd.DataFrame) -> Evidence | None:
         data = datasets.find(run.config.dataset)
     except (ConfigError, DataError):  # deleted, or its description is damaged
         return None
-    return Evidence(history, run.config, len(data.class_names), data.test_size, run.status == "completed")
+    classes, has_ended = len(data.class_names), run.status == "completed"
+    return Evidence(history, run.config, classes, data.test_size, has_ended, data.train_size)
 
 
 def _first(evidence: Evidence) -> Finding | None:

@@ -59,13 +59,24 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """A run's history (a row an epoch), its settings, the size of its data, and whether it has ended."""
+    """A run's history (a row an epoch), its settings, the size of its data, and whether it has ended.
+
+    data_images: the training images of its data set, those for validation among them; None if not known.
+    """
 
     history: pd.DataFrame
     config: TrainConfig
     classes: int
     test_images: int
     has_ended: bool = True
+    data_images: int | None = None
+
+    @property
+    def training_images(self) -> int | None:
+        """How many images it learns from; None if that is not known."""
+        if self.config.train_size is not None or self.data_images is None:
+            return self.config.train_size
+        return self.data_images - self.config.validation_size
 
     @cached_property
     def train_loss(self) -> Curve:

@@ -81,7 +81,10 @@ def overfits(evidence: Evidence) -> Finding | None:
         train_before=said(train.at(0)[1]),
         train_now=said(train.at(-1)[1]),
     )
-    return Finding("overfitting", seen, "Fewer epochs, augmentation or weight decay would help.")
+    advice = "Fewer epochs, augmentation or weight decay would help."
+    if evidence.config.max_seconds is not None:
+        advice = "Fewer seconds, augmentation or weight decay would help."
+    return Finding("overfitting", seen, advice)
 
 
 def knows_by_heart(evidence: Evidence) -> Finding | None:
@@ -216,6 +219,8 @@ def levelled_off(evidence: Evidence) -> Finding | None:
         epoch=int(since),
     )
     known, advice = evidence.known_of_training, "More epochs may add little."
+    if evidence.config.max_seconds is not None:
+        advice = "More seconds may add little."
     if known - recent.median()[1] <= 0.02 and evidence.chance <= 0.05:  # fewer than 400 images cannot tell
         advice = Message(
             "Of the training images no more are right, {known}: a larger net may learn more.",

@@ -4,8 +4,12 @@ import numpy as np
 import pandas as pd
 
 from ....base.messages import Message, percent
+from ....base.recipes import FEW
 from .evidence import WINDOW, Evidence
 from .findings import Finding, lower_the_rate, said, suspect
+
+FEW_STEPS = 100
+"""Of a training in all: with fewer, a net that is no worse than others may still know less than half."""
 
 
 def not_a_number(evidence: Evidence) -> Finding | None:
@@ -48,6 +52,26 @@ def climbed(evidence: Evidence) -> Finding | None:
         last_epoch=last_epoch,
     )
     return Finding("rate too high", seen, lower_the_rate(evidence.config))
+
+
+def few_steps(evidence: Evidence) -> Finding | None:
+    """It has ended after so few steps that it knows less than half of what it could: few images in large
+    batches. In mid-training there are always few, and where the clock ends it, they are not known."""
+    images, config = evidence.training_images, evidence.config
+    if images is None or images >= FEW or config.max_seconds is not None or not evidence.has_ended:
+        return None
+    epoch, known = evidence.train_loss.at(-1)[0], evidence.known_of_training
+    steps = epoch * -(-images // config.batch_size)
+    if steps >= FEW_STEPS or known >= (1 + evidence.guess_accuracy) / 2:
+        return None
+    seen = Message(
+        "Only {steps} step(s): {known} of the {images:,} training image(s) are right.",
+        steps=steps,
+        known=percent(known),
+        images=images,
+    )
+    advice = "Smaller batches or more epochs give more steps, as the recipe few does."
+    return suspect(config, seen) or Finding("few steps", seen, advice)
 
 
 def learns_nothing(evidence: Evidence) -> Finding | None:

@@ -106,8 +106,8 @@ WORK: dict[str, str] = {
     "Seconds for each": "신경망마다 몇 초",
     "Start the race": "경주 시작",
     "Stop the race": "경주 멈추기",
-    "**{place}. {name}**: {accuracy} of the validation images after {epochs:.1f} epochs": (
-        "**{place}위 {name}**: {epochs:.1f}에폭 뒤 검증 이미지의 {accuracy}"
+    "**{place}. {name}**: {accuracy} of the validation images after {epochs:,.1f} epochs": (
+        "**{place}위 {name}**: {epochs:,.1f}에폭 뒤 검증 이미지의 {accuracy}"
     ),
     "– **{name}**: {accuracy} of the training images so far": (
         "– **{name}**: 지금까지 훈련 이미지의 {accuracy}"
@@ -116,8 +116,15 @@ WORK: dict[str, str] = {
     "Points: validation images. Thin lines: training images, while the nets take turns.": (
         "점: 검증 이미지. 가는 선: 훈련 이미지. 신경망들이 번갈아 학습합니다."
     ),
+    "Points: {count:,} validation image(s). Thin lines: training images, while the nets take turns.": (
+        "점: 검증 이미지 {count:,}장. 가는 선: 훈련 이미지. 신경망들이 번갈아 학습합니다."
+    ),
+    "One validation image is {points:.1f} points: of so few, differences may well be chance.": (
+        "검증 이미지 한 장이 {points:.1f}%p입니다. 이렇게 적으면 차이는 우연일 수 있습니다."
+    ),
+    "ended after {epochs:,} epoch(s), before the bell": "시간이 다 되기 전 {epochs:,}에폭에서 끝남",
     "Close the race": "경주 닫기",
-    "after {epochs:.1f} epochs": "{epochs:.1f}에폭 뒤",
+    "after {epochs:,.1f} epochs": "{epochs:,.1f}에폭 뒤",
     # Compare
     "Nobody has trained a net here yet. Train one, and it appears here.": (
         "아직 여기서 신경망을 학습한 사람이 없습니다. 하나 학습하면 여기에 나타납니다."

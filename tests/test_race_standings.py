@@ -1,0 +1,69 @@
+"""What is said of a race and of its runs, and where its settings stand."""
+
+import pytest
+from helpers import KMNIST, epoch_result, open_page, started, train_here, write_small_set
+
+from fmnist_core.base.config import UNTIL_THE_BELL
+from fmnist_core.base.terminal import ProgressBar
+from fmnist_core.results import statistics
+
+
+def _standings_of(run_ids: list[str]) -> list[str]:
+    app = open_page(race=",".join(run_ids))
+    assert not app.exception
+    said = [line for text in app.markdown for line in text.value.splitlines()]
+    return [line.strip() for line in said if line.startswith(("**1.", "**2."))]
+
+
+def test_the_standings_say_which_net_had_fewer_seconds_than_promised(store):
+    configs = {
+        net: KMNIST.replace(max_seconds=8.0, epochs=1000, architecture=net) for net in ("mlp-32", "cnn")
+    }
+    run_ids = store.create_race(configs)
+    worker = store.workers.open()
+    for run_id, epoch, accuracy in zip(run_ids, (1000, 2), (0.5, 0.4), strict=True):
+        store.start(run_id, worker)
+        store.add_epoch(run_id, epoch_result(epoch, accuracy, seconds=7.0, test_accuracy=0.5))
+    first, second = _standings_of(run_ids)
+    assert first.endswith("after 1,000.0 epochs") and second.endswith("after 2.0 epochs")
+    store.finish(run_ids[0], "completed")
+    store.finish(run_ids[1], "stopped")
+    first, second = _standings_of(run_ids)
+    assert first.endswith("ended after 1,000 epochs, before the bell") and second.endswith("epochs · stopped")
+
+
+@pytest.mark.parametrize(("images", "is_few"), [(10, True), (99, True), (100, False)])
+def test_the_caption_says_how_many_validation_images_there_are_and_what_few_are_worth(
+    store, held, images, is_few
+):
+    run_id = store.create(KMNIST.replace(max_seconds=8.0, validation_size=images))
+    (said,) = [text.value for text in open_page(race=run_id).caption if text.value.startswith("Points:")]
+    assert f"{images} validation images" in said
+    assert (f"One validation image is {100 / images:.1f} points" in said) is is_few
+
+
+def test_a_race_that_did_not_end_is_not_said_to_stand_at_so_many_of_a_thousand_million_epochs(store):
+    run = store.get(started(store, KMNIST.replace(max_seconds=8.0, epochs=UNTIL_THE_BELL)))
+    assert statistics.how_far({"mlp": run}) == ["mlp stands at epoch 0."]
+
+
+def test_the_settings_of_a_race_are_in_the_form_again_and_its_weights_begin_a_usual_training(store):
+    write_small_set()
+    run_id = store.create(KMNIST.replace(max_seconds=0.1, epochs=UNTIL_THE_BELL))
+    assert train_here(store, run_id) == "completed"
+    link = {"run": run_id, "epochs": str(UNTIL_THE_BELL), "max_seconds": "0.1"}
+    for asked in ({"run": run_id}, link):
+        app = open_page(**asked)
+        assert not app.exception and not app.warning and not app.error
+        (epochs,) = [number for number in app.number_input if number.label == "Epochs"]
+        assert epochs.value == UNTIL_THE_BELL
+    (button,) = [button for button in app.button if button.key == "start_from"]
+    button.click().run()
+    assert not app.exception and not app.error
+    assert [number.value for number in app.number_input if number.label == "Epochs"] == [10]
+
+
+def test_the_terminals_bar_of_a_race_is_filled_by_its_seconds(capsys):
+    ProgressBar(UNTIL_THE_BELL, 8.0)(epoch_result(3, 0.4, seconds=4.0))
+    said = capsys.readouterr().err
+    assert said.startswith("[##########..........] epoch 3 ·") and "-" not in said
