@@ -17,7 +17,6 @@ from helpers import KMNIST, tiny_dataset, write_small_set
 from PIL import Image
 
 from fmnist_core import jobs
-from fmnist_core.__main__ import main
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import CheckpointError, ConfigError, ExportError, RunError
 from fmnist_core.data import datasets
@@ -171,18 +170,8 @@ def test_a_net_that_torch_cannot_say_in_onnx_is_a_sentence(store, monkeypatch):
 def test_export_writes_the_file_whole(store, tmp_path):
     run_id = trained(store, "mlp-32")
     path = tmp_path / "new" / "model.onnx"
-    path.parent.mkdir()
     export.export(store, run_id, "onnx", path)
     assert [file.name for file in path.parent.iterdir()] == ["model.onnx"]
-
-
-@pytest.mark.parametrize("command", [["export", "--format", "script"], ["pack"]])
-def test_a_slip_in_the_name_of_a_folder_makes_none(store, tmp_path, capsys, command):
-    run_id = trained(store, "mlp-32")
-    missing = tmp_path / "no" / "such"
-    assert main([*command, run_id, "--output", str(missing / "file")]) == 2
-    assert f"there is no folder {missing}." in capsys.readouterr().err
-    assert not (tmp_path / "no").exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes and links of Unix")

@@ -109,7 +109,7 @@ def test_the_run_that_comes_along_can_be_exported_too(store):
 
 
 def test_the_command_writes_figures_of_several_runs(run_ids, tmp_path):
-    path = tmp_path / "figures.parquet"
+    path = tmp_path / "new" / "figures.parquet"
     assert main(["export", *run_ids, "--format", "parquet", "--output", str(path)]) == 0
     assert len(pd.read_parquet(path)) == 4
     report = tmp_path / "report.html"

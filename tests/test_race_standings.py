@@ -3,7 +3,7 @@
 import pytest
 from helpers import KMNIST, epoch_result, open_page, started, train_here, write_small_set
 
-from fmnist_core.base.config import UNTIL_THE_BELL
+from fmnist_core.base.config import MAX_EPOCHS, UNTIL_THE_BELL
 from fmnist_core.base.terminal import ProgressBar
 from fmnist_core.results import statistics
 
@@ -47,16 +47,16 @@ def test_a_race_that_did_not_end_is_not_said_to_stand_at_so_many_of_a_thousand_m
     assert statistics.how_far({"mlp": run}) == ["mlp stands at epoch 0."]
 
 
-def test_the_settings_of_a_race_are_in_the_form_again_and_its_weights_begin_a_usual_training(store):
+def test_the_settings_of_a_race_are_in_the_forms_again_and_its_weights_begin_a_usual_training(store):
     write_small_set()
     run_id = store.create(KMNIST.replace(max_seconds=0.1, epochs=UNTIL_THE_BELL))
     assert train_here(store, run_id) == "completed"
-    link = {"run": run_id, "epochs": str(UNTIL_THE_BELL), "max_seconds": "0.1"}
-    for asked in ({"run": run_id}, link):
-        app = open_page(**asked)
-        assert not app.exception and not app.warning and not app.error
-        (epochs,) = [number for number in app.number_input if number.label == "Epochs"]
-        assert epochs.value == UNTIL_THE_BELL
+    app = open_page(run=run_id)
+    assert not app.exception and not app.warning and not app.error
+    assert [number.value for number in app.number_input if number.label == "Epochs"] == [MAX_EPOCHS]
+    again = open_page("studies", repeat=run_id, seeds="5")
+    assert not again.exception and not again.warning and not again.error
+    assert [number.value for number in again.number_input if number.label == "Epochs"] == [MAX_EPOCHS]
     (button,) = [button for button in app.button if button.key == "start_from"]
     button.click().run()
     assert not app.exception and not app.error

@@ -49,17 +49,6 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise cannot_be_written(path, error) from None
 
 
-def require_folder_of(path: Path) -> None:
-    """Raise `StorageError` where the folder of a file that somebody names is missing: a slip of the pen would
-    make one, and the file would not be found."""
-    if not path.absolute().parent.is_dir():
-        raise StorageError(
-            "{path} cannot be written: there is no folder {folder}. Make it first, or name another one.",
-            path=path,
-            folder=path.parent,
-        )
-
-
 def opened(path: Path) -> IO[bytes]:
     """A file to read. Raises `StorageError` naming the path and the reason."""
     try:

@@ -21,7 +21,7 @@ from typing import IO, Any
 from .. import __version__
 from ..base.config import TrainConfig
 from ..base.errors import FmnistError, RunError, StorageError
-from ..base.files import UNREADABLE, cannot_be_written, require_folder_of, write_atomically
+from ..base.files import UNREADABLE, cannot_be_written, write_atomically
 from ..base.messages import Message
 from ..base.search import Search
 from . import checkpoints
@@ -87,7 +87,6 @@ def write_archive(
 def pack(store: RunStore, ids: Sequence[str], path: Path) -> int:
     """Write runs, or the runs of a study, by their ids to a file; returns how many. Raises like
     `write_archive`, and `StorageError`."""
-    require_folder_of(path)
     known = {study.study_id: study for study in store.studies.all()}
     studies = [known[each] for each in ids if each in known]
     run_ids = [run for each in ids for run in (store.studies.run_ids(each) if each in known else [each])]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from ...base.errors import ConfigError, ExportError, unknown_name_message
-from ...base.files import require_folder_of, write_atomically
+from ...base.files import write_atomically
 from ...base.streams import Stream
 from ...runs import RunStore
 from ...runs.stored_models import load_model
@@ -76,9 +76,6 @@ def export(store: RunStore, ids: str | Sequence[str], format: str, output: str |
             format=format,
             ending=wanted,
         )
-    is_file = format != "mlflow" and (format != "tensorboard" or Path(output).suffix == ".zip")
-    if is_file and str(output) != "-":
-        require_folder_of(Path(output))
     if format == "mlflow" and str(output) != "-":
         trackers.mlflow(store, run_ids, str(output))
     elif format == "tensorboard" and str(output) != "-" and Path(output).suffix != ".zip":

@@ -75,7 +75,7 @@ def _base() -> tuple[Run | None, TrainConfig]:
             kwargs={"repeat": None},
         )
         # "auto" stays so: each seed trains as this run did on this machine, and no name says a precision.
-        return repeated, repeated.asked_config.replace(photos=None)
+        return repeated, repeated.asked_config
     return None, base_of_train()
 
 

@@ -40,11 +40,10 @@ def starting_config() -> TrainConfig:
             address.refuse("run", shown, reason=translate(error.message))
         else:
             if not given:
-                return of_run.replace(photos=None)  # perhaps another machine's folder
+                return of_run
     recipe = address.choice("recipe", ["custom", *recipes.RECIPES], "custom")
     config = recipes.configure(recipe) if recipe in recipes.RECIPES else TrainConfig()
-    first = "max_seconds"  # with it a race may have any number of epochs
-    for name, text in sorted(given.items(), key=lambda setting: setting[0] != first):
+    for name, text in given.items():
         if name != "recipe":
             config = _with(config, name, text)
     return config

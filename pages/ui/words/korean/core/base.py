@@ -60,7 +60,6 @@ BASE: dict[str, str] = {
     "{name} must be at least {low}, got {value}": "{name}: {low} 이상이어야 하는데 {value}입니다",
     "{name} must be at most {high}, got {value}": "{name}: {high} 이하여야 하는데 {value}입니다",
     "{name} must be true or false, got {value!r}": "{name}: true 또는 false여야 하는데 {value!r}입니다",
-    "{path} cannot be written: there is no folder {folder}. Make it first, or name another one.": "{path}에 쓸 수 없습니다: {folder} 폴더가 없습니다. 먼저 만들거나 다른 폴더를 지정하세요.",
     "{problems}": "{problems}",
     "{path} cannot be written: it is a folder. Name a file in it.": "{path}에 쓸 수 없습니다: 폴더입니다. 그 안의 파일 이름을 지정하세요.",
     "{path} cannot be written: {reason}. Free some space or make the folder writable; what was there before is kept.": "{path}에 쓸 수 없습니다: {reason}. 공간을 비우거나 폴더에 쓸 수 있게 하세요. 전에 있던 것은 그대로입니다.",
