@@ -1,6 +1,7 @@
 """A race: the same seconds of training for several nets, to the bell, in turns."""
 
 import pytest
+from finished_runs import finished_run
 from helpers import (
     KMNIST,
     ended,
@@ -14,8 +15,10 @@ from helpers import (
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core import training
+from fmnist_core.base.epochs import Progress
 from fmnist_core.jobs import TrainingQueue, train_in_turns
 from fmnist_core.results import charts
+from fmnist_core.results.export import report
 from fmnist_core.runs import RunStore, progress
 from fmnist_core.training import clock, loop
 
@@ -241,3 +244,19 @@ def test_two_runs_of_one_name_are_two_curves_of_a_race(store, held, monkeypatch)
     assert not app.exception
     histories, records, _, colors = drawn[0]
     assert len(histories) == len(records) == len(set(colors.values())) == 2
+
+
+def test_epochs_that_the_clock_cut_short_are_said_in_part_wherever_they_are_said(store):
+    """Not as a whole one: Compare's table and verdict, and both reports."""
+    cut = finished_run(store, "cut", 4.0, 2, planned=100, max_seconds=5.0)
+    whole = finished_run(store, "whole", 2.0, 3)
+    progress.write(store.folder(cut), Progress(2, 4, 10, 0.5, 0.8, 5.0, 1000.0))
+    assert [store.epochs_done(store.get(run_id)) for run_id in (cut, whole)] == [1.4, 3]
+    app = open_page("compare", run=f"{cut},{whole}")
+    said = "They were trained differently: 1.4 and 3 epochs"
+    assert any(said in caption.value for caption in app.caption)
+    table = app.dataframe[0].value.set_index("name")
+    assert dict(table.loc[["cut", "whole"], "epochs"]) == {"cut": 1.4, "whole": 3}
+    assert said in report.comparison_report(store, [cut, whole])
+    for run_id, epochs in ((cut, "1.4"), (whole, "3")):
+        assert f"{epochs} epochs in" in report.run_report(store, run_id)
