@@ -214,8 +214,8 @@ def _without_shared(name_a: str, name_b: str) -> tuple[str, str, str]:
     a, b = (Counter(name.split(PART)) for name in (name_a, name_b))
     if not a - b or not b - a:
         return "", name_a, name_b
-    shared, *own = (PART.join(parts.elements()) for parts in (a & b, a - b, b - a))
-    return shared, *own
+    shared, own_a, own_b = (PART.join(parts.elements()) for parts in (a & b, a - b, b - a))
+    return shared, own_a, own_b
 
 
 def _sentence(comparison: GroupComparison, name_a: str, name_b: str) -> str:
