@@ -5,15 +5,13 @@ import streamlit as st
 from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import study as studies
 from pages.ui import address, narrow_pane, services, shell, sidebar
-from pages.ui.studies import form, machines, progress, results, search_form, trials
+from pages.ui.studies import form, labels, machines, progress, results, search_form, trials
 from pages.ui.widgets import show_kept_problem
 from pages.ui.words.language import tr
 
 known = {study.study_id: study for study in services.store().studies.all()}
-# With its id: Streamlit remembers a choice by its label, which must be that of one study, and stay so.
-names = {results.ALL: tr("All runs")} | {
-    each.study_id: f"{each.name} · {each.study_id}" for each in known.values()
-}
+names = {results.ALL: tr("All runs")} | labels.of_studies(list(known.values()))
+offer = st.container()
 with shell.pane():
     chosen = address.select(
         tr("Study"),
@@ -32,11 +30,11 @@ with shell.pane():
         ways = {"grid": tr("Grid"), "search": tr("Search")}
         way = address.options(tr("Runs"), "how", list(ways), "grid", ways.__getitem__, key="studies_how")
         address.note("how", way, "grid")
-        started = form.show() if way == "grid" else search_form.show()
+        started = form.show(offer) if way == "grid" else search_form.show()
     started = started or machines.take_in()
 if started is not None:
     narrow_pane.leave()
-    address.change(study=started, how=None)
+    address.change(study=started, how=None, repeat=None)
     st.rerun()
 
 show_kept_problem(form.PROBLEM)  # beside its result

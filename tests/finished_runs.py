@@ -15,14 +15,15 @@ def finished_run(
     skill: float = 3.0,
     epochs: int = 3,
     finish: str | None = "completed",
+    planned: int | None = None,
     **settings: object,
 ) -> str:
     """Store a run on Fashion-MNIST that is right the more often the greater its skill; returns its id.
 
     It learns: the logits of the true class grow with the epochs. `finish`: its final status; None leaves
-    it running.
+    it running. `planned`: its epochs, if it ended before the last one.
     """
-    config = TrainConfig(**{"architecture": "mlp-32", "epochs": epochs} | settings)
+    config = TrainConfig(**{"architecture": "mlp-32", "epochs": planned or epochs} | settings)
     data = datasets.load("fashion-mnist")
     labels = data.test_labels
     validation_labels = data.train_labels[split(config, data)[1]]

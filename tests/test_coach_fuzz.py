@@ -83,8 +83,10 @@ def test_random_histories_make_only_sentences_whose_numbers_they_hold() -> None:
     faults = set()
     for _ in range(HISTORIES):
         history, config, classes = random_history(draw)
+        test_images, images = int(draw.choice([0, 60, 10_000])), int(draw.choice([300, 60_000]))
+        has_ended = bool(draw.integers(2))
         found = statistics.diagnose(
-            history, config, classes, int(draw.choice([0, 60, 10_000])), bool(draw.integers(2))
+            history, config, classes, test_images, has_ended, images + config.validation_size
         )
         axis, metric = draw.choice(["epoch", "seconds"]), draw.choice(["test_accuracy", "validation_loss"])
         sentences = [
@@ -94,7 +96,7 @@ def test_random_histories_make_only_sentences_whose_numbers_they_hold() -> None:
         if found:
             faults.add(found.fault)
             sentences.append(Message("{seen} {advice}", seen=found.seen, advice=found.advice))
-        allowed = numbers_of(history, config, classes)
+        allowed = numbers_of(history, config, classes) | {"300", f"{2 * history['epoch'].max()}"}
         for sentence in sentences:
             assert not NOT_FOR_PEOPLE.search(sentence), sentence
             assert set(NUMBER.findall(sentence)) <= allowed, sentence
@@ -115,6 +117,9 @@ class OneRun:
 
     def folder(self, run_id: str) -> Path:
         return Path("no such folder")
+
+    def epochs_done(self, run) -> float:
+        return run.epochs
 
     def logits(self, run_id: str, classes: int | None = None):
         raise RunError("This run has no predictions.")

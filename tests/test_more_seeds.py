@@ -1,6 +1,7 @@
 """More seeds of a run: the link to them, the study that is started, and which study is then shown."""
 
 import re
+import time
 from urllib.parse import parse_qsl
 
 import pytest
@@ -10,11 +11,12 @@ from servers import forked_server
 from streamlit.testing.v1 import AppTest
 from test_search_page import finished_search
 from test_studies_page import texts
-from windows import WIDE, load, main_pane
+from windows import PHONE, WIDE, lies_inside, load, main_pane
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.jobs import TrainingQueue, study
 from fmnist_core.runs import RunStore
+from pages.ui.studies import labels
 
 BEST = re.compile("Train the best one with 5 seeds")
 
@@ -46,13 +48,59 @@ def test_studies_of_one_name_are_two_in_the_list_and_each_is_reached(store):
         assert address_of(app)["study"] == wanted
 
 
-def test_the_label_of_a_study_stays_when_another_one_gets_its_name(store):
+def test_a_study_stays_chosen_when_another_one_gets_its_name(store):
+    """Its label then begins with the day and time, and Streamlit remembers a choice by its label."""
     older = store.studies.create("twins", [TrainConfig(seed=1)], paused=True)
     app = open_page("studies", study=older)
-    (label,) = [label for label in app.selectbox(key="studies_chosen").options if "twins" in label]
+    assert f"twins · {older}" in app.selectbox(key="studies_chosen").options
     store.studies.create("twins", [TrainConfig(seed=2)], paused=True)
-    app.run()
-    assert label in app.selectbox(key="studies_chosen").options and address_of(app)["study"] == older
+    for _ in range(2):
+        app.run()
+        assert app.selectbox(key="studies_chosen").value == older and address_of(app)["study"] == older
+
+
+def test_labels_of_studies_of_one_name_differ_at_their_beginning(store):
+    begun = time.mktime((2026, 11, 28, 9, 5, 7, 0, 0, -1))
+    names = ("twins", "twins", "alone", "twins", "at once", "at once")
+    ids = [store.studies.create(name, [TrainConfig()], paused=True) for name in names]
+    for study_id, minutes in zip(ids, (0, 0.5, 0, 60, 0, 0), strict=True):
+        with store.database.write() as db:
+            values = begun + 60 * minutes, study_id
+            db.execute("UPDATE studies SET created_at = ? WHERE study_id = ?", values)
+    found = labels.of_studies(store.studies.all())
+    assert [found[study_id].removesuffix(f" · {study_id}") for study_id in ids] == [
+        "11-28 09:05:07 · twins",
+        "11-28 09:05:37 · twins",
+        "alone",
+        "11-28 10:05 · twins",
+        f"{ids[4]} · at once",
+        f"{ids[5]} · at once",
+    ]
+
+
+@pytest.mark.browser
+def test_two_studies_of_one_name_look_different_where_the_list_is_narrow(page, tmp_path):
+    store = RunStore()
+    older, _ = two_of_one_name(store)
+    with store.database.write() as db:
+        db.execute("UPDATE studies SET created_at = created_at - 3600 WHERE study_id = ?", (older,))
+    with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as server:
+        for size in (WIDE[0], PHONE):
+            load(page, f"{server}/studies?study={older}", size)
+            if size == PHONE:
+                page.get_by_test_id("stExpandSidebarButton").click()
+                page.wait_for_timeout(1000)  # it moves
+            box = page.get_by_role("combobox", name="Study", exact=True)
+            expect(box).to_have_value(labels.of_studies(store.studies.all())[older])
+            room = box.evaluate(
+                """box => {
+                    const brush = document.createElement("canvas").getContext("2d")
+                    brush.font = getComputedStyle(box).font
+                    return box.clientWidth - brush.measureText(box.value.slice(0, 11)).width
+                }"""
+            )  # for what follows the day and time
+            assert room > 20, (size, room)
+        page.get_by_test_id("stSidebarCollapseButton").locator("button").click()  # the browser remembers it
 
 
 # ---- the link of a search -----------------------------------------------------------------------------
@@ -80,6 +128,42 @@ def test_what_is_chosen_after_a_link_stays_though_a_click_still_carries_the_link
     app.query_params = carried
     seeds.set_value(7).run()
     assert address_of(app)["seeds"] == "7"
+
+
+def test_more_seeds_are_offered_on_the_page_and_started_there(store, held):
+    run_id = store.create(TrainConfig(architecture="mlp-32"))
+    complete(store, run_id, 0.9)
+    app = open_page("studies", repeat=run_id, seeds="5")
+    (offer,) = [text.value for text in app.main.markdown if "5 seeds of" in text.value]
+    assert f"5 seeds of {store.get(run_id).name}" in offer.replace("\\", "") and "5 runs" in offer
+    app.main.button(key="studies_start_here").click().run()
+    (found,) = store.studies.all()
+    assert [run.config.seed for run in study.runs_of(store, found.study_id)] == [*range(43052, 43057)]
+    assert address_of(app)["study"] == found.study_id and "repeat" not in address_of(app)
+    assert "studies_start_here" not in [button.key for button in app.button]
+
+
+def test_an_offer_of_more_seeds_is_put_away(store):
+    run_id = store.create(TrainConfig(architecture="mlp-32"))
+    complete(store, run_id, 0.9)
+    app = open_page("studies", repeat=run_id, seeds="5")
+    app.button(key="studies_not_now").click().run()
+    assert not app.exception and not store.studies.all() and "repeat" not in address_of(app)
+    assert "studies_start_here" not in [button.key for button in app.button]
+
+
+@pytest.mark.browser
+def test_the_offer_of_more_seeds_is_seen_at_once(page, tmp_path):
+    """Where the links of a search and of Train lead."""
+    store = RunStore()
+    study_id = finished_search(store)
+    best = next(run.run_id for run in store.runs() if run.name == "trial 6")
+    with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as server:
+        for size in (WIDE[0], PHONE):
+            load(page, f"{server}/studies?study={study_id}&repeat={best}&seeds=5", size)
+            for words in ("5 seeds of trial 6", "Start these runs"):
+                expect(page.get_by_text(words)).to_be_visible()
+                assert lies_inside(page.get_by_text(words), page)
 
 
 # ---- how many runs there are, and what they say -------------------------------------------------------

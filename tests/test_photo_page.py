@@ -80,7 +80,10 @@ def test_all_runs_stand_side_by_side_the_chosen_one_first(store, run_id):
     app = upload(open_page("photo", run=other), ("shirt.png", encoded(shirt_on_a_floor())))
     assert not app.exception
     assert readers(app) == ["another", "reads photos"]
-    assert app.table[0].value["confidence"].str.fullmatch(r"\d+\u00a0%").all()
+    shown = app.table[0].value
+    assert [shown.index.name, *shown.columns] == ["Run", "Data set", "Class", "Confidence"]
+    assert "The run that answers has learned from" not in texts(app)
+    assert app.table[0].value["Confidence"].str.fullmatch(r"\d+\u00a0%").all()
 
 
 def test_of_many_runs_the_best_of_each_kind_answer_and_their_number_is_said(store, run_id, monkeypatch):
@@ -123,14 +126,14 @@ def test_many_photos_are_a_table_and_a_bad_one_has_its_own_remark(run_id):
     files = (("a.png", shirt), ("b.png", b"text"), ("=cmd.png", shirt), ("red.png", red))
     app = upload(open_page("photo"), *files)
     assert not app.exception
-    rows = table(app, "picture")
-    assert rows["file"].tolist() == ["a.png", "b.png", "=cmd.png", "red.png"]
-    assert rows["class"].tolist()[0] == rows["class"].tolist()[2] != ""
-    assert "not a picture" in rows["remarks"][1]
-    assert rows["picture"][1] == "" and rows["picture"][3] != ""
+    rows = table(app, "Picture")
+    assert rows["File"].tolist() == ["a.png", "b.png", "=cmd.png", "red.png"]
+    assert rows["Class"].tolist()[0] == rows["Class"].tolist()[2] != ""
+    assert "not a picture" in rows["Remarks"][1]
+    assert rows["Picture"][1] == "" and rows["Picture"][3] != ""
     assert "4 photos" in texts(app)
     assert "no picture that can be read: 1; of one colour only: 1." in texts(app)
-    for file, remedy in (("b.png", rows["remarks"][1]), ("red.png", "Upload another one.")):
+    for file, remedy in (("b.png", rows["Remarks"][1]), ("red.png", "Upload another one.")):
         assert f"- **{file}**: " in app.warning[0].value  # beside the table, which cuts it
         assert remedy in app.warning[0].value.replace("\\", "")
 

@@ -1,11 +1,15 @@
 """What is said of a race and of its runs, and where its settings stand."""
 
 import pytest
+from finished_runs import finished_run
 from helpers import KMNIST, epoch_result, open_page, started, train_here, write_small_set
 
 from fmnist_core.base.config import MAX_EPOCHS, UNTIL_THE_BELL
+from fmnist_core.base.epochs import Progress
 from fmnist_core.base.terminal import ProgressBar
 from fmnist_core.results import statistics
+from fmnist_core.results.export import report
+from fmnist_core.runs import progress
 
 
 def _standings_of(run_ids: list[str]) -> list[str]:
@@ -47,16 +51,13 @@ def test_a_race_that_did_not_end_is_not_said_to_stand_at_so_many_of_a_thousand_m
     assert statistics.how_far({"mlp": run}) == ["mlp stands at epoch 0."]
 
 
-def test_the_settings_of_a_race_are_in_the_forms_again_and_its_weights_begin_a_usual_training(store):
+def test_the_settings_of_a_race_are_in_the_form_again_and_its_weights_begin_a_usual_training(store):
     write_small_set()
     run_id = store.create(KMNIST.replace(max_seconds=0.1, epochs=UNTIL_THE_BELL))
     assert train_here(store, run_id) == "completed"
     app = open_page(run=run_id)
     assert not app.exception and not app.warning and not app.error
     assert [number.value for number in app.number_input if number.label == "Epochs"] == [MAX_EPOCHS]
-    again = open_page("studies", repeat=run_id, seeds="5")
-    assert not again.exception and not again.warning and not again.error
-    assert [number.value for number in again.number_input if number.label == "Epochs"] == [MAX_EPOCHS]
     (button,) = [button for button in app.button if button.key == "start_from"]
     button.click().run()
     assert not app.exception and not app.error
@@ -67,3 +68,19 @@ def test_the_terminals_bar_of_a_race_is_filled_by_its_seconds(capsys):
     ProgressBar(UNTIL_THE_BELL, 8.0)(epoch_result(3, 0.4, seconds=4.0))
     said = capsys.readouterr().err
     assert said.startswith("[##########..........] epoch 3 ·") and "-" not in said
+
+
+def test_epochs_that_the_clock_cut_short_are_said_in_part_wherever_they_are_said(store):
+    """Not as a whole one: Compare's table and verdict, and both reports."""
+    cut = finished_run(store, "cut", 4.0, 2, planned=100, max_seconds=5.0)
+    whole = finished_run(store, "whole", 2.0, 3)
+    progress.write(store.folder(cut), Progress(2, 4, 10, 0.5, 0.8, 5.0, 1000.0))
+    assert [store.epochs_done(store.get(run_id)) for run_id in (cut, whole)] == [1.4, 3]
+    app = open_page("compare", run=f"{cut},{whole}")
+    said = "They were trained differently: 1.4 and 3 epochs"
+    assert any(said in caption.value for caption in app.caption)
+    table = app.dataframe[0].value.set_index("name")
+    assert dict(table.loc[["cut", "whole"], "epochs"]) == {"cut": 1.4, "whole": 3}
+    assert said in report.comparison_report(store, [cut, whole])
+    for run_id, epochs in ((cut, "1.4"), (whole, "3")):
+        assert f"{epochs} epochs in" in report.run_report(store, run_id)

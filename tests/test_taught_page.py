@@ -62,7 +62,10 @@ def test_all_runs_are_asked_each_in_its_own_way(runs, store, monkeypatch):
     app = page_of(runs["digits"], page)
     rows = app.table[0].value
     assert sorted(rows["Data set"]) == ["fashion-mnist", "fruit", "mnist", "mnist"]
-    assert rows["confidence"].str.fullmatch(r"\d+\s%").all()
+    said = texts(app)
+    assert "The run that answers has learned from mnist. Runs on other data sets (" in said
+    assert "fashion-mnist, fruit)" in said or "fruit, fashion-mnist)" in said
+    assert rows["Confidence"].str.fullmatch(r"\d+\s%").all()
     assert len(prepared) == len({photos.prepared_alike(info) for info in prepared}) == 3
     app.selectbox(key="photo_run").set_value(runs["fruit"]).run()
     assert not app.exception and len(prepared) == 3  # kept while the picture is looked at

@@ -86,8 +86,9 @@ def main(
             print(f"All {len(pairs)} pairs, corrected for their number:", flush=True)
         for (a, b), comparison in pairs.items():
             _print_pair(a, b, comparison, len(pairs), as_json)
-    if not as_json and (luck := statistics.luck_sentence(groups)):
-        print(luck, flush=True)
+    if not as_json and best is not None:
+        for note in statistics.verdict_notes(groups):
+            print(note, flush=True)
     return worst
 
 

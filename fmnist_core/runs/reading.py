@@ -11,7 +11,7 @@ import pandas as pd
 from ..base.errors import RunError
 from ..base.messages import from_json
 from ..base.paths import runs_dir
-from . import predictions
+from . import predictions, progress
 from .cache import Cache
 from .database import Database
 from .epochs import history_frame
@@ -95,6 +95,12 @@ class RunReader:
         with self.database.read() as db:
             rows = db.execute(f"SELECT {columns} FROM epochs WHERE run_id = ? ORDER BY epoch", (run_id,))
             return history_frame(rows)
+
+    def epochs_done(self, run: Run) -> float:
+        """How many epochs a run has trained, to a tenth: the clock may have cut the last one short."""
+        if run.config.max_seconds is None:
+            return run.epochs
+        return round(progress.epochs_done(run.epochs, progress.read(self.folder(run.run_id))), 1)
 
     @property
     def shipped(self) -> Shipped | None:

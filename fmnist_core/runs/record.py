@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..base.config import MAX_EPOCHS, TrainConfig
+from ..base.config import TrainConfig
 from ..base.errors import ConfigError, RunError
 from ..base.messages import Message, from_json
 from ..base.palette import distinct
@@ -95,10 +95,9 @@ class Run:
 
     @property
     def asked_config(self) -> TrainConfig:
-        """The settings as a form asks for them again: without photos, of a folder that another machine may
-        not have, and of a race, which its seconds end, with as many epochs as a form can say."""
-        epochs = min(self.config.epochs, MAX_EPOCHS)
-        return self.config.replace(precision=self.asked_precision, photos=None, epochs=epochs)
+        """The settings as they were asked for, to train the same again: without photos, of a folder that
+        another machine may not have."""
+        return self.config.replace(precision=self.asked_precision, photos=None)
 
     def does(self, config: TrainConfig) -> bool:
         """Whether this run is what a config asks for, which may leave the choice of the precision open."""

@@ -54,7 +54,10 @@ def run_report(store: RunStore, run_id: str) -> str:
     run = store.get(run_id)
     history = store.history(run_id)
     settings = pd.DataFrame(_settings(run), columns=["Setting", "Value"])
-    parts = [Part("", [_outcome(run), *([run.note] if run.note else [])]), Part("Settings", table=settings)]
+    parts = [
+        Part("", [_outcome(run, store.epochs_done(run)), *([run.note] if run.note else [])]),
+        Part("Settings", table=settings),
+    ]
     if len(history):
         smoothing = run.config.label_smoothing
         since = statistics.overfitting_since(run, history)
@@ -147,8 +150,9 @@ def _verdicts(store: RunStore, runs: dict[str, Run]) -> list[str]:
             answers[first].labels, answers[first].predicted, answers[second].predicted
         )
         same = statistics.only_seed_differs(runs[first], runs[second])
+        named = compared.named(runs[first], runs[second])
         said = [statistics.verdict(compared, first, second, same)]
-        said += filter(None, [statistics.trained_differently(*compared.named(runs[first], runs[second]))])
+        said += filter(None, [statistics.trained_differently(*named, store.epochs_done)])
         sentences.append(" ".join(map(str, said)))
     if not sentences:
         return ["There are no two finished runs here that were tested on the same images."]
@@ -201,7 +205,7 @@ def _mistakes(answers: statistics.Answers, data: Dataset) -> list[Part]:
     ]
 
 
-def _outcome(run: Run) -> str:
+def _outcome(run: Run, epochs: float) -> str:
     if run.test_accuracy is None:
         return Message("This run is {status} and has no test accuracy.", status=run.status)
     return Message(
@@ -211,7 +215,7 @@ def _outcome(run: Run) -> str:
         count=run.test_count or 0,
         interval=_interval(run),
         parameters=run.parameters or 0,
-        epochs=run.epochs,
+        epochs=f"{epochs:g}",
         seconds=run.seconds or 0,
         device=run.device,
         precision=run.precision,

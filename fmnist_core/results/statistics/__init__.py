@@ -18,6 +18,7 @@ from .groups import (
     looks_sentence,
     luck_sentence,
     needed_sentence,
+    verdict_notes,
 )
 from .intervals import difference_interval, guessing_limit, is_at_chance, wilson_interval
 from .overview import (
@@ -104,6 +105,7 @@ __all__ = [
     "trained_differently",
     "trial",
     "verdict",
+    "verdict_notes",
     "wilson_interval",
     "worst_pair_sentence",
     "worst_pairs",

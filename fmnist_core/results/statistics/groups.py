@@ -22,6 +22,8 @@ from .paired import SIGNIFICANT, Comparison, how_often, in_points
 from .power import MOST_SEEDS, luck_of_looks, luck_of_the_best, seeds_needed
 from .seeds import spread
 
+PART = " · "
+"""Between the parts of a name, each of which says a setting."""
 MANY_LOOKS = 10
 """With so many runs on the same test images, it is worth a sentence how much luck the best one had."""
 
@@ -127,7 +129,7 @@ def group_names(groups: Sequence[Group]) -> list[str]:
         return [group.name for group in groups]
     short = {"architecture": str, "dataset": str}
     return [
-        " · ".join(
+        PART.join(
             short.get(name, SETTINGS[name].in_a_name)(value[name])
             for name in differing
             if value[name] is not None
@@ -199,7 +201,24 @@ def compare_best(groups: Mapping[str, Mapping[int, float]]) -> tuple[str, str, G
 
 
 def group_verdict(comparison: GroupComparison, name_a: str, name_b: str) -> str:
-    """One sentence about two ways to train that never claims more than the test does."""
+    """What is known of two ways to train, never more than the test does: what their names share is said once,
+    before the sentence."""
+    shared, name_a, name_b = _without_shared(name_a, name_b)
+    said = _sentence(comparison, name_a, name_b)
+    return Message("In common: {shared}. {sentence}", shared=shared, sentence=said) if shared else said
+
+
+def _without_shared(name_a: str, name_b: str) -> tuple[str, str, str]:
+    """The parts that two names share, and what is left of each; the names as they are, and nothing shared,
+    where nothing would be left of one."""
+    a, b = (Counter(name.split(PART)) for name in (name_a, name_b))
+    if not a - b or not b - a:
+        return "", name_a, name_b
+    shared, own_a, own_b = (PART.join(parts.elements()) for parts in (a & b, a - b, b - a))
+    return shared, own_a, own_b
+
+
+def _sentence(comparison: GroupComparison, name_a: str, name_b: str) -> str:
     better, worse, sign = (name_b, name_a, 1) if comparison.difference > 0 else (name_a, name_b, -1)
     low, high = sorted((sign * comparison.low, sign * comparison.high))
     seeds = Message("{count} seeds", count=comparison.count)
@@ -234,6 +253,19 @@ def needed_sentence(comparison: GroupComparison) -> str:
     if comparison.seeds_needed <= comparison.count:
         return Message("So many seeds show a difference of half a point in four of five cases.")
     return Message("To see half a point, about {count} seeds each are needed.", count=comparison.seeds_needed)
+
+
+def verdict_notes(groups: list[Group]) -> list[str]:
+    """What belongs to the verdict of `compare_best`: how many of these have too few seeds to be compared, and
+    what it is worth to be picked as the best of the others."""
+    compared = [group for group in groups if len(group.runs) > 1]
+    left_out = len(groups) - len(compared)
+    notes: list[str] = []
+    if left_out:
+        notes.append(Message("Not compared: {count} with one seed only.", count=left_out))
+    if luck := luck_sentence(compared):
+        notes.append(luck)
+    return notes
 
 
 def luck_sentence(groups: list[Group]) -> str | None:

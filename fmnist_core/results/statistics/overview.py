@@ -1,5 +1,7 @@
 """The table of all runs: what follows from its columns, which rows are wanted, which settings differ."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from ...base.config import SETTINGS, TrainConfig
@@ -106,15 +108,20 @@ def how_far(runs: dict[str, Run]) -> list[str]:
     ]
 
 
-def trained_differently(first: Run, second: Run) -> str | None:
+def trained_differently(
+    first: Run, second: Run, epochs_done: Callable[[Run], float] = lambda run: run.epochs
+) -> str | None:
     """Says of two runs on one data set what else differs beside their nets and seeds: how long they trained,
     on how many images, what was tested, and the settings that matter most; else None.
 
-    The epochs are compared of completed runs only: `how_far` says how far another one is.
+    The epochs are compared of completed runs only: `how_far` says how far another one is. epochs_done: of a
+    run, as `RunStore.epochs_done` knows it.
     """
     differences: list[str] = []
-    if first.epochs != second.epochs and first.status == second.status == "completed":
-        differences.append(Message("{first} and {second} epoch(s)", first=first.epochs, second=second.epochs))
+    if first.status == second.status == "completed":
+        one, other = (f"{epochs_done(run):g}" for run in (first, second))
+        if one != other:
+            differences.append(Message("{first} and {second} epoch(s)", first=one, second=other))
     before, after = _training_images(first.config), _training_images(second.config)
     if before != after and before is None:
         differences.append(Message("all and {count:,} training image(s)", count=after))

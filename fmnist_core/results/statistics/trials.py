@@ -242,7 +242,8 @@ def search_verdict(trials: Sequence[Trial], images: int, luck: float | None = No
     if luck is not None and round(100 * luck, 1) > 0:
         said.append(
             Message(
-                "Chosen by these images, it looks about {points:.1f} points better there than it is.",
+                "Chosen by these images, it looks about {points:.1f} points better on them than on others. "
+                "Another seed may differ more: train it with more seeds.",
                 points=100 * luck,
             )
         )

@@ -153,7 +153,7 @@ def _confirm_deletion(run_ids: list[str]) -> None:
             + tr(
                 "{name}: {epochs} epoch(s), test accuracy {accuracy}, {size:.1f} MB",
                 name=f"**{escape_markdown(run_label(run))}**",
-                epochs=run.epochs,
+                epochs=f"{store.epochs_done(run):g}",
                 accuracy=percent(run.test_accuracy, 2),
                 size=size / 1e6,
             )

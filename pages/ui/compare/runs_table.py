@@ -21,6 +21,9 @@ NAME_PIXELS, NAME_LETTERS = 190, 24
 CURVE = "curve"
 """The column with the colour of a run's curve."""
 
+ENDED = ["run_id", "epochs", "planned_epochs", "finished_at"]
+"""What tells how many epochs a run has trained that the clock may have ended."""
+
 UNSORTED = ("interval", "test_accuracy")
 
 PERCENTS = (
@@ -190,11 +193,20 @@ def displayed(rows: pd.DataFrame, columns: list[str], colors: dict[str, str]) ->
         status=statuses.mask(rows["comes_with_project"], tr("comes with the project")),
         interval=[f"{a:.1f} – {b:.1f}" if a == a else None for a, b in zip(low, high, strict=True)],
         gap=100 * rows["gap"],
+        epochs=[_epochs_done(*row) for row in rows[ENDED].itertuples(index=False)],
         curve=[dot(colors.get(run_id, "")) for run_id in rows["run_id"]],
         started_at=[_moment(second) for second in rows["started_at"]],
         **{name: 100 * pd.to_numeric(rows[name], errors="coerce") for name in PERCENTS},
     )
     return shown[[CURVE, *columns]]
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _epochs_done(run_id: str, epochs: int, planned_epochs: int, finished_at: float | None) -> float:
+    """`RunStore.epochs_done`, read once for each state of a run that the clock may have ended."""
+    store = services.store()
+    may_be_cut = 0 < epochs < planned_epochs and finished_at == finished_at  # nan while it trains
+    return store.epochs_done(store.get(run_id)) if may_be_cut else epochs
 
 
 def dot(color: str, radius: int = 9) -> str:
@@ -244,6 +256,7 @@ def column_config() -> dict:
             "parameters": number(headings["parameters"], format="localized"),
             "images_per_second": number(headings["images_per_second"], format="%.0f"),
             "seconds": number(headings["seconds"], format="%.1f"),
+            "epochs": number(headings["epochs"], format="%g"),
             "seed": number(headings["seed"], format="%d"),
             "started_at": st.column_config.DatetimeColumn(headings["started_at"], format="YYYY-MM-DD HH:mm"),
         }

@@ -6,7 +6,7 @@ from fmnist_core.base.config import SETTINGS
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.results import statistics
 from fmnist_core.runs import Run
-from pages.ui import stored_answers
+from pages.ui import services, stored_answers
 from pages.ui.widgets import escape_markdown, page_link, run_name, show_problem, unique_names
 from pages.ui.words.language import tr, translate
 
@@ -92,7 +92,7 @@ def _sentence(a: Run, b: Run) -> statistics.Comparison | None:
     sentence = statistics.verdict(comparison, name_a, name_b, statistics.only_seed_differs(a, b))
     st.markdown(f"**{escape_markdown(translate(sentence))}**")
     notes = statistics.how_far(named)
-    if differently := statistics.trained_differently(*comparison.named(a, b)):
+    if differently := statistics.trained_differently(*comparison.named(a, b), services.store().epochs_done):
         notes.append(differently)
     if notes:
         st.caption(escape_markdown(" ".join(translate(message) for message in notes)))

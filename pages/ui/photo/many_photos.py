@@ -22,14 +22,14 @@ def show(uploads: list[Upload], run: Run) -> Upload:
     table = pd.DataFrame(rows)
     shown = pd.DataFrame(
         {
-            tr("picture"): table["picture"],
-            tr("file"): table["file"],
-            tr("class"): [class_name(name) for name in table["class_name"]],
-            tr("confidence"): [
+            tr("Picture"): table["picture"],
+            tr("File"): table["file"],
+            tr("Class"): [class_name(name) for name in table["class_name"]],
+            tr("Confidence"): [
                 "–" if pd.isna(confidence) else percent(confidence, 0) for confidence in table["confidence"]
             ],
-            tr("one of my classes"): table["in_distribution"],
-            tr("remarks"): [" ".join(map(translate, remarks)) for remarks in table["remarks"]],
+            tr("One of my classes"): table["in_distribution"],
+            tr("Remarks"): [" ".join(map(translate, remarks)) for remarks in table["remarks"]],
         }
     )
     st.dataframe(
@@ -38,9 +38,9 @@ def show(uploads: list[Upload], run: Run) -> Upload:
         row_height=64,
         placeholder="–",
         column_config={
-            tr("picture"): st.column_config.ImageColumn(width="small"),
-            tr("class"): st.column_config.TextColumn(width=120),
-            tr("remarks"): st.column_config.TextColumn(width="large"),
+            tr("Picture"): st.column_config.ImageColumn(width="small"),
+            tr("Class"): st.column_config.TextColumn(width=120),
+            tr("Remarks"): st.column_config.TextColumn(width="large"),
         },
         key="photo_table",
     )

@@ -172,8 +172,19 @@ def _show_all_runs(
         except FmnistError as error:
             said = translate(error.message), "–"
         rows.append((run_label(other), other.config.dataset, *said))
-    columns = [tr("run"), tr("Data set"), tr("class"), tr("confidence")]
-    show_table(pd.DataFrame(rows, columns=columns).set_index(tr("run")))
+    columns = [tr("Run"), tr("Data set"), tr("Class"), tr("Confidence")]
+    show_table(pd.DataFrame(rows, columns=columns).set_index(tr("Run")))
+    own = run.config.dataset
+    others = list(dict.fromkeys(dataset for _, dataset, *_ in rows if dataset != own))
+    if others:
+        st.caption(
+            tr(
+                "The run that answers has learned from {own}. Runs on other data sets ({others}) may have "
+                "other classes.",
+                own=escape_markdown(own),
+                others=escape_markdown(", ".join(others)),
+            )
+        )
     if len(runs) > len(rows):
         st.caption(
             tr(

@@ -12,6 +12,7 @@ from fmnist_core.data import datasets
 from fmnist_core.jobs import study as studies
 from fmnist_core.runs import Run, saved_designs
 from pages.ui import address, people, services, widgets
+from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.widgets import duration, escape_markdown, keeping_problem, page_link, showing_errors
 from pages.ui.words.language import tr, translate
 
@@ -21,9 +22,13 @@ PROBLEM = "studies_problem"
 Values = dict[str, list[Any]]
 
 
-def show() -> str | None:
-    """The form; returns the id of the study that it started."""
-    return _start_button(*_choose())
+def show(offer: DeltaGenerator) -> str | None:
+    """The form; returns the id of the study that it started.
+
+    offer: a place on the page, where more seeds of a run are offered as well: the form lies below the fold,
+    and on phones in the closed pane.
+    """
+    return _start_button(offer, *_choose())
 
 
 def _choose() -> tuple[Run | None, TrainConfig, Values, int]:
@@ -112,7 +117,9 @@ def _values(name: str, default: Any) -> list[Any]:
     return []
 
 
-def _start_button(repeated: Run | None, base: TrainConfig, vary: Values, seeds: int) -> str | None:
+def _start_button(
+    offer: DeltaGenerator, repeated: Run | None, base: TrainConfig, vary: Values, seeds: int
+) -> str | None:
     """How many runs these are, how long they take, and the button; the id of the study that it started."""
     configs: list[TrainConfig] = []
     with showing_errors():
@@ -122,16 +129,40 @@ def _start_button(repeated: Run | None, base: TrainConfig, vary: Values, seeds: 
     typed = st.text_input(tr("Name"), placeholder=name, key=address.widget_key("studies_name"))
     if configs:
         st.caption(_how_long(configs))
-    if not st.button(
+    is_wanted = st.button(
         tr("Start the study"),
         type="primary",
         icon=":material/play_arrow:",
         disabled=not configs,
         key="studies_start",
         width="stretch",
-    ):
+    )
+    if repeated is not None and configs:
+        with offer:
+            is_wanted = _offer(repeated, configs, seeds) or is_wanted
+    if not is_wanted:
         return None
     return started(lambda: people.submit_study(typed or name, configs, repeated))
+
+
+def _offer(repeated: Run, configs: list[TrainConfig], seeds: int) -> bool:
+    """More seeds of a run, to be started with a click; whether there was one."""
+    with st.container(border=True, key="studies_offer"):
+        name = escape_markdown(repeated.name)
+        said = tr("**{count} seed(s) of {name}**", count=seeds, name=name)
+        st.markdown(f"{said} · {_how_long(configs)}")
+        with st.container(horizontal=True):
+            is_wanted = st.button(
+                tr("Start these runs"), type="primary", icon=":material/play_arrow:", key="studies_start_here"
+            )
+            st.button(
+                tr("Not now"),
+                key="studies_not_now",
+                on_click=address.change,
+                kwargs={"repeat": None},
+            )
+        st.caption(tr("Other seeds or settings: at the left, under New study."))
+    return is_wanted
 
 
 def started(submit: Callable[[], str]) -> str | None:

@@ -147,8 +147,9 @@ def _verdict(groups: Named, names: list[str]) -> None:
         said = tr("By a t test of the differences, seed by seed; the test images are the same for all.")
     if len(pairs) > 1:
         said += " " + tr("Corrected for all {count} pairs of this table.", count=len(pairs))
-    if len(names) < 2 and (luck := statistics.luck_sentence(list(groups.values()))):
-        said += " " + escape_markdown(translate(luck))
+    if len(names) < 2:
+        notes = statistics.verdict_notes(list(groups.values()))
+        said = " ".join([said, *(escape_markdown(translate(note)) for note in notes)])
     st.caption(said)
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fmnist_core import jobs, lecture
 from fmnist_core.base import recipes
-from fmnist_core.base.config import SETTINGS, TrainConfig
+from fmnist_core.base.config import MAX_EPOCHS, SETTINGS, TrainConfig
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.settings import Shown
 from fmnist_core.data import datasets, summary
@@ -39,8 +39,8 @@ def starting_config() -> TrainConfig:
             shown = tr("no run") if services.store().table().empty else tr("another run")
             address.refuse("run", shown, reason=translate(error.message))
         else:
-            if not given:
-                return of_run
+            if not given:  # a race has more epochs than a form can say
+                return of_run.replace(epochs=min(of_run.epochs, MAX_EPOCHS))
     recipe = address.choice("recipe", ["custom", *recipes.RECIPES], "custom")
     config = recipes.configure(recipe) if recipe in recipes.RECIPES else TrainConfig()
     for name, text in given.items():

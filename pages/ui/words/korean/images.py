@@ -136,7 +136,7 @@ IMAGES: dict[str, str] = {
         "{familiarity:.2f}(이 신경망이 배운 것과 닮은 정도)와 가장 유력한 답 {count}개의 확률을 "
         "합한 값 {top:.2f}의 기하평균입니다."
     ),
-    "run": "실험",
+    "The run that answers has learned from {own}. Runs on other data sets ({others}) may have other classes.": "답하는 실험은 {own}(으)로 학습했습니다. 다른 데이터({others})로 학습한 실험은 클래스가 다를 수 있습니다.",
     "Vermilion: hiding this place lowers the probability of {name}, by up to {most:,} point(s).": (
         "주홍: 이곳을 가리면 {name}일 확률이 낮아집니다. 최대 {most:,}%p."
     ),
@@ -169,11 +169,10 @@ IMAGES: dict[str, str] = {
     "{count} photo(s); like one of my classes: {known}; no picture that can be read: {unreadable}; of one colour only: {empty}.": "사진 {count}장. 아는 클래스로 보이는 것 {known}장, 그림으로 읽을 수 없는 것 {unreadable}장, 한 가지 색뿐인 것 {empty}장.",
     "Download as CSV": "CSV로 내려받기",
     "Look closely at": "자세히 볼 사진",
-    "picture": "사진",
-    "file": "파일",
-    "confidence": "확신도",
-    "one of my classes": "아는 클래스",
-    "remarks": "비고",
+    "Picture": "사진",
+    "File": "파일",
+    "One of my classes": "아는 클래스",
+    "Remarks": "비고",
     "Reading {n} of {k}": "{k}장 중 {n}번째 읽는 중",
     "Images on which most of these runs agree against the label. The label may be wrong, or the runs are: look for yourself. The highest **score** comes first: the logarithm of how many times likelier the runs find their class than the label, on average (at most {most:g} a run), raised where this confusion is rare. A shirt is often taken for a T-shirt, a bag hardly for a sandal.": "이 모델들 대부분이 레이블과 다르게 답한 이미지입니다. 레이블이 틀렸을 수도, 모델이 틀렸을 수도 있으니 직접 보세요. **점수**가 높은 것부터 나옵니다: 모델이 레이블보다 자기 답을 몇 배 더 그럴듯하게 보는지의 로그를 평균하고(모델마다 최대 {most:g}), 드문 혼동일수록 높입니다. 셔츠를 티셔츠로 보는 일은 흔하지만, 가방을 샌들로 보는 일은 거의 없습니다.",
     "Left out, because they answer exactly like another one: {count} run(s).": "다른 실험과 답이 완전히 같아 뺀 실험: {count}개.",
