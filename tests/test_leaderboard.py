@@ -2,7 +2,7 @@
 
 import time
 
-from helpers import complete
+from helpers import complete, open_page
 from test_classroom import CONFIG, JUN, LECTURER, MINA, queue
 
 from fmnist_core.jobs import classroom
@@ -27,6 +27,20 @@ def test_the_leaderboard_has_each_persons_best_of_the_day(queue):
     ]
     assert classroom.leaderboard(store, "fashion-mnist", time.time() + 60).empty
     assert classroom.leaderboard(store, "mnist", 0).empty
+
+
+def test_at_home_all_runs_of_the_day_are_on_the_board_those_of_the_command_line_too(queue):
+    store = queue.store
+    for seed, accuracy in enumerate((0.8, 0.9)):
+        complete(store, store.create(CONFIG.replace(seed=seed), owner="command line"), accuracy)
+    for owned, expected in ((True, [0.9]), (False, [0.9, 0.8])):
+        board = classroom.leaderboard(store, "fashion-mnist", classroom.midnight(), owned)
+        assert board.test_accuracy.tolist() == expected
+        room = classroom.runs_of_the_room(store, "fashion-mnist", classroom.midnight(), owned)
+        assert set(room.run_id) == set(board.run_id)
+    htmls = [html.value for html in open_page("classroom").get("html")]
+    (table,) = [html for html in htmls if '<table class="board">' in html]
+    assert "90.00" in table and "80.00" in table
 
 
 def test_the_busiest_data_set_is_the_one_with_most_runs_of_the_day(queue):

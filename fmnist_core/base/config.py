@@ -248,6 +248,11 @@ class TrainConfig:
         return self.max_seconds is not None and self.epochs == UNTIL_THE_BELL
 
     @property
+    def ends_early(self) -> bool:
+        """Whether its clock or its patience may end it, so that its epochs are a part of the outcome."""
+        return self.max_seconds is not None or self.patience > 0
+
+    @property
     def seeks_best(self) -> bool:
         """Whether the best epoch matters: to stop, or to keep its weights."""
         return self.patience > 0 or self.keep == "best"

@@ -243,12 +243,13 @@ class PasscodeGate:
 # ---- what everybody can see -------------------------------------------------------------------------
 
 
-def leaderboard(store: RunStore, dataset: str, since: float) -> pd.DataFrame:
-    """Each person's most accurate completed run on a data set since a moment (seconds since 1970).
+def leaderboard(store: RunStore, dataset: str, since: float, is_class: bool = True) -> pd.DataFrame:
+    """The completed runs on a data set since a moment (seconds since 1970); of a class, each person's most
+    accurate one.
 
     Columns: place, owner, person, run_id, name, architecture, test_accuracy, test_count, epochs, seconds,
     color.
-    Best first; equal accuracies share a place. Runs without an owner (at home) are all there.
+    Best first; equal accuracies share a place. Runs without an owner are all there.
     """
     table = store.table()
     table = table[
@@ -258,17 +259,19 @@ def leaderboard(store: RunStore, dataset: str, since: float) -> pd.DataFrame:
         & table.test_accuracy.notna()
     ]
     table = table.sort_values(["test_accuracy", "finished_at"], ascending=[False, True])
-    table = table[(table.owner == "") | ~table.owner.duplicated()].assign(person=table.owner_name)
+    if is_class:
+        table = table[(table.owner == "") | ~table.owner.duplicated()]
+    table = table.assign(person=table.owner_name)
     table["place"] = table.test_accuracy.rank(method="min", ascending=False).astype(int)
     columns = ("place", "owner", "person", "run_id", "name", "architecture", "test_accuracy")
     return table[[*columns, "test_count", "epochs", "seconds", "color"]].reset_index(drop=True)
 
 
-def runs_of_the_room(store: RunStore, dataset: str, since: float) -> pd.DataFrame:
+def runs_of_the_room(store: RunStore, dataset: str, since: float, is_class: bool = True) -> pd.DataFrame:
     """The rows of the store's table of runs whose curves the room sees, newest first: those of the
     `leaderboard`, and those that train or wait. Each of them is named beside the curves."""
     table = store.table()
-    leading = leaderboard(store, dataset, since).run_id
+    leading = leaderboard(store, dataset, since, is_class).run_id
     shown = table.status.isin(("queued", "running")) | table.run_id.isin(leading)
     return table[(table.dataset == dataset) & shown]
 

@@ -58,7 +58,12 @@ def write_archive(
     """
     runs = [store.get(run_id) for run_id in run_ids]
     for run in runs:
-        if run.is_active or run.comes_with_project:
+        if run.comes_with_project:
+            raise RunError(
+                "{name} cannot be taken along: it comes with the project and is in every runs folder.",
+                name=run.name,
+            )
+        if run.is_active:
             raise RunError("{name} cannot be taken along: wait for its end, or leave it out.", name=run.name)
     hashes: dict[str, str] = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:

@@ -86,7 +86,7 @@ def group_runs(runs: Iterable[Run]) -> list[Group]:
     for run in runs:
         if run.status == "completed" and run.test_accuracy is not None and not run.rate_changed:
             same = _without_seed(run.config)
-            epochs = 0 if run.config.patience else run.epochs  # with patience, they are part of the outcome
+            epochs = 0 if run.config.ends_early else run.epochs
             found.setdefault((same, epochs), {})[run.config.seed] = run
     members = [tuple(run for _, run in sorted(by_seed.items())) for by_seed in found.values()]
     short = Counter(_name(runs[0], "auto") for runs in members)

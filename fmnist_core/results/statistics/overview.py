@@ -88,7 +88,7 @@ def only_seed_differs(a: Run, b: Run) -> bool:
     called, and the same number of epochs."""
     same = a.config.replace(seed=b.config.seed, recipe=b.config.recipe) == b.config
     completed = a.status == b.status == "completed" and not (a.rate_changed or b.rate_changed)
-    as_long = a.epochs == b.epochs or a.config.patience > 0
+    as_long = a.epochs == b.epochs or a.config.ends_early
     return same and completed and as_long and a.config.seed != b.config.seed
 
 

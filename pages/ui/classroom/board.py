@@ -1,4 +1,4 @@
-"""Each person's best run of today, as a table that can be read from the last row of a room."""
+"""The best runs of today, in a class each person's, as a table that can be read from the last row of a room."""
 
 from html import escape
 
@@ -11,6 +11,7 @@ from pages.ui import people, services
 from pages.ui.widgets import duration, escape_markdown, page_link, show_errors
 from pages.ui.words.language import percent, tr
 
+MOST_ROWS = 60  # a class and more
 STYLE = """<style>
 .board {width: 100%; border-collapse: collapse; font-size: 1.1rem; line-height: 1.3}
 .board th {text-align: left; font-size: .8rem; font-weight: 400; opacity: .7; padding: 0 8px 4px 4px}
@@ -30,7 +31,10 @@ def show_board(dataset: str) -> None:
     """Who leads on a data set, with the interval that says how much of it is luck."""
     store, today = services.store(), classroom.midnight()
     st.markdown(tr("**The best runs of today** on {dataset}", dataset=escape_markdown(dataset)))
-    table = store.cached(("best", dataset, today), lambda: classroom.leaderboard(store, dataset, today))
+    in_class = people.is_classroom()
+    table = store.cached(
+        ("best", dataset, today), lambda: classroom.leaderboard(store, dataset, today, in_class)
+    ).head(MOST_ROWS)
     if table.empty:
         st.info(
             tr(
@@ -41,7 +45,6 @@ def show_board(dataset: str) -> None:
         )
         page_link("train", tr("Train on it"), "model_training", dataset=dataset)
         return
-    in_class = people.is_classroom()
     me = people.current().id if in_class else None
     rows = "".join(_row(row, in_class, me) for _, row in table.iterrows())
     heads = (tr("Place"), tr("Who") if in_class else tr("Run"), tr("Test accuracy"))

@@ -5,7 +5,7 @@ import streamlit as st
 
 from fmnist_core.jobs import classroom
 from fmnist_core.results import charts
-from pages.ui import services
+from pages.ui import people, services
 from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.widgets import show_errors
 from pages.ui.words.language import tr
@@ -21,7 +21,8 @@ def show_curves(dataset: str) -> None:
     store, today = services.store(), classroom.midnight()
 
     def read() -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
-        rows = classroom.runs_of_the_room(store, dataset, today).head(MOST_CURVES)
+        in_class = people.is_classroom()
+        rows = classroom.runs_of_the_room(store, dataset, today, in_class).head(MOST_CURVES)
         names = {
             row.run_id: f"{row.owner_name or row.name} · {row.run_id}" for row in rows.itertuples(index=False)
         }

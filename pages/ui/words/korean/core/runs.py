@@ -53,6 +53,7 @@ RUNS: dict[str, str] = {
     "{name} ended by the clock or its patience; start a new run instead.": "{name}은(는) 시간 제한이나 조기 종료로 끝났습니다. 새 실험을 시작하세요.",
     "{name} has done {epochs} epoch(s) already; choose more than these in all.": "{name}은(는) 이미 {epochs}에폭을 마쳤습니다. 그보다 큰 수를 고르세요.",
     "{name} cannot be taken along: wait for its end, or leave it out.": "{name}은(는) 가져갈 수 없습니다. 끝나기를 기다리거나 빼세요.",
+    "{name} cannot be taken along: it comes with the project and is in every runs folder.": "{name}은(는) 프로젝트에 들어 있어 결과 폴더마다 이미 있으므로 가져갈 필요가 없습니다.",
     "The file is no archive of runs that can be read ({reason}). Nothing was taken from it; make it again where it came from.": "읽을 수 있는 실험 파일이 아닙니다({reason}). 아무것도 들여오지 않았습니다. 원래 있던 곳에서 다시 만드세요.",
     "its runs are of no such search": "탐색에 맞지 않는 실험이 있음",
     "a name comes twice": "같은 이름이 두 번 나옴",
