@@ -3,6 +3,7 @@
 import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.recipes import run_name
 from pages.ui import current_run, narrow_pane, people, services, shell
 from pages.ui.classroom import calls
 from pages.ui.train import first_screen, form, go_on, live, race, rate
@@ -71,6 +72,8 @@ else:
         )
         live.stop_button("here_", "content")
     rate.show_button(row, chosen, "here_")
+    if chosen is not None:
+        row.caption(tr("Start trains {name}.", name=f"`{run_name(chosen)}`"))
     if again and chosen is not None:
         submit(chosen)
     rate.show(chosen, form.use_rate)

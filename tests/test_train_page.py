@@ -155,6 +155,12 @@ def test_a_ready_made_choice_fills_the_form():
     assert app.selectbox(key="train_architecture_lecture").value == "cnn"
 
 
+def test_beside_start_stands_what_it_trains():
+    complete(RunStore(), RunStore().create(TrainConfig(architecture="mlp-32")), 0.8)
+    app = open_page(architecture="cnn", epochs="3")
+    assert "Start trains `cnn · custom · 3 epochs`." in [caption.value for caption in app.caption]
+
+
 def test_a_race_gives_each_net_the_same_seconds(held):
     app = open_page()
     app.multiselect(key="race_nets").set_value(["softmax-regression", "mlp-32"]).run()

@@ -232,7 +232,7 @@ def findings(table: pd.DataFrame, which: str = "reproduced") -> list[str]:
                 "The widest gap between training and test is that of the {widest_name} net: "
                 "{widest_gap:.1f} points. A wide gap is a sign of overfitting.",
                 widest_name=widest["name"],
-                widest_gap=half_up(100 * widest["gap"]),
+                widest_gap=100 * shown_difference(widest["train"], widest["test"]),
             )
         )
     if "cnn" in set(nets["architecture"]) and len(dense):

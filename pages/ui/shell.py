@@ -11,7 +11,7 @@ from pages.ui import address, current_run, embedded, narrow_pane, presenter, sid
 from pages.ui.classroom import calls
 from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.widgets import escape_markdown
-from pages.ui.words.language import tr
+from pages.ui.words.language import current_language, tr
 
 ICON = Path(__file__).with_name("icon.png")
 """For the browser's tab, where Streamlit would fetch its own icons from another host: a T-shirt."""
@@ -57,6 +57,13 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 </style>"""
 
 
+WORDS_STAY_WHOLE = """<style>
+.stApp :is(.stMarkdown, .stHtml, label, button), .stApp :is(.stMarkdown, .stHtml, label, button) * {
+  word-break: keep-all !important; overflow-wrap: break-word}
+</style>"""
+"""In Korean a line may break between any two letters, if nobody says otherwise."""
+
+
 class PageEnd(Exception):
     """A page has no more to show. After `st.stop`, its address would not be written."""
 
@@ -75,7 +82,8 @@ def begin(title: str, page: str) -> None:
     current_run.follow_address()
     if page not in ("compare", "studies"):  # Back may leave one with its dialog open
         sidebar.close_dialog()
-    st.html(f'{STYLE}<div class="page-name">{escape(title)}</div>')
+    style = STYLE + WORDS_STAY_WHOLE if current_language() == "ko" else STYLE
+    st.html(f'{style}<div class="page-name">{escape(title)}</div>')
     st.session_state["notes"] = st.container()
     with st.sidebar:
         with st.container(horizontal=True, vertical_alignment="center"):

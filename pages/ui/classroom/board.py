@@ -1,4 +1,4 @@
-"""The best runs of today, in a class each person's, as a table that can be read from the last row of a room."""
+"""The best runs of today, in a class of each person one: a table to be read from the last row of a room."""
 
 from html import escape
 
