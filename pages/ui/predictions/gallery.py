@@ -119,7 +119,7 @@ def show_found(run: Run, answers: Answers, found: np.ndarray, key: str, small: b
     pages = -(-len(found) // size)
     page = 1
     if pages > 1:
-        label = tr("Page, of {pages}", pages=f"{pages:,}")
+        label = tr("Page (of {pages})", pages=f"{pages:,}")
         page = right.number_input(label, 1, pages, 1, key=f"page_{key}")
     images = stored_answers.data_of(run).test_images
     names = stored_answers.class_names(run)

@@ -131,7 +131,7 @@ def show_beside(run: Run, answers: Answers) -> None:
         images = stored_answers.data_of(run).test_images
         pages = max(1, -(-len(found) // PAGE))
         page = st.number_input(
-            tr("Page, of {pages}", pages=f"{pages:,}"),
+            tr("Page (of {pages})", pages=f"{pages:,}"),
             1,
             pages,
             1,

@@ -41,7 +41,7 @@ IMAGES: dict[str, str] = {
     "Most confident mistakes": "가장 확신하고 틀린 것",
     "Least confident answers": "가장 자신 없는 답",
     "No image fits. Widen the filters.": "맞는 이미지가 없습니다. 조건을 넓히세요.",
-    "Page, of {pages}": "쪽 (모두 {pages}쪽)",
+    "Page (of {pages})": "쪽 (모두 {pages}쪽)",
     "Percents of each true class instead of counts": "개수 대신 정답 클래스별 백분율",
     "Rows are the true classes, columns what the model says. Click a cell to see its images.": (
         "행은 정답 클래스, 열은 모델의 답입니다. 칸을 누르면 그 이미지가 보입니다."
