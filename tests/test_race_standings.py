@@ -6,6 +6,7 @@ from helpers import KMNIST, epoch_result, open_page, started, train_here, write_
 
 from fmnist_core.base.config import MAX_EPOCHS, UNTIL_THE_BELL
 from fmnist_core.base.epochs import Progress
+from fmnist_core.base.recipes import run_name
 from fmnist_core.base.terminal import ProgressBar
 from fmnist_core.results import statistics
 from fmnist_core.results.export import report
@@ -62,6 +63,16 @@ def test_the_settings_of_a_race_are_in_the_form_again_and_its_weights_begin_a_us
     button.click().run()
     assert not app.exception and not app.error
     assert [number.value for number in app.number_input if number.label == "Epochs"] == [10]
+
+
+def test_a_race_is_not_said_to_have_a_thousand_million_epochs(store):
+    config = KMNIST.replace(recipe="race", max_seconds=8.0, epochs=UNTIL_THE_BELL)
+    assert run_name(config) == "mlp-32 · race · kmnist · batch 20 · float32 · cpu · 8 s"
+    run = store.get(finished_run(store, "race", 2.0, 3, planned=UNTIL_THE_BELL, max_seconds=8.0))
+    usual = store.get(finished_run(store, "usual", 2.0, 3, seed=2))
+    table = statistics.settings_differences({"race": run.config, "usual": usual.config})
+    assert str(UNTIL_THE_BELL) not in table.to_string()
+    assert str(UNTIL_THE_BELL) not in report.run_report(store, run.run_id)
 
 
 def test_the_terminals_bar_of_a_race_is_filled_by_its_seconds(capsys):

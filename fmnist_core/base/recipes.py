@@ -148,7 +148,7 @@ def run_name(config: TrainConfig, always: tuple[str, ...] = ()) -> str:
     said = [
         SETTINGS[name].in_a_name(value)
         for name, value in config.to_dict().items()
-        if name in differing or name in always
+        if (name in differing or name in always) and not (name == "epochs" and config.until_the_bell)
     ]
     if len(" · ".join([start, *said])) <= MAX_RUN_NAME:
         return " · ".join([start, *said])

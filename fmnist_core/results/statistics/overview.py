@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from ...base.config import SETTINGS, TrainConfig
+from ...base.config import SETTINGS, UNTIL_THE_BELL, TrainConfig
 from ...base.errors import FmnistError
 from ...base.messages import Message
 from ...data import datasets
@@ -75,8 +75,8 @@ def settings_differences(configs: dict[str, TrainConfig]) -> pd.DataFrame:
 
 
 def written(value: object) -> str:
-    """The value of a setting in a table."""
-    if value is None:
+    """The value of a setting in a table; a race, which the clock ends, has no number of epochs."""
+    if value is None or value == UNTIL_THE_BELL:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
