@@ -101,6 +101,40 @@ def test_a_disk_that_is_quite_full_loses_nothing_and_says_so(small_disk, hasty):
     store.waiting.set_paused(True)
 
 
+@pytest.mark.parametrize("leave", [0, 8192, 40_000])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_store_that_is_opened_on_a_full_disk_says_so(small_disk, is_new, leave):
+    if not is_new:
+        RunStore().create(KMNIST)
+    filler = fill(small_disk, leave)
+    for _ in range(2):  # also of what the first try left
+        try:
+            RunStore().create(KMNIST)
+        except StorageError as error:
+            assert "runs.db is full. Free some space" in str(error)
+        else:
+            assert leave  # the rest was enough
+    filler.unlink()
+    assert len(RunStore().runs()) >= (not is_new)
+
+
+@pytest.mark.parametrize("reason", ["disk I/O error", "unable to open database file"])
+def test_sqlites_vague_words_mean_a_full_disk_only_where_it_is_full(store, monkeypatch, reason):
+    def raise_it(self):
+        raise sqlite3.OperationalError(reason)
+
+    def has_no_space(*arguments, **options):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(database.Database, "_connect", raise_it)
+    with pytest.raises(StorageError) as raised:
+        store.runs()
+    assert "full" not in str(raised.value)
+    monkeypatch.setattr(files.tempfile, "TemporaryFile", has_no_space)
+    with pytest.raises(StorageError, match=r"runs\.db is full\. Free some space; finished epochs are kept"):
+        store.runs()
+
+
 def test_a_full_disk_without_root(store, queue, monkeypatch):
     """The same, told by the system call: the checkpoint before stays, and the run goes on from it."""
     whole = queue.submit(KMNIST)
