@@ -61,7 +61,8 @@ class TrainingThreads:
         if not self._in_child_process:
             sys.setswitchinterval(SWITCH_SECONDS)
         webhook.check()
-        self._mark_interrupted()
+        with contextlib.suppress(StorageError):  # on a full disk: tried again by `_watch`
+            self._mark_interrupted()
         if ray_workers.is_wanted():
             ray_workers.connect()
         self._threads = [threading.Thread(target=self._watch, name="dead-runs", daemon=True)]
