@@ -169,6 +169,9 @@ def test_a_run_whose_end_cannot_be_stored_is_read_as_ended_until_it_is(store, en
     assert store.table()[["run_id", "status", "message"]].values.tolist() == [
         [run_id, "interrupted", run.message]
     ]
+    for change in (store.requeue, store.delete):
+        with pytest.raises(StorageError, match="full"):
+            change(run_id)
     free()
     assert store.mark_interrupted() == [run_id]
     why = "It ended while nothing could be stored: The disk of"
@@ -176,6 +179,18 @@ def test_a_run_whose_end_cannot_be_stored_is_read_as_ended_until_it_is(store, en
     assert store.table()["status"].tolist() == ["interrupted"]
     store.requeue(run_id)  # nothing is left of it
     assert [run.run_id for run in store.runs(("queued",))] == [run_id]
+
+
+@pytest.mark.parametrize("change", ["requeue", "delete"])
+def test_a_run_whose_end_could_not_be_stored_goes_on_or_is_deleted_when_there_is_room(
+    store, ended_on_a_full_disk, change
+):
+    run_id, free = ended_on_a_full_disk
+    with pytest.raises(StorageError):
+        store.mark_interrupted()
+    free()
+    getattr(store, change)(run_id)  # before anybody has looked again
+    assert [run.status for run in store.runs()] == (["queued"] if change == "requeue" else [])
 
 
 @pytest.mark.parametrize(

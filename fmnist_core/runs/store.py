@@ -164,6 +164,7 @@ class RunStore(RunReader):
         limit: as in `create`.
         """
         require_not_shipped(run_id)
+        self._store_its_end(run_id)
         run = self.get(run_id)
         with self.database.write() as db:
             check_limit(db, run.owner, limit)
@@ -198,6 +199,11 @@ class RunStore(RunReader):
             raise
         self._set_unstored_ends({})
         return ended
+
+    def _store_its_end(self, run_id: str) -> None:
+        """Before a run is changed whose end could not be stored. Raises `StorageError` if it still cannot."""
+        if run_id in self.unstored_ends():
+            self.mark_interrupted()
 
     def _interrupt(self, lost: list[tuple[str, str | None]], reasons: Mapping[str, str]) -> list[str]:
         """reasons: why the end of a run could not be stored before, by its id."""
@@ -241,6 +247,7 @@ class RunStore(RunReader):
     def delete(self, run_id: str) -> None:
         """Delete a run, its epochs and its files for good. Raises `RunError` while it trains."""
         require_not_shipped(run_id)
+        self._store_its_end(run_id)
         run = self.get(run_id)
         folder = self.folder(run_id)
         with self.database.write() as db:
