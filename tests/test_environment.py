@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from fmnist_core.base.errors import ConfigError, DeviceError
+from fmnist_core.jobs import training_queue
 from pages.ui import services
 
 
@@ -14,7 +15,7 @@ def test_a_server_does_not_start_with_a_number_that_is_none_and_says_so(
     store, variable, given, monkeypatch, caplog
 ):
     monkeypatch.setenv(variable, given)
-    monkeypatch.setattr(services, "_said", set())
+    monkeypatch.setattr(training_queue, "_said", set())
     for _ in range(2):
         with pytest.raises(ConfigError, match=f"{variable} must be a whole number from 1 to .*, got"):
             services.queue()
@@ -29,7 +30,7 @@ def test_a_server_does_not_start_with_a_number_that_is_none_and_says_so(
 def test_a_server_that_lacks_ray_says_so_in_its_terminal(store, monkeypatch, caplog):
     monkeypatch.setenv("FMNIST_CLUSTER", "local")
     monkeypatch.setitem(sys.modules, "ray", None)
-    monkeypatch.setattr(services, "_said", set())
+    monkeypatch.setattr(training_queue, "_said", set())
     with pytest.raises(DeviceError):
         services.queue()
     assert "the server cannot train: FMNIST_CLUSTER is set, but Ray is not installed." in caplog.text

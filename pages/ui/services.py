@@ -1,6 +1,5 @@
 """What all browsers share: the store, the queue with its threads, the data sets. One of each per process."""
 
-import logging
 import os
 import random
 import threading
@@ -9,15 +8,12 @@ import time
 import streamlit as st
 
 from fmnist_core.base.config import SETTINGS
-from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.memory import configure_server_memory
 from fmnist_core.data import datasets
-from fmnist_core.jobs import RateTests, TrainingQueue
+from fmnist_core.jobs import RateTests, TrainingQueue, queue_of_a_server
 from fmnist_core.runs import Run, RunStore
 from fmnist_core.training import is_there, pick_device
 from pages.ui.streamlit_compat import session_id
-
-log = logging.getLogger(__name__)
 
 AUDIENCE_SECONDS = 30.0  # a browser that has asked for nothing for so long is not counted
 BROWSERS_AT_FULL_RATE = 5  # so many browsers may ask at the full pace
@@ -27,26 +23,15 @@ _audience_lock = threading.Lock()
 _queues: dict[str | None, TrainingQueue] = {}  # by the runs folder as it was asked for
 _rate_tests: dict[TrainingQueue, RateTests] = {}
 _queues_lock = threading.Lock()
-_said: set[str] = set()  # why it could not start
 
 
 def queue() -> TrainingQueue:
-    """The training queue of this process, its threads started. Raises `FmnistError` where it cannot start, as
-    with a wrong value in the environment, which the terminal says too: the class is not alone in reading it.
-    """
+    """The training queue of this process, its threads started. Raises `FmnistError` where it cannot start."""
     folder = os.environ.get("FMNIST_RUNS_DIR")
     # Each script asks for it dozens of times, for which `st.cache_resource` is too slow.
     with _queues_lock:
         if folder not in _queues:
-            try:
-                started = TrainingQueue(RunStore(), in_child_process=True)
-                started.start()
-            except FmnistError as error:
-                if str(error) not in _said:  # each page asks again
-                    _said.add(str(error))
-                    log.error("the server cannot train: %s", error)
-                raise
-            _queues[folder] = started
+            _queues[folder] = queue_of_a_server()
             configure_server_memory()
         return _queues[folder]
 

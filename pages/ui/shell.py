@@ -8,9 +8,10 @@ from typing import NoReturn
 import streamlit as st
 
 from pages.ui import address, current_run, embedded, narrow_pane, presenter, sidebar, take_chart
+from pages.ui.buttons import show_what_went_wrong
 from pages.ui.classroom import calls
 from pages.ui.streamlit_compat import DeltaGenerator
-from pages.ui.widgets import escape_markdown, show_problem_of_a_button
+from pages.ui.widgets import escape_markdown
 from pages.ui.words.language import tr
 
 ICON = Path(__file__).with_name("icon.png")
@@ -78,7 +79,7 @@ def begin(title: str, page: str) -> None:
     if page not in ("compare", "studies"):  # Back may leave one with its dialog open
         sidebar.close_dialog()
     st.html(f'{STYLE}<div class="page-name">{escape(title)}</div>')
-    show_problem_of_a_button()
+    show_what_went_wrong()
     st.session_state["notes"] = st.container()
     with st.sidebar:
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,7 +13,7 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
 from fmnist_core.results import statistics
 from fmnist_core.runs import Run
-from pages.ui import address, narrow_pane
+from pages.ui import address
 from pages.ui.plotly_compat import share
 from pages.ui.words.language import current_language, percent, tr, translate, translate_figure
 
@@ -34,8 +33,6 @@ LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([#+=.)-])(?=[#=-]|\s|$)", re.MU
 # An address is a link by itself, and :tada: a picture. The joiner, which nobody sees, parts them.
 EMOJI = re.compile(r":(?=[\w+-]+:)")
 BARE_LINK = re.compile(r"https?\\:(?=//)|\bwww(?=\.)|\w(?=@)", re.IGNORECASE)
-OF_A_BUTTON = "problem_of_a_button"
-IN_SIGHT_SECONDS = 15.0  # what goes wrong is said at least for so long: a page may draw itself again at once
 WORD_JOINER = "\u2060"
 
 
@@ -121,18 +118,6 @@ def show_errors(fragment: Callable) -> Callable:
     return showing_errors()(fragment)
 
 
-def act(action: Callable, *arguments: object) -> None:
-    """For buttons: do it, and show the page again. A problem is said at its top: beside the button it would
-    be a few letters wide in a column, and gone when a fragment asks for news."""
-    st.session_state.pop(OF_A_BUTTON, None)
-    try:
-        action(*arguments)
-    except FmnistError as error:
-        st.session_state[OF_A_BUTTON] = error, time.monotonic()
-        narrow_pane.leave()  # it would lie over the sentence
-    st.rerun()
-
-
 @contextlib.contextmanager
 def keeping_problem(key: str) -> Iterator[None]:
     """For callbacks: what goes wrong within is kept until `show_kept_problem`."""
@@ -147,14 +132,6 @@ def show_kept_problem(key: str) -> None:
     problem = st.session_state.pop(key, None)
     if problem is not None:
         show_problem(problem)
-
-
-def show_problem_of_a_button() -> None:
-    """For the top of a page: what went wrong in `act`; it stays in sight, however far one has scrolled."""
-    problem, since = st.session_state.get(OF_A_BUTTON, (None, 0.0))
-    if problem is not None and time.monotonic() - since < IN_SIGHT_SECONDS:
-        with st.container(key=OF_A_BUTTON):
-            show_problem(problem)
 
 
 def tell_unknown_run(asked: str, labels: dict[str, str], shown: str) -> None:

@@ -6,7 +6,8 @@ from fmnist_core.data import datasets
 from fmnist_core.jobs import classroom, limits
 from fmnist_core.jobs.people import Person
 from pages.ui import address, people, services
-from pages.ui.widgets import act, show_errors, showing_errors
+from pages.ui.buttons import act
+from pages.ui.widgets import show_errors, showing_errors
 from pages.ui.words.language import tr
 
 

@@ -5,7 +5,8 @@ import streamlit as st
 from fmnist_core.base.config import MAX_EPOCHS, TrainConfig
 from fmnist_core.runs import Run
 from pages.ui import address, current_run, people, services
-from pages.ui.widgets import act, escape_markdown, page_link
+from pages.ui.buttons import act
+from pages.ui.widgets import escape_markdown, page_link
 from pages.ui.words.language import tr
 
 SEEDS = 5

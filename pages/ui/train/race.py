@@ -10,9 +10,9 @@ from fmnist_core.jobs import classroom
 from fmnist_core.results import charts
 from fmnist_core.runs import Run, progress, record, saved_designs
 from pages.ui import address, narrow_pane, people, services
+from pages.ui.buttons import act
 from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.widgets import (
-    act,
     end_polling,
     escape_markdown,
     show_errors,
