@@ -14,8 +14,8 @@ IN_SIGHT_SECONDS = 15.0  # what goes wrong is said at least for so long: a page 
 
 
 def act(action: Callable, *arguments: object) -> None:
-    """Do it, and show the page again. A problem is said at its top: beside the button it would be a few letters
-    wide in a column, and gone when a fragment asks for news."""
+    """Do it, and show the page again. A problem is said at its top: beside the button it would be a few
+    letters wide in a column, and gone when a fragment asks for news."""
     st.session_state.pop(PROBLEM, None)
     try:
         action(*arguments)
