@@ -3,6 +3,9 @@
 import sys
 
 import pytest
+from playwright.sync_api import expect
+from servers import forked_server
+from windows import load
 
 from fmnist_core.base.errors import ConfigError, DeviceError
 from fmnist_core.jobs import training_queue
@@ -34,3 +37,12 @@ def test_a_server_that_lacks_ray_says_so_in_its_terminal(store, monkeypatch, cap
     with pytest.raises(DeviceError):
         services.queue()
     assert "the server cannot train: FMNIST_CLUSTER is set, but Ray is not installed." in caplog.text
+
+
+@pytest.mark.browser
+def test_nothing_lies_over_the_sentence_of_a_server_that_cannot_train(tmp_path, page):
+    folders = tmp_path / "runs", tmp_path / "data", tmp_path / "log"
+    with forked_server(*folders, FMNIST_LANES="abc") as address:
+        load(page, f"{address}/train")
+        expect(page.get_by_test_id("stAlert")).to_contain_text("FMNIST_LANES must be")
+        expect(page.get_by_role("dialog")).to_have_count(0, timeout=6000)
