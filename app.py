@@ -42,8 +42,10 @@ navigation = st.navigation(SECTIONS, position="top")
 st.set_page_config(f"{navigation.title} · Fashion-MNIST", page_icon=shell.ICON, layout="wide")
 
 with showing_errors():  # a sentence with its remedy, never a traceback
-    shell.begin(navigation.title, navigation.url_path or "train")
-    browser_history.close_dialog_of_first_page("train")
+    try:
+        shell.begin(navigation.title, navigation.url_path or "train")
+    finally:  # it would lie over what is wrong
+        browser_history.close_dialog_of_first_page("train")
     with contextlib.suppress(shell.PageEnd):
         navigation.run()
     shell.end()

@@ -15,7 +15,7 @@ from typing import Any
 
 from .base.arguments import build_parser
 from .base.config import SETTINGS, TrainConfig
-from .base.errors import FmnistError
+from .base.errors import FmnistError, StorageError
 from .base.files import opened
 from .base.messages import Message
 from .base.signals import stop_on_signals
@@ -140,7 +140,8 @@ def _open_store():
     from .runs import RunStore
 
     store = RunStore()
-    store.mark_interrupted()
+    with contextlib.suppress(StorageError):  # on a full disk: then they are read as interrupted
+        store.mark_interrupted()
     return store
 
 

@@ -10,13 +10,17 @@ import time
 from pathlib import Path
 
 import pytest
-from helpers import KMNIST, ended, go_on, wait_for, write_small_set
+from helpers import KMNIST, ended, go_on, open_page, wait_for, write_small_set
 from sameness import assert_same_training, shown
 
 from fmnist_core.base import files
 from fmnist_core.base.errors import StorageError
 from fmnist_core.jobs import TrainingQueue, job, training_threads
-from fmnist_core.runs import RunStore, checkpoints, database
+from fmnist_core.runs import RunStore, checkpoints, database, waiting
+from fmnist_core.runs import store as runs_store
+from pages.ui import services
+
+FULL = "The disk of {path} is full. Free some space; finished epochs are kept."
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +103,113 @@ def test_a_disk_that_is_quite_full_loses_nothing_and_says_so(small_disk, hasty):
     assert run.status in ("failed", "interrupted")
     assert list(store.history(run_id).epoch) == list(range(1, len(store.history(run_id)) + 1))
     store.waiting.set_paused(True)
+
+
+@pytest.mark.parametrize("leave", [0, 8192, 40_000])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_store_that_is_opened_on_a_full_disk_says_so(small_disk, is_new, leave):
+    if not is_new:
+        RunStore().create(KMNIST)
+    filler = fill(small_disk, leave)
+    for _ in range(2):  # also of what the first try left
+        try:
+            RunStore().create(KMNIST)
+        except StorageError as error:
+            assert "runs.db is full. Free some space" in str(error)
+        else:
+            assert leave  # the rest was enough
+    filler.unlink()
+    assert len(RunStore().runs()) >= (not is_new)
+
+
+@pytest.mark.parametrize("reason", ["disk I/O error", "unable to open database file"])
+def test_sqlites_vague_words_mean_a_full_disk_only_where_it_is_full(store, monkeypatch, reason):
+    def raise_it(self):
+        raise sqlite3.OperationalError(reason)
+
+    def has_no_space(*arguments, **options):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(database.Database, "_connect", raise_it)
+    with pytest.raises(StorageError) as raised:
+        store.runs()
+    assert "full" not in str(raised.value)
+    monkeypatch.setattr(files.tempfile, "TemporaryFile", has_no_space)
+    with pytest.raises(StorageError, match=r"runs\.db is full\. Free some space; finished epochs are kept"):
+        store.runs()
+
+
+@pytest.fixture
+def ended_on_a_full_disk(store, monkeypatch):
+    """The id of a run whose worker has ended, where that cannot be stored, and `free`, which makes room."""
+
+    def full(*arguments):
+        raise StorageError(FULL, path=store.database.path)
+
+    worker = store.workers.open()
+    run_id = store.create(KMNIST)
+    store.start(run_id, worker)
+    monkeypatch.setattr(runs_store, "interrupt", full)
+    store.workers.close(worker)
+    return run_id, lambda: monkeypatch.setattr(runs_store, "interrupt", waiting.interrupt)
+
+
+def test_a_run_whose_end_cannot_be_stored_is_read_as_ended_until_it_is(store, ended_on_a_full_disk):
+    run_id, free = ended_on_a_full_disk
+    assert [run.run_id for run in store.runs(("running",))] == [run_id]
+    with pytest.raises(StorageError, match="full"):
+        store.mark_interrupted()
+    run = store.get(run_id)
+    assert (run.status, run.message.startswith("Its end cannot be stored: The disk of")) == (
+        "interrupted",
+        True,
+    )
+    assert store.runs(("queued", "running")) == []
+    assert store.runs(("interrupted",)) == [run]
+    assert store.table()[["run_id", "status", "message"]].values.tolist() == [
+        [run_id, "interrupted", run.message]
+    ]
+    for change in (store.requeue, store.delete):
+        with pytest.raises(StorageError, match="full"):
+            change(run_id)
+    free()
+    assert store.mark_interrupted() == [run_id]
+    why = "It ended while nothing could be stored: The disk of"
+    assert store.get(run_id).message.startswith(why) and RunStore().get(run_id).message.startswith(why)
+    assert store.table()["status"].tolist() == ["interrupted"]
+    store.requeue(run_id)  # nothing is left of it
+    assert [run.run_id for run in store.runs(("queued",))] == [run_id]
+
+
+@pytest.mark.parametrize("change", ["requeue", "delete"])
+def test_a_run_whose_end_could_not_be_stored_goes_on_or_is_deleted_when_there_is_room(
+    store, ended_on_a_full_disk, change
+):
+    run_id, free = ended_on_a_full_disk
+    with pytest.raises(StorageError):
+        store.mark_interrupted()
+    free()
+    getattr(store, change)(run_id)  # before anybody has looked again
+    assert [run.status for run in store.runs()] == (["queued"] if change == "requeue" else [])
+
+
+@pytest.mark.parametrize(
+    "language, words", [("en", "Its end cannot be stored"), ("ko", "디스크가 가득 찼습니다")]
+)
+def test_the_page_shows_no_run_as_training_whose_end_cannot_be_stored(
+    ended_on_a_full_disk, monkeypatch, language, words
+):
+    monkeypatch.setattr(training_threads, "IDLE_POLL_SECONDS", 0.02)
+    run_id, free = ended_on_a_full_disk
+    shown = services.queue().store.get  # the server begins, and finds the run of one before it
+    assert shown(run_id).status == "interrupted"
+    app = open_page("train", run=run_id, lang=language)
+    assert not app.exception
+    assert words in " ".join(element.value for element in app.info)
+    assert not [element for element in app.markdown if " left" in element.value]
+    assert app.button(key=f"resume_{run_id}")
+    free()
+    wait_for(lambda: "It ended while" in shown(run_id).message)
 
 
 def test_a_full_disk_without_root(store, queue, monkeypatch):

@@ -4,6 +4,7 @@ __all__ = [
     "arguments",
     "compat",
     "config",
+    "environment",
     "epochs",
     "errors",
     "files",

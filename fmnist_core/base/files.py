@@ -1,8 +1,10 @@
 """Files that are replaced as a whole or not at all."""
 
 import contextlib
+import errno
 import json
 import os
+import tempfile
 import threading
 import tokenize
 import zipfile
@@ -13,6 +15,7 @@ from typing import IO, Any
 from .errors import StorageError
 
 TEMPORARY = ".tmp"
+TRIED_BYTES = 2**17  # what a program may need at once to open its files
 
 UNREADABLE = (
     *(OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, MemoryError),
@@ -103,3 +106,15 @@ def is_writable(folder: Path) -> bool:
     """
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     return existing.is_dir() and bool(existing.stat().st_mode & 0o222) and os.access(existing, os.W_OK)
+
+
+def is_full(folder: Path) -> bool:
+    """Whether a small file no longer fits into a folder, because of its disk or of a quota. Tries it: what
+    systems say of the space that is left knows no quota."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(TRIED_BYTES))
+            file.flush()
+    except OSError as error:
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return False

@@ -7,7 +7,7 @@ training_queue: what people ask for; rate_tests: range tests of the learning rat
 from .job import check, check_start, train_here, train_in_turns, train_run
 from .rate_tests import RateTest, RateTests, range_test, tested_settings
 from .served import worker_devices
-from .training_queue import TrainingQueue
+from .training_queue import TrainingQueue, queue_of_a_server
 
 __all__ = [
     "RateTest",
@@ -23,6 +23,7 @@ __all__ = [
     "lanes",
     "limits",
     "people",
+    "queue_of_a_server",
     "range_test",
     "rate_command",
     "rate_tests",

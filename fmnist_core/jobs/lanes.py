@@ -6,14 +6,14 @@ those behind wait too.
 """
 
 import functools
-import os
 import threading
 from collections.abc import Sequence
 
 import torch
 
 from ..base.config import TrainConfig
-from ..base.errors import ConfigError, FmnistError
+from ..base.environment import whole_number
+from ..base.errors import FmnistError
 from ..base.memory import memory_size
 from ..data import datasets
 from ..nets import architectures
@@ -28,12 +28,8 @@ BYTES_PER_LANE = 1.5e9
 def lanes() -> int:
     """How many runs train at once on the processor: `FMNIST_LANES`, else one for each core, as long as the
     memory lasts. Raises `ConfigError` for a value that is no number of lanes."""
-    given = os.environ.get("FMNIST_LANES", "")
-    if not given:
-        return max(1, min(torch.get_num_threads(), MOST_LANES, int(memory_size() // BYTES_PER_LANE)))
-    if not given.isascii() or not given.isdecimal() or not 1 <= int(given) <= 64:
-        raise ConfigError("FMNIST_LANES must be a whole number from 1 to 64, got {given!r}", given=given[:40])
-    return int(given)
+    fitting = max(1, min(torch.get_num_threads(), MOST_LANES, int(memory_size() // BYTES_PER_LANE)))
+    return whole_number("FMNIST_LANES", fitting, 64)
 
 
 class Lanes:

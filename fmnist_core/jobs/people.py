@@ -1,8 +1,9 @@
 """Who asks for a run, and how many they may have waiting."""
 
 import hashlib
-import os
 from dataclasses import dataclass
+
+from ..base.environment import whole_number
 
 QUEUE_LIMIT = 10
 """Runs that one person may have waiting; the environment's `FMNIST_QUEUE_LIMIT` overrides it."""
@@ -35,7 +36,9 @@ def person_id(secret: str) -> str:
 
 def queue_limit(person: Person) -> int | None:
     """Runs that this person may have waiting; None for as many as they like."""
-    if person.is_lecturer:
-        return None
-    given = os.environ.get("FMNIST_QUEUE_LIMIT", "")
-    return int(given) if given.isdecimal() and int(given) > 0 else QUEUE_LIMIT
+    return None if person.is_lecturer else students_limit()
+
+
+def students_limit() -> int:
+    """Runs that one student may have waiting. Raises `ConfigError` for a limit that is none."""
+    return whole_number("FMNIST_QUEUE_LIMIT", QUEUE_LIMIT, 1_000_000)

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from .. import training
 from ..base.config import TrainConfig
+from ..base.environment import whole_number
 from ..base.epochs import EpochResult, Progress
 from ..base.errors import DeviceError, FmnistError
 from ..base.messages import Message
@@ -40,9 +41,9 @@ def is_wanted() -> bool:
 
 
 def workers() -> int:
-    """How many runs train at once: `FMNIST_CLUSTER_WORKERS`, default 2."""
-    given = os.environ.get("FMNIST_CLUSTER_WORKERS", "")
-    return int(given) if given.isdecimal() and int(given) > 0 else 2
+    """How many runs train at once: `FMNIST_CLUSTER_WORKERS`, default 2. Raises `ConfigError` for another
+    value."""
+    return whole_number("FMNIST_CLUSTER_WORKERS", 2, 1000)
 
 
 def connect():

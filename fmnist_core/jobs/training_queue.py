@@ -1,16 +1,21 @@
 """The queue: what people ask of the trainings. The threads that train are in `training_threads`."""
 
+import logging
 from collections.abc import Sequence
 
 from ..base.config import TrainConfig
-from ..base.errors import RunError
+from ..base.errors import FmnistError, RunError
 from ..base.search import Search
-from ..runs import Run, longer, require_not_shipped
+from ..runs import Run, RunStore, longer, require_not_shipped
 from . import limits, search, webhook
 from .job import check, check_start
 from .people import SINGLE_USER, Person, queue_limit
 from .served import require_served
 from .training_threads import TrainingThreads
+
+log = logging.getLogger(__name__)
+
+_said: set[str] = set()  # why a server cannot train
 
 
 class TrainingQueue(TrainingThreads):
@@ -121,3 +126,20 @@ class TrainingQueue(TrainingThreads):
         check_start(self.store, config)
         require_served(config.device)
         limits.require_short_run(self.store, config, person)
+
+
+def queue_of_a_server() -> TrainingQueue:
+    """The queue on the store of this process, its threads started.
+
+    Raises `FmnistError` where it cannot start, as with a wrong value in the environment. The log says that
+    too, once: on a page, a class would be the first to read it.
+    """
+    try:
+        queue = TrainingQueue(RunStore(), in_child_process=True)
+        queue.start()
+    except FmnistError as error:
+        if str(error) not in _said:
+            _said.add(str(error))
+            log.error("the server cannot train: %s", error)
+        raise
+    return queue

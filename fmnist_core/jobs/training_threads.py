@@ -18,6 +18,7 @@ from . import ray_workers, search, webhook
 from .child_process import TrainingProcess
 from .job import CLUSTER, train_in_turns
 from .lanes import Lanes, lanes
+from .people import students_limit
 from .served import require_served, worker_devices
 
 log = logging.getLogger(__name__)
@@ -33,8 +34,11 @@ class TrainingThreads:
 
     def __init__(self, store: RunStore, in_child_process: bool = False) -> None:
         """in_child_process: train in a child process per thread, not in the threads, and in as many lanes as
-        the processor has (`lanes`). Raises `ConfigError` for a number of lanes that is none."""
+        the processor has (`lanes`). Raises `ConfigError` for a number in the environment that is none."""
         self.store = store
+        if in_child_process:  # a server: what is wrong is not said first to a student
+            students_limit()
+            ray_workers.workers()
         self.lane_count = lanes() if in_child_process else 1
         self._in_child_process = in_child_process
         self._processes: list[TrainingProcess] = []
@@ -61,7 +65,8 @@ class TrainingThreads:
         if not self._in_child_process:
             sys.setswitchinterval(SWITCH_SECONDS)
         webhook.check()
-        self._mark_interrupted()
+        with contextlib.suppress(StorageError):  # on a full disk: tried again by `_watch`
+            self._mark_interrupted()
         if ray_workers.is_wanted():
             ray_workers.connect()
         self._threads = [threading.Thread(target=self._watch, name="dead-runs", daemon=True)]

@@ -41,9 +41,9 @@ class Cache:
     The values are shared by those who ask: leave them as they are.
     """
 
-    def __init__(self, version: Callable[[], int]) -> None:
+    def __init__(self, version: Callable[[], object]) -> None:
         self._ask_version = version
-        self._version: int | None = None
+        self._version: object = None
         self._values: dict[object, Any] = {}
         self._lock = threading.Lock()
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from ..base.errors import StorageError
-from ..base.files import is_writable
+from ..base.files import is_full, is_writable
 from ..base.locks import can_lock, cannot_lock
 from ..base.messages import Message
 from .schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
@@ -170,7 +170,8 @@ class Database:
 
     def _explain(self, reason: str) -> str:
         lower = reason.lower()
-        if "full" in lower:
+        may_lack_space = "disk i/o" in lower or "unable to open" in lower  # of the files beside it as well
+        if "full" in lower or (may_lack_space and is_full(self.path.parent)):
             return Message(
                 "The disk of {path} is full. Free some space; finished epochs are kept.", path=self.path
             )

@@ -3,13 +3,14 @@ the project."""
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ..base.errors import RunError
-from ..base.messages import from_json
+from ..base.messages import Message, from_json
 from ..base.paths import runs_dir
 from . import predictions, progress
 from .cache import Cache
@@ -21,13 +22,34 @@ from .shipped import Shipped, find_shipped
 log = logging.getLogger(__name__)
 
 
+def cannot_be_stored(reason: str) -> Message:
+    """What is said of a run whose end cannot be stored."""
+    return Message("Its end cannot be stored: {reason}", reason=reason)
+
+
 class RunReader:
     """The runs in a folder (default: `FMNIST_RUNS_DIR`), to be read. `RunStore` also changes them."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.path = folder or runs_dir()
         self.database = Database(self.path / "runs.db")
-        self.cached = Cache(self.database.version)
+        self.cached = Cache(lambda: (self.database.version(), self._unstored))
+        self._unstored: tuple[tuple[str, str], ...] = ()
+
+    def unstored_ends(self) -> dict[str, str]:
+        """Why the end of a run cannot be stored, by its id: of runs that have ended, and that the file still
+        calls running."""
+        return dict(self._unstored)
+
+    def _set_unstored_ends(self, reasons: dict[str, str]) -> None:
+        self._unstored = tuple(reasons.items())
+
+    def _ended(self, run: Run) -> Run:
+        """The run as it is, also where its end cannot be stored."""
+        reason = self.unstored_ends().get(run.run_id)
+        if reason is None or run.status != "running":
+            return run
+        return replace(run, status="interrupted", message=cannot_be_stored(reason))
 
     def get(self, run_id: str) -> Run:
         """One run. Raises `RunError` for an unknown id, or settings that this version cannot read."""
@@ -43,7 +65,7 @@ class RunReader:
             raise RunError(
                 "There is no run {run_id!r}; it may have been deleted. Pick another one.", run_id=run_id[:40]
             )
-        return from_row(row)
+        return self._ended(from_row(row))
 
     def runs(self, statuses: Iterable[str] = STATUSES, shipped: bool = False) -> list[Run]:
         """The runs with one of these statuses, oldest first, except those that this version cannot read.
@@ -54,18 +76,22 @@ class RunReader:
         return list(self.cached(("runs", statuses, shipped), lambda: self._read_runs(statuses, shipped)))
 
     def _read_runs(self, statuses: tuple[str, ...], shipped: bool) -> list[Run]:
-        marks = ", ".join("?" * len(statuses))
+        asked = {*statuses, "running"} if self._unstored else statuses
+        marks = ", ".join("?" * len(asked))
         with self.database.read() as db:
             rows = db.execute(
-                f"SELECT * FROM runs WHERE status IN ({marks}) ORDER BY created_at, run_id", statuses
+                f"SELECT * FROM runs WHERE status IN ({marks}) ORDER BY created_at, run_id", [*asked]
             ).fetchall()
         found = find_shipped() if shipped else None
         runs = [found.run] if found is not None and found.run.status in statuses else []
         for row in rows:
             try:
-                runs.append(from_row(row))
+                run = self._ended(from_row(row))
             except RunError as error:
                 log.warning("%s", error)
+                continue
+            if run.status in statuses:
+                runs.append(run)
         return runs
 
     def table(self, shipped: bool = False) -> pd.DataFrame:
@@ -84,6 +110,9 @@ class RunReader:
             values.append((*found.table_row, True))
         table = pd.DataFrame(values, columns=[*TABLE_COLUMNS, "comes_with_project"])
         table["message"] = [from_json(message) for message in table["message"]]
+        for run_id, reason in self.unstored_ends().items():
+            is_it = (table["run_id"] == run_id) & (table["status"] == "running")
+            table.loc[is_it, ["status", "message"]] = "interrupted", cannot_be_stored(reason)
         return table.astype({"comes_with_project": bool})
 
     def history(self, run_id: str) -> pd.DataFrame:

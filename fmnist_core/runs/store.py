@@ -7,11 +7,13 @@ Streamlit, no thread and no torch.
 import shutil
 import time
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..base.config import TrainConfig
 from ..base.epochs import EpochResult
-from ..base.errors import RunError
+from ..base.errors import RunError, StorageError
+from ..base.messages import Message
 from ..base.recipes import relabel, run_name
 from . import predictions, step_losses
 from .cache import Latest
@@ -24,7 +26,7 @@ from .record import MAX_NAME, MAX_NOTE, clean_color, clean_name, stored
 from .settings import Settings
 from .shipped import require_not_shipped
 from .studies import Studies
-from .waiting import WaitingLine, interrupt, next_turn, start, wait_again
+from .waiting import DIED, WaitingLine, interrupt, next_turn, start, wait_again
 from .workers import Workers
 
 MOST_KEPT = 300
@@ -162,6 +164,7 @@ class RunStore(RunReader):
         limit: as in `create`.
         """
         require_not_shipped(run_id)
+        self._store_its_end(run_id)
         run = self.get(run_id)
         with self.database.write() as db:
             check_limit(db, run.owner, limit)
@@ -179,15 +182,43 @@ class RunStore(RunReader):
             )
 
     def mark_interrupted(self) -> list[str]:
-        """Mark the runs whose process died as `interrupted`; returns their ids."""
+        """Mark the runs whose worker has ended as `interrupted`; returns their ids.
+
+        Where that cannot be stored, as on a full disk, they are read as interrupted all the same, with the
+        reason, from this store until it has been stored. Raises `StorageError` then.
+        """
         with self.database.read() as db:
             running = db.execute("SELECT run_id, worker FROM runs WHERE status = 'running'").fetchall()
         dead = {row["worker"] for row in running if not self.workers.is_alive(row["worker"])}
         lost = [(row["run_id"], row["worker"]) for row in running if row["worker"] in dead]
-        if not lost:
-            return []
+        known = self.unstored_ends()
+        try:
+            ended = self._interrupt(lost, known) if lost else []
+        except StorageError as error:
+            self._set_unstored_ends(dict.fromkeys((run_id for run_id, _ in lost), error.message))
+            raise
+        self._set_unstored_ends({})
+        return ended
+
+    def _store_its_end(self, run_id: str) -> None:
+        """Before a run is changed whose end could not be stored. Raises `StorageError` if it still cannot."""
+        if run_id in self.unstored_ends():
+            self.mark_interrupted()
+
+    def _interrupt(self, lost: list[tuple[str, str | None]], reasons: Mapping[str, str]) -> list[str]:
+        """reasons: why the end of a run could not be stored before, by its id."""
+        ended = []
         with self.database.write() as db:
-            return [run_id for run_id, worker in lost if interrupt(db, run_id, worker)]
+            for run_id, worker in lost:
+                why = DIED
+                if run_id in reasons:
+                    why = Message(
+                        "It ended while nothing could be stored: {reason} It can go on.",
+                        reason=reasons[run_id],
+                    )
+                if interrupt(db, run_id, worker, why):
+                    ended.append(run_id)
+        return ended
 
     # ---- what people change ---------------------------------------------------------------------
 
@@ -216,6 +247,7 @@ class RunStore(RunReader):
     def delete(self, run_id: str) -> None:
         """Delete a run, its epochs and its files for good. Raises `RunError` while it trains."""
         require_not_shipped(run_id)
+        self._store_its_end(run_id)
         run = self.get(run_id)
         folder = self.folder(run_id)
         with self.database.write() as db:

@@ -132,13 +132,13 @@ def wait_again(db: Connection, run_id: str) -> bool:
     return bool(changed)
 
 
-def interrupt(db: Connection, run_id: str, worker: str | None) -> bool:
-    """Mark a run whose worker has died as interrupted, inside a transaction; False if it is not this worker's
-    any more."""
+def interrupt(db: Connection, run_id: str, worker: str | None, why: str = DIED) -> bool:
+    """Mark a run whose worker has ended as interrupted, inside a transaction; False if it is not this
+    worker's any more."""
     changed = db.execute(
         "UPDATE runs SET status = 'interrupted', worker = NULL, stop_requested = 0, finished_at = ?, "
         "message = ? WHERE run_id = ? AND status = 'running' AND worker IS ?",
-        (time.time(), stored(DIED), run_id, worker),
+        (time.time(), stored(why), run_id, worker),
     ).rowcount
     return bool(changed)
 

@@ -10,7 +10,7 @@ import streamlit as st
 from fmnist_core.base.config import SETTINGS
 from fmnist_core.base.memory import configure_server_memory
 from fmnist_core.data import datasets
-from fmnist_core.jobs import RateTests, TrainingQueue
+from fmnist_core.jobs import RateTests, TrainingQueue, queue_of_a_server
 from fmnist_core.runs import Run, RunStore
 from fmnist_core.training import is_there, pick_device
 from pages.ui.streamlit_compat import session_id
@@ -26,14 +26,12 @@ _queues_lock = threading.Lock()
 
 
 def queue() -> TrainingQueue:
-    """The training queue of this process, its threads started. Raises `StorageError`."""
+    """The training queue of this process, its threads started. Raises `FmnistError` where it cannot start."""
     folder = os.environ.get("FMNIST_RUNS_DIR")
     # Each script asks for it dozens of times, for which `st.cache_resource` is too slow.
     with _queues_lock:
         if folder not in _queues:
-            started = TrainingQueue(RunStore(), in_child_process=True)
-            started.start()
-            _queues[folder] = started
+            _queues[folder] = queue_of_a_server()
             configure_server_memory()
         return _queues[folder]
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 import streamlit as st
 
 from pages.ui import address, current_run, embedded, narrow_pane, presenter, sidebar, take_chart
+from pages.ui.buttons import show_what_went_wrong
 from pages.ui.classroom import calls
 from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.widgets import escape_markdown
@@ -45,6 +46,8 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 .current-run i {width: .7rem; height: .7rem; border-radius: 50%; flex: none}
 .current-run span {flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
 .page-name {font-weight: 600}
+:has(> .st-key-problem_of_a_button) {position: sticky; top: 3.8rem; z-index: 99}
+.st-key-problem_of_a_button {background: light-dark(#fff, #0e1117); border-radius: .5rem}
 @media (min-width: 641px) {
   :has(> :is(.st-key-main_action, [class*="st-key-pane_news"])),
   [data-testid="stElementContainer"]:has(.page-name) {display: none}
@@ -84,6 +87,7 @@ def begin(title: str, page: str) -> None:
         sidebar.close_dialog()
     style = STYLE + WORDS_STAY_WHOLE if current_language() == "ko" else STYLE
     st.html(f'{style}<div class="page-name">{escape(title)}</div>')
+    show_what_went_wrong()
     st.session_state["notes"] = st.container()
     with st.sidebar:
         with st.container(horizontal=True, vertical_alignment="center"):

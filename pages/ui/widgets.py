@@ -118,13 +118,6 @@ def show_errors(fragment: Callable) -> Callable:
     return showing_errors()(fragment)
 
 
-def act(action: Callable, *arguments: object) -> None:
-    """Do it, and show the page again; a problem is said on it."""
-    with showing_errors():
-        action(*arguments)
-        st.rerun()
-
-
 @contextlib.contextmanager
 def keeping_problem(key: str) -> Iterator[None]:
     """For callbacks: what goes wrong within is kept until `show_kept_problem`."""

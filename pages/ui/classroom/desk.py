@@ -6,7 +6,8 @@ from fmnist_core.data import datasets
 from fmnist_core.jobs import classroom, limits
 from fmnist_core.jobs.people import Person
 from pages.ui import address, people, services
-from pages.ui.widgets import act, show_errors
+from pages.ui.buttons import act
+from pages.ui.widgets import show_errors, showing_errors
 from pages.ui.words.language import tr
 
 
@@ -89,7 +90,9 @@ def show_door(person: Person, is_open: bool = False) -> None:
             )
             is_sent = st.form_submit_button(tr("Enter"))
         if is_sent:
-            act(people.enter, attempt)  # a problem is said outside of what may have been folded
+            with showing_errors():  # outside of what may have been folded
+                people.enter(attempt)
+                st.rerun()
 
 
 @show_errors

@@ -8,8 +8,9 @@ import streamlit as st
 from fmnist_core.jobs import classroom
 from fmnist_core.runs import Run
 from pages.ui import people, services
+from pages.ui.buttons import act
 from pages.ui.compare.runs_table import dot
-from pages.ui.widgets import act, duration, epoch_of, escape_markdown, show_errors
+from pages.ui.widgets import duration, epoch_of, escape_markdown, show_errors
 from pages.ui.words.language import tr
 
 RADIUS = 17

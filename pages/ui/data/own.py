@@ -8,7 +8,7 @@ from fmnist_core.data.datasets import DatasetInfo
 from fmnist_core.jobs import classroom
 from pages.ui import people, services
 from pages.ui.data import choice
-from pages.ui.widgets import act, escape_markdown, show_problem, showing_errors, translate_uploader
+from pages.ui.widgets import escape_markdown, show_problem, showing_errors, translate_uploader
 from pages.ui.words.language import tr, translate
 
 
@@ -90,7 +90,9 @@ def offer_rename(info: DatasetInfo) -> None:
         old = st.selectbox(tr("Class"), info.class_names, key=f"rename_class_{info.name}")
         new = st.text_input(tr("Its new name"), old, key=f"rename_to_{info.name}_{old}")
         if st.button(tr("Rename"), type="primary", disabled=new == old, key="rename_class"):
-            act(classroom.rename_class, person, info.name, old, new)
+            with showing_errors():
+                classroom.rename_class(person, info.name, old, new)
+                st.rerun()
 
 
 def offer_delete(name: str) -> None:

@@ -5,7 +5,8 @@ import streamlit as st
 from fmnist_core.base.config import MAX_EPOCHS, TrainConfig
 from fmnist_core.runs import Run
 from pages.ui import address, current_run, people, services
-from pages.ui.widgets import escape_markdown, page_link, showing_errors
+from pages.ui.buttons import act
+from pages.ui.widgets import escape_markdown, page_link
 from pages.ui.words.language import tr
 
 SEEDS = 5
@@ -25,7 +26,7 @@ def show() -> None:
             help=tr("A new run begins where this one ended; this one stays as it is."),
         )
         if st.button(tr("Train longer"), icon=":material/resume:", key="train_longer", width="stretch"):
-            _train_longer(run, int(epochs))
+            act(_train_longer, run, int(epochs))
         st.button(
             tr("Start from its weights"),
             icon=":material/start:",
@@ -40,9 +41,7 @@ def show() -> None:
 
 
 def _train_longer(run: Run, epochs: int) -> None:
-    with showing_errors():
-        current_run.choose(services.queue().submit_longer(run.run_id, people.current(), epochs=epochs))
-        st.rerun()
+    current_run.choose(services.queue().submit_longer(run.run_id, people.current(), epochs=epochs))
 
 
 def _start_from(run: Run) -> None:

@@ -11,10 +11,11 @@ from fmnist_core.jobs import classroom
 from fmnist_core.results import charts, statistics
 from fmnist_core.runs import RESUMABLE, Run, progress
 from pages.ui import current_run, people, services
+from pages.ui.buttons import act
 from pages.ui.compare import runs_table
 from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
 from pages.ui.train import headline, samples
-from pages.ui.widgets import act, end_polling, escape_markdown, run_labels, show_errors
+from pages.ui.widgets import end_polling, escape_markdown, run_labels, show_errors
 from pages.ui.words.language import current_language, tr, translate
 
 POLL_SECONDS = 0.8

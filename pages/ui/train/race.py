@@ -10,12 +10,12 @@ from fmnist_core.jobs import classroom
 from fmnist_core.results import charts
 from fmnist_core.runs import Run, progress, record, saved_designs
 from pages.ui import address, narrow_pane, people, services
+from pages.ui.buttons import act
 from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.widgets import (
     end_polling,
     escape_markdown,
     show_errors,
-    showing_errors,
     status_label,
     unique_names,
 )
@@ -43,7 +43,7 @@ def ask(dataset: str) -> None:
         )
         seconds = st.number_input(tr("Seconds for each"), value=20, key="race_seconds")
         if st.button(tr("Start the race"), icon=":material/flag:", disabled=not names, key="start_race"):
-            _start(names, float(seconds), dataset)
+            act(_start, names, float(seconds), dataset)
 
 
 def show() -> None:
@@ -77,25 +77,23 @@ def _start(names: list[str], seconds: float, dataset: str) -> None:
     narrow_pane.leave()
     size = datasets.find(dataset).train_size
     elsewhere = [dataset] if dataset != TrainConfig().dataset else []
-    with showing_errors():
-        configs = {
-            " · ".join(["race", name, *elsewhere]): TrainConfig(
-                dataset=dataset,
-                architecture=name,
-                recipe="race",
-                epochs=UNTIL_THE_BELL,
-                max_seconds=seconds,
-                validation_size=size // VALIDATION_SHARE,
-                batch_size=min(256, size // 2),
-                test_every=0,
-            )
-            for name in names
-        }
-        racing = _racing()
-        is_on = any(run.is_active for run in racing) and len(racing) == len(configs)
-        if not is_on or not all(map(Run.does, racing, configs.values())):
-            _choose(people.submit_race(configs))
-        st.rerun()
+    configs = {
+        " · ".join(["race", name, *elsewhere]): TrainConfig(
+            dataset=dataset,
+            architecture=name,
+            recipe="race",
+            epochs=UNTIL_THE_BELL,
+            max_seconds=seconds,
+            validation_size=size // VALIDATION_SHARE,
+            batch_size=min(256, size // 2),
+            test_every=0,
+        )
+        for name in names
+    }
+    racing = _racing()
+    is_on = any(run.is_active for run in racing) and len(racing) == len(configs)
+    if not is_on or not all(map(Run.does, racing, configs.values())):
+        _choose(people.submit_race(configs))
 
 
 def _choose(run_ids: list[str]) -> None:
@@ -162,10 +160,12 @@ def _stop_button(active: list[Run]) -> None:
     if not all(classroom.may_change(person, run) for run in active):
         return
     if st.button(tr("Stop the race"), icon=":material/stop:", key="stop_race"):
-        with showing_errors():
-            for run in active:
-                classroom.stop(services.queue(), person, run.run_id)
-            st.rerun()
+        act(_stop, active)
+
+
+def _stop(active: list[Run]) -> None:
+    for run in active:
+        classroom.stop(services.queue(), people.current(), run.run_id)
 
 
 def _rank(run: Run, records: pd.DataFrame) -> tuple[float, float, bool]:

@@ -86,4 +86,5 @@ BASE: dict[str, str] = {
     "Minutes must be above 0 and at most {most:,.0f}, got {minutes:g}": "시간(분)은 0보다 크고 {most:,.0f} 이하여야 합니다. 받은 값: {minutes:g}",
     "setting to search": "탐색할 설정",
     "What was to be searched cannot be read: {reason}": "무엇을 탐색할지 읽을 수 없습니다: {reason}",
+    "{variable} must be a whole number from 1 to {most:,}, got {given!r}": "{variable}은(는) 1에서 {most:,}까지의 정수여야 합니다. 받은 값: {given!r}",
 }

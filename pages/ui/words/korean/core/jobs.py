@@ -43,7 +43,6 @@ JOBS: dict[str, str] = {
     "{parts} · search, {count} trial(s)": "{parts} · 탐색 {count}번",
     "{trials} trials are asked for, and only {count:,.0f} different one(s) can be made. Choose fewer, give a range, or start a study of all combinations.": "서로 다른 시도는 {count:,.0f}가지인데 {trials}번을 요청했습니다. 횟수를 줄이거나, 범위를 주거나, 모든 조합의 실험 묶음을 시작하세요.",
     "{name} is a study, not a search. Go on with it by: study --resume {study_id}": "{name}은(는) 탐색이 아니라 실험 묶음입니다. 이어서 하려면: study --resume {study_id}",
-    "FMNIST_LANES must be a whole number from 1 to 64, got {given!r}": "FMNIST_LANES는 1에서 64까지의 정수여야 합니다. 받은 값: {given!r}",
     "The test was ended after {seconds:.0f} s, which is as long as it may take in a class. Choose a smaller net or batch size.": "수업에서 허용하는 시간인 {seconds:.0f}초가 지나 학습률 찾기를 끝냈습니다. 더 작은 신경망이나 배치 크기를 고르세요.",
     "This machine starts no other process now: {reason}. Close other programs, then try again.": "지금 이 컴퓨터에서는 프로세스를 더 시작할 수 없습니다({reason}). 다른 프로그램을 닫고 다시 해 보세요.",
     "The process of the test died. Try again.": "학습률을 찾던 프로세스가 죽었습니다. 다시 해 보세요.",

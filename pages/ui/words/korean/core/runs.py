@@ -5,6 +5,8 @@ RUNS: dict[str, str] = {
     "A note has at most {limit:,} characters, this one has {note:,}. Shorten it.": "메모는 {limit:,}자까지인데 {note:,}자입니다. 줄이세요.",
     "A name has 1 to {limit} characters, this one has {length}. Choose another.": "이름은 1~{limit}자인데 {length}자입니다. 다르게 정하세요.",
     "Designed here: {layers} layer(s)": "여기서 설계함: 레이어 {layers}개",
+    "It ended while nothing could be stored: {reason} It can go on.": "아무것도 저장할 수 없어 학습이 끝났습니다: {reason} 이어서 학습할 수 있습니다.",
+    "Its end cannot be stored: {reason}": "학습이 끝났지만 저장할 수 없습니다: {reason}",
     "Its process ended before the training did; it can go on.": "학습이 끝나기 전에 프로그램이 꺼졌습니다. 이어서 학습할 수 있습니다.",
     "No predictions were kept for epoch {epoch} of run {name}.": "{name}의 {epoch}에폭 예측은 남아 있지 않습니다.",
     "Run {name} has no {split} predictions yet. Wait for its first epoch, or train it again.": "{name}에는 아직 {split} 예측이 없습니다. 첫 에폭을 기다리거나 다시 학습하세요.",
