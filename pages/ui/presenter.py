@@ -26,6 +26,7 @@ html {font-size: 19px}
 .stMainBlockContainer {padding: .8rem 1.2rem 0}
 [data-testid="stMain"] {height: calc(100% - 1.6rem)}  /* below what scrolls: the button that leaves */
 .st-key-welcome {display: none}
+.stMainBlockContainer .st-key-room_side {max-height: calc(100vh - 3rem)}
 .image-cards.small {grid-template-columns: repeat(auto-fill, minmax(190px, 1fr))}
 .stMainBlockContainer > [data-testid="stVerticalBlock"], .st-key-inside_layers {gap: .35rem}
 .st-key-learn [data-testid="stVerticalBlock"] {gap: .3rem}
