@@ -22,7 +22,6 @@ from fmnist_core.results.statistics import Answers
 from fmnist_core.runs import RunStore
 from pages.ui.words.language import percent
 
-
 COLOR = """element => {
     const style = getComputedStyle(element), [red, green, blue, alpha = 1] = style.color.match(/[\\d.]+/g)
     const channels = [red, green, blue].map(value => Number(value).toString(16).padStart(2, "0"))

@@ -1,4 +1,4 @@
-"""The best runs of today, in a class each person's, as a table that can be read from the last row of a room."""
+"""The best runs of today, in a class each person's, as a table for the last row of a room."""
 
 from html import escape
 
@@ -65,10 +65,8 @@ def show_board(dataset: str) -> None:
     heads = (tr("Place"), tr("Who") if in_class else tr("Run"), tr("Test accuracy"))
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
     with st.container(key="class_board"):
-        rows_style = f"<style>.st-key-room_side {{--rows: {len(table)}}}</style>"
-        st.html(
-            f'{STYLE}{rows_style}<table class="board"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        )
+        style = f"{STYLE}<style>.st-key-room_side {{--rows: {len(table)}}}</style>"
+        st.html(f'{style}<table class="board"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
     count = int(table.test_count[0])
     if in_class:
         said = tr("By accuracy on the {count:,} test images, each person's best.", count=count)
