@@ -6,6 +6,7 @@ It is switched on in the pane, or by `?present=1` in the address; Esc leaves it.
 from collections.abc import Sequence
 from pathlib import Path
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import address
@@ -17,6 +18,9 @@ ORDER = (
     *("learn", "ladder", "design", "inside", "data"),
 )
 """The pages as they stand in the navigation."""
+
+LETTERS = {"text": 16, "title": 19}
+"""Pixels, of the letters of charts."""
 
 STYLE = """<style>
 html {font-size: 19px}
@@ -44,6 +48,21 @@ _keys = st.components.v2.component(
 def is_on() -> bool:
     """Whether this browser is on a projector."""
     return bool(st.session_state.get("present"))
+
+
+def enlarge(figure: go.Figure) -> go.Figure:
+    """The figure with letters that are read from the last row of a room."""
+    text = {"size": LETTERS["text"]}
+    axis = {"tickfont": text, "title.font": text, "automargin": True, "ticklabelstandoff": 5}
+    large = go.Figure(figure)
+    large.update_layout(font=text, legend_font=text, title_font_size=LETTERS["title"])
+    large.update_xaxes(axis).update_yaxes(axis).update_annotations(font=text)
+    if (large.layout.legend.y or 0) < 0:  # below the name of the axis
+        large.layout.legend.y *= 1.2
+    for trace in large.data:
+        if "textfont" in trace:
+            trace.update(textfont=text)
+    return large
 
 
 def switch() -> None:

@@ -77,6 +77,7 @@ def softmax_bars(probabilities: pd.DataFrame, top: int = 5, title: str = "Probab
         orientation="h",
         text=[percent(value) for value in rows["probability"]],
         textposition="outside",
+        constraintext="none",
         cliponaxis=False,
         marker={"color": [ORANGE if true else BLUE for true in is_true]},
         hovertemplate="%{y}: %{x:.2%}<extra></extra>",
