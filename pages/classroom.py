@@ -13,8 +13,17 @@ BOARD_SECONDS = 10.0
 
 STYLE = """<style>
 @media (min-width: 641px) {  /* a long list is rolled in its place, and the page stays in the window */
-  .st-key-class_board, .st-key-class_line {max-height: calc(100vh - 12rem); overflow-y: auto}
-  .st-key-room_side .st-key-class_board {max-height: 46vh}
+  .st-key-class_board, .st-key-class_line {overflow-y: auto}
+  .st-key-class_line {max-height: calc(100vh - 12rem)}
+  .st-key-class_board {--room: calc(100vh - 12rem)}
+  /* In the room the list has what is left beside the sentences and the queue. */
+  .st-key-room_side {max-height: calc(100vh - 5.5rem)}
+  .st-key-room_side > *, .st-key-room_side > * > * > * {flex: none}
+  .st-key-room_side :has(.st-key-class_board) {display: flex; flex: 0 1 auto; flex-direction: column;
+    min-height: 0}
+  .st-key-room_side :has(> .st-key-class_board) {container-type: size; min-height: 4.9rem;
+    flex: 0 1 calc(var(--rows) * 3.1rem + 1.9rem)}
+  .st-key-room_side .st-key-class_board {--room: 100cqh}
   .st-key-room_side .st-key-class_line {max-height: calc(54vh - 15.5rem)}
 }
 .st-key-class_line {gap: .3rem}
@@ -53,7 +62,7 @@ if view == "join":
     join.show()
     st.fragment(join.show_who_is_here, run_every=services.poll_seconds(POLL_SECONDS))()
 elif view == "room":
-    curves, side = st.columns([3, 2], gap="medium")
+    curves, side = st.columns([4, 3], gap="medium")
     with curves:
         st.fragment(room.show_curves, run_every=services.poll_seconds(room.POLL_SECONDS))(dataset)
     with side, st.container(key="room_side"):

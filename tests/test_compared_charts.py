@@ -126,6 +126,17 @@ def test_the_room_draws_what_each_run_has_measured_on_images_that_it_did_not_lea
     assert said.endswith("of 2 runs; the best: b: 80.0 %, a: 70.0 %.")
 
 
+@pytest.mark.parametrize(
+    ("shown", "title"),
+    [("a", "Validation accuracy"), ("b", "Test accuracy"), ("ab", "Accuracy on unseen images")],
+)
+def test_the_rooms_chart_is_called_as_elsewhere_where_all_was_measured_on_one_split(shown, title):
+    all_runs = {"a": measured([0.5], [0.6]), "b": measured([None], [0.4])}
+    histories = {name: all_runs[name] for name in shown}
+    assert charts.unseen_curves(histories, {}).layout.title.text == title
+    assert charts.unseen_curves_alt(histories).startswith(f"{title} over the epochs of ")
+
+
 def test_a_room_without_an_epoch_has_an_empty_chart():
     assert not charts.unseen_curves({"a": measured([], [])}, {}).data
     assert "nobody has finished an epoch" in charts.unseen_curves_alt({})

@@ -8,17 +8,26 @@ import pytest
 from finished_runs import finished_run
 from helpers import address_of, leave_for, open_page, small_config, train_here
 from PIL import Image
+from playwright.sync_api import expect
 from servers import forked_server
 from streamlit.testing.v1 import AppTest
 from windows import READY, arrive
 from zips import two_classes, zipped
 
-from fmnist_core.data import custom_import, datasets
+from fmnist_core.base.palette import GROUNDS, contrast
+from fmnist_core.data import custom_import, datasets, summary
 from fmnist_core.data.datasets import CLASS_NAMES
 from fmnist_core.results import statistics
 from fmnist_core.results.statistics import Answers
 from fmnist_core.runs import RunStore
 from pages.ui.words.language import percent
+
+COLOR = """element => {
+    const style = getComputedStyle(element), [red, green, blue, alpha = 1] = style.color.match(/[\\d.]+/g)
+    const channels = [red, green, blue].map(value => Number(value).toString(16).padStart(2, "0"))
+    return ["#" + channels.join(""), Number(alpha) * Number(style.opacity)]
+}"""
+"""Of a text."""
 
 
 def texts(app: AppTest) -> str:
@@ -210,11 +219,57 @@ def test_guessing_along_is_played_from_the_keyboard(address, page):
         page.get_by_text(f"Image {number} of 20").wait_for()
         page.locator(READY).wait_for()
         page.keyboard.press("0" if number % 2 else "3")
-        page.get_by_role("button", name="See the result" if number == 20 else "Next image").wait_for()
+        goes_on = page.get_by_role("button", name="See the result" if number == 20 else "Next image")
+        expect(goes_on.locator("kbd")).to_have_text("Enter")
         page.locator(READY).wait_for()
-        page.keyboard.press("0" if number % 2 else "3")
+        page.keyboard.press("3" if number == 2 else "Enter")  # or the own answer's key again
     page.get_by_text("20 images say little").wait_for()
     page.locator(".image-cards img").nth(19).wait_for()
+
+
+@pytest.mark.browser
+def test_the_right_answer_stands_out_the_own_one_stays_and_enter_goes_on_by_one(address, page):
+    labels = datasets.load("fashion-mnist").test_labels
+    arrive(page, f"{address}/guess")
+    page.get_by_role("button", name="Begin").click()
+    for number in (1, 2):
+        page.get_by_text(f"Image {number} of 20").wait_for()
+        page.locator(READY).wait_for()
+        drawn = int(re.search(r"game=(\d+)", page.url)[1])
+        label = int(labels[summary.draw_evenly(labels, 20, drawn)[number - 1]])
+        said = (label + number) % 10
+        own, right = (page.locator(f".st-key-guess_{k} button") for k in (said, label))
+        own.click()
+        page.locator(".image-cards.opinions").wait_for()
+        page.locator(READY).wait_for()
+        for scheme, ground in zip(("light", "dark"), GROUNDS, strict=True):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_timeout(500)  # what fades in
+            for button, name in ((own, CLASS_NAMES[said]), (right, CLASS_NAMES[label])):
+                expect(button.locator("p").first).to_have_text(name)
+                color, opacity = button.locator("p").first.evaluate(COLOR)
+                assert opacity == 1 and contrast(color, ground) >= 4.5
+            assert right.locator("p").first.evaluate(COLOR) != own.locator("p").first.evaluate(COLOR)
+        page.emulate_media(color_scheme="light")
+        page.keyboard.press("Enter")  # with the own button in the focus: it counts once
+    page.get_by_text("Image 3 of 20").wait_for()
+    page.locator(READY).wait_for()
+    page.wait_for_timeout(500)
+    assert not page.locator(".image-cards.opinions").count()
+
+
+@pytest.mark.browser
+def test_what_two_nets_say_lies_apart_and_each_score_has_a_line(address, page):
+    arrive(page, f"{address}/guess")
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("button", name="Sneaker").click()
+    said = page.locator(".image-cards.opinions figcaption > div")
+    expect(said).to_have_count(8)  # a line and three bars, of each of two nets
+    boxes = [each.bounding_box() for each in said.all()]
+    assert boxes[4]["y"] - boxes[3]["y"] - boxes[3]["height"] >= 6
+    lines = [line.bounding_box() for line in page.locator(".scores span").all()]
+    assert len(lines) == 4 and len({line["x"] for line in lines}) == 1
+    assert lines == sorted(lines, key=lambda line: line["y"]) and len({line["y"] for line in lines}) == 4
 
 
 @pytest.mark.browser

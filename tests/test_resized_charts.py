@@ -85,6 +85,43 @@ def test_charts_follow_when_somebody_presents_and_stops(window: Page, site, plac
     sizes(window, f"sizes => JSON.stringify(sizes) === JSON.stringify({before})")
 
 
+LETTERS = """() => [...document.querySelectorAll(
+    ".js-plotly-plot :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext, .bartext)")]
+    .filter(text => text.textContent && text.getBoundingClientRect().width)
+    .map(text => parseFloat(getComputedStyle(text).fontSize))"""
+"""Pixels, of all letters of charts but the titles."""
+
+COLLIDING = """() => [...document.querySelectorAll(".js-plotly-plot")].flatMap(chart => {
+    const kinds = ".gtitle, .xtick text, .ytick text, .xtitle, .ytitle, .legendtext"
+    const texts = [...chart.querySelectorAll(kinds)]
+        .filter(text => text.textContent && text.getBoundingClientRect().width)
+    const boxes = texts.map(text => text.getBoundingClientRect())
+    return boxes.flatMap((one, i) => boxes.slice(i + 1).flatMap((other, j) =>
+        Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
+        Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 6 // taller than its letters
+            ? [texts[i].textContent + " on " + texts[i + 1 + j].textContent] : []))
+})"""
+
+
+@pytest.mark.parametrize(
+    "place", ["?run={run}", "compare", "classroom?view=room", "photo?example=dress", "studies?study=all"]
+)
+def test_letters_of_charts_are_large_while_somebody_presents(window: Page, site, all_curves, place):
+    visit(window, f"{site}/{place.format(run=all_curves)}", WIDE[0])
+    window.locator(".js-plotly-plot .ytick text").first.wait_for()
+    assert max(window.evaluate(LETTERS)) < 16
+    window.get_by_role("button", name="Present").click()
+    are_large = (
+        f"() => {{ const all = ({LETTERS})(); return all.filter(size => size < 14).length < all.length / 3 }}"
+    )
+    window.wait_for_function(are_large)
+    assert min(window.evaluate(LETTERS)) >= 12  # the small ones of a logarithmic axis, and some legends
+    window.wait_for_timeout(700)  # a chart that follows its place is drawn once more
+    assert window.evaluate(COLLIDING) == []
+    window.keyboard.press("Escape")
+    window.wait_for_function(f"() => Math.max(...({LETTERS})()) < 16")
+
+
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("place", ["", "ladder", "compare", "classroom?view=room"])
 def test_the_button_that_leaves_lies_over_nothing_however_far_one_scrolls(window: Page, site, place, lang):

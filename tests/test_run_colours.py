@@ -2,13 +2,25 @@
 
 import io
 import itertools
+import math
 import sqlite3
 
+import numpy as np
 import pytest
 from helpers import CLOTHES, complete, epoch_result, open_page, started
 
 from fmnist_core.base.errors import RunError
-from fmnist_core.base.palette import BLUE, GREEN, GROUNDS, ORANGE, RUNS, contrast, distinct
+from fmnist_core.base.palette import (
+    BLUE,
+    GREEN,
+    GROUNDS,
+    LEAST_CONTRAST,
+    ORANGE,
+    RUNS,
+    channels,
+    contrast,
+    distinct,
+)
 from fmnist_core.jobs import classroom
 from fmnist_core.jobs.people import SINGLE_USER
 from fmnist_core.results.export import comparison_report
@@ -19,6 +31,28 @@ from pages.ui.live_chart import live_chart
 
 ALIKE_BLUE = "#0070B0"
 """Nobody tells it from `BLUE`."""
+EYES = {
+    "usual": np.eye(3),
+    "without red": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "without green": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]]
+    ),
+    "without blue": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]]
+    ),
+}
+"""What colour-blind eyes see of linear RGB (Machado, Oliveira and Fernandes 2009, severity 1)."""
+XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+
+
+def as_seen(color: str, eyes: np.ndarray) -> list[float]:
+    """CIELAB, in which distances are those that these eyes see."""
+    shares = np.array(channels(color)) / 255
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    x, y, z = np.cbrt(XYZ @ np.clip(eyes @ linear, 0.001, 1) / XYZ.sum(1))
+    return [116 * y - 16, 500 * (x - y), 200 * (y - z)]
 
 
 def finished(store: RunStore, accuracy: float = 0.8, **values) -> str:
@@ -95,7 +129,21 @@ def test_contrast_is_that_of_the_guidelines():
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.005)  # WebAIM's own example
     for ground, color in itertools.product(GROUNDS, RUNS):
-        assert contrast(color, ground) == contrast(ground, color) > 2
+        assert contrast(color, ground) == contrast(ground, color)
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_each_colour_of_a_run_stands_out_on_light_and_dark_pages(ground):
+    faint = {color: contrast(color, ground) for color in RUNS if contrast(color, ground) < LEAST_CONTRAST}
+    assert not faint
+
+
+@pytest.mark.parametrize("eyes", EYES)
+def test_colours_of_runs_are_told_apart_by_all_eyes(eyes):
+    seen = [as_seen(color, EYES[eyes]) for color in RUNS]
+    first = min(math.dist(one, other) for one, other in itertools.combinations(seen[:6], 2))
+    all_of_them = min(math.dist(one, other) for one, other in itertools.combinations(seen, 2))
+    assert first > 12 and all_of_them > 5
 
 
 # ---- everywhere ---------------------------------------------------------------------------------------
@@ -112,7 +160,7 @@ def test_a_chosen_colour_is_in_the_report(store):
     assert page.count("#13579B") == 3  # one in each of its charts
     store.set_color(second, store.get(first).color)
     page = comparison_report(store, [first, second])
-    assert page.count(f'"color":"{BLUE}"') == page.count(f'"color":"{ORANGE}"') == 3  # the one that is free
+    assert page.count(f'"color":"{BLUE}"') == page.count(f'"color":"{RUNS[1]}"') == 3  # the one that is free
 
 
 def test_a_colour_is_packed_with_its_run_and_bad_ones_are_refused(store, tmp_path):
@@ -133,9 +181,11 @@ def test_a_person_chooses_a_colour_on_the_page(store):
     app.button(key=f"edit_{run_id}").click().run()
     assert app.selectbox(key=f"edit_color_{run_id}").value == ""
     assert not app.color_picker
-    app.selectbox(key=f"edit_color_{run_id}").set_value(ORANGE).run()
-    assert [warning.value for warning in app.warning] == ["Hard to see on a light page."]
+    app.selectbox(key=f"edit_color_{run_id}").set_value(RUNS[1]).run()
+    assert not app.warning
     app.selectbox(key=f"edit_color_{run_id}").set_value("other").run()
+    app.color_picker(key=f"edit_picker_{run_id}").set_value(ORANGE).run()
+    assert [warning.value for warning in app.warning] == ["Hard to see on a light page."]
     app.color_picker(key=f"edit_picker_{run_id}").set_value("#000044").run()
     assert [warning.value for warning in app.warning] == ["Hard to see on a dark page."]
     app.button(key="edit_save").click().run()

@@ -1,7 +1,7 @@
 """The colours of charts, runs and pictures: told apart by colour-blind eyes, readable on white and on black.
 
-Okabe and Ito's palette without its black and yellow, five of Tol's "muted", and a blue of his
-"medium-contrast".
+Okabe and Ito's palette without its black and yellow, three of Tol's "muted", and a blue of his
+"medium-contrast". Those of runs that were too pale on white or too dark on black are replaced by near ones.
 """
 
 import math
@@ -11,13 +11,16 @@ BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SKY, VERMILION = "#56B4E9", "#D55E00"
 GREY = "#8A8A8A"
 
-MUTED = ("#882255", "#44AA99", "#999933", "#AA4499", "#6699CC", "#CC6677")
+MUTED = ("#955078", "#1D7052", "#999933", "#AA4499", "#6699CC", "#CC6677")
 
 SERIES = (BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE)
 """Of what has no colour of its own."""
 
-RUNS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, *MUTED)
-"""A run keeps its colour."""
+BROWN, CLEAR_SKY = "#A56E3D", "#1799EE"
+"""In place of orange and sky, which are too pale for a thin line on white."""
+
+RUNS = (BLUE, BROWN, GREEN, PURPLE, CLEAR_SKY, VERMILION, *MUTED)
+"""A run keeps its colour. Each has `LEAST_CONTRAST` on both of the `GROUNDS`."""
 
 WORST_TO_BEST = (VERMILION, BLUE)
 """The ends of a scale of accuracies."""
@@ -25,7 +28,7 @@ WORST_TO_BEST = (VERMILION, BLUE)
 TEN_CLASSES = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, "#999933", "#AA4499", "#6699CC", "#B8336A")
 
 
-GROUNDS = ("#FFFFFF", "#0E1117")
+GROUNDS = ("#FFFFFF", "#171614")
 """Of a light and of a dark page."""
 
 LEAST_CONTRAST = 3.0

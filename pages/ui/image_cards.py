@@ -27,6 +27,7 @@ STYLE = """<style>
 .image-cards img {width: 100%; max-width: 168px; display: block; margin: 0 auto 6px; background: #000;
   image-rendering: pixelated; border-radius: 4px}
 .image-cards figcaption {font-size: .85rem; line-height: 1.35; overflow-wrap: anywhere}
+.image-cards .bar + div:not(.bar) {margin-top: .5rem}  /* what the next net says */
 .image-cards .bar {display: grid; grid-template-columns: 5.2em 1fr 3em; gap: 4px; align-items: center;
   font-size: .75rem}
 .image-cards .bar span:first-child {overflow: hidden; text-overflow: ellipsis; white-space: nowrap}

@@ -6,6 +6,7 @@ It is switched on in the pane, or by `?present=1` in the address; Esc leaves it.
 from collections.abc import Sequence
 from pathlib import Path
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import address
@@ -18,6 +19,9 @@ ORDER = (
 )
 """The pages as they stand in the navigation."""
 
+LETTERS = {"text": 16, "title": 19}
+"""Pixels, of the letters of charts."""
+
 STYLE = """<style>
 html {font-size: 19px}
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stTopNavSection"],
@@ -26,6 +30,7 @@ html {font-size: 19px}
 .stMainBlockContainer {padding: .8rem 1.2rem 0}
 [data-testid="stMain"] {height: calc(100% - 1.6rem)}  /* below what scrolls: the button that leaves */
 .st-key-welcome {display: none}
+.stMainBlockContainer .st-key-room_side {max-height: calc(100vh - 3rem)}
 .image-cards.small {grid-template-columns: repeat(auto-fill, minmax(190px, 1fr))}
 .stMainBlockContainer > [data-testid="stVerticalBlock"], .st-key-inside_layers {gap: .35rem}
 .st-key-learn [data-testid="stVerticalBlock"] {gap: .3rem}
@@ -43,6 +48,21 @@ _keys = st.components.v2.component(
 def is_on() -> bool:
     """Whether this browser is on a projector."""
     return bool(st.session_state.get("present"))
+
+
+def enlarge(figure: go.Figure) -> go.Figure:
+    """The figure with letters that are read from the last row of a room."""
+    text = {"size": LETTERS["text"]}
+    axis = {"tickfont": text, "title.font": text, "automargin": True, "ticklabelstandoff": 5}
+    large = go.Figure(figure)
+    large.update_layout(font=text, legend_font=text, title_font_size=LETTERS["title"])
+    large.update_xaxes(axis).update_yaxes(axis).update_annotations(font=text)
+    if (large.layout.legend.y or 0) < 0:  # below the name of the axis
+        large.layout.legend.y *= 1.2
+    for trace in large.data:
+        if "textfont" in trace:
+            trace.update(textfont=text)
+    return large
 
 
 def switch() -> None:

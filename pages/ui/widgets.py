@@ -13,7 +13,7 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
 from fmnist_core.results import statistics
 from fmnist_core.runs import Run
-from pages.ui import address
+from pages.ui import address, presenter
 from pages.ui.plotly_compat import share
 from pages.ui.words.language import current_language, percent, tr, translate, translate_figure
 
@@ -76,20 +76,26 @@ def show_chart(figure: go.Figure, alt: str, key: str, subject: str = "", **optio
     subject: what it shows; a zoom lasts as long as it is the same."""
     if subject:
         figure.layout.uirevision = subject
-    return _plot(translate_figure(figure), translate(alt), key, **options)
+    return _plot(as_shown(figure), translate(alt), key, **options)
+
+
+def as_shown(figure: go.Figure) -> go.Figure:
+    """The figure in the reader's language, with large letters while somebody presents."""
+    translated = translate_figure(figure)
+    return presenter.enlarge(translated) if presenter.is_on() else translated
 
 
 def show_shared_chart(what: tuple, draw: Callable[[], tuple[go.Figure, str]], key: str) -> None:
     """`show_chart` of the figure and the text that `draw` returns, drawn once for all browsers, because
     drawing is slow. `what`: all that they depend on, beside the language."""
-    _plot(*_drawn((current_language(), *what), draw), key)
+    _plot(*_drawn((current_language(), presenter.is_on(), *what), draw), key)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _drawn(what: tuple, _draw: Callable[[], tuple[go.Figure, str]]) -> tuple[go.Figure, str]:
     figure, alt = _draw()
     figure.layout.uirevision = str(what)
-    figure = translate_figure(figure)
+    figure = as_shown(figure)
     share(figure)
     return figure, translate(alt)
 

@@ -8,6 +8,8 @@ from ...base.palette import BLUE, GREY, ORANGE, VERMILION
 from .frame import LEGEND_BELOW, empty_figure, escape_plotly, new_figure
 
 SERIES = ((VERMILION, "circle"), (BLUE, "square"))
+QUARTERS = [0, 0.25, 0.5, 0.75, 1]
+"""The ticks of an axis that ends after 100 %, so that the longest bar's label has room beside it."""
 
 
 def reliability_diagram(bins: pd.DataFrame, title: str = "Confidence and accuracy") -> go.Figure:
@@ -65,8 +67,8 @@ def softmax_bars(probabilities: pd.DataFrame, top: int = 5, title: str = "Probab
     figure = new_figure(
         title,
         height=70 + 30 * len(rows),
-        x={"range": [0, 1], "tickformat": ".0%", "fixedrange": True},
-        y={"type": "category", "autorange": "reversed", "fixedrange": True},
+        x={"range": [0, 1.2], "tickvals": QUARTERS, "tickformat": ".0%", "fixedrange": True},
+        y={"type": "category", "autorange": "reversed", "fixedrange": True, "showgrid": False},
         margin={"l": 96, "b": 24, "t": 40},
     )
     figure.add_bar(
@@ -74,7 +76,9 @@ def softmax_bars(probabilities: pd.DataFrame, top: int = 5, title: str = "Probab
         y=[escape_plotly(str(name)) for name in rows["class_name"]],
         orientation="h",
         text=[percent(value) for value in rows["probability"]],
-        textposition="auto",
+        textposition="outside",
+        constraintext="none",
+        cliponaxis=False,
         marker={"color": [ORANGE if true else BLUE for true in is_true]},
         hovertemplate="%{y}: %{x:.2%}<extra></extra>",
         showlegend=False,

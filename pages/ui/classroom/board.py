@@ -23,6 +23,21 @@ STYLE = """<style>
 .board small {display: block; font-size: .8rem; opacity: .75; font-weight: 400}
 .board i {display: inline-block; width: .7em; height: .7em; border-radius: 50%; margin-right: .4em}
 .board tr.mine td {background: rgba(0, 114, 178, .14)}
+@media (min-width: 641px) {  /* rows of one height, of which the list shows whole ones alone */
+  .st-key-class_board {max-height: calc(1.8rem + round(down, var(--room) - 1.8rem, 3.1rem));
+    scroll-snap-type: y mandatory; scroll-padding-top: 1.8rem; scrollbar-width: thin;
+    scrollbar-color: rgba(128, 128, 128, .6) transparent}
+  .board {border-collapse: separate; border-spacing: 0}
+  .board th {position: sticky; top: 0; height: 1.8rem; opacity: 1; white-space: nowrap;
+    color: color-mix(in srgb, currentColor 75%, transparent); background: light-dark(#FFFFFF, #171614)}
+  .board :is(th, td) {box-sizing: border-box; padding-block: 0}
+  .board td {height: 3.1rem; vertical-align: middle; line-height: 1.2}
+  .board td:nth-child(2) {width: 100%; max-width: 0}
+  .board td:nth-child(2) :is(span, small) {display: block; white-space: nowrap; overflow: hidden;
+    text-overflow: ellipsis}
+  .board tr {scroll-snap-align: start}
+  .st-key-room_side .board td:nth-child(2) span {font-size: clamp(.9rem, 4.1cqw, 1.1rem)}
+}
 </style>"""
 
 
@@ -50,7 +65,8 @@ def show_board(dataset: str) -> None:
     heads = (tr("Place"), tr("Who") if in_class else tr("Run"), tr("Test accuracy"))
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
     with st.container(key="class_board"):
-        st.html(f'{STYLE}<table class="board"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
+        style = f"{STYLE}<style>.st-key-room_side {{--rows: {len(table)}}}</style>"
+        st.html(f'{style}<table class="board"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
     count = int(table.test_count[0])
     if in_class:
         said = tr("By accuracy on the {count:,} test images, each person's best.", count=count)
@@ -70,10 +86,11 @@ def _row(row: pd.Series, in_class: bool, me: str | None) -> str:
     right = round(row["test_accuracy"] * row["test_count"])
     low, high = statistics.wilson_interval(right, int(row["test_count"]))
     mine = ' class="mine"' if me is not None and row["owner"] == me else ""
+    who, said = (escape(str(text), quote=True) for text in (who, " · ".join(map(str, details))))
     cells = (
         str(row["place"]),
-        f'<i style="background:{row["color"]}"></i><b>{escape(str(who))}</b>'
-        f"<small>{escape(' · '.join(map(str, details)))}</small>",
+        f'<span title="{who}"><i style="background:{row["color"]}"></i><b>{who}</b></span>'
+        f'<small title="{said}">{said}</small>',
         f"<b>{percent(row['test_accuracy'], 2)}</b><small>{percent(low)} – {percent(high)}</small>",
     )
     return f"<tr{mine}>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -52,7 +52,7 @@ def _warn(color: str) -> None:
 
 def _labels() -> dict[str, str]:
     names = (
-        *(tr("blue"), tr("orange"), tr("green"), tr("pink"), tr("sky blue"), tr("vermilion"), tr("wine red")),
-        *(tr("turquoise"), tr("olive"), tr("purple"), tr("steel blue"), tr("old rose")),
+        *(tr("blue"), tr("brown"), tr("green"), tr("pink"), tr("sky blue"), tr("vermilion"), tr("plum")),
+        *(tr("dark green"), tr("olive"), tr("purple"), tr("steel blue"), tr("old rose")),
     )
     return {AUTOMATIC: tr("automatic"), **dict(zip(RUNS, names, strict=True)), OTHER: tr("another …")}

@@ -27,12 +27,11 @@ img.to-name {display: block; width: 100%; max-width: 400px; border-radius: 10px;
 .teaser img, .trail img {width: 100%; border-radius: 8px; background: #000; image-rendering: pixelated}
 .trail {grid-template-columns: repeat(20, 1fr); gap: 6px; margin-top: 8px; text-align: center}
 .trail img {display: block; border-radius: 5px}
-.scores {display: flex; flex-wrap: wrap; gap: 2px 20px; font-size: 1rem; overflow-wrap: anywhere}
+.scores {font-size: 1rem; line-height: 1.4}
+.scores span {display: flex; justify-content: space-between; gap: 1rem; overflow-wrap: anywhere}
 [class*="st-key-guess_classes_"] {display: grid; grid-template-columns: 1fr 1fr; gap: 8px}
 [class*="st-key-guess_classes_"] button {width: 100%; padding: 4px 6px}
 .st-key-guess_classes_letters {grid-template-columns: repeat(auto-fill, minmax(56px, 1fr)); gap: 4px}
-.st-key-guess_classes_letters [class*="st-key-guess_"] [data-testid="stBaseButton-primary"] p {
-  font-size: 0}  /* its arrow says it */
 @media (min-width: 641px) {.st-key-guess_classes_few button {min-height: 3.6rem}}
 @media (max-width: 640px) {
   img.to-name {max-width: 190px; margin: 0 auto}
@@ -87,6 +86,7 @@ def ask(playing: Round) -> None:
         _buttons(playing)
     with right:
         if game.is_answered:
+            _goes_on_button(game)
             _reveal(playing)
         else:
             st.markdown(f"**{tr('What is it?')}**")
@@ -113,30 +113,57 @@ def _trail(playing: Round) -> None:
 
 
 def _buttons(playing: Round) -> None:
-    """A button for each class. After the answer, the one that was pressed goes on to the next image."""
+    """A button for each class. After the answer the right one is green, a wrong one that was pressed red; the
+    pressed one, pressed again in its place, goes on to the next image."""
     game, names = playing.game, playing.data.class_names
     first = names[: len(KEYS)]
     keys = first if set(first) <= set(KEYS) else KEYS  # a digit's key is the digit
-    is_last = len(game.guesses) == len(game.images)
-    goes_on_label = tr("See the result") if is_last else tr("Next image")
+    if game.is_answered:
+        guess, label = game.guesses[-1], int(playing.labels[game.seen])
+        colors = {guess: WRONG_TEXT, label: RIGHT_TEXT}
+        st.html(f"<style>{''.join(map(_marked, colors, colors.values()))}</style>")
     with st.container(key=f"guess_classes_{kind_of(names)}"):
         for k, name in enumerate(names):
-            goes_on = game.is_answered and game.guesses[-1] == k
+            is_guess = game.is_answered and game.guesses[-1] == k
             is_right = game.is_answered and playing.labels[game.seen] == k
             if st.button(
-                goes_on_label if goes_on else escape_markdown(class_name(name)),
-                icon=":material/arrow_forward:" if goes_on else ":material/check:" if is_right else None,
-                type="primary" if goes_on else "secondary",
-                disabled=game.is_answered and not goes_on,
+                escape_markdown(class_name(name)),
+                icon=":material/check:" if is_right else ":material/close:" if is_guess else None,
+                disabled=game.is_answered and not is_guess,
                 shortcut=keys[k] if k < len(keys) else None,
                 key=f"guess_{k}",
                 width="stretch",
             ):
-                if goes_on:
+                if is_guess:
                     game.seen += 1
                 else:
                     game.guesses.append(k)
                 st.rerun()
+
+
+def _marked(k: int, color: str) -> str:
+    """The style of the button of a class that is the right one or was pressed."""
+    return (
+        f'[class*="st-key-guess_classes_"] .st-key-guess_{k} button {{color: {color} !important; '
+        f"border: 2px solid {color} !important; font-weight: 600}}"
+        f".st-key-guess_{k} button * {{color: inherit !important; font-weight: inherit}}"
+    )
+
+
+def _goes_on_button(game: games.Game) -> None:
+    """To the next image, by the same key as the game began. Each image has a button of its own, so that a
+    second press counts once."""
+    is_last = len(game.guesses) == len(game.images)
+    if st.button(
+        tr("See the result") if is_last else tr("Next image"),
+        type="primary",
+        icon=":material/arrow_forward:",
+        shortcut="Enter",
+        key=f"guess_next_{game.seen}",
+        width="stretch",
+    ):
+        game.seen += 1
+        st.rerun()
 
 
 def kind_of(names: tuple[str, ...]) -> str:

@@ -12,8 +12,8 @@ from fmnist_core.lecture import charts, code_blocks, gain, trainings
 from pages.ui import code, services
 from pages.ui.learn import one_hot
 from pages.ui.streamlit_compat import DeltaGenerator
-from pages.ui.widgets import show_chart, show_problem
-from pages.ui.words.language import percent, tr, translate_figure
+from pages.ui.widgets import as_shown, show_chart, show_problem
+from pages.ui.words.language import percent, tr
 
 REDRAW_STEPS = 3
 
@@ -159,5 +159,5 @@ def _run(chart, data: Dataset, seed: int, ways: dict, column: str) -> dict[str, 
         curves = {name: pd.DataFrame(taken) for name, taken in steps.items()}
         if together[0].step % REDRAW_STEPS == 0:
             figure = charts.training_curves(curves, column, column.capitalize(), trainings.STEPS)
-            chart.plotly_chart(translate_figure(figure), config={"displayModeBar": False})
+            chart.plotly_chart(as_shown(figure), config={"displayModeBar": False})
     return curves

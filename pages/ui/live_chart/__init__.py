@@ -10,7 +10,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui import plotly_compat
+from pages.ui import plotly_compat, presenter
 from pages.ui.streamlit_compat import served_folder
 from pages.ui.words.language import translate, translate_figure
 
@@ -49,6 +49,5 @@ def show_live_charts(charts: list[LiveChart], subject: str, key: str, one_column
     drawn = [{"figure": chart.figure, "alt": chart.alt} for chart in charts]
     st.html(f"<style>.st-key-{key}_place {{min-height: {rows * height}px}}</style>")
     with st.container(key=f"{key}_place"):  # what is below does not jump when the browser has loaded Plotly
-        _component(
-            key=key, data={"charts": drawn, "subject": subject, "plotly": PLOTLY_JS, "column": one_column}
-        )
+        data = {"charts": drawn, "subject": subject, "plotly": PLOTLY_JS, "column": one_column}
+        _component(key=key, data=data | {"sizes": presenter.LETTERS if presenter.is_on() else None})

@@ -49,13 +49,31 @@ export default function ({ data, parentElement }) {
   }
   loadPlotly(data.plotly).then((Plotly) => {
     clearTimeout(shown.get(row)?.timer);
-    shown.set(row, { Plotly, charts: data.charts });
+    shown.set(row, { Plotly, charts: data.charts, sizes: data.sizes });
     draw(row);
   });
 }
 
+// As `presenter.enlarge` does for the other charts.
+function enlarge(layout, { text, title }) {
+  layout.font.size = text;
+  layout.title.font = { ...layout.title.font, size: title };
+  for (const name in layout)
+    if (/^[xy]axis/.test(name)) Object.assign(layout[name], { automargin: true, ticklabelstandoff: 5 });
+  if (layout.legend?.y < 0) {
+    layout.legend.y *= 1.5; // below the name of the axis
+    layout.height += 2 * text;
+  }
+  if (layout.legend?.font) {
+    layout.legend.font.size *= text / 12;
+    layout.margin.t += 2 * text; // it was small to have room beside the title
+    layout.height += 2 * text;
+  }
+  for (const note of layout.annotations ?? []) note.font = { ...note.font, size: text };
+}
+
 function draw(row) {
-  const { Plotly, charts } = shown.get(row);
+  const { Plotly, charts, sizes: letters } = shown.get(row); // sizes: of letters, while somebody presents
   const { color, fontFamily } = getComputedStyle(row);
   while (row.children.length < charts.length) row.append(document.createElement("div")); // all, before any is measured
   charts.forEach(({ figure, alt }, place) => {
@@ -65,7 +83,9 @@ function draw(row) {
     box.setAttribute("aria-label", alt);
     layout.font = { ...layout.font, color, family: fontFamily };
     layout.autosize = true;
-    const more = box.clientWidth < NARROW && layout.meta?.more_above_when_narrow;
+    if (letters) enlarge(layout, letters);
+    const narrow = letters ? (NARROW * letters.text) / 12 : NARROW;
+    const more = box.clientWidth < narrow && layout.meta?.more_above_when_narrow;
     if (more) {
       layout.margin.t += more; // for its legend
       layout.height += more;

@@ -88,7 +88,7 @@ CHARTS: dict[str, str] = {
     "Accuracy on unseen images": "처음 보는 이미지의 정확도",
     "Nobody has finished an epoch yet": "아직 한 에폭을 마친 사람이 없습니다",
     "Accuracy on unseen images: nobody has finished an epoch yet.": "처음 보는 이미지의 정확도: 아직 한 에폭을 마친 사람이 없습니다.",
-    "Accuracy on unseen images over the epochs of {count} run(s); the best: {values}.": "실험 {count}개의 에폭별, 처음 보는 이미지의 정확도. 가장 높은 것: {values}.",
+    "{title} over the epochs of {count} run(s); the best: {values}.": "실험 {count}개의 에폭별 {title}. 가장 높은 것: {values}.",
     "Mean test accuracy of each group. {values}.": "묶음별 평균 테스트 정확도. {values}.",
     "Test accuracy by setting. {values}.": "설정별 테스트 정확도. {values}.",
     "Mean test accuracy of each group: no run has been tested yet.": "묶음별 평균 테스트 정확도: 아직 테스트한 실험이 없습니다.",
