@@ -44,6 +44,7 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 .current-run {display: flex; gap: .5rem; align-items: center; font-size: .82rem; line-height: 1.2}
 .current-run i {width: .7rem; height: .7rem; border-radius: 50%; flex: none}
 .current-run span {flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
+[data-testid="stSelectbox"] input {text-overflow: ellipsis}  /* not in the middle of a letter */
 .page-name {font-weight: 600}
 @media (min-width: 641px) {
   :has(> :is(.st-key-main_action, [class*="st-key-pane_news"])),
