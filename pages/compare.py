@@ -38,6 +38,7 @@ with left:
     take_along.show(rows, columns, runs)
 with right:
     curves.show(runs, shown)
+    picks.say_which(runs, len(rows))
 chosen = stored_answers.existing_runs(picked)
 editing.show(chosen, shown)
 if len(chosen) > 1:

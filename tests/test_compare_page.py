@@ -178,6 +178,10 @@ def test_a_run_is_done_again_with_one_click(store, three_runs, held):
 def test_six_runs_are_drawn_beside_the_one_that_comes_with_the_project(store):
     ids = [finished_run(store, f"net {place}", 3.4 - place / 5, seed=place) for place in range(7)]
     assert list(picks.shown(store.table(shipped=True))) == ids[:6]
+    said = "The curves of 6 runs, the best trained here on fashion-mnist."
+    assert said in texts(open_page("compare"))
+    assert "The curves of" not in texts(open_page("compare", run=ids[6]))  # ticked
+    assert "The curves of" not in texts(open_page("compare", find="net 1"))  # and the only one in the table
 
 
 @pytest.fixture(scope="module")

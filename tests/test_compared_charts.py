@@ -9,6 +9,7 @@ import pytest
 from finished_runs import finished_run
 from test_charts import history
 
+from fmnist_core.base.palette import GREY
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.charts.curves import smoothed
 
@@ -63,23 +64,27 @@ def test_one_number_is_a_curve_with_intervals_and_a_line_for_each_net(store):
     groups = groups_of(store, *rates)
     colors = dict(zip(statistics.group_names(groups), COLORS_OF_GROUPS, strict=True))
     figure = charts.settings_chart(groups, colors)
-    assert all(set(trace.marker.color) == {trace.line.color} for trace in figure.data)  # as the legend has it
-    (alone,) = charts.settings_chart([each for each in groups if each.config.architecture == "cnn"], {}).data
-    assert len(alone.marker.color) == 2
-    assert {trace.name for trace in figure.data} == {"mlp-32", "cnn"} and figure.layout.xaxis.type == "log"
-    for trace in figure.data:
+    assert figure.layout.xaxis.type == "log"
+    lines = [trace for trace in figure.data if "lines" in trace.mode]
+    assert {trace.name for trace in lines} == {"mlp-32", "cnn"}  # in the legend, where they are told apart
+    assert len({trace.marker.symbol for trace in lines}) == 2 and {trace.line.color for trace in lines} == {
+        GREY
+    }
+    points = [trace for trace in figure.data if trace.mode == "markers"]
+    assert not any(trace.showlegend for trace in points) and len(points) == len(groups)
+    for trace in lines:
         assert list(trace.x) == [0.001, 0.1]
-        bars = trace.error_y
-        for rate, mean, *halves in zip(trace.x, trace.y, bars.array, bars.arrayminus, strict=True):
-            (group,) = [
-                group
-                for group in groups
-                if (group.config.architecture, group.config.learning_rate) == (trace.name, rate)
-            ]
-            found = statistics.spread(group.accuracies.values())
-            assert (mean, *halves) == pytest.approx(
-                (found.mean, found.high - found.mean, found.mean - found.low)
-            )
+        own = [point for point in points if point.legendgroup == trace.name]
+        assert {point.marker.symbol for point in own} == {trace.marker.symbol}
+        assert [(*point.x, *point.y) for point in own] == list(zip(trace.x, trace.y, strict=True))
+    for name, group in zip(statistics.group_names(groups), groups, strict=True):
+        (point,) = [trace for trace in points if trace.name == name]
+        assert list(point.x) == [group.config.learning_rate]
+        assert point.marker.color == point.error_y.color == colors[name]  # as in the table
+        found = statistics.spread(group.accuracies.values())
+        assert (*point.y, *point.error_y.array, *point.error_y.arrayminus) == pytest.approx(
+            (found.mean, found.high - found.mean, found.mean - found.low)
+        )
 
 
 def test_a_bar_ends_where_the_interval_does_though_that_is_cut_at_one(store):
@@ -91,7 +96,7 @@ def test_a_bar_ends_where_the_interval_does_though_that_is_cut_at_one(store):
         )
         for group in groups
     ]
-    (trace,) = charts.settings_chart(wide, {}).data
+    _, trace, _ = charts.settings_chart(wide, {}).data
     assert trace.y[0] + trace.error_y.array[0] == pytest.approx(1.0)
     assert trace.y[0] - trace.error_y.arrayminus[0] == pytest.approx(0.0)
     assert trace.error_y.symmetric is False

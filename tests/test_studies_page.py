@@ -132,8 +132,8 @@ def test_long_names_of_groups_are_told_apart_by_their_ends(store):
         finished_run(store, epochs=1, architecture="mlp-4096-dropout", optimizer="sgd", learning_rate=rate)
     finished_run(store, epochs=1)
     shown = list(open_page("studies", study="all").dataframe[0].value["name"])
-    assert len({name[-8:] for name in shown if name.startswith("mlp-409")}) == 2, shown
-    assert all(len(name) <= 15 for name in shown)
+    long = {name for name in shown if name.startswith("mlp-4096-dropout … rate")}
+    assert len(long) == 2 and all(len(name) <= 32 for name in shown), shown
 
 
 def test_all_pairs_are_compared_on_demand(store):

@@ -45,6 +45,7 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 .current-run {display: flex; gap: .5rem; align-items: center; font-size: .82rem; line-height: 1.2}
 .current-run i {width: .7rem; height: .7rem; border-radius: 50%; flex: none}
 .current-run span {flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
+[data-testid="stSelectbox"] input {text-overflow: ellipsis}  /* not in the middle of a letter */
 .page-name {font-weight: 600}
 :has(> .st-key-problem_of_a_button) {position: sticky; top: 3.8rem; z-index: 99}
 .st-key-problem_of_a_button {background: light-dark(#fff, #0e1117); border-radius: .5rem}

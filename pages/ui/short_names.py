@@ -1,24 +1,41 @@
-"""Names that are longer than their place, cut so that what differs between them stays."""
+"""Names that are longer than their place: whole parts are left out, and what differs between them stays."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from itertools import pairwise
 
 PART = " · "
-"""Between the parts of a name that says a run's settings."""
+"""Between the parts of a name that says a run's settings; the first one is its net."""
+MARK = "…"
 ROUNDS = 8
 """Each finds a later place in which names differ; more than a name of 80 letters has in a narrow column."""
 
 
-def tell_apart(names: Iterable[str], letters: int) -> dict[str, str]:
-    """Each name with what is shown of it in a place for so many letters: without its middle, for names often
-    differ at the end; where others would look the same, from the word in which they differ."""
-    short = {name: with_both_ends(name, letters) for name in names}
+def tell_apart(names: Iterable[str], letters: int, most: int = 0) -> dict[str, str]:
+    """Each name with what is shown of it in a place for so many letters: without whole parts, at first those
+    that tell least; what is too long for that is cut.
+
+    most: as many letters are taken, rather than cut a name.
+    """
+    names = list(names)
+    for room in range(letters, max(letters, most) + 1):
+        short = _in_room(names, room)
+        if all(_has_whole_parts(name, look) for name, look in short.items()):
+            return short
+    return _in_room(names, letters)
+
+
+def _in_room(names: list[str], letters: int) -> dict[str, str]:
+    """As `tell_apart`; names that would look the same have what differs between these few."""
+    common = _how_common(names)
+    short = {name: without_parts(name, letters, common) for name in names}
+    for group in _alike(short):
+        among = _how_common(group)
+        short |= {name: without_parts(name, letters, among) for name in group}
     places: dict[str, list[int]] = defaultdict(list)
     for _ in range(ROUNDS):
-        looks: dict[str, list[str]] = defaultdict(list)
-        for name, look in short.items():
-            looks[look].append(name)
-        alike = [group for group in looks.values() if len(group) > 1]
+        alike = _alike(short)
         if not alike:
             break
         for group in alike:
@@ -29,6 +46,24 @@ def tell_apart(names: Iterable[str], letters: int) -> dict[str, str]:
     return short
 
 
+def _has_whole_parts(name: str, look: str) -> bool:
+    """Whether nothing is shown of a part that is not shown in full."""
+    said = re.split(f"{PART}| {MARK} ", look.removesuffix(f" {MARK}"))
+    return look == name or set(said) <= {part.removeprefix(f"{MARK} ") for part in name.split(PART)}
+
+
+def _how_common(names: Collection[str]) -> Counter[str]:
+    return Counter(part for name in set(names) for part in set(name.split(PART)))
+
+
+def _alike(short: Mapping[str, str]) -> list[list[str]]:
+    """The names that look the same, together."""
+    looks: dict[str, list[str]] = defaultdict(list)
+    for name, look in short.items():
+        looks[look].append(name)
+    return [group for group in looks.values() if len(group) > 1]
+
+
 def _common_letters(names: list[str]) -> int:
     """How many letters these different names have in common at their beginnings."""
     first, last = min(names), max(names)
@@ -36,15 +71,30 @@ def _common_letters(names: list[str]) -> int:
     return next((place for place, (a, b) in pairs if a != b), min(len(first), len(last)))
 
 
-def with_both_ends(name: str, letters: int) -> str:
-    """A name without its middle if it has more letters than these; without whole parts where that does."""
+def without_parts(name: str, letters: int, common: Mapping[str, int] | None = None) -> str:
+    """A name without as few parts as it takes to have so many letters: the most common ones, and of these the
+    earlier ones; its first and one more stay. Without its middle where that is too long."""
     if len(name) <= letters:
         return name
-    first, *parts = name.split(PART)
-    rests = (PART.join(parts[left_out:]).removeprefix("… ") for left_out in range(1, len(parts)))
-    ends = (f"{first} … {rest}" for rest in rests)
+    parts, shares = name.split(PART), common or {}
+    kept = list(range(len(parts)))
+    by_worth = sorted(kept[1:], key=lambda place: (-shares.get(parts[place], 0), place))
+    for place in by_worth[:-1]:
+        kept.remove(place)
+        look = _joined(parts, kept)
+        if len(look) <= letters:
+            return look
     half = letters // 2
-    return next((end for end in ends if len(end) <= letters), f"{name[:half]}…{name[-half:]}")
+    return f"{name[:half]}{MARK}{name[-half:]}"
+
+
+def _joined(parts: list[str], kept: list[int]) -> str:
+    """The kept parts, with one mark for each gap."""
+    said = parts[0]
+    for before, place in pairwise(kept):
+        is_next = place == before + 1
+        said += PART + parts[place] if is_next else f" {MARK} {parts[place].removeprefix(f'{MARK} ')}"
+    return said if kept[-1] == len(parts) - 1 else f"{said} {MARK}"
 
 
 def _from(name: str, places: list[int], letters: int) -> str:
@@ -55,6 +105,6 @@ def _from(name: str, places: list[int], letters: int) -> str:
     for place in places:
         word = name.rfind(" ", 0, place) + 1
         start = max(end, min(word if place - word < room // 2 else place, len(name) - room))
-        said += ("…" if start > end else "") + name[start : start + room]
+        said += (MARK if start > end else "") + name[start : start + room]
         end = max(end, start + room)
-    return said + ("…" if end < len(name) else "")
+    return said + (MARK if end < len(name) else "")

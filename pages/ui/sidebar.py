@@ -10,6 +10,7 @@ from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import study as studies
 from fmnist_core.runs import Run
 from pages.ui import address, current_run, news, people, services, tab
+from pages.ui.short_names import without_parts
 from pages.ui.widgets import (
     chance_note,
     duration,
@@ -24,6 +25,8 @@ from pages.ui.widgets import (
 from pages.ui.words.language import language_selector, percent, tr, translate
 
 POLL_SECONDS = 3.0
+NAME_LETTERS = 20
+"""Of the current run's name, beside its accuracy."""
 DIALOG = "dialog"
 """In the session while a dialog is open: a page that is drawn again, or a toast, would close it."""
 
@@ -62,9 +65,11 @@ def show_current_run() -> None:
     if run is None:
         return
     said = percent(run.test_accuracy) if run.test_accuracy is not None else status_label(run.status)
+    name = run_name(run)
+    hint = f"{tr('The run that you look at')}: {name}"
     st.html(
-        f'<div class="current-run" title="{escape(tr("The run that you look at"), quote=True)}">'
-        f'<i style="background:{run.color}"></i><span>{escape(run_name(run))}</span>'
+        f'<div class="current-run" title="{escape(hint, quote=True)}">'
+        f'<i style="background:{run.color}"></i><span>{escape(without_parts(name, NAME_LETTERS))}</span>'
         f"<b>{escape(said)}</b></div>"
     )
 

@@ -23,6 +23,15 @@ MARGIN = {"l": 56, "r": 12, "t": 48, "b": 48}
 LEGEND_ABOVE = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "right", "x": 1.0}
 LEGEND_BELOW = {"yanchor": "top", "y": -0.3, "xanchor": "left", "x": 0}
 """Names of runs are long: below the chart they have room, and the plot keeps its size."""
+LEGEND_AT_THE_BOTTOM = {
+    "orientation": "h",
+    "xanchor": "left",
+    "x": 0,
+    "yref": "container",
+    "yanchor": "bottom",
+    "y": 0,
+}
+"""In rows, below the name of the axis, however many there are: above the plot they would reach its title."""
 
 
 def new_figure(

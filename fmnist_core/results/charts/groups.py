@@ -1,5 +1,6 @@
 """Groups of runs that differ in the seed alone: mean curves in their bands, and settings against accuracy."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -8,12 +9,13 @@ import plotly.graph_objects as go
 
 from ...base.config import SETTINGS
 from ...base.messages import Message, percent
-from ...base.palette import SERIES, WORST_TO_BEST, channels
+from ...base.palette import GREY, SERIES, WORST_TO_BEST, channels
 from ..statistics import Group, differing_settings, group_names, spread
-from .curves import add_line, curve_points, whole_ticks
+from .curves import LEGEND_ROW, add_line, curve_points, whole_ticks
 from .frame import (
     HEIGHT,
     LABEL_ANGLE,
+    LEGEND_AT_THE_BOTTOM,
     TICKS,
     accuracy_range,
     curve_names,
@@ -24,6 +26,10 @@ from .frame import (
 
 TITLE = "Mean of each group, and the range of its seeds"
 SETTING_TITLE = "Test accuracy by setting"
+NETS_IN_A_ROW = 3
+"""Of a legend, in half a window."""
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down", "pentagon", "star")
+"""Of the nets, whose points have the colours of the groups."""
 
 
 def group_curves(
@@ -98,7 +104,8 @@ def _band(runs: Sequence[pd.DataFrame]) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 def settings_chart(groups: Sequence[Group], colors: Mapping[str, str], height: int = HEIGHT) -> go.Figure:
     """Test accuracy against the settings that vary: a curve with intervals for one number, with a line for
-    each net if nets vary too; parallel coordinates for more."""
+    each net if nets vary too; parallel coordinates for more. colors: by the names of groups; others are
+    grey."""
     varied = differing_settings(groups)
     numbers = [name for name in varied if SETTINGS[name].kind in (int, float)]
     if not varied:
@@ -111,7 +118,8 @@ def settings_chart(groups: Sequence[Group], colors: Mapping[str, str], height: i
 def _setting_curve(
     groups: Sequence[Group], setting: str, colors: Mapping[str, str], height: int
 ) -> go.Figure:
-    """A line for each net; the bar of a point is the 95 % interval of its mean."""
+    """A grey line with a mark of its own for each net; each point, and the bar of the 95 % interval of its
+    mean, in the colour of its group."""
     names = dict(zip(group_names(groups), groups, strict=True))
     lines: dict[str, list[tuple[float, str]]] = {}
     for name, group in names.items():
@@ -120,36 +128,46 @@ def _setting_curve(
             lines.setdefault(group.config.architecture, []).append((float(value), name))
     values = [value for points in lines.values() for value, _ in points]
     is_log = min(values) > 0 and max(values) > 20 * min(values)
+    has_legend = len(lines) > 1
+    rows = math.ceil(len(lines) / NETS_IN_A_ROW) if has_legend else 0
     figure = new_figure(
         SETTING_TITLE,
         SETTINGS[setting].label,
-        height=height,
+        height=height + LEGEND_ROW * rows,
         x={"type": "log" if is_log else "linear", "exponentformat": "none"},
         y={"tickformat": TICKS},
-        margin={"l": 52, "r": 8, "t": 36, "b": 36},
-        legend={"font": {"size": 11}},
-        showlegend=len(lines) > 1,
+        margin={"l": 52, "r": 8, "t": 36, "b": 36 + LEGEND_ROW * rows},
+        legend={"font": {"size": 11}, **LEGEND_AT_THE_BOTTOM},
+        showlegend=has_legend,
     )
-    one_net = len(lines) == 1  # its points have the colours of the table; with several, a net has one colour
     for place, (net, points) in enumerate(lines.items()):
         points.sort()
+        symbol = SYMBOLS[place % len(SYMBOLS)]
         found = [spread(names[name].accuracies.values()) for _, name in points]
-        color = SERIES[place % len(SERIES)]
-        above = [each.high - each.mean if each.count > 1 else 0.0 for each in found]
-        below = [each.mean - each.low if each.count > 1 else 0.0 for each in found]
         figure.add_scatter(
             x=[value for value, _ in points],
             y=[each.mean for each in found],
-            error_y={"array": above, "arrayminus": below, "symmetric": False, "color": color},
             name=escape_plotly(net),
+            legendgroup=net,
             mode="lines+markers",
-            line={"color": color, "width": 2},
-            marker={
-                "color": [colors.get(name, color) if one_net else color for _, name in points],
-                "size": 9,
-            },
-            hovertemplate="%{x:g}: %{y:.2%}<extra></extra>",
+            line={"color": GREY, "width": 2},
+            marker={"color": GREY, "symbol": symbol, "size": 9},
+            hoverinfo="skip",
         )
+        for (value, name), each in zip(points, found, strict=True):
+            color, is_known = colors.get(name, GREY), each.count > 1
+            above, below = (each.high - each.mean, each.mean - each.low) if is_known else (0.0, 0.0)
+            figure.add_scatter(
+                x=[value],
+                y=[each.mean],
+                error_y={"array": [above], "arrayminus": [below], "symmetric": False, "color": color},
+                name=escape_plotly(name),
+                legendgroup=net,
+                showlegend=False,
+                mode="markers",
+                marker={"color": color, "symbol": symbol, "size": 9},
+                hovertemplate="%{x:g}: %{y:.2%}<extra></extra>",
+            )
     return figure
 
 

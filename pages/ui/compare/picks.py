@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from fmnist_core.runs import record
+from fmnist_core.runs import Run, record
 from pages.ui import address, stored_answers
+from pages.ui.widgets import escape_markdown
 from pages.ui.words.language import tr
 
 PICKED = "compare_picked"
@@ -17,6 +18,19 @@ BEST = 6
 def too_many() -> str:
     """Said where more are asked for."""
     return tr("At most {count} runs are compared at once.", count=MAX_PICKED)
+
+
+def say_which(runs: list[Run], of: int) -> None:
+    """Below the curves of these runs where nothing is picked, and the table has more: `of` in all."""
+    if st.session_state.get(PICKED) or len(runs) >= of or any(run.comes_with_project for run in runs):
+        return
+    for dataset in {run.config.dataset for run in runs}:  # one
+        said = tr(
+            "The curves of {count} run(s), the best trained here on {dataset}. Tick rows to choose.",
+            count=len(runs),
+            dataset=escape_markdown(dataset),
+        )
+        st.caption(said)
 
 
 def follow_address(known: set[str]) -> list[str]:

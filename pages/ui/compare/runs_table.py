@@ -17,7 +17,7 @@ from pages.ui.words.language import tr, translate
 POLL_SECONDS = 2.0
 ROW_PIXELS, MAX_PIXELS = 35, 275
 """Below a full table a window of 720 pixels has room for what can be taken along and for two picked runs."""
-NAME_PIXELS, NAME_LETTERS = 190, 24
+NAME_LETTERS, MOST_LETTERS = 24, 32
 CURVE = "curve"
 """The column with the colour of a run's curve."""
 
@@ -181,14 +181,18 @@ def forget_ticks() -> None:
     st.session_state["compare_turn"] = st.session_state.get("compare_turn", 0) + 1
 
 
-def displayed(rows: pd.DataFrame, columns: list[str], colors: dict[str, str]) -> pd.DataFrame:
+def displayed(
+    rows: pd.DataFrame, columns: list[str], colors: dict[str, str], letters: int = NAME_LETTERS
+) -> pd.DataFrame:
     """What the table shows: percents as numbers up to 100, times as dates, statuses in words; the run that
-    comes with the project has these words as status. First the colour of the curve, where there is one."""
+    comes with the project has these words as status. First the colour of the curve, where there is one.
+
+    letters: of a name there is room for these, and in need for `MOST_LETTERS`."""
     low, high = 100 * rows["test_low"], 100 * rows["test_high"]
     names = rows["name"].mask(rows["comes_with_project"], rows["name"].map(translate))
     statuses = rows["status"].map({status: status_label(status) for status in rows["status"].unique()})
     shown = rows.assign(
-        name=names.map(short_names.tell_apart(names, NAME_LETTERS)),
+        name=names.map(short_names.tell_apart(names, letters, MOST_LETTERS)),
         starred=rows["starred"].map({0: "", 1: "★"}),
         status=statuses.mask(rows["comes_with_project"], tr("comes with the project")),
         interval=[f"{a:.1f} – {b:.1f}" if a == a else None for a, b in zip(low, high, strict=True)],
@@ -217,6 +221,11 @@ def dot(color: str, radius: int = 9) -> str:
     )
 
 
+def color_column():
+    """Pinned, and so the one column that does not grow with a wide table."""
+    return st.column_config.ImageColumn("", width=38, pinned=True, help=tr("The colour of its curve"))
+
+
 def csv(rows: pd.DataFrame, columns: list[str]) -> bytes:
     """The shown rows and columns under the names of the command line; accuracies as fractions in [0, 1]."""
     names = ["run_id", *(name for name in columns if name not in ("run_id", "interval"))]
@@ -242,8 +251,7 @@ def column_config() -> dict:
         dict(headings)
         | config
         | {
-            CURVE: st.column_config.ImageColumn("", width=38, help=tr("The colour of its curve")),
-            "name": st.column_config.TextColumn(headings["name"], width=NAME_PIXELS),
+            CURVE: color_column(),
             "starred": st.column_config.TextColumn("★", width=40, help=tr("Starred")),
             "gap": st.column_config.ProgressColumn(
                 headings["gap"],

@@ -23,12 +23,13 @@ Values = dict[str, list[Any]]
 
 
 def show(offer: DeltaGenerator) -> str | None:
-    """The form; returns the id of the study that it started.
+    """The form, which begins with its button; returns the id of the study that it started.
 
     offer: a place on the page, where more seeds of a run are offered as well: the form lies below the fold,
     and on phones in the closed pane.
     """
-    return _start_button(offer, *_choose())
+    first = st.container()
+    return _start_button(first, offer, *_choose())
 
 
 def _choose() -> tuple[Run | None, TrainConfig, Values, int]:
@@ -118,25 +119,33 @@ def _values(name: str, default: Any) -> list[Any]:
 
 
 def _start_button(
-    offer: DeltaGenerator, repeated: Run | None, base: TrainConfig, vary: Values, seeds: int
+    first: DeltaGenerator,
+    offer: DeltaGenerator,
+    repeated: Run | None,
+    base: TrainConfig,
+    vary: Values,
+    seeds: int,
 ) -> str | None:
-    """How many runs these are, how long they take, and the button; the id of the study that it started."""
+    """How many runs these are, how long they take, and the button; the id of the study that it started.
+
+    first: a place above the fields, which reach below the fold."""
     configs: list[TrainConfig] = []
     with showing_errors():
         if all(vary.values()):
             configs = studies.grid(base, vary, seeds)
     name = translate(studies.study_name(base, vary, seeds)) if configs else ""
     typed = st.text_input(tr("Name"), placeholder=name, key=address.widget_key("studies_name"))
-    if configs:
-        st.caption(_how_long(configs))
-    is_wanted = st.button(
-        tr("Start the study"),
-        type="primary",
-        icon=":material/play_arrow:",
-        disabled=not configs,
-        key="studies_start",
-        width="stretch",
-    )
+    with first:
+        is_wanted = st.button(
+            tr("Start the study"),
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not configs,
+            key="studies_start",
+            width="stretch",
+        )
+        if configs:
+            st.caption(_how_long(configs))
     if repeated is not None and configs:
         with offer:
             is_wanted = _offer(repeated, configs, seeds) or is_wanted

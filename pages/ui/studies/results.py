@@ -12,7 +12,7 @@ from fmnist_core.results import charts, statistics
 from fmnist_core.runs import Run
 from pages.ui import address, services, shell, short_names
 from pages.ui.compare.curves import history_of
-from pages.ui.compare.runs_table import dot
+from pages.ui.compare.runs_table import color_column, dot
 from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
 from pages.ui.studies.progress import POLL_SECONDS
 from pages.ui.widgets import escape_markdown, show_errors, toggle
@@ -22,7 +22,9 @@ HEIGHT = 240
 MOST_CURVES = 12
 MOST_PAIRS = 100
 ROW_PIXELS, MAX_PIXELS = 35, 250
-NAME_PIXELS, NAME_LETTERS = 112, 14
+NAME_LETTERS, MOST_LETTERS = 20, 32
+WIDTHS = (6, 5)
+"""Of the table, in which the names have room, and of the chart beside it."""
 Named = dict[str, statistics.Group]
 PICKED = "study_picked"
 """In the session: the groups whose rows are ticked, by the ids of their first runs."""
@@ -88,7 +90,7 @@ def _results(chosen: str, dataset: str, all_pairs: bool, only: frozenset[str] | 
     names = [name for name, group in groups.items() if group.runs[0].run_id in st.session_state[PICKED]]
     with st.container(border=True, key="study_verdict"):
         _verdict(groups, names)
-    left, right = st.columns(2)
+    left, right = st.columns(WIDTHS)
     shown = (names if len(names) > 1 else list(groups))[:MOST_CURVES]
     colors = _colors(groups, shown)
     with left:
@@ -96,10 +98,13 @@ def _results(chosen: str, dataset: str, all_pairs: bool, only: frozenset[str] | 
         if names:
             _seeds({name: groups[name] for name in names})
     settings, is_wide = _settings_chart(_state(groups), colors, current_language(), groups)
-    with right:
-        _curves(chosen, {name: groups[name] for name in shown}, colors)
+    drawn = {name: groups[name] for name in shown}
+    has_curves = any(run.epochs > 1 for group in drawn.values() for run in group.runs)
+    if has_curves:
+        with right:
+            _curves(chosen, drawn, colors)
     if len(groups) > 1:
-        with st.container() if is_wide else right if names else left:
+        with st.container() if is_wide else right if names or not has_curves else left:
             show_live_charts([settings], f"{chosen} settings", key="study_settings")
     if all_pairs:
         _pairs(groups)
@@ -155,7 +160,7 @@ def _verdict(groups: Named, names: list[str]) -> None:
 
 def _table(groups: Named, colors: dict[str, str], chosen: str) -> None:
     """A row for each group; ticked ones are compared, and unfold below."""
-    rows, shown = [], short_names.tell_apart(groups, NAME_LETTERS)
+    rows, shown = [], short_names.tell_apart(groups, NAME_LETTERS, MOST_LETTERS)
     for name, group in groups.items():
         found = statistics.spread(group.accuracies.values())
         known = found.count > 1
@@ -177,8 +182,8 @@ def _table(groups: Named, colors: dict[str, str], chosen: str) -> None:
         hide_index=True,
         height=min(MAX_PIXELS, ROW_PIXELS * (len(rows) + 1) + 3),
         column_config={
-            "color": st.column_config.ImageColumn("", width=38, help=tr("The colour of its curve")),
-            "name": st.column_config.TextColumn(tr("Settings"), width=NAME_PIXELS),
+            "color": color_column(),
+            "name": tr("Settings"),
             "mean": st.column_config.NumberColumn(tr("Mean"), format="%.2f %%", width=66),
             "interval": st.column_config.TextColumn(tr("95 % interval"), width=95),
             "seeds": st.column_config.NumberColumn(tr("Seeds"), width=52),

@@ -11,6 +11,7 @@ from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import study as studies
 from fmnist_core.runs import saved_designs
 from pages.ui import address, people, services
+from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.studies import form
 from pages.ui.widgets import duration, showing_errors
 from pages.ui.words.language import tr, translate
@@ -30,7 +31,8 @@ RANGES = {
 
 
 def show() -> str | None:
-    """The form; returns the id of the search that it started."""
+    """The form, which begins with its button; returns the id of the search that it started."""
+    first = st.container()
     base = form.base_of_train()
     names = datasets.names()
     default = base.dataset if base.dataset in names else TrainConfig().dataset  # one's own may be deleted
@@ -67,7 +69,7 @@ def show() -> str | None:
         help=tr("Those among the worst quarter at the same epoch."),
     )
     address.note("prune", None if prunes else "0")
-    return _start(base, space if fits else {}, trials, float(minutes) or None, prunes)
+    return _start(first, base, space if fits else {}, trials, float(minutes) or None, prunes)
 
 
 def _text(name: str) -> str:
@@ -90,9 +92,14 @@ def _asked_as(name: str) -> str:
 
 
 def _start(
-    base: TrainConfig, space: dict[str, Any], trials: int, minutes: float | None, prunes: bool
+    first: DeltaGenerator,
+    base: TrainConfig,
+    space: dict[str, Any],
+    trials: int,
+    minutes: float | None,
+    prunes: bool,
 ) -> str | None:
-    """What the search amounts to, and the button."""
+    """What the search amounts to, and the button. first: a place above the fields."""
     wanted = None
     with showing_errors():
         if space:
@@ -101,16 +108,18 @@ def _start(
             wanted = asked
     name = translate(searches.search_name(wanted)) if wanted else ""
     typed = st.text_input(tr("Name"), placeholder=name, key=address.widget_key("search_name"))
-    if wanted:
-        st.caption(_how_long(wanted))
-    if not st.button(
-        tr("Start the search"),
-        type="primary",
-        icon=":material/play_arrow:",
-        disabled=wanted is None,
-        key="search_start",
-        width="stretch",
-    ):
+    with first:
+        is_wanted = st.button(
+            tr("Start the search"),
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=wanted is None,
+            key="search_start",
+            width="stretch",
+        )
+        if wanted:
+            st.caption(_how_long(wanted))
+    if not is_wanted:
         return None
     assert wanted is not None  # the button is disabled
     return form.started(lambda: people.submit_search(typed or name, wanted))

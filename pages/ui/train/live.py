@@ -28,7 +28,10 @@ IN_LINE, MOST_SHOWN = 5, 16
 
 Width = Literal["stretch", "content"]
 LAST_RUNS_PIXELS = 320
-COLUMNS = ["name", "test_accuracy", "status"]
+COLUMNS = ["test_accuracy", "name", "status"]
+"""The accuracy comes first: a name may be longer than a phone is wide."""
+NAME_LETTERS = 70
+"""Of a name in the table of the last runs, which has the whole width."""
 
 
 def show() -> None:
@@ -85,7 +88,8 @@ def _other_runs(watched: str) -> None:
     colors = dict(zip(ids, table["color"], strict=True))
     event = st.dataframe(
         services.store().cached(
-            ("last runs", current_language()), lambda: runs_table.displayed(table, COLUMNS, colors)
+            ("last runs", current_language()),
+            lambda: runs_table.displayed(table, COLUMNS, colors, NAME_LETTERS),
         ),
         hide_index=True,
         height=min(LAST_RUNS_PIXELS, 35 * (len(ids) + 1) + 3),

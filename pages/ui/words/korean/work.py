@@ -195,6 +195,9 @@ WORK: dict[str, str] = {
     "By": "학습한 사람",
     "Id": "아이디",
     "Find runs": "실험 찾기",
+    "The curves of {count} run(s), the best trained here on {dataset}. Tick rows to choose.": (
+        "{dataset} 데이터셋을 여기에서 학습한 실험 중 가장 좋은 {count}개의 곡선입니다. 행을 골라 바꿀 수 있습니다."
+    ),
     "{shown} of {all} run(s). Tick rows to compare them.": (
         "실험 {all}개 중 {shown}개. 행을 골라 비교하세요."
     ),
