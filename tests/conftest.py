@@ -214,7 +214,7 @@ def window(tab):
 def _as_new(tab):
     tab.unroute_all(behavior="ignoreErrors")
     if tab.url.startswith("http"):
-        tab.evaluate("sessionStorage.clear()")
+        tab.evaluate("sessionStorage.clear(); localStorage.clear()")  # whether its pane was closed
     tab.goto("about:blank")
     tab.context.clear_cookies()
     tab.emulate_media(color_scheme="light")

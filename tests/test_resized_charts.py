@@ -118,6 +118,7 @@ def test_letters_of_charts_are_large_while_somebody_presents(window: Page, site,
     assert min(window.evaluate(LETTERS)) >= 12  # the small ones of a logarithmic axis, and some legends
     window.wait_for_timeout(700)  # a chart that follows its place is drawn once more
     assert window.evaluate(COLLIDING) == []
+    window.locator(".leave-presenter").wait_for()  # it comes last
     window.keyboard.press("Escape")
     window.wait_for_function(f"() => Math.max(...({LETTERS})()) < 16")
 

@@ -58,7 +58,7 @@ def enlarge(figure: go.Figure) -> go.Figure:
     large.update_layout(font=text, legend_font=text, title_font_size=LETTERS["title"])
     large.update_xaxes(axis).update_yaxes(axis).update_annotations(font=text)
     if (large.layout.legend.y or 0) < 0:  # below the name of the axis
-        large.layout.legend.y *= 1.2
+        large.layout.legend.y *= 1.4
     for trace in large.data:
         if "textfont" in trace:
             trace.update(textfont=text)
