@@ -148,6 +148,6 @@ def test_browser_a_wrong_net_is_explained_mended_and_trained(page, server):
     epochs.fill("1")
     epochs.press("Enter")
     train.click()
-    expect(page.get_by_text("mended · custom").first).to_be_visible()
+    expect(page.locator(".st-key-headline").get_by_text("mended · custom")).to_be_visible()
     done = page.get_by_role("link", name="See what it gets right and wrong")
     expect(done).to_be_visible(timeout=2 * WAIT)

@@ -57,8 +57,10 @@ def enlarge(figure: go.Figure) -> go.Figure:
     large = go.Figure(figure)
     large.update_layout(font=text, legend_font=text, title_font_size=LETTERS["title"])
     large.update_xaxes(axis).update_yaxes(axis).update_annotations(font=text)
-    if (large.layout.legend.y or 0) < 0:  # below the name of the axis
+    if (large.layout.legend.y or 0) < 0:  # below the name of the axis, also where the plot gives way to both
         large.layout.legend.y *= 1.4
+        if large.layout.height:
+            large.layout.height += 40
     for trace in large.data:
         if "textfont" in trace:
             trace.update(textfont=text)
