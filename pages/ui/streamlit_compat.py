@@ -164,10 +164,10 @@ def answer_clicks() -> None:
             if loop is not None and _is_answering(session):
                 loop.call_soon_threadsafe(loop.call_later, 0.02, hear, session)
                 return
-            if _has_click(session, waiting[0]):
+            state = waiting.popleft()  # first: whatever goes wrong with it, what follows is heard
+            if _has_click(session, state):
                 _pressed[session] = time.monotonic()
-            rerun_asked(session, waiting[0])
-            waiting.popleft()
+            rerun_asked(session, state)
 
     def request_script_stop(session: Any) -> None:  # its browser has gone
         if not _is_answering(session):
