@@ -5,6 +5,7 @@ import streamlit as st
 
 from fmnist_core import lecture
 from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.messages import signed
 from fmnist_core.lecture import LADDER, MEASURED_EPOCHS, code_blocks, ladder_charts
 from fmnist_core.runs import Run
 from pages.ui import code, people, services
@@ -135,21 +136,19 @@ def say(sentences: list[str]) -> None:
     st.markdown("\n".join(f"- {translate(sentence)}" for sentence in sentences))
 
 
-def _signed(share: float) -> str:
-    """In points with its sign, which 0 has not."""
-    text = f"{100 * share:+z.2f}"
-    return text.lstrip("+") if float(text) == 0 else text
-
-
 def show_table(table: pd.DataFrame) -> None:
     """Three rows a net, in percent; differences in points."""
     rows = lecture.wide(table)
     numbers = [column for column in rows.columns if column not in ("architecture", "figures")]
     shown = rows[numbers].astype(object)
     for index, row in rows.iterrows():
-        signed = row["figures"] == "difference"
+        is_difference = row["figures"] == "difference"
         shown.loc[index] = [
-            "" if pd.isna(row[name]) else _signed(row[name]) if signed else f"{100 * row[name]:.2f}"
+            ""
+            if pd.isna(row[name])
+            else signed(100 * row[name], 2)
+            if is_difference
+            else f"{100 * row[name]:.2f}"
             for name in numbers
         ]
     figures = {

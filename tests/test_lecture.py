@@ -118,7 +118,7 @@ def test_a_temperature_of_zero_is_refused():
 
 def test_a_gradient_of_0_has_no_sign():
     figure = charts.probabilities_and_gradient(["a", "b", "c"], [0.0, 1.0, 0.0], [4e-9, -0.25, 0.25], 1)
-    assert list(figure.data[1].text) == ["0.000", "-0.250", "+0.250"]
+    assert list(figure.data[1].text) == ["0.000", "−0.250", "+0.250"]
 
 
 def test_cross_entropy_and_its_gradient_are_torchs():

@@ -120,8 +120,7 @@ def test_letters_of_charts_are_large_while_somebody_presents(window: Page, site,
     assert window.evaluate(COLLIDING) == []
     window.locator(".leave-presenter").wait_for()  # it comes last
     window.keyboard.press("Escape")
-    small_again = LETTERS.replace(".xtitle, .ytitle, ", "")  # the name of an axis now and then stays large
-    window.wait_for_function(f"() => Math.max(...({small_again})()) < 16")
+    window.wait_for_function(f"() => Math.max(...({LETTERS})()) < 16")
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

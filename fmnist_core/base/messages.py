@@ -74,6 +74,12 @@ def percent(share: float | None, digits: int = 1) -> str:
     )
 
 
+def signed(number: float, digits: int = 1) -> str:
+    """A number with its sign, which 0 has not, and with a real minus: `+0.25`, `−0.25`, `0.00`."""
+    text = f"{half_up(number, digits):+z.{digits}f}".replace("-", "−")
+    return text.lstrip("+") if float(text[1:]) == 0 else text
+
+
 def shown_difference(share: float, other: float, digits: int = 1) -> float:
     """`share` minus `other`, as a share: what one gets who subtracts the two percents as they are shown."""
     return half_up(half_up(100 * share, digits) - half_up(100 * other, digits), digits) / 100

@@ -4,17 +4,19 @@ Pure functions from numbers and data frames to figures, each with a companion th
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..base.messages import Message, percent
+from ..base.messages import Message, percent, signed
 from ..base.palette import BLUE, GREEN, GREY, ORANGE, VERMILION
-from ..results.charts.frame import AXIS, empty_figure, escape_plotly, new_figure
+from ..results.charts.frame import axis_layout, empty_figure, escape_plotly, new_figure
 
 LESSON_HEIGHT = 320
+LETTERS = 14
 SHARES = {"range": [0, 1.18], "tickvals": [0, 0.25, 0.5, 0.75, 1]}
 
 Numbers = Sequence[float] | np.ndarray
@@ -26,7 +28,7 @@ def new_lesson(
     """A figure of the Learn page: no title, large print, as high as the place that it gets; a finger on it
     scrolls the page."""
     margin = {"t": 10} | layout.pop("margin", {})
-    settings = {"font": {"size": 14}, "dragmode": False, "showlegend": False, "margin": margin, **layout}
+    settings = {"font": {"size": LETTERS}, "dragmode": False, "showlegend": False, "margin": margin, **layout}
     return new_figure("", x_title, y_title, None, x, y, **settings)
 
 
@@ -133,19 +135,15 @@ def probabilities_and_gradient(
 ) -> go.Figure:
     """The probability of each class, and below it the gradient at its logit; the true class is marked."""
     figure = new_lesson(
+        "",
+        "Probability p",
         x={"anchor": "y2", "tickfont": {"size": 16}},
-        y=SHARES | {"domain": [0.54, 1], "title": {"text": "Probability p"}},
-        yaxis2={
-            **AXIS,
-            "range": [-1.4, 1.4],
-            "dtick": 0.5,
-            "domain": [0, 0.48],
-            "title": {"text": "Gradient p − y"},
-        },
+        y=SHARES | {"domain": [0.54, 1]},
+        yaxis2=axis_layout("Gradient p − y", LETTERS, range=[-1.4, 1.4], dtick=0.5, domain=[0, 0.48]),
         bargap=0.45,
     )
     figure.add_bar(**_bars(names, probabilities, label, share))
-    figure.add_bar(**_bars(names, gradient, label, _signed), yaxis="y2")
+    figure.add_bar(**_bars(names, gradient, label, partial(signed, digits=3)), yaxis="y2")
     return figure
 
 
@@ -164,12 +162,6 @@ def share(value: float, digits: int = 3) -> str:
     if 0 < value < smallest / 2:
         return f"<{smallest:.{digits}f}"
     return f">{1 - smallest:.{digits}f}" if 1 - smallest / 2 <= value < 1 else f"{value:.{digits}f}"
-
-
-def _signed(value: float) -> str:
-    """A number with its sign, which 0 has not."""
-    text = f"{value:+z.3f}"
-    return text.lstrip("+") if float(text) == 0 else text
 
 
 def _bars(

@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 
 from ..base.messages import Message
 from ..base.palette import BLUE, GREY, ORANGE, VERMILION
-from ..results.charts.frame import AXIS
+from ..results.charts.frame import axis_layout
 from . import formulas
-from .charts import new_lesson
+from .charts import LETTERS, new_lesson
 
 MAX_LOGIT = 110.0
 LEFT, RIGHT = -8.4, 8.4
@@ -70,15 +70,11 @@ def loss_curves(logit: float, target: int) -> go.Figure:
     """Both losses of two classes, and below them their gradients, over logits from -110 to 110."""
     x = np.linspace(-MAX_LOGIT, MAX_LOGIT, 441, dtype=np.float32)
     figure = new_lesson(
-        x={"range": [-MAX_LOGIT - 3, MAX_LOGIT + 3], "anchor": "y2", "title": {"text": "Logit"}},
-        y={"range": [-6, 118], "domain": [0.56, 1], "title": {"text": "Loss"}},
-        yaxis2={
-            **AXIS,
-            "range": [-1.15, 1.15],
-            "dtick": 0.5,
-            "domain": [0, 0.44],
-            "title": {"text": "Gradient"},
-        },
+        "Logit",
+        "Loss",
+        x={"range": [-MAX_LOGIT - 3, MAX_LOGIT + 3], "anchor": "y2"},
+        y={"range": [-6, 118], "domain": [0.56, 1]},
+        yaxis2=axis_layout("Gradient", LETTERS, range=[-1.15, 1.15], dtick=0.5, domain=[0, 0.44]),
         margin={"t": 34},
         showlegend=True,
         legend={"xanchor": "left", "x": 0, "font": {"size": 12}},

@@ -14,11 +14,13 @@ HEIGHT = 340
 GRID = "rgba(128, 128, 128, 0.25)"
 TRANSPARENT = "rgba(0, 0, 0, 0)"
 
+LETTERS = 12
+"""Pixels, of the letters of a chart; its title and the names of its axes have larger ones."""
+
 LABEL_ANGLE = -12
 """Degrees, of the names of parallel axes: level ones overlap on a phone."""
 TICKS = ".2~%"
 """Percents with the digits that tell one tick from the next: 80 %, or 87.35 %."""
-AXIS = {"gridcolor": GRID, "zerolinecolor": GRID}
 MARGIN = {"l": 56, "r": 12, "t": 48, "b": 48}
 LEGEND_ABOVE = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "right", "x": 1.0}
 LEGEND_BELOW = {"yanchor": "top", "y": -0.3, "xanchor": "left", "x": 0}
@@ -49,6 +51,7 @@ def new_figure(
     layout. Given here and not changed later, because plotly takes far longer to change a layout than to make
     one.
     """
+    size = layout.get("font", {}).get("size", LETTERS)
     return go.Figure(
         layout={
             "title": {"text": title, "font": {"size": 15}, "x": 0, "xref": "container", "pad": {"l": 8}},
@@ -60,11 +63,26 @@ def new_figure(
             **layout,
             "meta": {"file": file_name(title)} | layout.get("meta", {}),
             "margin": MARGIN | layout.get("margin", {}),
-            "legend": LEGEND_ABOVE | layout.get("legend", {}),
-            "xaxis": {"title": {"text": x_title}, "fixedrange": False, **AXIS, **(x or {})},
-            "yaxis": {"title": {"text": y_title}, **AXIS, **(y or {})},
+            "legend": LEGEND_ABOVE | {"font": {"size": size}} | layout.get("legend", {}),
+            "xaxis": axis_layout(x_title, size, **{"fixedrange": False} | (x or {})),
+            "yaxis": axis_layout(y_title, size, **(y or {})),
         }
     )
+
+
+def axis_layout(title: str = "", size: int = LETTERS, **more: Any) -> dict[str, Any]:
+    """Of a layout: an axis with the look of all charts, and letters of that size in pixels.
+
+    They have a size, since a page's theme would give them one by how large the page's own letters are at the
+    moment of drawing: after presenting, it is not yet what it will be.
+    """
+    return {
+        "title": {"text": title, "font": {"size": round(1.2 * size)}},
+        "tickfont": {"size": size},
+        "gridcolor": GRID,
+        "zerolinecolor": GRID,
+        **more,
+    }
 
 
 def curve_names(legend: bool) -> dict[str, Any]:

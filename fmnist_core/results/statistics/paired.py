@@ -6,7 +6,7 @@ from typing import TypeVar
 import numpy as np
 from scipy.special import bdtr
 
-from ...base.messages import Message, half_up
+from ...base.messages import Message, signed
 from .intervals import difference_interval
 
 T = TypeVar("T")
@@ -136,9 +136,8 @@ def in_points(difference: float, low: float, high: float) -> dict[str, str]:
 
 
 def points(share: float) -> str:
-    """A difference of shares in percentage points, with a real minus sign; never a signed zero."""
-    text = f"{half_up(100 * share):+.1f}".replace("-", "−")
-    return "0.0" if text in ("+0.0", "−0.0") else text
+    """A difference of shares in percentage points."""
+    return signed(100 * share)
 
 
 def how_often(p_value: float) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from fmnist_core.base.errors import ConfigError
+from fmnist_core.base.messages import signed
 from fmnist_core.data import summary
 from fmnist_core.data.datasets import Dataset
 from fmnist_core.data.encode import data_uri, picture_uri
@@ -130,7 +131,7 @@ def _show_layer(loaded: LoadedModel, outputs: list[LayerOutput], place: int, dat
         said = tr(
             "The {count} of {total} numbers that lie farthest from 0.", count=len(chosen), total=len(values)
         )
-        captions = [f"{value:+.2f}" for value in values.ravel()[chosen]]
+        captions = [signed(value, 2) for value in values.ravel()[chosen]]
     else:
         said = tr(
             "The {count} of {total} maps whose values differ most from place to place (largest standard "

@@ -56,17 +56,23 @@ export default function ({ data, parentElement }) {
 
 // As `presenter.enlarge` does for the other charts.
 function enlarge(layout, { text, title }) {
+  const small = layout.legend?.font?.size < (layout.font.size ?? 12); // to have room beside the title
   layout.font.size = text;
   layout.title.font = { ...layout.title.font, size: title };
-  for (const name in layout)
-    if (/^[xy]axis/.test(name)) Object.assign(layout[name], { automargin: true, ticklabelstandoff: 5 });
+  for (const name in layout) {
+    if (!/^[xy]axis/.test(name)) continue;
+    const { title, tickfont } = layout[name];
+    Object.assign(layout[name], { automargin: true, ticklabelstandoff: 5 });
+    tickfont.size = Math.max(tickfont.size, text);
+    title.font.size = Math.round(1.2 * text); // as Plotly itself does
+  }
   if (layout.legend?.y < 0) {
     layout.legend.y *= 1.5; // below the name of the axis
     layout.height += 2 * text;
   }
-  if (layout.legend?.font) {
-    layout.legend.font.size *= text / 12;
-    layout.margin.t += 2 * text; // it was small to have room beside the title
+  if (layout.legend?.font) layout.legend.font.size *= text / 12;
+  if (small) {
+    layout.margin.t += 2 * text;
     layout.height += 2 * text;
   }
   for (const note of layout.annotations ?? []) note.font = { ...note.font, size: text };
