@@ -4,7 +4,7 @@ import streamlit as st
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.recipes import run_name
-from pages.ui import current_run, narrow_pane, people, services, shell
+from pages.ui import current_run, narrow_pane, news, people, presenter, services, shell
 from pages.ui.classroom import calls
 from pages.ui.train import first_screen, form, go_on, live, race, rate
 from pages.ui.widgets import showing_errors
@@ -29,6 +29,8 @@ def submit(config: TrainConfig) -> None:
     ]
     with showing_errors():
         current_run.choose(twins[0] if twins else people.submit(config))
+        if twins:
+            news.tell(tr("This run is under way already."), icon=":material/info:")
         st.rerun()
 
 
@@ -72,8 +74,17 @@ else:
         )
         live.stop_button("here_", "content")
     rate.show_button(row, chosen, "here_")
+    told = row.container(horizontal=True, vertical_alignment="center")
     if chosen is not None:
-        row.caption(tr("Start trains {name}.", name=f"`{run_name(chosen)}`"))
+        told.caption(tr("Start trains {name}.", name=f"`{run_name(chosen)}`"), width="stretch")
+    if not presenter.is_on():
+        told.button(
+            tr("Settings"),
+            type="tertiary",
+            icon=":material/tune:",
+            key="open_settings",
+            on_click=narrow_pane.enter,
+        )
     if again and chosen is not None:
         submit(chosen)
     rate.show(chosen, form.use_rate)

@@ -252,6 +252,7 @@ def test_start_pressed_again_watches_the_run_that_is_there(store, held):
     app.button(key="start_training").click().run()
     assert [one.run_id for one in store.runs()] == [run.run_id]
     assert app.session_state["current_run"] == run.run_id
+    assert "This run is under way already." in [toast.value for toast in app.toast]
 
 
 @pytest.mark.browser

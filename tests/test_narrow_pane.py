@@ -38,7 +38,8 @@ def test_the_pane_closes_on_a_phone_for_another_page_and_after_start(page, serve
     page.locator(".st-key-start_training button").click()
     is_open(page, False)
     expect(page.get_by_test_id("stMain").locator(".st-key-headline")).to_be_visible()
-    open_pane(page)
+    page.get_by_test_id("stMain").get_by_role("button", name="Settings").click()
+    is_open(page, True)
     page.get_by_test_id("stSidebar").get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_role("button", name="Go on").first).to_be_visible()
 

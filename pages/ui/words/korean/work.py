@@ -106,6 +106,7 @@ WORK: dict[str, str] = {
     "Seconds for each": "신경망마다 몇 초",
     "Start the race": "경주 시작",
     "Stop the race": "경주 멈추기",
+    "This run is under way already.": "이 실행은 이미 진행 중입니다.",
     "Start trains {name}.": "시작을 누르면 {name}을(를) 학습합니다.",
     "**{place}. {name}**: {accuracy} of the validation images after {epochs:,.1f} epochs": (
         "**{place}위 {name}**: {epochs:,.1f}에폭 뒤 검증 이미지의 {accuracy}"
