@@ -42,11 +42,12 @@ UNDER_LEAVE = """() => {
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """A dashboard with two finished runs."""
+    """A dashboard with two finished runs of one net, and one that differs in more than one setting."""
     folder = tmp_path_factory.mktemp("resized")
     store = RunStore(folder / "runs")
     for name, seed in (("first", 1), ("second", 2)):
         finished_run(store, name, 2.0 + seed, seed=seed)
+    finished_run(store, "third", architecture="mlp-256", batch_size=64, epochs=2)
     with forked_server(folder / "runs", folder / "data", folder / "log") as address:
         yield address
 
@@ -85,8 +86,8 @@ def test_charts_follow_when_somebody_presents_and_stops(window: Page, site, plac
     sizes(window, f"sizes => JSON.stringify(sizes) === JSON.stringify({before})")
 
 
-LETTERS = """() => [...document.querySelectorAll(
-    ".js-plotly-plot :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext, .bartext)")]
+LETTERS = """() => [...document.querySelectorAll(".js-plotly-plot :is(" +
+    ".xtick text, .ytick text, .xtitle, .ytitle, .legendtext, .bartext, .parcoords text)")]
     .filter(text => text.textContent && text.getBoundingClientRect().width)
     .map(text => parseFloat(getComputedStyle(text).fontSize))"""
 """Pixels, of all letters of charts but the titles."""
@@ -118,9 +119,33 @@ def test_letters_of_charts_are_large_while_somebody_presents(window: Page, site,
     assert min(window.evaluate(LETTERS)) >= 12  # the small ones of a logarithmic axis, and some legends
     window.wait_for_timeout(700)  # a chart that follows its place is drawn once more
     assert window.evaluate(COLLIDING) == []
+    if place.startswith("studies"):
+        assert window.locator(".parcoords .axis-title").count() > 1
     window.locator(".leave-presenter").wait_for()  # it comes last
     window.keyboard.press("Escape")
     window.wait_for_function(f"() => Math.max(...({LETTERS})()) < 16")
+
+
+@pytest.mark.parametrize("place", ["compare", "studies?study=all"])
+def test_rows_of_tables_are_whole_while_somebody_presents(window: Page, site, place):
+    visit(window, f"{site}/{place}", WIDE[0])
+    frame = window.get_by_test_id("stDataFrame").first
+    low = frame.bounding_box()["height"]
+    window.get_by_role("button", name="Present").click()
+    window.locator(".leave-presenter").wait_for()
+    rows = int(frame.locator("[role=grid]").get_attribute("aria-rowcount"))
+    window.wait_for_timeout(500)
+    high = frame.bounding_box()["height"]
+    assert low == pytest.approx(35 * rows + 3, abs=1) and high == pytest.approx(42 * rows + 3, abs=1)
+
+
+def test_letters_of_the_ladder_are_large_while_somebody_presents(window: Page, site):
+    visit(window, f"{site}/ladder?present=1", WIDE[0])
+    window.locator(".leave-presenter").wait_for()
+    sizes = "() => [...document.querySelectorAll('.ladder p, .ladder .track span')].map(text => " + (
+        "parseFloat(getComputedStyle(text).fontSize))"
+    )
+    assert min(window.evaluate(sizes)) >= 14
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

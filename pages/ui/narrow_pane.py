@@ -41,7 +41,7 @@ def enter() -> None:
 
 
 def show() -> None:
-    """After the page: close the pane, if it lies over another page than before, or `leave` was called, and open
+    """After the page: close the pane, if it lies over another page than before, or `leave` was called; open
     it, if `enter` was."""
     left, entered = (st.session_state.get(f"pane_{done}", 0) for done in ("left", "entered"))
     _mover(data={"shown": f"{address.page()} {left}", "entered": entered}, key="narrow_pane")

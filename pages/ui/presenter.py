@@ -19,11 +19,15 @@ ORDER = (
 )
 """The pages as they stand in the navigation."""
 
+USUAL, LARGER = 16, 19
+"""Pixels of a page's letters, in browsers that nobody has set otherwise, and while somebody presents."""
 LETTERS = {"text": 16, "title": 19}
 """Pixels, of the letters of charts."""
 
+LETTERS_OF_A_TRACE = ("textfont", "labelfont", "tickfont", "rangefont")  # parallel coordinates have three
+
 STYLE = """<style>
-html {font-size: 19px}
+html {font-size: LARGERpx}
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stTopNavSection"],
 [data-testid="stToolbar"], .page-name {display: none !important}
 [data-testid="stHeader"] {height: 0; min-height: 0}
@@ -38,7 +42,7 @@ html {font-size: 19px}
 .st-key-learn_chart_low .live-charts > div {height: calc(100vh - 430px)}
 [data-testid="stLayoutWrapper"]:has(> .st-key-design_bar) {top: 0 !important}
 :has(> .st-key-main_action) {display: flex !important}
-</style>"""
+</style>""".replace("LARGER", str(LARGER))
 
 _keys = st.components.v2.component(
     "fmnist_presenter_keys", js=(HERE / "presenter.js").read_text("utf-8"), isolate_styles=False
@@ -62,8 +66,7 @@ def enlarge(figure: go.Figure) -> go.Figure:
         if large.layout.height:
             large.layout.height += 40
     for trace in large.data:
-        if "textfont" in trace:
-            trace.update(textfont=text)
+        trace.update({part: text for part in LETTERS_OF_A_TRACE if part in trace})
     return large
 
 
@@ -94,7 +97,6 @@ def show() -> None:
     steps = st.session_state.pop("presenter_sections", None)
     if not is_on():
         return
-    st.html(STYLE)
 
     def leave() -> None:
         st.session_state["present"] = ""

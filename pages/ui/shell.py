@@ -87,6 +87,8 @@ def begin(title: str, page: str) -> None:
     if page not in ("compare", "studies"):  # Back may leave one with its dialog open
         sidebar.close_dialog()
     style = STYLE + WORDS_STAY_WHOLE if current_language() == "ko" else STYLE
+    if presenter.is_on():
+        style += presenter.STYLE  # before the page: tables and charts ask how large its letters are
     st.html(f'{style}<div class="page-name">{escape(title)}</div>')
     show_what_went_wrong()
     st.session_state["notes"] = st.container()

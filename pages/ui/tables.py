@@ -1,11 +1,31 @@
-"""Short tables of text: not on a canvas, so that they can be read aloud."""
+"""Tables: short ones of text, not on a canvas, so that they can be read aloud; the size of the others."""
+
+from typing import TypedDict
 
 import pandas as pd
 import streamlit as st
 
+from pages.ui import presenter
 from pages.ui.widgets import escape_markdown
 
+ROW_PIXELS = 35
+"""Of Streamlit's data frames, where a page has letters of the usual size."""
+
 CHOSEN = "background-color: rgba(0, 114, 178, .18); font-weight: 600"
+
+
+class FrameSize(TypedDict):
+    """Of a data frame, in pixels."""
+
+    height: int
+    row_height: int
+
+
+def frame_size(rows: int, most: int) -> FrameSize:
+    """Of a data frame of so many rows under a header: as high as these, or so high in usual letters."""
+    larger = presenter.LARGER / presenter.USUAL if presenter.is_on() else 1
+    row = round(larger * ROW_PIXELS)
+    return {"height": min(round(larger * most), row * (rows + 1) + 3), "row_height": row}
 
 
 def show_table(table: pd.DataFrame, chosen: int | None = None) -> None:

@@ -11,11 +11,12 @@ from fmnist_core.base.spreadsheet import to_csv_file
 from fmnist_core.results import statistics
 from pages.ui import address, services, short_names, sidebar
 from pages.ui.compare import picks
+from pages.ui.tables import frame_size
 from pages.ui.widgets import several, show_errors, status_label, toggle
 from pages.ui.words.language import tr, translate
 
 POLL_SECONDS = 2.0
-ROW_PIXELS, MAX_PIXELS = 35, 275
+MAX_PIXELS = 275
 """Below a full table a window of 720 pixels has room for what can be taken along and for two picked runs."""
 NAME_LETTERS, MOST_LETTERS = 24, 32
 CURVE = "curve"
@@ -146,7 +147,7 @@ def _table(wanted: dict, columns: list[str], was_active: bool) -> None:
     st.dataframe(
         displayed(rows, columns, picks.shown(rows)),
         hide_index=True,
-        height=min(MAX_PIXELS, ROW_PIXELS * (len(ids) + 1) + 3),
+        **frame_size(len(ids), MAX_PIXELS),
         column_config=column_config(),
         placeholder="–",
         key=key,

@@ -15,7 +15,7 @@ IMAGE_SHAPE, CLASSES = (1, 28, 28), 10
 LOWEST, TICKS = 0.8, (0.8, 0.85, 0.9, 0.95, 1.0)
 MOST_BOXES = 8
 STYLE = """<style>
-.ladder, .ladder ol {margin: 0; padding: 0; list-style: none; font-size: 14px; line-height: 1.3}
+.ladder, .ladder ol {margin: 0; padding: 0; list-style: none; font-size: .875rem; line-height: 1.3}
 .ladder ol {display: flex; flex-direction: column-reverse}
 .ladder li {display: grid; grid-template-columns: 46px 1fr; gap: 16px; margin: 0;
   min-height: clamp(106px, (100vh - 136px) / 5, 138px)}
@@ -28,12 +28,12 @@ STYLE = """<style>
 .ladder .card {margin: 4px 0; padding: 5px 12px; border: 1px solid rgba(128, 128, 128, .35);
   border-radius: 10px; display: flex; flex-direction: column; justify-content: space-evenly; min-width: 0}
 .ladder .card p {margin: 0; display: flex; flex-wrap: wrap; gap: 0 10px}
-.ladder .card small {opacity: .75; font-size: 13px; margin-left: auto}
-.ladder .net {font-size: 12px; line-height: 1.1}
+.ladder .card small {opacity: .75; font-size: .8125rem; margin-left: auto}
+.ladder .net {font-size: .75rem; line-height: 1.1}
 .ladder .track {position: relative; height: 22px; margin: 0 54px;
   background: repeating-linear-gradient(to right, rgba(128, 128, 128, .4) 0 1px, transparent 1px 25%);
   border-right: 1px solid rgba(128, 128, 128, .4)}
-.ladder .axis {position: relative; height: 16px; margin: 0 67px 0 129px; font-size: 12px; opacity: .75}
+.ladder .axis {position: relative; height: 16px; margin: 0 67px 0 129px; font-size: .75rem; opacity: .75}
 .ladder .axis span {position: absolute; transform: translateX(-50%); white-space: nowrap}
 .ladder .track > * {position: absolute; top: 50%; transform: translate(-50%, -50%); white-space: nowrap}
 .ladder .track hr {height: 3px; margin: 0; border: 0; background: #8A8A8A; transform: translateY(-50%)}
@@ -44,7 +44,7 @@ STYLE = """<style>
 .ladder .dot.full {background: currentColor}
 .ladder .track .left {transform: translate(calc(-100% - 12px), -50%); font-weight: 700}
 .ladder .track .right {transform: translate(12px, -50%)}
-.ladder .legend {display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 0 0 2px 62px; font-size: 13px}
+.ladder .legend {display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 0 0 2px 62px; font-size: .8125rem}
 @media (max-width: 640px) {
   .ladder li {grid-template-columns: 34px 1fr; gap: 10px}
   .ladder .legend {margin-left: 0}

@@ -55,7 +55,7 @@ export default function ({ data, parentElement }) {
 }
 
 // As `presenter.enlarge` does for the other charts.
-function enlarge(layout, { text, title }) {
+function enlarge(data, layout, { text, title }) {
   const small = layout.legend?.font?.size < (layout.font.size ?? 12); // to have room beside the title
   layout.font.size = text;
   layout.title.font = { ...layout.title.font, size: title };
@@ -75,6 +75,8 @@ function enlarge(layout, { text, title }) {
     layout.margin.t += 2 * text;
     layout.height += 2 * text;
   }
+  for (const trace of data)
+    if (trace.type === "parcoords") for (const part of ["labelfont", "tickfont", "rangefont"]) trace[part] = { size: text };
   for (const note of layout.annotations ?? []) note.font = { ...note.font, size: text };
 }
 
@@ -89,7 +91,7 @@ function draw(row) {
     box.setAttribute("aria-label", alt);
     layout.font = { ...layout.font, color, family: fontFamily };
     layout.autosize = true;
-    if (letters) enlarge(layout, letters);
+    if (letters) enlarge(data, layout, letters);
     const narrow = letters ? (NARROW * letters.text) / 12 : NARROW;
     const more = box.clientWidth < narrow && layout.meta?.more_above_when_narrow;
     if (more) {

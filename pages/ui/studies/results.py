@@ -15,13 +15,14 @@ from pages.ui.compare.curves import history_of
 from pages.ui.compare.runs_table import color_column, dot
 from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
 from pages.ui.studies.progress import POLL_SECONDS
+from pages.ui.tables import frame_size
 from pages.ui.widgets import escape_markdown, show_errors, toggle
 from pages.ui.words.language import current_language, tr, translate
 
 HEIGHT = 240
 MOST_CURVES = 12
 MOST_PAIRS = 100
-ROW_PIXELS, MAX_PIXELS = 35, 250
+MAX_PIXELS = 250
 NAME_LETTERS, MOST_LETTERS = 20, 32
 WIDTHS = (6, 5)
 """Of the table, in which the names have room, and of the chart beside it."""
@@ -180,7 +181,7 @@ def _table(groups: Named, colors: dict[str, str], chosen: str) -> None:
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        height=min(MAX_PIXELS, ROW_PIXELS * (len(rows) + 1) + 3),
+        **frame_size(len(rows), MAX_PIXELS),
         column_config={
             "color": color_column(),
             "name": tr("Settings"),
@@ -250,7 +251,7 @@ def _seeds(groups: Named) -> None:
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        height=min(MAX_PIXELS, ROW_PIXELS * (len(rows) + 1) + 3),
+        **frame_size(len(rows), MAX_PIXELS),
         column_config={
             "name": tr("Settings"),
             "seed": st.column_config.NumberColumn(tr("Seed"), format="%d"),

@@ -14,6 +14,7 @@ from pages.ui import current_run, people, services
 from pages.ui.buttons import act
 from pages.ui.compare import runs_table
 from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
+from pages.ui.tables import frame_size
 from pages.ui.train import headline, samples
 from pages.ui.widgets import end_polling, escape_markdown, run_labels, show_errors
 from pages.ui.words.language import current_language, tr, translate
@@ -92,7 +93,7 @@ def _other_runs(watched: str) -> None:
             lambda: runs_table.displayed(table, COLUMNS, colors, NAME_LETTERS),
         ),
         hide_index=True,
-        height=min(LAST_RUNS_PIXELS, 35 * (len(ids) + 1) + 3),
+        **frame_size(len(ids), LAST_RUNS_PIXELS),
         column_config=runs_table.column_config(),
         placeholder="–",
         key=key,
