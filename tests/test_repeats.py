@@ -73,6 +73,20 @@ def test_a_zoom_outlives_what_other_widgets_do_and_ends_with_what_is_shown(site,
     )
 
 
+def test_go_on_comes_when_a_run_has_stopped_though_another_one_waits(site, page):
+    address, store, _ = site
+    store.waiting.set_paused(True)
+    store.create(TrainConfig(seed=1), "of somebody else")
+    run_id = store.create(TrainConfig(), "stopping")
+    store.start(run_id, store.workers.open())
+    store.request_stop(run_id)
+    arrive(page, f"{address}/?run={run_id}")
+    pane = page.get_by_test_id("stSidebar")
+    expect(pane.get_by_role("button", name="Stopping …")).to_be_visible()
+    store.finish(run_id, "stopped")
+    expect(pane.get_by_role("button", name="Go on")).to_be_visible(timeout=20_000)
+
+
 def test_stopping_is_one_line_and_the_pane_repeats_no_progress(site, page):
     address, store, _ = site
     run_id = store.create(TrainConfig(), "slow")

@@ -234,11 +234,11 @@ def run_labels(table: pd.DataFrame) -> dict[str, str]:
     return {run.run_id: run_label(run) for run in rows}
 
 
-def end_polling(key: str, is_active: bool) -> None:
-    """For a fragment that polls: the whole page once more, without polling, as soon as nothing is active."""
-    was_active = st.session_state.get(key, False)
+def end_polling(key: str, *is_active: bool) -> None:
+    """For a fragment that polls: the whole page once more, as soon as one of these is no longer active."""
+    was_active = st.session_state.get(key, ())
     st.session_state[key] = is_active
-    if was_active and not is_active:
+    if any(was and not now for was, now in zip(was_active, is_active, strict=False)):
         st.rerun()
 
 

@@ -48,10 +48,12 @@ def _live() -> None:
     watched = _watched(active)
     if watched is None:
         return
-    _watch(store.cached(("run", watched), lambda: store.get(watched)))
+    run = store.cached(("run", watched), lambda: store.get(watched))
+    _watch(run)
     _line(active)
     _other_runs(watched)
-    end_polling("train_was_active", bool(active))
+    # The run's own buttons stand outside of this fragment: Go on comes though other runs still train or wait.
+    end_polling(f"train_was_active_{watched}", bool(active), run.is_active)
     if active and services.polls_too_often():
         st.rerun()  # and at a slower pace
 
