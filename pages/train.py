@@ -58,11 +58,8 @@ if started and chosen is not None:
 
 if chosen is not None:
     calls.tell_of_sent_net(chosen)
-if services.store().table().empty:
-    rate.show(chosen, form.use_rate)
-    if first_screen.show(chosen) and chosen is not None:
-        submit(chosen)
-else:
+is_first = live.watched() is None
+if not is_first:
     row = st.container(key="main_action", horizontal=True)  # where the pane is closed: phones, projectors
     with row:
         again = st.button(
@@ -87,6 +84,8 @@ else:
         )
     if again and chosen is not None:
         submit(chosen)
-    rate.show(chosen, form.use_rate)
-    race.show()
-    live.show()
+rate.show(chosen, form.use_rate)
+race.show()
+if is_first and first_screen.show(chosen) and chosen is not None:
+    submit(chosen)
+live.show()

@@ -60,13 +60,16 @@ def choose(run_id: str) -> None:
 
 
 def start(known: Container[str], default: str) -> str:
-    """The run that a page opens with: that of a link, else the current one, else the default."""
+    """The run that a page opens with: that of a link, else the current one, else the default, which is ""
+    where the page can do without one."""
     asked = address.linked("run")
     if asked in known and st.session_state.get("current_run_visit") != address.visit_number():
         st.session_state["current_run"] = asked
     st.session_state["current_run_visit"] = address.visit_number()
     current: str = st.session_state.get("current_run", "")
     run_id = current if current in known else default
+    if not run_id:
+        return ""
     if current and current != run_id and get() is None:  # in another window, or by its owner
         st.info(tr("The run that was looked at last has been deleted. This is another one."), icon=GONE_ICON)
     choose(run_id)

@@ -1,4 +1,4 @@
-"""Before anything has been trained: the images that a net will learn to name, and one button."""
+"""Before one has trained anything: the images that a net will learn to name, and one button."""
 
 import streamlit as st
 

@@ -45,15 +45,14 @@ def show() -> None:
 def _live() -> None:
     store = services.store()
     active = services.active_runs()
-    watched = _watched(active)
-    if watched is None:
-        return
-    run = store.cached(("run", watched), lambda: store.get(watched))
-    _watch(run)
+    run_id = watched()
+    run = store.cached(("run", run_id), lambda: store.get(run_id)) if run_id else None
+    if run is not None:
+        _watch(run)
     _line(active)
-    _other_runs(watched)
+    _other_runs(run_id)
     # The run's own buttons stand outside of this fragment: Go on comes though other runs still train or wait.
-    end_polling(f"train_was_active_{watched}", bool(active), run.is_active)
+    end_polling(f"train_was_active_{run_id}", bool(active), run is not None and run.is_active)
     if active and services.polls_too_often():
         st.rerun()  # and at a slower pace
 
@@ -63,27 +62,37 @@ def _labels() -> dict[str, str]:
     return run_labels(services.store().table())
 
 
-def _watched(active: list[Run]) -> str | None:
-    """The run to watch: the current one, else what trains, else the newest."""
-    store = services.store()
-    labels = store.cached("labels", _labels)
-    if not labels:
-        return None
-    person = people.current()
+def watched() -> str | None:
+    """The run to watch: the current one, else what trains, else the newest; in a class only of one's own.
+    None where there is none of these."""
+    store, person = services.store(), people.current()
+    active = services.active_runs()
     mine = [run.run_id for run in active if run.owner == person.id]
-    running = [run.run_id for run in active if run.status == "running"]
-    table = store.cached("recent", _recent)
-    trained = table[table["epochs"] > 0]["run_id"].tolist()
-    return current_run.start(labels, [*mine, *running, *trained, *labels][0])
+    if people.is_classroom():
+        running: list[str] = []
+        table = store.cached(("runs of", person.id), lambda: _runs_of(person.id))
+    else:
+        running = [run.run_id for run in active if run.status == "running"]
+        table = store.cached("recent", _recent)
+    trained = table[table["epochs"] > 0]["run_id"]
+    default = [*mine, *running, *trained, *table["run_id"], ""][0]
+    return current_run.start(store.cached("labels", _labels), default) or None
+
+
+def _runs_of(owner: str) -> pd.DataFrame:
+    table = services.store().table()
+    return table[table["owner"] == owner]
 
 
 def _recent() -> pd.DataFrame:
     return statistics.add_intervals(services.store().table().head(RECENT))
 
 
-def _other_runs(watched: str) -> None:
-    """The last runs; a click on one of them watches it."""
+def _other_runs(watched: str | None) -> None:
+    """The last runs, if there are any; a click on one of them watches it."""
     table = services.store().cached("recent", _recent)
+    if table.empty:
+        return
     ids = table["run_id"].tolist()
     # Of the watched run: a browser that has not heard of it yet still sends the row before it.
     key = f"train_other_{watched}_{zlib.crc32(' '.join(ids).encode()):08x}"
@@ -159,11 +168,11 @@ def _records(folder: str, version: int) -> pd.DataFrame:
 @show_errors
 def stop_button(key: str = "", width: Width = "stretch") -> None:
     """Stop the watched run, or let it go on; always in the same place. key: where there is a second one."""
-    watched = _watched(services.active_runs())
-    if watched is None:
+    run_id = watched()
+    if run_id is None:
         _nothing_to_stop(tr("Stop"), key, width)
         return
-    _buttons(services.store().get(watched), key, width)
+    _buttons(services.store().get(run_id), key, width)
 
 
 def _nothing_to_stop(label: str, key: str, width: Width, icon: str | None = ":material/stop:") -> None:
