@@ -6,15 +6,18 @@ import re
 import pandas as pd
 import pytest
 from finished_runs import finished_run
-from helpers import open_page
+from helpers import complete, open_page
 from playwright.sync_api import expect
 from servers import forked_server
 from streamlit.testing.v1 import AppTest
 from windows import READY, arrive, main_pane, tick_row
 
+from fmnist_core.base.config import TrainConfig
+from fmnist_core.jobs.people import Person
 from fmnist_core.results import statistics
 from fmnist_core.results.export import comparison_report
 from fmnist_core.runs import RunStore
+from pages.ui import people
 from pages.ui.compare import picks
 
 
@@ -182,6 +185,41 @@ def test_six_runs_are_drawn_beside_the_one_that_comes_with_the_project(store):
     assert said in texts(open_page("compare"))
     assert "The curves of" not in texts(open_page("compare", run=ids[6]))  # ticked
     assert "The curves of" not in texts(open_page("compare", find="net 1"))  # and the only one in the table
+
+
+@pytest.fixture
+def two_and_one(store) -> list[str]:
+    """Two runs of Jun on Fashion-MNIST, and a newer one of Mina on a data set that nobody else has."""
+    ids = [store.create(TrainConfig(seed=seed), owner="jun") for seed in (1, 2)]
+    ids.append(store.create(TrainConfig(dataset="mnist"), owner="mina"))
+    for run_id, accuracy in zip(ids, (0.8, 0.9, 0.95), strict=True):
+        complete(store, run_id, accuracy)
+    return ids
+
+
+def test_a_data_set_with_one_run_is_not_drawn_where_another_one_has_two(store, two_and_one):
+    table = store.table(shipped=True)
+    assert list(picks.shown(table)) == [two_and_one[1], two_and_one[0]]
+    assert list(picks.shown(table[table["dataset"] == "mnist"])) == two_and_one[2:]  # filtered
+
+
+def test_in_a_class_the_data_set_of_ones_own_last_run_is_drawn_else_that_of_most(
+    store, two_and_one, monkeypatch
+):
+    second = store.create(TrainConfig(dataset="mnist", seed=2), owner="mina")
+    complete(store, second, 0.94)
+    fashion, mnist = [two_and_one[1], two_and_one[0]], [two_and_one[2], second]
+    assert list(picks.shown(store.table(shipped=True))) == mnist  # at home: of the newest run
+    monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
+    complete(store, store.create(TrainConfig(seed=3), owner="mia"), 0.7)
+    for person, expected in (("mina", mnist), ("jun", fashion), ("nobody", fashion)):
+        monkeypatch.setattr(people, "current", lambda person=person: Person(person, "", False))
+        assert list(picks.shown(store.table(shipped=True)))[:2] == expected
+
+
+def test_among_several_data_sets_each_accuracy_stands_beside_its_own(two_and_one):
+    columns = open_page("compare").dataframe[0].value.columns.tolist()
+    assert columns[:5] == ["curve", "name", "test_accuracy", "dataset", "interval"]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from fmnist_core.results import statistics
 from fmnist_core.results.statistics import Answers
 from fmnist_core.runs import Run, learned_from
 from fmnist_core.training import split
-from pages.ui import services
+from pages.ui import people, services
 
 
 def existing_runs(run_ids: list[str]) -> list[Run]:
@@ -46,14 +46,25 @@ def tested_runs(dataset: str | None = None) -> pd.DataFrame:
 
 
 def best_runs(rows: pd.DataFrame, count: int) -> list[Run]:
-    """The most accurate of these rows of the table, on the data set of the newest run trained here."""
+    """The most accurate of these rows of the table, on one data set: `dataset_to_compare`."""
     tested = rows[rows["test_accuracy"].notna()]
     if tested.empty:
         return []
     own = tested[~tested["comes_with_project"]]
-    dataset = (own if len(own) else tested).sort_values("created_at")["dataset"].iloc[-1]
+    dataset = dataset_to_compare(own if len(own) else tested)
     best = tested[tested["dataset"] == dataset].sort_values("test_accuracy", ascending=False)
     return existing_runs(best["run_id"].head(count).tolist())
+
+
+def dataset_to_compare(rows: pd.DataFrame) -> str:
+    """The data set of the newest of these rows, in a class of the newest of one's own; else that of most
+    rows. None with a single row, where another one has two."""
+    counts = rows["dataset"].value_counts()
+    rows = rows[rows["dataset"].map(counts) >= min(2, counts.max())].sort_values("created_at")
+    newest = rows[rows["owner"] == people.current().id] if people.is_classroom() else rows
+    if newest.empty:
+        newest = rows[rows["dataset"].map(counts) == counts.max()]
+    return newest["dataset"].iloc[-1]
 
 
 def answers(run: Run) -> Answers:

@@ -27,6 +27,9 @@ ENDED = ["run_id", "epochs", "planned_epochs", "finished_at"]
 
 UNSORTED = ("interval", "test_accuracy")
 
+MEASURED = ("name", "test_accuracy", "dataset")
+"""The first columns where there are several data sets: an accuracy stands beside what it was measured on."""
+
 PERCENTS = (
     *("test_accuracy", "best_validation_accuracy", "validation_accuracy", "train_accuracy"),
     *("test_low", "test_high"),
@@ -100,7 +103,10 @@ def choose_rows(table: pd.DataFrame) -> tuple[dict, list[str]]:
             format_func=headings.__getitem__,
             key="compare_columns",
         )
-    return wanted | {"by": by, "upwards": upwards}, [name for name in headings if name in columns]
+    columns = [name for name in headings if name in columns]
+    if table["dataset"].nunique() > 1:
+        columns.sort(key=lambda name: name not in MEASURED)
+    return wanted | {"by": by, "upwards": upwards}, columns
 
 
 def _choices(
