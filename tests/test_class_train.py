@@ -1,10 +1,11 @@
 """Train in a class, without a browser: what it opens with for each of the class."""
 
 import pytest
-from helpers import address_of, complete, open_page
+from helpers import address_of, complete, epoch_result, open_page
 from streamlit.testing.v1 import AppTest
 
 from fmnist_core.base.config import TrainConfig
+from fmnist_core.jobs import TrainingQueue
 from pages.ui import people
 
 MINA = "mina"
@@ -67,3 +68,26 @@ def test_at_home_the_newest_run_is_shown_whoever_trained_it(store):
     newest = trained(store, "jun")
     app = open_page()
     assert not is_first(app) and address_of(app)["run"] == newest
+
+
+@pytest.mark.parametrize(
+    "lang, said",
+    [("en", "queued · place 3, after Jun, Mia …"), ("ko", "대기 중 · 순서 3번 (Jun, Mia … 다음)")],
+)
+def test_who_waits_reads_their_place_and_who_comes_before_them(store, mina, monkeypatch, lang, said):
+    monkeypatch.setattr(TrainingQueue, "start", lambda queue: None)
+    store.start(store.create(CONFIG, owner="jun", owner_name="Jun"), store.workers.open())
+    for owner in ("mia", "kim", MINA):
+        store.create(CONFIG, owner=owner, owner_name=owner.title())
+    (headline,) = [text for text in open_page(lang=lang).markdown if text.value == said]
+    assert not headline.help  # there are no curves to explain yet
+
+
+def test_at_home_the_place_alone_is_said_and_curves_are_explained(store, monkeypatch):
+    monkeypatch.setattr(TrainingQueue, "start", lambda queue: None)
+    run_id = store.create(CONFIG)
+    assert "queued · place 1" in [text.value for text in open_page(run=run_id).markdown]
+    store.start(run_id, store.workers.open())
+    store.add_epoch(run_id, epoch_result(1))
+    (headline,) = [text for text in open_page(run=run_id).markdown if "of test images right" in text.value]
+    assert "**Training, running**" in headline.help

@@ -10,8 +10,20 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
 from fmnist_core.runs import Run, progress
 from pages.ui import code, people, services
-from pages.ui.widgets import chance_note, duration, epoch_of, page_link, run_name, status_icon, status_label
+from pages.ui.widgets import (
+    chance_note,
+    duration,
+    epoch_of,
+    escape_markdown,
+    page_link,
+    run_name,
+    status_icon,
+    status_label,
+)
 from pages.ui.words.language import percent, tr
+
+MOST_NAMES = 2
+"""Of those whose runs come before one that waits: one line has to do."""
 
 STYLE = """<style>
 .st-key-headline {font-variant-numeric: tabular-nums; gap: .2rem 1.2rem}
@@ -46,8 +58,10 @@ def show(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
         st.markdown(f"{status_icon(run)} {where}", width="content")
         said = [_how_good(run, history, latest)]
         if run.status == "queued":
-            said.append(waiting(status_label(run.status)))
-        st.markdown(" · ".join(filter(None, said)), help=_measured(run), width="content")
+            said.append(_place(run))
+        has_curves = latest is not None or len(history) > 0
+        measured = _measured(run) if has_curves else None
+        st.markdown(" · ".join(filter(None, said)), help=measured, width="content")
         st.markdown(_how_fast(run, history, latest, share), width="content")
     if run.status == "completed":
         _what_next(run)
@@ -61,6 +75,23 @@ def waiting(word: str) -> str:
     if not store.cached("paused", store.waiting.is_paused):
         return word
     return tr("Waiting, held by the lecturer") if people.is_classroom() else f"{word} · {tr('paused')}"
+
+
+def _place(run: Run) -> str:
+    """That a run waits, at which place, and after whose runs; or who holds it."""
+    word = status_label(run.status)
+    said, order = waiting(word), services.store().cached("order", services.store().waiting.order)
+    if said != word or run.run_id not in order:  # nothing starts now, or not this one
+        return said
+    place = order.index(run.run_id)
+    runs = {other.run_id: other for other in services.active_runs()}
+    training = [run_id for run_id, other in runs.items() if other.status == "running"]
+    owners = [runs[run_id].owner_name for run_id in [*training, *order[:place]] if run_id in runs]
+    names = [escape_markdown(name) for name in dict.fromkeys(owners) if name]
+    if not names:  # at home
+        return f"{word} · " + tr("place {position}", position=place + 1)
+    listed = ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")
+    return f"{word} · " + tr("place {position}, after {names}", position=place + 1, names=listed)
 
 
 def _where(run: Run, latest: pd.Series) -> str:

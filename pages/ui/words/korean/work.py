@@ -97,6 +97,8 @@ WORK: dict[str, str] = {
     "Run of {owner}": "{owner}의 실험",
     "Waiting, held by the lecturer": "대기 중 (강의자가 일시정지함)",
     "Waiting": "대기",
+    "place {position}": "순서 {position}번",
+    "place {position}, after {names}": "순서 {position}번 ({names} 다음)",
     "The race": "경주",
     "Race: the same seconds for several nets": "경주: 여러 신경망에 같은 시간을",
     "Which net learns most in a given time? A small one may beat a large one, for a while.": (
