@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from .base.arguments import build_parser
@@ -68,7 +69,6 @@ def _run(arguments: list[str] | None, output: Stream) -> int:
 
 def command_train(options: argparse.Namespace) -> int:
     """Train one run, resume one, or climb the ladder."""
-    from . import jobs
     from .runs import longer, require_not_shipped
 
     if options.ladder and not options.resume:
@@ -81,8 +81,7 @@ def command_train(options: argparse.Namespace) -> int:
         config = longer.longer_config(store.get(options.longer), **_given(options))
     else:
         config = run.config if run else _config(options)
-    _check(config)
-    jobs.check_start(store, config)
+    _check(store, config)
     with stop_on_signals() as stop:  # from before the run is queued: it must not be left in the queue
         if options.longer:
             run_id = longer.train_longer(store, options.longer, config, owner="command line")
@@ -101,7 +100,7 @@ def command_study(options: argparse.Namespace) -> int:
 
     store = _open_store()
     study_id = options.resume or study_command.create(
-        store, _config(options), options.vary, options.seeds, options.name, _check
+        store, _config(options), options.vary, options.seeds, options.name, partial(_check, store)
     )
     return _train_all(study_command.main, store, study_id, options.json)
 
@@ -113,7 +112,7 @@ def command_search(options: argparse.Namespace) -> int:
     store = _open_store()
     budget = options.trials, options.minutes, options.prune
     study_id = options.resume or search_command.create(
-        store, _config(options), options.vary, *budget, options.name, _check
+        store, _config(options), options.vary, *budget, options.name, partial(_check, store)
     )
     return _train_all(search_command.main, store, study_id, options.json)
 
@@ -145,10 +144,10 @@ def _open_store():
     return store
 
 
-def _check(config: TrainConfig) -> None:
+def _check(store, config: TrainConfig) -> None:
     from .jobs import at_the_terminal
 
-    at_the_terminal.check_start(config)
+    at_the_terminal.load_and_check(store, config)
 
 
 def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
@@ -178,7 +177,7 @@ def command_lecture(options: argparse.Namespace) -> int:
     store = _open_store()
 
     def train(config: TrainConfig) -> int:
-        _check(config)
+        _check(store, config)
         run_id = store.create(config, options.name, owner="command line")
         return _train(store, run_id, options.json, stop)
 
@@ -259,7 +258,7 @@ def command_photo_model(options: argparse.Namespace) -> int:
     run_id = options.run
     if run_id is None:
         config = making.configure(options.photos)
-        _check(config)
+        _check(store, config)
         with stop_on_signals() as stop:
             run_id = store.create(config, making.NAME, owner="command line")
             code = _train(store, run_id, options.json, stop)

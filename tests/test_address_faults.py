@@ -96,6 +96,13 @@ def test_every_fault_of_an_address_is_said_once_and_the_rest_is_kept(runs, page,
     assert not refusals(app.run())
 
 
+@pytest.mark.parametrize(("answers", "seen"), [("", "-1"), ("3", "-1"), ("3", "2"), ("3.3", "0"), ("3", "z")])
+def test_a_game_that_nobody_can_have_played_is_a_new_one(runs, answers, seen):
+    app = open_page("guess", dataset="fashion-mnist", against=runs[0], game="7", answers=answers, seen=seen)
+    assert not app.exception
+    assert "shown instead: a new game" in refusals(app)["game"]
+
+
 def test_every_name_of_an_address_stands_in_the_table():
     """Whoever adds a name adds a line above."""
     first = {"asked", "linked", "choice", "_asked"}

@@ -168,6 +168,8 @@ def test_answers_that_are_no_numbers_are_a_sentence():
     logits[3, 3] = np.nan
     with pytest.raises(DataError, match="not numbers: the run diverged"):
         statistics.calibration_report(logits, labels)
+    with pytest.raises(DataError, match="not numbers: the run diverged"):
+        statistics.calibration_report(10.0 * np.eye(10), labels, (logits, labels))
 
 
 def test_logits_of_another_number_of_images_are_a_sentence():

@@ -67,6 +67,21 @@ def test_a_malformed_line_leaves_the_child_listening(store):
     assert process.returncode == 0  # it ended by itself when its standard input did
 
 
+def test_a_process_that_died_while_it_had_nothing_to_do_costs_the_next_run_nothing(store):
+    child = TrainingProcess(store)
+    died = child.start()
+    died.kill()
+    died.wait()
+    try:
+        run_id = store.create(CONFIG)
+        store.start(run_id, store.workers.open())
+        child.train({run_id: lambda: False}, "cpu")
+        assert store.get(run_id).status == "completed"
+        assert died.stdin.closed
+    finally:
+        child.close()
+
+
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system knows no priorities")
 def test_a_training_apart_gives_way_to_the_pages(store):
     """In the session of its server too: Linux' autogroups share a processor out by sessions, whatever the

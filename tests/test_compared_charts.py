@@ -118,6 +118,15 @@ def measured(validation: list[float | None], test: list[float | None]) -> pd.Dat
     return pd.DataFrame({"epoch": epochs, "validation_accuracy": validation, "test_accuracy": test})
 
 
+def test_a_run_that_cannot_be_drawn_over_seconds_pushes_no_other_off_the_axis():
+    histories = {"leader": measured([0.9], [None]).assign(seconds=np.nan), "b": measured([0.2], [None])}
+    histories["b"]["seconds"] = 3.0
+    figure = charts.history_curves(histories, "seconds")
+    assert [trace.name for trace in figure.data] == ["b"] and figure.layout.yaxis.range[0] < 0.2
+    assert charts.far_behind(histories, "validation_accuracy") == ["b"]
+    assert charts.far_behind(histories, "validation_accuracy", "seconds") == []
+
+
 def test_the_room_draws_what_each_run_has_measured_on_images_that_it_did_not_learn_from():
     histories = {
         "a": measured([0.5, 0.7], [None, 0.6]),

@@ -1,5 +1,10 @@
 """What is familiar to a net, and the score that says whether a picture shows one of its classes."""
 
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +15,7 @@ from fmnist_core.nets.evaluation import features_and_logits
 from fmnist_core.photos import familiarity, scoring
 from fmnist_core.photos.foreign_objects import foreign_objects
 from fmnist_core.photos.reading import Reading
+from fmnist_core.photos.run_file import IN_MEMORY, RunFile
 from fmnist_core.runs import stored_models
 
 
@@ -57,6 +63,36 @@ def test_a_damaged_familiarity_file_is_made_again(loaded):
     (loaded.folder / familiarity.STORED.name).write_bytes(b"PK damaged")
     familiarity.STORED.in_memory.clear()
     assert 0 < familiarity.for_run(loaded).threshold < 1
+
+
+def test_who_asks_for_another_run_does_not_wait_for_what_is_computed_of_one(store):
+    first, other = (stored_models.load_model(store, trained_run(store, seed=seed)) for seed in (1, 2))
+    kept = RunFile("kept.npz", lambda value: {"value": value}, lambda arrays: int(arrays["value"]))
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly() -> int:
+        begun.set()
+        assert go_on.wait(20)
+        return 1
+
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(kept.of, first, slowly)
+        assert begun.wait(20)
+        try:
+            assert pool.submit(kept.of, other, lambda: 2).result(5) == 2
+        finally:
+            go_on.set()
+        assert slow.result() == kept.of(first, slowly) == 1
+
+
+def test_it_is_kept_in_memory_of_a_few_runs_alone(loaded):
+    kept = RunFile("kept.npz", lambda value: {"value": value}, lambda arrays: int(arrays["value"]))
+    (checkpoint,) = loaded.folder.glob("checkpoint*")
+    for time in range(IN_MEMORY + 2):
+        os.utime(checkpoint, (time + 1, time + 1))
+        (loaded.folder / kept.name).unlink(missing_ok=True)
+        assert kept.of(loaded, partial(int, time)) == time
+    assert [*kept.in_memory.values()] == [*range(2, IN_MEMORY + 2)]
 
 
 def test_garments_are_more_familiar_than_shorts_and_pieces(loaded):

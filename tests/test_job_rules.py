@@ -103,25 +103,27 @@ def test_why_a_run_has_ended_early_is_said(epochs, patience, is_said):
 
 def test_a_run_starts_from_a_run_of_the_same_net_that_is_here(store):
     before = store.create(CLOTHES, "old")
-    job.check_start(store, CLOTHES)
+    job.check(store, CLOTHES)
     with pytest.raises(ConfigError, match="old is a mlp-32, this run a cnn; choose the same"):
-        job.check_start(store, CLOTHES.replace(architecture="cnn", start_from=before))
+        job.check(store, CLOTHES.replace(architecture="cnn", start_from=before))
     with pytest.raises(CheckpointError):
-        job.check_start(store, CLOTHES.replace(start_from=before))  # it has learned nothing yet
+        job.check(store, CLOTHES.replace(start_from=before))  # it has learned nothing yet
     with pytest.raises(RunError, match="nothing"):
-        job.check_start(store, CLOTHES.replace(start_from="nothing"))
+        job.check(store, CLOTHES.replace(start_from="nothing"))
 
 
-def test_photos_are_learned_from_on_this_machine_and_a_cluster_has_devices_of_its_own(monkeypatch, tmp_path):
+def test_photos_are_learned_from_on_this_machine_and_a_cluster_has_devices_of_its_own(
+    store, monkeypatch, tmp_path
+):
     (tmp_path / "t-shirt").mkdir()
     with_photos, far_away = CLOTHES.replace(photos=str(tmp_path)), CLOTHES.replace(device="cuda:7")
-    job.check(with_photos)
+    job.check(store, with_photos)
     with pytest.raises(DeviceError):
-        job.check(far_away)
+        job.check(store, far_away)
     monkeypatch.setenv("FMNIST_CLUSTER", "ray://head:10001")
-    job.check(far_away)
+    job.check(store, far_away)
     with pytest.raises(ConfigError, match="on this machine only"):
-        job.check(with_photos)
+        job.check(store, with_photos)
 
 
 def test_what_a_run_waits_for_is_told_at_once_and_stored_now_and_then(store, monkeypatch):

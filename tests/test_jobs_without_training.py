@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from helpers import CLOTHES, complete, started
 
+from fmnist_core.base.config import UNTIL_THE_BELL
 from fmnist_core.base.errors import RunError
 from fmnist_core.base.messages import Message
 from fmnist_core.base.search import Range, Search
@@ -173,3 +174,12 @@ def test_a_students_run_does_not_test_itself_without_end(store, max_seconds):
     ask(HOME)
     race = {"train_size": None, "validation_size": 5000, "test_every": 0, "epochs": 1000}
     limits.require_short_run(store, tiny.replace(max_seconds=limits.SECONDS, **race), STUDENT)
+
+
+def test_a_students_race_that_is_too_long_is_to_have_fewer_seconds(store):
+    race = CLOTHES.replace(epochs=UNTIL_THE_BELL, max_seconds=120.0, test_every=0)
+    limits.require_short_run(store, race, STUDENT)
+    longer = race.replace(max_seconds=121.5)
+    limits.require_short_run(store, longer, HOME)
+    with pytest.raises(RunError, match=r"A race of 121\.5 seconds is .* at most 120 for each net\.$"):
+        limits.require_short_run(store, longer, STUDENT)

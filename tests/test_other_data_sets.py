@@ -50,11 +50,11 @@ def test_recipes_with_their_augmentation_can_be_used_on_them(name, recipe):
     assert result.is_last
 
 
-def test_the_augmentation_for_photos_refuses_colour_before_there_is_a_run():
+def test_the_augmentation_for_photos_refuses_colour_before_there_is_a_run(store):
     config = recipes.configure("photo", dataset="cifar-10")
     with pytest.raises(ConfigError, match="photo works on grey images, and these are in colour"):
-        check(config)
-    check(config.replace(dataset="emnist-balanced"))
+        check(store, config)
+    check(store, config.replace(dataset="emnist-balanced"))
 
 
 @pytest.mark.parametrize(

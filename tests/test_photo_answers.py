@@ -202,6 +202,18 @@ def test_the_score_counts_strict_lenient_coverage_and_foreign_objects():
     assert result["folders"]["t-shirt"]["answers"] == {"T-shirt/top": 1, "Shirt": 1}
 
 
+def test_foreign_objects_that_cannot_be_read_make_no_figure_better():
+    rows = [answered("t-shirt", "T-shirt/top", 0.4, True), answered("hat", "Bag", 0.6, True)]
+    unreadable = scoring.ScoredPhoto("hat", "2.png", foreign=True, error="not a picture")
+    before, result = scoring.summary(rows), scoring.summary([*rows, unreadable])
+    names = ("foreign_turned_away", "auroc", "strict", "coverage")
+    assert [result[name] for name in names] == [before[name] for name in names] == [0.0, 0.0, 1.0, 1.0]
+    assert result["folders"]["hat"]["above_threshold"] == 1.0 and result["errors"] == 1
+    assert scoring.summary([unreadable])["foreign_turned_away"] is None
+    assert "1: wrong where of garments, left out where" in scoring._as_text(result, "net")
+    assert "cannot be read" not in scoring._as_text(before, "net")
+
+
 def test_a_folder_of_photos_is_scored_from_the_command_line(store, loaded, tmp_path, capsys):
     for folder in ("t-shirt", "hat"):
         (tmp_path / folder).mkdir()

@@ -255,6 +255,20 @@ def test_a_race_is_stopped_by_one_button_and_says_so(race):
     assert not [button for button in app.button if button.key == "stop_race"]
 
 
+def test_a_race_is_stopped_though_one_of_its_nets_ends_at_that_moment(race, monkeypatch):
+    store, app = RunStore(), open_page(race=",".join(race))
+    stop = TrainingQueue.stop
+
+    def stop_late(queue: TrainingQueue, run_id: str) -> None:
+        store.request_stop(race[0])  # it has waited until now: it ends at once
+        stop(queue, run_id)
+
+    monkeypatch.setattr(TrainingQueue, "stop", stop_late)
+    app.button(key="stop_race").click().run()
+    assert not app.exception and not app.error
+    assert {store.get(run_id).status for run_id in race} == {"stopped"}
+
+
 def test_a_race_whose_runs_are_deleted_in_another_window_is_over(store):
     def standings() -> None:  # as a poll draws them
         import streamlit as st

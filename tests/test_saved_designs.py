@@ -108,7 +108,7 @@ def test_the_file_is_plain_json():
     assert content == {"name": "mine", "layers": [{"kind": "flatten"}]}
 
 
-def test_a_net_that_does_not_fit_its_data_set_is_refused_before_there_is_a_run(monkeypatch):
+def test_a_net_that_does_not_fit_its_data_set_is_refused_before_there_is_a_run(monkeypatch, store):
     def too_few_inputs(image_shape, classes):
         return nn.Sequential(nn.Flatten(), nn.Linear(100, classes))
 
@@ -120,15 +120,15 @@ def test_a_net_that_does_not_fit_its_data_set_is_refused_before_there_is_a_run(m
     with pytest.raises(
         ConfigError, match=r"does not fit .*\(1 channel of 28 × 28, 10 classes\): .*multiplied"
     ):
-        check(TrainConfig(architecture="too_few_inputs"))
-    check(TrainConfig(architecture="ten_classes"))
+        check(store, TrainConfig(architecture="too_few_inputs"))
+    check(store, TrainConfig(architecture="ten_classes"))
     with pytest.raises(ConfigError, match=r"ten_classes does not .* 47 classes\): logits of shape \(1, 10\)"):
-        check(TrainConfig(architecture="ten_classes", dataset="emnist-balanced"))
+        check(store, TrainConfig(architecture="ten_classes", dataset="emnist-balanced"))
 
 
-def test_a_design_that_does_not_fit_its_data_set_is_refused_before_there_is_a_run():
+def test_a_design_that_does_not_fit_its_data_set_is_refused_before_there_is_a_run(store):
     layers = ({"kind": "flatten"}, *({"kind": "dense", "nodes": nodes} for nodes in (4096, 4096, 2000)))
     wide = saved_designs.save(Design("wide", layers))  # on grey images just within the limit
-    check(TrainConfig(architecture=wide))
+    check(store, TrainConfig(architecture=wide))
     with pytest.raises(DesignError, match="at most 30,000,000 are allowed"):
-        check(TrainConfig(architecture=wide, dataset="cifar-10"))
+        check(store, TrainConfig(architecture=wide, dataset="cifar-10"))

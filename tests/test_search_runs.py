@@ -226,6 +226,14 @@ def test_what_the_command_cannot_do_is_said_in_a_line(arguments, said, capsys):
     assert RunStore().studies.all() == []
 
 
+@pytest.mark.parametrize("command", [["study"], ["search", "--trials", "2"]])
+def test_a_run_to_start_from_that_is_not_there_is_refused_before_anything_is_stored(command, capsys):
+    assert main([*command, "--vary", "optimizer=adam,sgd", "--start-from", "nothing"]) == 2
+    error = capsys.readouterr().err
+    assert "There is no run 'nothing'" in error and error.count("\n") == 1
+    assert RunStore().studies.all() == [] and RunStore().runs() == []
+
+
 def test_a_study_is_no_search(capsys):
     study_id = RunStore().studies.create("rates", [BASE])
     assert main(["search", "--resume", study_id]) == 2

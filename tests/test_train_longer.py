@@ -1,5 +1,9 @@
 """Training a completed run longer, and starting from another run's weights."""
 
+import errno
+import os
+import shutil
+
 import pytest
 import torch
 from finished_runs import finished_run
@@ -8,7 +12,7 @@ from sameness import assert_same_training
 from test_resuming import after_epoch
 
 from fmnist_core.__main__ import main
-from fmnist_core.base.errors import CheckpointError, ConfigError, ExportError, RunError
+from fmnist_core.base.errors import CheckpointError, ConfigError, ExportError, RunError, StorageError
 from fmnist_core.jobs import TrainingQueue
 from fmnist_core.nets import architectures, transfer
 from fmnist_core.results import export, statistics
@@ -29,6 +33,21 @@ def trained(store: RunStore, **changes) -> str:
     run_id = store.create(KMNIST.replace(**changes))
     assert train_here(store, run_id) == "completed"
     return run_id
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_nothing_of_a_longer_run(store, monkeypatch):
+    def full(source, target, **options):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), target)
+
+    run_id = trained(store, epochs=1)
+    before = sorted(store.path.iterdir())
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(StorageError, match=r"cannot be written: No space left on device\. Free some space"):
+        trained_on(store, run_id, epochs=2)
+    assert sorted(store.path.iterdir()) == before and len(store.runs()) == 1
+    monkeypatch.setattr(os, "makedirs", lambda path, *_, **__: full(None, path))
+    with pytest.raises(StorageError, match=r"cannot be written: No space left on device\. Free some space"):
+        trained_on(store, run_id, epochs=2)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import json
 import os
+import shutil
 import tempfile
 import threading
 import tokenize
@@ -78,8 +79,23 @@ def cannot_be_written(path: Path, error: OSError) -> StorageError:
         "{path} cannot be written: {reason}. Free some space or make the folder writable; "
         "what was there before is kept.",
         path=path,
-        reason=error.strerror,
+        reason=error.strerror or error,
     )
+
+
+def copy_folder(source: Path, target: Path) -> None:
+    """Copy a folder to a place where nothing is. Raises `StorageError`; what was copied until then stays."""
+
+    def copy(file: str, to: str) -> None:
+        try:
+            shutil.copy2(file, to)
+        except OSError as error:  # `copytree` would go on, and raise a list
+            raise cannot_be_written(Path(to), error) from None
+
+    try:
+        shutil.copytree(source, target, copy_function=copy)
+    except OSError as error:
+        raise cannot_be_written(target, error) from None
 
 
 def remove_leftovers(folder: Path) -> None:

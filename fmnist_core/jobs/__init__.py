@@ -4,7 +4,7 @@ job: one run from its start, or its checkpoint, to its end; training_threads: wh
 training_queue: what people ask for; rate_tests: range tests of the learning rate.
 """
 
-from .job import check, check_start, train_here, train_in_turns, train_run
+from .job import check, train_here, train_in_turns, train_run
 from .rate_tests import RateTest, RateTests, range_test, tested_settings
 from .served import worker_devices
 from .training_queue import TrainingQueue, queue_of_a_server
@@ -16,7 +16,6 @@ __all__ = [
     "at_the_terminal",
     "calling",
     "check",
-    "check_start",
     "class_game",
     "classroom",
     "joining",

@@ -16,9 +16,9 @@ from .job import check, train_here
 from .study import VARIED
 
 
-def check_start(config: TrainConfig) -> None:
+def load_and_check(store: RunStore, config: TrainConfig) -> None:
     """Raise the `FmnistError` of bad settings, or of missing or damaged data, before there is a run."""
-    check(config)
+    check(store, config)
     datasets.load(config.dataset, print_progress)
 
 

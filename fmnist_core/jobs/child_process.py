@@ -101,7 +101,9 @@ class TrainingProcess:
         """The process, started if it is not, which takes seconds; nobody waits for it here. Raises `RunError`
         if the system refuses one."""
         if self._process is not None:
-            return self._process
+            if self._process.poll() is None:
+                return self._process
+            _close_input(self._process)  # it died while it had nothing to do: no run is lost
         self._answers = answers = queue.SimpleQueue[str | None]()
         self._is_ready = False
         self._process = process = start_python(CHILD, self._store.path, PAGES_FIRST)

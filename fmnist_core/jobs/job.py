@@ -39,8 +39,8 @@ STORE_POLL_SECONDS = 0.5  # how often a training asks the store whether another 
 FINISH_WAITS = (0.0, 0.5, 2.0, 10.0)  # seconds before each try to store the end of a run on a full disk
 
 
-def check(config: TrainConfig) -> None:
-    """Raise the `FmnistError` that this config would meet at its start: names, sizes, net, device."""
+def check(store: RunStore, config: TrainConfig) -> None:
+    """Raise the `FmnistError` that this config would meet at its start: names, sizes, net, device, run."""
     info = datasets.find(config.dataset)
     check_sizes(config, info.train_size, config.dataset)
     augmentation.check(config.augmentations, info.image_shape[0])
@@ -55,9 +55,10 @@ def check(config: TrainConfig) -> None:
             raise ConfigError("photos are learned from on this machine only; unset FMNIST_CLUSTER to train")
     if not ray_workers.is_wanted():  # whose workers may have what this machine lacks
         pick_device(config.device)
+    _check_start(store, config)
 
 
-def check_start(store: RunStore, config: TrainConfig) -> None:
+def _check_start(store: RunStore, config: TrainConfig) -> None:
     """Raise an `FmnistError` if the run to start from is not here, or has another architecture."""
     if config.start_from is None:
         return

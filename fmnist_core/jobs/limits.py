@@ -51,6 +51,12 @@ def require_short_run(store: RunStore, config: TrainConfig, person: Person) -> N
     size, tested = training_images(config), config.validation_size
     if config.test_every:
         tested += datasets.find(config.dataset).test_size // config.test_every
+    if config.until_the_bell and (config.max_seconds or math.inf) > SECONDS:
+        raise RunError(
+            "A race of {seconds:g} seconds is too long for this class. Choose at most {most:g} for each net.",
+            seconds=config.max_seconds,
+            most=SECONDS,
+        )
     limit = 1_000_000 * million_images(store)
     looked, asked = max(size, tested), config.epochs * max(size, tested)
     if asked <= limit:

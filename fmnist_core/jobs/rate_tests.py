@@ -26,7 +26,7 @@ from ..runs import PrecisionChoices, RunStore, saved_designs, stored_models
 from ..training import RATE_STEPS, RatePoint, find_rate
 from . import limits
 from .child_process import start_python
-from .job import check, check_start, materials
+from .job import check, materials
 from .people import Person
 
 log = logging.getLogger(__name__)
@@ -54,8 +54,7 @@ def range_test(
 ) -> Iterator[RatePoint]:
     """`training.find_rate` with what the store has: designed nets, photos, weights to start from. Raises the
     `FmnistError` that a run would meet at its start."""
-    check(config)
-    check_start(store, config)
+    check(store, config)
     data, lessons = materials(config, on_progress)
     weights = None
     if config.start_from:
@@ -107,8 +106,7 @@ class RateTests:
         owner: the person's id, or at home, where all are the same person, one of the browser.
         """
         config = tested_settings(config)
-        check(config)
-        check_start(self._store, config)
+        check(self._store, config)
         limits.require_short_rate_test(self._store, config, person)
         with self._lock:
             known = self._tests.get(config)

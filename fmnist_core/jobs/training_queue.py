@@ -8,7 +8,7 @@ from ..base.errors import FmnistError, RunError
 from ..base.search import Search
 from ..runs import Run, RunStore, longer, require_not_shipped
 from . import limits, search, webhook
-from .job import check, check_start
+from .job import check
 from .people import SINGLE_USER, Person, queue_limit
 from .served import require_served
 from .training_threads import TrainingThreads
@@ -122,8 +122,7 @@ class TrainingQueue(TrainingThreads):
         self.wake()
 
     def _check(self, config: TrainConfig, person: Person) -> None:
-        check(config)
-        check_start(self.store, config)
+        check(self.store, config)
         require_served(config.device)
         limits.require_short_run(self.store, config, person)
 

@@ -32,7 +32,7 @@ class RunFile(Generic[T]):
     ) -> None:
         self.name, self._to_arrays, self._from_arrays = name, to_arrays, from_arrays
         self.in_memory: dict[tuple[str, int], T] = {}
-        self._lock = threading.Lock()
+        self._locks: dict[Path, threading.Lock] = {}
 
     def is_there(self, loaded: LoadedModel) -> bool:
         """Whether that of a run was computed before: its file exists, and may still be damaged or old."""
@@ -45,10 +45,11 @@ class RunFile(Generic[T]):
         to files.
         """
         path, shipped = loaded.folder / self.name, loaded.run.comes_with_project
-        with self._lock:
+        with self._locks.setdefault(path, threading.Lock()):  # who asks for another run does not wait
             newest = max((p.stat().st_mtime_ns for p in loaded.folder.glob("checkpoint*")), default=0)
             key = (str(path), newest)
-            if key not in self.in_memory:
+            found = self.in_memory.get(key)
+            if found is None:
                 is_fresh = path.exists() and (shipped or path.stat().st_mtime_ns >= newest)
                 found = self._read(path) if is_fresh else None
                 if found is None:
@@ -56,10 +57,10 @@ class RunFile(Generic[T]):
                     if not shipped:
                         with contextlib.suppress(StorageError):  # read-only: computed again next time
                             write_atomically(path, self.to_bytes(found))
-                while len(self.in_memory) >= IN_MEMORY:
-                    self.in_memory.pop(next(iter(self.in_memory)))
                 self.in_memory[key] = found
-            return self.in_memory[key]
+                for old in list(self.in_memory)[:-IN_MEMORY]:
+                    self.in_memory.pop(old, None)
+            return found
 
     def to_bytes(self, value: T) -> bytes:
         """The content of the file."""

@@ -62,11 +62,12 @@ def read_folder(folder: Path, loaded: LoadedModel) -> Iterator[ScoredPhoto]:
 
 
 def summary(scored: list[ScoredPhoto]) -> dict:
-    """All figures; shares in 0..1, None where nothing counts. A photo with an error is wrong."""
+    """All figures; shares in 0..1, None where nothing counts. A photo that cannot be read is wrong if
+    it is one of a garment; of something foreign it counts among the errors alone."""
     garments = [photo for photo in scored if not photo.foreign]
     without_shoes = [photo for photo in garments if photo.folder not in SHOES]
     answered = [photo for photo in garments if photo.familiar]
-    foreign = [photo for photo in scored if photo.foreign]
+    foreign = [photo for photo in scored if photo.foreign and not photo.error]
     names = dict.fromkeys(photo.folder for photo in scored)
     folders = {name: _of_a_folder([photo for photo in scored if photo.folder == name]) for name in names}
     return {
@@ -96,7 +97,7 @@ def _of_a_folder(rows: list[ScoredPhoto]) -> dict:
         "photos": len(rows),
         "strict": None if rows[0].foreign else _mean([photo.strict for photo in rows]),
         "lenient": None if rows[0].foreign else _mean([photo.lenient for photo in rows]),
-        "above_threshold": _mean([photo.familiar for photo in rows]),
+        "above_threshold": _mean([p.familiar for p in rows if not (p.foreign and p.error)]),
         "answers": dict(Counter(given).most_common()),
     }
 
@@ -141,6 +142,7 @@ def _as_text(result: dict, run_name: str) -> str:
         f"{percent(result['strict_above_threshold'])} strict right",
         f"foreign objects turned away {percent(result['foreign_turned_away'])}",
         f"AUROC garments, foreign    {'–' if result['auroc'] is None else format(result['auroc'], '.3f')}",
+        *([_unreadable(result["errors"])] if result["errors"] else []),
         "",
         f"{'folder':<12}{'photos':>7}{'strict':>9}{'lenient':>9}{'above':>9}  answers",
     ]
@@ -151,6 +153,10 @@ def _as_text(result: dict, run_name: str) -> str:
             f"{percent(row['above_threshold']):>9}  {answers}"
         )
     return "\n".join(lines)
+
+
+def _unreadable(count: int) -> str:
+    return f"cannot be read             {count}: wrong where of garments, left out where of foreign objects"
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..base.config import TrainConfig
 from ..base.errors import ConfigError, RunError
+from ..base.files import copy_folder
 from ..base.recipes import relabel, run_name
 from . import checkpoints
 from .creating import check_limit, enqueue, new_id
@@ -48,7 +49,8 @@ def train_longer(
     """Queue a run that goes on after the last epoch of another, which stays as it is; returns its id.
 
     config: from `longer_config`. With an unchanged constant rate it gets the numbers of a run that had as
-    many epochs from the start. Raises `CheckpointError` if the old run's checkpoint is missing or damaged.
+    many epochs from the start. Raises `CheckpointError` if the old run's checkpoint is missing or damaged,
+    `StorageError` if its folder cannot be copied.
     """
     run = store.get(run_id)
     state, _ = checkpoints.load(store.checkpoint_path(run_id), run.config)
@@ -59,7 +61,7 @@ def train_longer(
     # "auto" again where that was asked: a name has only what somebody chose, and the summary has the rest.
     asked = config.replace(precision=run.asked_precision)
     try:
-        shutil.copytree(store.folder(run_id), store.folder(longer))
+        copy_folder(store.folder(run_id), store.folder(longer))
         checkpoints.save(store.checkpoint_path(longer), state, config)
         with store.database.write() as db:
             check_limit(db, owner, limit)

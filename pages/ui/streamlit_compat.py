@@ -4,6 +4,7 @@ Where an interface is gone, the function here still returns something, and the p
 """
 
 import itertools
+import logging
 import threading
 import time
 from collections import deque
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 else:
     DeltaGenerator = interface("streamlit.delta_generator:DeltaGenerator", "annotations say less", Any)
 """A container, for annotations: `st` has no name for it."""
+
+log = logging.getLogger(__name__)
 
 RUNNER = "streamlit.runtime.scriptrunner"
 CONTEXT = f"{RUNNER}:ScriptRunContext"
@@ -164,10 +167,15 @@ def answer_clicks() -> None:
             if loop is not None and _is_answering(session):
                 loop.call_soon_threadsafe(loop.call_later, 0.02, hear, session)
                 return
-            state = waiting.popleft()  # first: whatever goes wrong with it, what follows is heard
+            state = waiting.popleft()
             if _has_click(session, state):
                 _pressed[session] = time.monotonic()
-            rerun_asked(session, state)
+            try:
+                rerun_asked(session, state)
+            except Exception:
+                if not waiting:  # then Streamlit says so
+                    raise
+                log.exception("what a browser asked for is not answered; what it said since is")
 
     def request_script_stop(session: Any) -> None:  # its browser has gone
         if not _is_answering(session):

@@ -172,7 +172,7 @@ def history_curves(
         x_title, axis = "Seconds of training", {"range": [0, last * 1.03 or 1]}
     if smoothing:
         title = Message("{chart}, smoothed", chart=title)
-    behind = far_behind(histories, metric)
+    behind = far_behind(histories, metric, x)
     y_axis = _scale(np.concatenate([ys for name, (_, ys) in drawn.items() if name not in behind]), metric)
     if log:
         axis, y_axis = {"type": "log"}, {"type": "log", "tickformat": y_axis.get("tickformat")}
@@ -193,11 +193,12 @@ def smoothed(values: np.ndarray, share: float) -> np.ndarray:
     return np.array([*means])[1:] / (1 - share ** np.arange(1, len(values) + 1))
 
 
-def far_behind(histories: dict[str, pd.DataFrame], metric: str) -> list[str]:
+def far_behind(histories: dict[str, pd.DataFrame], metric: str, x: str = "epoch") -> list[str]:
     """The runs whose best value is so far from the best run's that an axis for both would flatten the others:
-    an accuracy of less than half of it, a loss of more than three times as much and .5 more."""
+    an accuracy of less than half of it, a loss of more than three times as much and .5 more. Only what can be
+    drawn over `x` counts."""
     is_accuracy = metric.endswith("accuracy")
-    values = {name: curve_points(history, metric)[1] for name, history in histories.items()}
+    values = {name: curve_points(history, metric, x)[1] for name, history in histories.items()}
     best = {name: float(ys.max() if is_accuracy else ys.min()) for name, ys in values.items() if len(ys)}
     if is_accuracy:
         return [name for name, value in best.items() if value < max(best.values()) / 2]

@@ -88,14 +88,14 @@ def calibration_report(
     Raises `DataError` where there is not a label for each test image, or a logit is not a number.
     """
     require_a_label_each(logits, labels)
-    if not np.isfinite(logits).all():
-        raise DataError("The answers are not numbers: the run diverged. Train it with a lower learning rate.")
     if validation is not None and len(validation[0]) == len(validation[1]) > 0:
         fit_logits, fit_labels = validation
     else:
         validation = None
         fit_logits, fit_labels = logits[::2], labels[::2]
         logits, labels = logits[1::2], labels[1::2]
+    if not all(np.isfinite(answers).all() for answers in (fit_logits, logits)):
+        raise DataError("The answers are not numbers: the run diverged. Train it with a lower learning rate.")
     temperature = fit_temperature(fit_logits, fit_labels)
     logits = np.asarray(logits, dtype=np.float64)
     return CalibrationReport(

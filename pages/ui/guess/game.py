@@ -80,7 +80,7 @@ def _of_the_address() -> Game | None:
         game = _drawn(dataset, run_ids, int(asked["game"]))
         game.guesses, game.seen = answers, int(asked["seen"] or 0)
         classes = services.dataset(dataset).classes
-        fits = 0 <= len(answers) - game.seen <= 1 and len(answers) <= len(game.images)
+        fits = 0 <= game.seen <= len(answers) <= min(game.seen + 1, len(game.images))
         if fits and all(0 <= answer < classes for answer in answers):
             return game
     except (ValueError, FmnistError):

@@ -55,7 +55,7 @@ def _with(config: TrainConfig, name: str, text: str) -> TrainConfig:
         "dataset": datasets.find,
         "architecture": saved_designs.find,
         "start_from": services.store().get,
-        "device": lambda device: jobs.check(TrainConfig(device=device)),
+        "device": lambda device: jobs.check(services.store(), TrainConfig(device=device)),
     }
     try:
         checks.get(name, str)(text)

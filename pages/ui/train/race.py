@@ -1,5 +1,7 @@
 """A race: several nets, the same number of seconds of training each, wall clock on the x axis."""
 
+import contextlib
+
 import pandas as pd
 import streamlit as st
 
@@ -160,12 +162,14 @@ def _stop_button(active: list[Run]) -> None:
     if not all(classroom.may_change(person, run) for run in active):
         return
     if st.button(tr("Stop the race"), icon=":material/stop:", key="stop_race"):
-        act(_stop, active)
+        act(_stop)
 
 
-def _stop(active: list[Run]) -> None:
-    for run in active:
-        classroom.stop(services.queue(), people.current(), run.run_id)
+def _stop() -> None:
+    for run in _racing():
+        if run.is_active:
+            with contextlib.suppress(RunError):  # it ends at this moment: the others are stopped all the same
+                classroom.stop(services.queue(), people.current(), run.run_id)
 
 
 def _rank(run: Run, records: pd.DataFrame) -> tuple[float, float, bool]:

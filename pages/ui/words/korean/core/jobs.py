@@ -24,6 +24,7 @@ JOBS: dict[str, str] = {
     "Nobody here trains on device {device!r}; choose one of: {served}": "여기에는 {device!r} 장치로 학습하는 곳이 없습니다. 다음 중에서 고르세요: {served}",
     "{epochs:,} epoch(s) of {size:,} image(s) are {asked:,}; in this class a run may look at {limit:,}. Choose at most {most:,} epoch(s), or fewer training images.": "이미지 {size:,}장씩 {epochs:,}에폭이면 {asked:,}장입니다. 이 수업에서는 한 번에 {limit:,}장까지 볼 수 있습니다. 에폭을 {most:,} 이하로 하거나 훈련 이미지를 줄이세요.",
     "{epochs:,} epoch(s) with tests on {size:,} image(s) are {asked:,}; in this class a run may look at {limit:,}. Choose at most {most:,} epoch(s), or test less often.": "이미지 {size:,}장으로 검증과 테스트를 하며 {epochs:,}에폭이면 {asked:,}장입니다. 이 수업에서는 한 번에 {limit:,}장까지 볼 수 있습니다. 에폭을 {most:,} 이하로 하거나 테스트를 덜 자주 하세요.",
+    "A race of {seconds:g} seconds is too long for this class. Choose at most {most:g} for each net.": "이 수업에서 {seconds:g}초짜리 경주는 너무 깁니다. 신경망마다 {most:g}초 이하로 하세요.",
     "A round needs a net to play against. Choose one at the left.": "겨룰 모델이 있어야 합니다. 왼쪽에서 고르세요.",
     "There is no such round of guessing. Wait until the lecturer begins one.": "지금은 다 같이 맞히는 시간이 아닙니다. 강의자가 시작할 때까지 기다리세요.",
     "Votes need people: start the server with FMNIST_PASSCODE set.": "투표하려면 사람을 구별해야 합니다. FMNIST_PASSCODE를 정하고 서버를 시작하세요.",
