@@ -223,10 +223,8 @@ def _outcome(run: Run, epochs: float) -> str:
 
 
 def _interval(run: Run) -> str:
-    if run.test_accuracy is None or not run.test_count:
-        return "–"
-    low, high = statistics.wilson_interval(round(run.test_accuracy * run.test_count), run.test_count)
-    return f"{100 * low:.2f} to {100 * high:.2f}"
+    interval = statistics.accuracy_interval(run.test_accuracy, run.test_count)
+    return "{:.2f} to {:.2f}".format(*(100 * end for end in interval)) if interval else "–"
 
 
 def _settings(run: Run) -> list[tuple[str, str]]:

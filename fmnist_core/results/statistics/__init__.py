@@ -20,7 +20,7 @@ from .groups import (
     needed_sentence,
     verdict_notes,
 )
-from .intervals import difference_interval, guessing_limit, is_at_chance, wilson_interval
+from .intervals import accuracy_interval, difference_interval, guessing_limit, is_at_chance, wilson_interval
 from .overview import (
     add_intervals,
     filter_runs,
@@ -58,6 +58,7 @@ __all__ = [
     "Suspicion",
     "Trial",
     "WorstPair",
+    "accuracy_interval",
     "add_intervals",
     "answers_from_logits",
     "answers_from_probabilities",
