@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from fmnist_core.base.config import TrainConfig
-from fmnist_core.results import statistics
+from fmnist_core.results.statistics.coach import Evidence, first_finding
 
 FAULTS = (
     *("rate too high", "rate too low", "weight decay", "no learning", "wrong labels", "overfitting"),
@@ -53,8 +53,9 @@ def found_in(
     data_images: int | None = None,
 ):
     """What the coach finds in a made history, or None."""
-    return statistics.diagnose(
-        history_of(**columns), TrainConfig(**settings), classes, test_images, has_ended, data_images
+    config = TrainConfig(**settings)
+    return first_finding(
+        Evidence(history_of(**columns), config, classes, test_images, has_ended, data_images)
     )
 
 

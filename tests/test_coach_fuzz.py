@@ -17,6 +17,7 @@ from fmnist_core.base.errors import RunError
 from fmnist_core.base.messages import Message
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.export import report
+from fmnist_core.results.statistics.coach import Evidence, first_finding
 
 HISTORIES = int(os.environ.get("FMNIST_FUZZ", "800"))
 NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]\d+)?")
@@ -85,9 +86,8 @@ def test_random_histories_make_only_sentences_whose_numbers_they_hold() -> None:
         history, config, classes = random_history(draw)
         test_images, images = int(draw.choice([0, 60, 10_000])), int(draw.choice([300, 60_000]))
         has_ended = bool(draw.integers(2))
-        found = statistics.diagnose(
-            history, config, classes, test_images, has_ended, images + config.validation_size
-        )
+        data_images = images + config.validation_size
+        found = first_finding(Evidence(history, config, classes, test_images, has_ended, data_images))
         axis, metric = draw.choice(["epoch", "seconds"]), draw.choice(["test_accuracy", "validation_loss"])
         sentences = [
             *(charts.live_curves_alt(history, kind) for kind in ("accuracy", "loss")),

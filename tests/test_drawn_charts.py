@@ -121,7 +121,7 @@ def curves() -> dict[str, tuple]:
         "range test": (charts.rate_curve(POINTS, 0.02, (1e-6, 10.0)), charts.rate_curve_alt(POINTS, 0.02)),
         "range test, begun": (charts.rate_curve(POINTS[:1], None, (1e-6, 10.0)), ""),
         "confusion": (charts.confusion_heatmap(MATRIX), charts.confusion_heatmap_alt(MATRIX)),
-        "confusion in percent": (charts.confusion_heatmap(MATRIX, rates=True, title="Mine"), ""),
+        "confusion in percent": (charts.confusion_heatmap(MATRIX, rates=True), ""),
         "reliability": (charts.reliability_diagram(BINS), charts.reliability_diagram_alt({"raw": 0.1})),
         "softmax": (
             charts.softmax_bars(PROBABILITIES.assign(is_true=[True, False, False]), 2),

@@ -249,11 +249,11 @@ def test_a_comparison_says_which_run_is_better(store):
     assert "strong is better than weak" in page and "strong stands at epoch 3 of 20." in page
 
 
-def test_runs_of_the_same_name_are_told_apart(store):
+def test_runs_of_the_same_name_are_told_apart_as_on_a_page(store):
     first = trained(store, "mlp-32", name="twin")
     second = trained(store, "mlp-32", name="twin", seed=1)
     page = comparison_report(store, [first, second])
-    assert f"twin ({first})" in page and f"twin ({second})" in page
+    assert f"twin · {first}" in page and f"twin · {second}" in page
 
 
 def test_a_comparison_needs_two_runs(store):

@@ -128,7 +128,7 @@ def test_a_training_process_is_told_once_of_each_run_to_stop(store, monkeypatch)
     answers = iter([True, False, False, True])
     monkeypatch.setattr(process, "start", lambda: object())
     monkeypatch.setattr(process, "_has_answered", lambda process: next(answers))
-    monkeypatch.setattr(process, "_tell", lambda process, request: told.append(request))
+    monkeypatch.setattr(child, "tell", lambda process, request: told.append(request))
     stop = threading.Event()
     a, b = started(store, CLOTHES), started(store, CLOTHES)
     monkeypatch.setattr(child, "_to_stop", _stop_in_the_second_look(child._to_stop, stop))
@@ -153,7 +153,7 @@ def test_a_run_that_is_stopped_while_its_process_starts_is_never_sent(store, mon
     process, told = child.TrainingProcess(store), []
     monkeypatch.setattr(process, "start", lambda: object())
     monkeypatch.setattr(process, "_has_answered", lambda process: False)
-    monkeypatch.setattr(process, "_tell", lambda process, request: told.append(request))
+    monkeypatch.setattr(child, "tell", lambda process, request: told.append(request))
     process.train({run_id: lambda: True}, "cpu")
     assert told == [] and store.get(run_id).status == "stopped"
     assert not isinstance(store.get(run_id).message, Message)

@@ -4,7 +4,9 @@ import pytest
 import torch
 
 from fmnist_core.base import parallel
+from fmnist_core.base.config import TrainConfig
 from fmnist_core.nets import architectures
+from fmnist_core.training import fit
 from fmnist_core.training.gradients import (
     PIECE,
     AutogradGradients,
@@ -66,6 +68,22 @@ def test_a_net_whose_images_depend_on_each_other_is_not_cut():
         assert not works_in_pieces(model)
         assert isinstance(gradients(model, "float32", 0.0), AutogradGradients)
     assert not works_in_pieces(torch.nn.Sequential(torch.nn.Linear(4, 2), torch.nn.Dropout(0.1)))
+
+
+@pytest.mark.parametrize("run_pieces", [None, parallel.run_independently])
+def test_an_evaluation_rounds_weights_once_a_batch_unless_other_threads_share_them(
+    tiny, monkeypatch, run_pieces
+):
+    keeps = []
+
+    def autocast(*arguments, cache_enabled, **options):
+        keeps.append(cache_enabled)
+        return torch.amp.autocast_mode.autocast(*arguments, cache_enabled=cache_enabled, **options)
+
+    monkeypatch.setattr(torch, "autocast", autocast)
+    config = TrainConfig(architecture="mlp-32", epochs=1, batch_size=50, device="cpu")
+    list(fit(config, tiny, **({"run_pieces": run_pieces} if run_pieces else {})))
+    assert keeps and set(keeps) == {run_pieces is None}
 
 
 @pytest.mark.parametrize("number", [1, 2, 5])

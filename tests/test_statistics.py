@@ -34,6 +34,12 @@ def test_wilson_interval_of_no_images_knows_nothing() -> None:
         statistics.wilson_interval(6, 5)
 
 
+def test_the_interval_of_an_accuracy_is_that_of_its_right_answers_and_none_without_them() -> None:
+    assert statistics.accuracy_interval(0.29, 100) == statistics.wilson_interval(29, 100)  # .29 * 100 < 29
+    nothing = [(None, 100), (0.5, None), (0.5, 0), (float("nan"), 100.0), (0.5, float("nan"))]
+    assert [statistics.accuracy_interval(*each) for each in nothing] == [None] * len(nothing)
+
+
 def test_difference_interval_gives_newcombes_published_example() -> None:
     # Newcombe (1998), table II, data set (36, 12, 2, 0), method 10: 0.0569 to 0.3404.
     low, high = statistics.difference_interval(36, only_a=2, only_b=12, both_wrong=0)

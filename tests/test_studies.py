@@ -149,6 +149,14 @@ def test_a_double_click_is_one_study_and_a_study_is_not_the_same_as_a_run(store)
     assert len(store.studies.all()) == 1 and single not in store.studies.run_ids(first)
 
 
+def test_the_id_of_a_study_stands_for_its_runs_and_each_run_is_there_once(store):
+    single = store.create(CLOTHES)
+    study_id = store.studies.create("s", study.grid(CLOTHES, TWO_RATES))
+    first, second = store.studies.run_ids(study_id)
+    assert store.studies.spread([second, study_id, single, "gone"]) == [second, first, single, "gone"]
+    assert store.studies.get(study_id) == store.studies.all()[0]
+
+
 def test_single_runs_go_before_those_of_a_study_and_a_paused_study_waits(store):
     of_study = store.studies.run_ids(store.studies.create("s", study.grid(CLOTHES, TWO_RATES), owner="mina"))
     single = store.create(CLOTHES.replace(seed=9), owner="mina")

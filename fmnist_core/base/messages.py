@@ -80,9 +80,9 @@ def signed(number: float, digits: int = 1) -> str:
     return text.lstrip("+") if float(text[1:]) == 0 else text
 
 
-def shown_difference(share: float, other: float, digits: int = 1) -> float:
+def shown_difference(share: float, other: float) -> float:
     """`share` minus `other`, as a share: what one gets who subtracts the two percents as they are shown."""
-    return half_up(half_up(100 * share, digits) - half_up(100 * other, digits), digits) / 100
+    return half_up(half_up(100 * share) - half_up(100 * other)) / 100
 
 
 def half_up(number: float, digits: int = 1) -> float:

@@ -124,11 +124,11 @@ def _pixels(image: Image.Image, notes: list[str]) -> np.ndarray:
         ) from error
 
 
-def display_name(name: str, limit: int = 60) -> str:
-    """A file name that is safe to show: no folders, no control characters, at most `limit` characters."""
+def display_name(name: str) -> str:
+    """A file name that is safe to show: no folders, no control characters, at most 60 characters."""
     name = name.replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp", "Cs")).strip()
-    return (name if len(name) <= limit else name[: limit - 1] + "…") or "photo"
+    return (name if len(name) <= 60 else name[:59] + "…") or "photo"
 
 
 def check_bytes(data: bytes) -> None:

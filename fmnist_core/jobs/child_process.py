@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from ..base.errors import RunError
 from ..runs import RunStore
@@ -55,15 +55,11 @@ class TrainingProcess:
                 webhook.tell_end(self._store, run_id)
             if not runs:
                 return
-        self._tell(process, {"train": list(runs), "device": device})
+        tell(process, {"train": list(runs), "device": device})
         runs = {run_id: should_stop[run_id] for run_id in runs}
         while not self._has_answered(process):
             for run_id in _to_stop(runs):
-                self._tell(process, {"stop": run_id})
-
-    def _tell(self, process: subprocess.Popen[str], request: dict) -> None:
-        with contextlib.suppress(BrokenPipeError):  # it has died; its silence is noticed
-            print(json.dumps(request), file=process.stdin, flush=True)
+                tell(process, {"stop": run_id})
 
     def _has_answered(self, process: subprocess.Popen[str]) -> bool:
         """Whether the process has answered within a moment. Raises `RunError` if it has died."""
@@ -144,6 +140,20 @@ def start_python(code: str, folder: Path, steps: int) -> subprocess.Popen[str]:
         ) from None
 
 
+def tell(process: subprocess.Popen[str], request: dict[str, Any]) -> None:
+    """A line to a child's standard input."""
+    with contextlib.suppress(BrokenPipeError):  # it has died; its silence is noticed
+        print(json.dumps(request), file=process.stdin, flush=True)
+
+
+def answers_of_a_child() -> Callable[[dict[str, Any]], None]:
+    """In a child: what answers its parent by a line to its standard output. What a library prints, which is
+    no answer, goes to standard error from now on."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    return lambda answer: print(json.dumps(answer), file=answers, flush=True)
+
+
 def _close_input(process: subprocess.Popen[str]) -> None:
     if process.stdin is not None:
         with contextlib.suppress(BrokenPipeError):
@@ -160,8 +170,7 @@ def _to_stop(runs: dict[str, Callable[[], bool]]) -> list[str]:
 
 def main(folder: str) -> None:
     """The child: train what comes, one request after the other, until standard input ends."""
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # whatever a library prints is no answer
+    answer = answers_of_a_child()
     store = RunStore(Path(folder))
     requests: queue.SimpleQueue[tuple[list[str], str]] = queue.SimpleQueue()
     stops: dict[str, threading.Event] = {}
@@ -182,8 +191,8 @@ def main(folder: str) -> None:
             os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
-    print(json.dumps({"ready": True}), file=answers, flush=True)
+    answer({"ready": True})
     while True:
         run_ids, device = requests.get()
         train_in_turns(store, {run_id: stops[run_id].is_set for run_id in run_ids}, device)
-        print(json.dumps({"done": run_ids}), file=answers, flush=True)
+        answer({"done": run_ids})

@@ -25,7 +25,7 @@ from ..nets.architectures import ARCHITECTURES
 from ..runs import PrecisionChoices, RunStore, saved_designs, stored_models
 from ..training import RATE_STEPS, RatePoint, find_rate
 from . import limits
-from .child_process import start_python
+from .child_process import answers_of_a_child, start_python, tell
 from .job import check, materials
 from .people import Person
 
@@ -237,16 +237,14 @@ def _end_after(seconds: float | None, process: subprocess.Popen) -> threading.Ti
 
 def _start(store: RunStore, config: TrainConfig) -> subprocess.Popen[str]:
     process = start_python(CHILD, store.path, LAST)
-    with contextlib.suppress(BrokenPipeError):  # it has died; its silence is noticed
-        print(json.dumps(config.to_dict()), file=process.stdin, flush=True)
+    tell(process, config.to_dict())
     return process
 
 
 def main(folder: str) -> None:
     """The process of a test: settings on standard input, a line for each step and for the end on standard
     output. It ends with its parent, however that ends."""
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # whatever a library prints is no answer
+    answer = answers_of_a_child()
     config = TrainConfig.from_dict(json.loads(sys.stdin.readline()))
 
     def end_with_parent() -> None:
@@ -257,8 +255,8 @@ def main(folder: str) -> None:
     ending = {"ended": "done"}
     try:
         for point in range_test(RunStore(Path(folder)), config):
-            print(json.dumps(vars(point)), file=answers, flush=True)
+            answer(vars(point))
     except FmnistError as error:
         ending = {"ended": "failed", "message": Message.to_json(error.message)}
-    print(json.dumps(ending), file=answers, flush=True)
+    answer(ending)
     os._exit(0)

@@ -85,7 +85,7 @@ def goes_on(study: Study, runs: Sequence[Run]) -> bool:
 def next_trial(store: RunStore, study_id: str) -> str | None:
     """Queue the next trial of a search and return its run's id; None if there is none: the search is done,
     nothing new is left to try, or its last trials failed, which pauses it. Raises `FmnistError`."""
-    study, runs = store.studies.get(study_id), _runs(store, study_id)
+    study, runs = store.studies.get(study_id), runs_of(store, study_id)
     if study.search is None:
         return None
     if failed_on_end(study, runs):
@@ -108,7 +108,7 @@ def feed(store: RunStore, at_once: Callable[[TrainConfig], int] = lambda config:
     for study_id in store.studies.searching():
         try:
             search = store.studies.get(study_id).search
-            active = sum(run.is_active for run in _runs(store, study_id))
+            active = sum(run.is_active for run in runs_of(store, study_id))
             if search is not None and active < at_once(search.base):
                 next_trial(store, study_id)
         except FmnistError as error:  # deleted meanwhile, or a full disk
@@ -120,7 +120,7 @@ def feed(store: RunStore, at_once: Callable[[TrainConfig], int] = lambda config:
 
 def why_given_up(store: RunStore, run_id: str) -> Message:
     """The message of a run that is given up after its last epoch so far."""
-    trials = trials_of(store, _runs(store, store.studies.study_of(run_id)))
+    trials = trials_of(store, runs_of(store, store.studies.study_of(run_id)))
     better, others = statistics.better_trials(trials, run_id)
     return Message(GIVEN_UP, better=better, others=others, epoch=store.get(run_id).epochs)
 
@@ -136,7 +136,7 @@ def is_hopeless(store: RunStore, run_id: str) -> bool:
         return False
     if store.get(run_id).epochs < statistics.spared_epochs(study.search):
         return False  # without a look at all the others
-    return statistics.falls_behind(study.search, trials_of(store, _runs(store, study_id)), run_id)
+    return statistics.falls_behind(study.search, trials_of(store, runs_of(store, study_id)), run_id)
 
 
 def luck(store: RunStore, trials: Sequence[Trial]) -> float | None:
@@ -166,8 +166,8 @@ def failed_on_end(study: Study, runs: Sequence[Run]) -> list[Run]:
     return last if is_stuck and all(run.status == "failed" for run in last) else []
 
 
-def _runs(store: RunStore, study_id: str) -> list[Run]:
-    """The trials, in the order in which they were begun."""
+def runs_of(store: RunStore, study_id: str) -> list[Run]:
+    """The runs of a study in the order in which they were asked for; none of one that is gone."""
     return [store.get(run_id) for run_id in store.studies.run_ids(study_id)]
 
 

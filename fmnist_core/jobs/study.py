@@ -114,7 +114,7 @@ def _images_per_second(config: TrainConfig, known: Sequence[tuple[Run, int]]) ->
 def runs_of(store: RunStore, study_id: str) -> list[Run]:
     """The runs of a study in the order in which they were asked for. Raises `RunError` for an unknown id."""
     store.studies.get(study_id)
-    return [store.get(run_id) for run_id in store.studies.run_ids(study_id)]
+    return search.runs_of(store, study_id)
 
 
 def _require_may_change(store: RunStore, person: Person, study_id: str) -> None:

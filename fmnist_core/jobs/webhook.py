@@ -106,7 +106,7 @@ def _study_that_ended(store: RunStore, run_id: str) -> dict[str, Any] | None:
     study_id = store.studies.study_of(run_id)
     if not study_id:
         return None
-    runs = [store.get(each) for each in store.studies.run_ids(study_id)]
+    runs = search.runs_of(store, study_id)
     last = max(runs, key=lambda run: (run.finished_at or 0.0, run.run_id), default=None)
     if last is None or last.run_id != run_id or any(run.is_active for run in runs):
         return None

@@ -12,14 +12,19 @@ from ..base.errors import ConfigError
 
 EVALUATION_BATCH = 1000
 
+RunPieces = Callable[[Callable, Iterable, int], list]
+"""`work`, pieces, cores -> `work(piece)` of each piece, in their order; the pieces are independent.
+Whoever owns threads hands in one that uses them (`base.parallel.run_independently`)."""
+
+
+def run_in_turn(work: Callable, pieces: Iterable, cores: int) -> list:
+    """One piece after the other: the same numbers as on several cores."""
+    return [work(piece) for piece in pieces]
+
 
 def infer(model: nn.Module, images: np.ndarray | Tensor, **options: Any) -> np.ndarray:
     """What `infer_tensor` returns, with the same options, as an array."""
     return infer_tensor(model, images, **options).cpu().numpy()
-
-
-def _in_turn(work: Callable, pieces: Iterable, cores: int) -> list:
-    return [work(piece) for piece in pieces]
 
 
 def infer_tensor(
@@ -28,7 +33,7 @@ def infer_tensor(
     flip: bool = False,
     batch_size: int = EVALUATION_BATCH,
     precision: str = "float32",
-    run_pieces: Callable[[Callable, Iterable, int], list] = _in_turn,
+    run_pieces: RunPieces = run_in_turn,
 ) -> Tensor:
     """Logits float32 (N, classes) for uint8 images (N, C, H, W), in evaluation mode, on the model's device.
 
@@ -52,8 +57,8 @@ def infer_tensor(
             logits = model(batch).float()
             return (logits + model(batch.flip(-1)).float()) / 2 if flip else logits
 
-    is_alone = run_pieces is _in_turn or first.device.type != "cpu"
-    run = _in_turn if is_alone else run_pieces
+    is_alone = run_pieces is run_in_turn or first.device.type != "cpu"
+    run = run_in_turn if is_alone else run_pieces
     try:
         logits = run(logits_of, images.split(batch_size), torch.get_num_threads()) if len(images) else []
     finally:

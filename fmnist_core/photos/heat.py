@@ -48,10 +48,9 @@ def heat_picture(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
     return _tint(image.transpose(1, 2, 0) * 0.75 + 32, heat)
 
 
-def heat_legend(width: int = 256, height: int = 12) -> np.ndarray:
-    """The colours from no drop at the left to `FULL_HEAT` at the right, uint8 (height, width, 3)."""
-    heat = np.linspace(0, FULL_HEAT, width)[None].repeat(height, 0)
-    return _tint(np.full((height, width, 1), 128.0), heat)
+def heat_legend() -> np.ndarray:
+    """The colours from no drop at the left to `FULL_HEAT` at the right, uint8 (12, 256, 3)."""
+    return _tint(np.full((12, 256, 1), 128.0), np.linspace(0, FULL_HEAT, 256)[None].repeat(12, 0))
 
 
 def _tint(paler: np.ndarray, heat: np.ndarray) -> np.ndarray:

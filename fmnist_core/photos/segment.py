@@ -25,6 +25,8 @@ same answer."""
 LIGHTNESS_WEIGHTS = (0.6, 0.2)
 """How much lightness counts beside colour in the two guesses from the border: shadows mislead the first."""
 
+BORDER_COLOURS = 4
+
 CENTRE_RADIUS = 0.75
 """The guess from the middle starts with this ellipse, in half sides of the picture."""
 
@@ -148,15 +150,15 @@ def ground_distance(lab: np.ndarray) -> tuple[np.ndarray, float, float]:
     return np.linalg.norm(lab - terms @ coefficients, axis=2), float(explained.mean()), spread
 
 
-def border_distance(lab: np.ndarray, lightness: float, clusters: int = 4) -> np.ndarray:
+def border_distance(lab: np.ndarray, lightness: float) -> np.ndarray:
     """How unlike the picture's border each pixel is: float32 (height, width), a distance in Lab."""
     lab = lab * np.array([lightness, 1, 1], np.float32)
     height, width = lab.shape[:2]
     border = lab[~_inner(height, width, 0.05)]
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
     cv2.setRNGSeed(SEED)
-    _, labels, centers = cv2.kmeans(border, clusters, None, stop, 1, cv2.KMEANS_PP_CENTERS)
-    common = np.bincount(labels.ravel(), minlength=clusters) > 0.08 * len(labels)
+    _, labels, centers = cv2.kmeans(border, BORDER_COLOURS, None, stop, 1, cv2.KMEANS_PP_CENTERS)
+    common = np.bincount(labels.ravel(), minlength=BORDER_COLOURS) > 0.08 * len(labels)
     return np.sqrt(((lab[:, :, None] - centers[common]) ** 2).sum(-1).min(-1))
 
 

@@ -92,14 +92,11 @@ def write_archive(
 def pack(store: RunStore, ids: Sequence[str], path: Path) -> int:
     """Write runs, or the runs of a study, by their ids to a file; returns how many. Raises like
     `write_archive`, and `StorageError`."""
-    known = {study.study_id: study for study in store.studies.all()}
-    studies = [known[each] for each in ids if each in known]
-    run_ids = [run for each in ids for run in (store.studies.run_ids(each) if each in known else [each])]
-    buffer = io.BytesIO()
-    is_one = len(studies) == len(ids) == 1
-    write_archive(store, list(dict.fromkeys(run_ids)), buffer, studies[0] if is_one else None)
+    run_ids, buffer = store.studies.spread(ids), io.BytesIO()
+    study = next((study for study in store.studies.all() if [study.study_id] == [*ids]), None)
+    write_archive(store, run_ids, buffer, study)
     write_atomically(path, buffer.getvalue())
-    return len(set(run_ids))
+    return len(run_ids)
 
 
 def _described(store: RunStore, run: Run) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 import functools
 import json
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..base.config import TrainConfig
@@ -163,6 +164,13 @@ def colors_of(runs: Sequence[Run]) -> dict[str, str]:
     chosen = [place for place, run in enumerate(runs) if run.has_own_color]
     colors = distinct([run.color for run in runs], chosen)
     return {run.run_id: color for run, color in zip(runs, colors, strict=True)}
+
+
+def by_unique_name(runs: Sequence[Run], name: Callable[[Run], str] = lambda run: run.name) -> dict[str, Run]:
+    """Runs by name; those that share a name also carry their id."""
+    named = [(name(run), run) for run in runs]
+    count = Counter(each for each, _ in named)
+    return {each if count[each] == 1 else f"{each} · {run.run_id}": run for each, run in named}
 
 
 def stored(message: str) -> str:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from sqlite3 import Connection
+from sqlite3 import Connection, Row
 
 from ..base.config import TrainConfig
 from ..base.errors import ConfigError, RunError
@@ -119,27 +119,19 @@ class Studies:
     def all(self) -> list[Study]:
         """The newest first."""
         with self._database.read() as db:
-            rows = db.execute("SELECT * FROM studies ORDER BY created_at DESC, study_id").fetchall()
-        as_it_is = ("study_id", "name", "owner", "owner_name", "created_at", "asked")
-        return [
-            Study(
-                **{name: row[name] for name in as_it_is},
-                is_paused=bool(row["paused"]),
-                search=_search(row["search"]),
-                ended=bool(row["ended"]),
-            )
-            for row in rows
-        ]
+            rows = db.execute("SELECT * FROM studies ORDER BY created_at DESC, study_id")
+            return [_from_row(row) for row in rows]
 
     def get(self, study_id: str) -> Study:
         """Raises `RunError` for an unknown id."""
-        found = next((study for study in self.all() if study.study_id == study_id), None)
-        if found is None:
+        with self._database.read() as db:
+            row = db.execute("SELECT * FROM studies WHERE study_id = ?", (study_id,)).fetchone()
+        if row is None:
             raise RunError(
                 "There is no study {study_id!r}; it may have been deleted. Pick another one.",
                 study_id=study_id[:40],
             )
-        return found
+        return _from_row(row)
 
     def run_ids(self, study_id: str) -> list[str]:
         """Its runs, in the order in which they were asked for."""
@@ -148,6 +140,12 @@ class Studies:
                 "SELECT run_id FROM runs WHERE study = ? ORDER BY created_at, turn", (study_id,)
             )
             return [row["run_id"] for row in rows]
+
+    def spread(self, ids: Sequence[str]) -> list[str]:
+        """Ids of runs as they are, and in the place of a study's id those of its runs; each once."""
+        known = {study.study_id for study in self.all()}
+        run_ids = (run for each in ids for run in (self.run_ids(each) if each in known else [each]))
+        return list(dict.fromkeys(run_ids))
 
     def set_paused(self, study_id: str, paused: bool) -> list[str]:
         """Hold a study back, or let it go on; returns its running runs, which are asked to stop and wait."""
@@ -174,6 +172,16 @@ def add_study(db: Connection, **columns: object) -> str:
     study_id = "s" + uuid.uuid4().hex[:7]
     insert(db, "studies", {"study_id": study_id, "created_at": time.time(), **columns})
     return study_id
+
+
+def _from_row(row: Row) -> Study:
+    as_it_is = ("study_id", "name", "owner", "owner_name", "created_at", "asked")
+    return Study(
+        **{name: row[name] for name in as_it_is},
+        is_paused=bool(row["paused"]),
+        search=_search(row["search"]),
+        ended=bool(row["ended"]),
+    )
 
 
 @functools.lru_cache(maxsize=1000)

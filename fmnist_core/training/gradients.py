@@ -9,26 +9,17 @@ and has a loss of its own.
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ..nets.evaluation import RunPieces, run_in_turn
 from .torch_compat import add_all, copy_all, threshold_backward
 from .winograd import use_winograd
 
 Gradients = Callable[[Tensor, Tensor], Tensor]
-
-RunPieces = Callable[[Callable, Iterable, int], list]
-"""`work`, pieces, cores -> `work(piece)` of each piece, in their order; the pieces are independent.
-Whoever owns threads hands in one that uses them (`base.parallel.run_independently`)."""
-
-
-def run_in_turn(work: Callable, pieces: Iterable, cores: int) -> list:
-    """One piece after the other: the same numbers as on several cores."""
-    return [work(piece) for piece in pieces]
-
 
 PIXEL = 1 / 255
 

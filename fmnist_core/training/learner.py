@@ -10,9 +10,10 @@ from torch import Tensor, nn
 from ..base.config import TrainConfig
 from ..base.errors import CheckpointError
 from ..nets import architectures
+from ..nets.evaluation import RunPieces, run_in_turn
 from .augmentation import GARMENT_DATASETS, augment
 from .cuda_graph import CapturedStep, can_capture
-from .gradients import LessonGradients, RunPieces, gradients, relu_after_pooling, run_in_turn
+from .gradients import LessonGradients, gradients, relu_after_pooling
 from .optimizers import Optimizer
 from .threads import threads_for
 from .torch_compat import lerp_all
@@ -51,7 +52,7 @@ class Learner:
     """A model in training on images that lie on its device.
 
     model: with its first weights, on the CPU. images: uint8 (N, C, H, W); labels: int64 (N,); both on the
-    device. steps: how many there will be in all, for the schedule. run_pieces: see `gradients.RunPieces`.
+    device. steps: how many there will be in all, for the schedule. run_pieces: see `evaluation.RunPieces`.
     `generators` are kept with the state; whoever chooses the images adds one for that.
     """
 

@@ -16,10 +16,10 @@ from ..base.errors import FmnistError
 from ..data.datasets import Dataset
 from ..nets import architectures, evaluation
 from ..nets.architectures import Architecture
+from ..nets.evaluation import RunPieces, run_in_turn
 from .beginning import Beginning, epoch_order, require_handed_in
 from .best import BestEpoch, is_out_of_patience
 from .clock import Clock
-from .gradients import RunPieces, run_in_turn
 from .guard import guarded
 from .learner import Learner, Lessons, learning_rate
 from .precision import Choices, choose_precision

@@ -18,8 +18,8 @@ from ..base.messages import Message
 from ..data.datasets import Dataset
 from ..nets import architectures
 from ..nets.architectures import Architecture
+from ..nets.evaluation import RunPieces, run_in_turn
 from .beginning import Beginning, epoch_order, require_handed_in
-from .gradients import RunPieces, run_in_turn
 from .guard import guarded
 from .learner import Learner, Lessons
 from .precision import Choices, choose_precision

@@ -12,7 +12,7 @@ import streamlit as st
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import datasets
 from fmnist_core.results import statistics
-from fmnist_core.runs import Run
+from fmnist_core.runs import Run, record
 from pages.ui import address, presenter
 from pages.ui.plotly_compat import share
 from pages.ui.words.language import current_language, percent, tr, translate, translate_figure
@@ -283,9 +283,5 @@ def invite_to_train(text: str, icon: str) -> None:
 
 
 def unique_names(runs: list[Run]) -> dict[str, Run]:
-    """Runs by name; those that share a name also carry their id."""
-    names = [run_name(run) for run in runs]
-    return {
-        name if names.count(name) == 1 else f"{name} · {run.run_id}": run
-        for name, run in zip(names, runs, strict=True)
-    }
+    """Runs by their `run_name`; see `record.by_unique_name`."""
+    return record.by_unique_name(runs, run_name)

@@ -8,7 +8,7 @@ import known_faults
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.bench import Measurement, more_is_better
-from fmnist_core.results import statistics
+from fmnist_core.results.statistics.coach import Evidence, first_finding
 
 SEEDS = (3001, 3002, 3003)
 """Of the trainings that are reported, none of which the rules were tuned on (see .docs/coach.md)."""
@@ -41,7 +41,7 @@ def _judge(training: known_faults.Training) -> str:
     config = training.config
     try:
         history, data = known_faults.train(training)
-        found = statistics.diagnose(history, config, data.classes, len(data.test_labels))
+        found = first_finding(Evidence(history, config, data.classes, len(data.test_labels)))
         fault, said = (found.fault, f"{found.seen} {found.advice}") if found else (None, "nothing")
     except FmnistError as error:
         fault, said = "rate too high" if "lower the learning rate" in str(error) else "another", str(error)

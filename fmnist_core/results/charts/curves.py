@@ -12,8 +12,18 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ...base.messages import Message, percent
-from ...base.palette import BLUE, GREEN, ORANGE, SERIES, SKY
-from .frame import HEIGHT, accuracy_range, curve_names, empty_figure, escape_plotly, loss_range, new_figure
+from ...base.palette import BLUE, GREEN, ORANGE, SKY
+from .frame import (
+    HEIGHT,
+    accuracy_range,
+    color_of,
+    curve_names,
+    empty_figure,
+    escape_hover,
+    escape_plotly,
+    loss_range,
+    new_figure,
+)
 
 MOST_RECORDS = 600
 """Of those within the epochs, so many are drawn, or up to twice as many: a screen cannot show more."""
@@ -179,8 +189,7 @@ def history_curves(
     margin = {} if legend else {"l": 44, "r": 8, "t": 36, "b": 36}
     figure = new_figure(title, x_title, height=height, x=axis, y=y_axis, margin=margin, **curve_names(legend))
     for index, (name, (xs, ys)) in enumerate(drawn.items()):
-        color = (colors or {}).get(name) or SERIES[index % len(SERIES)]
-        add_line(figure, xs, ys, name, color, metric, x_title=x_title)
+        add_line(figure, xs, ys, name, color_of(name, index, colors), metric, x_title=x_title)
     return figure
 
 
@@ -263,8 +272,7 @@ def add_line(
 def hover_text(name: str, x_title: str, metric: str) -> str:
     """The template of a point's hover text."""
     value = "%{y:.2%}" if metric.endswith("accuracy") else "%{y:.4f}"
-    # A run's name is written by people; "%{" in it would be read as a placeholder.
-    safe = escape_plotly(name).replace("%{", "% {")
+    safe = escape_hover(name)
     if x_title == "Epoch":
         return Message("{name}<br>epoch %{{x}}: {value}<extra></extra>", name=safe, value=value)
     return Message("{name}<br>%{{x:.1f}} s: {value}<extra></extra>", name=safe, value=value)

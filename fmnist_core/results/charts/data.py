@@ -11,8 +11,9 @@ ROW_HEIGHT = 34  # pixels for the two bars of a class
 BIN = 4  # brightness values in one bar
 
 
-def class_balance_bars(balance: pd.DataFrame, title: str = "Images per class") -> go.Figure:
+def class_balance_bars(balance: pd.DataFrame) -> go.Figure:
     """Two bars a class. balance: class_name, training, test (images)."""
+    title = "Images per class"
     if balance.empty:
         return empty_figure(title)
     names = [escape_plotly(str(name)) for name in balance["class_name"]]
@@ -71,11 +72,12 @@ def _balance_of(balance: pd.DataFrame, split: str) -> Message:
     )
 
 
-def pixel_histogram_bars(histogram: pd.DataFrame, title: str = "Brightness of the pixels") -> go.Figure:
+def pixel_histogram_bars(histogram: pd.DataFrame) -> go.Figure:
     """Share of the pixels by brightness, on a logarithmic scale, since black is most of them.
 
     histogram: value (0 to 255), share (adds up to 1).
     """
+    title = "Brightness of the pixels"
     if histogram.empty:
         return empty_figure(title)
     bars = histogram.groupby(histogram["value"] // BIN)["share"].sum()

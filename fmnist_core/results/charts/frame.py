@@ -6,9 +6,12 @@ and on dark. Nothing here is random: the same data give the same figure, which s
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import plotly.graph_objects as go
+
+from ...base.palette import SERIES
 
 HEIGHT = 340
 GRID = "rgba(128, 128, 128, 0.25)"
@@ -126,6 +129,16 @@ def loss_range(highest: float) -> list[float]:
 def file_name(title: str) -> str:
     """What a picture of the chart is called, in English and in plain letters; "" without a title."""
     return re.sub("[^a-z0-9]+", "-", str(title).lower()).strip("-")[:60]
+
+
+def color_of(name: str, place: int, colors: Mapping[str, str] | None) -> str:
+    """The colour of a run or group: its own, if it has one; else that of its place among the others."""
+    return (colors or {}).get(name) or SERIES[place % len(SERIES)]
+
+
+def escape_hover(text: str) -> str:
+    """`escape_plotly` for the template of a hover text, in which "%{" would be read as a placeholder."""
+    return escape_plotly(text).replace("%{", "% {")
 
 
 def escape_plotly(text: str) -> str:

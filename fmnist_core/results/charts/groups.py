@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from ...base.config import SETTINGS
 from ...base.messages import Message, percent
-from ...base.palette import GREY, SERIES, WORST_TO_BEST, channels
+from ...base.palette import GREY, WORST_TO_BEST, channels
 from ..statistics import Group, differing_settings, group_names, spread
 from .curves import LEGEND_ROW, add_line, curve_points, whole_ticks
 from .frame import (
@@ -18,6 +18,7 @@ from .frame import (
     LEGEND_AT_THE_BOTTOM,
     TICKS,
     accuracy_range,
+    color_of,
     curve_names,
     empty_figure,
     escape_plotly,
@@ -55,7 +56,7 @@ def group_curves(
         **curve_names(False),
     )
     for place, (name, (epochs, mean, low, high)) in enumerate(drawn.items()):
-        color = colors.get(name, SERIES[place % len(SERIES)])
+        color = color_of(name, place, colors)
         figure.add_scatter(
             x=[*epochs, *epochs[::-1]],
             y=[*high, *low[::-1]],

@@ -21,9 +21,7 @@ WRONG_FULL = 0.3
 """The share of a class's images at which a mistake has its full colour; fixed, so that colours compare."""
 
 
-def confusion_heatmap(
-    matrix: pd.DataFrame, rates: bool = False, title: str = "Confusion matrix"
-) -> go.Figure:
+def confusion_heatmap(matrix: pd.DataFrame, rates: bool = False) -> go.Figure:
     """Rows are true classes, columns predicted ones: right answers blue, mistakes orange, by rate of the row.
 
     matrix: counts; index and columns are the class names. rates: write percents of the row, not counts.
@@ -31,7 +29,7 @@ def confusion_heatmap(
     Heat maps report no clicks, so each cell carries an invisible square marker, with the true and the
     predicted class's number as customdata.
     """
-    counts = matrix.to_numpy()
+    title, counts = "Confusion matrix", matrix.to_numpy()
     if counts.size == 0 or counts.sum() == 0:
         return empty_figure(title, "No predictions yet", HEIGHT)
     classes = len(matrix)

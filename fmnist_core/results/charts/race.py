@@ -5,9 +5,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ...base.messages import Message
-from ...base.palette import SERIES
 from .curves import curve_points, history_curves_alt, hover_text
-from .frame import GRID, LEGEND_BELOW, accuracy_range, escape_plotly, new_figure
+from .frame import GRID, LEGEND_BELOW, accuracy_range, color_of, escape_plotly, new_figure
 
 METRIC = "validation_accuracy"
 
@@ -41,7 +40,7 @@ def race_curves(
         ],
     )
     for index, name in enumerate(histories):
-        color = (colors or {}).get(name) or SERIES[index % len(SERIES)]
+        color = color_of(name, index, colors)
         style = {"name": escape_plotly(name), "legendgroup": escape_plotly(name)}
         xs, ys = lines.get(name, (np.empty(0), np.empty(0)))
         figure.add_scatter(

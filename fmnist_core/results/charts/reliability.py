@@ -12,11 +12,12 @@ QUARTERS = [0, 0.25, 0.5, 0.75, 1]
 """The ticks of an axis that ends after 100 %, so that the longest bar's label has room beside it."""
 
 
-def reliability_diagram(bins: pd.DataFrame, title: str = "Confidence and accuracy") -> go.Figure:
+def reliability_diagram(bins: pd.DataFrame) -> go.Figure:
     """Accuracy over confidence, a line for each `series`; on the dashed diagonal a model keeps its word.
 
     bins: series (text), confidence, accuracy (means of a bin, in [0, 1]), images; empty bins left out.
     """
+    title = "Confidence and accuracy"
     if bins.empty:
         return empty_figure(title, "No predictions yet")
     axis = {"range": [0, 1.02], "tickformat": ".0%"}
@@ -55,11 +56,12 @@ def reliability_diagram_alt(errors: dict[str, float]) -> str:
     )
 
 
-def softmax_bars(probabilities: pd.DataFrame, top: int = 5, title: str = "Probabilities") -> go.Figure:
+def softmax_bars(probabilities: pd.DataFrame, top: int = 5) -> go.Figure:
     """The most probable classes as bars, the first on top.
 
     probabilities: class_name, probability in [0, 1]; is_true (bool, optional) marks the true class.
     """
+    title = "Probabilities"
     if probabilities.empty:
         return empty_figure(title, "No prediction yet", 220)
     rows = probabilities.sort_values("probability", ascending=False, kind="stable").head(top)

@@ -8,9 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ...base.messages import Message
-from ...base.palette import SERIES
 from .curves import smoothed
-from .frame import HEIGHT, empty_figure, escape_plotly, loss_range, new_figure
+from .frame import HEIGHT, color_of, empty_figure, escape_hover, escape_plotly, loss_range, new_figure
 
 TITLE = "Training loss by step"
 
@@ -43,14 +42,14 @@ def step_curves(
             y=frame["train_loss"],
             name=escape_plotly(name),
             mode="lines",
-            line={"color": (colors or {}).get(name) or SERIES[index % len(SERIES)], "width": 1.2},
+            line={"color": color_of(name, index, colors), "width": 1.2},
             hovertemplate=_hover_text(name, int(frame["steps"].max())),
         )
     return figure
 
 
 def _hover_text(name: str, steps: int) -> str:
-    safe = escape_plotly(name).replace("%{", "% {")  # written by people, and no placeholder
+    safe = escape_hover(name)
     if steps == 1:
         return Message("{name}<br>step %{{x}}: %{{y:.4f}}<extra></extra>", name=safe)
     return Message(

@@ -74,7 +74,5 @@ def _single(value: Any) -> Any:
 
 def final_figures(run: Run) -> dict[str, float | None]:
     """Its test accuracy with the 95 % interval, by the names of `FINAL`."""
-    if run.test_accuracy is None or not run.test_count:
-        return dict.fromkeys(FINAL)
-    low, high = statistics.wilson_interval(round(run.test_accuracy * run.test_count), run.test_count)
-    return dict(zip(FINAL, (run.test_accuracy, low, high), strict=True))
+    interval = statistics.accuracy_interval(run.test_accuracy, run.test_count)
+    return dict(zip(FINAL, (run.test_accuracy, *interval), strict=True)) if interval else dict.fromkeys(FINAL)

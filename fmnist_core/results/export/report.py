@@ -4,7 +4,6 @@ Everything that people wrote (names, notes, class names) is escaped, by the temp
 """
 
 import time
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -84,7 +83,7 @@ def comparison_report(store: RunStore, run_ids: list[str]) -> str:
             limit=MAX_RUNS,
             count=len(run_ids),
         )
-    runs = _by_unique_name([store.get(run_id) for run_id in run_ids])
+    runs = record.by_unique_name([store.get(run_id) for run_id in run_ids])
     rows = [
         {
             "Run": name,
@@ -109,12 +108,6 @@ def comparison_report(store: RunStore, run_ids: list[str]) -> str:
     if len(settings):
         parts.append(Part("Settings that differ", table=settings.reset_index()))
     return _page("Comparison of runs", parts)
-
-
-def _by_unique_name(runs: list[Run]) -> dict[str, Run]:
-    """The runs by their names, with the id behind it where several runs have the same name."""
-    count = Counter(run.name for run in runs)
-    return {run.name if count[run.name] == 1 else f"{run.name} ({run.run_id})": run for run in runs}
 
 
 def _beside_curves(runs: dict[str, Run], histories: dict[str, pd.DataFrame]) -> list[str]:
@@ -223,10 +216,8 @@ def _outcome(run: Run, epochs: float) -> str:
 
 
 def _interval(run: Run) -> str:
-    if run.test_accuracy is None or not run.test_count:
-        return "–"
-    low, high = statistics.wilson_interval(round(run.test_accuracy * run.test_count), run.test_count)
-    return f"{100 * low:.2f} to {100 * high:.2f}"
+    interval = statistics.accuracy_interval(run.test_accuracy, run.test_count)
+    return "{:.2f} to {:.2f}".format(*(100 * end for end in interval)) if interval else "–"
 
 
 def _settings(run: Run) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from .answers import ORDERS, OUTCOMES, Answers, answers_from_logits, answers_from_probabilities, pick_images
 from .calibration import CalibrationReport, calibration, calibration_report, fit_temperature
-from .coach import coach, diagnose, overfitting_since
+from .coach import coach, overfitting_since
 from .confusion import WorstPair, confusion_matrix, per_class, worst_pair_sentence, worst_pairs
 from .detective import MAX_ODDS, Suspicion, suspicious_labels
 from .groups import (
@@ -20,7 +20,7 @@ from .groups import (
     needed_sentence,
     verdict_notes,
 )
-from .intervals import difference_interval, guessing_limit, is_at_chance, wilson_interval
+from .intervals import accuracy_interval, difference_interval, guessing_limit, is_at_chance, wilson_interval
 from .overview import (
     add_intervals,
     filter_runs,
@@ -58,6 +58,7 @@ __all__ = [
     "Suspicion",
     "Trial",
     "WorstPair",
+    "accuracy_interval",
     "add_intervals",
     "answers_from_logits",
     "answers_from_probabilities",
@@ -71,7 +72,6 @@ __all__ = [
     "compare_best",
     "compare_groups",
     "confusion_matrix",
-    "diagnose",
     "difference_interval",
     "differing_settings",
     "falls_behind",

@@ -23,6 +23,13 @@ def wilson_interval(correct: int, total: int) -> tuple[float, float]:
     return (0.0 if correct == 0 else centre - half), (1.0 if correct == total else centre + half)
 
 
+def accuracy_interval(accuracy: float | None, count: float | None) -> tuple[float, float] | None:
+    """`wilson_interval` of an accuracy in [0, 1] on so many images; None where nothing was measured."""
+    if accuracy is None or not count or math.isnan(accuracy * count):
+        return None
+    return wilson_interval(round(accuracy * count), int(count))
+
+
 def guessing_limit(classes: int) -> float:
     """An accuracy below this is hardly above that of guessing among so many classes."""
     return 1 / classes + min(0.03, 0.3 / classes)
@@ -30,9 +37,8 @@ def guessing_limit(classes: int) -> float:
 
 def is_at_chance(accuracy: float | None, count: int | None, classes: int) -> bool:
     """Whether the interval of an accuracy in [0, 1] reaches down to guessing among so many classes."""
-    if accuracy is None or not count:
-        return False
-    return wilson_interval(round(accuracy * count), count)[0] <= 1 / classes
+    interval = accuracy_interval(accuracy, count)
+    return interval is not None and interval[0] <= 1 / classes
 
 
 def difference_interval(both_right: int, only_a: int, only_b: int, both_wrong: int) -> tuple[float, float]:

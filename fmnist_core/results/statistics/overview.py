@@ -9,7 +9,7 @@ from ...base.errors import FmnistError
 from ...base.messages import Message
 from ...data import datasets
 from ...runs import Run
-from .intervals import wilson_interval
+from .intervals import accuracy_interval
 
 IMPORTANT = (
     *("start_from", "photos", "augmentation", "optimizer", "learning_rate", "schedule", "weight_averaging"),
@@ -31,10 +31,8 @@ def add_intervals(table: pd.DataFrame) -> pd.DataFrame:
     Accuracies stay fractions in [0, 1]; NaN where a run has not been tested. Works on the table alone.
     """
     numbers = table[["test_accuracy", "train_accuracy", "test_count"]].apply(pd.to_numeric, errors="coerce")
-    intervals = [
-        wilson_interval(round(accuracy * count), int(count)) if count > 0 else (float("nan"),) * 2
-        for accuracy, count in zip(numbers["test_accuracy"], numbers["test_count"], strict=True)
-    ]
+    tested = zip(numbers["test_accuracy"], numbers["test_count"], strict=True)
+    intervals = [accuracy_interval(*each) or (float("nan"),) * 2 for each in tested]
     return table.assign(
         test_low=[low for low, _ in intervals],
         test_high=[high for _, high in intervals],

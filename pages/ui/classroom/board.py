@@ -83,14 +83,14 @@ def _row(row: pd.Series, in_class: bool, me: str | None) -> str:
     if in_class and row["person"]:
         who = row["person"]
         details.insert(0, row["name"])
-    right = round(row["test_accuracy"] * row["test_count"])
-    low, high = statistics.wilson_interval(right, int(row["test_count"]))
+    interval = statistics.accuracy_interval(row["test_accuracy"], row["test_count"])
+    said_interval = " – ".join(map(percent, interval or ()))
     mine = ' class="mine"' if me is not None and row["owner"] == me else ""
     who, said = (escape(str(text), quote=True) for text in (who, " · ".join(map(str, details))))
     cells = (
         str(row["place"]),
         f'<span title="{who}"><i style="background:{row["color"]}"></i><b>{who}</b></span>'
         f'<small title="{said}">{said}</small>',
-        f"<b>{percent(row['test_accuracy'], 2)}</b><small>{percent(low)} – {percent(high)}</small>",
+        f"<b>{percent(row['test_accuracy'], 2)}</b><small>{said_interval}</small>",
     )
     return f"<tr{mine}>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

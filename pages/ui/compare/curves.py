@@ -52,30 +52,36 @@ def show(runs: list[Run], colors: dict[str, str]) -> None:
         log = toggle(tr("Logarithmic axes"), "log", "compare_log")
     ids = [run.run_id for run in runs]
     pace = POLL_SECONDS if any(run.is_active for run in runs) else None
-    if metric == BY_STEP:
-        st.fragment(_steps, run_every=pace)(ids, metric, colors, log, smoothing)
-    else:
-        st.fragment(_curves, run_every=pace)(ids, metric, colors, log, smoothing)
+    st.fragment(_draw, run_every=pace)(ids, metric, colors, log, smoothing)
 
 
 @show_errors
-def _curves(run_ids: list[str], metric: str, colors: dict[str, str], log: bool, smoothing: float) -> None:
-    named = unique_names(stored_answers.existing_runs(run_ids))
-    histories = {name: history_of(run) for name, run in named.items()}
+def _draw(run_ids: list[str], metric: str, colors: dict[str, str], log: bool, smoothing: float) -> None:
+    named, is_by_step = unique_names(stored_answers.existing_runs(run_ids)), metric == BY_STEP
     by_name = {name: colors[run.run_id] for name, run in named.items()}
-    drawn = [
-        live_chart(
-            charts.history_curves(
-                histories, x, metric, by_name, HEIGHT, legend=False, log=log, smoothing=smoothing
-            ),
-            charts.history_curves_alt(histories, x, metric),
-        )
-        for x in AXES
-    ]
-    subject = f"{metric} {log} {' '.join(sorted(run_ids))}"
-    show_live_charts(drawn, subject, key="compare_curves", one_column=True)
-    if metric == "train_loss":
+    values = {name: _losses_of(run) if is_by_step else history_of(run) for name, run in named.items()}
+    if is_by_step:
+        figure = charts.step_curves(values, by_name, 2 * HEIGHT, log, smoothing)
+        drawn = [live_chart(figure, charts.step_curves_alt(values))]
+    else:
+        drawn = [
+            live_chart(
+                charts.history_curves(values, x, metric, by_name, HEIGHT, False, log, smoothing),
+                charts.history_curves_alt(values, x, metric),
+            )
+            for x in AXES
+        ]
+    subject, key = f"{metric} {log} {' '.join(sorted(run_ids))}", "steps" if is_by_step else "curves"
+    show_live_charts(drawn, subject, key=f"compare_{key}", one_column=True)
+    if metric in ("train_loss", BY_STEP):
         _say_smoothed_labels(named)
+    if is_by_step:
+        _say_steps_not_drawn(values)
+    else:
+        _say_not_drawn(values, metric)
+
+
+def _say_not_drawn(histories: dict[str, pd.DataFrame], metric: str) -> None:
     behind = [escape_markdown(name) for name in charts.far_behind(histories, metric)]
     if behind:
         st.caption(tr("Outside of the axis, far behind: {names}", names=", ".join(behind)))
@@ -98,16 +104,7 @@ def _say_smoothed_labels(named: dict[str, Run]) -> None:
         )
 
 
-@show_errors
-def _steps(run_ids: list[str], metric: str, colors: dict[str, str], log: bool, smoothing: float) -> None:
-    named = unique_names(stored_answers.existing_runs(run_ids))
-    losses = {name: _losses_of(run) for name, run in named.items()}
-    by_name = {name: colors[run.run_id] for name, run in named.items()}
-    figure = charts.step_curves(losses, by_name, 2 * HEIGHT, log, smoothing)
-    drawn = [live_chart(figure, charts.step_curves_alt(losses))]
-    subject = f"{metric} {log} {' '.join(sorted(run_ids))}"
-    show_live_charts(drawn, subject, key="compare_steps", one_column=True)
-    _say_smoothed_labels(named)
+def _say_steps_not_drawn(losses: dict[str, pd.DataFrame]) -> None:
     thinned = [
         tr("{steps} steps ({name})", steps=int(frame["steps"].max()), name=escape_markdown(name))
         for name, frame in losses.items()

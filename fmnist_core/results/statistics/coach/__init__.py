@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from ....base.config import TrainConfig
 from ....base.errors import ConfigError, DataError
 from ....base.messages import Message
 from ....data import datasets
@@ -43,22 +42,8 @@ def coach(run: Run, history: pd.DataFrame) -> list[str]:
     A failed run's own message says what is wrong. Without its data set, what guessing gets is not known.
     """
     evidence = _evidence(run, history)
-    found = None if evidence is None or run.status == "failed" else _first(evidence)
+    found = None if evidence is None or run.status == "failed" else first_finding(evidence)
     return [] if found is None else [Message("{seen} {advice}", seen=found.seen, advice=found.advice)]
-
-
-def diagnose(
-    history: pd.DataFrame,
-    config: TrainConfig,
-    classes: int,
-    test_images: int,
-    has_ended: bool = True,
-    data_images: int | None = None,
-) -> Finding | None:
-    """The most urgent finding. history: a row an epoch with epoch, train_loss, train_accuracy and, where
-    measured, evaluated_train_accuracy and the losses and accuracies of validation and test. data_images: the
-    training images of its data set, None where that is not known."""
-    return _first(Evidence(history, config, classes, test_images, has_ended, data_images))
 
 
 def _evidence(run: Run, history: pd.DataFrame) -> Evidence | None:
@@ -70,7 +55,8 @@ def _evidence(run: Run, history: pd.DataFrame) -> Evidence | None:
     return Evidence(history, run.config, classes, data.test_size, has_ended, data.train_size)
 
 
-def _first(evidence: Evidence) -> Finding | None:
+def first_finding(evidence: Evidence) -> Finding | None:
+    """The most urgent one."""
     if not len(evidence.train_loss) or not len(evidence.train_accuracy):
         return training_rules.not_a_number(evidence)
     return next((found for rule in RULES if (found := rule(evidence)) is not None), None)

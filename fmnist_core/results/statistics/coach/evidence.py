@@ -59,8 +59,10 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """A run's history (a row an epoch), its settings, the size of its data, and whether it has ended.
+    """A run's history, its settings, the size of its data, and whether it has ended.
 
+    history: a row an epoch with epoch, train_loss, train_accuracy and, where measured,
+    evaluated_train_accuracy and the losses and accuracies of validation and test.
     data_images: the training images of its data set, those for validation among them; None if not known.
     """
 
