@@ -103,10 +103,10 @@ IMAGES: dict[str, str] = {
         "점선 위에서는 신경망이 자기 확신도보다 더 자주 맞고, 아래에서는 과신합니다."
     ),
     # Photo
-    "Show a picture to a trained net: clothes, a digit on paper, or whatever it has learned. It stays in "
-    "this browser's session: nothing is kept.": (
-        "학습된 신경망에 옷이나 종이에 쓴 숫자 등 그 신경망이 배운 것의 사진을 보여 주세요. 사진은 이 "
-        "브라우저 안에서만 쓰이고 어디에도 남지 않습니다."
+    "Show a picture to a trained net: clothes, a digit on paper, or whatever it has learned. It is sent to "
+    "the server for the answer, and not stored.": (
+        "학습된 신경망에 옷이나 종이에 쓴 숫자 등 그 신경망이 배운 것의 사진을 보여 주세요. 사진은 답을 얻기 위해 "
+        "서버로 보내지만 저장하지는 않습니다."
     ),
     "Upload a photo, use the camera, or pick an example.": (
         "사진을 올리거나, 카메라로 찍거나, 예시를 고르세요."
