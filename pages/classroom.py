@@ -3,6 +3,8 @@
 Pause, cancel and reorder for the lecturer.
 """
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from pages.ui import address, people, services, shell
@@ -19,12 +21,14 @@ STYLE = """<style>
   /* In the room the list has what is left beside the sentences and the queue. */
   .st-key-room_side {max-height: calc(100vh - 5.5rem)}
   .st-key-room_side > *, .st-key-room_side > * > * > * {flex: none}
-  .st-key-room_side :has(.st-key-class_board) {display: flex; flex: 0 1 auto; flex-direction: column;
-    min-height: 0}
+  .st-key-room_side :has(.st-key-class_board, .st-key-room_line) {display: flex; flex: 0 1 auto;
+    flex-direction: column; min-height: 0}
   .st-key-room_side :has(> .st-key-class_board) {container-type: size; min-height: 4.9rem;
     flex: 0 1 calc(var(--rows) * 3.1rem + 1.9rem)}
   .st-key-room_side .st-key-class_board {--room: 100cqh}
-  .st-key-room_side .st-key-class_line {max-height: calc(54vh - 15.5rem)}
+  .st-key-room_side :has(.st-key-room_line) {min-height: calc(min(var(--all), 5) * 1.8rem + 3rem)}
+  .st-key-room_side :has(> .st-key-room_line) {container-type: size; flex: 0 1 calc(var(--all) * 1.8rem);
+    min-height: calc(min(var(--all), 5) * 1.8rem)}
 }
 .st-key-class_line {gap: .3rem}
 .st-key-class_line button {min-height: 1.6rem; padding: 0 8px 0 0}
@@ -48,10 +52,10 @@ def show_board() -> None:
     st.fragment(board.show_board, run_every=services.poll_seconds(BOARD_SECONDS))(dataset)
 
 
-def show_line(with_buttons: bool = True) -> None:
+def show_line(show: Callable[[], None] = line.show_line) -> None:
     """Who waits; with buttons for the lecturer."""
     pace = POLL_SECONDS if visitor.is_lecturer else services.poll_seconds(BOARD_SECONDS)
-    st.fragment(line.show_line, run_every=pace)(with_buttons)
+    st.fragment(show, run_every=pace)()
 
 
 st.html(STYLE)
@@ -67,7 +71,7 @@ elif view == "room":
         st.fragment(room.show_curves, run_every=services.poll_seconds(room.POLL_SECONDS))(dataset)
     with side, st.container(key="room_side"):
         show_board()
-        show_line(with_buttons=False)
+        show_line(line.show_room_line)
 else:
     best, waiting = st.columns([3, 2], gap="medium")
     with best:

@@ -10,7 +10,7 @@ from fmnist_core.data.datasets import DatasetInfo
 from fmnist_core.nets import designs
 from fmnist_core.nets.designs import Design
 from fmnist_core.runs import saved_designs
-from pages.ui import address, current_run, people, shell
+from pages.ui import address, current_run, narrow_pane, people, shell
 from pages.ui.design import layer_list, net_graph
 from pages.ui.train import form
 from pages.ui.widgets import show_problem, showing_errors, whole
@@ -49,6 +49,7 @@ def start_from() -> None:
         key="design_start",
     )
     if st.button(tr("Open"), icon=":material/folder_open:", key="design_open", width="stretch"):
+        narrow_pane.leave()
         if chosen in layer_list.STARTS:
             layer_list.put(layer_list.STARTS[chosen])
         else:

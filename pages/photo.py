@@ -22,6 +22,6 @@ else:
     st.markdown(
         tr(
             "Show a picture to a trained net: clothes, a digit on paper, or whatever it has learned. "
-            "It stays in this browser's session: nothing is kept."
+            "It is sent to the server for the answer, and not stored."
         )
     )

@@ -161,9 +161,12 @@ manifest_scanner.scan_component_manifests = list
 """AppTest asks all installed packages for components whenever an app is opened; ours uses none."""
 
 
-def open_page(name: str = "train", **query: str) -> AppTest:
-    """The dashboard without a browser, opened at a page with these settings in its address."""
+def open_page(name: str = "train", browser: dict[str, str] | None = None, /, **query: str) -> AppTest:
+    """The dashboard without a browser, opened at a page with these settings in its address.
+
+    browser: what one would say of itself, for `st.context`."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+    app.context = browser or {}
     for key, value in query.items():
         app.query_params[key] = value
     if name != "train":

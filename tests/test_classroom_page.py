@@ -173,7 +173,7 @@ def test_each_browser_of_a_class_starts_runs_of_its_own(monkeypatch, store):
     ("lang", "whose", "held"),
     [
         ("en", "Run of Mina", "Waiting, held by the lecturer"),
-        ("ko", "Mina의 실험", "대기 중 (강의자가 일시정지함)"),
+        ("ko", "Mina의 실험", "대기 중 (교수자가 일시정지함)"),
     ],
 )
 def test_somebody_elses_run_is_called_theirs_and_its_headline_says_who_holds_it(

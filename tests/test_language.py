@@ -122,6 +122,8 @@ def test_korean_particles_follow_the_word_before_them():
     assert attach("3을(를) 2을(를) 89.1 %을(를)") == "3을 2를 89.1 %를"
     assert attach("집(으)로 서울(으)로 가방(으)로 1(으)로 2(으)로") == "집으로 서울로 가방으로 1로 2로"
     assert attach("**코트**와(과) 'cnn'은(는) (1, 28, 28)과(와)") == "**코트**와 'cnn'은 (1, 28, 28)과"
+    assert attach("class-big을(를) resnet과(와) training은(는)") == "class-big을 resnet과 training은"
+    assert attach("mnist을(를) fast이(가) photo(으)로 few을(를)") == "mnist를 fast가 photo로 few를"
     assert attach("셔츠(이)라고 가방(이)라고") == "셔츠라고 가방이라고"
     for form, chosen in FORMS.items():
         assert attach(form) == chosen[1]

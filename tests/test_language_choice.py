@@ -75,6 +75,20 @@ def test_the_sidebar_changes_the_language_and_the_address():
     assert "lang" not in app.query_params
 
 
+def test_a_korean_browser_reads_korean_until_somebody_chooses_english():
+    app = open_page("learn", {"locale": "ko-KR"})
+    assert "**배우기**" in [element.value for element in app.markdown]
+    assert "lang" not in app.query_params
+    app.button_group(key="language_choice").set_value("en").run()
+    assert "**Learn**" in [element.value for element in app.markdown]
+    assert app.query_params["lang"] in ("en", ["en"])  # for a reload and a link
+    app = open_page("learn", {"locale": "ko"}, lang="en")
+    assert "**Learn**" in [element.value for element in app.markdown]
+    assert app.query_params["lang"] in ("en", ["en"])
+    app = open_page("learn", {"locale": "kok-IN"})
+    assert "**Learn**" in [element.value for element in app.markdown]
+
+
 def test_an_unknown_language_is_english():
     app = AppTest.from_function(page_with_a_chart)
     app.query_params["lang"] = "<script>"

@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from finished_runs import finished_run
+from helpers import open_page
 from playwright.sync_api import Page, expect
+from servers import forked_server
 from windows import PHONE, WIDE, go_to, load, main_pane, resize
-
-pytestmark = pytest.mark.browser
+from zips import two_classes, zipped
 
 
 def is_open(page: Page, wanted: bool) -> None:
@@ -27,6 +29,7 @@ def choose_in_pane(page: Page, name: str) -> None:
     expect(page).to_have_title(re.compile(rf"(^|· ){name} · "))
 
 
+@pytest.mark.browser
 def test_the_pane_closes_on_a_phone_for_another_page_and_after_start(page, server):
     load(page, f"{server}/data", PHONE)
     open_pane(page)
@@ -49,3 +52,26 @@ def test_the_pane_closes_on_a_phone_for_another_page_and_after_start(page, serve
     expect(page).to_have_url(re.compile("/data"))
     expect(page.get_by_test_id("stSidebar").get_by_text("Data", exact=True).first).to_be_visible()
     is_open(page, True)
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_pane_does_not_hide_that_own_pictures_have_come_in(page, tmp_path):
+    with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
+        load(page, f"{address}/data", PHONE)
+        open_pane(page)
+        page.get_by_text("Bring your own pictures").click()
+        zipped_pictures = {"name": "own.zip", "mimeType": "application/zip", "buffer": zipped(two_classes())}
+        page.locator("input[type=file]").set_input_files(zipped_pictures)
+        page.get_by_role("button", name="Check and import").click()
+        is_open(page, False)
+        said = page.get_by_test_id("stMain").get_by_text("Imported.")
+        expect(said).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize(("page", "key"), [("design", "design_open"), ("train", "find_rate")])
+def test_a_button_in_the_pane_whose_result_is_on_the_page_closes_the_pane(store, page, key):
+    finished_run(store)
+    app = open_page(page)
+    assert "pane_left" not in app.session_state
+    app.button(key=key).click().run()
+    assert not app.exception and app.session_state["pane_left"] >= 1

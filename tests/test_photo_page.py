@@ -36,6 +36,14 @@ def texts(app: AppTest) -> str:
     return "\n".join(element.value for element in elements).replace("\\", "")
 
 
+def test_the_page_says_where_a_photo_goes_before_one_is_given():
+    for lang, said in (
+        ("en", "sent to the server for the answer, and not stored"),
+        ("ko", "서버로 보내지만 저장"),
+    ):
+        assert said in texts(open_page("photo", lang=lang))
+
+
 def table(app: AppTest, column: str):
     (found,) = [frame.value for frame in app.dataframe if column in frame.value.columns]
     return found

@@ -37,6 +37,22 @@ def test_the_standings_say_which_net_had_fewer_seconds_than_promised(store):
     assert first.endswith("ended after 1,000 epochs, before the bell") and second.endswith("epochs · stopped")
 
 
+@pytest.mark.parametrize(
+    ("net", "epoch", "step", "lags"),
+    [
+        ("small-cnn", 1, 20, True),
+        ("small-cnn", 1, 51, False),
+        ("small-cnn", 2, 20, False),
+        ("cnn", 1, 20, False),
+    ],
+)
+def test_the_standings_say_whose_averages_still_lag_behind(store, net, epoch, step, lags):
+    cut = finished_run(store, net, architecture=net, max_seconds=8.0, validation_size=5000)
+    progress.write(store.folder(cut), Progress(epoch, step, 215, 0.5, 0.783, 5.0, 1000.0))
+    said = [text.value for text in open_page(race=cut).caption if "running averages" in text.value]
+    assert len(said) == lags and all(text.endswith(f"by {net}.") for text in said)
+
+
 @pytest.mark.parametrize(("images", "is_few"), [(10, True), (99, True), (100, False)])
 def test_the_caption_says_how_many_validation_images_there_are_and_what_few_are_worth(
     store, held, images, is_few

@@ -15,7 +15,7 @@ def at_step(store: RunStore, architecture: str, step: int, epochs: int = 0) -> l
     run_id = started(store, TrainConfig(architecture=architecture, epochs=5))
     for epoch in range(1, epochs + 1):
         store.add_epoch(run_id, epoch_result(epoch))
-    return samples.why_they_lag(store.get(run_id), pd.DataFrame({"step": [step]}))
+    return samples.why_they_lag(store.get(run_id), pd.DataFrame({"epoch": [1], "step": [step]}))
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_batch_normalisation_lags_in_the_first_steps(store, architecture, step, 
 
 def test_nothing_is_said_before_the_first_record(store):
     run_id = finished_run(store, architecture="small-cnn", epochs=1)
-    assert samples.why_they_lag(store.get(run_id), pd.DataFrame({"step": []})) == []
+    assert samples.why_they_lag(store.get(run_id), pd.DataFrame({"epoch": [], "step": []})) == []

@@ -244,5 +244,8 @@ def test_runs_trained_differently_in_epochs_or_images_are_said_to_be() -> None:
         "3 and 10 epochs, 500 and all training images, augmentation shift+flip and none, "
         "optimizer sgd and adam, learning rate 0.1 and 0.001, and 4 other settings"
     )
+    assert statistics.trained_differently(run(max_seconds=20.0), run()) == said.format(
+        "seconds at most 20 and none"
+    )
     at_another_rate = statistics.trained_differently(run(), run(rate_changed=True))
     assert at_another_rate == said.format("A had another learning rate before")

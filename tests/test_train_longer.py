@@ -261,6 +261,7 @@ def test_a_completed_run_is_trained_longer_from_the_page(store, held):
     app.button(key="train_longer").click().run()
     (run,) = [run for run in store.runs() if run.parent == short]
     assert run.config.epochs == 5 and not app.exception
+    assert app.session_state["pane_left"] == 2  # on a phone it would lie over the error and the new run
 
 
 def test_the_form_begins_with_the_weights_of_a_run(store, held):

@@ -14,12 +14,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages.ui import browser_history, streamlit_compat
+from pages.ui import browser_history, shared_settings, streamlit_compat
 
 T = TypeVar("T")
 
-SHARED = {"lang": ("en", "ko"), "present": ("", "1")}
-"""The settings that all pages share, with their possible values; the first one is the default."""
 MEANT_FOR = "to"  # the page that a link opens (`link_to`)
 
 
@@ -61,7 +59,7 @@ def begin(page: str) -> None:
     visit = _visit()
     came_back = streamlit_compat.came_back() and visit.led_to != page
     visit.noted, visit.quiet, visit.led_to = {}, set(), ""
-    asked = {name: value for name, value in st.query_params.items() if name not in SHARED}
+    asked = {name: value for name, value in st.query_params.items() if name not in shared_settings.NAMES}
     meant_for, _, number = asked.pop(MEANT_FOR, "").partition("~")
     is_meant = meant_for == page
     if visit.page == page and not came_back and not (is_meant and number == str(visit.number)):
@@ -73,7 +71,7 @@ def begin(page: str) -> None:
     visit.unread, visit.refused = dict(asked if visit.by_link and not came_back else {}), {}
     visit.page, visit.is_new = page, not came_back
     visit.number += 1
-    for name, possible in SHARED.items():
+    for name, possible in shared_settings.possible_values().items():
         if came_back or name in st.query_params:
             value = st.query_params.get(name, "")
             if name == "present" and name in st.query_params and not value:
@@ -95,8 +93,10 @@ def write() -> None:
     visit = _visit()
     if visit.noted not in visit.known:
         visit.known.append(visit.noted)
-    shared = {name: st.session_state.get(name, possible[0]) for name, possible in SHARED.items()}
-    wanted = visit.noted | {name: value for name, value in shared.items() if value != SHARED[name][0]}
+    wanted = dict(visit.noted)
+    for name, possible in shared_settings.possible_values().items():
+        if (value := st.session_state.get(name, possible[0])) != possible[0]:
+            wanted[name] = value
     known = st.query_params.to_dict()
     changed = {name for name in known | wanted if known.get(name) != wanted.get(name)}
     if changed:

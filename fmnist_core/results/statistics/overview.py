@@ -22,6 +22,8 @@ NOT_TRAINING = (
 )
 """What is compared, is said by itself, or does not change what is learned on purpose."""
 MOST_NAMED = 3
+NOTHING = "–"
+"""What a table has of a setting without a value."""
 SEARCHED = ("name", "note", "dataset", "architecture", "recipe", "run_id", "owner_name")
 
 
@@ -75,7 +77,7 @@ def settings_differences(configs: dict[str, TrainConfig]) -> pd.DataFrame:
 def written(value: object) -> str:
     """The value of a setting in a table; a race, which the clock ends, has no number of epochs."""
     if value is None or value == UNTIL_THE_BELL:
-        return "–"
+        return NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
@@ -174,4 +176,5 @@ def _other_settings(first: TrainConfig, second: TrainConfig, images_differ: bool
 
 def _both(key: str, first: Run, second: Run) -> dict[str, str]:
     values = (written(getattr(run.config, key)) for run in (first, second))
-    return dict(zip(("first", "second"), values, strict=True))
+    said = ("none" if value == NOTHING else value for value in values)
+    return dict(zip(("first", "second"), said, strict=True))

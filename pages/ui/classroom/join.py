@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from fmnist_core.jobs import joining
-from pages.ui import address
+from pages.ui import address, shared_settings
 from pages.ui.classroom import presence
 from pages.ui.widgets import escape_markdown, show_errors
 from pages.ui.words.language import current_language, tr
@@ -23,13 +23,13 @@ STYLE = """<style>
 
 def show(small: bool = False) -> None:
     """The address, in the language of this page, and its code; small: for the pane. Where nobody else
-    reaches this server: what to do."""
+    reaches this server: what to do. If nobody chose English, each phone speaks its own language."""
     language = current_language()
     where = joining.join_address(
         str(st.context.url or ""),
         address.page(),
         str(st.get_option("server.address") or ""),
-        "" if language == address.SHARED["lang"][0] else f"lang={language}",
+        "" if language == "en" == shared_settings.possible_values()["lang"][0] else f"lang={language}",
     )
     if where is None:
         said = tr(

@@ -6,7 +6,7 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import custom_import
 from fmnist_core.data.datasets import DatasetInfo
 from fmnist_core.jobs import classroom
-from pages.ui import people, services
+from pages.ui import narrow_pane, people, services
 from pages.ui.data import choice
 from pages.ui.widgets import escape_markdown, show_problem, showing_errors, translate_uploader
 from pages.ui.words.language import tr, translate
@@ -65,6 +65,7 @@ def _import(content: bytes, name: str, colour: bool) -> None:
     st.session_state["data_skipped"], st.session_state["data_remarks"] = done.skipped, done.remarks
     st.session_state["data_imported"] = name
     choice.open_dataset(name)
+    narrow_pane.leave()
     st.rerun()
 
 
@@ -116,4 +117,5 @@ def offer_delete(name: str) -> None:
                 classroom.delete_data(services.store(), people.current(), name)
                 st.session_state.pop("data_imported", None)
                 choice.open_dataset(None)
+                narrow_pane.leave()
                 st.rerun()

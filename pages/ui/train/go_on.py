@@ -4,7 +4,7 @@ import streamlit as st
 
 from fmnist_core.base.config import MAX_EPOCHS, TrainConfig
 from fmnist_core.runs import Run
-from pages.ui import address, current_run, people, services
+from pages.ui import address, current_run, narrow_pane, people, services
 from pages.ui.buttons import act
 from pages.ui.widgets import escape_markdown, page_link
 from pages.ui.words.language import tr
@@ -41,6 +41,7 @@ def show() -> None:
 
 
 def _train_longer(run: Run, epochs: int) -> None:
+    narrow_pane.leave()
     current_run.choose(services.queue().submit_longer(run.run_id, people.current(), epochs=epochs))
 
 

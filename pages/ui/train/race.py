@@ -14,6 +14,7 @@ from fmnist_core.runs import Run, progress, record, saved_designs
 from pages.ui import address, narrow_pane, people, services
 from pages.ui.buttons import act
 from pages.ui.live_chart import live_chart, show_live_charts
+from pages.ui.train import samples
 from pages.ui.widgets import (
     end_polling,
     escape_markdown,
@@ -130,6 +131,19 @@ def _standings() -> None:
     reached = [run.validation_accuracy for run in runs if run.validation_accuracy is not None]
     places = [_place(named[name], records[name], reached) for name in standing]
     st.markdown("  \n".join(places))
+    lagging = [
+        escape_markdown(run.config.architecture)
+        for name, run in named.items()
+        if run.validation_accuracy is not None and samples.averages_lag(run, records[name])
+    ]
+    if lagging:
+        st.caption(
+            tr(
+                "Batch normalisation answers by running averages, which lag behind in the first steps: "
+                "more is known than the place says by {names}.",
+                names=", ".join(lagging),
+            )
+        )
     racing = any(run.is_active for run in runs)
     if racing:
         _stop_button([run for run in runs if run.is_active])

@@ -10,7 +10,7 @@ from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.jobs import RateTest, tested_settings
 from fmnist_core.results import charts
 from fmnist_core.training import RATE_RANGE, RATE_STEPS, rate_verdict, suggest_rate
-from pages.ui import address, people, services
+from pages.ui import address, narrow_pane, people, services
 from pages.ui.live_chart import live_chart, show_live_charts
 from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.widgets import escape_markdown, keeping_problem, show_errors, show_kept_problem
@@ -38,6 +38,7 @@ def show_button(where: DeltaGenerator, config: TrainConfig | None, key: str = ""
     )
     if not asked or config is None:
         return
+    narrow_pane.leave()
     st.session_state.pop("rate_problem", None)
     with keeping_problem("rate_problem"):
         services.rate_tests().start(config, people.current(), _owner())

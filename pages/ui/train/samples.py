@@ -60,18 +60,24 @@ def _sample_probabilities(folder: str, version: int) -> np.ndarray | None:
 
 def why_they_lag(run: Run, records: pd.DataFrame) -> list[str]:
     """A sentence in the first steps of a net whose answers say less than it has learned; else none."""
-    if run.epochs or records.empty or records["step"].iloc[-1] > SETTLED:
+    if run.epochs or not averages_lag(run, records):
         return []
+    return [
+        tr(
+            "Batch normalisation answers by running averages, which lag behind in the first steps: "
+            "the net knows more than it says of the images below."
+        )
+    ]
+
+
+def averages_lag(run: Run, records: pd.DataFrame) -> bool:
+    """Whether a net with batch normalisation is in, or has ended in, its first steps."""
+    if records.empty or records["epoch"].iloc[-1] > 1 or records["step"].iloc[-1] > SETTLED:
+        return False
     with contextlib.suppress(FmnistError):
         info = datasets.find(run.config.dataset)
-        if _normalises_batches(run.config.architecture, info.image_shape, len(info.class_names)):
-            return [
-                tr(
-                    "Batch normalisation answers by running averages, which lag behind in the first steps: "
-                    "the net knows more than it says of the images below."
-                )
-            ]
-    return []
+        return _normalises_batches(run.config.architecture, info.image_shape, len(info.class_names))
+    return False
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

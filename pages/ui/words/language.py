@@ -14,7 +14,7 @@ import streamlit as st
 
 from fmnist_core.base import messages
 from fmnist_core.base.messages import Message, counted, readable
-from pages.ui import address
+from pages.ui import address, shared_settings
 from pages.ui.plotly_compat import unchecked_figure
 from pages.ui.streamlit_compat import in_script
 from pages.ui.words.korean import CLASSES, CORE, KOREAN
@@ -28,11 +28,11 @@ TEXT_KEYS = {"text", "name", "ticktext", "hovertext", "hovertemplate", "texttemp
 
 
 def current_language() -> str:
-    """ "en" or "ko": the sidebar's choice, else `?lang=` of the address, else English."""
+    """ "en" or "ko": the sidebar's choice, else `?lang=` of the address, else as the browser is set."""
     if not in_script():
         return "en"
     language = st.session_state.get("lang") or st.query_params.get("lang")
-    return language if language in LANGUAGES else "en"
+    return language if language in LANGUAGES else shared_settings.possible_values()["lang"][0]
 
 
 def tr(text: str, **values: object) -> str:

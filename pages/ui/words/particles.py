@@ -20,6 +20,7 @@ OPEN = re.compile("|".join(re.escape(form) for form in FORMS))
 
 FINAL_DIGITS = "013678"  # 영 일 삼 육 칠 팔
 FINAL_LETTERS = "lmnr"  # 엘 엠 엔 아르, which is mostly read 알
+CLOSED_WORD = re.compile(r"[aeiou][bcgkpt]$|ng$")  # read as a word: big 빅, net 넷, training 트레이닝
 RIEUL = "178lr"  # ends in ㄹ, after which it is 로 and not 으로
 PERCENT = "%"  # 퍼센트 ends in a vowel
 SILENT = re.compile(r"[\W_]+$")
@@ -43,7 +44,11 @@ def _chosen(before: str, form: str) -> str:
         return after_vowel
     sign = word[-1].lower()
     final = (ord(sign) - ord("가")) % 28 if "가" <= sign <= "힣" else None
-    has_final = final > 0 if final is not None else sign in FINAL_DIGITS + FINAL_LETTERS
+    has_final = (
+        final > 0
+        if final is not None
+        else bool(sign in FINAL_DIGITS + FINAL_LETTERS or CLOSED_WORD.search(word))
+    )
     ends_in_rieul = final == 8 if final is not None else sign in RIEUL
     if form == "(으)로" and ends_in_rieul:
         return after_vowel

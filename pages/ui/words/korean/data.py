@@ -84,7 +84,7 @@ DATA: dict[str, str] = {
     "Delete this data set": "이 데이터 삭제",
     "Runs trained on it keep their curves and accuracies. What is made of the pictures, the confusion matrix "
     "as well, can no longer be shown.": (
-        "이 데이터로 한 실험의 곡선과 정확도는 남지만, 혼동 행렬처럼 사진으로 만드는 것은 더 이상 볼 수 없습니다."
+        "이 데이터로 한 실험의 곡선과 정확도는 남지만, 혼동행렬처럼 사진으로 만드는 것은 더 이상 볼 수 없습니다."
     ),
     "Delete for good": "영구 삭제",
     "Classes": "클래스 수",

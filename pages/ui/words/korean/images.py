@@ -21,7 +21,7 @@ IMAGES: dict[str, str] = {
         "아직 여기서 학습하고 테스트한 신경망이 없습니다. 하나 학습해서 그 답을 살펴보세요."
     ),
     "**{accuracy}** of {count} test images are named correctly, 95 % interval {low} to {high}.": (
-        "테스트 이미지 {count}장 중 **{accuracy}를** 맞혔습니다. 95 % 신뢰구간은 {low}에서 {high}입니다."
+        "테스트 이미지 {count}장 중 **{accuracy}를** 맞혔습니다. 95 % 신뢰구간은 {low}에서 {high}까지입니다."
     ),
     "Test image {index}: {true}.": "테스트 이미지 {index}: {true}.",
     "{run} says {predicted}, {confidence}.": "{run}의 답: {predicted}, {confidence}.",
@@ -103,10 +103,10 @@ IMAGES: dict[str, str] = {
         "점선 위에서는 신경망이 자기 확신도보다 더 자주 맞고, 아래에서는 과신합니다."
     ),
     # Photo
-    "Show a picture to a trained net: clothes, a digit on paper, or whatever it has learned. It stays in "
-    "this browser's session: nothing is kept.": (
-        "학습된 신경망에 옷이나 종이에 쓴 숫자 등 그 신경망이 배운 것의 사진을 보여 주세요. 사진은 이 "
-        "브라우저 안에서만 쓰이고 어디에도 남지 않습니다."
+    "Show a picture to a trained net: clothes, a digit on paper, or whatever it has learned. It is sent to "
+    "the server for the answer, and not stored.": (
+        "학습된 신경망에 옷이나 종이에 쓴 숫자 등 그 신경망이 배운 것의 사진을 보여 주세요. 사진은 답을 얻기 위해 "
+        "서버로 보내지만 저장하지는 않습니다."
     ),
     "Upload a photo, use the camera, or pick an example.": (
         "사진을 올리거나, 카메라로 찍거나, 예시를 고르세요."
@@ -132,7 +132,7 @@ IMAGES: dict[str, str] = {
     "Score for being one of my classes: {score:.2f}; from {threshold:.2f} on I call it one. It is the "
     "geometric mean of the familiarity, {familiarity:.2f} (how much it is like what this net has "
     "learned from), and the probability of the {count} likeliest answer(s) together, {top:.2f}.": (
-        "제가 아는 클래스라고 보는 점수: {score:.2f}. {threshold:.2f} 이상이면 아는 것으로 봅니다. 친숙도 "
+        "아는 클래스일 점수: {score:.2f}. {threshold:.2f} 이상이면 아는 클래스로 봅니다. 친숙도 "
         "{familiarity:.2f}(이 신경망이 배운 것과 닮은 정도)와 가장 유력한 답 {count}개의 확률을 "
         "합한 값 {top:.2f}의 기하평균입니다."
     ),
@@ -148,7 +148,7 @@ IMAGES: dict[str, str] = {
     "Correct it by hand": "직접 고치기",
     "**{name}**, {sure} sure": "**{name}**, 확신 {sure}",
     "**This does not look like one of my {count} classes.**": (
-        "**제가 아는 {count}가지 중 하나로 보이지 않습니다.**"
+        "**이 신경망이 아는 클래스 {count}개 가운데 하나로 보이지 않습니다.**"
     ),
     "If it had to be one of them, it would be {name}.": "꼭 그중에서 골라야 한다면 {name}입니다.",
     "**What mattered**": "**중요했던 곳**",

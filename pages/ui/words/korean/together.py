@@ -6,7 +6,7 @@ TOGETHER: dict[str, str] = {
     "**Welcome to the class.** What is your name?": "**수업에 오신 것을 환영합니다.** 이름이 무엇인가요?",
     "Join": "참여",
     "Today": "오늘",
-    "Room": "전체",
+    "Room": "교실 현황",
     "Only this machine reaches the server. For the class, start it with {option} on a machine in a "
     "network.": (
         "이 서버에는 이 컴퓨터에서만 접속할 수 있습니다. 수업에서는 네트워크에 연결된 컴퓨터에서 {option} 옵션으로 "
@@ -19,7 +19,7 @@ TOGETHER: dict[str, str] = {
     "Take everyone here": "모두 이 페이지로",
     "You are in, as **{name}**.": "**{name}** 이름으로 들어왔습니다.",
     "The lecturer chose **{net}**: press Start to train it.": (
-        "강의자가 **{net}** 신경망을 골랐습니다. 시작을 누르면 학습합니다."
+        "교수자가 **{net}** 신경망을 골랐습니다. 시작을 누르면 학습합니다."
     ),
     "This net for all": "이 신경망을 모두에게",
     "Everyone is on the way.": "모두 이동하고 있습니다.",
@@ -52,10 +52,10 @@ TOGETHER: dict[str, str] = {
     ),
     "epochs: {count}": "에폭 {count}",
     "The best of today, by accuracy on the {count:,} test images.": (
-        "테스트 이미지 {count:,}장의 정확도로 본 오늘의 최고."
+        "오늘 가장 좋은 실험, 테스트 이미지 {count:,}장의 정확도 순입니다."
     ),
     "By accuracy on the {count:,} test images, each person's best.": (
-        "테스트 이미지 {count:,}장의 정확도 순, 사람마다 가장 좋은 것 하나."
+        "사람마다 가장 좋은 실험 하나, 테스트 이미지 {count:,}장의 정확도 순입니다."
     ),
     "No passcode is set, so everybody at this server may do everything. For a class, start the server with "
     "FMNIST_PASSCODE set: each browser then has a name and runs of its own.": (
@@ -66,7 +66,7 @@ TOGETHER: dict[str, str] = {
         "오늘 {dataset}(으)로 실험을 마친 사람이 없습니다. 첫 번째가 되어 보세요."
     ),
     "Nothing trains and nobody waits.": "학습 중인 것도, 기다리는 사람도 없습니다.",
-    "Leave the lecturer's view": "강의자 화면 나가기",
+    "Leave the lecturer's view": "교수자 화면 나가기",
     "Place": "순위",
     "Who": "사람",
     "Resume all": "모두 이어서 하기",
@@ -74,8 +74,8 @@ TOGETHER: dict[str, str] = {
     "Pause all": "모두 일시정지",
     "place {position}, for {time}": "대기 {position}번, {time}째",
     "Next": "다음으로",
-    "For the lecturer": "강의자용",
-    "I am the lecturer": "강의자입니다",
+    "For the lecturer": "교수자용",
+    "I am the lecturer": "교수자입니다",
     "Passcode": "암호",
     "Enter": "들어가기",
     "No run that is shown has been tested yet.": "표시된 실험 중에 아직 테스트를 마친 것이 없습니다.",

@@ -69,6 +69,11 @@ WORK: dict[str, str] = {
         "배치 정규화는 이동 평균으로 답하는데, 처음 몇 단계에서는 이 평균이 뒤처집니다. 신경망은 아래 이미지에 "
         "대한 답보다 더 많이 알고 있습니다."
     ),
+    "Batch normalisation answers by running averages, which lag behind in the first steps: more is known than "
+    "the place says by {names}.": (
+        "배치 정규화는 이동 평균으로 답하는데, 처음 몇 단계에서는 이 평균이 뒤처집니다. 순위보다 더 많이 배운 "
+        "신경망: {names}."
+    ),
     "{count:,} training images: the recipe few suits so few.": "훈련 이미지가 {count:,}장입니다. 이렇게 적을 때는 few 레시피가 알맞습니다.",
     "Will be downloaded: {megabytes} MB.": "내려받을 크기: {megabytes} MB.",
     "Train my first net": "첫 신경망 학습하기",
@@ -95,12 +100,12 @@ WORK: dict[str, str] = {
     "Stopping …": "멈추는 중 …",
     "Go on": "이어서 학습",
     "Run of {owner}": "{owner}의 실험",
-    "Waiting, held by the lecturer": "대기 중 (강의자가 일시정지함)",
+    "Waiting, held by the lecturer": "대기 중 (교수자가 일시정지함)",
     "Waiting": "대기",
     "place {position}": "순서 {position}번",
     "place {position}, after {names}": "순서 {position}번 ({names} 다음)",
     "The race": "경주",
-    "Race: the same seconds for several nets": "경주: 여러 신경망에 같은 시간을",
+    "Race: the same seconds for several nets": "경주: 같은 시간 동안 여러 신경망 학습",
     "Which net learns most in a given time? A small one may beat a large one, for a while.": (
         "주어진 시간에 가장 많이 배우는 신경망은? 한동안은 작은 것이 큰 것을 이길 수도 있습니다."
     ),
@@ -108,7 +113,7 @@ WORK: dict[str, str] = {
     "Seconds for each": "신경망마다 몇 초",
     "Start the race": "경주 시작",
     "Stop the race": "경주 멈추기",
-    "This run is under way already.": "이 실행은 이미 진행 중입니다.",
+    "This run is under way already.": "이 실험은 이미 진행 중입니다.",
     "Start trains {name}.": "시작을 누르면 {name}을(를) 학습합니다.",
     "**{place}. {name}**: {accuracy} of the validation images after {epochs:,.1f} epochs": (
         "**{place}위 {name}**: {epochs:,.1f}에폭 뒤 검증 이미지의 {accuracy}"
@@ -164,10 +169,10 @@ WORK: dict[str, str] = {
     "Training loss": "훈련 손실",
     "Test accuracy": "테스트 정확도",
     "What to draw": "그릴 것",
-    "Settings that differ": "다른 설정",
+    "Settings that differ": "서로 다른 설정",
     "What accuracy costs": "정확도의 비용",
     "On which data set": "어느 데이터에서",
-    "Not drawn, because they did not measure this: {names}": "재지 않아서 그리지 않은 것: {names}",
+    "Not drawn, because they did not measure this: {names}": "측정값이 없어 그리지 않은 실험: {names}",
     "None: these runs have the same settings.": "없음: 설정이 모두 같습니다.",
     "Pick two runs that have been tested, and read here whether one is really better.": (
         "테스트까지 끝난 실험 두 개를 고르면, 정말 어느 쪽이 나은지 여기서 알려 줍니다."
@@ -181,7 +186,7 @@ WORK: dict[str, str] = {
         "레시피를 비교하려면 시드를 바꿔 여러 번 학습하세요."
     ),
     "No run has been tested yet.": "아직 테스트한 실험이 없습니다.",
-    "Settings that differ between the picked runs": "고른 실험들 사이에 다른 설정",
+    "Settings that differ between the picked runs": "고른 실험끼리 서로 다른 설정",
     "See the images on which they differ": "둘의 답이 다른 이미지 보기",
     "Setting": "설정",
     "Status": "상태",

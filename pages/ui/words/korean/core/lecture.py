@@ -1,7 +1,7 @@
 """What the core says of the lecture: template to Korean."""
 
 LECTURE: dict[str, str] = {
-    "A mean needs at least one example; all the counts are 0.": "평균을 내려면 예가 하나는 있어야 하는데 개수가 모두 0입니다.",
+    "A mean needs at least one example; all the counts are 0.": "평균을 내려면 값이 하나는 있어야 하는데 개수가 모두 0입니다.",
     "At logit {logit:g}, target {target}: loss {loss:.4g} and gradient {gradient:.4g} by sigmoid and BCELoss, loss {logit_loss:.4g} and gradient {logit_gradient:.4g} by BCEWithLogitsLoss.": "로짓 {logit:g}, 정답 {target}: 시그모이드와 BCELoss로는 손실 {loss:.4g}, 기울기 {gradient:.4g}, BCEWithLogitsLoss로는 손실 {logit_loss:.4g}, 기울기 {logit_gradient:.4g}.",
     "Mean of 0, 1, 2: {mean:.2f}": "0, 1, 2의 평균: {mean:.2f}",
     "Probability p": "확률 p",
@@ -32,7 +32,7 @@ LECTURE: dict[str, str] = {
     "Waiting for the first epoch": "첫 에폭을 기다리는 중",
     "class 0": "클래스 0",
     "class 1": "클래스 1",
-    "coding": "부호화",
+    "coding": "인코딩",
     "convolutional": "합성곱",
     "deep": "깊은",
     "loss": "손실",
