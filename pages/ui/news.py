@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from pages.ui import access
+
 SECONDS = 5.0
 
 
@@ -21,6 +23,7 @@ class _News:
 
 def tell(text: str, icon: str) -> None:
     """Say this as soon as the sidebar is drawn. text: Markdown, in the reader's language."""
+    access.say(text)
     _all().append(_News(text, icon))
 
 

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from pages.ui import address, current_run, embedded, narrow_pane, presenter, sidebar, take_chart
+from pages.ui import access, address, current_run, embedded, narrow_pane, presenter, sidebar, take_chart
 from pages.ui.buttons import show_what_went_wrong
 from pages.ui.classroom import calls
 from pages.ui.streamlit_compat import DeltaGenerator
@@ -119,6 +119,7 @@ def end() -> None:
     embedded.show()
     narrow_pane.show()
     take_chart.show()
+    access.show("page")
     address.write()
 
 

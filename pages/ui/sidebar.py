@@ -9,7 +9,7 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.jobs import search as searches
 from fmnist_core.jobs import study as studies
 from fmnist_core.runs import Run
-from pages.ui import address, current_run, news, people, services, tab
+from pages.ui import access, address, current_run, news, people, services, tab
 from pages.ui.short_names import without_parts
 from pages.ui.widgets import (
     chance_note,
@@ -93,7 +93,13 @@ def _activity() -> None:
             _announce(run_id)
     for study_id in {study_id for study_id in studies_of.values() if study_id}:
         _announce_study(study_id)
+    running = {run.run_id: run for run in active if run.status == "running" and run.run_id in now}
+    for run_id in running.keys() - st.session_state.get("running_runs", running):
+        if not services.store().studies.study_of(run_id):
+            access.say(tr("{name} has begun to train.", name=run_name(running[run_id])))
+    st.session_state["running_runs"] = set(running)
     news.show()
+    access.show("news")
     tab.show([run for run in active if run.run_id in now])
     _show_progress(active)
 

@@ -6,7 +6,7 @@ from fmnist_core.base.config import SETTINGS
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.results import statistics
 from fmnist_core.runs import Run
-from pages.ui import services, stored_answers
+from pages.ui import access, services, stored_answers
 from pages.ui.widgets import escape_markdown, page_link, run_name, show_problem, unique_names
 from pages.ui.words.language import tr, translate
 
@@ -90,7 +90,9 @@ def _sentence(a: Run, b: Run) -> statistics.Comparison | None:
     comparison = statistics.compare(answers_a.labels, answers_a.predicted, answers_b.predicted)
     name_a, name_b = named = unique_names([a, b])
     sentence = statistics.verdict(comparison, name_a, name_b, statistics.only_seed_differs(a, b))
-    st.markdown(f"**{escape_markdown(translate(sentence))}**")
+    said = translate(sentence)
+    access.say_change("verdict", said)
+    st.markdown(f"**{escape_markdown(said)}**")
     notes = statistics.how_far(named)
     if differently := statistics.trained_differently(*comparison.named(a, b), services.store().epochs_done):
         notes.append(differently)

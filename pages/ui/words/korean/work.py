@@ -37,6 +37,7 @@ WORK: dict[str, str] = {
     "{name} is done: {accuracy} of the test images right, in {time}": (
         "{name} 완료: 테스트 이미지의 {accuracy}를 맞혔습니다 ({time})"
     ),
+    "{name} has begun to train.": "{name} 학습 시작",
     "{name} has ended: {reason}": "{name} 종료: {reason}",
     "Another server already trains for this runs folder. Runs that you start here wait for it; nothing is "
     "lost.": (

@@ -1,0 +1,64 @@
+"""What screen readers and keyboards need: the page's language, headings, sentences that are read aloud."""
+
+import re
+
+import pytest
+from finished_runs import finished_run
+from helpers import open_page
+from playwright.sync_api import expect
+from windows import arrive
+
+from fmnist_core.base.config import TrainConfig
+
+
+def aloud(app) -> list[str]:
+    """What a screen reader has been given to read, besides the page."""
+    return [text for _, text in app.session_state["said"]] if "said" in app.session_state else []
+
+
+def test_the_start_and_the_end_of_a_run_are_each_read_aloud_once_in_the_readers_language(store, held):
+    run_id = store.create(TrainConfig(), "slow *and* odd")
+    app = open_page("train", lang="ko")
+    store.start(run_id, worker := store.workers.open())
+    assert aloud(app.run()) == aloud(app.run()) == ["slow *and* odd 학습 시작"]
+    store.finish(run_id, "stopped")
+    store.workers.close(worker)
+    app.run()
+    end = aloud(app.run())[1:]
+    assert len(end) == 1 and end[0].startswith("slow *and* odd 종료: ")
+
+
+def test_another_verdict_is_read_aloud_and_the_first_one_is_not(store):
+    ids = [finished_run(store, f"run {seed}", skill=4.0 - seed, seed=seed) for seed in range(3)]
+    app = open_page("compare", run=",".join(ids))
+    assert aloud(app.run()) == []
+    next(box for box in app.selectbox if box.label == "B").select("run 2").run()
+    (said,) = aloud(app)
+    assert "run 0 minus run 2, +" in said
+
+
+@pytest.mark.browser
+def test_the_document_has_the_language_of_its_words_and_reads_aloud_that_a_run_is_done(page, server):
+    arrive(page, f"{server}/?lang=ko&architecture=mlp-32&epochs=20&seed=79&train_size=20000")
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+    page.locator(".st-key-start_training button").click()
+    region = page.get_by_role("status").and_(page.locator("#said"))
+    expect(region).to_have_text(re.compile("seed 79 .*완료: "))
+    page.get_by_text("English", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+@pytest.mark.browser
+def test_a_key_leads_into_what_a_button_opens_and_a_click_does_not(page, server):
+    arrive(page, f"{server}/design")
+    button = page.get_by_test_id("stPopoverButton").first
+    opened = page.get_by_test_id("stPopoverBody")
+    for key in ("Enter", "Space"):
+        button.press(key)
+        expect(opened).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(button).to_be_focused()
+    button.click()
+    opened.wait_for()
+    page.wait_for_timeout(300)
+    expect(opened).not_to_be_focused()
