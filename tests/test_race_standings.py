@@ -50,7 +50,7 @@ def test_the_standings_say_whose_averages_still_lag_behind(store, net, epoch, st
     cut = finished_run(store, net, architecture=net, max_seconds=8.0, validation_size=5000)
     progress.write(store.folder(cut), Progress(epoch, step, 215, 0.5, 0.783, 5.0, 1000.0))
     said = [text.value for text in open_page(race=cut).caption if "running averages" in text.value]
-    assert len(said) == lags and all(text.endswith(f"by {net}.") for text in said)
+    assert len(said) == lags and all(text.endswith(f"say: {net}.") for text in said)
 
 
 @pytest.mark.parametrize(("images", "is_few"), [(10, True), (99, True), (100, False)])

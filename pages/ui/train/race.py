@@ -140,7 +140,7 @@ def _standings() -> None:
         st.caption(
             tr(
                 "Batch normalisation answers by running averages, which lag behind in the first steps: "
-                "more is known than the place says by {names}.",
+                "these know more than their places say: {names}.",
                 names=", ".join(lagging),
             )
         )

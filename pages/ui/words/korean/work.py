@@ -70,8 +70,8 @@ WORK: dict[str, str] = {
         "배치 정규화는 이동 평균으로 답하는데, 처음 몇 단계에서는 이 평균이 뒤처집니다. 신경망은 아래 이미지에 "
         "대한 답보다 더 많이 알고 있습니다."
     ),
-    "Batch normalisation answers by running averages, which lag behind in the first steps: more is known than "
-    "the place says by {names}.": (
+    "Batch normalisation answers by running averages, which lag behind in the first steps: these know more "
+    "than their places say: {names}.": (
         "배치 정규화는 이동 평균으로 답하는데, 처음 몇 단계에서는 이 평균이 뒤처집니다. 순위보다 더 많이 배운 "
         "신경망: {names}."
     ),
