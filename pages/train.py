@@ -56,9 +56,9 @@ with shell.pane():
 if started and chosen is not None:
     submit(chosen)
 
-if chosen is not None:
-    calls.tell_of_sent_net(chosen)
 is_first = live.watched() is None
+if chosen is not None:
+    calls.tell_of_sent_net(chosen, tr("Train my first net") if is_first else tr("Start"))
 if not is_first:
     row = st.container(key="main_action", horizontal=True)  # where the pane is closed: phones, projectors
     with row:

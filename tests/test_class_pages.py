@@ -77,9 +77,12 @@ def test_beside_the_question_for_a_name_a_lecturer_finds_where_the_passcode_is_e
 
 def test_a_net_of_the_lecturers_is_named_until_it_is_trained(classroom, store, held):
     app = open_page(architecture="small-cnn")
-    finished_run(store, "a run")
+    finished_run(store, "of somebody else")
     app.session_state["sent_net"] = calls.SENT
-    said = "The lecturer chose **small-cnn**: press Start to train it."
+    said = "The lecturer chose **small-cnn**: press **Train my first net** to train it."
+    assert said in sentences(app.run()) and said in sentences(app.run())
+    store.create(TrainConfig(), owner=person_id(app.session_state["person_secret"]))
+    said = "The lecturer chose **small-cnn**: press **Start** to train it."
     assert said in sentences(app.run()) and said in sentences(app.run())
     app.button(key="start_here").click().run()
     assert not app.exception and said not in sentences(app)

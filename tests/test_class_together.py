@@ -233,11 +233,14 @@ def test_a_net_for_all_is_in_everybodys_form(lecturer, students):
     lecturer.get_by_role("button", name="This net for all").click()
     expect(student).to_have_url(re.compile("architecture=cnn.*epochs=4"))
     expect(student.get_by_label("Epochs", exact=True)).to_have_value("4")
-    told = [window.get_by_text("The lecturer chose cnn: press Start") for window in (student, on_phone)]
+    told = [
+        window.get_by_text("The lecturer chose cnn: press Train my first net")
+        for window in (student, on_phone)
+    ]
     expect(told[1]).to_be_visible()  # where the pane with the form is closed
     expect(told[0]).to_be_hidden()
     assert lies_inside(told[1], on_phone)
-    assert lies_inside(on_phone.locator(".st-key-start_here button"), on_phone)
+    assert lies_inside(on_phone.locator(".st-key-first_run button"), on_phone)
 
 
 TYPE = """(field, words) => {

@@ -72,7 +72,10 @@ def test_at_home_the_newest_run_is_shown_whoever_trained_it(store):
 
 @pytest.mark.parametrize(
     "lang, said",
-    [("en", "queued · place 3, after Jun, Mia …"), ("ko", "대기 중 · 순서 3번 (Jun, Mia … 다음)")],
+    [
+        ("en", "queued · place 3, after Jun, Mia and 1 more"),
+        ("ko", "대기 중 · 순서 3번 (Jun, Mia 외 1명 다음)"),
+    ],
 )
 def test_who_waits_reads_their_place_and_who_comes_before_them(store, mina, monkeypatch, lang, said):
     monkeypatch.setattr(TrainingQueue, "start", lambda queue: None)

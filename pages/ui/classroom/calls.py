@@ -119,15 +119,18 @@ def _listen() -> None:
         address.follow(call.page, call.query, number=call.id)
 
 
-def tell_of_sent_net(config: TrainConfig) -> None:
-    """For the Train page: what the lecturer has put into the form, until it is trained or left."""
+def tell_of_sent_net(config: TrainConfig, button: str) -> None:
+    """For the Train page: what the lecturer has put into the form, until it is trained or left.
+
+    button: the label of the one that trains it."""
     state, visit = st.session_state, address.visit_number()
     if state.get("sent_net") == SENT:
         state["sent_net"] = visit
     if state.get("sent_net") == visit:
         with narrow_pane.news("sent_net"):
             net = escape_markdown(config.architecture)
-            st.markdown(tr("The lecturer chose **{net}**: press Start to train it.", net=net))
+            said = tr("The lecturer chose **{net}**: press **{button}** to train it.", net=net, button=button)
+            st.markdown(said)
 
 
 def forget_sent_net() -> None:

@@ -90,8 +90,11 @@ def _place(run: Run) -> str:
     names = [escape_markdown(name) for name in dict.fromkeys(owners) if name]
     if not names:  # at home
         return f"{word} · " + tr("place {position}", position=place + 1)
-    listed = ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")
-    return f"{word} · " + tr("place {position}, after {names}", position=place + 1, names=listed)
+    values = {"position": place + 1, "names": ", ".join(names[:MOST_NAMES])}
+    if len(names) > MOST_NAMES:
+        more = len(names) - MOST_NAMES
+        return f"{word} · " + tr("place {position}, after {names} and {count} more", count=more, **values)
+    return f"{word} · " + tr("place {position}, after {names}", **values)
 
 
 def _where(run: Run, latest: pd.Series) -> str:

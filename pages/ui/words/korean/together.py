@@ -18,8 +18,8 @@ TOGETHER: dict[str, str] = {
     # The lecturer leads
     "Take everyone here": "모두 이 페이지로",
     "You are in, as **{name}**.": "**{name}** 이름으로 들어왔습니다.",
-    "The lecturer chose **{net}**: press Start to train it.": (
-        "교수자가 **{net}** 신경망을 골랐습니다. 시작을 누르면 학습합니다."
+    "The lecturer chose **{net}**: press **{button}** to train it.": (
+        "교수자가 **{net}** 신경망을 골랐습니다. **{button}** 버튼을 누르면 학습합니다."
     ),
     "This net for all": "이 신경망을 모두에게",
     "Everyone is on the way.": "모두 이동하고 있습니다.",

@@ -105,6 +105,7 @@ WORK: dict[str, str] = {
     "Waiting": "대기",
     "place {position}": "순서 {position}번",
     "place {position}, after {names}": "순서 {position}번 ({names} 다음)",
+    "place {position}, after {names} and {count} more": "순서 {position}번 ({names} 외 {count}명 다음)",
     "The race": "경주",
     "Race: the same seconds for several nets": "경주: 같은 시간 동안 여러 신경망 학습",
     "Which net learns most in a given time? A small one may beat a large one, for a while.": (
