@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from .base.arguments import build_parser
+from .base.arguments import build_parser, refuse_ignored
 from .base.config import SETTINGS, TrainConfig
 from .base.errors import FmnistError, StorageError
 from .base.files import opened
@@ -71,13 +71,17 @@ def command_train(options: argparse.Namespace) -> int:
     """Train one run, resume one, or climb the ladder."""
     from .runs import longer, require_not_shipped
 
-    if options.ladder and not options.resume:
+    if options.ladder:
+        refuse_ignored(options, "--ladder", ("dataset", "epochs", "name"))
         return command_lecture(options)
     store = _open_store()
     if options.resume:
         require_not_shipped(options.resume)
     run = store.get(options.resume) if options.resume else None
+    if run:
+        refuse_ignored(options, "--resume")
     if options.longer:
+        refuse_ignored(options, "--longer", longer.CHANGED)
         config = longer.longer_config(store.get(options.longer), **_given(options))
     else:
         config = run.config if run else _config(options)
@@ -99,6 +103,8 @@ def command_study(options: argparse.Namespace) -> int:
     from .jobs import study_command
 
     store = _open_store()
+    if options.resume:
+        refuse_ignored(options, "--resume")
     study_id = options.resume or study_command.create(
         store, _config(options), options.vary, options.seeds, options.name, partial(_check, store)
     )
@@ -110,6 +116,8 @@ def command_search(options: argparse.Namespace) -> int:
     from .jobs import search_command
 
     store = _open_store()
+    if options.resume:
+        refuse_ignored(options, "--resume")
     budget = options.trials, options.minutes, options.prune
     study_id = options.resume or search_command.create(
         store, _config(options), options.vary, *budget, options.name, partial(_check, store)

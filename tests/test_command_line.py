@@ -12,10 +12,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from helpers import started
 from torch import nn
 
 from fmnist_core import bench, lecture, photos
 from fmnist_core.__main__ import main
+from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.recipes import RECIPES
 from fmnist_core.base.search import SEARCHED
 from fmnist_core.base.terminal import print_json
@@ -23,6 +25,7 @@ from fmnist_core.data.catalogue import DATASETS
 from fmnist_core.jobs.study import VARIED
 from fmnist_core.lecture import command as lecture_command
 from fmnist_core.nets.architectures import ARCHITECTURES, Architecture
+from fmnist_core.runs import RunStore
 
 ROOT = Path(__file__).parent.parent
 QUICK = ["train", "--architecture", "softmax-regression", "--train-size", "2000", "--epochs", "2"]
@@ -97,6 +100,35 @@ def test_runs_lists_what_train_has_stored(capsys):
     assert main(["runs"]) == 0
     shown = capsys.readouterr().out
     assert re.search(r" \d+\.\d +cpu", shown), shown  # seconds, with one digit
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("train --resume {id} --epochs 7 --name x", "--resume does not go with --epochs, --name; leave that"),
+        (
+            "train --resume {id} --no-test-time-flip --json",
+            "--resume does not go with --test-time-flip; leave",
+        ),
+        ("train --longer {id} --epochs 7 --architecture cnn", "--longer does not go with --architecture;"),
+        ("train --ladder --epochs 7 --seed 3", "--ladder does not go with --seed;"),
+        ("train --resume {id} --ladder", "argument --ladder: not allowed with argument --resume"),
+        ("train --resume {id} --longer {id}", "argument --longer: not allowed with argument --resume"),
+        (
+            "study --resume {id} --vary epochs=1,2 --recipe fast",
+            "--resume does not go with --recipe, --vary;",
+        ),
+        ("search --resume {id} --optimizer sgd", "--resume does not go with --optimizer;"),
+    ],
+)
+def test_what_would_be_ignored_is_refused_in_a_line(command, said, capsys):
+    store = RunStore()
+    run_id = started(store, TrainConfig(architecture="mlp-32", epochs=3))
+    store.finish(run_id, "stopped")
+    assert main(command.format(id=run_id).split()) == 2
+    output = capsys.readouterr()
+    assert said in output.err and output.err.count("\n") == 1 and not output.out
+    assert [run.status for run in store.runs()] == ["stopped"]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from fmnist_core.results import statistics
 from fmnist_core.results.export import comparison_report
 from fmnist_core.runs import RunStore
 from pages.ui import people
-from pages.ui.compare import picks
+from pages.ui.compare import picks, runs_table
 
 
 def texts(app: AppTest) -> str:
@@ -40,6 +40,14 @@ def three_runs(store) -> list[str]:
         finished_run(store, "weak", skill=1.5, seed=2),
         finished_run(store, "other", skill=3.0, seed=3, architecture="cnn", validation_size=500),
     ]
+
+
+def test_of_runs_that_nothing_cut_short_the_table_asks_neither_store_nor_cache(monkeypatch):
+    asked = []
+    monkeypatch.setattr(runs_table, "_read_epochs_done", lambda *run: asked.append(run) or 2.5)
+    rows = [("a", 3, 3, 10.0), ("b", 2, 3, float("nan")), ("c", 0, 3, 10.0), ("d", 3, 9, 10.0)]
+    assert [runs_table._epochs_done(*row) for row in rows] == [3, 2, 0, 2.5]
+    assert asked == [("d", 3, 10.0)]
 
 
 def test_without_runs_the_page_says_what_to_do():

@@ -1,5 +1,6 @@
 """A setting is declared in one place: one added to a copy of the table turns up everywhere."""
 
+import runpy
 from dataclasses import dataclass
 
 import pytest
@@ -12,6 +13,7 @@ from fmnist_core.base.errors import ConfigError
 from fmnist_core.base.settings import setting, settings_of
 from fmnist_core.results import statistics
 from pages.ui.train import form
+from pages.ui.words import korean
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,12 @@ def test_it_is_validated():
         WithWarmUp(warm_up=101)
     with pytest.raises(ConfigError, match=r"Warm-up must be a whole number, got '1\.5'"):
         WithWarmUp(warm_up=1.5)
+
+
+def test_its_missing_korean_breaks_no_page(warm_up):
+    """`test_every_template_of_the_core_has_its_korean` names it."""
+    catalogue = runpy.run_path(korean.core.__file__)["CORE"]
+    assert "warm-up" not in catalogue and catalogue["epochs"] == catalogue["Epochs"]
 
 
 def test_it_is_an_option_of_the_command_line(warm_up, capsys):

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from .config import RATE_FREE, SETTINGS
+from .errors import ConfigError
 from .terminal import Parser
 
 
@@ -23,9 +24,10 @@ def build_parser(names: Callable[[str], str]) -> argparse.ArgumentParser:
     _add_settings(train)
     train.names = partial(names, "train")
     train.add_argument("--name", help="a name for the run")
-    train.add_argument("--resume", metavar="RUN_ID", help="go on with a stopped or interrupted run")
-    train.add_argument("--longer", metavar="RUN_ID", help="a new run: this one trained on to more epochs")
-    train.add_argument("--ladder", action="store_true", help="the lecture's five nets, one after the other")
+    ways = train.add_mutually_exclusive_group()
+    ways.add_argument("--resume", metavar="RUN_ID", help="go on with a stopped or interrupted run")
+    ways.add_argument("--longer", metavar="RUN_ID", help="a new run: this one trained on to more epochs")
+    ways.add_argument("--ladder", action="store_true", help="the lecture's five nets, one after the other")
     train.add_argument("--json", action="store_true")
     train.set_defaults(only=["ladder"], save=False)
 
@@ -120,6 +122,19 @@ def build_parser(names: Callable[[str], str]) -> argparse.ArgumentParser:
     model.add_argument("--run", metavar="RUN_ID", help="take this run, instead of training one")
     model.add_argument("--json", action="store_true")
     return parser
+
+
+def refuse_ignored(options: argparse.Namespace, option: str, heeded: Container[str] = ()) -> None:
+    """Raise `ConfigError` for settings and names that are given beside an option, which would ignore them.
+
+    heeded: those that it does not ignore.
+    """
+    names = [name for name in (*SETTINGS, "name", "vary") if name not in heeded]
+    given = [
+        "--" + name.replace("_", "-") for name in names if getattr(options, name, None) not in (None, [])
+    ]
+    if given:
+        raise ConfigError("{option} does not go with {others}; leave that out.", option=option, others=given)
 
 
 def _add_settings(parser: argparse.ArgumentParser, but: Container[str] = ()) -> None:

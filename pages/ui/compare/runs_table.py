@@ -212,12 +212,16 @@ def displayed(
     return shown[[CURVE, *columns]]
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
 def _epochs_done(run_id: str, epochs: int, planned_epochs: int, finished_at: float | None) -> float:
-    """`RunStore.epochs_done`, read once for each state of a run that the clock may have ended."""
-    store = services.store()
+    """`RunStore.epochs_done`, read only for a run that the clock may have ended."""
     may_be_cut = 0 < epochs < planned_epochs and finished_at == finished_at  # nan while it trains
-    return store.epochs_done(store.get(run_id)) if may_be_cut else epochs
+    return _read_epochs_done(run_id, epochs, finished_at) if may_be_cut else epochs
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _read_epochs_done(run_id: str, epochs: int, finished_at: float | None) -> float:
+    """It is read once for each state of a run."""
+    return services.store().epochs_done(services.store().get(run_id))
 
 
 def dot(color: str, radius: int = 9) -> str:

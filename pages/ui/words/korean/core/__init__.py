@@ -15,7 +15,7 @@ from pages.ui.words.korean.core.statistics import STATISTICS
 from pages.ui.words.korean.core.training import TRAINING
 
 CORE: dict[str, str] = {
-    **{setting.label.lower(): BASE[setting.label] for setting in SETTINGS.values()},  # within a sentence
+    **{s.label.lower(): BASE[s.label] for s in SETTINGS.values() if s.label in BASE},  # within a sentence
     **BASE,
     **CHARTS,
     **DATA,
