@@ -56,15 +56,10 @@ def _live() -> None:
         st.rerun()  # and at a slower pace
 
 
-def _labels() -> dict[str, str]:
-    """All runs, newest first: id and label."""
-    return run_labels(services.store().table())
-
-
 def _watched(active: list[Run]) -> str | None:
     """The run to watch: the current one, else what trains, else the newest."""
     store = services.store()
-    labels = store.cached("labels", _labels)
+    labels = store.cached("labels", lambda: run_labels(store.table()))
     if not labels:
         return None
     person = people.current()
