@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from fmnist_core.base.formats import FORMATS
 from fmnist_core.data.encode import data_uri
 from fmnist_core.nets import inside
 from fmnist_core.nets.evaluation import features_and_logits
@@ -130,10 +131,11 @@ def take_along(loaded: LoadedModel) -> dict:
     if st.button(tr("Prepare the file"), icon=":material/inventory_2:", key="inside_prepare"):
         with st.spinner(tr("Writing and checking the file …")):
             content = _written(loaded, chosen, others)
+        ending = FORMATS.get(chosen, FORMATS["report"]).ending
         st.download_button(
             tr("Download {size:.1f} MB", size=len(content) / 1e6),
             content,
-            f"{loaded.config.architecture}-{loaded.run.run_id}{export.FORMATS.get(chosen, '.html')}",
+            f"{loaded.config.architecture}-{loaded.run.run_id}{ending}",
             on_click="ignore",
             type="primary",
             icon=":material/download:",

@@ -17,8 +17,10 @@ from helpers import KMNIST, tiny_dataset, write_small_set
 from PIL import Image
 
 from fmnist_core import jobs
+from fmnist_core.__main__ import main
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import CheckpointError, ConfigError, ExportError, RunError
+from fmnist_core.base.formats import FORMATS
 from fmnist_core.data import datasets
 from fmnist_core.nets.evaluation import infer
 from fmnist_core.results import export
@@ -186,6 +188,17 @@ def test_export_writes_into_a_pipe_and_through_a_link(store, tmp_path):
     export.export(store, run_id, "script", link)
     assert os.read(reader, 1_000_000) == file.read_bytes() == export_bytes(store, run_id, "script")
     assert pipe.is_fifo() and link.is_symlink()
+
+
+def test_help_names_each_format_and_all_but_mlflow_write_a_file_of_its_own_ending(capsys):
+    assert (
+        {name for name, each in FORMATS.items() if each.ending}
+        == set(export.WRITERS)
+        == {*FORMATS} - {"mlflow"}
+    )
+    with pytest.raises(SystemExit):
+        main(["export", "--help"])
+    assert " | ".join(FORMATS) in " ".join(capsys.readouterr().out.split())
 
 
 def test_what_cannot_be_exported_says_why(store):

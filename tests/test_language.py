@@ -21,6 +21,7 @@ from pages.ui.words.particles import FORMS, attach
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 CORE_FILES = sorted((ROOT / "fmnist_core").rglob("*.py"))
+PLACEHOLDER = re.compile(r"\{(\w+)(?:![rs])?(?::[^{}]*)?\}")
 HANGUL = re.compile("[가-힣]")
 ERRORS = {name for name in vars(errors) if name.endswith("Error")} | {"_FetchError", "_bomb", "bad_file"}
 
@@ -72,8 +73,8 @@ def test_no_text_is_in_two_modules_of_the_catalogue():
 @pytest.mark.parametrize("catalogue", [KOREAN, CORE], ids=["pages", "core"])
 def test_translations_have_the_placeholders_of_the_text(catalogue):
     for text, translation in catalogue.items():
-        names = sorted(language.PLACEHOLDER.findall(text))
-        assert sorted(language.PLACEHOLDER.findall(translation)) == names, text
+        names = sorted(PLACEHOLDER.findall(text))
+        assert sorted(PLACEHOLDER.findall(translation)) == names, text
 
 
 def test_translations_are_korean_unless_they_are_names():
@@ -89,7 +90,7 @@ def test_placeholders_are_filled_in_by_their_callers():
                     continue  # **values
                 given = {keyword.arg for keyword in node.keywords}
                 where = f"{path.relative_to(ROOT)}:{node.lineno}"
-                assert set(language.PLACEHOLDER.findall(node.args[0].value)) == given, where
+                assert set(PLACEHOLDER.findall(node.args[0].value)) == given, where
 
 
 def test_pages_show_no_text_that_went_past_the_catalogue():

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from test_language import CORE_FILES, ERRORS, HANGUL, PAGES, ROOT
+from test_language import CORE_FILES, ERRORS, HANGUL, PAGES, PLACEHOLDER, ROOT
 
 from fmnist_core.base import recipes
 from fmnist_core.data import datasets
@@ -63,9 +63,7 @@ def core_templates() -> dict[str, str]:
 
 
 def has_words(template: str) -> bool:
-    return bool(
-        re.search("[A-Za-z]{2}", language.PLACEHOLDER.sub("", re.sub(r"<[^>]+>|%\{\{.*?\}\}", "", template)))
-    )
+    return bool(re.search("[A-Za-z]{2}", PLACEHOLDER.sub("", re.sub(r"<[^>]+>|%\{\{.*?\}\}", "", template))))
 
 
 def test_every_template_of_the_core_has_its_korean():

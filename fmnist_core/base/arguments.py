@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .config import RATE_FREE, SETTINGS
 from .errors import ConfigError
+from .formats import FORMATS
 from .terminal import Parser
 
 
@@ -82,8 +83,7 @@ def build_parser(names: Callable[[str], str]) -> argparse.ArgumentParser:
     export.add_argument(
         "ids", nargs="+", metavar="RUN_OR_STUDY_ID", help="several only for report and the formats after it"
     )
-    formats = "pytorch | onnx | torchscript | script | report | csv | parquet | tensorboard | mlflow"
-    export.add_argument("--format", required=True, help=formats)
+    export.add_argument("--format", required=True, help=" | ".join(FORMATS))
     output = "-: standard output; a folder for tensorboard; a folder or a tracking address for mlflow"
     export.add_argument("--output", required=True, metavar="FILE", help=output)
 

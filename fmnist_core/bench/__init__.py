@@ -30,7 +30,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "peers": peers.benchmark,
 }
 
-__all__ = ["BENCHMARKS", "Benchmark", "Measurement", "less_is_better", "main", "more_is_better"]
+__all__ = ["BENCHMARKS", "Measurement", "less_is_better", "main", "more_is_better"]
 
 
 def main(names: list[str], as_json: bool, benchmarks: dict[str, Benchmark] = BENCHMARKS) -> int:

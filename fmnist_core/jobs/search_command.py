@@ -67,7 +67,8 @@ def main(
         print(f"Go on with: python -m fmnist_core search --resume {study_id}", file=sys.stderr)
         return worst
     trials = searches.trials_of(store, runs_of(store, study_id))
-    for place, each in enumerate(sorted(trials, key=_order), start=1):
+    best_first = sorted(trials, key=lambda each: (not each.counts, -each.accuracy))  # the given up ones last
+    for place, each in enumerate(best_first, start=1):
         _print_trial(place, wanted, each, as_json)
     shares = statistics.importances(wanted, trials)
     luck = searches.luck(store, trials)
@@ -77,11 +78,6 @@ def main(
     else:
         print(*sentences, flush=True)
     return worst
-
-
-def _order(each: Trial) -> tuple[bool, float]:
-    """Those that came to their end first, the best of them before all others."""
-    return not each.counts, -each.accuracy
 
 
 def _print_trial(place: int, wanted: Search, each: Trial, as_json: bool) -> None:

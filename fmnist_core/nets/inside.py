@@ -11,7 +11,7 @@ from torch import nn
 
 from ..base.errors import ConfigError, unknown_name_message
 from ..base.palette import BLUE, VERMILION, channels
-from .evaluation import ignore_other_threads
+from .evaluation import ignore_other_threads, infer
 from .pytorch_code import expression
 
 PROJECTIONS = ("pca", "t-sne")
@@ -108,7 +108,6 @@ def with_new_pictures(outputs: list[LayerOutput]) -> list[LayerOutput]:
     return [output for output in outputs if not output.layer.startswith(SAME_PICTURE)]
 
 
-@torch.inference_mode()
 def activations(model: nn.Module, image: np.ndarray) -> list[LayerOutput]:
     """What each layer makes of one uint8 image (channels, height, width), in the order of computation."""
     outputs: list[LayerOutput] = []
@@ -120,19 +119,12 @@ def activations(model: nn.Module, image: np.ndarray) -> list[LayerOutput]:
 
     leaves = [module for module in model.modules() if not any(True for _ in module.children())]
     hooks = [module.register_forward_hook(ignore_other_threads(record)) for module in leaves]
-    was_training = model.training
     try:
-        model.eval()
-        model(_as_input(model, image[None]))
+        infer(model, image[None])
     finally:
-        model.train(was_training)
         for hook in hooks:
             hook.remove()
     return outputs
-
-
-def _as_input(model: nn.Module, images: np.ndarray) -> torch.Tensor:
-    return torch.tensor(images, device=next(model.parameters()).device).float() / 255
 
 
 def project(features: np.ndarray, method: str = "pca", seed: int = 0) -> np.ndarray:

@@ -7,7 +7,7 @@ names out of fixed lists.
 """
 
 from .design import CLASSES, IMAGE_SHAPE, Design, build, describe, pytorch_code
-from .layers import KINDS, Kind, Setting
+from .layers import KINDS, Setting
 from .preview import first_outputs
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "IMAGE_SHAPE",
     "KINDS",
     "Design",
-    "Kind",
     "Setting",
     "build",
     "describe",

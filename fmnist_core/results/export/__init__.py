@@ -6,12 +6,13 @@ logits that this project computes: scaling to 0..1 and, where the run uses it, t
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
 from ...base.errors import ConfigError, ExportError, unknown_name_message
 from ...base.files import write_atomically
+from ...base.formats import FORMATS
 from ...base.streams import Stream
 from ...runs import RunStore
 from ...runs.stored_models import load_model
@@ -20,13 +21,7 @@ from .libraries import missing_libraries
 from .report import comparison_report
 from .script import run_script, training_script
 
-OF_ONE_RUN = {"pytorch": ".zip", "onnx": ".onnx", "torchscript": ".pt", "script": ".py"}
-OF_SEVERAL = {"report": ".html", "csv": ".csv", "parquet": ".parquet", "tensorboard": ".zip", "mlflow": ""}
-FORMATS = OF_ONE_RUN | OF_SEVERAL
-"""Each format and the ending of its files."""
-
 __all__ = [
-    "FORMATS",
     "comparison_report",
     "export",
     "export_bytes",
@@ -45,20 +40,28 @@ def export_bytes(store: RunStore, ids: str | Sequence[str], format: str) -> byte
     follow the run's settings, there are no figures, or a library is not installed.
     """
     run_ids = _run_ids(store, ids, format)
-    if format == "mlflow":
+    if format not in WRITERS:
         raise ExportError("MLflow takes no single file. Name a folder or the address of its server.")
-    if format == "report" and len(run_ids) > 1:
-        return report.comparison_report(store, run_ids).encode()
-    if format == "report":
-        return report.run_report(store, run_ids[0]).encode()
-    if format == "script":
-        return run_script(store.get(run_ids[0])).encode()
-    tables = {"csv": metrics.csv, "parquet": metrics.parquet, "tensorboard": trackers.tensorboard_zip}
-    if format in tables:
-        return tables[format](store, run_ids)
-    loaded = load_model(store, run_ids[0])
-    writers = {"pytorch": models.pytorch, "onnx": models.onnx, "torchscript": models.torchscript}
-    return writers[format](loaded)
+    return WRITERS[format](store, run_ids)
+
+
+def _report(store: RunStore, run_ids: list[str]) -> bytes:
+    is_one = len(run_ids) == 1
+    page = report.run_report(store, run_ids[0]) if is_one else report.comparison_report(store, run_ids)
+    return page.encode()
+
+
+WRITERS: dict[str, Callable[[RunStore, list[str]], bytes]] = {
+    "pytorch": lambda store, run_ids: models.pytorch(load_model(store, run_ids[0])),
+    "onnx": lambda store, run_ids: models.onnx(load_model(store, run_ids[0])),
+    "torchscript": lambda store, run_ids: models.torchscript(load_model(store, run_ids[0])),
+    "script": lambda store, run_ids: run_script(store.get(run_ids[0])).encode(),
+    "report": _report,
+    "csv": metrics.csv,
+    "parquet": metrics.parquet,
+    "tensorboard": trackers.tensorboard_zip,
+}
+"""Of each of the `FORMATS` that is a single file."""
 
 
 def export(store: RunStore, ids: str | Sequence[str], format: str, output: str | Path) -> None:
@@ -68,8 +71,8 @@ def export(store: RunStore, ids: str | Sequence[str], format: str, output: str |
     tracking address. Raises like `export_bytes`, and `StorageError`.
     """
     run_ids = _run_ids(store, ids, format)
-    ending, wanted = Path(output).suffix.lower(), FORMATS[format]
-    if wanted and ending and ending != wanted and ending in FORMATS.values():
+    ending, wanted = Path(output).suffix.lower(), FORMATS[format].ending
+    if wanted and ending and ending != wanted and ending in {each.ending for each in FORMATS.values()}:
         raise ExportError(
             "{path} ends like a file of another format: {format} writes {ending}. Name the file so.",
             path=str(output),
@@ -92,15 +95,12 @@ def _run_ids(store: RunStore, ids: str | Sequence[str], format: str) -> list[str
     """The runs that are meant. Raises `ConfigError` for an unknown format, or one not for so many."""
     if format not in FORMATS:
         raise ConfigError(unknown_name_message("format", format, FORMATS))
-    asked = [ids] if isinstance(ids, str) else list(ids)
-    studies = {study.study_id for study in store.studies.all()}
-    run_ids = [run for each in asked for run in (store.studies.run_ids(each) if each in studies else [each])]
-    run_ids = list(dict.fromkeys(run_ids))
-    if not run_ids or (len(run_ids) > 1 and format in OF_ONE_RUN):
+    run_ids = store.studies.spread([ids] if isinstance(ids, str) else ids)
+    if not run_ids or (len(run_ids) > 1 and FORMATS[format].holds_one):
         raise ConfigError(
             "{count} run(s) do not fit the format {format}; choose others, or one of: {choices}",
             count=len(run_ids),
             format=format,
-            choices=list(OF_SEVERAL),
+            choices=[name for name, each in FORMATS.items() if not each.holds_one],
         )
     return run_ids

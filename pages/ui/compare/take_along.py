@@ -1,12 +1,14 @@
 """What can be taken along: the table as a file, a model, a report on the runs that are shown, their figures,
 their code."""
 
+from collections.abc import Iterable
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from fmnist_core.base.errors import FmnistError
+from fmnist_core.base.formats import FORMATS
 from fmnist_core.results import export
 from fmnist_core.runs import Run
 from pages.ui import code, services
@@ -14,9 +16,8 @@ from pages.ui.compare import runs_table
 from pages.ui.widgets import unique_names
 from pages.ui.words.language import tr, translate
 
-FIGURES = {"csv": "CSV", "parquet": "Parquet", "tensorboard": "TensorBoard"}
-MODELS = {"pytorch": "PyTorch", "onnx": "ONNX", "torchscript": "TorchScript"}
-"""Names that are the same in every language."""
+FIGURES = ("csv", "parquet", "tensorboard")
+MODELS = ("pytorch", "onnx", "torchscript")
 
 
 def show(rows: pd.DataFrame, columns: list[str], runs: list[Run]) -> None:
@@ -62,11 +63,11 @@ def _models(runs: list[Run]) -> None:
         named = unique_names(known)
         run = named[st.selectbox(tr("Run"), list(named), key=f"compare_model_{'_'.join(named)}")]
         with st.container(horizontal=True):
-            for format, label in MODELS.items():
+            for format in MODELS:
                 st.download_button(
-                    label,
+                    FORMATS[format].label,
                     partial(_exported, run.run_id, format),
-                    f"{run.config.architecture}-{run.run_id}{export.FORMATS[format]}",
+                    f"{run.config.architecture}-{run.run_id}{FORMATS[format].ending}",
                     on_click="ignore",
                     icon=":material/download:",
                     key=f"compare_model_{format}_{run.run_id}",
@@ -88,11 +89,11 @@ def _figures(runs: list[Run]) -> None:
             tr("Settings, results and every epoch of the runs that are drawn; accuracies from 0 to 1.")
         )
         with st.container(horizontal=True):
-            for format, label in FIGURES.items():
+            for format in FIGURES:
                 st.download_button(
-                    label,
+                    FORMATS[format].label,
                     partial(_exported, ids, format),
-                    f"figures-{format}{export.FORMATS[format]}",
+                    f"figures-{format}{FORMATS[format].ending}",
                     on_click="ignore",
                     icon=":material/download:",
                     key=f"compare_figures_{format}",
@@ -101,11 +102,11 @@ def _figures(runs: list[Run]) -> None:
         _say_what_is_missing(FIGURES)
 
 
-def _say_what_is_missing(labels: dict[str, str]) -> None:
+def _say_what_is_missing(formats: Iterable[str]) -> None:
     """For each format that cannot be had yet: what to install."""
-    for format, label in labels.items():
+    for format in formats:
         if missing := export.missing_libraries(format):
-            command = f"`pip install {' '.join(missing)}`"
+            label, command = FORMATS[format].label, f"`pip install {' '.join(missing)}`"
             st.caption(
                 tr("For {format}, run this where the server runs: {command}", format=label, command=command)
             )

@@ -103,7 +103,8 @@ def _results(chosen: str, dataset: str, all_pairs: bool, only: frozenset[str] | 
     has_curves = any(run.epochs > 1 for group in drawn.values() for run in group.runs)
     if has_curves:
         with right:
-            _curves(chosen, drawn, colors)
+            chart = _group_curves(_state(drawn), colors, current_language(), drawn)
+            show_live_charts([chart], f"{chosen} {' '.join(drawn)}", key="study_curves")
     if len(groups) > 1:
         with st.container() if is_wide else right if names or not has_curves else left:
             show_live_charts([settings], f"{chosen} settings", key="study_settings")
@@ -234,11 +235,6 @@ def _group_curves(state: int, colors: dict[str, str], language: str, _groups: Na
     histories = {name: [history_of(run) for run in group.runs] for name, group in _groups.items()}
     figure = charts.group_curves(histories, colors, height=HEIGHT)
     return live_chart(figure, charts.group_curves_alt(histories))
-
-
-def _curves(chosen: str, groups: Named, colors: dict[str, str]) -> None:
-    chart = _group_curves(_state(groups), colors, current_language(), groups)
-    show_live_charts([chart], f"{chosen} {' '.join(groups)}", key="study_curves")
 
 
 def _seeds(groups: Named) -> None:

@@ -57,11 +57,6 @@ def _live() -> None:
         st.rerun()  # and at a slower pace
 
 
-def _labels() -> dict[str, str]:
-    """All runs, newest first: id and label."""
-    return run_labels(services.store().table())
-
-
 def watched() -> str | None:
     """The run to watch: the current one, else what trains, else the newest; in a class only of one's own.
     None where there is none of these."""
@@ -76,7 +71,8 @@ def watched() -> str | None:
         table = store.cached("recent", _recent)
     trained = table[table["epochs"] > 0]["run_id"]
     default = [*mine, *running, *trained, *table["run_id"], ""][0]
-    return current_run.start(store.cached("labels", _labels), default) or None
+    labels = store.cached("labels", lambda: run_labels(store.table()))
+    return current_run.start(labels, default) or None
 
 
 def _runs_of(owner: str) -> pd.DataFrame:

@@ -5,7 +5,6 @@ without a translation appears in English. `tr` is for texts written in a page. `
 of the core (errors, charts, the coach), which know the template and the values that they were made of.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any, TypeGuard
 
@@ -21,7 +20,6 @@ from pages.ui.words.korean import CLASSES, CORE, KOREAN
 from pages.ui.words.particles import attach
 
 LANGUAGES = {"en": "English", "ko": "한국어"}
-PLACEHOLDER = re.compile(r"\{(\w+)(?:![rs])?(?::[^{}]*)?\}")
 
 # Where a plotly figure holds words for people; customdata is for the page's own use and stays as it is.
 TEXT_KEYS = {"text", "name", "ticktext", "hovertext", "hovertemplate", "texttemplate", "labels", "label"}
