@@ -1,6 +1,7 @@
 """Learn and The ladder in the window: control, formula and chart are seen together, also on a phone."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -65,6 +66,26 @@ def test_controls_formula_and_chart_of_a_section_share_the_window_also_on_a_phon
         assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]
         assert box["y"] + box["height"] <= 2 * PHONE[1]
     assert no_wider_than_the_screen(page)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_on_a_phone_all_sections_are_seen_and_reached_by_thumb(window, server, lang):
+    for section in ("categories", "softmax"):
+        main = visit(window, f"{server}/learn?section={section}&lang={lang}", PHONE)
+        choices = main.locator(".st-key-learn_sections").get_by_role("radio")
+        expect(choices).to_have_count(len(SECTIONS))
+        places = [choice.bounding_box() for choice in choices.all()]
+        assert all(place["width"] >= 36 and place["height"] >= 30 for place in places), places
+        assert all(lies_inside(choice, window) for choice in choices.all())
+        for one, other in pairwise(places):  # beside each other, or in the next line
+            beside = other["x"] >= one["x"] + one["width"] - 2
+            assert beside or other["y"] >= one["y"] + one["height"] - 2
+        assert choices.locator("p").evaluate_all(
+            "all => all.filter(one => one.clientWidth >= one.scrollWidth).map(one => one.innerText[0])"
+        ) == [str(list(SECTIONS).index(section) + 1)]  # of the chosen one all is read
+    choices.nth(5).click()
+    expect(choices.nth(5)).to_be_checked()
+    expect(window).to_have_url(re.compile("section=tables"))
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

@@ -10,6 +10,11 @@ from servers import forked_server
 from windows import PHONE, WIDE, go_to, load, main_pane, resize
 from zips import two_classes, zipped
 
+from fmnist_core.runs import RunStore
+
+LANDSCAPE = (844, 390)
+"""A phone that is held across."""
+
 
 def is_open(page: Page, wanted: bool) -> None:
     """Wait until the pane is open or closed."""
@@ -52,6 +57,29 @@ def test_the_pane_closes_on_a_phone_for_another_page_and_after_start(page, serve
     expect(page).to_have_url(re.compile("/data"))
     expect(page.get_by_test_id("stSidebar").get_by_text("Data", exact=True).first).to_be_visible()
     is_open(page, True)
+
+
+@pytest.mark.browser
+def test_start_stands_on_the_page_wherever_the_pane_is_closed(page, tmp_path):
+    finished_run(RunStore(tmp_path / "runs"))
+    with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
+        load(page, address)
+        start = page.locator(".st-key-start_here button")
+        in_pane = page.locator(".st-key-start_training button")
+        expect(in_pane).to_be_visible()
+        expect(start).to_be_hidden()
+        page.get_by_test_id("stSidebar").hover()
+        page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+        is_open(page, False)
+        for size in (WIDE[0], LANDSCAPE):
+            resize(page, size)
+            expect(start).to_be_in_viewport(ratio=1)
+        page.get_by_test_id("stExpandSidebarButton").click()
+        is_open(page, True)
+        expect(start).to_be_hidden()
+        expect(in_pane).to_be_visible()
+        for said in page.locator(".st-key-headline :is(.run-name, p)").all():
+            expect(said).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.browser

@@ -50,7 +50,8 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 :has(> .st-key-problem_of_a_button) {position: sticky; top: 3.8rem; z-index: 99}
 .st-key-problem_of_a_button {background: light-dark(#fff, #0e1117); border-radius: .5rem}
 @media (min-width: 641px) {
-  :has(> :is(.st-key-main_action, [class*="st-key-pane_news"])),
+  body:not(:has([data-testid="stSidebar"][data-collapsed="true"]))
+    :has(> :is(.st-key-main_action, [class*="st-key-pane_news"])),
   [data-testid="stElementContainer"]:has(.page-name) {display: none}
 }
 @media (max-width: 640px) {

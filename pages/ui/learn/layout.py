@@ -9,9 +9,11 @@ from pages.ui.streamlit_compat import DeltaGenerator
 
 STYLE = """<style>
 .st-key-learn_sections [data-testid="stWidgetLabel"] {position: absolute; clip-path: inset(50%)}
-@media (max-width: 640px) {  /* the chosen section stays in sight */
-  .st-key-learn_sections [aria-checked="true"] {position: sticky; left: 0; right: 0; z-index: 1;
-    background: light-dark(#DEECF4, #14283A) !important}
+@media (max-width: 640px) {  /* all sections are in sight: those that are not chosen with their numbers */
+  .st-key-learn_sections [role="radiogroup"] {flex-wrap: wrap; overflow: visible; mask-image: none}
+  .st-key-learn_sections [role="radio"] {min-width: 2.5rem}
+  .st-key-learn_sections [aria-checked="false"] {padding: 0}
+  .st-key-learn_sections [aria-checked="false"] p {width: 1ch; text-overflow: clip}
 }
 .st-key-learn_sections > [data-testid="stElementContainer"] {max-width: calc(100% - 84px)}
 .st-key-learn div:has(> [data-testid="stMarkdownContainer"] .katex-display) {margin-left: 0}

@@ -29,13 +29,15 @@ STYLE = """<style>
 .st-key-headline {font-variant-numeric: tabular-nums; gap: .2rem 1.2rem}
 .st-key-headline > :has(.run-name) {flex: 1 1 0; min-width: 4rem}
 .run-name {display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
-@media (min-width: 641px) {
+:has(> .st-key-headline) {container-type: inline-size}
+@container (min-width: 641px) {
   .st-key-headline {flex-wrap: nowrap}
   .st-key-headline p {white-space: nowrap}
 }
-@media (max-width: 640px) {.st-key-headline > :has(.run-name) {flex-basis: 100%}}
+@container (max-width: 640px) {.st-key-headline > :has(.run-name) {flex-basis: 100%}}
 </style>"""
-"""One line, whatever the run is called: what is below stays where it is."""
+"""One line, whatever the run is called: what is below stays where it is. Beside an open pane there may be
+no room for one line."""
 
 
 def show(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
