@@ -62,3 +62,11 @@ def test_a_key_leads_into_what_a_button_opens_and_a_click_does_not(page, server)
     opened.wait_for()
     page.wait_for_timeout(300)
     expect(opened).not_to_be_focused()
+
+
+def test_each_page_has_one_heading_that_names_it_also_in_a_narrow_window(page, server):
+    arrive(page, f"{server}/data?lang=ko")
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        expect(page.get_by_role("heading", level=1)).to_have_text(["데이터"])
+    expect(page.get_by_role("heading", level=2)).to_contain_text(["클래스별 평균"])

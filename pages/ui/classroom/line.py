@@ -10,7 +10,7 @@ from fmnist_core.runs import Run
 from pages.ui import people, services
 from pages.ui.buttons import act
 from pages.ui.compare.runs_table import dot
-from pages.ui.widgets import duration, epoch_of, escape_markdown, show_errors
+from pages.ui.widgets import duration, epoch_of, escape_markdown, heading, show_errors
 from pages.ui.words.language import tr
 
 RADIUS = 17
@@ -19,7 +19,7 @@ RADIUS = 17
 @show_errors
 def show_line(with_buttons: bool = True) -> None:
     """What trains, then what waits in its order; with buttons if the lecturer looks at it."""
-    st.markdown(f"**{tr('The queue')}**")
+    heading(f"**{tr('The queue')}**")
     waiting = list(_waiting())
     running = [run for run in services.active_runs() if run.status == "running"]
     if not running and not waiting:
