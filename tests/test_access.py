@@ -70,3 +70,14 @@ def test_each_page_has_one_heading_that_names_it_also_in_a_narrow_window(page, s
         page.set_viewport_size({"width": width, "height": 844})
         expect(page.get_by_role("heading", level=1)).to_have_text(["데이터"])
     expect(page.get_by_role("heading", level=2)).to_contain_text(["클래스별 평균"])
+
+
+def test_what_is_chosen_and_has_the_focus_is_seen_in_forced_colours(page, server):
+    arrive(page, f"{server}/data")
+    page.emulate_media(forced_colors="active")
+    chosen, other = (page.get_by_role("radio", name=name) for name in ("English", "한국어"))
+    style = "button => { const s = getComputedStyle(button); return [s.backgroundColor, s.outlineStyle] }"
+    assert chosen.evaluate(style)[0] != other.evaluate(style)[0]
+    page.keyboard.press("Tab")
+    assert page.evaluate(f"({style})(document.activeElement)")[1] == "solid"
+    page.emulate_media(forced_colors="none")
