@@ -7,7 +7,7 @@ from itertools import count
 import streamlit as st
 
 from fmnist_core.base.errors import DesignError
-from fmnist_core.base.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
+from fmnist_core.base.palette import BLUE, BROWN, CLEAR_SKY, GREEN, GREY, PURPLE, VERMILION
 from fmnist_core.nets import designs
 from fmnist_core.nets.designs import KINDS, Design, Setting
 from pages.ui import address
@@ -23,7 +23,7 @@ RELU = {"kind": "activation", "function": "relu"}
 POOL = {"kind": "pooling", "method": "max", "size": 2}
 FLATTEN = {"kind": "flatten"}
 
-COLORS = dict(zip(KINDS, (BLUE, ORANGE, GREEN, SKY, PURPLE, GREY, "#999933", "#44AA99"), strict=True))
+COLORS = dict(zip(KINDS, (BLUE, BROWN, GREEN, CLEAR_SKY, PURPLE, GREY, "#999933", "#3A9E8E"), strict=True))
 NUMBER, CHOICE = 66, 116
 """Widths of a setting on screen, pixels."""
 
