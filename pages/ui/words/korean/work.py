@@ -201,6 +201,7 @@ WORK: dict[str, str] = {
         "{dataset} 데이터셋을 여기에서 학습한 실험 중 가장 좋은 {count}개의 곡선입니다. 행을 골라 바꿀 수 있습니다."
     ),
     "{shown} of {all} run(s). Tick rows to compare them.": (
+    "Keys: Shift+Space.": "단축키는 Shift+Space입니다.",
         "실험 {all}개 중 {shown}개. 행을 골라 비교하세요."
     ),
     "{shown} of {all} run(s)": "실험 {all}개 중 {shown}개",
