@@ -91,7 +91,7 @@ def _choose_image(data: Dataset) -> int:
     st.pills(
         tr("Images"),
         offered,
-        format_func=lambda k: f"![]({data_uri(data.test_images[k])}) {names[int(data.test_labels[k])]}",
+        format_func=lambda k: f"![{k}]({data_uri(data.test_images[k])}) {names[int(data.test_labels[k])]}",
         key="inside_image",
         on_change=choose,
         required=True,
