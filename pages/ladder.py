@@ -11,7 +11,15 @@ from fmnist_core.runs import Run
 from pages.ui import code, people, services
 from pages.ui.ladder import rungs
 from pages.ui.live_chart import live_chart, show_live_charts
-from pages.ui.widgets import end_polling, epoch_of, page_link, show_errors, showing_errors, status_label
+from pages.ui.widgets import (
+    end_polling,
+    epoch_of,
+    heading,
+    page_link,
+    show_errors,
+    showing_errors,
+    status_label,
+)
 from pages.ui.words.language import percent, tr, translate
 
 POLL_SECONDS = 2.0
@@ -121,13 +129,13 @@ def show_findings(table: pd.DataFrame) -> None:
     """What the reproduced figures say and on what they were made; folded, what the lecture's say."""
     reproduced, published = lecture.findings(table), lecture.findings(table, "published")
     if reproduced:
-        st.markdown(tr("**What the reproduced figures say**"))
+        heading(tr("**What the reproduced figures say**"))
         say([*reproduced, *lecture.ways_apart(table)])
         with st.expander(tr("**What the lecture's results say**")):
             say(published)
         st.caption("\n\n".join(map(translate, lecture.origins(lecture.reproduced_ladder()))))
     else:
-        st.markdown(tr("**What the lecture's results say**"))
+        heading(tr("**What the lecture's results say**"))
         say(published)
 
 

@@ -241,6 +241,9 @@ def test_confusion_matrix_in_words_names_the_most_frequent_mistake() -> None:
         "Confusion matrix: 17 of 20 images right (85.0 %). "
         "The most frequent mistake: Bag taken for Coat, 2 times."
     )
+    tied = pd.DataFrame([[1, 2], [2, 1]], index=["a", "b"], columns=["a", "b"])
+    said = "One of the most frequent mistakes: a taken for b, 2 times."
+    assert charts.confusion_heatmap_alt(tied).endswith(said)
     perfect = pd.DataFrame(np.eye(2, dtype=int), index=["a", "b"], columns=["a", "b"])
     assert charts.confusion_heatmap_alt(perfect).endswith("(100.0 %).")
     assert "no predictions" in charts.confusion_heatmap_alt(pd.DataFrame())

@@ -12,11 +12,15 @@ from helpers import CLOTHES, complete, epoch_result, open_page, started
 from fmnist_core.base.errors import RunError
 from fmnist_core.base.palette import (
     BLUE,
+    BROWN,
     GREEN,
+    GREY,
     GROUNDS,
     LEAST_CONTRAST,
-    ORANGE,
     RUNS,
+    SERIES,
+    TEN_CLASSES,
+    WORST_TO_BEST,
     channels,
     contrast,
     distinct,
@@ -27,6 +31,7 @@ from fmnist_core.results.export import comparison_report
 from fmnist_core.runs import RunStore, archive
 from fmnist_core.runs.record import colors_of
 from pages.ui.compare import curves
+from pages.ui.design import layer_list
 from pages.ui.live_chart import live_chart
 
 ALIKE_BLUE = "#0070B0"
@@ -108,7 +113,7 @@ def test_runs_of_a_store_of_version_5_keep_their_colour_as_their_automatic_one(s
 
 
 def test_two_runs_of_one_colour_or_nearly_so_are_told_apart():
-    assert distinct([BLUE, ORANGE, GREEN]) == [BLUE, ORANGE, GREEN]
+    assert distinct([BLUE, BROWN, GREEN]) == [BLUE, BROWN, GREEN]
     for twin in (BLUE, BLUE.lower(), ALIKE_BLUE):
         first, second = distinct([BLUE, twin])
         assert first == BLUE and second in RUNS and second != BLUE
@@ -136,6 +141,14 @@ def test_contrast_is_that_of_the_guidelines():
 def test_each_colour_of_a_run_stands_out_on_light_and_dark_pages(ground):
     faint = {color: contrast(color, ground) for color in RUNS if contrast(color, ground) < LEAST_CONTRAST}
     assert not faint
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_all_colours_that_lines_and_marks_are_drawn_with_stand_out(ground):
+    drawn = {GREY, *SERIES, *TEN_CLASSES, *WORST_TO_BEST, *layer_list.COLORS.values()}
+    assert {
+        color: contrast(color, ground) for color in drawn if contrast(color, ground) < LEAST_CONTRAST
+    } == {}
 
 
 @pytest.mark.parametrize("eyes", EYES)
@@ -184,7 +197,7 @@ def test_a_person_chooses_a_colour_on_the_page(store):
     app.selectbox(key=f"edit_color_{run_id}").set_value(RUNS[1]).run()
     assert not app.warning
     app.selectbox(key=f"edit_color_{run_id}").set_value("other").run()
-    app.color_picker(key=f"edit_picker_{run_id}").set_value(ORANGE).run()
+    app.color_picker(key=f"edit_picker_{run_id}").set_value("#E69F00").run()
     assert [warning.value for warning in app.warning] == ["Hard to see on a light page."]
     app.color_picker(key=f"edit_picker_{run_id}").set_value("#000044").run()
     assert [warning.value for warning in app.warning] == ["Hard to see on a dark page."]

@@ -1,38 +1,36 @@
 """The colours of charts, runs and pictures: told apart by colour-blind eyes, readable on white and on black.
 
 Okabe and Ito's palette without its black and yellow, three of Tol's "muted", and a blue of his
-"medium-contrast". Those of runs that were too pale on white or too dark on black are replaced by near ones.
+"medium-contrast". Those that were too pale on white or too dark on black are replaced by near ones: brown
+and a clear sky stand for the palette's orange and sky.
 """
 
 import math
 from collections.abc import Container
 
-BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
-SKY, VERMILION = "#56B4E9", "#D55E00"
+BLUE, BROWN, GREEN, PURPLE = "#0072B2", "#A56E3D", "#009E73", "#CC79A7"
+CLEAR_SKY, VERMILION = "#1799EE", "#D55E00"
 GREY = "#8A8A8A"
 
 MUTED = ("#955078", "#1D7052", "#999933", "#AA4499", "#6699CC", "#CC6677")
 
-SERIES = (BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE)
+SERIES = (BLUE, BROWN, GREEN, VERMILION, CLEAR_SKY, PURPLE)
 """Of what has no colour of its own."""
 
-BROWN, CLEAR_SKY = "#A56E3D", "#1799EE"
-"""In place of orange and sky, which are too pale for a thin line on white."""
-
 RUNS = (BLUE, BROWN, GREEN, PURPLE, CLEAR_SKY, VERMILION, *MUTED)
-"""A run keeps its colour. Each has `LEAST_CONTRAST` on both of the `GROUNDS`."""
+"""A run keeps its colour."""
 
 WORST_TO_BEST = (VERMILION, BLUE)
 """The ends of a scale of accuracies."""
 
-TEN_CLASSES = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, "#999933", "#AA4499", "#6699CC", "#B8336A")
+TEN_CLASSES = (BLUE, BROWN, GREEN, PURPLE, CLEAR_SKY, VERMILION, "#999933", "#AA4499", "#6699CC", "#B8336A")
 
 
 GROUNDS = ("#FFFFFF", "#171614")
 """Of a light and of a dark page."""
 
 LEAST_CONTRAST = 3.0
-"""Of a curve against its ground (WCAG 2.2, success criterion 1.4.11)."""
+"""Of each colour here against both grounds, as of a curve (WCAG 2.2, success criterion 1.4.11)."""
 
 ALIKE = 40.0
 """Two colours that lie closer than this in RGB are taken for one."""

@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..base.messages import Message, percent, signed
-from ..base.palette import BLUE, GREEN, GREY, ORANGE, VERMILION
+from ..base.palette import BLUE, BROWN, GREEN, GREY, VERMILION
 from ..results.charts.frame import axis_layout, empty_figure, escape_plotly, new_figure
 
 LESSON_HEIGHT = 320
@@ -45,7 +45,7 @@ def training_curves(curves: dict[str, pd.DataFrame], column: str, title: str, st
         highest = max(frame[column].max() for frame in curves.values() if len(frame))
         axis, value = {"range": [0, 1.1 * max(highest, 0.1)]}, "%{y:.6f}"
     figure = new_figure(title, "Step", "", LESSON_HEIGHT, x={"range": [0.5, steps + 0.5]}, y=axis)
-    styles = ((BLUE, 9, "solid"), (ORANGE, 2.5, "solid"), (GREEN, 2.5, "dash"))
+    styles = ((BLUE, 9, "solid"), (BROWN, 2.5, "solid"), (GREEN, 2.5, "dash"))
     for (name, frame), (color, width, dash) in zip(curves.items(), styles, strict=False):
         figure.add_scatter(
             x=frame["step"],

@@ -4,11 +4,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..base.messages import Message, percent
-from ..base.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILION
+from ..base.palette import BLUE, BROWN, GREEN, GREY, PURPLE, VERMILION
 from ..results.charts.frame import LEGEND_BELOW, new_figure
 from .ladder import LADDER, MEASURED_EPOCHS
 
-NET_COLORS = dict(zip(LADDER, (BLUE, ORANGE, GREEN, VERMILION, PURPLE), strict=True))
+NET_COLORS = dict(zip(LADDER, (BLUE, BROWN, GREEN, VERMILION, PURPLE), strict=True))
 SPLITS = {
     "evaluated_train_accuracy": ("training", "solid", "circle-open"),
     "test_accuracy": ("test", "dot", "diamond-open"),

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ..base.messages import Message
-from ..base.palette import BLUE, GREY, ORANGE, VERMILION
+from ..base.palette import BLUE, BROWN, GREY, VERMILION
 from ..results.charts.frame import axis_layout
 from . import formulas
 from .charts import LETTERS, new_lesson
@@ -21,7 +21,7 @@ def sigmoid_curve(logit: float) -> go.Figure:
     x = np.linspace(-8, 8, 161)
     y = formulas.sigmoid(x)
     probability = float(formulas.sigmoid(logit))
-    sides = (("Names class 0", ORANGE, x <= 0, -4.2), ("Names class 1", BLUE, x >= 0, 4.2))
+    sides = (("Names class 0", BROWN, x <= 0, -4.2), ("Names class 1", BLUE, x >= 0, 4.2))
     figure = new_lesson(
         "Logit",
         "Probability",
@@ -84,7 +84,7 @@ def loss_curves(logit: float, target: int) -> go.Figure:
         here = _both_losses(logit, target, gradients)
         curves = (
             ("BCEWithLogitsLoss", by_logit, {"color": BLUE, "width": 7}),
-            ("Sigmoid + BCELoss", by_probability, {"color": ORANGE, "width": 2.5}),
+            ("Sigmoid + BCELoss", by_probability, {"color": BROWN, "width": 2.5}),
         )
         for name, y, line in curves:
             figure.add_scatter(
@@ -102,7 +102,7 @@ def loss_curves(logit: float, target: int) -> go.Figure:
             y=[float(here[1]), float(here[0])],
             name="This logit",
             mode="markers",
-            marker={"size": 13, "color": [BLUE, ORANGE], "line": {"width": 2, "color": "white"}},
+            marker={"size": 13, "color": [BLUE, BROWN], "line": {"width": 2, "color": "white"}},
             yaxis=axis,
             showlegend=False,
         )

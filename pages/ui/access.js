@@ -5,6 +5,7 @@ const HIDDEN = "position: fixed; width: 1px; height: 1px; overflow: hidden; clip
 export default function ({ data }) {
   document.documentElement.lang = data.lang;
   const region = document.getElementById("said") ?? begin();
+  giveFocus(region, ...data.focus);
   const fresh = data.said.filter(([time]) => time > Number(region.dataset.heard));
   if (!fresh.length) return;
   region.dataset.heard = fresh.at(-1)[0];
@@ -15,9 +16,16 @@ export default function ({ data }) {
 function begin() {
   const region = document.createElement("div");
   Object.assign(region, { id: "said", role: "status", style: HIDDEN });
-  region.dataset.heard = 0;
+  Object.assign(region.dataset, { heard: 0, focused: 0 });
   document.addEventListener("keydown", enterPopover, true);
   return document.body.appendChild(region);
+}
+
+function giveFocus(region, time, keys) {
+  if (time <= Number(region.dataset.focused)) return;
+  region.dataset.focused = time;
+  const button = (key) => document.querySelector(`.st-key-${key} button:enabled`);
+  setTimeout(() => keys.map(button).find(Boolean)?.focus(), 100); // when all is in its place
 }
 
 // What a button opens lies far away in the document. Esc leads back by itself.

@@ -32,7 +32,14 @@ def say_change(what: str, text: str) -> None:
         say(text)
 
 
+def focus(*keys: str) -> None:
+    """Give the focus to the first of the buttons with these keys that can be pressed, after this run of the
+    script: where it was drawn in another place, the browser has lost it."""
+    st.session_state["focus"] = (time.time(), keys)
+
+
 def show(place: str) -> None:
     """Say what is new. place: of a fragment, which runs by itself, or of the page."""
     data = {"lang": current_language(), "said": st.session_state.get("said", [])}
+    data["focus"] = st.session_state.get("focus", (0, []))
     _access(data=data, key=f"access_{place}")

@@ -29,7 +29,8 @@ LETTERS_OF_A_TRACE = ("textfont", "labelfont", "tickfont", "rangefont")  # paral
 STYLE = """<style>
 html {font-size: LARGERpx}
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stTopNavSection"],
-[data-testid="stToolbar"], .page-name {display: none !important}
+[data-testid="stToolbar"] {display: none !important}
+.page-name {clip-path: inset(50%)}
 [data-testid="stHeader"] {height: 0; min-height: 0}
 .stMainBlockContainer {padding: .8rem 1.2rem 0}
 [data-testid="stMain"] {height: calc(100% - 1.6rem)}  /* below what scrolls: the button that leaves */

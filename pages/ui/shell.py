@@ -45,14 +45,28 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 .current-run {display: flex; gap: .5rem; align-items: center; font-size: .82rem; line-height: 1.2}
 .current-run i {width: .7rem; height: .7rem; border-radius: 50%; flex: none}
 .current-run span {flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
+[data-testid="stRadioOption"]:has(:focus-visible) {outline: 2px solid light-dark(#0072B2, #56B4E9)}
 [data-testid="stSelectbox"] input {text-overflow: ellipsis}  /* not in the middle of a letter */
-.page-name {font-weight: 600}
+.stApp .page-name {font: inherit; font-weight: 600; letter-spacing: inherit; margin: 0; padding: 0}
+.stApp .stMarkdown h2 {font: inherit; letter-spacing: inherit; padding: 0; margin: 0 0 1rem; scroll-margin: 0}
+.stMarkdown h2 [data-testid="stHeaderActionElements"] {display: none}
 :has(> .st-key-problem_of_a_button) {position: sticky; top: 3.8rem; z-index: 99}
 .st-key-problem_of_a_button {background: light-dark(#fff, #0e1117); border-radius: .5rem}
+@media (forced-colors: active) {  /* the reader's own few colours, as with high contrast in Windows */
+  :focus-visible, :is(label, [data-testid="stSlider"] [style*="absolute"]):has(:focus-visible) {
+    outline: 2px solid Highlight !important; outline-offset: 2px}
+  :is([aria-checked="true"], [aria-selected="true"], [kind*="Active"]),
+    [data-selected="true"] > div > div:first-child {forced-color-adjust: none;
+    background: Highlight !important; color: HighlightText !important}
+  .track, :is(.track, .current-run) i,
+    [data-testid="stSlider"] [role="group"] > div > div:not([data-testid]) {forced-color-adjust: none}
+  [data-testid="stCheckbox"] label > div:not([data-testid]) {forced-color-adjust: none; outline: 1px solid}
+  [data-testid="stSliderThumbValue"] {forced-color-adjust: auto}
+}
 @media (min-width: 641px) {
   body:not(:has([data-testid="stSidebar"][data-collapsed="true"]))
-    :has(> :is(.st-key-main_action, [class*="st-key-pane_news"])),
-  [data-testid="stElementContainer"]:has(.page-name) {display: none}
+    :has(> :is(.st-key-main_action, [class*="st-key-pane_news"])) {display: none}
+  [data-testid="stElementContainer"]:has(.page-name) {position: absolute; clip-path: inset(50%)}
 }
 @media (max-width: 640px) {
   .stMainBlockContainer {padding: 4rem .8rem 2rem}
@@ -90,12 +104,12 @@ def begin(title: str, page: str) -> None:
     style = STYLE + WORDS_STAY_WHOLE if current_language() == "ko" else STYLE
     if presenter.is_on():
         style += presenter.STYLE  # before the page: tables and charts ask how large its letters are
-    st.html(f'{style}<div class="page-name">{escape(title)}</div>')
+    st.html(f'{style}<h1 class="page-name">{escape(title)}</h1>')
     show_what_went_wrong()
     st.session_state["notes"] = st.container()
     with st.sidebar:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{title}**", width="stretch")
+            st.html(f'<b aria-hidden="true">{escape(title)}</b>', width="stretch")
             presenter.switch()
         calls.show()
         st.session_state["about_run"] = st.container()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui import presenter
 from pages.ui.widgets import escape_markdown
+from pages.ui.words.language import tr
 
 ROW_PIXELS = 35
 """Of Streamlit's data frames, where a page has letters of the usual size."""
@@ -38,3 +39,8 @@ def show_table(table: pd.DataFrame, chosen: int | None = None) -> None:
         return
     marks = [CHOSEN if place == chosen else "" for place in range(len(escaped))]
     st.table(escaped.style.hide(axis="index").apply(lambda column: marks))
+
+
+def caption_of_ticks(said: str) -> None:
+    """At a table whose rows are ticked: what that does and, where there is a keyboard, the keys for it."""
+    st.caption(f'{said} <span class="keys">{tr("Keys: Shift+Space.")}</span>', unsafe_allow_html=True)

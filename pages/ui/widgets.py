@@ -105,6 +105,11 @@ def _plot(figure: go.Figure, alt: str, key: str, **options: Any) -> object:
     return st.plotly_chart(figure, key=key, alt=alt, config=quiet, **options)
 
 
+def heading(text: str, help: str | None = None) -> None:
+    """A title within a page, which looks like a paragraph. text: Markdown, its bold words included."""
+    st.markdown(f"## {text}", help=help)
+
+
 def show_problem(error: FmnistError) -> None:
     """What went wrong and what to do, in the reader's language."""
     st.error(escape_markdown(translate(error.message)), icon=":material/error:")

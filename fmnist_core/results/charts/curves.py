@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ...base.messages import Message, percent
-from ...base.palette import BLUE, GREEN, ORANGE, SKY
+from ...base.palette import BLUE, BROWN, CLEAR_SKY, GREEN
 from .frame import (
     HEIGHT,
     accuracy_range,
@@ -34,7 +34,7 @@ LEGEND_ROW = 20
 METRICS = {"accuracy": "Accuracy", "loss": "Loss"}
 SPLITS = {
     "train": ("Training", BLUE, "solid", "circle"),
-    "validation": ("Validation", ORANGE, "dash", "square"),
+    "validation": ("Validation", BROWN, "dash", "square"),
     "test": ("Test", GREEN, "dot", "diamond"),
 }
 
@@ -80,7 +80,7 @@ def live_curves(
             y=within_y,
             name=running,
             mode="lines",
-            line={"color": SKY, "width": 1.5},
+            line={"color": CLEAR_SKY, "width": 1.5},
             hovertemplate=hover_text(running, "Epoch", metric),
         )
     for split, x, y in curves:

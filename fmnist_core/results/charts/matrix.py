@@ -105,11 +105,14 @@ def confusion_heatmap_alt(matrix: pd.DataFrame) -> str:
         total=total,
         share=percent(right / total),
     )
-    worst = worst_pairs(counts, top=1)
+    worst = worst_pairs(counts, top=2)
     if not worst:
         return text
+    is_one_of_several = len(worst) > 1 and worst[1].count == worst[0].count
     return Message(
-        "{text} The most frequent mistake: {true} taken for {predicted}, {count:,} time(s).",
+        "{text} One of the most frequent mistakes: {true} taken for {predicted}, {count:,} time(s)."
+        if is_one_of_several
+        else "{text} The most frequent mistake: {true} taken for {predicted}, {count:,} time(s).",
         text=text,
         true=matrix.index[worst[0].true],
         predicted=matrix.columns[worst[0].predicted],

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ...base.messages import Message
-from ...base.palette import BLUE, ORANGE, SKY
+from ...base.palette import BLUE, BROWN, CLEAR_SKY
 from .frame import HEIGHT, empty_figure, loss_range, new_figure
 
 TITLE = "Loss by learning rate"
@@ -37,7 +37,7 @@ def rate_curve(
         legend={"font": {"size": 11}},
     )
     for column, name, color, width in (
-        ("loss", "Each step", SKY, 1),
+        ("loss", "Each step", CLEAR_SKY, 1),
         ("smoothed", "Mean of about 20 steps", BLUE, 2.5),
     ):
         figure.add_scatter(
@@ -55,7 +55,7 @@ def rate_curve(
             mode="lines+text",
             text=["", f" {suggestion:g}", ""],
             textposition="middle right",
-            line={"color": ORANGE, "width": 2, "dash": "dash"},
+            line={"color": BROWN, "width": 2, "dash": "dash"},
             hoverinfo="skip",
             showlegend=False,
         )

@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ...base.messages import Message, percent
-from ...base.palette import BLUE, GREY, ORANGE, VERMILION
+from ...base.palette import BLUE, BROWN, GREY, VERMILION
 from .frame import LEGEND_BELOW, empty_figure, escape_plotly, new_figure
 
 SERIES = ((VERMILION, "circle"), (BLUE, "square"))
@@ -81,7 +81,7 @@ def softmax_bars(probabilities: pd.DataFrame, top: int = 5) -> go.Figure:
         textposition="outside",
         constraintext="none",
         cliponaxis=False,
-        marker={"color": [ORANGE if true else BLUE for true in is_true]},
+        marker={"color": [BROWN if true else BLUE for true in is_true]},
         hovertemplate="%{y}: %{x:.2%}<extra></extra>",
         showlegend=False,
     )

@@ -8,7 +8,7 @@ import streamlit as st
 from fmnist_core.jobs import classroom
 from fmnist_core.results import statistics
 from pages.ui import people, services
-from pages.ui.widgets import duration, escape_markdown, page_link, show_errors
+from pages.ui.widgets import duration, escape_markdown, heading, page_link, show_errors
 from pages.ui.words.language import percent, tr
 
 MOST_ROWS = 60  # a class and more
@@ -45,7 +45,7 @@ STYLE = """<style>
 def show_board(dataset: str) -> None:
     """Who leads on a data set, with the interval that says how much of it is luck."""
     store, today = services.store(), classroom.midnight()
-    st.markdown(tr("**The best runs of today** on {dataset}", dataset=escape_markdown(dataset)))
+    heading(tr("**The best runs of today** on {dataset}", dataset=escape_markdown(dataset)))
     in_class = people.is_classroom()
     table = store.cached(
         ("best", dataset, today), lambda: classroom.leaderboard(store, dataset, today, in_class)

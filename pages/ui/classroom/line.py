@@ -11,7 +11,7 @@ from fmnist_core.runs import Run
 from pages.ui import people, services
 from pages.ui.buttons import act
 from pages.ui.compare.runs_table import dot
-from pages.ui.widgets import duration, epoch_of, escape_markdown, show_errors
+from pages.ui.widgets import duration, epoch_of, escape_markdown, heading, show_errors
 from pages.ui.words.language import tr
 
 RADIUS = 17
@@ -71,7 +71,7 @@ def show_room_line() -> None:
 
 def _begin() -> tuple[list[Run], list[tuple[Run, str]]]:
     """The heading, and that there is nothing below it; returns what trains, and what waits with its state."""
-    st.markdown(f"**{tr('The queue')}**")
+    heading(f"**{tr('The queue')}**")
     waiting = list(_waiting())
     running = [run for run in services.active_runs() if run.status == "running"]
     if not running and not waiting:

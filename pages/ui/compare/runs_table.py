@@ -11,7 +11,7 @@ from fmnist_core.base.spreadsheet import to_csv_file
 from fmnist_core.results import statistics
 from pages.ui import address, services, short_names, sidebar
 from pages.ui.compare import picks
-from pages.ui.tables import frame_size
+from pages.ui.tables import caption_of_ticks, frame_size
 from pages.ui.widgets import several, show_errors, status_label, toggle
 from pages.ui.words.language import tr, translate
 
@@ -139,13 +139,12 @@ def _table(wanted: dict, columns: list[str], was_active: bool) -> None:
         st.info(tr("No run fits. Take a word or a filter away."), icon=":material/search_off:")
         return
     # Above the table, so that its own little toolbar covers no button.
-    st.caption(
-        tr(
-            "{shown} of {all} run(s). Tick rows to compare them.",
-            shown=f"{len(ids):,}",
-            all=f"{len(table):,}",
-        )
+    said = tr(
+        "{shown} of {all} run(s). Tick rows to compare them.",
+        shown=f"{len(ids):,}",
+        all=f"{len(table):,}",
     )
+    caption_of_ticks(said)
     picked = st.session_state[picks.PICKED]
     # Rows are picked by position: other rows (or the same in another order) need a table of their own.
     turn = st.session_state.get("compare_turn", 0)
@@ -203,11 +202,11 @@ def displayed(
         starred=rows["starred"].map({0: "", 1: "★"}),
         status=statuses.mask(rows["comes_with_project"], tr("comes with the project")),
         interval=[f"{a:.1f} – {b:.1f}" if a == a else None for a, b in zip(low, high, strict=True)],
-        gap=100 * rows["gap"],
+        gap=(100 * rows["gap"]).round(1),
         epochs=[_epochs_done(*row) for row in rows[ENDED].itertuples(index=False)],
         curve=[dot(colors.get(run_id, "")) for run_id in rows["run_id"]],
         started_at=[_moment(second) for second in rows["started_at"]],
-        **{name: 100 * pd.to_numeric(rows[name], errors="coerce") for name in PERCENTS},
+        **{name: (100 * pd.to_numeric(rows[name], errors="coerce")).round(2) for name in PERCENTS},
     )
     return shown[[CURVE, *columns]]
 

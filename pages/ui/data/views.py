@@ -12,7 +12,7 @@ from pages.ui.data import wall
 from pages.ui.data.choice import Choice
 from pages.ui.data.enlarged import alt
 from pages.ui.data.wall import Tile
-from pages.ui.widgets import escape_markdown, page_link, show_shared_chart
+from pages.ui.widgets import escape_markdown, heading, page_link, show_shared_chart
 from pages.ui.words.language import class_name, percent, tr, translate
 
 SINGLE_COLUMNS, PAIR_COLUMNS, MEAN_COLUMNS = (8, 5), (4, 3), (10, 5)
@@ -85,9 +85,7 @@ def show_wall(choice: Choice) -> None:
 
 def show_classes(choice: Choice) -> None:
     """The mean image of each class; a click shows that class alone."""
-    st.markdown(
-        tr("**The mean of each class**, of all its training images. Click one to see that class alone.")
-    )
+    heading(tr("**The mean of each class**, of all its training images. Click one to see that class alone."))
     means, names = summary.mean_images(choice.data), choice.data.class_names
     tiles = [
         Tile(

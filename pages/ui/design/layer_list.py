@@ -7,10 +7,10 @@ from itertools import count
 import streamlit as st
 
 from fmnist_core.base.errors import DesignError
-from fmnist_core.base.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
+from fmnist_core.base.palette import BLUE, BROWN, CLEAR_SKY, GREEN, GREY, PURPLE, VERMILION
 from fmnist_core.nets import designs
 from fmnist_core.nets.designs import KINDS, Design, Setting
-from pages.ui import address
+from pages.ui import access, address
 from pages.ui.design import net_graph
 from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.widgets import whole
@@ -23,7 +23,7 @@ RELU = {"kind": "activation", "function": "relu"}
 POOL = {"kind": "pooling", "method": "max", "size": 2}
 FLATTEN = {"kind": "flatten"}
 
-COLORS = dict(zip(KINDS, (BLUE, ORANGE, GREEN, SKY, PURPLE, GREY, "#999933", "#44AA99"), strict=True))
+COLORS = dict(zip(KINDS, (BLUE, BROWN, GREEN, CLEAR_SKY, PURPLE, GREY, "#999933", "#3A9E8E"), strict=True))
 NUMBER, CHOICE = 66, 116
 """Widths of a setting on screen, pixels."""
 
@@ -170,9 +170,10 @@ def show(layers: list[dict], nodes: list[str], problem: DesignError | None) -> N
                 for setting_name, setting in kind.settings.items():
                     layer[setting_name] = _setting(layer, setting_name, setting)
             with buttons:
-                _button(index, layers, "arrow_upward", tr("Move up"), "up", index == 0)
-                _button(index, layers, "arrow_downward", tr("Move down"), "down", index == len(layers) - 1)
-                _button(index, layers, "delete", tr("Remove"), "remove", False)
+                _button(index, layers, "arrow_upward", tr("Move up"), name, "up", index == 0)
+                is_last = index == len(layers) - 1
+                _button(index, layers, "arrow_downward", tr("Move down"), name, "down", is_last)
+                _button(index, layers, "delete", tr("Remove"), name, "remove", False)
             _explain(problem, index)
         name = f"{len(layers) + 1} · {tr('output')}"
         _row("output", name, tr("Dense, a node for each class."), COLORS["dense"], nodes[-1])
@@ -229,16 +230,24 @@ def _key(layer: dict, name: str) -> str:
     return f"design_{layer['id']}_{name}"
 
 
-def _button(index: int, layers: list[dict], icon: str, label: str, action: str, disabled: bool) -> None:
+def _button(
+    index: int, layers: list[dict], icon: str, label: str, name: str, action: str, disabled: bool
+) -> None:
+    """name: of the layer, for those who hear the button and do not see in which row it stands."""
+
     def act() -> None:
+        moved = layers[index]
         if action == "remove":
             layers.pop(index)
         else:
             other = index - 1 if action == "up" else index + 1
             layers[index], layers[other] = layers[other], layers[index]
+        stays = moved if moved in layers else layers[min(index, len(layers) - 1)] if layers else None
+        if stays:  # at an end a layer can move the other way only
+            access.focus(*(f"design_{each}_{stays['id']}" for each in (action, "up", "down", "remove")))
 
     st.button(
-        label,
+        f"{label}: {name}",
         icon=f":material/{icon}:",
         key=f"design_{action}_{layers[index]['id']}",
         help=label,

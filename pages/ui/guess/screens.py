@@ -13,7 +13,7 @@ from pages.ui.guess import game as games
 from pages.ui.guess.game import Round
 from pages.ui.image_cards import RIGHT_TEXT, WRONG_TEXT, Card, opinions, show_cards, show_opinions
 from pages.ui.streamlit_compat import DeltaGenerator
-from pages.ui.widgets import escape_markdown
+from pages.ui.widgets import escape_markdown, heading
 from pages.ui.words.language import class_name, percent, tr
 
 KEYS = "1234567890"
@@ -89,7 +89,7 @@ def ask(playing: Round) -> None:
             _goes_on_button(game)
             _reveal(playing)
         else:
-            st.markdown(f"**{tr('What is it?')}**")
+            heading(f"**{tr('What is it?')}**")
         _score_line(playing)
     _trail(playing)
 

@@ -18,7 +18,7 @@ from fmnist_core.runs.class_rounds import ClassRound
 from pages.ui import services, stored_answers
 from pages.ui.guess import screens
 from pages.ui.image_cards import RIGHT_TEXT, WRONG_TEXT, Card, opinions, show_cards
-from pages.ui.widgets import escape_markdown, unique_names
+from pages.ui.widgets import escape_markdown, heading, unique_names
 from pages.ui.words.language import class_name, current_language, percent, tr
 
 MOST_BARS = 12
@@ -115,7 +115,8 @@ def ask(screen: Screen, person: Person, vote: Callable[[Person, ClassRound, int]
                 width="stretch",
             )
     if own is None:
-        right.markdown(f"**{tr('What is it?')}**")
+        with right:
+            heading(f"**{tr('What is it?')}**")
     else:
         name = escape_markdown(class_name(names[own]))
         said = tr("You said **{name}**. Wait for the others.", name=name)

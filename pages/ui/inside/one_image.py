@@ -18,6 +18,7 @@ from fmnist_core.runs import stored_models
 from fmnist_core.runs.stored_models import LoadedModel
 from pages.ui import address, shell
 from pages.ui.image_cards import Card, Opinion, show_cards
+from pages.ui.widgets import heading
 from pages.ui.words.language import class_name, tr, translate
 
 IMAGES = 12
@@ -90,7 +91,7 @@ def _choose_image(data: Dataset) -> int:
     st.pills(
         tr("Images"),
         offered,
-        format_func=lambda k: f"![]({data_uri(data.test_images[k])}) {names[int(data.test_labels[k])]}",
+        format_func=lambda k: f"![{k}]({data_uri(data.test_images[k])}) {names[int(data.test_labels[k])]}",
         key="inside_image",
         on_change=choose,
         required=True,
@@ -124,7 +125,7 @@ def _show_layer(loaded: LoadedModel, outputs: list[LayerOutput], place: int, dat
     """The strongest maps or numbers of a layer, with their weights where these are pictures."""
     values = outputs[place].values
     shape = " × ".join(str(size) for size in values.shape)
-    st.markdown(f"**{place + 1} · `{outputs[place].layer}`** → {shape}")
+    heading(f"**{place + 1} · `{outputs[place].layer}`** → {shape}")
     chosen = inside.strongest(values, STRONGEST)
     weights = _first_weights(loaded, outputs, place)
     if inside.is_list(values):

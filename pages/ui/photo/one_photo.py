@@ -20,7 +20,7 @@ from fmnist_core.runs.stored_models import LoadedModel
 from pages.ui.photo import choice, correcting
 from pages.ui.photo.choice import Upload
 from pages.ui.tables import show_table
-from pages.ui.widgets import escape_markdown, run_label, show_chart, show_problem
+from pages.ui.widgets import escape_markdown, heading, run_label, show_chart, show_problem
 from pages.ui.words.language import class_name, percent, tr, translate
 
 MAX_BESIDE = 12
@@ -108,7 +108,7 @@ def _preparer(
 
 
 def _show_steps(prepared: PreparedPhoto) -> None:
-    st.markdown(tr("**From the photo to what the model sees**"))
+    heading(tr("**From the photo to what the model sees**"))
     with st.container(horizontal=True, key="photo_steps"):
         for step in prepared.steps:
             with st.container(width=STEP_SIDE, horizontal_alignment="center"):
@@ -201,7 +201,7 @@ def _show_reasons(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
     with left:
         _show_heat(answer, loaded)
     with right:
-        st.markdown(tr("**It thinks of these training images**"))
+        heading(tr("**It thinks of these training images**"))
         try:
             data = loaded.data()
             indices = _neighbours(answer, loaded)
@@ -216,7 +216,7 @@ def _show_reasons(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
 
 
 def _show_heat(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
-    st.markdown(tr("**What mattered**"))
+    heading(tr("**What mattered**"))
     heat = photos.heat_map(loaded, answer.image, answer.class_name)
     most, name = 100 * float(heat.max()), class_name(answer.class_name)
     if most < LEAST_DROP:

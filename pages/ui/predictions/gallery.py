@@ -12,7 +12,7 @@ from fmnist_core.results.statistics import ORDERS, OUTCOMES, Answers
 from fmnist_core.runs import Run
 from pages.ui import address, shell, stored_answers
 from pages.ui.image_cards import cards_of, show_cards
-from pages.ui.widgets import escape_markdown, show_chart
+from pages.ui.widgets import escape_markdown, heading, show_chart
 from pages.ui.words.language import class_name, tr, translate
 
 PAGE, SMALL_PAGE = 24, 8
@@ -151,7 +151,7 @@ def show_matrix(run: Run, answers: Answers) -> None:
             _show_cell(run, answers, names, *cell)
     left, right = st.columns(2)
     with left:
-        st.markdown(f"**{tr('Worst pairs')}**")
+        heading(f"**{tr('Worst pairs')}**")
         if not pairs:
             st.markdown(tr("None: every answer is right."))
         for pair in pairs:
@@ -163,7 +163,7 @@ def show_matrix(run: Run, answers: Answers) -> None:
                 args=(run.run_id, pair.true, pair.predicted),
             )
     with right:
-        st.markdown(f"**{tr('Each class')}**")
+        heading(f"**{tr('Each class')}**")
         _class_table(matrix.to_numpy(), names)
 
 
@@ -213,7 +213,7 @@ def _show_cell(run: Run, answers: Answers, names: tuple[str, ...], true: int, pr
             if true != predicted
             else tr("{true}, answered rightly", true=escape_markdown(class_name(names[true])))
         )
-        st.markdown(f"**{title}**")
+        heading(f"**{title}**")
         show_found(run, answers, found, f"cell_{true}_{predicted}", small=True)
 
 

@@ -15,7 +15,7 @@ from pages.ui.compare.curves import history_of
 from pages.ui.compare.runs_table import color_column, dot
 from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
 from pages.ui.studies.progress import POLL_SECONDS
-from pages.ui.tables import frame_size
+from pages.ui.tables import caption_of_ticks, frame_size
 from pages.ui.widgets import escape_markdown, show_errors, toggle
 from pages.ui.words.language import current_language, tr, translate
 
@@ -170,10 +170,10 @@ def _table(groups: Named, colors: dict[str, str], chosen: str) -> None:
             {
                 "color": dot(colors.get(name, "")),
                 "name": shown[name],
-                "mean": 100 * found.mean,
+                "mean": round(100 * found.mean, 2),
                 "interval": f"{100 * found.low:.1f} – {100 * found.high:.1f}" if known else None,
                 "seeds": found.count,
-                "deviation": 100 * found.deviation if known else None,
+                "deviation": round(100 * found.deviation, 2) if known else None,
             }
         )
     ids = [group.runs[0].run_id for group in groups.values()]
@@ -200,7 +200,7 @@ def _table(groups: Named, colors: dict[str, str], chosen: str) -> None:
         selection_default={"selection": {"rows": [row for row, id in enumerate(ids) if id in wanted]}},
         alt=tr("Test accuracy of each group of runs that differ in the seed alone"),
     )
-    st.caption(tr("Tick rows to compare them, seed by seed."))
+    caption_of_ticks(tr("Tick rows to compare them, seed by seed."))
 
 
 def _tick(key: str, ids: list[str]) -> None:

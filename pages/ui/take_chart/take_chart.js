@@ -33,7 +33,7 @@ function addButtons() {
     for (const format of ["PNG", "SVG"]) {
       const button = document.createElement("button");
       Object.assign(button, { type: "button", textContent: format, title: asked.labels[format] });
-      button.setAttribute("aria-label", [asked.labels[format], titleOf(chart)].filter(Boolean).join(": "));
+      button.setAttribute("aria-label", [asked.labels[format], nameOf(chart)].filter(Boolean).join(": "));
       button.onclick = () => take(chart, format.toLowerCase(), button);
       buttons.append(button);
     }
@@ -109,11 +109,16 @@ const drawn = (chart) => chart._fullLayout;
 
 const titleOf = (chart) => (drawn(chart).title?.text ?? "").replace(/<[^>]*>/g, "");
 
+// Its title, or else the first words that are read aloud in its place.
+const nameOf = (chart) => titleOf(chart) || aloud(chart)?.split(/[.:] /)[0];
+
+const aloud = (chart) => chart.closest("[aria-label]")?.getAttribute("aria-label");
+
 // With what is read aloud of the chart, for those who open the picture without seeing it.
 function described(picture, chart) {
   const svg = new DOMParser().parseFromString(decodeURIComponent(picture.slice(picture.indexOf(",") + 1)), "image/svg+xml");
   const title = svg.createElementNS("http://www.w3.org/2000/svg", "title");
-  title.textContent = chart.closest("[aria-label]")?.getAttribute("aria-label") ?? titleOf(chart);
+  title.textContent = aloud(chart) ?? titleOf(chart);
   svg.documentElement.prepend(title);
   return new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
 }

@@ -141,7 +141,8 @@ def _show_images(where: DeltaGenerator, dataset: str) -> None:
         if datasets.is_available(dataset):
             data = services.dataset(dataset)
             shown = data.test_images[list(summary.sample_indices(data, 10))]
-            where.image(summary.strip(shown, zoom=2), width="stretch")
+            strip = summary.strip(shown, zoom=2)
+            where.image(strip, width="stretch", alt=tr("Images of the data set, one of each class"))
     except FmnistError:  # said below, by the widget that it is about
         return
 

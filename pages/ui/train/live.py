@@ -16,7 +16,7 @@ from pages.ui.compare import runs_table
 from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
 from pages.ui.tables import frame_size
 from pages.ui.train import headline, samples
-from pages.ui.widgets import end_polling, escape_markdown, run_labels, show_errors
+from pages.ui.widgets import end_polling, escape_markdown, heading, run_labels, show_errors
 from pages.ui.words.language import current_language, tr, translate
 
 POLL_SECONDS = 0.8
@@ -92,7 +92,7 @@ def _other_runs(watched: str | None) -> None:
     ids = table["run_id"].tolist()
     # Of the watched run: a browser that has not heard of it yet still sends the row before it.
     key = f"train_other_{watched}_{zlib.crc32(' '.join(ids).encode()):08x}"
-    st.markdown(f"**{tr('The last runs')}**", help=tr("Click a row to watch that run."))
+    heading(f"**{tr('The last runs')}**", help=tr("Click a row to watch that run."))
     colors = dict(zip(ids, table["color"], strict=True))
     event = st.dataframe(
         services.store().cached(
@@ -205,7 +205,7 @@ def _line(active: list[Run]) -> None:
     order = store.cached("order", store.waiting.order)
     if not order:
         return
-    st.markdown(f"**{headline.waiting(tr('Waiting'))}**")
+    heading(f"**{headline.waiting(tr('Waiting'))}**")
     person = people.current()
     runs = {run.run_id: run for run in active}
     waiting = [(place, runs[run_id]) for place, run_id in enumerate(order, start=1) if run_id in runs]

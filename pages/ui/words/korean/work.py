@@ -116,6 +116,7 @@ WORK: dict[str, str] = {
     "Start the race": "경주 시작",
     "Stop the race": "경주 멈추기",
     "This run is under way already.": "이 실험은 이미 진행 중입니다.",
+    "Images of the data set, one of each class": "데이터의 이미지, 클래스마다 한 장",
     "Start trains {name}.": "시작을 누르면 {name}을(를) 학습합니다.",
     "**{place}. {name}**: {accuracy} of the validation images after {epochs:,.1f} epochs": (
         "**{place}위 {name}**: {epochs:,.1f}에폭 뒤 검증 이미지의 {accuracy}"
@@ -208,6 +209,7 @@ WORK: dict[str, str] = {
     "The curves of {count} run(s), the best trained here on {dataset}. Tick rows to choose.": (
         "{dataset} 데이터셋을 여기에서 학습한 실험 중 가장 좋은 {count}개의 곡선입니다. 행을 골라 바꿀 수 있습니다."
     ),
+    "Keys: Shift+Space.": "단축키는 Shift+Space입니다.",
     "{shown} of {all} run(s). Tick rows to compare them.": (
         "실험 {all}개 중 {shown}개. 행을 골라 비교하세요."
     ),

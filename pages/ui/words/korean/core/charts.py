@@ -61,6 +61,7 @@ CHARTS: dict[str, str] = {
     "{seconds:,.1f} s": "{seconds:,.1f}초",
     "{text} The gap has grown since epoch {epoch}.": "{text} {epoch}에폭부터 차이가 벌어졌습니다.",
     "{text} The lecture's best published net has {accuracy}.": "{text} 강의에서 가장 좋은 신경망은 {accuracy}입니다.",
+    "{text} One of the most frequent mistakes: {true} taken for {predicted}, {count:,} time(s).": "{text} 가장 잦은 실수 가운데 하나는 {true}을(를) {predicted}(으)로 본 것으로, {count:,}번입니다.",
     "{text} The most frequent mistake: {true} taken for {predicted}, {count:,} time(s).": "{text} 가장 잦은 실수는 {true}을(를) {predicted}(으)로 본 것으로, {count:,}번입니다.",
     "Images per class: nothing to show yet.": "클래스별 이미지 수: 아직 보여 줄 것이 없습니다.",
     "Brightness of the pixels: nothing to show yet.": "픽셀의 밝기: 아직 보여 줄 것이 없습니다.",
