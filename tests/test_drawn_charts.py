@@ -4,6 +4,7 @@ Where a chart is changed on purpose: delete that file, run this test, which writ
 has changed.
 """
 
+import ast
 import base64
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +13,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
-from helpers import CLOTHES
+from helpers import CLOTHES, ROOT
 from test_charts import BINS, LECTURE, MATRIX, PROBABILITIES, RUNS, history
 
 from fmnist_core.base.messages import Message
 from fmnist_core.base.search import Range, Search
+from fmnist_core.lecture import charts as lesson_charts
+from fmnist_core.lecture import ladder_charts, two_class_charts
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.charts import data
 from fmnist_core.results.charts.feature_map import feature_map, feature_map_alt
@@ -142,6 +145,53 @@ def curves() -> dict[str, tuple]:
     }
 
 
+def lessons() -> dict[str, tuple]:
+    """As `curves`: those of the lecture."""
+    names, shares, gradient = ["dog", "cat", "rabbit"], [0.6, 0.3, 0.1], [-0.4, 0.3, 0.1]
+    trained = pd.DataFrame({"step": [1, 2, 30], "loss": [1.0, 0.5, 0.25], "accuracy": [0.5, 0.8, 0.99]})
+    two = {"one": trained, "other": trained[:2]}
+    measured = pd.DataFrame(
+        {"epoch": [1, 2], "evaluated_train_accuracy": [0.8, 0.9], "test_accuracy": [np.nan, 0.85]}
+    )
+    ladder = {"cnn": measured}, {"mlp-32": measured[:1]}
+    return {
+        "small trainings": (
+            lesson_charts.training_curves(two, "accuracy", "Accuracy", 30),
+            lesson_charts.training_curves_alt(two, "accuracy"),
+        ),
+        "small trainings, waiting": (
+            lesson_charts.training_curves({"one": trained[:0]}, "loss", "Loss", 30),
+            "",
+        ),
+        "basket": (
+            lesson_charts.basket_bars(names, shares, 0.5),
+            lesson_charts.basket_bars_alt(names, shares, 0.5),
+        ),
+        "probabilities": (
+            lesson_charts.probability_bars(names, shares, 0),
+            lesson_charts.class_bars_alt(names, shares, "Probabilities"),
+        ),
+        "probabilities and gradient": (
+            lesson_charts.probabilities_and_gradient(names, shares, gradient, 0),
+            lesson_charts.probabilities_and_gradient_alt(names, shares, gradient),
+        ),
+        "sigmoid": (thinned(two_class_charts.sigmoid_curve(1.5)), two_class_charts.sigmoid_curve_alt(1.5)),
+        "losses of two classes": (
+            thinned(two_class_charts.loss_curves(40.0, 0)),
+            two_class_charts.loss_curves_alt(40.0, 0),
+        ),
+        "ladder": (ladder_charts.ladder_curves(*ladder), ladder_charts.ladder_curves_alt(*ladder)),
+    }
+
+
+def thinned(figure: go.Figure) -> go.Figure:
+    """Of a curve of a formula each twentieth point: the last digits of all of them are no machine's."""
+    for curve in figure.data:
+        if curve.x is not None and len(curve.x) > 50:
+            curve.x, curve.y = curve.x[::20], curve.y[::20]
+    return figure
+
+
 def by_setting(store) -> dict[str, tuple]:
     """As `curves`: those of groups and of trials, which are runs of a store."""
 
@@ -218,8 +268,22 @@ def block(name: str, figure: go.Figure | dict, sentence: str) -> str:
 
 
 def test_charts_draw_and_say_what_they_did(store):
-    found = "\n\n".join(block(name, *each) for name, each in (curves() | by_setting(store)).items()) + "\n"
+    drawn = curves() | by_setting(store) | lessons()
+    found = "\n\n".join(block(name, *each) for name, each in drawn.items()) + "\n"
     if not FILE.exists():
         FILE.write_text(found, "utf-8")
         pytest.fail(f"{FILE.name} is written: look at what has changed")
     assert found.splitlines() == FILE.read_text("utf-8").splitlines()
+
+
+def test_every_chart_with_a_sentence_is_drawn_here():
+    """Whoever adds one adds it above."""
+    with_sentence = {
+        node.name
+        for path in (ROOT / "fmnist_core").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.endswith("_alt")
+    }
+    here = ast.walk(ast.parse(Path(__file__).read_text("utf-8")))
+    assert len(with_sentence) > 20
+    assert with_sentence - {getattr(node, "attr", getattr(node, "id", "")) for node in here} == set()

@@ -39,11 +39,23 @@ def written(value: ast.expr) -> list[str]:
     return [value.value] if isinstance(value, ast.Constant) and isinstance(value.value, str) else []
 
 
+TITLES = {"new_figure": 3, "empty_figure": 2}
+"""What draws a chart, and how many of its first arguments are read: titles, and why it is empty."""
+
+
 def core_templates() -> dict[str, str]:
-    """Each template and literal sentence of the core, and where: of messages, errors and settings."""
+    """Each template and literal sentence of the core, and where: of messages, errors, settings and charts."""
     found = {}
     for path in CORE_FILES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        constants = {
+            target.id: written(node.value)
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
                 continue
             name = node.func.id if isinstance(node.func, ast.Name) else ""
@@ -55,6 +67,11 @@ def core_templates() -> dict[str, str]:
                     f"{where}: a template is a literal"
                 )
                 found |= dict.fromkeys(written(node.args[0]), where)
+            elif name in TITLES:
+                for title in node.args[: TITLES[name]]:
+                    found |= dict.fromkeys(
+                        written(title) + constants.get(getattr(title, "id", ""), []), where
+                    )
             elif name == "require":
                 found |= dict.fromkeys(written(node.args[1]), where)
             elif name == "unknown_name_message" and isinstance(node.args[0], ast.Constant):
