@@ -8,6 +8,7 @@ __all__ = [
     "epochs",
     "errors",
     "files",
+    "formats",
     "locks",
     "memory",
     "messages",

@@ -295,9 +295,5 @@ def _said(value: float, metric: str) -> str:
 
 
 def _metric_title(metric: str) -> str:
-    return (
-        metric.replace("evaluated_train", "evaluated training")
-        .replace("train_", "training ")
-        .replace("_", " ")
-        .capitalize()
-    )
+    words = metric.replace("evaluated_train", "evaluated training").replace("train_", "training ")
+    return words.replace("_", " ").capitalize()
