@@ -49,13 +49,6 @@ def test_who_has_trained_nothing_begins_with_the_first_step_though_others_have(s
     assert not is_first(shown) and address_of(shown)["run"] == other
 
 
-def test_a_link_to_a_run_that_is_gone_shows_no_run_to_who_has_none(store, mina):
-    trained(store, "jun")
-    app = open_page(run="nobody")
-    assert is_first(app)
-    assert "shown instead: no run" in app.warning[0].value.replace("\\", "")
-
-
 def test_who_has_trained_sees_their_own_last_run_not_a_newer_one_of_somebody_else(store, held, mina):
     trained(store, MINA)
     own = trained(store, MINA)

@@ -14,7 +14,7 @@ from fmnist_core.data import datasets, summary
 from fmnist_core.runs import saved_designs
 from pages.ui import address, net_drawing, services
 from pages.ui.streamlit_compat import DeltaGenerator
-from pages.ui.train import live, rate
+from pages.ui.train import rate
 from pages.ui.widgets import escape_markdown, show_problem, whole
 from pages.ui.words.language import tr, translate
 
@@ -36,7 +36,7 @@ def starting_config() -> TrainConfig:
         try:
             of_run = services.store().get(run_id).asked_config
         except FmnistError as error:
-            shown = tr("no run") if live.watched() is None else tr("another run")
+            shown = tr("no run") if services.store().table().empty else tr("another run")
             address.refuse("run", shown, reason=translate(error.message))
         else:
             if not given:  # a race has more epochs than a form can say
