@@ -126,11 +126,13 @@ def test_who_has_a_curve_in_the_room_but_no_place_on_the_board_has_its_colour_in
     for run_id in (waiting, training):
         store.add_epoch(run_id, epoch_result(1))
     app = open_page("classroom", view="room")
-    (line,) = [text.value for text in app.markdown if "Mina" in text.value]
-    said = {"Mina": line.split("\n\n")[0], "Jun": app.get("progress")[0].proto.text}
+    (line,) = [html.value for html in app.get("html") if 'class="room-line"' in html.value]
+    said = {
+        name: row for row in line.split("<div ") for name in ("Mina", "Jun", "Amy") if f"<b>{name}</b>" in row
+    }
     for run_id, name in ((waiting, "Mina"), (training, "Jun")):
-        assert f"fill='%23{store.get(run_id).color[1:]}'" in said[name] and f"**{name}**" in said[name]
-    assert "![]" not in line.split("\n\n")[1]  # Amy has no curve yet
+        assert f'<i style="background: {store.get(run_id).color}">' in said[name]
+    assert "<i " not in said["Amy"]  # who has no curve yet
 
 
 def test_in_a_class_the_lecturers_tools_are_behind_the_passcode(monkeypatch, store):
