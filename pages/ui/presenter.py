@@ -26,8 +26,9 @@ LETTERS = {"text": 16, "title": 19}
 
 LETTERS_OF_A_TRACE = ("textfont", "labelfont", "tickfont", "rangefont")  # parallel coordinates have three
 
+LARGE_LETTERS = f"<style>html {{font-size: {LARGER}px}}</style>"
+"""Before the page: its tables and charts ask how large its letters are."""
 STYLE = """<style>
-html {font-size: LARGERpx}
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stTopNavSection"],
 [data-testid="stToolbar"] {display: none !important}
 .page-name {clip-path: inset(50%)}
@@ -43,7 +44,8 @@ html {font-size: LARGERpx}
 .st-key-learn_chart_low .live-charts > div {height: calc(100vh - 430px)}
 [data-testid="stLayoutWrapper"]:has(> .st-key-design_bar) {top: 0 !important}
 :has(> .st-key-main_action) {display: flex !important}
-</style>""".replace("LARGER", str(LARGER))
+</style>"""
+"""After the page, whose own style it overrules."""
 
 _keys = st.components.v2.component(
     "fmnist_presenter_keys", js=(HERE / "presenter.js").read_text("utf-8"), isolate_styles=False
@@ -98,6 +100,7 @@ def show() -> None:
     steps = st.session_state.pop("presenter_sections", None)
     if not is_on():
         return
+    st.html(STYLE)
 
     def leave() -> None:
         st.session_state["present"] = ""

@@ -41,6 +41,8 @@ together. Which of the two counts as stale changes meanwhile. */
 [data-testid="stSidebarUserContent"] {padding: 0 1.2rem 1rem}
 [data-testid="stSidebarHeader"] {height: 2.6rem; margin: 0}
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] {gap: .6rem}
+/* No gaps for what has no height. */
+:is(.st-key-access_page, .st-key-embedded, .st-key-narrow_pane, .st-key-presenter_keys) {position: absolute}
 img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: block}
 .current-run {display: flex; gap: .5rem; align-items: center; font-size: .82rem; line-height: 1.2}
 .current-run i {width: .7rem; height: .7rem; border-radius: 50%; flex: none}
@@ -103,7 +105,7 @@ def begin(title: str, page: str) -> None:
         sidebar.close_dialog()
     style = STYLE + WORDS_STAY_WHOLE if current_language() == "ko" else STYLE
     if presenter.is_on():
-        style += presenter.STYLE  # before the page: tables and charts ask how large its letters are
+        style += presenter.LARGE_LETTERS
     st.html(f'{style}<h1 class="page-name">{escape(title)}</h1>')
     show_what_went_wrong()
     st.session_state["notes"] = st.container()
