@@ -150,7 +150,11 @@ def chromium():
         try:
             browser = playwright.chromium.launch(
                 executable_path=path,  # None: playwright's own, after `playwright install chromium`
-                args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
+                args=[
+                    *("--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"),
+                    # Pages are loaded so often that making their scripts faster takes longer than it saves.
+                    "--js-flags=--no-turbofan,--no-maglev",
+                ],
             )
         except Error as error:
             reason = f"no Chromium: install it, or run `playwright install chromium` ({str(error)[:80]})"
@@ -198,7 +202,9 @@ def _stays(*_):
 def page(request):
     """A browser window, 1400 pixels wide, of somebody whom no server knows yet."""
     if request.node.get_closest_marker("own_tab") is None:
-        yield _as_new(request.getfixturevalue("tab"))
+        tab = _as_new(request.getfixturevalue("tab"))
+        yield tab
+        _leave(tab)
         return
     own = _as_new(request.getfixturevalue("browser_profile").new_page())
     yield own
@@ -208,14 +214,20 @@ def page(request):
 @pytest.fixture(scope="module")
 def window(tab):
     """A browser window for the tests of a file that go from page to page in it (`windows.visit`)."""
-    return _as_new(tab)
+    yield _as_new(tab)
+    _leave(tab)
 
 
-def _as_new(tab):
+def _leave(tab):
+    """Else its page would ask for news and draw them, beside all tests until the next one in a browser."""
     tab.unroute_all(behavior="ignoreErrors")
     if tab.url.startswith("http"):
         tab.evaluate("sessionStorage.clear(); localStorage.clear()")  # whether its pane was closed
     tab.goto("about:blank")
+
+
+def _as_new(tab):
+    _leave(tab)
     tab.context.clear_cookies()
     tab.emulate_media(color_scheme="light")
     tab.set_viewport_size({"width": 1400, "height": 1000})

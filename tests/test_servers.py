@@ -4,6 +4,7 @@ import multiprocessing
 
 import pytest
 import servers
+from windows import arrive
 
 
 def test_a_server_is_forked_from_a_process_that_has_imported_torch():
@@ -23,3 +24,22 @@ def test_what_a_tab_never_forgets_is_refused_in_the_tab_of_all_tests(tab):
     for forever in (tab.add_init_script, tab.route_web_socket):
         with pytest.raises(pytest.fail.Exception, match="own_tab"):
             forever("", lambda _: None)
+
+
+@pytest.fixture
+def tab_is_left(tab):
+    """At the end, after `page` has: no page is open in the tab of all tests."""
+    yield
+    assert tab.url == "about:blank", "a page that stays open asks for news beside all later tests"
+
+
+@pytest.mark.browser
+def test_a_page_is_left_when_its_test_is_over(tab_is_left, page, server):
+    arrive(page, server)
+    page.evaluate("localStorage.setItem('kept', 'by the first of two')")
+
+
+@pytest.mark.browser
+def test_a_page_finds_nothing_of_the_test_before(page, server):
+    arrive(page, server)
+    assert page.evaluate("localStorage.getItem('kept')") is None
