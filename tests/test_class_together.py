@@ -42,7 +42,7 @@ def open_window(chromium):
     contexts = []
 
     def open_one(size: dict) -> Page:
-        contexts.append(new_context(chromium, viewport=size))
+        contexts.append(new_context(chromium, viewport=size, reduced_motion="reduce"))
         return contexts[-1].new_page()
 
     yield open_one
