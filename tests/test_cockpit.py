@@ -93,8 +93,8 @@ def test_of_an_old_and_a_new_button_the_new_one_is_seen_whichever_is_stale(page,
 
 def test_a_zoom_and_a_hidden_curve_survive_three_epochs(page, server):
     page.set_viewport_size(PROJECTOR)
-    start(page, server, "architecture=mlp-256&epochs=60&seed=7")
-    expect(page.get_by_text(re.compile(r"epoch ([2-9]|1\d) of 60")).first).to_be_visible()
+    start(page, server, "architecture=mlp-256&epochs=200&train_size=20000&seed=7")
+    expect(page.get_by_text(re.compile(r"epoch ([2-9]|[1-9]\d) of 200")).first).to_be_visible()
     plot = page.locator(".live-charts .js-plotly-plot").first
     area = plot.locator(".nsewdrag").bounding_box()
     page.mouse.move(area["x"] + 40, area["y"] + 20)
@@ -114,7 +114,7 @@ def test_a_zoom_and_a_hidden_curve_survive_three_epochs(page, server):
     before = state()
     page.wait_for_function(f"count => {the_plot}._fullData[1].x.length >= count", arg=before["epochs"] + 3)
     after = state()
-    assert after["range"] == before["range"] and after["range"][1] < 60
+    assert after["range"] == before["range"] and after["range"][1] < 200
     assert after["shown"] == "legendonly"
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_role("button", name="Go on")).to_be_visible()
