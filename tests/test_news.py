@@ -93,7 +93,7 @@ def test_the_tab_says_how_far_the_training_is_and_that_it_is_done(page, server):
 @pytest.mark.browser
 def test_news_does_not_lie_over_the_first_lines(page, server):
     page.set_viewport_size({"width": 1280, "height": 720})
-    arrive(page, f"{server}/?architecture=mlp-32&epochs=20&seed=78&train_size=2000")
+    arrive(page, f"{server}/?architecture=mlp-32&epochs=3&seed=78&train_size=2000")
     page.locator(".st-key-start_training button").click()
     told = page.get_by_test_id("stToast").filter(has_text="is done").first
     box = told.bounding_box()
