@@ -14,6 +14,11 @@ from pages.ui.words.korean import CLASSES, CORE, KOREAN
 HANGUL = re.compile("[가-힣]")
 
 
+def page_name(app: AppTest) -> str:
+    """The heading of a page."""
+    return " ".join(html.value for html in app.get("html") if "<h1" in html.value)
+
+
 def page_with_a_chart():
     import plotly.graph_objects as go
     import streamlit as st
@@ -68,25 +73,25 @@ def test_the_address_chooses_korean_charts_and_class_names_included():
 def test_the_sidebar_changes_the_language_and_the_address():
     app = open_page("learn")
     app.button_group(key="language_choice").set_value("ko").run()
-    assert "**배우기**" in [element.value for element in app.markdown]
+    assert "배우기" in page_name(app)
     assert app.query_params["lang"] in ("ko", ["ko"])
     app.button_group(key="language_choice").set_value("en").run()
-    assert "**Learn**" in [element.value for element in app.markdown]
+    assert "Learn" in page_name(app)
     assert "lang" not in app.query_params
 
 
 def test_a_korean_browser_reads_korean_until_somebody_chooses_english():
     app = open_page("learn", {"locale": "ko-KR"})
-    assert "**배우기**" in [element.value for element in app.markdown]
+    assert "배우기" in page_name(app)
     assert "lang" not in app.query_params
     app.button_group(key="language_choice").set_value("en").run()
-    assert "**Learn**" in [element.value for element in app.markdown]
+    assert "Learn" in page_name(app)
     assert app.query_params["lang"] in ("en", ["en"])  # for a reload and a link
     app = open_page("learn", {"locale": "ko"}, lang="en")
-    assert "**Learn**" in [element.value for element in app.markdown]
+    assert "Learn" in page_name(app)
     assert app.query_params["lang"] in ("en", ["en"])
     app = open_page("learn", {"locale": "kok-IN"})
-    assert "**Learn**" in [element.value for element in app.markdown]
+    assert "Learn" in page_name(app)
 
 
 def test_an_unknown_language_is_english():

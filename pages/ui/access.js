@@ -25,7 +25,13 @@ function giveFocus(region, time, keys) {
   if (time <= Number(region.dataset.focused)) return;
   region.dataset.focused = time;
   const button = (key) => document.querySelector(`.st-key-${key} button:enabled`);
-  setTimeout(() => keys.map(button).find(Boolean)?.focus(), 100); // when all is in its place
+  const give = () => keys.map(button).find(Boolean)?.focus();
+  // A button that is drawn in its new place after that loses the focus to nobody.
+  const again = (tries) => {
+    if (document.activeElement === document.body) give();
+    if (tries) setTimeout(again, 100, tries - 1);
+  };
+  setTimeout(() => again(30, give()), 100);
 }
 
 // What a button opens lies far away in the document. Esc leads back by itself.

@@ -41,8 +41,8 @@ def show() -> None:
 
 
 def _train_longer(run: Run, epochs: int) -> None:
-    narrow_pane.leave()
     current_run.choose(services.queue().submit_longer(run.run_id, people.current(), epochs=epochs))
+    narrow_pane.leave()
 
 
 def _start_from(run: Run) -> None:

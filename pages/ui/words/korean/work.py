@@ -209,7 +209,7 @@ WORK: dict[str, str] = {
     "The curves of {count} run(s), the best trained here on {dataset}. Tick rows to choose.": (
         "{dataset} 데이터셋을 여기에서 학습한 실험 중 가장 좋은 {count}개의 곡선입니다. 행을 골라 바꿀 수 있습니다."
     ),
-    "Keys: Shift+Space.": "단축키는 Shift+Space입니다.",
+    "Keys: Shift+Space.": "단축키는 Shift+스페이스바입니다.",
     "{shown} of {all} run(s). Tick rows to compare them.": (
         "실험 {all}개 중 {shown}개. 행을 골라 비교하세요."
     ),
