@@ -80,6 +80,36 @@ def test_a_loss_that_a_few_images_raise_is_no_overfitting(images: int, is_said: 
     assert ("Overfitting since epoch 3" in (found.seen if found else "")) is is_said
 
 
+@pytest.mark.parametrize(
+    ("accuracies", "smoothing", "is_said"),
+    [
+        ([0.6] * 9, 0.0, True),
+        ([0.6] * 9, 0.1, False),
+        ([0.6] * 3 + [0.55] * 6, 0.1, True),
+        ([1.0] * 9, 0.0, False),
+        ([1.0] * 9, 0.1, False),
+    ],
+)
+def test_a_loss_that_label_smoothing_raises_is_no_overfitting(accuracies, smoothing, is_said) -> None:
+    """It is measured without smoothing, which teaches a net to be less sure of what it knows."""
+    found = found_in(RISEN | {"test_accuracy": accuracies}, {"label_smoothing": smoothing}, classes=3)
+    assert ("Overfitting since epoch 3" in (found.seen if found else "")) is is_said
+
+
+@pytest.mark.parametrize(
+    ("last_losses", "is_said"), [([0.76, 0.769, 0.77], False), ([0.73, 0.72, 0.7], True)]
+)
+def test_one_more_image_of_six_is_no_progress_while_the_loss_rises(last_losses, is_said) -> None:
+    columns = {
+        "train_loss": rising(0.9, 0.6, 9),
+        "train_accuracy": rising(0.5, 0.7, 9),
+        "test_accuracy": [0.5] * 6 + [4 / 6] * 3,
+        "test_loss": [0.9, 0.9, 0.9, 0.9, 0.742, 0.85, *last_losses],
+    }
+    found = found_in(columns, {}, classes=2, test_images=6)
+    assert (found is not None and found.fault == "still improving") is is_said
+
+
 def test_of_validation_images_their_number_counts(store) -> None:
     columns = {name.replace("test", "validation"): values for name, values in RISEN.items()}
     for images, since in ((24, None), (1000, 3)):

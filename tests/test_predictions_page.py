@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from windows import READY, arrive
 from fmnist_core.data import datasets, encode
 from fmnist_core.results import statistics
 from fmnist_core.runs import RunStore
+from pages.ui import stored_answers
 
 
 def texts(app: AppTest) -> str:
@@ -241,3 +243,16 @@ def test_the_time_slider_moves_matrix_and_images(address, page):
     assert early != late
     assert matrix.evaluate("plot => plot.seen"), "it is the same chart, with its zoom"
     page.wait_for_function(f"before => {NUMBERS} !== before", arg=before)
+
+
+@pytest.mark.parametrize(("images", "is_few"), [(12, True), (4000, False)])
+def test_of_few_images_no_calibration_is_called_good(run_id, monkeypatch, images, is_few):
+    logits = RunStore().logits(run_id)[:images] * 0.2
+    labels = datasets.load("fashion-mnist").test_labels[:images]
+    report = statistics.calibration_report(logits, labels)
+    worse = replace(report, after=replace(report.after, error=report.before.error + 0.1))
+    monkeypatch.setattr(stored_answers, "calibration", lambda run: worse)
+    said = texts(open_page("predictions", run=run_id, view="calibration"))
+    assert "Here the temperature did not help" in said and "calibrated well" not in said
+    assert (f"Only {images // 2} images: these errors may be chance." in said) is is_few
+    assert ("Points of fewer than 10 images are left out" in said) is is_few

@@ -257,6 +257,29 @@ def test_the_list_of_runs_has_no_formula(capsys):
     assert pd.read_csv(io.StringIO(capsys.readouterr().out))["name"][0] == "'=HYPERLINK(1)"
 
 
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_of_a_run_that_a_server_has_taken_meanwhile_the_end_is_awaited(store, capsys, is_stopped):
+    run_id, stop = store.create(TrainConfig(architecture="mlp-32", epochs=1)), threading.Event()
+    store.start(run_id, store.workers.open())
+
+    def train() -> None:
+        if is_stopped:
+            stop.set()
+            while not store.get(run_id).stop_requested:
+                time.sleep(0.05)
+        else:
+            store.add_epoch(run_id, epoch_result(1))
+        store.finish(run_id, "stopped" if is_stopped else "completed")
+
+    server = threading.Thread(target=train)
+    server.start()
+    assert at_the_terminal.train(store, run_id, True, stop) == (130 if is_stopped else 0)
+    server.join()
+    printed = capsys.readouterr()
+    assert "A server on this runs folder trains mlp-32" in printed.err
+    assert json.loads(printed.out.splitlines()[-1])["status"] == ("stopped" if is_stopped else "completed")
+
+
 @pytest.mark.parametrize(
     ("status", "is_told", "message", "code", "said"),
     [

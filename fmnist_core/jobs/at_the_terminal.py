@@ -6,13 +6,14 @@ import threading
 
 from ..base.config import TrainConfig
 from ..base.epochs import EpochResult
+from ..base.errors import RunError
 from ..base.recipes import RECIPES
 from ..base.search import SEARCHED
 from ..base.terminal import ProgressBar, print_epoch_json, print_progress, print_result
 from ..data import datasets
 from ..runs import RunStore, saved_designs
 from . import webhook
-from .job import check, train_here
+from .job import STORE_POLL_SECONDS, check, train_here
 from .study import VARIED
 
 
@@ -20,6 +21,16 @@ def load_and_check(store: RunStore, config: TrainConfig) -> None:
     """Raise the `FmnistError` of bad settings, or of missing or damaged data, before there is a run."""
     check(store, config)
     datasets.load(config.dataset, print_progress)
+
+
+def _await_end(store: RunStore, run_id: str, stop: threading.Event) -> str:
+    """The final status of a run that another process took from the waiting line before this one could."""
+    name = store.get(run_id).name
+    print(f"A server on this runs folder trains {name}; this command waits for its end.", file=sys.stderr)
+    while (run := store.get(run_id)).is_active:
+        if stop.wait(STORE_POLL_SECONDS) and not run.stop_requested:
+            store.request_stop(run_id)
+    return run.status
 
 
 def names_of_values(command: str) -> str:
@@ -44,7 +55,12 @@ def train(store: RunStore, run_id: str, as_json: bool, stop: threading.Event) ->
         with contextlib.suppress(OSError):  # a full disk or a reader who has gone stops no training
             show(result)
 
-    status = train_here(store, run_id, stop.is_set, show_if_possible, print_progress)
+    try:
+        status = train_here(store, run_id, stop.is_set, show_if_possible, print_progress)
+    except RunError:
+        if store.get(run_id).status == "queued":
+            raise
+        status = _await_end(store, run_id, stop)
     run = store.get(run_id)
     with contextlib.suppress(OSError):
         print_result(run, status, as_json)

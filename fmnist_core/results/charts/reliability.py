@@ -19,7 +19,7 @@ def reliability_diagram(bins: pd.DataFrame) -> go.Figure:
     """
     title = "Confidence and accuracy"
     if bins.empty:
-        return empty_figure(title, "No predictions yet")
+        return empty_figure(title, "Too few images for a point")
     axis = {"range": [0, 1.02], "tickformat": ".0%"}
     figure = new_figure(title, "Confidence", "Accuracy", x=axis, y=axis, legend=LEGEND_BELOW)
     figure.add_scatter(

@@ -25,6 +25,8 @@ from pages.ui.words.language import class_name, percent, tr
 DETECTIVES = 5
 SUSPECTS = 48
 MIN_BIN = 10  # a point that stands for three images says nothing, but would catch the eye
+WELL_CALIBRATED = 0.03
+FEW_IMAGES = 200  # an error of a tenth may be chance
 
 
 def show_calibration(run: Run) -> None:
@@ -50,6 +52,14 @@ def show_calibration(run: Run) -> None:
             key="reliability",
             subject=run.run_id,
         )
+        left_out = sum(int(part.counts[part.counts < MIN_BIN].sum()) for part in series.values())
+        if left_out > report.measured / 10:  # of both series
+            st.caption(
+                tr(
+                    "Points of fewer than {least} images are left out; the errors count them too.",
+                    least=MIN_BIN,
+                )
+            )
     with right:
         st.metric(tr("Expected calibration error, as trained"), percent(report.before.error, 2))
         st.metric(
@@ -57,7 +67,14 @@ def show_calibration(run: Run) -> None:
             percent(report.after.error, 2),
         )
         if report.after.error > report.before.error:
-            st.markdown(tr("**Here the temperature did not help**: it was calibrated well before."))
+            well = report.before.error < WELL_CALIBRATED and report.measured >= FEW_IMAGES
+            st.markdown(
+                tr("**Here the temperature did not help**: it was calibrated well before.")
+                if well
+                else tr("**Here the temperature did not help.**")
+            )
+        if report.measured < FEW_IMAGES:
+            st.caption(tr("Only {measured} image(s): these errors may be chance.", measured=report.measured))
         st.markdown(
             tr("Above the dashed line the net is more often right than it says, below it boasts.")
             + " "

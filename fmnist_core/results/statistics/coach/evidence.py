@@ -40,6 +40,10 @@ class Curve:
         """The epoch and the value of one measurement; -1 is the last one."""
         return int(self.epochs[place]), float(self.values[place])
 
+    def until(self, epoch: int) -> float:
+        """The last value up to that epoch; not a number where there is none."""
+        return float([math.nan, *self.values[self.epochs <= epoch]][-1])
+
     def median(self) -> tuple[int, float]:
         """The measurement in the middle by its value: its epoch and its value."""
         return self.at(int(np.argsort(self.values, kind="stable")[(len(self) - 1) // 2]))

@@ -23,6 +23,10 @@ def turning_point(evidence: Evidence) -> Turn | None:
     Clearly: the last three are 2 % higher, and their mean by three times what single ones scatter by and by
     two standard errors of so many images. A few images of which the net is surer and surer, and wrong, raise
     a loss: the changes of single images' losses scatter by about as much as the loss itself.
+
+    A net that is trained with label smoothing is to be less sure, also of what it knows: its held-out loss,
+    which is measured without, rises by itself. Then its accuracy must have fallen as well; of a net whose
+    answers are all right one does not say it either.
     """
     held_out, train = evidence.loss, evidence.train_loss
     both = np.intersect1d(held_out.epochs, train.epochs)
@@ -36,6 +40,10 @@ def turning_point(evidence: Evidence) -> Turn | None:
     has_risen = recent.min() > 1.02 * low and recent.mean() - low > by_chance
     learned = train.values[-WINDOW:]
     has_fallen = learned.mean() < train.values[lowest] and learned.min() < 1.05 * train.values.min() + 0.02
+    right = evidence.accuracy[-WINDOW:].values.mean() if len(evidence.accuracy) else 0.0
+    is_still_right = right >= evidence.accuracy.until(int(both[lowest]))
+    if right == 1 or (evidence.config.label_smoothing and is_still_right):
+        return None
     return Turn(held_out[lowest:], train[lowest:]) if has_risen and has_fallen else None
 
 
@@ -159,7 +167,8 @@ def improves(evidence: Evidence) -> Finding | None:
     """The last three accuracies are clearly the highest. Of fewer than six, the last is two points above the
     first, and its loss 2 % below all others.
 
-    Where chance alone may raise the accuracy of so many images as much, the loss must still fall as well.
+    Where chance alone may raise the accuracy of so many images as much, the loss must still fall as well, and
+    the net do better than guessing.
     """
     accuracy, loss = evidence.accuracy, evidence.loss
     if len(accuracy) < 2 or len(loss) < 2:
@@ -169,7 +178,8 @@ def improves(evidence: Evidence) -> Finding | None:
         highest = max(value for _, value in [*earlier, before])
         rises = now[1] > highest and now[1] - before[1] >= max(0.002, 2.5 * accuracy[-3 * WINDOW :].noise())
         is_sure = now[1] - before[1] >= evidence.chance_of_difference
-        rises = rises and (is_sure or still_falls(loss[-2 * WINDOW :]))
+        falls = still_falls(loss[-2 * WINDOW :]) and loss.until(now[0]) < loss.until(before[0])
+        rises = rises and (is_sure or (falls and not evidence.is_guessing(accuracy)))
     else:
         before, now = accuracy.at(0), accuracy.at(-1)
         rises = now[1] - before[1] >= 0.02 and loss.at(-1)[1] < 0.98 * loss.values[:-1].min()

@@ -16,6 +16,7 @@ CHARTS: dict[str, str] = {
     "No picked run has measured this": "고른 실험 중 이것을 잰 것이 없습니다",
     "No prediction yet": "아직 예측이 없습니다",
     "No prediction yet.": "아직 예측이 없습니다.",
+    "Too few images for a point": "점을 그리기에는 이미지가 너무 적습니다",
     "No predictions yet": "아직 예측이 없습니다",
     "Nothing to show yet": "아직 보여 줄 것이 없습니다",
     "Parameters": "파라미터 수",
