@@ -33,7 +33,7 @@ RECIPES: dict[str, Recipe] = {
     for recipe in (
         Recipe(
             "lecture",
-            "As in the lecture: Adam, batch 256, 30 epochs, all 60,000 images, nothing else",
+            "As in the lecture: Adam, batch 256, 30 epochs, all training images, nothing else",
             {"epochs": 30, "batch_size": 256, "optimizer": "adam", "learning_rate": 1e-3, "seed": 43052},
         ),
         Recipe(

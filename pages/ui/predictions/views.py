@@ -56,7 +56,7 @@ def show_calibration(run: Run) -> None:
         if left_out > report.measured / 10:  # of both series
             st.caption(
                 tr(
-                    "Points of fewer than {least} images are left out; the errors count them too.",
+                    "Points of fewer than {least} image(s) are left out; the errors count them too.",
                     least=MIN_BIN,
                 )
             )

@@ -114,7 +114,7 @@ TOGETHER: dict[str, str] = {
     "After epoch {epoch}, **{accuracy}** of the test images are named correctly. Shown: those about which the run changed its mind most.": "{epoch}에폭 뒤에 테스트 이미지의 **{accuracy}를** 맞힙니다. 답이 가장 많이 바뀐 이미지들을 보여 줍니다.",
     "**Here the temperature did not help.**": "**여기서는 온도가 도움이 되지 않았습니다.**",
     "Only {measured} image(s): these errors may be chance.": "이미지가 {measured}장뿐이어서 이 오차는 우연일 수 있습니다.",
-    "Points of fewer than {least} images are left out; the errors count them too.": "이미지가 {least}장보다 적은 점은 뺐습니다. 오차에는 모두 들어 있습니다.",
+    "Points of fewer than {least} image(s) are left out; the errors count them too.": "이미지가 {least}장보다 적은 점은 뺐습니다. 오차에는 모두 들어 있습니다.",
     "**Here the temperature did not help**: it was calibrated well before.": "**여기서는 온도가 도움이 되지 않았습니다**: 이미 잘 보정되어 있었습니다.",
     "The address asks for something that is not here: {said}": "주소가 여기에 없는 것을 요청합니다: {said}",
     "no run": "실험 없음",

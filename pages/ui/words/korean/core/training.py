@@ -2,7 +2,7 @@
 
 TRAINING: dict[str, str] = {
     "Accuracy first: a large net, 22 epochs, augmentation, averaged weights": "정확도 우선: 큰 신경망, 22에폭, 데이터 증강, 가중치 평균",
-    "As in the lecture: Adam, batch 256, 30 epochs, all 60,000 images, nothing else": "강의 그대로: Adam, 배치 256, 30에폭, 이미지 60,000장 전부",
+    "As in the lecture: Adam, batch 256, 30 epochs, all training images, nothing else": "강의 그대로: Adam, 배치 256, 30에폭, 훈련 이미지 전부",
     "Few images, such as pictures of your own: small batches, many epochs, shifted images": "이미지가 적을 때(직접 올린 사진 등): 작은 배치, 많은 에폭, 조금씩 옮긴 이미지",
     "GPUs here: {count}.": "여기 있는 GPU: {count}개.",
     "Made for photos of real garments: heavy augmentation that imitates them": "실제 옷 사진용: 사진을 흉내 낸 강한 데이터 증강",
