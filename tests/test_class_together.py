@@ -295,7 +295,5 @@ def _names(store: RunStore) -> list[str]:
 
 def _ids(store: RunStore, name: str) -> list[str]:
     with store.database.read() as db:
-        return [
-            row["person_id"]
-            for row in db.execute("SELECT person_id FROM people WHERE name = ?", (name,)).fetchall()
-        ]
+        rows = db.execute("SELECT person_id FROM people WHERE name = ?", (name,))
+        return [row["person_id"] for row in rows]

@@ -8,18 +8,16 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from helpers import epoch_result, write_small_set
+from helpers import write_small_set
 
 from fmnist_core.__main__ import main
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.spreadsheet import to_csv, to_csv_file
-from fmnist_core.jobs import at_the_terminal
 from fmnist_core.photos import examples
 from fmnist_core.runs import RunStore
 
@@ -255,57 +253,3 @@ def test_the_list_of_runs_has_no_formula(capsys):
     RunStore().create(TrainConfig(), "=HYPERLINK(1)")
     assert main(["runs", "--csv"]) == 0
     assert pd.read_csv(io.StringIO(capsys.readouterr().out))["name"][0] == "'=HYPERLINK(1)"
-
-
-@pytest.mark.parametrize("is_stopped", [False, True])
-def test_of_a_run_that_a_server_has_taken_meanwhile_the_end_is_awaited(store, capsys, is_stopped):
-    run_id, stop = store.create(TrainConfig(architecture="mlp-32", epochs=1)), threading.Event()
-    store.start(run_id, store.workers.open())
-
-    def train() -> None:
-        if is_stopped:
-            stop.set()
-            while not store.get(run_id).stop_requested:
-                time.sleep(0.05)
-        else:
-            store.add_epoch(run_id, epoch_result(1))
-        store.finish(run_id, "stopped" if is_stopped else "completed")
-
-    server = threading.Thread(target=train)
-    server.start()
-    assert at_the_terminal.train(store, run_id, True, stop) == (130 if is_stopped else 0)
-    server.join()
-    printed = capsys.readouterr()
-    assert "A server on this runs folder trains mlp-32" in printed.err
-    assert json.loads(printed.out.splitlines()[-1])["status"] == ("stopped" if is_stopped else "completed")
-
-
-@pytest.mark.parametrize(
-    ("status", "is_told", "message", "code", "said"),
-    [
-        ("completed", False, "", 0, ""),
-        ("failed", False, "out of memory", 1, "out of memory"),
-        ("stopped", True, "", 130, "Stopped after epoch 1. Go on with: python -m fmnist_core train --resume"),
-        ("stopped", False, "given up", 0, "given up"),
-    ],
-)
-def test_how_a_training_has_ended_is_its_status_and_its_last_words(
-    store, monkeypatch, capsys, status, is_told, message, code, said
-):
-    run_id, stop = store.create(TrainConfig(architecture="mlp-32", epochs=3)), threading.Event()
-
-    def pretended(store, run_id, should_stop, on_epoch, on_progress) -> str:
-        store.start(run_id, "w")
-        store.add_epoch(run_id, epoch_result(1))
-        on_epoch(epoch_result(1))
-        store.finish(run_id, status, message)
-        if is_told:
-            stop.set()
-        return status
-
-    monkeypatch.setattr(at_the_terminal, "train_here", pretended)
-    assert at_the_terminal.train(store, run_id, True, stop) == code
-    printed = capsys.readouterr()
-    first, *others = map(json.loads, printed.out.splitlines())
-    assert first["epoch"] == 1 and others[-1]["status"] == status
-    assert printed.err.startswith(said) and bool(printed.err) == bool(said)
