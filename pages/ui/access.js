@@ -21,17 +21,18 @@ function begin() {
   return document.body.appendChild(region);
 }
 
+// Until the person does something else: a button that is drawn anew in its place loses the focus to nobody,
+// on a busy machine seconds later. Who still watched after another key gave it to the wrong button.
 function giveFocus(region, time, keys) {
   if (time <= Number(region.dataset.focused)) return;
   region.dataset.focused = time;
   const button = (key) => document.querySelector(`.st-key-${key} button:enabled`);
   const give = () => keys.map(button).find(Boolean)?.focus();
-  // A button that is drawn in its new place after that loses the focus to nobody.
-  const again = (tries) => {
-    if (document.activeElement === document.body) give();
-    if (tries) setTimeout(again, 100, tries - 1);
-  };
-  setTimeout(() => again(30, give()), 100);
+  const watcher = new MutationObserver(() => document.activeElement === document.body && give());
+  watcher.observe(document.body, { attributeFilter: ["disabled"], childList: true, subtree: true });
+  const timer = setTimeout(give, 100);
+  const leave = () => (watcher.disconnect(), clearTimeout(timer));
+  for (const input of ["keydown", "pointerdown"]) addEventListener(input, leave, { capture: true, once: true });
 }
 
 // What a button opens lies far away in the document. Esc leads back by itself.
@@ -46,5 +47,5 @@ function enterPopover({ key, target }) {
     body.focus();
   });
   watcher.observe(document.body, { childList: true, subtree: true });
-  setTimeout(() => watcher.disconnect(), 2000);
+  setTimeout(() => watcher.disconnect(), 10_000);
 }
