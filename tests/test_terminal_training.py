@@ -12,7 +12,11 @@ from fmnist_core.jobs import at_the_terminal
 
 
 @pytest.mark.parametrize("is_stopped", [False, True])
-def test_of_a_run_that_a_server_has_taken_meanwhile_the_end_is_awaited(store, capsys, is_stopped):
+def test_of_a_run_that_a_server_has_taken_meanwhile_the_end_is_awaited(
+    store, monkeypatch, capsys, is_stopped
+):
+    asked, get, waits = [], store.get, threading.current_thread()
+    monkeypatch.setattr(store, "get", lambda run_id: asked.append(threading.current_thread()) or get(run_id))
     run_id, stop = store.create(TrainConfig(architecture="mlp-32", epochs=1)), threading.Event()
     store.start(run_id, store.workers.open())
 
@@ -21,6 +25,7 @@ def test_of_a_run_that_a_server_has_taken_meanwhile_the_end_is_awaited(store, ca
             stop.set()
             while not store.get(run_id).stop_requested:
                 time.sleep(0.05)
+            time.sleep(0.6)  # the end of its step
         else:
             store.add_epoch(run_id, epoch_result(1))
         store.finish(run_id, "stopped" if is_stopped else "completed")
@@ -29,6 +34,7 @@ def test_of_a_run_that_a_server_has_taken_meanwhile_the_end_is_awaited(store, ca
     server.start()
     assert at_the_terminal.train(store, run_id, True, stop) == (130 if is_stopped else 0)
     server.join()
+    assert asked.count(waits) < 12, "it asks now and then, also once it was told to stop"
     printed = capsys.readouterr()
     assert "A server on this runs folder trains mlp-32" in printed.err
     assert json.loads(printed.out.splitlines()[-1])["status"] == ("stopped" if is_stopped else "completed")

@@ -3,6 +3,7 @@
 import contextlib
 import sys
 import threading
+import time
 
 from ..base.config import TrainConfig
 from ..base.epochs import EpochResult
@@ -28,8 +29,9 @@ def _await_end(store: RunStore, run_id: str, stop: threading.Event) -> str:
     name = store.get(run_id).name
     print(f"A server on this runs folder trains {name}; this command waits for its end.", file=sys.stderr)
     while (run := store.get(run_id)).is_active:
-        if stop.wait(STORE_POLL_SECONDS) and not run.stop_requested:
+        if stop.is_set() and not run.stop_requested:
             store.request_stop(run_id)
+        time.sleep(STORE_POLL_SECONDS)
     return run.status
 
 

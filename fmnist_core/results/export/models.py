@@ -31,8 +31,8 @@ Needs: torch; for `python model.py picture.png` also numpy and pillow.
 
     python model.py picture.png
 
-A picture should look like those the net was trained on ({dataset}): {height} x {width} pixels; clothes and
-digits are bright on black there. In your own code:
+A picture should look like those the net was trained on ({dataset}): {height} x {width} pixels; those of
+Fashion-MNIST and MNIST are bright on black. In your own code:
 
     import model
     net = model.load()
