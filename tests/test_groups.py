@@ -170,6 +170,11 @@ def test_the_power_is_a_number_that_grows_with_the_seeds_where_they_hardly_diffe
     assert needed == 2 + next(place for place, value in enumerate(powers) if value >= 0.8)
 
 
+def test_a_difference_that_is_always_seen_is_no_work_for_scipy(monkeypatch):
+    monkeypatch.setattr("scipy.special.nctdtr", lambda *_: pytest.fail("it may take seconds"))
+    assert power(2, 0.0000025, True) == power(59, 0.00000025, False) == 1.0
+
+
 def test_the_power_of_two_seeds_is_that_of_simulated_studies_also_where_one_side_has_no_figure():
     """At one degree of freedom and a shift of 9.4, SciPy has none for the other side."""
     generator, deviation = np.random.default_rng(43052), 0.00075156679

@@ -13,6 +13,8 @@ HALF_A_POINT = 0.005
 POWER = 0.8
 """How often a real difference is to be seen."""
 MOST_SEEDS = 1000
+FAR = 1000.0
+"""A difference in standard errors that is always seen: SciPy may take seconds to say so."""
 
 
 def power(count: int, deviation: float, is_paired: bool, difference: float = HALF_A_POINT) -> float:
@@ -24,6 +26,8 @@ def power(count: int, deviation: float, is_paired: bool, difference: float = HAL
         return 1.0
     freedom = count - 1 if is_paired else 2 * count - 2
     shift = difference / (deviation * math.sqrt((1 if is_paired else 2) / count))
+    if shift > FAR:
+        return 1.0
     limit = float(special.stdtrit(freedom, 1 - SIGNIFICANT / 2))
     # Noncentral t, on the side of the difference and on the other. SciPy gives nan for a large shift: then
     # all lies beyond the limit, or nothing.
