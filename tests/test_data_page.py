@@ -72,12 +72,12 @@ def test_the_augmented_images_are_those_of_a_training():
     data = datasets.load("fashion-mnist")
     images, labels = data.train_images[:30], data.train_labels[:30]
     for names in (("shift",), ("flip", "erase"), ("photo",)):
-        shown = augmentation.preview(images, labels, "fashion-mnist", names, seed=3)
+        shown = augmentation.preview(data, images, labels, names, seed=3)
         generator = torch.Generator().manual_seed(3)
         expected = augmentation.augment(torch.tensor(images), names, generator, torch.tensor(labels))
         assert np.array_equal(shown, expected.numpy()) and not np.array_equal(shown, images)
     with pytest.raises(ConfigError, match="in colour"):
-        augmentation.preview(np.zeros((1, 3, 32, 32), np.uint8), labels[:1], "cifar-10", ("photo",), 0)
+        augmentation.preview(data, np.zeros((1, 3, 32, 32), np.uint8), labels[:1], ("photo",), 0)
 
 
 def test_a_strip_shows_the_images_side_by_side():

@@ -1,5 +1,7 @@
 """What a step is made of: schedules, optimizers, gradients, augmentations, against torch's own."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +10,7 @@ from torch import nn
 
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.nets import architectures
-from fmnist_core.training import augmentation, fit, learning_rate
+from fmnist_core.training import augmentation, fit, learner, learning_rate
 from fmnist_core.training.gradients import (
     AutogradGradients,
     MlpGradients,
@@ -141,6 +143,40 @@ def test_augmentations_change_images_as_they_say():
     assert ((erased == 0).sum((1, 2, 3)) == 64).all()
     assert augmentation.augment(images, (), generator) is images
     assert augmentation.augment(images, ("shift", "erase"), generator).dtype == torch.uint8
+
+
+def test_on_a_light_ground_an_image_is_shifted_and_erased_as_on_black():
+    images = torch.randint(0, 256, (64, 3, 28, 28), dtype=torch.uint8)
+    images[..., [0, 1, -2, -1]] = images[:, :, [0, 1, -2, -1]] = 0
+    assert augmentation.ground_of(images) is None
+    ground = torch.tensor([255, 240, 7], dtype=torch.uint8)[:, None, None]
+    light = images + ground  # uint8: it wraps around
+    assert torch.equal(augmentation.ground_of(light), ground)
+    names = ("shift", "flip", "erase")
+    seed = torch.Generator().manual_seed
+    expected = augmentation.augment(images, names, seed(5)) + ground
+    assert torch.equal(augmentation.augment(light, names, seed(5), ground=ground), expected)
+    grey = 255 - images[:, :1]
+    shown = augmentation.augment(grey, ("photo",), seed(5), ground=augmentation.ground_of(grey))
+    assert torch.equal(shown, augmentation.photo(grey, seed(5))), "photo knows grounds of its own"
+
+
+def test_a_training_shifts_and_erases_with_the_ground_of_its_images(tiny):
+    light = dataclasses.replace(
+        tiny, train_images=255 - tiny.train_images, test_images=255 - tiny.test_images
+    )
+    seen = []
+
+    def spy(images, *others):
+        seen.append(augment(images, *others))
+        return seen[-1]
+
+    augment = augmentation.augment
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(learner, "augment", spy)
+        list(fit(small_config(epochs=1, augmentation="shift+erase", batch_size=20), light))
+    corners = torch.cat(seen)[:, :, [0, -1]][..., [0, -1]]
+    assert len(seen) > 2 and (corners > 0).all(), "nothing black comes in"
 
 
 def test_the_colours_of_an_image_are_changed_together():

@@ -23,7 +23,8 @@ LEAST = 1000
 
 def familiar(data: Dataset, indices: np.ndarray, generator: torch.Generator) -> Tensor:
     """Training images, uint8 (N, C, H, W), slightly shifted."""
-    return augmentation.shift(_chosen(data, indices), generator)
+    ground = augmentation.ground_of(torch.from_numpy(data.train_images))
+    return augmentation.augment(_chosen(data, indices), ("shift",), generator, ground=ground)
 
 
 def strange(data: Dataset, indices: np.ndarray, preparation: str, generator: torch.Generator) -> Tensor:

@@ -11,9 +11,12 @@ import torch
 from torch import Tensor
 
 from ..base.errors import ConfigError
+from ..data.catalogue import Dataset
 
 SHIFT_PIXELS = 2
 ERASED_PIXELS = 8
+GROUND_IMAGES = 1000
+"""Whose borders show what is behind a data set's pictures."""
 
 GARMENT_DATASETS = ("fashion-mnist",)
 """Data sets whose labels are Fashion-MNIST's, which `photo` treats by class."""
@@ -23,7 +26,7 @@ Augmentation = Callable[[Tensor, torch.Generator, Tensor | None], Tensor]
 
 
 def shift(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
-    """Move each image by up to two pixels in both directions; black comes in at the border."""
+    """Move each image by up to two pixels in both directions; zeros come in at the border."""
     count, channels, height, width = images.shape
     device = images.device
     padded = torch.nn.functional.pad(images, [SHIFT_PIXELS] * 4)
@@ -42,7 +45,7 @@ def flip(images: Tensor, generator: torch.Generator, labels: Tensor | None = Non
 
 
 def erase(images: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
-    """Blacken a square of 8 pixels at a random place of each image (cutout, DeVries and Taylor 2017)."""
+    """Set a square of 8 pixels to zero at a random place of each image (cutout, DeVries and Taylor 2017)."""
     count, _, height, width = images.shape
     device = images.device
     corners = torch.rand(2, count, 1, generator=generator, device=device)
@@ -76,17 +79,36 @@ def check(names: tuple[str, ...], channels: int) -> None:
         )
 
 
+def ground_of(images: Tensor) -> Tensor | None:
+    """What lies behind most pictures of a data set, images uint8 (N, C, H, W): the median of what is at their
+    border, uint8 (C, 1, 1). None where that is black, as in Fashion-MNIST."""
+    some = images[:: max(1, len(images) // GROUND_IMAGES)]
+    border = torch.cat([some[..., 0], some[..., -1], some[..., 0, :], some[..., -1, :]], dim=-1)
+    ground = border.transpose(0, 1).flatten(1).median(dim=1).values[:, None, None]
+    return ground if ground.any() else None
+
+
 def augment(
-    images: Tensor, names: tuple[str, ...], generator: torch.Generator, labels: Tensor | None = None
+    images: Tensor,
+    names: tuple[str, ...],
+    generator: torch.Generator,
+    labels: Tensor | None = None,
+    ground: Tensor | None = None,
 ) -> Tensor:
-    """Apply the augmentations called `names` one after the other; labels: see `Augmentation`."""
+    """Apply the augmentations called `names` one after the other; labels: see `Augmentation`.
+
+    ground: of the data set (`ground_of`), which comes in where an image is shifted or erased.
+    """
     for name in names:
-        images = AUGMENTATIONS[name](images, generator, labels)
+        if ground is None or name == "photo":
+            images = AUGMENTATIONS[name](images, generator, labels)
+        else:  # uint8 wraps around, so that each other pixel comes back as it was
+            images = AUGMENTATIONS[name](images - ground, generator, labels) + ground
     return images
 
 
 def preview(
-    images: np.ndarray, labels: np.ndarray, dataset: str, names: tuple[str, ...], seed: int
+    data: Dataset, images: np.ndarray, labels: np.ndarray, names: tuple[str, ...], seed: int
 ) -> np.ndarray:
     """What a net that learns from this data set is shown of images uint8 (N, C, H, W) with labels int64 (N,).
 
@@ -94,5 +116,6 @@ def preview(
     """
     check(names, images.shape[1])
     generator = torch.Generator().manual_seed(seed)
-    garments = torch.tensor(labels) if dataset in GARMENT_DATASETS else None
-    return augment(torch.tensor(images), names, generator, garments).numpy()
+    garments = torch.tensor(labels) if data.name in GARMENT_DATASETS else None
+    ground = ground_of(torch.from_numpy(data.train_images))
+    return augment(torch.tensor(images), names, generator, garments, ground).numpy()

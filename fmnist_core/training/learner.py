@@ -11,7 +11,7 @@ from ..base.config import TrainConfig
 from ..base.errors import CheckpointError
 from ..nets import architectures
 from ..nets.evaluation import RunPieces, run_in_turn
-from .augmentation import GARMENT_DATASETS, augment
+from .augmentation import GARMENT_DATASETS, augment, ground_of
 from .cuda_graph import CapturedStep, can_capture
 from .gradients import LessonGradients, gradients, relu_after_pooling
 from .optimizers import Optimizer
@@ -72,6 +72,7 @@ class Learner:
         self.lessons = lessons
         self.images = images
         self.labels = labels
+        self.ground = ground_of(images) if config.augmentations else None
         self.device = images.device
         self.precision = precision
         self.steps = steps
@@ -120,7 +121,8 @@ class Learner:
         images = self.images.index_select(0, indices)  # much faster than images[indices]
         labels = self.labels.index_select(0, indices)
         garments = labels if self.config.dataset in GARMENT_DATASETS else None
-        images = augment(images, self.config.augmentations, self.generators["augmentation"], garments)
+        names, generator = self.config.augmentations, self.generators["augmentation"]
+        images = augment(images, names, generator, garments, self.ground)
         if self.lessons is None:
             logits = self.gradients(images, labels)
         else:

@@ -164,7 +164,7 @@ def _choose_augmentations(data: Dataset) -> tuple[str, ...]:
         key="data_augmentation",
         help=tr(
             "What a training may do to its images, new in each epoch. shift: by up to two pixels; flip: left "
-            "to right; erase: a black square; photo: as if photographed with a phone."
+            "to right; erase: an empty square; photo: as if photographed with a phone."
         ),
     )
     return tuple(name for name in AUGMENTATIONS if name in chosen)

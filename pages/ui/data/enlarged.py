@@ -69,9 +69,9 @@ def _copies(choice: Choice, index: int) -> str:
     if not choice.augmentations:
         return ""
     copies = augmentation.preview(
+        choice.data,
         choice.images[[index] * COPIES],
         choice.labels[[index] * COPIES],
-        choice.data.name,
         choice.augmentations,
         choice.draw,
     )

@@ -55,9 +55,9 @@ def show_wall(choice: Choice) -> None:
     pictures = [[(choice.images[index], alt(choice, index))] for index in indices.tolist()]
     if choice.augmentations:
         changed = augmentation.preview(
+            choice.data,
             choice.images[indices],
             choice.labels[indices],
-            choice.data.name,
             choice.augmentations,
             choice.draw,
         )

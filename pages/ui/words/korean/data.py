@@ -36,9 +36,9 @@ DATA: dict[str, str] = {
     # Data
     "Other images": "다른 이미지",
     "What a training may do to its images, new in each epoch. shift: by up to two pixels; flip: left to "
-    "right; erase: a black square; photo: as if photographed with a phone.": (
+    "right; erase: an empty square; photo: as if photographed with a phone.": (
         "학습하면서 이미지에 에폭마다 새로 주는 변화입니다. shift: 최대 두 픽셀 이동, flip: 좌우 뒤집기, "
-        "erase: 검은 사각형으로 가리기, photo: 휴대전화로 찍은 것처럼 바꾸기."
+        "erase: 사각형으로 지우기, photo: 휴대전화로 찍은 것처럼 바꾸기."
     ),
     "{training:,} training and {test:,} test images · {classes} classes · {size} pixels": (
         "훈련 이미지 {training:,}장, 테스트 이미지 {test:,}장 · 클래스 {classes}개 · {size} 픽셀"
