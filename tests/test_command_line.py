@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from helpers import started
+from PIL import Image
 from torch import nn
 
 from fmnist_core import bench, lecture, photos
@@ -119,6 +120,11 @@ def test_runs_lists_what_train_has_stored(capsys):
             "--resume does not go with --recipe, --vary;",
         ),
         ("search --resume {id} --optimizer sgd", "--resume does not go with --optimizer;"),
+        ("study --resume {id} --seeds 5", "--resume does not go with --seeds;"),
+        (
+            "search --resume {id} --trials 5 --minutes 3 --no-prune",
+            "--resume does not go with --trials, --minutes, --prune;",
+        ),
     ],
 )
 def test_what_would_be_ignored_is_refused_in_a_line(command, said, capsys):
@@ -234,6 +240,18 @@ def test_one_picture_that_cannot_be_read_is_told_by_the_status_and_the_others_ar
     assert f"{garment}: T-shirt/top" in output.out
     assert output.err.startswith(f"{broken}: This is not a picture")
     assert main(["predict", garment]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_what_is_odd_about_a_picture_is_said_beside_its_name(tmp_path, capsys):
+    animation = tmp_path / "moving.gif"
+    with Image.open(photos.examples()["t-shirt"]) as garment:
+        frames = [garment.convert("RGB"), garment.convert("RGB").transpose(Image.Transpose.FLIP_LEFT_RIGHT)]
+    frames[0].save(animation, save_all=True, append_images=frames[1:])
+    assert main(["predict", str(animation)]) == 0
+    output = capsys.readouterr()
+    assert output.out.count("\n") == 1 and output.err.startswith(f"{animation}: ")
+    assert "first" in output.err
 
 
 @pytest.mark.parametrize(("name", "reason"), [("", "Is a directory"), ("none.zip", "No such file")])

@@ -65,6 +65,13 @@ def test_an_epoch_without_test_results_keeps_the_last_ones(store):
     assert store.history(run_id).test_accuracy.isna().tolist() == [False, True]
 
 
+def test_a_runs_speed_is_that_of_all_its_epochs_as_its_seconds_are(store):
+    run_id = started(store)
+    for epoch, rate in enumerate((500.0, 1000.0, 1000.0), start=1):
+        store.add_epoch(run_id, epoch_result(epoch, images_per_second=rate))
+    assert store.get(run_id).images_per_second == pytest.approx(3 / (1 / 500 + 2 / 1000))
+
+
 def test_predictions_come_back_exact_in_class_and_close_in_probability(store):
     run_id = started(store)
     result = epoch_result(1)

@@ -40,6 +40,45 @@ def test_of_a_run_that_a_server_has_taken_meanwhile_the_end_is_awaited(
     assert json.loads(printed.out.splitlines()[-1])["status"] == ("stopped" if is_stopped else "completed")
 
 
+def test_a_run_that_a_server_puts_back_is_trained_here(store, monkeypatch, capsys):
+    run_id, stop = store.create(TrainConfig(architecture="mlp-32", epochs=1)), threading.Event()
+    worker = store.workers.open()
+    store.start(run_id, worker)
+    train_here = at_the_terminal.train_here
+
+    def pretended(store, run_id, should_stop, on_epoch, on_progress) -> str:
+        if store.get(run_id).status == "running":  # so that it is not trained twice
+            return train_here(store, run_id, should_stop, on_epoch, on_progress)
+        store.start(run_id, "w")
+        store.add_epoch(run_id, epoch_result(1))
+        store.finish(run_id, "completed")
+        return "completed"
+
+    monkeypatch.setattr(at_the_terminal, "train_here", pretended)
+
+    def end() -> None:
+        time.sleep(0.2)
+        store.waiting.hold()
+        store.finish(run_id, "stopped")
+
+    server = threading.Thread(target=end)
+    server.start()
+    assert at_the_terminal.train(store, run_id, True, stop) == 0
+    server.join()
+    printed = capsys.readouterr()
+    assert "this command waits" in printed.err
+    assert json.loads(printed.out.splitlines()[-1])["status"] == "completed"
+
+
+def test_of_a_run_whose_server_has_died_no_end_is_awaited(store, capsys):
+    run_id, stop = store.create(TrainConfig(architecture="mlp-32", epochs=1)), threading.Event()
+    store.start(run_id, "gone")
+    assert at_the_terminal.train(store, run_id, True, stop) == 1
+    printed = capsys.readouterr()
+    assert json.loads(printed.out.splitlines()[-1])["status"] == "interrupted"
+    assert f"it can go on. Go on with: python -m fmnist_core train --resume {run_id}\n" in printed.err
+
+
 @pytest.mark.parametrize(
     ("status", "is_told", "message", "code", "said"),
     [

@@ -42,7 +42,7 @@ def build_parser(names: Callable[[str], str]) -> argparse.ArgumentParser:
     _add_settings(study)
     study.names = partial(names, "study")
     study.add_argument("--vary", action="append", default=[], metavar="NAME=A,B,...", help="may be repeated")
-    study.add_argument("--seeds", type=int, default=1, help="trainings of each combination")
+    study.add_argument("--seeds", type=int, help="trainings of each combination; default: 1")
     study.add_argument("--name", help="a name for the study")
     study.add_argument("--resume", metavar="STUDY_ID", help="go on with a study")
     study.add_argument("--json", action="store_true")
@@ -57,13 +57,12 @@ def build_parser(names: Callable[[str], str]) -> argparse.ArgumentParser:
         metavar="NAME=LOW..HIGH",
         help="a range, or values: NAME=A,B,...; may be repeated",
     )
-    search.add_argument("--trials", type=int, default=25, help="trainings in all")
+    search.add_argument("--trials", type=int, help="trainings in all; default: 25")
     search.add_argument("--minutes", type=float, help="of training in all, after which no trial begins")
     search.add_argument(
         "--prune",
         action=argparse.BooleanOptionalAction,
-        default=True,
-        help="end trials that fall behind the others",
+        help="end trials that fall behind the others (default)",
     )
     search.add_argument("--name", help="a name for the search")
     search.add_argument("--resume", metavar="STUDY_ID", help="go on with a search")
@@ -125,11 +124,12 @@ def build_parser(names: Callable[[str], str]) -> argparse.ArgumentParser:
 
 
 def refuse_ignored(options: argparse.Namespace, option: str, heeded: Container[str] = ()) -> None:
-    """Raise `ConfigError` for settings and names that are given beside an option, which would ignore them.
+    """Raise `ConfigError` for what is given beside an option that would ignore it.
 
     heeded: those that it does not ignore.
     """
-    names = [name for name in (*SETTINGS, "name", "vary") if name not in heeded]
+    of_a_command = ("name", "vary", "seeds", "trials", "minutes", "prune")
+    names = [name for name in (*SETTINGS, *of_a_command) if name not in heeded]
     given = [
         "--" + name.replace("_", "-") for name in names if getattr(options, name, None) not in (None, [])
     ]

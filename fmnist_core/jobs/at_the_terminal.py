@@ -7,7 +7,7 @@ import time
 
 from ..base.config import TrainConfig
 from ..base.epochs import EpochResult
-from ..base.errors import RunError
+from ..base.errors import RunError, StorageError
 from ..base.recipes import RECIPES
 from ..base.search import SEARCHED
 from ..base.terminal import ProgressBar, print_epoch_json, print_progress, print_result
@@ -25,13 +25,16 @@ def load_and_check(store: RunStore, config: TrainConfig) -> None:
 
 
 def _await_end(store: RunStore, run_id: str, stop: threading.Event) -> str:
-    """The final status of a run that another process took from the waiting line before this one could."""
+    """The status of a run that another process took from the waiting line before this one could, once that
+    no longer trains it: a server that ends may have put it back."""
     name = store.get(run_id).name
     print(f"A server on this runs folder trains {name}; this command waits for its end.", file=sys.stderr)
-    while (run := store.get(run_id)).is_active:
+    while (run := store.get(run_id)).status == "running":
         if stop.is_set() and not run.stop_requested:
             store.request_stop(run_id)
         time.sleep(STORE_POLL_SECONDS)
+        with contextlib.suppress(StorageError):  # a full disk: then it is read as interrupted
+            store.mark_interrupted()  # if that server has died
     return run.status
 
 
@@ -57,19 +60,24 @@ def train(store: RunStore, run_id: str, as_json: bool, stop: threading.Event) ->
         with contextlib.suppress(OSError):  # a full disk or a reader who has gone stops no training
             show(result)
 
-    try:
-        status = train_here(store, run_id, stop.is_set, show_if_possible, print_progress)
-    except RunError:
-        if store.get(run_id).status == "queued":
-            raise
-        status = _await_end(store, run_id, stop)
+    status = "queued"
+    while status == "queued":
+        try:
+            status = train_here(store, run_id, stop.is_set, show_if_possible, print_progress)
+        except RunError:
+            if store.get(run_id).status == "queued":
+                raise
+            status = _await_end(store, run_id, stop)
     run = store.get(run_id)
     with contextlib.suppress(OSError):
         print_result(run, status, as_json)
     if status == "failed":
         print(run.message, file=sys.stderr)
-        return 1
+    how = f"Go on with: python -m fmnist_core train --resume {run_id}"
+    if status == "interrupted":  # the server that had taken it has died
+        print(f"{run.message} {how}", file=sys.stderr)
     if status == "stopped":
-        how = f"Stopped after epoch {run.epochs}. Go on with: python -m fmnist_core train --resume {run_id}"
-        print(run.message or how, file=sys.stderr)
-    return 130 if status == "stopped" and stop.is_set() else 0
+        print(run.message or f"Stopped after epoch {run.epochs}. {how}", file=sys.stderr)
+    if status == "stopped":
+        return 130 if stop.is_set() else 0
+    return 0 if status == "completed" else 1

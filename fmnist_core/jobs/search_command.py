@@ -20,18 +20,20 @@ def create(
     store: RunStore,
     base: TrainConfig,
     vary: Sequence[str],
-    trials: int,
+    trials: int | None,
     minutes: float | None,
-    prunes: bool,
+    prunes: bool | None,
     name: str | None,
     check: Callable[[TrainConfig], None],
 ) -> str:
     """Store the search that `--vary learning_rate=0.0001..0.1` and `--trials` ask for; returns its id.
 
+    trials, minutes, prunes: see `Search`; None for 25 trials, no limit, and that trials end early.
     check: raises what a run would meet at its start. Raises `ConfigError`.
     """
     space = {setting: read_choices(setting, text) for setting, text in split(vary).items()}
-    wanted = Search(searches.with_validation(base), space, trials, minutes, prunes)
+    trials = 25 if trials is None else trials
+    wanted = Search(searches.with_validation(base), space, trials, minutes, prunes is not False)
     searches.check(wanted)
     nets = space.get("architecture")
     for net in nets if isinstance(nets, tuple) else [base.architecture]:

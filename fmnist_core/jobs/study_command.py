@@ -20,12 +20,19 @@ FIGURES = ("difference", "low", "high", "p_value", "is_paired", "count", "seeds_
 
 
 def create(
-    store: RunStore, base: TrainConfig, vary: Sequence[str], seeds: int, name: str | None, check: Callable
+    store: RunStore,
+    base: TrainConfig,
+    vary: Sequence[str],
+    seeds: int | None,
+    name: str | None,
+    check: Callable[[TrainConfig], None],
 ) -> str:
     """Store the study that `--vary learning_rate=0.001,0.003` and `--seeds` ask for; returns its id.
 
+    seeds: trainings of each combination; None for one.
     check: raises what a run would meet at its start. Raises `ConfigError`.
     """
+    seeds = 1 if seeds is None else seeds
     read = {setting: read_values(setting, text) for setting, text in split(vary).items()}
     configs = grid(base, read, seeds)
     for config in configs:

@@ -32,4 +32,6 @@ def main(images: list[str], run: str | None, as_json: bool) -> int:
             known = row["in_distribution"]
             said = f"{name}, {sure} sure" if known else f"none of its classes (nearest: {name})"
             print(f"{path}: {said}", flush=True)
+            for warning in row["warnings"]:
+                print(f"{path}: {warning}", file=sys.stderr)
     return 2 if failed else 0

@@ -23,7 +23,7 @@ def add_epoch(db: Connection, run_id: str, result: EpochResult) -> None:
     summary = {
         "epochs": result.epoch,
         "seconds": result.seconds,
-        "images_per_second": result.images_per_second,
+        "images_per_second": _mean_rate(db, run_id),
         "device": result.device,
         "precision": result.precision,
         "parameters": result.parameters,
@@ -42,6 +42,12 @@ def add_epoch(db: Connection, run_id: str, result: EpochResult) -> None:
         f"UPDATE runs SET {', '.join(f'{key} = :{key}' for key in summary)} WHERE run_id = :run_id",
         summary | {"run_id": run_id},
     )
+
+
+def _mean_rate(db: Connection, run_id: str) -> float | None:
+    """Training images of all epochs by the time of all their steps, as `seconds` is of all epochs."""
+    query = "SELECT COUNT(*) / SUM(1 / images_per_second) FROM epochs WHERE run_id = ?"
+    return db.execute(query, (run_id,)).fetchone()[0]
 
 
 def _kept_epoch(db: Connection, run_id: str, result: EpochResult) -> int:
