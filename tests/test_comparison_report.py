@@ -1,5 +1,7 @@
 """The report of several runs: what it says beside its curves, and how it lies in a window."""
 
+import re
+
 import pytest
 from finished_runs import finished_run
 
@@ -19,6 +21,28 @@ def test_a_comparison_says_which_curves_are_not_drawn_and_which_losses_are_of_sm
     page = comparison_report(store, [plain, smoothed])
     assert f"{behind}&lt;smoothed&gt;." in page and "Test accuracy: outside" not in page
     assert says not in comparison_report(store, [plain, finished_run(store, "another", seed=1)])
+
+
+def test_the_report_of_a_study_says_which_way_to_train_is_better_and_does_not_list_all_pairs(store):
+    runs = [
+        finished_run(
+            store, f"{rate} seed {seed}", skill=1.5 + 20 * rate + seed / 5, seed=seed, learning_rate=rate
+        )
+        for rate in (0.001, 0.03)
+        for seed in (1, 2, 3)
+    ]
+    page = comparison_report(store, runs)
+    assert "Which way to train is better?" in page and "95 % interval" in page
+    assert "in the mean of 3 seeds" in page and "<td>rate 0.03</td>" in page
+    best = max((store.get(run_id) for run_id in runs), key=lambda run: run.test_accuracy)
+    told = [
+        line for line in re.findall("<p>(.*?)</p>", page) if "95 % interval" in line and "mean" not in line
+    ]
+    assert len(told) == 5 and all(best.name in line for line in told)
+    assert "5 pairs, each tested by itself" in page
+    page = comparison_report(store, [runs[0], runs[1], runs[3]])  # two seeds and one
+    assert "Which way to train is better?" not in page and "3 pairs, each tested by itself" in page
+    assert "tested by itself" not in comparison_report(store, runs[:2])
 
 
 @pytest.mark.browser

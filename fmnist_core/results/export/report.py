@@ -32,6 +32,7 @@ DRAWN = {
 """Of runs side by side."""
 
 MAX_RUNS = 12
+MOST_IN_ALL_PAIRS = 4
 MISTAKES = 24
 CHART = {"full_html": False, "config": {"displayModeBar": False, "responsive": True}}
 PAGE = jinja2.Template((Path(__file__).parent / "report.html").read_text("utf-8"), autoescape=True)
@@ -102,6 +103,7 @@ def comparison_report(store: RunStore, run_ids: list[str]) -> str:
     parts = [
         Part("", table=pd.DataFrame(rows)),
         Part("Learning", _beside_curves(runs, histories), figures=_html(curves, first=True)),
+        *_ways_to_train(runs),
         Part("Which one is better?", _verdicts(store, runs)),
     ]
     settings = statistics.settings_differences({name: run.config for name, run in runs.items()})
@@ -129,14 +131,40 @@ def _beside_curves(runs: dict[str, Run], histories: dict[str, pd.DataFrame]) -> 
     return said
 
 
+def _ways_to_train(runs: dict[str, Run]) -> list[Part]:
+    """What is known of ways to train one data set of which two or more have several seeds; else nothing."""
+    groups = statistics.group_runs(runs.values())
+    names = statistics.group_names(groups)
+    accuracies = {name: group.accuracies for name, group in zip(names, groups, strict=True)}
+    best = statistics.compare_best(accuracies)
+    if best is None or len({group.config.dataset for group in groups}) > 1:
+        return []
+    rows = []
+    for name, values in accuracies.items():
+        found = statistics.spread(values.values())
+        interval = f"{100 * found.low:.2f} to {100 * found.high:.2f}" if found.count > 1 else "–"
+        mean = percent(found.mean, 2)
+        rows.append({"Way to train": name, "Seeds": found.count, "Mean": mean, "95 % interval": interval})
+    first, second, comparison = best
+    sentences = [
+        statistics.group_verdict(comparison, first, second),
+        *statistics.verdict_notes(groups),
+    ]
+    return [Part("Which way to train is better?", sentences, table=pd.DataFrame(rows))]
+
+
 def _verdicts(store: RunStore, runs: dict[str, Run]) -> list[str]:
-    """A sentence for each pair that was tested on the same images."""
+    """A sentence for each pair that was tested on the same images; of many runs, for the best one and each
+    other one."""
     answers = {}
     for name, run in runs.items():
         with suppress(FmnistError):  # no data, or no results
             answers[name] = _answers(store, run, learned_from.load(run, store.folder(run.run_id)))
-    sentences = []
-    for first, second in combinations(answers, 2):
+    sentences: list[str] = []
+    pairs = [*combinations(sorted(answers, key=lambda name: -(runs[name].test_accuracy or 0.0)), 2)]
+    if len(answers) > MOST_IN_ALL_PAIRS:
+        pairs = pairs[: len(answers) - 1]
+    for first, second in pairs:
         if runs[first].config.dataset != runs[second].config.dataset:
             continue
         compared = statistics.compare(
@@ -149,8 +177,14 @@ def _verdicts(store: RunStore, runs: dict[str, Run]) -> list[str]:
         sentences.append(" ".join(map(str, said)))
     if not sentences:
         return ["There are no two finished runs here that were tested on the same images."]
+    many = Message(
+        "{count} pairs, each tested by itself: of twenty pairs of equally good nets, one would be told "
+        "apart.",
+        count=len(sentences),
+    )
     return [
         *sentences,
+        *([many] if len(sentences) > 1 else []),
         *statistics.how_far(runs),
         "By McNemar's exact test. It speaks of these trained nets; to compare recipes, train each with "
         "several seeds.",
