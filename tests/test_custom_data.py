@@ -80,12 +80,16 @@ def test_files_that_are_no_pictures_are_left_out_and_named():
         "day/notes.txt": b"hello",
         "day/fake.png": b"I am a text",
         "night/again.png": files["night/0.png"],
+        "day/empty.png": b"",
+        "night/empty.png": b"",
     }
     skipped = custom_import.import_zip(zipped(files), "mine").skipped
-    assert len(skipped) == 3
+    assert len(skipped) == 5
+    assert [said.split(": ")[0] for said in map(str, skipped[2:])] == [
+        "'day/empty.png'", "'night/again.png' is the same picture as 'night/0.png'.", "'night/empty.png'"
+    ], "two empty files are not one picture in two classes"  # fmt: skip
     assert skipped[0] == "'day/notes.txt' is not a picture by its ending."
     assert skipped[1].startswith("'day/fake.png': This is not a picture")
-    assert skipped[2] == "'night/again.png' is the same picture as 'night/0.png'."
     assert len(datasets.load("mine").train_labels) == 16
 
 

@@ -114,6 +114,11 @@ def _read_pictures(
             content = zips.unpack(archive, entry, budget)
             budget -= len(content)
             shown, digest = zips.shown_path(entry.filename), hashlib.sha256(content).digest()
+            try:
+                image = to_image(content, colour)
+            except PhotoError as error:  # also of two files that are empty, in two classes
+                skipped.append(Message("{file}: {reason}", file=shown, reason=error))
+                continue
             if digest in seen:  # else the same picture could be in the training and the test split
                 other_class, other = seen[digest]
                 said = "{file} is the same picture as {other}."
@@ -123,10 +128,7 @@ def _read_pictures(
                 skipped.append(Message(said, file=shown, other=other))
                 continue
             seen[digest] = class_name, shown
-            try:
-                images[class_name][digest] = to_image(content, colour)
-            except PhotoError as error:
-                skipped.append(Message("{file}: {reason}", file=shown, reason=error))
+            images[class_name][digest] = image
     return {name: list(pictures.values()) for name, pictures in images.items()}
 
 

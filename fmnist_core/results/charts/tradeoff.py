@@ -68,6 +68,7 @@ def accuracy_scatter(
                 "color": GREY,
             },
             mode="markers",
+            cliponaxis=False,  # a net at 100 % is a whole dot
             name="Runs",
             text=[escape_plotly(str(name)) for name in runs["name"]],
             marker={"size": 9, "color": runs["color"].fillna(BLUE), "line": {"width": 1, "color": GREY}},
