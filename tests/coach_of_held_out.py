@@ -45,13 +45,13 @@ HELD_OUT = {
         train=([3.4, 1.0, 0.9, 1.02, 1.03, 1.05, 1.04, 1.04], [0.4, 0.6, 0.7, 0.6, 0.6, 0.6, 0.6, 0.6]),
         test=([0.7, 0.8, 0.85, 1.1, 1.1, 1.15, 1.15, 1.15], [0.7, 0.69, 0.68, 0.62, 0.6, 0.6, 0.59, 0.59]),
         fault="gets worse",
-        says=("fallen, from 69.0 % at epoch 2 to 59.0 % at epoch 8",),
+        says=("fallen, from 69.0 % around epoch 2 to 59.0 % around epoch 8",),
     ),
     "accuracy falls while the loss is flat": Made(
         train=([0.4] * 8, [0.86] * 8),
         test=([0.45] * 8, rising(0.86, 0.79, 8)),
         fault="gets worse",
-        says=("fallen, from 85.0 % at epoch 2 to 80.0 % at epoch 7",),
+        says=("fallen, from 85.0 % around epoch 2 to 80.0 % around epoch 7",),
     ),
     "losses of .9 and .7 in turn are no overfitting": Made(
         train=(learned(8), rising(0.7, 0.8, 8)),
@@ -76,7 +76,7 @@ HELD_OUT = {
         test=(rising(2.4, 2.07, 8), rising(0.1, 0.32, 8)),
         settings=SGD | {"learning_rate": 0.03},
         fault="still improving",
-        says=("to 28.9 % at epoch 7",),
+        says=("to 28.9 % around epoch 7",),
     ),
     "a rate of .012 is no fault of its own": Made(
         train=(rising(0.6, 0.4, 8), rising(0.8, 0.85, 8)),
@@ -90,7 +90,7 @@ HELD_OUT = {
         test=([0.688, 0.68, 0.674, 0.67, 0.668, 0.667], [0.57, 0.58, 0.59, 0.6, 0.6, 0.601]),
         classes=2,
         fault="still improving",
-        says=("to 60.0 % at epoch 5",),
+        says=("to 60.0 % around epoch 5",),
     ),
     "a gap that closes is no overfitting yet": Made(
         train=([0.9, 0.5, 0.3], [0.7, 0.84, 0.91]),
@@ -103,14 +103,14 @@ HELD_OUT = {
         validation=(rising(1.0, 0.5, 6), rising(0.7, 0.8, 6)),
         settings={"validation_size": 1000},
         fault="still improving",
-        says=("validation accuracy rose from 72.0 % at epoch 2 to 78.0 % at epoch 5", "next time"),
+        says=("validation accuracy rose from 72.0 % around epoch 2 to 78.0 % around epoch 5", "next time"),
     ),
     "still improving, tested every third epoch": Made(
         train=(rising(1.0, 0.5, 18), rising(0.7, 0.8, 18)),
         test=(seldom(rising(1.0, 0.5, 18)), seldom(rising(0.7, 0.8, 18))),
         settings={"test_every": 3},
         fault="still improving",
-        says=("from 72.9 % at epoch 6 to 78.2 % at epoch 15",),
+        says=("from 72.9 % around epoch 6 to 78.2 % around epoch 15",),
     ),
     "two epochs": Made(
         train=([1.0, 0.7], [0.6, 0.7]),

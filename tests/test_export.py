@@ -253,7 +253,7 @@ def test_a_comparison_says_which_run_is_better(store):
     assert "strong is better than weak: +" in page
     assert "Batch size" in page
     assert "McNemar&#39;s exact test" in page and "train each with several seeds" in page
-    assert "They were trained differently: 20 and 1 epoch" in page  # in the order of the sentence
+    assert "more than their nets, mlp-256 and mlp-32: 20 and 1 epoch" in page  # in the order of the sentence
     assert page.count('class="plotly-graph-div"') == 3 and carries_plotly_first(page)
     with store.database.write() as db:
         db.execute("UPDATE runs SET status = 'stopped', epochs = 3 WHERE run_id = ?", (strong,))

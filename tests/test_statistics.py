@@ -147,8 +147,13 @@ def test_verdict_calls_a_difference_between_seeds_luck_however_large() -> None:
     large = statistics.Comparison(8800, 60, 150, 990, 0.009, 0.006, 0.012, 1e-9)
     sentence = statistics.verdict(large, "A", "B", only_seed_differs=True)
     assert sentence == (
-        "No telling these two apart: only their seed differs, and B minus A, +0.9 points "
-        "(95 % interval +0.6 to +1.2), is luck."
+        "B is right more often than A on these images, by +0.9 points (95 % interval +0.6 to +1.2). But only "
+        "their seed differs: that is luck, and neither is the better way to train."
+    )
+    small = statistics.Comparison(8800, 100, 110, 990, 0.001, -0.002, 0.004, 0.5)
+    assert statistics.verdict(small, "A", "B", only_seed_differs=True) == (
+        "No telling these two apart: only their seed differs, and B minus A, +0.1 points "
+        "(95 % interval \N{MINUS SIGN}0.2 to +0.4), is luck."
     )
 
 
@@ -246,6 +251,11 @@ def test_runs_trained_differently_in_epochs_or_images_are_said_to_be() -> None:
     )
     assert statistics.trained_differently(run(max_seconds=20.0), run()) == said.format(
         "seconds at most 20 and none"
+    )
+    other_net = run(10, architecture="cnn")
+    assert statistics.trained_differently(run(), run(architecture="cnn")) is None  # that is what is compared
+    assert statistics.trained_differently(run(), other_net) == (
+        "They differ in more than their nets, mlp-256 and cnn: 3 and 10 epochs."
     )
     at_another_rate = statistics.trained_differently(run(), run(rate_changed=True))
     assert at_another_rate == said.format("A had another learning rate before")

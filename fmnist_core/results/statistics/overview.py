@@ -111,8 +111,9 @@ def how_far(runs: dict[str, Run]) -> list[str]:
 def trained_differently(
     first: Run, second: Run, epochs_done: Callable[[Run], float] = lambda run: run.epochs
 ) -> str | None:
-    """Says of two runs on one data set what else differs beside their nets and seeds: how long they trained,
-    on how many images, what was tested, and the settings that matter most; else None.
+    """Says of two runs on one data set what differs beside their nets and seeds, and that the nets differ
+    too: how long they trained, on how many images, what was tested, and the settings that matter most; else
+    None.
 
     The epochs are compared of completed runs only: `how_far` says how far another one is. epochs_done: of a
     run, as `RunStore.epochs_done` knows it.
@@ -148,6 +149,14 @@ def trained_differently(
         differences.append(Message("and {count} other setting(s)", count=len(others) - MOST_NAMED))
     if not differences:
         return None
+    nets = first.config.architecture, second.config.architecture
+    if nets[0] != nets[1]:
+        return Message(
+            "They differ in more than their nets, {first} and {second}: {differences}.",
+            first=nets[0],
+            second=nets[1],
+            differences=differences,
+        )
     return Message("They were trained differently: {differences}.", differences=differences)
 
 

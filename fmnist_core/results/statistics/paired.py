@@ -103,6 +103,15 @@ def verdict(comparison: Comparison, name_a: str, name_b: str, only_seed_differs:
     figures = in_points(comparison.difference, comparison.low, comparison.high)
     if comparison.difference < 0:
         figures = in_points(-comparison.difference, -comparison.high, -comparison.low)
+    if only_seed_differs and comparison.different:
+        return Message(
+            "{better} is right more often than {worse} on these images, by {difference} points (95 % "
+            "interval {low} to {high}). But only their seed differs: that is luck, and neither is the better "
+            "way to train.",
+            better=better,
+            worse=worse,
+            **figures,
+        )
     if only_seed_differs:
         return Message(
             "No telling these two apart: only their seed differs, and {name_b} minus {name_a}, "

@@ -123,7 +123,8 @@ def gets_worse(evidence: Evidence) -> Finding | None:
     if best - last < max(0.02, evidence.chance_of_difference, 3 * accuracy.noise()):
         return None
     seen = Message(
-        "The {split} accuracy has fallen, from {best} at epoch {epoch} to {last} at epoch {last_epoch}.",
+        "The {split} accuracy has fallen, from {best} around epoch {epoch} to {last} around "
+        "epoch {last_epoch}.",
         split=evidence.split,
         best=percent(best),
         epoch=epoch,
@@ -186,7 +187,10 @@ def improves(evidence: Evidence) -> Finding | None:
     if not rises:
         return None
     seen = Message(
-        "Still improving: {split} accuracy rose from {before} at epoch {epoch} to {now} at epoch "
+        "Still improving: {split} accuracy rose from {before} around epoch {epoch} to {now} around epoch "
+        "{last_epoch}."
+        if len(accuracy) >= 2 * WINDOW
+        else "Still improving: {split} accuracy rose from {before} at epoch {epoch} to {now} at epoch "
         "{last_epoch}.",
         split=evidence.split,
         before=percent(before[1]),
