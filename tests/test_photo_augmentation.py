@@ -94,6 +94,8 @@ def test_images_are_made_to_look_like_photos_by_their_labels_only_where_they_are
     tiny, monkeypatch, dataset, told
 ):
     given = []
-    monkeypatch.setattr(learner, "augment", lambda images, kinds, _, labels: given.append(labels) or images)
+    monkeypatch.setattr(
+        learner, "augment", lambda images, kinds, _, labels, ground: given.append(labels) or images
+    )
     list(fit(small_config(epochs=1, batch_size=200, dataset=dataset, augmentation="photo"), tiny))
     assert [labels is not None for labels in given] == [told]

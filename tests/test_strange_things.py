@@ -153,7 +153,9 @@ def test_what_is_familiar_are_own_images_slightly_shifted_a_thousand_of_them_at_
     made = strange_images.familiar(data, indices, seeded())
     assert made.shape == (1000, 1, 28, 28) and made.dtype == torch.uint8
     chosen = torch.from_numpy(data.train_images[np.arange(1000) % 7])
-    assert torch.equal(made, augmentation.shift(chosen, seeded()))
+    assert torch.equal(
+        made, augmentation.augment(chosen, ("shift",), seeded(), ground=augmentation.ground_of_data(data))
+    )
     assert len(strange_images.familiar(own_set(1200), np.arange(1100), seeded())) == 1100
 
 

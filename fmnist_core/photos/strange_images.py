@@ -23,7 +23,7 @@ LEAST = 1000
 
 def familiar(data: Dataset, indices: np.ndarray, generator: torch.Generator) -> Tensor:
     """Training images, uint8 (N, C, H, W), slightly shifted."""
-    ground = augmentation.ground_of(torch.from_numpy(data.train_images))
+    ground = augmentation.ground_of_data(data)
     return augmentation.augment(_chosen(data, indices), ("shift",), generator, ground=ground)
 
 

@@ -82,10 +82,20 @@ def check(names: tuple[str, ...], channels: int) -> None:
 def ground_of(images: Tensor) -> Tensor | None:
     """What lies behind most pictures of a data set, images uint8 (N, C, H, W): the median of what is at their
     border, uint8 (C, 1, 1). None where that is black, as in Fashion-MNIST."""
-    some = images[:: max(1, len(images) // GROUND_IMAGES)]
+    some = images[:: _ground_step(len(images))]
     border = torch.cat([some[..., 0], some[..., -1], some[..., 0, :], some[..., -1, :]], dim=-1)
     ground = border.transpose(0, 1).flatten(1).median(dim=1).values[:, None, None]
     return ground if ground.any() else None
+
+
+def ground_of_data(data: Dataset) -> Tensor | None:
+    """`ground_of` the data set's training images."""
+    images = data.train_images
+    return ground_of(torch.tensor(images[:: _ground_step(len(images))]))
+
+
+def _ground_step(count: int) -> int:
+    return max(1, count // GROUND_IMAGES)
 
 
 def augment(
@@ -117,5 +127,5 @@ def preview(
     check(names, images.shape[1])
     generator = torch.Generator().manual_seed(seed)
     garments = torch.tensor(labels) if data.name in GARMENT_DATASETS else None
-    ground = ground_of(torch.from_numpy(data.train_images))
-    return augment(torch.tensor(images), names, generator, garments, ground).numpy()
+    changed = augment(torch.tensor(images), names, generator, garments, ground_of_data(data))
+    return changed.numpy()
