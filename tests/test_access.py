@@ -39,7 +39,7 @@ def test_another_verdict_is_read_aloud_and_the_first_one_is_not(store):
 
 @pytest.mark.browser
 def test_the_document_has_the_language_of_its_words_and_reads_aloud_that_a_run_is_done(page, server):
-    arrive(page, f"{server}/?lang=ko&architecture=mlp-32&epochs=20&seed=79&train_size=20000")
+    arrive(page, f"{server}/?lang=ko&architecture=mlp-32&epochs=5&seed=79&train_size=2000")
     expect(page.locator("html")).to_have_attribute("lang", "ko")
     page.locator(".st-key-start_training button").click()
     region = page.get_by_role("status").and_(page.locator("#said"))

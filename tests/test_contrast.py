@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from finished_runs import finished_run
 from servers import forked_server
-from windows import READY, visit
+from windows import READY, settle, visit
 
 from fmnist_core.runs import RunStore
 
@@ -43,7 +43,7 @@ def test_text_stands_out_from_what_lies_behind_it(window, site, name):
         page.emulate_media(color_scheme=scheme)
         page.locator(PAGES[name]).first.wait_for()
         page.locator(READY).wait_for()
-        page.wait_for_timeout(500)  # what fades in
+        settle(page)
         background = page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).backgroundColor")
         assert (background == "rgb(255, 255, 255)") == (scheme == "light")
         assert page.evaluate(FAINT_TEXTS) == []

@@ -11,7 +11,7 @@ from servers import forked_server
 from streamlit.testing.v1 import AppTest
 from test_search_page import finished_search
 from test_studies_page import texts
-from windows import PHONE, WIDE, lies_inside, load, main_pane
+from windows import PHONE, WIDE, lies_inside, load, main_pane, settle
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.jobs import TrainingQueue, study
@@ -89,7 +89,7 @@ def test_two_studies_of_one_name_look_different_where_the_list_is_narrow(page, t
             load(page, f"{server}/studies?study={older}", size)
             if size == PHONE:
                 page.get_by_test_id("stExpandSidebarButton").click()
-                page.wait_for_timeout(1000)  # it moves
+                settle(page)
             box = page.get_by_role("combobox", name="Study", exact=True)
             expect(box).to_have_value(labels.of_studies(store.studies.all())[older])
             room = box.evaluate(

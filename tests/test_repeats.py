@@ -6,7 +6,7 @@ import pytest
 from finished_runs import finished_run
 from playwright.sync_api import Page, expect
 from servers import forked_server
-from windows import arrive, lies_inside, new_context, resize
+from windows import arrive, lies_inside, new_context, resize, settle
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.runs import RunStore
@@ -57,7 +57,7 @@ def test_a_zoom_outlives_what_other_widgets_do_and_ends_with_what_is_shown(site,
     page.locator("[data-test-script-state=notRunning]").wait_for()  # else an open list closes
     choice = page.locator("[class*=st-key-compare_metric] [role=combobox]")
     choice.scroll_into_view_if_needed()
-    page.wait_for_timeout(1000)  # scrolling closes it, too
+    settle(page)  # scrolling closes it, too
     choice.click()
     page.get_by_role("option", name="Test loss").click()
     has(page, "metric=test_loss")

@@ -5,7 +5,7 @@ import pytest
 from finished_runs import finished_run
 from playwright.sync_api import Page, expect
 from servers import forked_server
-from windows import PHONE, WIDE, lies_inside, load, visit
+from windows import PHONE, WIDE, lies_inside, load, settle, visit
 
 from fmnist_core.base.epochs import Progress
 from fmnist_core.runs import RunStore, progress
@@ -117,7 +117,7 @@ def test_letters_of_charts_are_large_while_somebody_presents(window: Page, site,
     )
     window.wait_for_function(are_large)
     assert min(window.evaluate(LETTERS)) >= 12  # the small ones of a logarithmic axis, and some legends
-    window.wait_for_timeout(700)  # a chart that follows its place is drawn once more
+    settle(window)  # a chart that follows its place is drawn once more
     assert window.evaluate(COLLIDING) == []
     if place.startswith("studies"):
         assert window.locator(".parcoords .axis-title").count() > 1
@@ -134,7 +134,7 @@ def test_rows_of_tables_are_whole_while_somebody_presents(window: Page, site, pl
     window.get_by_role("button", name="Present").click()
     window.locator(".leave-presenter").wait_for()
     rows = int(frame.locator("[role=grid]").get_attribute("aria-rowcount"))
-    window.wait_for_timeout(500)
+    settle(window)
     high = frame.bounding_box()["height"]
     assert low == pytest.approx(35 * rows + 3, abs=1) and high == pytest.approx(42 * rows + 3, abs=1)
 

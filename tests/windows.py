@@ -40,7 +40,26 @@ def resize(page: Page, size: tuple[int, int]) -> None:
     wanted = {"width": size[0], "height": size[1]}
     if page.viewport_size != wanted:
         page.set_viewport_size(wanted)
-        page.wait_for_timeout(700)
+        settle(page)
+
+
+def settle(page: Page) -> None:
+    """Until nothing has moved, faded or changed its size for 20 frames: a chart follows its place after 6."""
+    page.evaluate(
+        """async () => {
+            const kinds = ".main-svg, canvas, [data-testid=stVerticalBlock], [data-testid=stSidebar]"
+            const places = () => JSON.stringify(
+                [...document.querySelectorAll(kinds)].map(one => one.getBoundingClientRect()))
+            const ends = animation => animation.effect.getComputedTiming().endTime < Infinity
+            const moves = animation => animation.playState === "running" && ends(animation)
+            for (let before = "", still = 0; still < 20; ) {
+                await new Promise(requestAnimationFrame)
+                const now = places()
+                still = now === before && !document.getAnimations().some(moves) ? still + 1 : 0
+                before = now
+            }
+        }"""
+    )
 
 
 def wide_windows(page: Page) -> Iterator[tuple[int, int]]:
