@@ -55,6 +55,19 @@ def test_the_lectures_recipe_is_the_lectures():
     assert config.seed == 43052 and config.validation_size == 0 and config.augmentation == "none"
 
 
+@pytest.mark.parametrize(("name", "there"), [("fast", "shift"), ("best", "shift+erase"), ("photo", "photo")])
+def test_characters_are_shifted_where_clothes_are_mirrored_and_are_not_read_in_a_mirror(name, there):
+    clothes, digits = recipes.configure(name), recipes.configure(name, dataset="mnist")
+    assert digits.recipe == name and digits.augmentation == there and not digits.test_time_flip
+    assert clothes.test_time_flip and recipes.run_name(digits) == f"{digits.architecture} · {name} · mnist"
+    assert recipes.on(clothes, "mnist") == digits and recipes.on(digits, "fashion-mnist") == clothes
+    by_hand = clothes.replace(augmentation="none")
+    assert recipes.on(by_hand, "mnist").augmentation == "none"
+    assert recipes.relabel(clothes.replace(dataset="mnist")).recipe == "custom"
+    lecture = recipes.configure("lecture")
+    assert recipes.on(lecture, "mnist") == lecture.replace(dataset="mnist")
+
+
 def test_settings_can_be_changed_one_by_one():
     assert recipes.configure("fast", epochs=1).epochs == 1
     assert recipes.configure() == TrainConfig()

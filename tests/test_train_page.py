@@ -4,7 +4,7 @@ import pytest
 from helpers import address_of, complete, open_page, write_small_set
 
 from fmnist_core import training
-from fmnist_core.base.config import TrainConfig
+from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.base.errors import StorageError
 from fmnist_core.results import charts
 from fmnist_core.runs import RunStore
@@ -197,3 +197,21 @@ def test_a_race_in_the_address_whose_runs_are_gone_is_passed_over():
     app = open_page(race="nobody,../etc")
     assert not app.exception and not app.error
     assert "The race" not in texts(app.subheader)
+
+
+def test_the_form_follows_the_recipe_to_a_data_set_of_characters():
+    app = open_page("train", recipe="fast")
+
+    def shown() -> tuple[list[str], bool]:
+        (augmentation,) = (each.value for each in app.multiselect if each.label == "Augmentation")
+        (mirrored,) = (each.value for each in app.checkbox if each.label == SETTINGS["test_time_flip"].label)
+        return augmentation, mirrored
+
+    assert shown() == (["flip"], True)
+    app.selectbox(key="train_dataset").select("mnist").run()
+    assert not app.exception and shown() == (["shift"], False) and "Changed from" not in texts(app.caption)
+    app.selectbox(key="train_dataset").select("fashion-mnist").run()
+    assert shown() == (["flip"], True)
+    assert "Changed from" not in texts(app.caption)
+    app = open_page("train", recipe="fast", dataset="mnist", augmentation="erase")
+    assert shown() == (["erase"], False)

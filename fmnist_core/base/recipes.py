@@ -7,6 +7,7 @@ import functools
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from .config import SETTINGS, TrainConfig
 from .errors import ConfigError, unknown_name_message
@@ -15,6 +16,9 @@ FREE = ("dataset", "architecture", "recipe", "seed", "device", "precision", "pho
 """Settings that a recipe leaves open: what is trained on which images, where, and with which luck."""
 FEW = 5000
 """Training images below which the other recipes take too few steps; `few` is made for these."""
+WRITTEN = ("mnist", "mnist-0-1", "mnist-0-1-2", "kmnist", "emnist-balanced", "qmnist")
+"""Data sets of characters, of which a mirror image is another one or none: there, recipes shift images where
+they mirror others, and do not read mirror images."""
 MAX_RUN_NAME = 80
 """Characters of the name that a run gets by itself."""
 
@@ -120,9 +124,35 @@ def find(name: str) -> Recipe:
     return RECIPES[name]
 
 
+def settings_of(recipe: str, dataset: str) -> dict[str, Any]:
+    """What a recipe decides where it trains on this data set. Raises `ConfigError`."""
+    settings = dict(find(recipe).settings)
+    if dataset not in WRITTEN:
+        return settings
+    names = settings.get("augmentation", "none").split("+")
+    if "flip" in names:
+        settings["augmentation"] = "+".join(
+            dict.fromkeys("shift" if name == "flip" else name for name in names)
+        )
+    settings.pop("test_time_flip", None)
+    return settings
+
+
+def on(config: TrainConfig, dataset: str) -> TrainConfig:
+    """The config on another data set; what its recipe decides by the data set follows, unless it was changed
+    by hand. Raises `ConfigError`."""
+    default = TrainConfig().to_dict()
+    before, after = (default | settings_of(config.recipe, name) for name in (config.dataset, dataset))
+    values = config.to_dict()
+    by_data = [name for name in after if before[name] != after[name]]
+    follows = {name: after[name] for name in by_data if values[name] == before[name]}
+    return config.replace(dataset=dataset, **follows)
+
+
 def configure(recipe: str = "custom", **overrides: object) -> TrainConfig:
     """The recipe's `TrainConfig`, with some values changed: it is `custom` then. Raises `ConfigError`."""
-    return relabel(TrainConfig(**{"recipe": recipe, **find(recipe).settings, **overrides}))
+    dataset = str(overrides.get("dataset", TrainConfig().dataset))
+    return relabel(TrainConfig(**{"recipe": recipe, **settings_of(recipe, dataset), **overrides}))
 
 
 def relabel(config: TrainConfig) -> TrainConfig:
@@ -162,7 +192,8 @@ def _differences(
     config: TrainConfig, recipe: str, but: tuple[str, ...] = ("architecture", "recipe")
 ) -> dict[str, object]:
     """The settings, but some, in which a config differs from a recipe: name and value."""
-    own = {name: value for name, value in find(recipe).settings.items() if name != "architecture"}
+    decided = settings_of(recipe, config.dataset)
+    own = {name: value for name, value in decided.items() if name != "architecture"}
     base = TrainConfig(**own).to_dict()
     return {
         name: value for name, value in config.to_dict().items() if name not in but and value != base[name]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..base.config import MAX_SEED, SETTINGS, TrainConfig
 from ..base.errors import ConfigError, FmnistError, RunError, unknown_name_message
 from ..base.messages import Message
+from ..base.recipes import on
 from ..data import datasets
 from ..runs import Run, RunStore
 from . import search
@@ -51,10 +52,11 @@ def grid(base: TrainConfig, vary: Mapping[str, Sequence[object]], seeds: int = 1
             most=MOST_RUNS,
         )
     start = min(base.seed, MAX_SEED - seeds + 1)
+    points = [dict(zip(vary, values, strict=True)) for values in itertools.product(*vary.values())]
     return [
-        base.replace(**dict(zip(vary, point, strict=True)), seed=start + step)
+        on(base, str(point.get("dataset", base.dataset))).replace(**point, seed=start + step)
         for step in range(seeds)
-        for point in itertools.product(*vary.values())
+        for point in points
     ]
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from fmnist_core.base import recipes
 from fmnist_core.base.config import SETTINGS, TrainConfig
 from fmnist_core.base.search import MOST_TRIALS, SEARCHED, Choices, Search, read_choices
 from fmnist_core.data import datasets
@@ -40,7 +41,7 @@ def show() -> str | None:
         translate(SETTINGS["dataset"].label), "dataset", names, default, key="search_dataset"
     )
     nets = form.several("architecture", saved_designs.architecture_names(), base.architecture)
-    base = base.replace(dataset=chosen, architecture=nets[0] if nets else base.architecture)
+    base = recipes.on(base, chosen).replace(architecture=nets[0] if nets else base.architecture)
     space: dict[str, Choices] = {"architecture": tuple(nets)} if len(nets) > 1 else {}
     others = [name for name in SEARCHED if name != "architecture"]
     asked = [name for name in others if address.asked(_asked_as(name))]

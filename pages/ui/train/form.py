@@ -59,6 +59,8 @@ def _with(config: TrainConfig, name: str, text: str) -> TrainConfig:
     }
     try:
         checks.get(name, str)(text)
+        if name == "dataset":
+            return recipes.on(config, text)
         return config.replace(**{name: SETTINGS[name].read(text)})
     except FmnistError as error:
         address.refuse(name, str(getattr(config, name)), reason=translate(error.message))
@@ -91,7 +93,7 @@ def choose_config() -> TrainConfig | None:
     dataset = _choose(tr("Data set"), datasets.names(), start.dataset, "train_dataset")
     _show_images(pictures, dataset)
     recipe = st.session_state["train_recipe"]
-    base = start if recipe == start.recipe else recipes.configure(recipe)
+    base = recipes.on(start if recipe == start.recipe else recipes.configure(recipe), dataset)
     architecture = _choose(
         tr("Architecture"),
         saved_designs.architecture_names(),
@@ -118,7 +120,7 @@ def choose_config() -> TrainConfig | None:
         quick_choices()
         settings |= widgets(base, "often", key, columns=1) | widgets(base, "rarely", key, columns=1)
     try:
-        asked = base.replace(dataset=dataset, architecture=architecture, recipe=recipe, **settings)
+        asked = base.replace(architecture=architecture, recipe=recipe, **settings)
     except FmnistError as error:
         show_problem(error)
         rate.show_button(beside_rate, None)
@@ -193,11 +195,18 @@ def _choose(label: str, options: list[str], value: str, key: str, help: str | No
 def widgets(base: TrainConfig, shown: Shown, key: str, columns: int = 3) -> dict[str, object]:
     """A widget for each setting that is shown there.
 
-    key: of the recipe, so that another recipe brings its own values."""
+    key: of the recipe, so that another recipe brings its own values; so does another data set, where the
+    recipe goes by it."""
     names = [name for name, declared in SETTINGS.items() if declared.shown == shown]
     places = st.columns(columns, vertical_alignment="bottom")  # a label may take two lines
+    usual, here = (recipes.settings_of(base.recipe, name) for name in (TrainConfig().dataset, base.dataset))
     return {
-        name: _widget(places[place % columns], name, getattr(base, name), f"train_{name}_{key}")
+        name: _widget(
+            places[place % columns],
+            name,
+            getattr(base, name),
+            f"train_{name}_{key}" + ("" if usual.get(name) == here.get(name) else "_here"),
+        )
         for place, name in enumerate(names)
     }
 
@@ -231,7 +240,8 @@ def address_of(config: TrainConfig) -> dict[str, str]:
     """What an address says of a config: what always counts, and what differs from its recipe."""
     values = config.to_dict()
     is_recipe = config.recipe in recipes.RECIPES
-    base = (recipes.configure(config.recipe) if is_recipe else type(config)()).to_dict()
+    default = recipes.configure(config.recipe, dataset=config.dataset) if is_recipe else type(config)()
+    base = default.to_dict()
     always = ("dataset", "architecture", "recipe", "epochs")
     said = [name for name in addressed() if name in always or values[name] != base[name]]
     return {name: str(values[name]) for name in said if values[name] is not None}
