@@ -79,10 +79,10 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 
 
 WORDS_STAY_WHOLE = """<style>
-.stApp :is(.stMarkdown, .stHtml, label, button), .stApp :is(.stMarkdown, .stHtml, label, button) * {
-  word-break: keep-all !important; overflow-wrap: break-word}
+body * {word-break: keep-all !important; overflow-wrap: break-word}
 </style>"""
-"""In Korean a line may break between any two letters, if nobody says otherwise."""
+"""In Korean a line may break between any two letters, if nobody says otherwise; in notes, tables, lists, menus
+and dialogs as well, some of which lie outside of the app."""
 
 
 class PageEnd(Exception):
