@@ -8,7 +8,7 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import Answers
 from fmnist_core.runs import Run
-from pages.ui import address, services, shell, stored_answers
+from pages.ui import address, services, shell, short_names, stored_answers
 from pages.ui.image_cards import Card, cards_of, show_cards
 from pages.ui.predictions.gallery import PAGE
 from pages.ui.widgets import (
@@ -102,7 +102,7 @@ def show_calibration(run: Run) -> None:
 def show_beside(run: Run, answers: Answers) -> None:
     """Two runs on the same images: both right, only one, both wrong."""
     rows = stored_answers.tested_runs(run.config.dataset)
-    others = run_labels(rows)
+    others = short_names.run_labels(rows.itertuples())
     others.pop(run.run_id, None)
     if not others:
         st.info(tr("There is no second tested run on this data set yet."), icon=":material/compare:")
