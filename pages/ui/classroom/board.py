@@ -46,7 +46,7 @@ STYLE = """<style>
 
 @show_errors
 def show_board(dataset: str, letters: int) -> None:
-    """Who leads on a data set, with the interval that says how much of it is luck. letters: of a run's name."""
+    """Who leads on a data set, with the interval that says how much of it is luck; letters: of a name."""
     store, today = services.store(), classroom.midnight()
     heading(tr("**The best runs of today** on {dataset}", dataset=escape_markdown(dataset)))
     in_class = people.is_classroom()

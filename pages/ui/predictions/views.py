@@ -78,7 +78,7 @@ def show_calibration(run: Run) -> None:
         st.markdown(
             tr("Above the dashed line the net is more often right than it says, below it boasts.")
             + " "
-            + tr("A temperature above 1 makes every answer less sure; no answer changes.")
+            + _effect(report.temperature)
         )
         if report.from_validation:
             st.caption(
@@ -97,6 +97,15 @@ def show_calibration(run: Run) -> None:
                     measured=f"{report.measured:,}",
                 )
             )
+
+
+def _effect(temperature: float) -> str:
+    """What a temperature does to the answers, to the two digits that are shown of it."""
+    if round(temperature, 2) == 1:
+        return tr("A temperature of 1 leaves every answer as sure as it was.")
+    if temperature < 1:
+        return tr("A temperature below 1 suits a net that is too timid: all answers get surer, none changes.")
+    return tr("A temperature above 1 suits a net that boasts: all answers get less sure, none changes.")
 
 
 def show_beside(run: Run, answers: Answers) -> None:
