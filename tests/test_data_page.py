@@ -19,6 +19,7 @@ from fmnist_core.base.errors import ConfigError
 from fmnist_core.data import custom, custom_import, datasets, download, summary
 from fmnist_core.jobs import TrainingQueue, limits
 from fmnist_core.results.charts import data as charts
+from fmnist_core.results.charts.curves import SPLITS
 from fmnist_core.runs import RunStore
 from fmnist_core.training import augmentation
 
@@ -93,6 +94,8 @@ def test_charts_say_what_they_show_and_empty_ones_have_their_title(tiny):
         "Training images: 30 (cat) to 50 (<dog>). Test images: 5 (cat) to 8 (<dog>)."
     )
     figure = charts.class_balance_bars(balance)
+    colors = [trace.marker.color for trace in figure.data]
+    assert colors == [SPLITS["train"][1], SPLITS["test"][1]], "a split has one colour on all pages"
     assert list(figure.data[0].x) == [30, 50] and list(figure.data[0].y) == ["cat", "&lt;dog&gt;"]
     histogram = pd.DataFrame({"value": [0, 10, 200], "share": [0.5, 0.2, 0.3]})
     assert charts.pixel_histogram_alt(histogram) == (
