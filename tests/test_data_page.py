@@ -301,3 +301,11 @@ def test_in_a_browser_a_zip_is_uploaded_and_trained_on(tmp_path, page):
         page.get_by_role("link", name="Train on it").click()
         page.locator(".st-key-start_training button").click()
         expect(page.get_by_role("link", name="See what it gets right and wrong")).to_be_visible()
+
+
+def test_augmentations_are_named_in_korean_beside_what_the_command_line_calls_them():
+    pills = open_page("data", lang="ko").get("button_group")
+    options = [option.content for group in pills for option in group.proto.options]
+    named = {"이동 (shift)", "뒤집기 (flip)", "가리기 (erase)", "사진처럼 (photo)"}
+    assert named <= set(options)
+    assert any(set(box.options) == named for box in open_page("train", lang="ko").multiselect)
