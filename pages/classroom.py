@@ -47,9 +47,9 @@ with shell.pane():
         join.show(small=True)
 
 
-def show_board() -> None:
+def show_board(letters: int = board.NAME_LETTERS) -> None:
     """The best of the day, for as long as the page is open."""
-    st.fragment(board.show_board, run_every=services.poll_seconds(BOARD_SECONDS))(dataset)
+    st.fragment(board.show_board, run_every=services.poll_seconds(BOARD_SECONDS))(dataset, letters)
 
 
 def show_line(show: Callable[[], None] = line.show_line) -> None:
@@ -70,7 +70,7 @@ elif view == "room":
     with curves:
         st.fragment(room.show_curves, run_every=services.poll_seconds(room.POLL_SECONDS))(dataset)
     with side, st.container(key="room_side"):
-        show_board()
+        show_board(board.NAME_LETTERS_IN_ROOM)
         show_line(line.show_room_line)
 else:
     best, waiting = st.columns([3, 2], gap="medium")

@@ -11,7 +11,7 @@ from fmnist_core.results import export
 from fmnist_core.results.charts.feature_map import feature_map, feature_map_alt
 from fmnist_core.runs import Run, stored_models
 from fmnist_core.runs.stored_models import LoadedModel
-from pages.ui import address, current_run, presenter, services, shell
+from pages.ui import address, current_run, presenter, services, shell, short_names
 from pages.ui.inside import one_image
 from pages.ui.widgets import page_link, run_label, showing_errors
 from pages.ui.words.language import class_name, tr, translate
@@ -24,7 +24,7 @@ def choose_run() -> Run | None:
     runs = {run.run_id: run for run in all_runs if store.checkpoint_path(run.run_id).exists()}
     if not runs:
         return None
-    labels = {run_id: run_label(run) for run_id, run in runs.items()}
+    labels = short_names.run_labels(runs.values())
     return runs[current_run.select(shell.pane(), labels, next(iter(runs)), "inside_run")]
 
 

@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from fmnist_core.results import statistics
-from pages.ui import address, current_run, presenter, services, shell, stored_answers
+from pages.ui import address, current_run, presenter, services, shell, short_names, stored_answers
 from pages.ui.predictions import gallery, travel, views
-from pages.ui.widgets import invite_to_train, run_labels, showing_errors
+from pages.ui.widgets import invite_to_train, showing_errors
 from pages.ui.words.language import percent, tr
 
 runs = stored_answers.tested_runs()
@@ -35,7 +35,8 @@ VIEWS = {
     "detective": tr("Label detective"),
 }
 
-run_id = current_run.select(shell.pane(), run_labels(runs), best_run(runs), "predictions_run")
+labels = short_names.run_labels(runs.itertuples())
+run_id = current_run.select(shell.pane(), labels, best_run(runs), "predictions_run")
 with shell.pane():
     view = st.radio(
         tr("View"),

@@ -43,6 +43,13 @@ def test_a_group_is_its_mean_in_a_band_from_the_lowest_to_the_highest_seed():
     assert "a: 70.0 % at epoch 3, seeds from 60.0 % to 80.0 %" in said and "b: 90.0 % at epoch 4" in said
 
 
+def test_the_axis_of_groups_ends_with_the_tenth_above_the_best_of_them():
+    runs = [history(3).assign(test_accuracy=values) for values in ([0.81, 0.83, 0.86], [0.82, 0.84, 0.87])]
+    assert charts.group_curves({"a": runs}, COLORS).layout.yaxis.range == (0.8, 0.9)
+    runs[0]["test_accuracy"] += 0.1
+    assert charts.group_curves({"a": runs}, COLORS).layout.yaxis.range == (0.8, 1.0)
+
+
 def test_groups_without_a_test_are_a_titled_empty_chart():
     assert not charts.group_curves({"a": [history(0)]}, COLORS).data
     assert "no run has been tested yet" in charts.group_curves_alt({"a": [history(0)]})

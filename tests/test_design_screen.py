@@ -155,3 +155,18 @@ def test_another_image_and_another_layer_are_chosen_by_their_pictures_and_kept(p
     expect(answer.locator("b").first).to_have_text("Bag")
     expect(maps.locator("figure").first).to_contain_text("Bag")
     expect(page).to_have_url(re.compile(r"/inside\?.*image=18&layer=13$"))
+
+
+def test_the_korean_name_of_an_activation_is_read_in_full(page, server):
+    main = load(page, f"{server}/design?lang=ko", PHONE)
+    chosen = main.get_by_test_id("stSelectbox").locator("input").first
+    expect(chosen).to_have_value("렐루 (ReLU)")
+    assert chosen.evaluate("field => field.scrollWidth <= field.clientWidth")
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_what_can_be_searched_for_is_read_in_full(page, server, lang):
+    load(page, f"{server}/compare?lang={lang}")
+    field = page.get_by_test_id("stSidebar").get_by_test_id("stTextInput").locator("input").first
+    field.evaluate("field => { field.value = field.placeholder }")
+    assert field.evaluate("field => field.scrollWidth <= field.clientWidth")

@@ -127,6 +127,24 @@ def test_confidence_is_judged_before_and_after_the_temperature(store, run_id):
     assert "fitted on one half of the test images" in texts(app)
 
 
+@pytest.mark.parametrize(
+    ("factor", "effect"),
+    [(0.2, "below 1 suits a net that is too timid"), (5, "above 1 suits a net that boasts")],
+)
+def test_confidence_says_what_this_temperature_does(run_id, monkeypatch, factor, effect):
+    logits, labels = RunStore().logits(run_id), datasets.load("fashion-mnist").test_labels
+    usual = statistics.calibration_report(logits, labels)
+    report = statistics.calibration_report(logits * (factor / usual.temperature), labels)
+    assert report.temperature == pytest.approx(factor, rel=1e-6)
+    monkeypatch.setattr(stored_answers, "calibration", lambda run: report)
+    said = texts(open_page("predictions", run=run_id, view="calibration"))
+    assert effect in said and said.count("A temperature ") == 1
+    monkeypatch.setattr(stored_answers, "calibration", lambda run: replace(report, temperature=1.001))
+    assert "A temperature of 1 leaves every answer" in texts(
+        open_page("predictions", run=run_id, view="calibration")
+    )
+
+
 def test_counts_of_two_runs_agree_with_both_accuracies(store, run_id):
     other = finished_run(store, "other", skill=1.0, seed=2)
     app = open_page("predictions", run=run_id, view="beside", other=other)

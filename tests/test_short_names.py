@@ -1,11 +1,17 @@
 """Names that are cut can still be told apart."""
 
 import json
+import re
 
+import pytest
 from finished_runs import finished_run
 from helpers import open_page
+from playwright.sync_api import expect
+from servers import forked_server
+from windows import READY, load
 
-from pages.ui.short_names import tell_apart, without_parts
+from fmnist_core.runs import RunStore
+from pages.ui.short_names import run_labels, tell_apart, without_parts
 
 ENDS_ALIKE = [f"mlp-32 · custom · 4 epochs ·{rate} decay 0.0005 · seed 7" for rate in ("", " rate 0.01 ·")]
 ENDS_ALIKE += [name.replace("0.01", "0.1") for name in ENDS_ALIKE[1:]]
@@ -89,3 +95,59 @@ def test_the_run_that_reads_photos_is_named_in_full(store, monkeypatch):
     path.write_bytes(b"")  # there is one; no photo is read here
     app = open_page("photo", run=run_id)
     assert any(ENDS_ALIKE[1] in caption.value.replace("\\", "") for caption in app.caption)
+
+
+def test_lists_in_the_pane_show_what_differs_between_runs(store):
+    """And the ids of those that have the same name."""
+    names = [f"mlp-256 · custom · 5 epochs · seed {seed}" for seed in (1, 2)]
+    ids = [finished_run(store, name, seed=place, skill=3 + place) for place, name in enumerate(names)]
+    for run_id in ids:
+        store.checkpoint_path(run_id).write_bytes(b"")
+    short = ["mlp-256 … seed 2", "mlp-256 … seed 1"]
+    shipped = ["Photo model · comes with the project"]
+    assert open_page("predictions").selectbox(key="predictions_run").options == short + shipped
+    assert open_page("inside").selectbox(key="inside_run").options == short + shipped
+    beside = open_page("predictions", view="beside", run=ids[0]).selectbox
+    assert next(box for box in beside if box.label == "Run B").options == short[:1] + shipped
+    opponents = open_page("guess").multiselect[0]
+    assert sorted(opponents.options) == sorted(short + shipped)
+    reader = next(box for box in open_page("photo").selectbox if box.label == "Run that answers")
+    assert set(short) <= set(reader.options)
+    twins = [finished_run(store, "twin", seed=seed) for seed in (7, 8)]
+    assert list(run_labels(map(store.get, twins)).values()) == [f"twin · {run_id}" for run_id in twins]
+
+
+def test_the_list_of_the_room_shows_what_differs_between_runs(store):
+    for seed in (1, 2):
+        finished_run(store, f"mlp-256 · custom · 5 epochs · seed {seed}", seed=seed)
+    for view, shown in (("room", "mlp-256 … seed 1"), ("board", "mlp-256 · custom · 5 epochs · seed 1")):
+        said = "".join(html.value for html in open_page("classroom", view=view).get("html"))
+        assert f"<b>{shown}</b>" in said and 'title="mlp-256 · custom · 5 epochs · seed 1"' in said
+
+
+@pytest.mark.browser
+def test_a_choice_stays_when_a_later_run_changes_the_labels(page, tmp_path):
+    """A browser keeps a choice by its label."""
+    store = RunStore(tmp_path / "runs")
+    name = "mlp-256 · custom · 5 epochs · rate {} · seed {}"
+    first, second = (finished_run(store, name.format(0.1, seed), seed=seed) for seed in (1, 2))
+    with forked_server(tmp_path / "runs", tmp_path / "data", tmp_path / "log") as address:
+        load(page, f"{address}/predictions?run={second}")
+        expect(page.get_by_role("combobox", name="Run")).to_have_value("mlp-256 … seed 2")
+        finished_run(store, name.format(0.2, 2), skill=5.0, seed=2)
+        for view in ("Confusion matrix", "Images", "Confusion matrix"):
+            page.get_by_test_id("stRadioGroup").get_by_text(view, exact=True).click()
+            page.wait_for_timeout(1000)
+            page.locator(READY).wait_for()
+            expect(page).to_have_url(re.compile(f"run={second}"))
+
+        load(page, f"{address}/guess?dataset=fashion-mnist&against={first},{second}")
+        tags = page.get_by_test_id("stMultiSelect").locator("[data-tag]")
+        before = tags.all_inner_texts()
+        finished_run(store, name.format(0.2, 1), skill=4.0, seed=1)
+        for language in ("한국어", "English", "한국어"):
+            page.get_by_role("radio", name=language).click()
+            page.wait_for_timeout(1000)
+            page.locator(READY).wait_for()
+            expect(page).to_have_url(re.compile(f"against={first}(,|%2C){second}"))
+            assert tags.count() == 2 and tags.all_inner_texts() != before

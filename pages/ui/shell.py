@@ -49,6 +49,8 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 .current-run span {flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
 [data-testid="stRadioOption"]:has(:focus-visible) {outline: 2px solid light-dark(#0072B2, #56B4E9)}
 [data-testid="stSelectbox"] input {text-overflow: ellipsis}  /* not in the middle of a letter */
+[data-testid="stSidebar"] [data-tag] {height: auto; padding: .2rem .3rem; font-size: .78rem}
+[data-testid="stSidebar"] [data-tag] > span {white-space: normal; overflow-wrap: anywhere}
 .stApp .page-name {font: inherit; font-weight: 600; letter-spacing: inherit; margin: 0; padding: 0}
 .stApp .stMarkdown h2 {font: inherit; letter-spacing: inherit; padding: 0; margin: 0 0 1rem; scroll-margin: 0}
 .stMarkdown h2 [data-testid="stHeaderActionElements"] {display: none}
@@ -79,10 +81,10 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 
 
 WORDS_STAY_WHOLE = """<style>
-.stApp :is(.stMarkdown, .stHtml, label, button), .stApp :is(.stMarkdown, .stHtml, label, button) * {
-  word-break: keep-all !important; overflow-wrap: break-word}
+body * {word-break: keep-all !important; overflow-wrap: break-word}
 </style>"""
-"""In Korean a line may break between any two letters, if nobody says otherwise."""
+"""In Korean a line may break between any two letters, if nobody says otherwise; in notes, tables, menus and
+dialogs as well, some of which lie outside of the app."""
 
 
 class PageEnd(Exception):

@@ -4,12 +4,28 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
+from typing import Any
+
+from pages.ui.widgets import run_label
 
 PART = " · "
 """Between the parts of a name that says a run's settings; the first one is its net."""
 MARK = "…"
+PANE_LETTERS = 22
+"""Of a list in the left pane there is room for these; a Korean one counts twice."""
 ROUNDS = 8
 """Each finds a later place in which names differ; more than a name of 80 letters has in a narrow column."""
+
+
+def run_labels(runs: Iterable[Any]) -> dict[str, str]:
+    """The id of each `Run`, or row of the store's table, with its label for a list in the pane: what differs
+    between these names, with the ids of those that have the same one."""
+    runs = list(runs)
+    own = [run for run in runs if not run.comes_with_project]
+    often = Counter(run.name for run in own)
+    names = {run.run_id: run.name if often[run.name] == 1 else run_label(run) for run in own}
+    short = tell_apart(names.values(), PANE_LETTERS)
+    return {run.run_id: short[names[run.run_id]] if run.run_id in names else run_label(run) for run in runs}
 
 
 def tell_apart(names: Iterable[str], letters: int, most: int = 0) -> dict[str, str]:

@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ...base.messages import Message, percent
-from ...base.palette import BLUE, BROWN
+from ...base.palette import BLUE, GREEN
 from .frame import empty_figure, escape_plotly, new_figure
 
 ROW_HEIGHT = 34  # pixels for the two bars of a class
@@ -35,7 +35,7 @@ def class_balance_bars(balance: pd.DataFrame) -> go.Figure:
     )
     for column, label, color, hover in (
         ("training", "Training", BLUE, "%{y}, training images: %{x:,}<extra></extra>"),
-        ("test", "Test", BROWN, "%{y}, test images: %{x:,}<extra></extra>"),
+        ("test", "Test", GREEN, "%{y}, test images: %{x:,}<extra></extra>"),
     ):
         figure.add_bar(
             y=names,

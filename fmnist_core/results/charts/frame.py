@@ -111,10 +111,11 @@ def empty_figure(title: str, reason: str = "Nothing to show yet", height: int = 
     return new_figure(title, height=height, x=hidden, y=hidden, annotations=[said])
 
 
-def accuracy_range(lowest: float) -> list[float]:
-    """The axis for accuracies in [0, 1]: down to the tenth below the lowest, so that it seldom moves."""
+def accuracy_range(lowest: float, highest: float = 1.0) -> list[float]:
+    """The axis for accuracies in [0, 1]: from the tenth below the lowest to the one above the highest, so that
+    it seldom moves."""
     low = 0.0 if not math.isfinite(lowest) else max(0.0, min(0.9, math.floor(lowest * 10 - 1e-9) / 10))
-    return [low, 1.0]
+    return [low, min(1.0, math.ceil(highest * 10 + 1e-9) / 10) if math.isfinite(highest) else 1.0]
 
 
 def loss_range(highest: float) -> list[float]:

@@ -45,13 +45,14 @@ def group_curves(
     if not drawn:
         return empty_figure(TITLE, "No run has been tested yet", height)
     lowest = min(float(low.min()) for _, _, low, _ in drawn.values())
+    highest = max(float(high.max()) for *_, high in drawn.values())
     last = max(float(epochs[-1]) for epochs, *_ in drawn.values())
     figure = new_figure(
         TITLE,
         "Epoch",
         height=height,
         x={"range": [0.5, max(last, 2) + 0.5], "dtick": whole_ticks(last)},
-        y={"range": accuracy_range(lowest), "tickformat": ".0%"},
+        y={"range": accuracy_range(lowest, highest), "tickformat": ".0%"},
         margin={"l": 44, "r": 8, "t": 36, "b": 36},
         **curve_names(False),
     )

@@ -8,10 +8,13 @@ import streamlit as st
 from fmnist_core.jobs import classroom
 from fmnist_core.results import statistics
 from pages.ui import people, services
+from pages.ui.short_names import tell_apart
 from pages.ui.widgets import duration, escape_markdown, heading, page_link, show_errors
 from pages.ui.words.language import percent, tr
 
 MOST_ROWS = 60  # a class and more
+NAME_LETTERS, NAME_LETTERS_IN_ROOM = 40, 24
+"""Of a run's name there is room for these."""
 STYLE = """<style>
 .board {width: 100%; border-collapse: collapse; font-size: 1.1rem; line-height: 1.3}
 .board th {text-align: left; font-size: .8rem; font-weight: 400; opacity: .7; padding: 0 8px 4px 4px}
@@ -42,8 +45,8 @@ STYLE = """<style>
 
 
 @show_errors
-def show_board(dataset: str) -> None:
-    """Who leads on a data set, with the interval that says how much of it is luck."""
+def show_board(dataset: str, letters: int) -> None:
+    """Who leads on a data set, with the interval that says how much of it is luck; letters: of a name."""
     store, today = services.store(), classroom.midnight()
     heading(tr("**The best runs of today** on {dataset}", dataset=escape_markdown(dataset)))
     in_class = people.is_classroom()
@@ -61,7 +64,8 @@ def show_board(dataset: str) -> None:
         page_link("train", tr("Train on it"), "model_training", dataset=dataset)
         return
     me = people.current().id if in_class else None
-    rows = "".join(_row(row, in_class, me) for _, row in table.iterrows())
+    short = tell_apart(table["name"], letters)
+    rows = "".join(_row(row, short[row["name"]], in_class, me) for _, row in table.iterrows())
     heads = (tr("Place"), tr("Who") if in_class else tr("Run"), tr("Test accuracy"))
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
     with st.container(key="class_board"):
@@ -75,21 +79,21 @@ def show_board(dataset: str) -> None:
     st.caption(said + " " + tr("Small: 95 % intervals. Where two overlap, the order may be luck."))
 
 
-def _row(row: pd.Series, in_class: bool, me: str | None) -> str:
+def _row(row: pd.Series, name: str, in_class: bool, me: str | None) -> str:
     details = [tr("epochs: {count}", count=row["epochs"]), duration(row["seconds"])]
     if row["architecture"] not in row["name"]:
         details.insert(0, row["architecture"])
-    who = row["name"]
+    who, full = name, row["name"]
     if in_class and row["person"]:
-        who = row["person"]
+        who = full = row["person"]
         details.insert(0, row["name"])
     interval = statistics.accuracy_interval(row["test_accuracy"], row["test_count"])
     said_interval = " – ".join(map(percent, interval or ()))
     mine = ' class="mine"' if me is not None and row["owner"] == me else ""
-    who, said = (escape(str(text), quote=True) for text in (who, " · ".join(map(str, details))))
+    who, full, said = (escape(str(text), quote=True) for text in (who, full, " · ".join(map(str, details))))
     cells = (
         str(row["place"]),
-        f'<span title="{who}"><i style="background:{row["color"]}"></i><b>{who}</b></span>'
+        f'<span title="{full}"><i style="background:{row["color"]}"></i><b>{who}</b></span>'
         f'<small title="{said}">{said}</small>',
         f"<b>{percent(row['test_accuracy'], 2)}</b><small>{said_interval}</small>",
     )

@@ -73,7 +73,7 @@ def choose_rows(table: pd.DataFrame) -> tuple[dict, list[str]]:
     text = st.text_input(
         tr("Find runs"),
         address.asked("find"),
-        placeholder=tr("Words in the name, note, architecture, recipe …"),
+        placeholder=tr("Name, note, net, recipe …"),
         key=address.widget_key("compare_text"),
     )
     text = text or ""

@@ -24,7 +24,7 @@ POOL = {"kind": "pooling", "method": "max", "size": 2}
 FLATTEN = {"kind": "flatten"}
 
 COLORS = dict(zip(KINDS, (BLUE, BROWN, GREEN, CLEAR_SKY, PURPLE, GREY, "#999933", "#3A9E8E"), strict=True))
-NUMBER, CHOICE = 66, 116
+NUMBER, CHOICE = 66, 140
 """Widths of a setting on screen, pixels."""
 
 STYLE = """<style>

@@ -11,8 +11,8 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.data import summary
 from fmnist_core.data.datasets import Dataset
 from fmnist_core.results.statistics import Answers
-from pages.ui import address, current_run, services, stored_answers
-from pages.ui.widgets import run_labels, unique_names
+from pages.ui import address, current_run, services, short_names, stored_answers
+from pages.ui.widgets import unique_names
 from pages.ui.words.language import tr
 
 IMAGES = 20
@@ -125,7 +125,7 @@ def choose() -> tuple[str, list[str]]:
     address.keep("guess_dataset", default, names, asked=asked or None)
     dataset = st.selectbox(tr("Data set"), names, key="guess_dataset")
     rows = runs[runs["dataset"] == dataset].sort_values("test_accuracy", ascending=False)
-    labels, key = run_labels(rows), f"guess_runs_{dataset}"
+    labels, key = short_names.run_labels(rows.itertuples()), f"guess_runs_{dataset}"
     best, against = list(labels)[:2], address.asked("against").split(",") if dataset == asked else []
     unknown = [run_id for run_id in against if run_id and run_id not in labels]
     if unknown:

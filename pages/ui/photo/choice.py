@@ -12,15 +12,12 @@ from fmnist_core.base.errors import FmnistError, RunError
 from fmnist_core.data import datasets
 from fmnist_core.data.encode import photo_uri
 from fmnist_core.runs import Run, Shipped, shipped_problem, stored_models
-from pages.ui import address, services
+from pages.ui import address, services, short_names
 from pages.ui.widgets import escape_markdown, run_label, tell_unknown_run, translate_uploader
 from pages.ui.words.language import tr, translate
 
 MAX_RUNS = 50
 """So many runs can be chosen, the newest ones."""
-
-LABEL_LETTERS = 22
-"""The field in the pane shows so many of a run's name; a Korean one counts twice."""
 
 MAX_MEGABYTES = 30
 EXAMPLE_SIDE = 128
@@ -113,14 +110,15 @@ def choose_run() -> Run | None:
     except RunError:
         default = next(iter(runs.values()))
     ids = list(runs)
-    labels = {run_id: run_label(run) for run_id, run in runs.items()}
+    labels = short_names.run_labels(runs.values())
     tell_unknown_run(address.linked("run"), labels, default.run_id)
     start = ids.index(asked if asked in runs else default.run_id)
     key = address.widget_key("photo_run")
     run_id = st.selectbox(tr("Run that answers"), ids, start, format_func=labels.__getitem__, key=key)
     address.note("run", run_id, default.run_id)
-    if _width(labels[run_id]) > LABEL_LETTERS:  # it is cut, and a phone has no pointer to wait over it
-        st.caption(escape_markdown(labels[run_id]))
+    full = run_label(runs[run_id])
+    if _width(full) > short_names.PANE_LETTERS:  # it is cut, and a phone has no pointer to wait over it
+        st.caption(escape_markdown(full))
     if store.shipped is not None and run_id == store.shipped.run.run_id:
         _tell_what_it_has_seen(store.shipped)
     return runs[run_id]

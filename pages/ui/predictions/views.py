@@ -8,7 +8,7 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.results import charts, statistics
 from fmnist_core.results.statistics import Answers
 from fmnist_core.runs import Run
-from pages.ui import address, services, shell, stored_answers
+from pages.ui import address, services, shell, short_names, stored_answers
 from pages.ui.image_cards import Card, cards_of, show_cards
 from pages.ui.predictions.gallery import PAGE
 from pages.ui.widgets import (
@@ -78,7 +78,7 @@ def show_calibration(run: Run) -> None:
         st.markdown(
             tr("Above the dashed line the net is more often right than it says, below it boasts.")
             + " "
-            + tr("A temperature above 1 makes every answer less sure; no answer changes.")
+            + _effect(report.temperature)
         )
         if report.from_validation:
             st.caption(
@@ -99,10 +99,19 @@ def show_calibration(run: Run) -> None:
             )
 
 
+def _effect(temperature: float) -> str:
+    """What a temperature does to the answers, to the two digits that are shown of it."""
+    if round(temperature, 2) == 1:
+        return tr("A temperature of 1 leaves every answer as sure as it was.")
+    if temperature < 1:
+        return tr("A temperature below 1 suits a net that is too timid: all answers get surer, none changes.")
+    return tr("A temperature above 1 suits a net that boasts: all answers get less sure, none changes.")
+
+
 def show_beside(run: Run, answers: Answers) -> None:
     """Two runs on the same images: both right, only one, both wrong."""
     rows = stored_answers.tested_runs(run.config.dataset)
-    others = run_labels(rows)
+    others = short_names.run_labels(rows.itertuples())
     others.pop(run.run_id, None)
     if not others:
         st.info(tr("There is no second tested run on this data set yet."), icon=":material/compare:")

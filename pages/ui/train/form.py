@@ -217,7 +217,9 @@ def _widget(where: DeltaGenerator, name: str, value: Any, key: str) -> object:
     if declared.kind is bool:
         return where.checkbox(value=value, **texts)
     if declared.joined:
-        chosen = where.multiselect(options=declared.choices, default=declared.split(value), **texts)
+        chosen = where.multiselect(
+            options=declared.choices, default=declared.split(value), format_func=translate, **texts
+        )
         return "+".join(chosen) or "none"
     if declared.kind is str:
         choices = services.devices() if name == "device" else declared.choices

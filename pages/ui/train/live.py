@@ -16,7 +16,7 @@ from pages.ui.compare import runs_table
 from pages.ui.live_chart import LiveChart, live_chart, show_live_charts
 from pages.ui.tables import frame_size
 from pages.ui.train import headline, samples
-from pages.ui.widgets import end_polling, escape_markdown, heading, run_labels, show_errors
+from pages.ui.widgets import end_polling, escape_markdown, heading, show_errors
 from pages.ui.words.language import current_language, tr, translate
 
 POLL_SECONDS = 0.8
@@ -71,8 +71,8 @@ def watched() -> str | None:
         table = store.cached("recent", _recent)
     trained = table[table["epochs"] > 0]["run_id"]
     default = [*mine, *running, *trained, *table["run_id"], ""][0]
-    labels = store.cached("labels", lambda: run_labels(store.table()))
-    return current_run.start(labels, default) or None
+    known = store.cached("run ids", lambda: set(store.table()["run_id"]))
+    return current_run.start(known, default) or None
 
 
 def _runs_of(owner: str) -> pd.DataFrame:

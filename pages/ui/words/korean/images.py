@@ -87,9 +87,13 @@ IMAGES: dict[str, str] = {
     "One run alone is a weak witness; add others, ideally of another architecture.": (
         "증인이 하나면 약합니다. 되도록 구조가 다른 실험을 더하세요."
     ),
-    "A temperature above 1 makes every answer less sure; no answer changes.": (
-        "온도가 1보다 크면 모든 답의 확신이 줄어듭니다. 답 자체는 바뀌지 않습니다."
+    "A temperature above 1 suits a net that boasts: all answers get less sure, none changes.": (
+        "온도가 1보다 크면 모든 답의 확신이 줄어듭니다. 과신하는 모델에 맞는 온도이며, 답 자체는 바뀌지 않습니다."
     ),
+    "A temperature below 1 suits a net that is too timid: all answers get surer, none changes.": (
+        "온도가 1보다 작으면 모든 답의 확신이 커집니다. 확신이 모자란 모델에 맞는 온도이며, 답 자체는 바뀌지 않습니다."
+    ),
+    "A temperature of 1 leaves every answer as sure as it was.": "온도가 1이면 모든 답의 확신이 그대로입니다.",
     "Temperature fitted on {fitted} validation images, errors measured on {measured} test images.": (
         "온도는 검증 이미지 {fitted}장으로 맞추고, 오차는 테스트 이미지 {measured}장으로 쟀습니다."
     ),

@@ -214,7 +214,7 @@ WORK: dict[str, str] = {
         "실험 {all}개 중 {shown}개. 행을 골라 비교하세요."
     ),
     "{shown} of {all} run(s)": "실험 {all}개 중 {shown}개",
-    "Words in the name, note, architecture, recipe …": "이름, 메모, 신경망, 레시피에 든 낱말 …",
+    "Name, note, net, recipe …": "이름, 메모, 신경망, 레시피 …",
     "Sort by": "정렬 기준",
     "Smallest first": "작은 것부터",
     "Columns": "열",
