@@ -7,14 +7,17 @@ again until they finish; then their weights and curves must be, bit for bit, tho
 """
 
 import argparse
+import contextlib
 import os
+import queue
 import random
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -29,36 +32,67 @@ from fmnist_core.runs.longer import longer_config, train_longer
 CONFIG = KMNIST.replace(epochs=40, augmentation="shift")
 
 
-SERVER = """
-import time
+SERVERS = """
+import os, sys, time
 import torch
+import fmnist_core.training  # once for all servers: each is a fork
 from fmnist_core.jobs import TrainingQueue
 from fmnist_core.runs import RunStore
 torch.set_num_threads(1)
-store = RunStore()
-queue = TrainingQueue(store)
-queue.start()
-print("ready", flush=True)
-while store.runs(("queued", "running")):
-    time.sleep(0.02)
-queue.close()
-"""
-"""The process that will be killed: trains whatever is queued, until nothing is."""
-
-
-def run_and_kill(after: float | None) -> bool:
-    """Start the process and kill it `after` seconds (None: let it end); whether it was killed."""
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVER], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as process:
-        process.stdout.readline()  # "ready"
+for _ in sys.stdin:
+    server = os.fork()
+    if server == 0:
         try:
-            process.wait(after)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            return True
-    return False
+            store = RunStore()
+            queue = TrainingQueue(store)
+            queue.start()
+            print(os.getpid(), flush=True)
+            while store.runs(("queued", "running")):
+                time.sleep(0.02)
+            queue.close()
+        finally:
+            os._exit(0)
+    os.waitpid(server, 0)
+    print("ended", flush=True)
+"""
+"""A line on its standard input starts a process that will be killed: it trains whatever is queued, until
+nothing is. It says its id once it is ready, and its parent that it has ended."""
+
+
+@contextlib.contextmanager
+def forked_servers() -> Iterator[subprocess.Popen[str]]:
+    """What starts the processes, for the runs folder and the data of this moment."""
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVERS],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.stdin.close()
+
+
+def run_and_kill(servers: subprocess.Popen[str], after: float | None) -> bool:
+    """Start such a process and kill it `after` seconds (None: let it end); whether it was killed."""
+    said: queue.SimpleQueue[str] = queue.SimpleQueue()
+    print(file=servers.stdin, flush=True)
+    first = servers.stdout.readline()
+    if first == "ended\n":  # it never was ready
+        return False
+    listener = threading.Thread(target=lambda: said.put(servers.stdout.readline()))
+    listener.start()
+    try:
+        said.get(timeout=after)
+        was_killed = False
+    except queue.Empty:
+        os.kill(int(first), signal.SIGKILL)
+        was_killed = True
+    listener.join()
+    return was_killed
 
 
 Begin = Callable[[RunStore, TrainConfig], str]
@@ -105,29 +139,30 @@ def main(
     whole = checkpoints.load(store.checkpoint_path(reference))[0]
     done = finished = resumed = 0
     run_id = None
-    while done < kills or run_id is not None:
-        if run_id is None:
-            run_id = begin(store, config)
-        before = shown(store, run_id)
-        # After the last kill the run may go on to its end.
-        was_killed = run_and_kill(generator.uniform(0.0, longest) if done < kills else None)
-        done += was_killed
-        store = RunStore()  # opens, or raises
-        store.mark_interrupted()
-        after = shown(store, run_id)
-        assert after[: len(before)] == before, "an epoch that was shown is lost"
-        status = store.get(run_id).status
-        if status == "interrupted":
-            store.requeue(run_id)
-            resumed += 1
-        elif status == "completed":
-            assert after == shown(store, reference), "the curves differ from those of a run never killed"
-            state = checkpoints.load(store.checkpoint_path(run_id))[0]
-            assert same(state, whole), "the weights differ from those of a run never killed"
-            finished += 1
-            run_id = None
-        else:
-            assert status == "queued", f"the run is {status}: {store.get(run_id).message}"
+    with forked_servers() as servers:
+        while done < kills or run_id is not None:
+            if run_id is None:
+                run_id = begin(store, config)
+            before = shown(store, run_id)
+            # After the last kill the run may go on to its end.
+            was_killed = run_and_kill(servers, generator.uniform(0.0, longest) if done < kills else None)
+            done += was_killed
+            store = RunStore()  # opens, or raises
+            store.mark_interrupted()
+            after = shown(store, run_id)
+            assert after[: len(before)] == before, "an epoch that was shown is lost"
+            status = store.get(run_id).status
+            if status == "interrupted":
+                store.requeue(run_id)
+                resumed += 1
+            elif status == "completed":
+                assert after == shown(store, reference), "the curves differ from those of a run never killed"
+                state = checkpoints.load(store.checkpoint_path(run_id))[0]
+                assert same(state, whole), "the weights differ from those of a run never killed"
+                finished += 1
+                run_id = None
+            else:
+                assert status == "queued", f"the run is {status}: {store.get(run_id).message}"
     leftovers = [path.name for path in store.path.rglob(".*.tmp")]
     assert leftovers == [], leftovers
     return {"kills": done, "resumed": resumed, "finished": finished}

@@ -42,11 +42,11 @@ def small(command, monkeypatch, tmp_path):
             whole,
             train_images=whole.train_images[:count],
             train_labels=whole.train_labels[:count],
-            test_images=whole.test_images[:300],
-            test_labels=whole.test_labels[:300],
+            test_images=whole.test_images[:tests],
+            test_labels=whole.test_labels[:tests],
         )
 
-    images = 600 if command.startswith("bench") else 5600  # a search holds 5,000 of them out
+    images, tests = (300, 100) if command.startswith("bench") else (5600, 300)  # a search holds 5,000 out
     monkeypatch.setattr(datasets, "load", lambda *_arguments, **_options: first(images))
     monkeypatch.setattr(rate_finder, "RATE_STEPS", 30)
     for net in speed.STEPS:
@@ -65,7 +65,7 @@ def small(command, monkeypatch, tmp_path):
     begun = speed.begun()
     monkeypatch.setattr(speed, "begun", lambda: {name: begun[name] for name in ("mlp-32", "recipe-fast")})
     monkeypatch.chdir(tmp_path)
-    for folder in ("photos", "FOLDER/dress"):
+    for folder in ("photos", "FOLDER/dress", "fmnist_core/photos/examples"):
         Path(folder).mkdir(parents=True)
         shutil.copy(examples()["dress"], folder)
     return tmp_path

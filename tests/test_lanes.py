@@ -1,5 +1,9 @@
 """Several runs at once on one processor: how many, which fit beside each other, and that nobody overtakes."""
 
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from helpers import CLOTHES, KMNIST, wait_for, write_small_set
 
@@ -69,26 +73,54 @@ def test_nobody_overtakes_a_run_that_waits_for_room(store):
     assert store.waiting.take("w", ("auto",), has_room=lambda configs: configs == [LARGE]) == large
 
 
+@pytest.fixture(scope="module")
+def folder_of_lanes(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lanes")
+    write_small_set(train=1000, folder=folder / "data")
+    return folder
+
+
+@contextlib.contextmanager
+def queue_of_two_lanes(store: RunStore, data: Path) -> Iterator[TrainingQueue]:
+    """As the product has it."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("FMNIST_LANES", "2")
+        monkeypatch.setenv("FMNIST_DATA_DIR", str(data))
+        monkeypatch.setattr(training_threads, "IDLE_POLL_SECONDS", 0.05)
+        queue = TrainingQueue(store, in_child_process=True)
+        queue.start()
+        yield queue
+        queue.close()
+
+
 @pytest.fixture
-def two_lanes(store, monkeypatch):
-    """A queue of two lanes, as the product has it."""
+def new_lanes(store, folder_of_lanes):
+    """A queue of two lanes without a process yet."""
+    with queue_of_two_lanes(store, folder_of_lanes / "data") as queue:
+        yield queue
+
+
+@pytest.fixture(scope="module")
+def kept_lanes(folder_of_lanes):
+    """One whose two processes, which take seconds of the processor to start, are those of several tests."""
+    with queue_of_two_lanes(RunStore(folder_of_lanes / "runs"), folder_of_lanes / "data") as queue:
+        yield queue
+
+
+@pytest.fixture
+def two_lanes(kept_lanes, folder_of_lanes, monkeypatch):
     monkeypatch.setenv("FMNIST_LANES", "2")
-    monkeypatch.setattr(training_threads, "IDLE_POLL_SECONDS", 0.05)
-    write_small_set(train=1000)
-    queue = TrainingQueue(store, in_child_process=True)
-    queue.start()
-    yield queue
-    queue.close()
+    monkeypatch.setenv("FMNIST_DATA_DIR", str(folder_of_lanes / "data"))
+    return kept_lanes
 
 
 def running(store: RunStore) -> set[str]:
     return {run.run_id for run in store.runs(("running",))}
 
 
-def test_two_small_runs_train_at_once_and_get_the_numbers_of_runs_that_trained_alone(
-    store, two_lanes, tmp_path
-):
-    config = KMNIST.replace(epochs=60, precision="float32")
+def test_two_small_runs_train_at_once_and_get_the_numbers_of_runs_that_trained_alone(two_lanes, tmp_path):
+    store = two_lanes.store
+    config = KMNIST.replace(epochs=30, precision="float32")
     first, second = (two_lanes.submit(config.replace(seed=seed)) for seed in (1, 2))
     wait_for(lambda: running(store) == {first, second})
     two_lanes.stop(first)
@@ -106,7 +138,8 @@ def test_two_small_runs_train_at_once_and_get_the_numbers_of_runs_that_trained_a
         assert (store.logits(run_id) == alone.store.logits(other)).all()
 
 
-def test_a_large_net_waits_until_it_has_the_machine_for_itself(store, two_lanes):
+def test_a_large_net_waits_until_it_has_the_machine_for_itself(two_lanes):
+    store = two_lanes.store
     small = two_lanes.submit(KMNIST.replace(epochs=500))
     wait_for(lambda: running(store) == {small})
     large = two_lanes.submit(KMNIST.replace(architecture="cnn", epochs=1))
@@ -136,20 +169,20 @@ def test_two_processes_that_measure_the_precision_at_once_agree_on_the_first_ans
     assert two["net"] == "bfloat16" == PrecisionChoices(tmp_path)["net"]
 
 
-def test_a_process_is_ready_before_somebody_starts_a_run_and_no_more_than_there_are_lanes(store, two_lanes):
-    assert two_lanes._processes == []
-    two_lanes.prepare()
-    wait_for(lambda: len(two_lanes._spare) == 1)
-    (ready,) = two_lanes._processes
-    two_lanes.prepare()  # there is one
-    first = two_lanes.submit(KMNIST.replace(epochs=500))
-    wait_for(lambda: running(store) == {first} and two_lanes._spare == [])  # the store knows it first
-    assert two_lanes._processes == [ready]
+def test_a_process_is_ready_before_somebody_starts_a_run_and_no_more_than_there_are_lanes(store, new_lanes):
+    assert new_lanes._processes == []
+    new_lanes.prepare()
+    wait_for(lambda: len(new_lanes._spare) == 1)
+    (ready,) = new_lanes._processes
+    new_lanes.prepare()  # there is one
+    first = new_lanes.submit(KMNIST.replace(epochs=500))
+    wait_for(lambda: running(store) == {first} and new_lanes._spare == [])  # the store knows it first
+    assert new_lanes._processes == [ready]
     for _ in range(3):
-        two_lanes.prepare()
-        two_lanes.wake()
-    wait_for(lambda: len(two_lanes._spare) == 1)
-    two_lanes.stop(first)
-    wait_for(lambda: len(two_lanes._spare) == 2)
-    two_lanes.close()
-    assert all(process._process is None for process in two_lanes._processes)
+        new_lanes.prepare()
+        new_lanes.wake()
+    wait_for(lambda: len(new_lanes._spare) == 1)
+    new_lanes.stop(first)
+    wait_for(lambda: len(new_lanes._spare) == 2)
+    new_lanes.close()
+    assert all(process._process is None for process in new_lanes._processes)

@@ -1,6 +1,7 @@
 """Two languages: every text of the pages has its Korean, and nothing in the catalogue is left over."""
 
 import ast
+import functools
 import json
 import re
 from pathlib import Path
@@ -35,6 +36,7 @@ SHOWING = {
 SHOWING_KEYWORDS = {"help", "placeholder", "caption", "label"}
 
 
+@functools.cache
 def texts() -> dict[str, str]:
     """Each literal given to `tr`, and where."""
     found = {}

@@ -1,6 +1,7 @@
 """What the core says has its Korean: each template, each literal sentence, each word that is filled in."""
 
 import ast
+import functools
 import re
 
 from test_language import CORE_FILES, ERRORS, HANGUL, PAGES, PLACEHOLDER, ROOT
@@ -43,6 +44,7 @@ TITLES = {"new_figure": 3, "empty_figure": 2}
 """What draws a chart, and how many of its first arguments are read: titles, and why it is empty."""
 
 
+@functools.cache
 def core_templates() -> dict[str, str]:
     """Each template and literal sentence of the core, and where: of messages, errors, settings and charts."""
     found = {}

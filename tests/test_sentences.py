@@ -1,6 +1,7 @@
 """What screens may say: numbers agree with their nouns, settings have one name, no figure is made up."""
 
 import dataclasses
+import functools
 import re
 
 import pytest
@@ -65,6 +66,7 @@ DURATION = re.compile(
 """How long something takes depends on the machine: it is measured there, or not said."""
 
 
+@functools.cache
 def templates() -> dict[str, str]:
     return texts() | core_templates()
 
