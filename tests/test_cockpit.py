@@ -6,7 +6,7 @@ import pytest
 from finished_runs import finished_run
 from playwright.sync_api import Page, Route, expect
 from servers import forked_server
-from windows import arrive, go_to, lies_inside, tick_row, visit, wide_windows
+from windows import PHONE, arrive, go_to, lies_inside, tick_row, visit, wide_windows
 
 from fmnist_core.runs import RunStore
 from pages.ui.compare.runs_table import MAX_PIXELS
@@ -120,9 +120,9 @@ def test_a_zoom_and_a_hidden_curve_survive_three_epochs(page, server):
     expect(page.get_by_role("button", name="Go on")).to_be_visible()
 
 
-def test_an_example_photo_its_class_and_its_probabilities_share_the_window(page, server):
-    page.set_viewport_size(PROJECTOR)
-    arrive(page, f"{server}/photo")
+def test_an_example_photo_its_class_and_its_probabilities_share_the_window(window, server):
+    page = window
+    visit(page, f"{server}/photo")
     page.get_by_text("a T-shirt", exact=True).click()
     answer = page.get_by_test_id("stAlert").filter(has_text="T-shirt/top")
     expect(answer).to_be_visible()
@@ -136,9 +136,9 @@ def test_an_example_photo_its_class_and_its_probabilities_share_the_window(page,
     assert said == ['"파일 고르기"', True]  # Streamlit's own word is English
 
 
-def test_the_images_of_a_clicked_cell_lie_beside_the_matrix(page, server):
-    page.set_viewport_size(PROJECTOR)
-    arrive(page, f"{server}/predictions?view=matrix&run=a0photo1")
+def test_the_images_of_a_clicked_cell_lie_beside_the_matrix(window, server):
+    page = window
+    visit(page, f"{server}/predictions?view=matrix&run=a0photo1")
     matrix = page.locator("[class*=st-key-matrix_a0photo1]")
     expect(matrix.locator(".scatterlayer .point").first).to_be_attached()
     title = page.locator(".st-key-cell_images strong").first
@@ -162,9 +162,9 @@ def compared(tmp_path_factory):
         yield address
 
 
-def test_what_the_coach_says_lies_in_a_projectors_window_with_all_sample_images(page, compared):
-    page.set_viewport_size(PROJECTOR)
-    arrive(page, compared)
+def test_what_the_coach_says_lies_in_a_projectors_window_with_all_sample_images(window, compared):
+    page = window
+    visit(page, compared)
     coach, cards = page.locator(".st-key-coach"), page.locator(".image-cards.small figure")
     expect(coach).to_contain_text("Still improving")
     expect(page.locator(".live-charts .scatterlayer .trace").first).to_be_attached()
@@ -176,9 +176,9 @@ def test_what_the_coach_says_lies_in_a_projectors_window_with_all_sample_images(
     )  # if it had two lines
 
 
-def test_two_picked_runs_have_table_curves_and_verdict_in_the_window(page, compared):
-    page.set_viewport_size(PROJECTOR)
-    arrive(page, f"{compared}/compare")
+def test_two_picked_runs_have_table_curves_and_verdict_in_the_window(window, compared):
+    page = window
+    visit(page, f"{compared}/compare")
     table = page.get_by_test_id("stDataFrame").first
     table.get_by_test_id("data-grid-canvas").wait_for()
     curves = page.locator(".st-key-compare_curves .live-charts > div")
@@ -204,9 +204,9 @@ def test_two_picked_runs_have_table_curves_and_verdict_in_the_window(page, compa
     assert titles == ["Test accuracy by epoch", "Test accuracy by time"]
 
 
-def test_two_runs_are_picked_and_both_answers_seen_on_one_screen(page, compared):
-    page.set_viewport_size(PROJECTOR)
-    arrive(page, f"{compared}/predictions?view=beside")
+def test_two_runs_are_picked_and_both_answers_seen_on_one_screen(window, compared):
+    page = window
+    visit(page, f"{compared}/predictions?view=beside")
     cards = page.locator(".image-cards figure")
     expect(cards.nth(5)).to_contain_text("B: ")
     picks = page.locator(
@@ -218,16 +218,16 @@ def test_two_runs_are_picked_and_both_answers_seen_on_one_screen(page, compared)
         assert sum(lies_inside(card, page) for card in cards.all()) >= 6  # with the bars of both runs
 
 
-def test_on_a_phone_the_table_of_runs_is_read_and_a_photo_is_answered(page, compared):
-    page.set_viewport_size({"width": 390, "height": 844})
-    arrive(page, f"{compared}/compare")
+def test_on_a_phone_the_table_of_runs_is_read_and_a_photo_is_answered(window, compared):
+    page = window
+    visit(page, f"{compared}/compare", PHONE)
     table = page.get_by_test_id("stDataFrame").first
     table.get_by_test_id("data-grid-canvas").wait_for()
     expect(table.locator("th", has_text="Test accuracy")).to_be_attached()  # only those in sight
     headings = table.locator("th").all_inner_texts()
     assert headings.index("Test accuracy") == headings.index("Name") + 1  # and both are on the screen
     assert lies_inside(table, page)
-    arrive(page, f"{compared}/photo?example=t-shirt")
+    visit(page, f"{compared}/photo?example=t-shirt", PHONE)
     answer = page.get_by_test_id("stAlert").filter(has_text="T-shirt/top")
     expect(answer).to_be_visible()
     assert answer.bounding_box()["y"] <= 2 * 844
