@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from windows import PHONE, WIDE, lies_inside, load, resize, visit, wide_windows
+from windows import PHONE, WIDE, lies_inside, resize, visit, wide_windows
 
 from fmnist_core import lecture
 from fmnist_core.runs.shipped import find_shipped
@@ -132,16 +132,17 @@ def no_wider_than_the_screen(page: Page) -> bool:
     )
 
 
-def test_what_is_not_quite_1_is_no_quotation_in_the_table(page, server):
-    load(page, f"{server}/learn?section=softmax&dog=2&cat=-1&rabbit=1&temperature=0.1")
+def test_what_is_not_quite_1_is_no_quotation_in_the_table(window, server):
+    page = window
+    visit(page, f"{server}/learn?section=softmax&dog=2&cat=-1&rabbit=1&temperature=0.1")
     table = page.get_by_role("table")
     for text, count in ((">0.9999", 1), ("<0.0001", 2), ("-1.0", 1)):
         expect(table.get_by_role("cell", name=text, exact=True)).to_have_text([text] * count)
     expect(table.locator("blockquote, ul, ol")).to_have_count(0)
 
 
-def test_a_moved_slider_moves_table_address_and_the_chart_in_place(page, server):
-    main = load(page, f"{server}/learn?section=softmax&dog=0&cat=0.9&rabbit=0")
+def test_a_moved_slider_moves_table_address_and_the_chart_in_place(window, server):
+    page, main = window, visit(window, f"{server}/learn?section=softmax&dog=0&cat=0.9&rabbit=0")
     chart, table = picture(main, "softmax"), page.get_by_role("table")
     expect(chart.locator(".bartext").nth(1)).to_have_text("0.552")
     expect(table).to_contain_text("0.5515")
@@ -153,8 +154,8 @@ def test_a_moved_slider_moves_table_address_and_the_chart_in_place(page, server)
     assert chart.evaluate("plot => plot.seen")
 
 
-def test_a_section_chosen_by_a_click_has_its_own_sliders(page, server):
-    main = load(page, f"{server}/learn?section=softmax&dog=7.5")
+def test_a_section_chosen_by_a_click_has_its_own_sliders(window, server):
+    page, main = window, visit(window, f"{server}/learn?section=softmax&dog=7.5")
     controls(main, "softmax")
     main.get_by_role("radio", name=re.compile("^5 ")).click()
     controls(main, "cross-entropy")
@@ -165,8 +166,8 @@ def test_a_section_chosen_by_a_click_has_its_own_sliders(page, server):
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
-def test_the_five_rungs_the_findings_and_the_code_share_the_window(page, server, lang):
-    main = load(page, f"{server}/ladder?lang={lang}")
+def test_the_five_rungs_the_findings_and_the_code_share_the_window(window, server, lang):
+    page, main = window, visit(window, f"{server}/ladder?lang={lang}")
     rungs = main.locator(".ladder li")
     expect(rungs).to_have_count(5)
     climb, button = main.locator(".st-key-climb"), main.locator(".st-key-ladder_code").get_by_role("button")
@@ -195,10 +196,12 @@ def test_the_five_rungs_the_findings_and_the_code_share_the_window(page, server,
     code = page.get_by_test_id("stCode").first
     expect(code).to_contain_text("class Flatten(torch.nn.Module)")
     assert lies_inside(code, page)
+    page.keyboard.press("Escape")  # it would stay open in the other language
+    expect(code).to_have_count(0)
 
 
-def test_the_code_unfolds_inside_the_window_and_leaves_slider_and_chart_in_place(page, server):
-    main = load(page, f"{server}/learn?section=softmax&dog=-3.5")
+def test_the_code_unfolds_inside_the_window_and_leaves_slider_and_chart_in_place(window, server):
+    page, main = window, visit(window, f"{server}/learn?section=softmax&dog=-3.5")
     chart, slider = picture(main, "softmax"), main.get_by_test_id("stSlider").first
     for size in (WIDE[0], PHONE):
         resize(page, size)

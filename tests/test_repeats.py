@@ -6,12 +6,13 @@ import pytest
 from finished_runs import finished_run
 from playwright.sync_api import Page, expect
 from servers import forked_server
-from windows import arrive, lies_inside, new_context, resize, settle
+from windows import PHONE, WIDE, lies_inside, new_context, resize, settle, visit
 
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.runs import RunStore
 
 pytestmark = pytest.mark.browser
+LARGE = (1400, 1000)
 COSTS = ".st-key-compare_costs_parameters"
 
 
@@ -50,9 +51,10 @@ def x_range(page: Page, chart: str) -> list[float]:
     return page.evaluate(RANGE.format(chart))
 
 
-def test_a_zoom_outlives_what_other_widgets_do_and_ends_with_what_is_shown(site, page):
+def test_a_zoom_outlives_what_other_widgets_do_and_ends_with_what_is_shown(site, window):
     address, _, (one, _) = site
-    arrive(page, f"{address}/compare")
+    page = window
+    visit(page, f"{address}/compare", LARGE)
     zoomed = zoom_into(page, COSTS)
     page.locator("[data-test-script-state=notRunning]").wait_for()  # else an open list closes
     choice = page.locator("[class*=st-key-compare_metric] [role=combobox]")
@@ -63,7 +65,7 @@ def test_a_zoom_outlives_what_other_widgets_do_and_ends_with_what_is_shown(site,
     has(page, "metric=test_loss")
     page.locator("[data-test-script-state=notRunning]").wait_for()
     assert x_range(page, COSTS) == zoomed
-    arrive(page, f"{address}/predictions?view=calibration&run={one}")
+    visit(page, f"{address}/predictions?view=calibration&run={one}", LARGE)
     zoomed = zoom_into(page, ".st-key-reliability")
     page.get_by_test_id("stSidebar").get_by_role("combobox").first.click()
     page.get_by_role("option", name="two").click()
@@ -73,22 +75,24 @@ def test_a_zoom_outlives_what_other_widgets_do_and_ends_with_what_is_shown(site,
     )
 
 
-def test_go_on_comes_when_a_run_has_stopped_though_another_one_waits(site, page):
+def test_go_on_comes_when_a_run_has_stopped_though_another_one_waits(site, window):
     address, store, _ = site
+    page = window
     store.waiting.set_paused(True)
     store.create(TrainConfig(seed=1), "of somebody else")
     run_id = store.create(TrainConfig(), "stopping")
     store.start(run_id, store.workers.open())
     store.request_stop(run_id)
-    arrive(page, f"{address}/?run={run_id}")
+    visit(page, f"{address}/?run={run_id}", LARGE)
     pane = page.get_by_test_id("stSidebar")
     expect(pane.get_by_role("button", name="Stopping …")).to_be_visible()
     store.finish(run_id, "stopped")
     expect(pane.get_by_role("button", name="Go on")).to_be_visible(timeout=20_000)
 
 
-def test_stopping_is_one_line_and_the_pane_repeats_no_progress(site, page):
+def test_stopping_is_one_line_and_the_pane_repeats_no_progress(site, window):
     address, store, _ = site
+    page = window
     run_id = store.create(TrainConfig(), "slow")
     worker = store.workers.open()
     store.start(run_id, worker)
@@ -96,7 +100,7 @@ def test_stopping_is_one_line_and_the_pane_repeats_no_progress(site, page):
     for width, language, text in ((1280, "en", "Stopping …"), (1400, "ko", None), (900, "", None)):
         resize(page, (width, 720))
         if language:
-            page.goto(f"{address}/?run={run_id}&lang={language}")
+            visit(page, f"{address}/?run={run_id}&lang={language}", (width, 720))
         label = page.get_by_test_id("stSidebar").locator(".st-key-nothing_to_stop button p")
         expect(label).to_be_visible()
         if text:
@@ -107,17 +111,25 @@ def test_stopping_is_one_line_and_the_pane_repeats_no_progress(site, page):
         assert box["x"] >= button["x"] and box["x"] + box["width"] <= button["x"] + button["width"]
     expect(page.get_by_test_id("stMain").get_by_test_id("stProgress").first).to_be_visible()
     expect(page.get_by_test_id("stSidebar").get_by_test_id("stProgress")).to_have_count(0)
-    page.goto(f"{address}/compare")
+    visit(page, f"{address}/compare?lang=en", (900, 720))
     expect(page.get_by_test_id("stSidebar").get_by_test_id("stProgress")).to_have_count(1)
     store.finish(run_id, "stopped")
     store.workers.close(worker)
 
 
-@pytest.mark.parametrize("is_phone", [True, False])
-def test_keys_are_spoken_of_only_where_there_is_a_keyboard(site, chromium, is_phone):
-    size = {"width": 390, "height": 844} if is_phone else {"width": 1280, "height": 720}
-    page = new_context(chromium, viewport=size, is_mobile=is_phone, has_touch=is_phone).new_page()
-    arrive(page, f"{site[0]}/guess")
+@pytest.fixture
+def phone(chromium):
+    """A window on a phone, as long as it is looked at."""
+    size = {"width": PHONE[0], "height": PHONE[1]}
+    context = new_context(chromium, viewport=size, is_mobile=True, has_touch=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize(("device", "size"), [("window", WIDE[0]), ("phone", PHONE)])
+def test_keys_are_spoken_of_only_where_there_is_a_keyboard(site, request, device, size):
+    page, is_phone = request.getfixturevalue(device), device == "phone"
+    visit(page, f"{site[0]}/guess", size)
     begin = page.locator(".st-key-guess_begin button").first
     expect(begin).to_be_visible()
     expect(page.get_by_text("The keys 1 to 9")).to_be_visible(visible=not is_phone)
@@ -125,15 +137,15 @@ def test_keys_are_spoken_of_only_where_there_is_a_keyboard(site, chromium, is_ph
     first = page.locator(".st-key-guess_0 button").first
     expect(first).to_be_visible()
     expect(first.locator("kbd").first).to_be_visible(visible=not is_phone)
-    arrive(page, f"{site[0]}/learn?present=1")
+    visit(page, f"{site[0]}/learn?present=1", size)
     leave = page.locator(".leave-presenter")
     expect(leave).to_have_text("Leave" if is_phone else "Leave (Esc)")
     assert lies_inside(leave, page)
-    page.context.close()
 
 
-def test_a_model_is_two_clicks_from_compare(page, server):
-    arrive(page, f"{server}/compare?run=a0photo1")
+def test_a_model_is_two_clicks_from_compare(site, window):
+    page = window
+    visit(page, f"{site[0]}/compare?run=a0photo1&lang=en", LARGE)
     page.get_by_role("button", name="Model").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="PyTorch").click()
