@@ -25,7 +25,6 @@ from fmnist_core.data import datasets
 from fmnist_core.nets.evaluation import infer
 from fmnist_core.results import export
 from fmnist_core.results.export import comparison_report, export_bytes, models
-from fmnist_core.runs import RunStore
 from fmnist_core.runs.stored_models import load_model
 
 
@@ -45,7 +44,7 @@ def trained(store, architecture: str, name: str | None = None, **settings) -> st
     return run_id
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def images():
     return np.random.default_rng(5).integers(0, 256, (9, 1, 28, 28), dtype=np.uint8)
 
@@ -90,61 +89,39 @@ def test_torchscript_answers_as_the_model(store, images):
 
 
 ASK_ALL = """
-import os, runpy, sys, numpy, torch
+import runpy, sys, numpy, torch
 images = torch.from_numpy(numpy.load("images.npy"))
 for folder in sys.argv[1:]:
     net = runpy.run_path(f"{folder}/model.py")["load"]()
     numpy.save(f"{folder}/logits.npy", net(images).detach().numpy())
 assert not any(name.startswith("fmnist") for name in sys.modules)
-os.chdir("program")
-sys.argv = ["model.py", "picture.png"]
-runpy.run_path("model.py", run_name="__main__")
 """
 
 
-@pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory, images):
-    """Three exported runs, asked by one interpreter that knows nothing of this project: the folder in which
-    they lie, what the model of two says of the images, and how the interpreter ended."""
-    folder = tmp_path_factory.mktemp("shared")
-    there, store, expected = folder / "elsewhere", RunStore(folder / "runs"), {}
-    write_small_set(folder=folder / "data")
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setenv("FMNIST_DATA_DIR", str(folder / "data"))
-        ids = {
-            "mlp-4096-dropout": trained(store, "mlp-4096-dropout", test_time_flip=False),
-            "small-cnn": trained(store, "small-cnn", test_time_flip=True),
-            "program": trained(store, "mlp-32", epochs=20, batch_size=20),
-        }
-        for name, run_id in ids.items():
-            with zipfile.ZipFile(io.BytesIO(export_bytes(store, run_id, "pytorch"))) as archive:
-                archive.extractall(there / name)
-        for name, flip in (("mlp-4096-dropout", False), ("small-cnn", True)):
-            expected[name] = infer(load_model(store, ids[name]).model, images, flip=flip)
-    Image.fromarray(tiny_dataset().test_images[3, 0]).save(there / "program" / "picture.png")
-    np.save(there / "images.npy", images)
-    done = subprocess.run(
-        [sys.executable, "-c", ASK_ALL, *expected], cwd=there, capture_output=True, text=True, timeout=120
-    )
-    return there, expected, done
-
-
-def test_pytorch_code_and_weights_run_without_this_project(elsewhere):
-    folder, expected, done = elsewhere
-    for architecture in expected:
-        names = sorted(path.name for path in (folder / architecture).iterdir())
-        assert [name for name in names if name not in ("__pycache__", "logits.npy")] == [
-            *("README.txt", "model.py", "weights.pt")
-        ]
-    code = (folder / "small-cnn" / "model.py").read_text()
+def test_pytorch_code_and_weights_run_without_this_project(store, images, tmp_path):
+    np.save(tmp_path / "images.npy", images)
+    expected = {}
+    for architecture, flip in (("mlp-4096-dropout", False), ("small-cnn", True)):
+        run_id = trained(store, architecture, test_time_flip=flip)
+        with zipfile.ZipFile(io.BytesIO(export_bytes(store, run_id, "pytorch"))) as archive:
+            assert sorted(archive.namelist()) == ["README.txt", "model.py", "weights.pt"]
+            archive.extractall(tmp_path / architecture)
+        expected[architecture] = infer(load_model(store, run_id).model, images, flip=flip)
+    subprocess.run([sys.executable, "-c", ASK_ALL, *expected], cwd=tmp_path, check=True, timeout=120)
+    code = (tmp_path / "small-cnn" / "model.py").read_text()
     assert 'raise TypeError("images must be uint8, from 0 to 255, got "' in code
     for architecture, logits in expected.items():
-        assert (folder / architecture / "logits.npy").exists(), done.stderr
-        np.testing.assert_allclose(np.load(folder / architecture / "logits.npy"), logits, atol=1e-5)
+        np.testing.assert_allclose(np.load(tmp_path / architecture / "logits.npy"), logits, atol=1e-5)
 
 
-def test_the_exported_program_names_a_picture(elsewhere):
-    done = elsewhere[2]
+def test_the_exported_program_names_a_picture(store, tmp_path):
+    run_id = trained(store, "mlp-32", epochs=20, batch_size=20)
+    with zipfile.ZipFile(io.BytesIO(export_bytes(store, run_id, "pytorch"))) as archive:
+        archive.extractall(tmp_path)
+    Image.fromarray(tiny_dataset().test_images[3, 0]).save(tmp_path / "picture.png")
+    done = subprocess.run(
+        [sys.executable, "model.py", "picture.png"], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0].endswith("tsu")
 
