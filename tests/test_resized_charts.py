@@ -156,10 +156,9 @@ def test_letters_of_the_ladder_are_large_while_somebody_presents(window: Page, s
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("place", ["", "ladder", "compare", "classroom?view=room"])
 def test_the_button_that_leaves_lies_over_nothing_however_far_one_scrolls(window: Page, site, place, lang):
-    visit(window, f"{site}/{place}{'&' if '?' in place else '?'}present=1&lang={lang}", WIDE[0])
-    leave = window.locator(".leave-presenter")
     for size in (WIDE[0], PHONE):
-        resize(window, size)
+        visit(window, f"{site}/{place}{'&' if '?' in place else '?'}present=1&lang={lang}", size)
+        leave = window.locator(".leave-presenter")
         expect(leave).to_be_visible()
         for share in (0, 0.5, 1):
             window.evaluate(SCROLL, share)

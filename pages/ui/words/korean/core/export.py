@@ -13,6 +13,8 @@ EXPORT: dict[str, str] = {
     "Test accuracy": "테스트 정확도",
     "{path} ends like a file of another format: {format} writes {ending}. Name the file so.": "{path}의 확장자는 다른 형식의 것입니다. {format} 형식의 파일 이름은 {ending}(으)로 끝나야 합니다.",
     "torch {version} cannot write this net as ONNX: {reason}. Take the format pytorch, or another version of torch.": "torch {version}은(는) 이 신경망을 ONNX로 쓰지 못합니다: {reason}. pytorch 형식을 쓰거나 다른 버전의 torch를 쓰세요.",
+    "Which way to train is better?": "어느 학습 방법이 더 나은가?",
+    "{count} pairs, each tested by itself: of twenty pairs of equally good nets, one would be told apart.": "{count}쌍을 하나씩 따로 검정했습니다. 똑같이 좋은 신경망 스무 쌍이라면 그중 한 쌍은 차이가 있다고 나옵니다.",
     "{metric}: outside of the axis, far behind: {names}.": "{metric}: 크게 뒤처져 축 밖에 있음: {names}.",
     "Training loss: measured against smoothed labels, so higher than it would be, and not to be compared: {names}.": "훈련 손실: 스무딩한 레이블로 재어 더 높게 나오므로 비교할 수 없음: {names}.",
     "The exported {format} model answers differently by {difference:.1e} (at most {tolerance:g} is allowed), so it was not written. Take the format pytorch, which is exact.": "내보낸 {format} 모델의 답이 {difference:.1e}만큼 다릅니다(허용 {tolerance:g}). 그래서 쓰지 않았습니다. 정확히 같은 pytorch 형식을 쓰세요.",
