@@ -5,7 +5,7 @@ import pytest
 from finished_runs import finished_run
 from playwright.sync_api import Page, expect
 from servers import forked_server
-from windows import PHONE, WIDE, lies_inside, resize, settle, visit
+from windows import PHONE, WIDE, lies_inside, settle, visit
 
 from fmnist_core.base.epochs import Progress
 from fmnist_core.runs import RunStore, progress

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ..base.errors import ConfigError
-from ..data.catalogue import Dataset
+from ..data.datasets import Dataset
 
 SHIFT_PIXELS = 2
 ERASED_PIXELS = 8
