@@ -6,6 +6,7 @@ import math
 import sqlite3
 
 import numpy as np
+import pandas as pd
 import pytest
 from helpers import CLOTHES, complete, epoch_result, open_page, started
 
@@ -27,6 +28,8 @@ from fmnist_core.base.palette import (
 )
 from fmnist_core.jobs import classroom
 from fmnist_core.jobs.people import SINGLE_USER
+from fmnist_core.results.charts.curves import SPLITS
+from fmnist_core.results.charts.data import class_balance_bars
 from fmnist_core.results.export import comparison_report
 from fmnist_core.runs import RunStore, archive
 from fmnist_core.runs.record import colors_of
@@ -230,3 +233,9 @@ def test_saving_without_choosing_leaves_the_colour_automatic(store):
     classroom.edit(store, SINGLE_USER, run_id, color="#112233")
     classroom.edit(store, SINGLE_USER, run_id, color="")
     assert not store.get(run_id).has_own_color
+
+
+def test_a_split_has_one_colour_on_all_pages():
+    balance = pd.DataFrame({"class_name": ["cat"], "training": [30], "test": [5]})
+    training, test = class_balance_bars(balance).data
+    assert [training.marker.color, test.marker.color] == [SPLITS[split][1] for split in ("train", "test")]

@@ -112,8 +112,8 @@ def empty_figure(title: str, reason: str = "Nothing to show yet", height: int = 
 
 
 def accuracy_range(lowest: float, highest: float = 1.0) -> list[float]:
-    """The axis for accuracies in [0, 1]: from the tenth below the lowest to the one above the highest, so that
-    it seldom moves."""
+    """The axis for accuracies in [0, 1]: from the tenth below the lowest to the one above the highest. It
+    seldom moves."""
     low = 0.0 if not math.isfinite(lowest) else max(0.0, min(0.9, math.floor(lowest * 10 - 1e-9) / 10))
     return [low, min(1.0, math.ceil(highest * 10 + 1e-9) / 10) if math.isfinite(highest) else 1.0]
 
