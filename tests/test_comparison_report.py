@@ -40,6 +40,12 @@ def test_the_report_of_a_study_says_which_way_to_train_is_better_and_does_not_li
     ]
     assert len(told) == 5 and all(best.name in line for line in told)
     assert "5 pairs, each tested by itself" in page
+    digits = [
+        finished_run(store, f"digits {seed}", 1.5 + seed / 5, seed=seed, dataset="mnist") for seed in (1, 2)
+    ]
+    page = comparison_report(store, [*runs, *digits])
+    assert "6 pairs, each tested by itself" in page, "and the digits with each other"
+    assert "Which way to train is better?" not in page, "not on two data sets"
     page = comparison_report(store, [runs[0], runs[1], runs[3]])  # two seeds and one
     assert "Which way to train is better?" not in page and "3 pairs, each tested by itself" in page
     assert "tested by itself" not in comparison_report(store, runs[:2])

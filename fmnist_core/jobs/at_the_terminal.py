@@ -71,13 +71,12 @@ def train(store: RunStore, run_id: str, as_json: bool, stop: threading.Event) ->
     run = store.get(run_id)
     with contextlib.suppress(OSError):
         print_result(run, status, as_json)
+    how = f"Go on with: python -m fmnist_core train --resume {run_id}"
     if status == "failed":
         print(run.message, file=sys.stderr)
-    how = f"Go on with: python -m fmnist_core train --resume {run_id}"
-    if status == "interrupted":  # the server that had taken it has died
+    elif status == "interrupted":  # the server that had taken it has died
         print(f"{run.message} {how}", file=sys.stderr)
-    if status == "stopped":
+    elif status == "stopped":
         print(run.message or f"Stopped after epoch {run.epochs}. {how}", file=sys.stderr)
-    if status == "stopped":
         return 130 if stop.is_set() else 0
     return 0 if status == "completed" else 1

@@ -83,9 +83,9 @@ def ground_of(images: Tensor) -> Tensor | None:
     """What lies behind most pictures of a data set, images uint8 (N, C, H, W): the median of what is at their
     border, uint8 (C, 1, 1). None where that is black, as in Fashion-MNIST."""
     some = images[:: _ground_step(len(images))]
-    border = torch.cat([some[..., 0], some[..., -1], some[..., 0, :], some[..., -1, :]], dim=-1)
+    border = torch.cat([some[..., 0], some[..., -1], some[..., 0, :], some[..., -1, :]], dim=-1).cpu()
     ground = border.transpose(0, 1).flatten(1).median(dim=1).values[:, None, None]
-    return ground if ground.any() else None
+    return ground.to(images.device) if ground.any() else None
 
 
 def ground_of_data(data: Dataset) -> Tensor | None:

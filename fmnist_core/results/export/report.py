@@ -154,19 +154,21 @@ def _ways_to_train(runs: dict[str, Run]) -> list[Part]:
 
 
 def _verdicts(store: RunStore, runs: dict[str, Run]) -> list[str]:
-    """A sentence for each pair that was tested on the same images; of many runs, for the best one and each
-    other one."""
+    """A sentence for each pair that was tested on the same images; of many such runs, for the best one and
+    each other one."""
     answers = {}
     for name, run in runs.items():
         with suppress(FmnistError):  # no data, or no results
             answers[name] = _answers(store, run, learned_from.load(run, store.folder(run.run_id)))
+    comparable: dict[str, list[str]] = {}
+    for name in sorted(answers, key=lambda name: -(runs[name].test_accuracy or 0.0)):
+        comparable.setdefault(runs[name].config.dataset, []).append(name)
+    pairs: list[tuple[str, str]] = []
+    for names in comparable.values():
+        of_best = [(names[0], name) for name in names[1:]]
+        pairs += of_best if len(names) > MOST_IN_ALL_PAIRS else combinations(names, 2)
     sentences: list[str] = []
-    pairs = [*combinations(sorted(answers, key=lambda name: -(runs[name].test_accuracy or 0.0)), 2)]
-    if len(answers) > MOST_IN_ALL_PAIRS:
-        pairs = pairs[: len(answers) - 1]
     for first, second in pairs:
-        if runs[first].config.dataset != runs[second].config.dataset:
-            continue
         compared = statistics.compare(
             answers[first].labels, answers[first].predicted, answers[second].predicted
         )
