@@ -111,6 +111,13 @@ def test_heat_is_the_drop_itself_so_that_an_image_on_which_nothing_matters_is_co
     assert 0 < heat.max() <= before - 0.1  # no more can be lost than there is above one in ten
     cold = photos.heat_picture(image, np.zeros((28, 28), np.float32))
     assert (cold == cold[0, 0]).all()
+    low = np.zeros((28, 28), np.float32)
+    for drop, full in ((0.005, 0.05), (0.04, 0.05), (0.06, 0.1), (0.2, 0.2), (0.3, 0.5), (0.9, 0.5)):
+        low[3, 3] = drop
+        assert photos.full_heat(low) == full
+    low[3, 3] = 0.04
+    seen = photos.heat_picture(np.zeros((1, 28, 28), np.uint8), low).astype(int)
+    assert np.abs(seen[3, 3] - seen[9, 9]).max() > 60, "a drop of a few points is seen"
     legend = photos.heat_legend().astype(int)
     assert (np.diff(legend[0, :, 0] - legend[0, :, 2]) >= 0).all()  # from grey to vermilion
 

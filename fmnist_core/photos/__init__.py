@@ -3,13 +3,12 @@
 from ..data.decode import MAX_BYTES, SUFFIXES, Picture, decode, display_name
 from .answer import PhotoAnswer, class_probabilities, read
 from .files import examples, find_images, read_file
-from .heat import FULL_HEAT, heat_legend, heat_map, heat_picture
+from .heat import full_heat, heat_legend, heat_map, heat_picture
 from .neighbours import nearest_images
 from .prepare import Corrections, PreparedPhoto, Step, prepare
 from .taught import prepare_for, prepared_alike
 
 __all__ = [
-    "FULL_HEAT",
     "MAX_BYTES",
     "SUFFIXES",
     "Corrections",
@@ -24,6 +23,7 @@ __all__ = [
     "familiarity",
     "find_images",
     "folders",
+    "full_heat",
     "heat_legend",
     "heat_map",
     "heat_picture",

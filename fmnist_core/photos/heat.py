@@ -11,8 +11,8 @@ PATCH, STRIDE = 6, 3
 """Width of the patch and how far apart its places are, pixels: four patches lie over a pixel, whose drops are
 averaged."""
 
-FULL_HEAT = 0.5
-"""The drop in probability from which on a place is shown in full colour."""
+FULL_HEATS = (0.05, 0.1, 0.2, 0.5)
+"""Drops in probability that may be shown in full colour."""
 
 
 @one_thread
@@ -43,17 +43,24 @@ def heat_map(loaded: LoadedModel, image: np.ndarray, class_name: str) -> np.ndar
     return (total / np.maximum(times, 1)).astype(np.float32)
 
 
+def full_heat(heat: np.ndarray) -> float:
+    """The drop from which on a place is shown in full colour: the first of `FULL_HEATS` that none exceeds, so
+    that small drops are seen too, and a round figure stands under the picture."""
+    return next((full for full in FULL_HEATS if heat.max() <= full), FULL_HEATS[-1])
+
+
 def heat_picture(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
     """The image, uint8 (C, H, W), a little paler, and in vermilion where the heat is, uint8 (H, W, 3)."""
-    return _tint(image.transpose(1, 2, 0) * 0.75 + 32, heat)
+    return _tint(image.transpose(1, 2, 0) * 0.75 + 32, heat / full_heat(heat))
 
 
 def heat_legend() -> np.ndarray:
-    """The colours from no drop at the left to `FULL_HEAT` at the right, uint8 (12, 256, 3)."""
-    return _tint(np.full((12, 256, 1), 128.0), np.linspace(0, FULL_HEAT, 256)[None].repeat(12, 0))
+    """The colours from no drop at the left to `full_heat` at the right, uint8 (12, 256, 3)."""
+    return _tint(np.full((12, 256, 1), 128.0), np.linspace(0, 1, 256)[None].repeat(12, 0))
 
 
 def _tint(paler: np.ndarray, heat: np.ndarray) -> np.ndarray:
-    share = 0.9 * np.minimum(heat / FULL_HEAT, 1)[..., None]
+    """heat: 1 and more in full colour."""
+    share = 0.9 * np.minimum(heat, 1)[..., None]
     tinted = paler * (1 - share) + np.array(channels(VERMILION), np.float32) * share
     return tinted.clip(0, 255).astype(np.uint8)

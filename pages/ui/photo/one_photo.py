@@ -229,7 +229,7 @@ def _show_heat(answer: photos.PhotoAnswer, loaded: LoadedModel) -> None:
         )
     picture = photos.heat_picture(answer.image, heat)
     st.image(_enlarged(picture), caption=explanation, alt=explanation, width=ENLARGED)
-    legend = tr("From no drop to {full:.0f} points or more", full=100 * photos.FULL_HEAT)
+    legend = tr("From no drop to {full:.0f} points or more", full=100 * photos.full_heat(heat))
     st.image(photos.heat_legend(), caption=legend, alt=legend, width=ENLARGED)
 
 
