@@ -104,6 +104,6 @@ def test_a_page_speaks_korean(page, filled, request):
 def test_augmentations_are_named_in_korean_beside_what_the_command_line_calls_them():
     pills = open_page("data", lang="ko").get("button_group")
     options = [option.content for group in pills for option in group.proto.options]
-    named = {"이동 (shift)", "뒤집기 (flip)", "가리기 (erase)", "사진처럼 (photo)"}
+    named = {"이동 (shift)", "뒤집기 (flip)", "지우기 (erase)", "사진처럼 (photo)"}
     assert named <= set(options)
     assert any(set(box.options) == named for box in open_page("train", lang="ko").multiselect)

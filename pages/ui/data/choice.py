@@ -9,7 +9,7 @@ from fmnist_core.base.config import AUGMENTATIONS, TrainConfig
 from fmnist_core.data import datasets, summary
 from fmnist_core.data.datasets import Dataset
 from pages.ui import address
-from pages.ui.words.language import class_name, tr, translate
+from pages.ui.words.language import augmentation_name, class_name, tr
 
 LECTURE_IMAGE = 301
 SINGLE, PAIRS = 40, 20
@@ -161,7 +161,7 @@ def _choose_augmentations(data: Dataset) -> tuple[str, ...]:
         tr("Augmentation"),
         possible,
         selection_mode="multi",
-        format_func=translate,
+        format_func=augmentation_name,
         key="data_augmentation",
         help=tr(
             "What a training may do to its images, new in each epoch. shift: by up to two pixels; flip: left "

@@ -16,7 +16,7 @@ from pages.ui import address, net_drawing, services
 from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.train import rate
 from pages.ui.widgets import escape_markdown, show_problem, whole
-from pages.ui.words.language import tr, translate
+from pages.ui.words.language import augmentation_name, tr, translate
 
 GIVEN = "train_given"
 """In the session: the key of a widget whose value was set by a callback."""
@@ -218,7 +218,7 @@ def _widget(where: DeltaGenerator, name: str, value: Any, key: str) -> object:
         return where.checkbox(value=value, **texts)
     if declared.joined:
         chosen = where.multiselect(
-            options=declared.choices, default=declared.split(value), format_func=translate, **texts
+            options=declared.choices, default=declared.split(value), format_func=augmentation_name, **texts
         )
         return "+".join(chosen) or "none"
     if declared.kind is str:

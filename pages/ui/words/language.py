@@ -16,7 +16,7 @@ from fmnist_core.base.messages import Message, counted, readable
 from pages.ui import address, shared_settings
 from pages.ui.plotly_compat import unchecked_figure
 from pages.ui.streamlit_compat import in_script
-from pages.ui.words.korean import CLASSES, CORE, KOREAN
+from pages.ui.words.korean import AUGMENTATIONS, CLASSES, CORE, KOREAN
 from pages.ui.words.particles import attach
 
 LANGUAGES = {"en": "English", "ko": "한국어"}
@@ -67,6 +67,11 @@ def translate(sentence: str) -> str:
 def class_name(name: str) -> str:
     """A class's name in the current language; names of custom classes stay as they are."""
     return CLASSES.get(name, name) if current_language() == "ko" else name
+
+
+def augmentation_name(name: str) -> str:
+    """What an augmentation is called where one is chosen, in the current language."""
+    return AUGMENTATIONS.get(name, name) if current_language() == "ko" else name
 
 
 def language_selector() -> None:

@@ -1,11 +1,11 @@
 """The Korean catalogue: English text -> Korean, one module for each group of pages.
 
 KOREAN: texts of the pages (`tr`). CORE: sentences and labels that the core makes; {name} stands for what
-differs. CLASSES: the names of the classes.
+differs. CLASSES, AUGMENTATIONS: the names of these.
 """
 
 from pages.ui.words.korean.along import ALONG
-from pages.ui.words.korean.classes import CLASSES
+from pages.ui.words.korean.classes import AUGMENTATIONS, CLASSES
 from pages.ui.words.korean.core import CORE
 from pages.ui.words.korean.data import DATA
 from pages.ui.words.korean.images import IMAGES
@@ -28,4 +28,4 @@ KOREAN: dict[str, str] = {
     **ALONG,
 }
 
-__all__ = ["CLASSES", "CORE", "KOREAN"]
+__all__ = ["AUGMENTATIONS", "CLASSES", "CORE", "KOREAN"]

@@ -1,4 +1,4 @@
-"""The names of the classes of the data sets that come with the product."""
+"""The names of the classes of the data sets that come with the product, and of augmentations."""
 
 CLASSES: dict[str, str] = {
     "T-shirt/top": "티셔츠/상의",
@@ -22,3 +22,11 @@ CLASSES: dict[str, str] = {
     "ship": "배",
     "truck": "트럭",
 }
+
+AUGMENTATIONS: dict[str, str] = {
+    "erase": "지우기 (erase)",
+    "flip": "뒤집기 (flip)",
+    "photo": "사진처럼 (photo)",
+    "shift": "이동 (shift)",
+}
+"""In lists to choose from, beside what the command line calls them; a recipe is called photo, too."""
