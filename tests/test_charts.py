@@ -285,3 +285,9 @@ def test_runs_without_accuracy_are_left_out_of_the_scatter() -> None:
     unfinished = RUNS.assign(test_accuracy=[None, 0.9])
     assert charts.accuracy_scatter(unfinished).data[0].y.tolist() == [0.9]
     assert "no finished run" in charts.accuracy_scatter_alt(RUNS.iloc[:0])
+
+
+def test_the_dot_of_a_net_that_is_always_right_is_whole():
+    figure = charts.accuracy_scatter(RUNS.assign(test_accuracy=1.0))
+    (runs,) = (trace for trace in figure.data if trace.name == "Runs")
+    assert list(figure.layout.yaxis.range)[1] == 1 and runs.cliponaxis is False  # it lies on the edge
