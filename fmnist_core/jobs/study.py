@@ -4,10 +4,10 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 
+from ..base import recipes
 from ..base.config import MAX_SEED, SETTINGS, TrainConfig
 from ..base.errors import ConfigError, FmnistError, RunError, unknown_name_message
 from ..base.messages import Message
-from ..base.recipes import on
 from ..data import datasets
 from ..runs import Run, RunStore
 from . import search
@@ -54,7 +54,7 @@ def grid(base: TrainConfig, vary: Mapping[str, Sequence[object]], seeds: int = 1
     start = min(base.seed, MAX_SEED - seeds + 1)
     points = [dict(zip(vary, values, strict=True)) for values in itertools.product(*vary.values())]
     return [
-        on(base, str(point.get("dataset", base.dataset))).replace(**point, seed=start + step)
+        recipes.on(base, str(point.get("dataset", base.dataset))).replace(**point, seed=start + step)
         for step in range(seeds)
         for point in points
     ]
