@@ -190,7 +190,7 @@ def test_in_the_browser_an_example_a_correction_and_two_runs(page, tmp_path, mon
         arrive(page, f"{address}/photo?run={run_id}")
         examples = page.locator(".st-key-photo_examples img")
         expect(examples).to_have_count(len(photos.examples()))
-        assert examples.first.evaluate("image => image.naturalWidth") > 50
+        page.wait_for_function("image => image.naturalWidth > 50", arg=examples.first.element_handle())
         page.get_by_text("a T-shirt", exact=True).click()
         strip = page.locator(".st-key-photo_steps img")
         expect(strip).to_have_count(4)

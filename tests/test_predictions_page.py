@@ -10,6 +10,7 @@ import pytest
 from finished_runs import finished_run
 from helpers import address_of, open_page
 from PIL import Image
+from playwright.sync_api import expect
 from servers import forked_server
 from streamlit.testing.v1 import AppTest
 from windows import READY, arrive
@@ -235,8 +236,8 @@ def test_a_clicked_cell_shows_its_images(address, page):
     images.get_by_text("Shirt, answered rightly").wait_for()
     shown = images.locator(".image-cards img")
     shown.nth(7).wait_for()
-    assert "Shirt. The model says Shirt" in shown.first.get_attribute("alt")
-    assert shown.first.evaluate("image => image.naturalWidth") == 28
+    expect(shown.first).to_have_attribute("alt", re.compile("Shirt. The model says Shirt"))  # later than that
+    expect(shown.first).to_have_js_property("naturalWidth", 28)
 
 
 NUMBERS = """JSON.stringify(
