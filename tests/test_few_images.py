@@ -29,6 +29,15 @@ def test_the_form_names_the_recipe_for_few_images(skies, recipe, hints):
     assert [caption.value for caption in app.caption].count(HINT) == hints
 
 
+def test_what_asks_for_more_images_than_there_are_is_said_before_the_start(skies):
+    app = open_page(dataset="skies", recipe="fast")
+    assert [error.value for error in app.error] == [
+        "Batch size 256 is larger than the 80 training images; choose at most 80"
+    ]
+    assert app.button(key="start_training").disabled
+    assert not open_page(dataset="skies", recipe="few").error
+
+
 @pytest.mark.parametrize(("dataset", "recipe"), [("skies", ["few"]), ("fashion-mnist", None)])
 def test_few_images_are_trained_by_their_recipe_from_the_data_page(skies, dataset, recipe):
     links = [link.proto for link in open_page("data", dataset=dataset).get("page_link")]

@@ -12,6 +12,7 @@ from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.settings import Shown
 from fmnist_core.data import datasets, summary
 from fmnist_core.runs import saved_designs
+from fmnist_core.training import check_sizes
 from pages.ui import address, net_drawing, services
 from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.train import rate
@@ -121,6 +122,7 @@ def choose_config() -> TrainConfig | None:
         settings |= widgets(base, "often", key, columns=1) | widgets(base, "rarely", key, columns=1)
     try:
         asked = base.replace(architecture=architecture, recipe=recipe, **settings)
+        check_sizes(asked, info.train_size, dataset)
     except FmnistError as error:
         show_problem(error)
         rate.show_button(beside_rate, None)
