@@ -19,6 +19,12 @@ FAULTS: list[tuple[str, dict[str, str], dict[str, str], dict[str, str]]] = [
     # page, what fits, what does not, and what of that is shown instead
     ("train", {}, {**TRAIN, "run": "zzz", "race": "zzz"}, {"epochs": "10"}),
     ("train", {"epochs": "7", "batch_size": "64"}, {"learning_rate": "1e9", "seed": "x"}, {"seed": "43052"}),
+    (
+        "train",
+        {},
+        {"max_seconds": "-1", "test_time_flip": "maybe"},
+        {"max_seconds": "none", "test_time_flip": "No"},
+    ),
     ("train", {"epochs": "7"}, {"rates": "1"}, {"rates": "the form"}),
     (
         "compare",

@@ -8,7 +8,7 @@ from fmnist_core.results import statistics
 from fmnist_core.runs import Run
 from pages.ui import access, services, stored_answers
 from pages.ui.widgets import escape_markdown, page_link, run_name, show_problem, unique_names
-from pages.ui.words.language import tr, translate
+from pages.ui.words.language import setting_word, tr, translate
 
 STYLE = """<style>
 .st-key-compare_verdict {min-height: 148px}
@@ -136,11 +136,6 @@ def show_counts(comparison: statistics.Comparison, name_a: str, name_b: str) -> 
     st.caption(f"A: {escape_markdown(name_a)} · B: {escape_markdown(name_b)}")
 
 
-def _word(value: str) -> str:
-    """The value of a setting that is a word, in the reader's language."""
-    return {"yes": tr("Yes"), "no": tr("No")}.get(value) or translate(value)
-
-
 def show_settings(runs: list[Run]) -> None:
     """Only the settings in which the runs differ."""
     st.subheader(tr("Settings that differ"))
@@ -149,7 +144,7 @@ def show_settings(runs: list[Run]) -> None:
     )
     for setting in SETTINGS.values():
         if setting.label in differences.index and (setting.choices or setting.kind is bool):
-            differences.loc[setting.label] = [_word(value) for value in differences.loc[setting.label]]
+            differences.loc[setting.label] = [setting_word(value) for value in differences.loc[setting.label]]
     differences.index = [translate(label) for label in differences.index]
     if differences.empty:
         st.markdown(tr("None: these runs have the same settings."))

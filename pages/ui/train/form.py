@@ -11,13 +11,14 @@ from fmnist_core.base.config import MAX_EPOCHS, SETTINGS, TrainConfig
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.settings import Shown
 from fmnist_core.data import datasets, summary
+from fmnist_core.results import statistics
 from fmnist_core.runs import saved_designs
 from fmnist_core.training import check_sizes
 from pages.ui import address, net_drawing, services
 from pages.ui.streamlit_compat import DeltaGenerator
 from pages.ui.train import rate
 from pages.ui.widgets import escape_markdown, show_problem, whole
-from pages.ui.words.language import augmentation_name, tr, translate
+from pages.ui.words.language import augmentation_name, setting_word, tr, translate
 
 GIVEN = "train_given"
 """In the session: the key of a widget whose value was set by a callback."""
@@ -64,7 +65,9 @@ def _with(config: TrainConfig, name: str, text: str) -> TrainConfig:
             return recipes.on(config, text)
         return config.replace(**{name: SETTINGS[name].read(text)})
     except FmnistError as error:
-        address.refuse(name, str(getattr(config, name)), reason=translate(error.message))
+        kept = getattr(config, name)
+        shown = tr("none") if kept is None else setting_word(statistics.written(kept))
+        address.refuse(name, shown, reason=translate(error.message))
         return config
 
 

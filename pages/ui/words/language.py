@@ -74,6 +74,11 @@ def augmentation_name(name: str) -> str:
     return AUGMENTATIONS.get(name, name) if current_language() == "ko" else name
 
 
+def setting_word(value: str) -> str:
+    """The value of a setting that is a word, in the current language."""
+    return {"yes": tr("Yes"), "no": tr("No")}.get(value) or translate(value)
+
+
 def language_selector() -> None:
     """The choice of language, for the sidebar. It is kept in the address, so that links carry it."""
 
