@@ -32,6 +32,7 @@ STYLE = """<style>
 }
 .st-key-class_line {gap: .3rem}
 .st-key-class_line button {min-height: 1.6rem; padding: 0 8px 0 0}
+.st-key-class_line img {height: 1em; vertical-align: -.1em}
 </style>"""
 
 visitor = people.current()

@@ -116,6 +116,12 @@ def test_several_settings_are_parallel_coordinates_and_seeds_alone_an_empty_char
     assert trace.type == "parcoords" and axes[-1] == "Test accuracy"
     assert set(axes) == {"Batch size", "Optimizer", "Learning rate", "Test accuracy"}
     assert charts.settings_chart_alt(groups).count("%") == 2
+    sizes = groups_of(
+        store, *({"train_size": size, "test_time_flip": size is None} for size in (None, 900, 2000))
+    )
+    (trace,) = charts.settings_chart(sizes, {}).data
+    ticks = {axis.label: axis.ticktext for axis in trace.dimensions}
+    assert ticks["Training images"] == ("900", "2000", "–") and ticks["Mirrored test images"] == ("no", "yes")
     assert not charts.settings_chart(groups[:1], {}).data
     assert "differ in their seeds alone" in charts.settings_chart_alt(groups[:1])
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers import complete
+from helpers import complete, epoch_result
 from playwright.sync_api import Locator, Page, expect
 from servers import forked_server
 from windows import PHONE, READY, WIDE, go_to, lies_inside, load, resize, wide_windows
@@ -17,7 +17,7 @@ CONFIG = TrainConfig(architecture="softmax-regression", epochs=1)
 
 @pytest.fixture(scope="module")
 def class_server(tmp_path_factory):
-    """A class: eight people have trained, six wait, and the line is held."""
+    """A class: eight people have trained, six wait (one has begun), and the line is held."""
     folder = tmp_path_factory.mktemp("screens")
     store = RunStore(folder / "runs")
     store.waiting.set_paused(True)
@@ -26,6 +26,11 @@ def class_server(tmp_path_factory):
         complete(store, store.create(CONFIG.replace(seed=number), **owner), 0.9 - number / 100)
         if number < 6:
             store.create(CONFIG.replace(seed=100 + number), **owner)
+    begun = store.waiting.order()[0]
+    store.start(begun, "worker")
+    store.add_epoch(begun, epoch_result(1))
+    store.finish(begun, "stopped")
+    store.requeue(begun)
     with forked_server(
         folder / "runs", folder / "data", folder / "log", FMNIST_PASSCODE="sneaker"
     ) as address:
@@ -170,6 +175,9 @@ def test_the_lecturers_switch_the_board_and_the_line_share_the_window(page, clas
     cancel = page.locator(".st-key-class_line").get_by_role("button", name="Cancel")
     expect(cancel).to_have_count(6)
     board, line = page.locator(".st-key-class_board"), page.locator(".st-key-class_line")
+    expect(line.locator("img")).to_have_count(1)  # the colour of the curve of what has begun
+    assert line.locator("img").bounding_box()["height"] <= 20
+    expect(page.get_by_text("The queue · paused")).to_be_visible()
     for _ in wide_windows(page):
         assert all(lies_inside(element, page) for element in (switch, line, *rows.all(), *cancel.all()))
         assert not overlap(board.bounding_box(), line.bounding_box())

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from ...base.config import SETTINGS
 from ...base.messages import Message, percent
 from ...base.palette import GREY, WORST_TO_BEST, channels
-from ..statistics import Group, differing_settings, group_names, spread
+from ..statistics import Group, differing_settings, group_names, spread, written
 from .curves import LEGEND_ROW, add_line, curve_points, whole_ticks
 from .frame import (
     HEIGHT,
@@ -178,15 +178,13 @@ def _parallel(groups: Sequence[Group], varied: Sequence[str], height: int) -> go
     axes = []
     for name in varied:
         values = [group.config.to_dict()[name] for group in groups]
-        if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-            values = [str(value) for value in values]
-        known = sorted(set(values))
+        known = sorted(set(values), key=lambda value: (value is None, value))  # nothing stands last
         axes.append(  # places, not values: 0.001, 0.01 and 0.1 lie equally far apart
             {
                 "label": SETTINGS[name].label,
                 "values": [known.index(value) for value in values],
                 "tickvals": list(range(len(known))),
-                "ticktext": [f"{value:g}" if isinstance(value, float) else str(value) for value in known],
+                "ticktext": [written(value) for value in known],
             }
         )
     means = [spread(group.accuracies.values()).mean for group in groups]

@@ -71,7 +71,9 @@ def show_room_line() -> None:
 
 def _begin() -> tuple[list[Run], list[tuple[Run, str]]]:
     """The heading, and that there is nothing below it; returns what trains, and what waits with its state."""
-    heading(f"**{tr('The queue')}**")
+    store = services.store()
+    held = f" · {tr('paused')}" if store.cached("paused", store.waiting.is_paused) else ""
+    heading(f"**{tr('The queue')}**{held}")
     waiting = list(_waiting())
     running = [run for run in services.active_runs() if run.status == "running"]
     if not running and not waiting:

@@ -50,6 +50,8 @@ BASE: dict[str, str] = {
     "a far larger number": "훨씬 큰 수",
     "bfloat16 is faster on some processors; auto tries both.": "어떤 프로세서에서는 bfloat16이 더 빠릅니다. auto는 둘 다 재 봅니다.",
     "none": "없음",
+    "yes": "예",
+    "no": "아니요",
     "benchmark": "벤치마크",
     "setting": "설정",
     "test": "테스트",
