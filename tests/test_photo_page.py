@@ -158,6 +158,22 @@ def test_a_correction_takes_effect_at_once(run_id, monkeypatch):
     assert len(seen[0].steps) == len(seen[-1].steps)
 
 
+def test_the_table_of_many_photos_says_what_is_said_closely_of_a_corrected_one(run_id):
+    files = [(name, encoded(shirt_on_a_floor((60, side)))) for name, side in (("a.png", 80), ("b.png", 90))]
+    app = upload(open_page("photo", run=run_id), *files)
+    (turn,) = [buttons for buttons in app.get("button_group") if buttons.key.startswith("photo_turn")]
+    turn.set_value(1).run()
+    app.selectbox(key="photo_closely").set_value(1).run()
+    rows = table(app, "Picture")
+    assert not app.exception and rows["Remarks"].tolist() == ["As you set it by hand.", ""]
+    app.selectbox(key="photo_closely").set_value(0).run()
+    said = next(text.value for text in app.caption if text.value.startswith("Score for being one"))
+    loaded = stored_models.load_model(RunStore(), run_id)
+    turned = photos.read(photos.decode(files[0][1]), loaded, photos.Corrections(1, find_upright=False))
+    assert f"{turned.in_distribution_score:.2f}; from" in said
+    assert rows["Confidence"][0] == f"{100 * turned.confidence:.0f}\u00a0%"
+
+
 def test_what_was_found_in_a_photo_is_kept_for_another_run_and_not_for_another_photo(run_id, monkeypatch):
     other = trained_run(RunStore(), "another reader", seed=2)
     seen = []

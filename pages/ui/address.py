@@ -200,11 +200,17 @@ def keep(key: str, default: object, options: Container | None = None, asked: obj
     the address asks for; it wins when a link, a reload or Back has led to the page.
     """
     state, visit = st.session_state, _visit()
-    value = state.get(key, state.get(f"kept_{key}", default))
+    value = kept(key, default)
     if asked is not None and visit.by_link and state.get(f"visit_{key}") != visit.number:
         value = asked
     state[f"visit_{key}"] = visit.number
     state[key] = state[f"kept_{key}"] = value if options is None or value in options else default
+
+
+def kept(key: str, default: object) -> Any:
+    """The value of a widget that `keep` is for, also where it is not drawn."""
+    state = st.session_state
+    return state.get(key, state.get(f"kept_{key}", default))
 
 
 def widget_key(name: str) -> str:

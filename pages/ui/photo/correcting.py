@@ -9,12 +9,14 @@ from pages.ui.photo import crop_box
 from pages.ui.photo.choice import Upload
 from pages.ui.words.language import tr
 
+CHOICES = {"turn": 0, "upright": True, "invert": False, "background": True}
+"""Names of the widgets, and what they are at first."""
+
 
 def choose(upload: Upload, picture: Picture, preparation: str) -> Corrections:
     """The controls for one photo, as far as its preparation has a use for them; choices are kept for each."""
-    boxes: dict[str, crop_box.Box] = st.session_state.setdefault("photo_boxes", {})  # on pictures not turned
     with st.expander(tr("Correct it by hand"), icon=":material/tune:"):
-        for name, default in (("turn", 0), ("upright", True), ("invert", False), ("background", True)):
+        for name, default in CHOICES.items():
             address.keep(f"photo_{name}_{upload.key}", default)
         turns = st.segmented_control(
             tr("Turn clockwise"),
@@ -23,20 +25,33 @@ def choose(upload: Upload, picture: Picture, preparation: str) -> Corrections:
             key=f"photo_turn_{upload.key}",
         )
         turns = turns or 0
-        find_upright = preparation == "garment" and st.toggle(
-            tr("Find out which side is up"),
-            key=f"photo_upright_{upload.key}",
-            disabled=turns > 0,
-        )
-        invert = st.toggle(tr("Swap bright and dark"), key=f"photo_invert_{upload.key}")
-        remove = preparation == "square" or st.toggle(
-            tr("Remove the background"), key=f"photo_background_{upload.key}"
-        )
-        crop = crop_box.turned(boxes.get(upload.key, crop_box.WHOLE), turns)
+        if preparation == "garment":
+            st.toggle(tr("Find out which side is up"), key=f"photo_upright_{upload.key}", disabled=turns > 0)
+        st.toggle(tr("Swap bright and dark"), key=f"photo_invert_{upload.key}")
+        if preparation != "square":
+            st.toggle(tr("Remove the background"), key=f"photo_background_{upload.key}")
+        decided = chosen(upload, preparation)
         crop_box.show(  # below the switches: they stay where they are when it has loaded
             np.rot90(picture.rgb, -turns),
-            crop,
+            decided.crop,
             f"photo_crop_{upload.key}",
-            lambda box: boxes.update({upload.key: crop_box.turned(box, -turns)}),
+            lambda box: _boxes().update({upload.key: crop_box.turned(box, -turns)}),
         )
-    return Corrections(turns, crop, invert, remove, find_upright and not turns)
+    return decided
+
+
+def chosen(upload: Upload, preparation: str) -> Corrections:
+    """What was decided about a photo, whether it is looked at now or was before."""
+    turns, upright, invert, background = (
+        address.kept(f"photo_{name}_{upload.key}", default) for name, default in CHOICES.items()
+    )
+    turns = turns or 0
+    crop = crop_box.turned(_boxes().get(upload.key, crop_box.WHOLE), turns)
+    may_turn = preparation == "garment" and upright and not turns
+    return Corrections(turns, crop, invert, background or preparation == "square", may_turn)
+
+
+def _boxes() -> dict[str, crop_box.Box]:
+    """On pictures that are not turned, by the key of the upload."""
+    boxes: dict[str, crop_box.Box] = st.session_state.setdefault("photo_boxes", {})
+    return boxes

@@ -6,9 +6,12 @@ import streamlit as st
 from fmnist_core import photos
 from fmnist_core.base.errors import FmnistError
 from fmnist_core.base.spreadsheet import to_csv_file
+from fmnist_core.data import datasets
 from fmnist_core.data.encode import photo_uri
+from fmnist_core.photos import Corrections
 from fmnist_core.runs import Run, stored_models
 from pages.ui import services
+from pages.ui.photo import correcting
 from pages.ui.photo.choice import Upload
 from pages.ui.widgets import escape_markdown
 from pages.ui.words.language import class_name, percent, tr, translate
@@ -80,29 +83,31 @@ def show(uploads: list[Upload], run: Run) -> Upload:
 
 
 def _rows(uploads: list[Upload], run: Run) -> list[dict]:
-    """An answer for each photo, from this session's memory where it has been read before."""
+    """An answer for each photo as it was set by hand, from this session's memory if it was read so before."""
     known = st.session_state.setdefault("photo_rows", {})
     state = (run.run_id, run.epochs, run.finished_at)
-    fresh = {(upload.key, state) for upload in uploads}
-    for key in [key for key in known if key not in fresh]:
+    preparation = datasets.find(run.config.dataset).preparation
+    wanted = [(upload, correcting.chosen(upload, preparation)) for upload in uploads]
+    keys = [(upload.key, state, corrections) for upload, corrections in wanted]
+    for key in known.keys() - set(keys):
         del known[key]
-    missing = [upload for upload in uploads if (upload.key, state) not in known]
+    missing = [(key, *each) for key, each in zip(keys, wanted, strict=True) if key not in known]
     if missing:
         loaded = stored_models.load_model(services.store(), run.run_id)
         bar = st.progress(0.0)
-        for number, upload in enumerate(missing, 1):
+        for number, (key, upload, corrections) in enumerate(missing, 1):
             bar.progress(number / len(missing), tr("Reading {n} of {k}", n=number, k=len(missing)))
-            known[upload.key, state] = _row(upload, loaded)
+            known[key] = _row(upload, loaded, corrections)
         bar.empty()
-    return [{"file": upload.name, **known[upload.key, state]} for upload in uploads]
+    return [{"file": upload.name, **known[key]} for upload, key in zip(uploads, keys, strict=True)]
 
 
-def _row(upload: Upload, loaded: stored_models.LoadedModel) -> dict:
-    shown = ""
+def _row(upload: Upload, loaded: stored_models.LoadedModel, corrections: Corrections) -> dict:
+    shown, usual = "", Corrections(find_upright=loaded.info.preparation == "garment")
     try:
         picture = photos.decode(upload.data)
         shown = photo_uri(picture.rgb, THUMBNAIL_SIDE)
-        answer = photos.read(picture, loaded)
+        answer = photos.read(picture, loaded, corrections)
     except FmnistError as error:
         unread = {"confidence": None, "in_distribution": None, "in_distribution_score": None}
         return {"picture": shown, "class_name": "", **unread, "remarks": (error.message,)}
@@ -112,5 +117,5 @@ def _row(upload: Upload, loaded: stored_models.LoadedModel) -> dict:
         "confidence": round(answer.confidence, 4),
         "in_distribution": answer.in_distribution,
         "in_distribution_score": round(answer.in_distribution_score, 4),
-        "remarks": answer.warnings,
+        "remarks": (*answer.warnings, *(["As you set it by hand."] if corrections != usual else [])),
     }
