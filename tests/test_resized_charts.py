@@ -144,6 +144,26 @@ def test_charts_and_tables_follow_when_somebody_presents_and_stops(window: Page,
         window.wait_for_function(f"() => Math.max(...({LETTERS})()) < 16")
 
 
+NAMES_OF_AXES = """() => [...document.querySelectorAll(".live-charts .js-plotly-plot")].map(chart => {
+    const [name] = [...chart.querySelectorAll(".xtitle")].map(text => text.getBoundingClientRect())
+    const lowest = [...chart.querySelectorAll(".xtick text")].map(text => text.getBoundingClientRect().bottom)
+    return [name.top - Math.max(...lowest), chart.getBoundingClientRect().bottom - name.bottom]
+})"""
+"""Pixels between the numbers and the name of an axis, and between that and the end of the chart."""
+
+
+@pytest.mark.parametrize("size", [*WIDE, PHONE], ids=str)
+def test_the_name_of_an_axis_stands_below_its_numbers_while_somebody_presents(
+    window: Page, site, all_curves, size
+):
+    visit(window, f"{site}/?run={all_curves}&present=1", size)
+    expect(window.locator(".live-charts .xtitle")).to_have_count(2)
+    window.wait_for_function(ARE_LARGE)
+    settle(window)
+    for above, below in window.evaluate(NAMES_OF_AXES):
+        assert above > -6 and below > -6  # boxes, which are taller than their letters
+
+
 def test_letters_of_the_ladder_are_large_while_somebody_presents(window: Page, site):
     visit(window, f"{site}/ladder?present=1", WIDE[0])
     window.locator(".leave-presenter").wait_for()

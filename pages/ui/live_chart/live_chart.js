@@ -65,6 +65,11 @@ function enlarge(data, layout, { text, title }) {
     Object.assign(layout[name], { automargin: true, ticklabelstandoff: 5 });
     tickfont.size = Math.max(tickfont.size, text);
     title.font.size = Math.round(1.2 * text); // as Plotly itself does
+    title.standoff = 2; // below the numbers, not at its usual place among them
+  }
+  if (layout.margin.autoexpand === false) { // which Plotly then does not widen for the name of the axis
+    layout.margin.b += text;
+    layout.height += text;
   }
   if (layout.legend?.y < 0) {
     layout.legend.y *= 1.5; // below the name of the axis
