@@ -80,8 +80,11 @@ function enlarge(data, layout, { text, title }) {
     layout.margin.t += 2 * text;
     layout.height += 2 * text;
   }
-  for (const trace of data)
-    if (trace.type === "parcoords") for (const part of ["labelfont", "tickfont", "rangefont"]) trace[part] = { size: text };
+  for (const trace of data.filter(({ type }) => type === "parcoords")) {
+    for (const part of ["labelfont", "tickfont", "rangefont"]) trace[part] = { size: text };
+    layout.margin.t += 2 * text; // for the names of its axes, which rise
+    layout.height += 2 * text;
+  }
   for (const note of layout.annotations ?? []) note.font = { ...note.font, size: text };
 }
 
