@@ -90,7 +90,18 @@ def test_groups_of_different_seeds_are_not_paired_so_that_no_seed_of_the_table_i
     higher, lower = {1: 0.900, 2: 0.901, 3: 0.899}, {1: 0.903, 2: 0.9045, 3: 0.9022, 4: 0.80, 5: 0.80}
     found = compare_groups(higher, lower)  # the three that they share say the opposite
     assert found.difference == pytest.approx(np.mean([*lower.values()]) - 0.9) and not found.different
-    assert "points in the mean of 3 and 5 seeds (95 %" in group_verdict(found, "higher", "lower")
+    said = group_verdict(found, "higher", "lower")
+    assert (
+        said.startswith("No telling lower and higher apart") and "in the mean of 5 and 3 seeds (95 %" in said
+    )
+
+
+@pytest.mark.parametrize("first_is_better", [True, False])
+def test_the_seeds_are_counted_in_the_order_of_the_names(first_is_better):
+    good, bad = {1: 0.900, 2: 0.901, 3: 0.899}, {1: 0.801, 2: 0.802, 3: 0.8, 4: 0.803, 5: 0.799}
+    sides = ((good, "good"), (bad, "bad"))[:: 1 if first_is_better else -1]
+    said = group_verdict(compare_groups(*(side for side, _ in sides)), *(name for _, name in sides))
+    assert said.startswith("good is the better way to train than bad") and "of 3 and 5 seeds (95 %" in said
 
 
 def test_without_any_spread_nothing_is_claimed():

@@ -50,7 +50,7 @@ class GroupComparison:
     """The mean accuracy of B minus that of A with its 95 % interval, both in [-1, 1].
 
     is_paired: seed by seed, where both have the same seeds (t test of the differences); else
-        Welch's t test of two samples. count, most: of seeds on the smaller and on the larger side.
+        Welch's t test of two samples. seeds: how many A has, and how many B.
     p_value: how often chance alone would make the means differ as much; corrected where many are compared.
     deviation: of the differences seed by seed, or of each side where the seeds are not shared.
     """
@@ -60,9 +60,13 @@ class GroupComparison:
     high: float
     p_value: float
     is_paired: bool
-    count: int
-    most: int
+    seeds: tuple[int, int]
     deviation: float
+
+    @property
+    def count(self) -> int:
+        """Of seeds, on the side that has fewer."""
+        return min(self.seeds)
 
     @property
     def seeds_needed(self) -> int | None:
@@ -171,8 +175,7 @@ def compare_groups(a: Mapping[int, float], b: Mapping[int, float], comparisons: 
         high=difference + half,
         p_value=p_value,
         is_paired=is_paired,
-        count=count,
-        most=max(len(a), len(b)),
+        seeds=(len(a), len(b)),
         deviation=deviation,
     )
 
@@ -221,9 +224,10 @@ def _without_shared(name_a: str, name_b: str) -> tuple[str, str, str]:
 def _sentence(comparison: GroupComparison, name_a: str, name_b: str) -> str:
     better, worse, sign = (name_b, name_a, 1) if comparison.difference > 0 else (name_a, name_b, -1)
     low, high = sorted((sign * comparison.low, sign * comparison.high))
-    seeds = Message("{count} seeds", count=comparison.count)
-    if comparison.count != comparison.most:
-        seeds = Message("{count} and {most} seeds", count=comparison.count, most=comparison.most)
+    first, last = comparison.seeds[:: -sign if comparison.different else sign]  # in the order of the names
+    seeds = Message("{count} seeds", count=first)
+    if first != last:
+        seeds = Message("{first} and {last} seeds", first=first, last=last)
     if comparison.different:
         return Message(
             "{better} is the better way to train than {worse}: {difference} points in the mean of {seeds} "

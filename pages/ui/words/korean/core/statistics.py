@@ -68,7 +68,7 @@ STATISTICS: dict[str, str] = {
     "{name} names {mean} of the test images rightly with one seed. Another seed gives another figure: of two or more it says here how sure the mean is.": "{name}: 시드 하나에서 테스트 정확도는 {mean}입니다. 시드가 다르면 결과도 달라집니다. 시드가 두 개 이상이면 평균이 얼마나 확실한지 여기에 나옵니다.",
     "{name} names {mean} of the test images rightly in the mean of {count} seeds (95 % interval {low} to {high}).": "{name}: 시드 {count}개의 평균 테스트 정확도는 {mean}입니다 (95 % 신뢰구간 {low} ~ {high}).",
     "{count} seeds": "시드 {count}개",
-    "{count} and {most} seeds": "시드 {count}개와 {most}개",
+    "{first} and {last} seeds": "시드 {first}개와 {last}개",
     "To see half a point, about {count} seeds each are needed.": "0.5%p 차이를 보려면 시드가 각각 {count}개쯤 필요합니다.",
     "The best of {count} is picked by its test accuracy here. Were all equally good, the luckiest would still lie {points:.2f} points above their mean.": "여기서는 {count}개 가운데 테스트 정확도가 가장 높은 것을 고릅니다. 모두 똑같이 좋더라도, 우연히 가장 높은 것은 평균보다 {points:.2f}%p 높게 나옵니다.",
     "{better} is the better way to train than {worse}: {difference} points in the mean of {seeds} (95 % interval {low} to {high}), and chance alone would do this {often}.": "{better}이(가) {worse}보다 나은 학습 방법입니다. {seeds}의 평균에서 차이는 {difference}%p (95 % 신뢰구간 {low} ~ {high})이고, 우연만으로 이런 차이가 날 확률은 {often}입니다.",
