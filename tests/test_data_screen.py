@@ -22,7 +22,7 @@ def class_server(tmp_path_factory):
     store = RunStore(folder / "runs")
     store.waiting.set_paused(True)
     for number in range(8):
-        owner = {"owner": f"person {number}", "owner_name": f"Person {number}"}
+        owner = {"owner": f"person {number}", "owner_name": f"Person {number}" if number else "가" * 30}
         complete(store, store.create(CONFIG.replace(seed=number), **owner), 0.9 - number / 100)
         if number < 6:
             store.create(CONFIG.replace(seed=100 + number), **owner)
@@ -182,3 +182,11 @@ def test_the_lecturers_switch_the_board_and_the_line_share_the_window(page, clas
         assert all(lies_inside(element, page) for element in (switch, line, *rows.all(), *cancel.all()))
         assert not overlap(board.bounding_box(), line.bounding_box())
     nothing_is_scrolled_sideways(page)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_long_name_leaves_room_for_the_accuracies_on_a_phone(page, class_server, lang):
+    load(page, f"{class_server}/classroom?lang={lang}", PHONE)
+    expect(page.locator(".board tbody tr")).to_have_count(8)
+    box = page.locator(".board").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]

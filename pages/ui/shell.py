@@ -81,7 +81,8 @@ img.photo {max-width: 100%; max-height: 280px; border-radius: 8px; display: bloc
 
 
 WORDS_STAY_WHOLE = """<style>
-body * {word-break: keep-all !important; overflow-wrap: break-word}
+body * {word-break: keep-all !important}
+body {overflow-wrap: break-word}
 </style>"""
 """In Korean a line may break between any two letters, if nobody says otherwise; in notes, tables, menus and
 dialogs as well, some of which lie outside of the app."""
