@@ -180,3 +180,9 @@ def test_a_picture_with_too_many_pixels_is_left_out():
     bomb += struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
     skipped = custom_import.import_zip(zipped({**two_classes(), "day/huge.png": bomb}), "mine").skipped
     assert len(skipped) == 1 and "100 megapixels" in skipped[0]
+
+
+def test_pictures_in_a_hidden_folder_are_left_out_and_named():
+    hidden = {".cats/1.png": picture(300), ".git/objects/ab": b"x"}
+    (said,) = custom_import.import_zip(zipped(two_classes() | hidden), "mine").skipped
+    assert said.startswith("'.cats/1.png' lies in a hidden folder")

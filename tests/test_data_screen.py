@@ -7,8 +7,10 @@ from helpers import complete, epoch_result
 from playwright.sync_api import Locator, Page, expect
 from servers import forked_server
 from windows import PHONE, READY, WIDE, go_to, lies_inside, load, resize, wide_windows
+from zips import picture, zipped
 
 from fmnist_core.base.config import TrainConfig
+from fmnist_core.data import custom_import
 from fmnist_core.runs import RunStore
 
 pytestmark = pytest.mark.browser
@@ -31,6 +33,10 @@ def class_server(tmp_path_factory):
     store.add_epoch(begun, epoch_result(1))
     store.finish(begun, "stopped")
     store.requeue(begun)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FMNIST_DATA_DIR", str(folder / "data"))
+        files = {f"{letter * 40}/{place}.png": picture(place) for place, letter in enumerate("aaabbb")}
+        custom_import.import_zip(zipped(files), "long-names")
     with forked_server(
         folder / "runs", folder / "data", folder / "log", FMNIST_PASSCODE="sneaker"
     ) as address:
@@ -121,6 +127,16 @@ def test_a_click_on_a_mean_image_shows_its_class_alone_and_another_all_again(pag
     assert {name.inner_text() for name in wall(page).locator(".name").all()} == {"Bag"}
     mean.click()
     expect(wall(page).nth(0).locator(".name")).to_have_text("T-shirt/top")
+
+
+@pytest.mark.parametrize("size", [WIDE[0], PHONE])
+def test_a_long_name_of_a_class_is_broken_in_its_place(page, class_server, size):
+    load(page, f"{class_server}/data?dataset=long-names", size)
+    shown = page.locator("figure.enlarged")
+    for part in (shown.locator("b"), shown.locator("img")):
+        expect(part).to_be_visible()
+        box = part.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= size[0]
 
 
 # ---- Guess along --------------------------------------------------------------------------------------

@@ -76,12 +76,16 @@ def class_folders(archive: zipfile.ZipFile) -> tuple[dict[str, list[zipfile.ZipI
     skipped: list[str] = []
     for entry in archive.infolist():
         parts = _safe_parts(entry)
-        if entry.is_dir() or any(part.startswith(".") or part in JUNK for part in parts):
+        if entry.is_dir() or parts[-1].startswith(".") or any(part in JUNK for part in parts):
             continue
+        file, is_hidden = shown_path("/".join(parts)), any(part.startswith(".") for part in parts)
         if not parts[-1].lower().endswith(SUFFIXES):
-            skipped.append(
-                Message("{file} is not a picture by its ending.", file=shown_path("/".join(parts)))
-            )
+            if not is_hidden:
+                skipped.append(Message("{file} is not a picture by its ending.", file=file))
+            continue
+        if is_hidden:
+            hidden = "{file} lies in a hidden folder: its name begins with a dot. Rename the folder."
+            skipped.append(Message(hidden, file=file))
             continue
         pictures.append((parts, entry))
     declared = sum(entry.file_size for _, entry in pictures)

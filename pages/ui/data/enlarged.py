@@ -12,7 +12,7 @@ from pages.ui.words.language import class_name, tr
 
 COPIES = 4
 STYLE = """<style>
-.enlarged {margin: 0; display: grid; gap: 8px; max-width: 288px}
+.enlarged {margin: 0; display: grid; gap: 8px; max-width: 288px; overflow-wrap: anywhere}
 .enlarged img {width: 100%; display: block; border-radius: 8px; background: #000; image-rendering: pixelated}
 .enlarged p {margin: 0; font-size: .875rem; opacity: .75}
 .enlarged .copies {display: grid; grid-template-columns: repeat(4, 1fr); gap: 4px}

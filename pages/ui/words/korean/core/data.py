@@ -59,6 +59,7 @@ DATA: dict[str, str] = {
     "{address} ended after {received:,} of {total:,} bytes": "{address}: {total:,}바이트 중 {received:,}바이트에서 끊겼습니다",
     "{address} is larger than the file it should be": "{address}: 있어야 할 파일보다 큽니다",
     "{address} is not the file it should be: its MD5 differs": "{address}: 있어야 할 파일이 아닙니다. MD5가 다릅니다",
+    "{file} lies in a hidden folder: its name begins with a dot. Rename the folder.": "{file}은(는) 숨은 폴더에 있습니다. 폴더 이름이 점으로 시작하니 이름을 바꾸세요.",
     "{file} is not a picture by its ending.": "{file}은(는) 확장자를 보면 사진이 아닙니다.",
     "{file} is the same picture as {other}.": "{file}은(는) {other}와(과) 똑같은 사진입니다.",
     "{file} and {other} are the same picture in two classes: both are left out.": "{file}와(과) {other}은(는) 두 클래스에 든 같은 사진이라 둘 다 뺐습니다.",
