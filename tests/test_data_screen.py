@@ -35,7 +35,9 @@ def class_server(tmp_path_factory):
     store.requeue(begun)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FMNIST_DATA_DIR", str(folder / "data"))
-        files = {f"{letter * 40}/{place}.png": picture(place) for place, letter in enumerate("aaabbb")}
+        files = {
+            f"{letter * 40}/{place}.png": picture(place) for place, letter in enumerate("a" * 5 + "b" * 5)
+        }
         custom_import.import_zip(zipped(files), "long-names")
     with forked_server(
         folder / "runs", folder / "data", folder / "log", FMNIST_PASSCODE="sneaker"

@@ -96,14 +96,6 @@ def test_groups_of_different_seeds_are_not_paired_so_that_no_seed_of_the_table_i
     )
 
 
-@pytest.mark.parametrize("first_is_better", [True, False])
-def test_the_seeds_are_counted_in_the_order_of_the_names(first_is_better):
-    good, bad = {1: 0.900, 2: 0.901, 3: 0.899}, {1: 0.801, 2: 0.802, 3: 0.8, 4: 0.803, 5: 0.799}
-    sides = ((good, "good"), (bad, "bad"))[:: 1 if first_is_better else -1]
-    said = group_verdict(compare_groups(*(side for side, _ in sides)), *(name for _, name in sides))
-    assert said.startswith("good is the better way to train than bad") and "of 3 and 5 seeds (95 %" in said
-
-
 def test_without_any_spread_nothing_is_claimed():
     found = compare_groups({1: 0.9, 2: 0.9}, {1: 0.91, 2: 0.91})
     assert found.p_value == 1.0 and not found.different

@@ -1,9 +1,8 @@
 """What a page shows stands in its address, so that a link, a reload, Back and other pages lose nothing.
 
-`/learn?section=softmax&cat=2.5` opens with that section and that logit; moving a slider rewrites the address,
-so a lecturer copies it and hands it out. A page draws such widgets through this module, or notes a value
-itself; what it noted is written when it has been drawn. What cannot be read, or lies outside a widget's
-range, is said once, with what is shown instead (`refusals`).
+`/learn?section=softmax&cat=2.5` opens with that section and that logit; moving a slider rewrites the address.
+A page draws such widgets through this module, or notes a value itself; what it noted is written when it has
+been drawn. What cannot be read, or lies outside a widget's range, is said once, with what is shown instead.
 """
 
 import secrets
@@ -193,24 +192,19 @@ def follow(page: str, query: dict[str, str], number: str = "") -> NoReturn:
     st.rerun()
 
 
-def keep(key: str, default: object, options: Container | None = None, asked: object = None) -> None:
-    """Call it before the widget with this key, which then needs no default: its value is kept on other pages.
+def keep(key: str, default: object, options: Container | None = None, asked: object = None) -> Any:
+    """Call it before the widget with this key, which then needs no default: its value, kept on other pages.
 
     options: what it may be; a kept value that is none of them any more gives way to the default. asked: what
     the address asks for; it wins when a link, a reload or Back has led to the page.
     """
     state, visit = st.session_state, _visit()
-    value = kept(key, default)
+    value = state.get(key, state.get(f"kept_{key}", default))
     if asked is not None and visit.by_link and state.get(f"visit_{key}") != visit.number:
         value = asked
     state[f"visit_{key}"] = visit.number
     state[key] = state[f"kept_{key}"] = value if options is None or value in options else default
-
-
-def kept(key: str, default: object) -> Any:
-    """The value of a widget that `keep` is for, also where it is not drawn."""
-    state = st.session_state
-    return state.get(key, state.get(f"kept_{key}", default))
+    return state[key]
 
 
 def widget_key(name: str) -> str:
@@ -241,8 +235,8 @@ def slider(
 
 def number(label: str, name: str, low: int, high: int, default: int, help: str | None = None) -> int:
     """A field for the whole number that the address has under `name`."""
-    start = int(_number(name, low, high, default))
-    value = st.number_input(label, low, high, start, key=widget_key(f"lesson_{name}"), help=help)
+    value = int(_number(name, low, high, default))
+    value = st.number_input(label, low, high, value, key=widget_key(f"lesson_{name}"), help=help)
     note(name, value)
     return value
 

@@ -64,11 +64,6 @@ class GroupComparison:
     deviation: float
 
     @property
-    def count(self) -> int:
-        """Of seeds, on the side that has fewer."""
-        return min(self.seeds)
-
-    @property
     def seeds_needed(self) -> int | None:
         """For each side, to see a difference of half a point in 80 % of all cases, if the spread is what it
         seems; None if that is more than 1,000."""
@@ -254,7 +249,7 @@ def needed_sentence(comparison: GroupComparison) -> str:
     """How many seeds would show a difference of half a point."""
     if comparison.seeds_needed is None:
         return Message("More than {most:,} seeds each would be needed to see half a point.", most=MOST_SEEDS)
-    if comparison.seeds_needed <= comparison.count:
+    if comparison.seeds_needed <= min(comparison.seeds):
         return Message("So many seeds show a difference of half a point in four of five cases.")
     return Message("To see half a point, about {count} seeds each are needed.", count=comparison.seeds_needed)
 

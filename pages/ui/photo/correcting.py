@@ -10,27 +10,25 @@ from pages.ui.photo.choice import Upload
 from pages.ui.words.language import tr
 
 CHOICES = {"turn": 0, "upright": True, "invert": False, "background": True}
-"""Names of the widgets, and what they are at first."""
+"""Names of the widgets, and their values at first."""
 
 
 def choose(upload: Upload, picture: Picture, preparation: str) -> Corrections:
     """The controls for one photo, as far as its preparation has a use for them; choices are kept for each."""
+    decided = chosen(upload, preparation)
+    turns = decided.quarter_turns
     with st.expander(tr("Correct it by hand"), icon=":material/tune:"):
-        for name, default in CHOICES.items():
-            address.keep(f"photo_{name}_{upload.key}", default)
-        turns = st.segmented_control(
+        st.segmented_control(
             tr("Turn clockwise"),
             [0, 1, 2, 3],
             format_func=lambda turn: f"{turn * 90}°",
             key=f"photo_turn_{upload.key}",
         )
-        turns = turns or 0
         if preparation == "garment":
             st.toggle(tr("Find out which side is up"), key=f"photo_upright_{upload.key}", disabled=turns > 0)
         st.toggle(tr("Swap bright and dark"), key=f"photo_invert_{upload.key}")
         if preparation != "square":
             st.toggle(tr("Remove the background"), key=f"photo_background_{upload.key}")
-        decided = chosen(upload, preparation)
         crop_box.show(  # below the switches: they stay where they are when it has loaded
             np.rot90(picture.rgb, -turns),
             decided.crop,
@@ -43,7 +41,7 @@ def choose(upload: Upload, picture: Picture, preparation: str) -> Corrections:
 def chosen(upload: Upload, preparation: str) -> Corrections:
     """What was decided about a photo, whether it is looked at now or was before."""
     turns, upright, invert, background = (
-        address.kept(f"photo_{name}_{upload.key}", default) for name, default in CHOICES.items()
+        address.keep(f"photo_{name}_{upload.key}", default) for name, default in CHOICES.items()
     )
     turns = turns or 0
     crop = crop_box.turned(_boxes().get(upload.key, crop_box.WHOLE), turns)
