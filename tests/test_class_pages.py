@@ -189,8 +189,10 @@ def test_a_round_is_ended_though_a_nets_answers_or_the_images_are_gone(classroom
     assert class_game.current(store) is None and "class_begin" in keys(teacher)
 
 
-@pytest.mark.parametrize(("page", "is_called"), [("learn", True), ("classroom", False)])
-def test_who_comes_late_is_called_to_the_round_but_not_from_where_the_passcode_is_entered(
+@pytest.mark.parametrize(
+    ("page", "is_called"), [("train", True), ("guess", True), ("learn", False), ("classroom", False)]
+)
+def test_who_comes_late_is_called_to_the_round_but_not_from_a_page_that_was_asked_for(
     classroom, store, page, is_called
 ):
     class_game.begin(store, LECTURER, "fashion-mnist", [store.table(shipped=True).run_id.iloc[-1]])

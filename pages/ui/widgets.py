@@ -193,10 +193,10 @@ def whole(number: float | None) -> Any:
 
 
 def duration(seconds: float | None) -> str:
-    """Seconds in the largest two units: "1 min 12 s"."""
+    """Seconds in the largest two units: "1 min 12 s"; of a few that are no whole number also the tenths."""
     if seconds is None or seconds != seconds:
         return "–"
-    if seconds < 10:
+    if seconds < 10 and not isinstance(seconds, int):
         return tr("{seconds:.1f} s", seconds=seconds)
     minutes, rest = divmod(round(seconds), 60)
     if minutes == 0:

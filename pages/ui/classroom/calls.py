@@ -16,6 +16,9 @@ from pages.ui.words.language import tr
 
 POLL_SECONDS, SLOWEST_SECONDS = 1.0, 2.5
 """Between two looks for a call, alone and in a crowd."""
+ENTRANCES = ("train", "guess")
+"""Pages from which somebody who comes later is taken to a round that is on: the one that the class's link
+opens, and its own. Who opens another one wants to be there: by a link, or to enter the passcode."""
 
 SENT = "on the way"
 """In the session while the lecturer's net is on its way here; then the number of the visit that shows it."""
@@ -93,7 +96,7 @@ def _listen() -> None:
         played = class_game.current(services.store())
         is_on = played is not None and played.phase != "ended"
         is_called = is_on and call is not None and call.page == "guess"
-        is_called = is_called and address.page() != "classroom"  # where a lecturer enters the passcode
+        is_called = is_called and address.page() in ENTRANCES
         state["call_followed"] = call.id if call is not None and not is_called else ""
     if call is None or call.id == state["call_followed"] or call.page not in presenter.ORDER:
         return

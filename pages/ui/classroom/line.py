@@ -93,7 +93,7 @@ def _waiting() -> Iterator[tuple[Run, str]]:
     active = {run.run_id: run for run in services.active_runs()}
     for position, run_id in enumerate(services.store().waiting.order(), start=1):
         if run_id in active:
-            waited = duration(time.time() - active[run_id].queued_at)
+            waited = duration(int(time.time() - active[run_id].queued_at))
             yield active[run_id], tr("place {position}, for {time}", position=position, time=waited)
 
 

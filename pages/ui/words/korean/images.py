@@ -136,8 +136,8 @@ IMAGES: dict[str, str] = {
     "Score for being one of my classes: {score:.2f}; from {threshold:.2f} on I call it one. It is the "
     "geometric mean of the familiarity, {familiarity:.2f} (how much it is like what this net has "
     "learned from), and the probability of the {count} likeliest answer(s) together, {top:.2f}.": (
-        "아는 클래스일 점수: {score:.2f}. {threshold:.2f} 이상이면 아는 클래스로 봅니다. 친숙도 "
-        "{familiarity:.2f}(이 신경망이 배운 것과 닮은 정도)와 가장 유력한 답 {count}개의 확률을 "
+        "아는 클래스일 점수: {score:.2f}. {threshold:.2f} 이상이면 아는 클래스로 봅니다. 친숙도(이 신경망이 배운 "
+        "것과 닮은 정도) {familiarity:.2f}과(와) 가장 유력한 답 {count}개의 확률을 "
         "합한 값 {top:.2f}의 기하평균입니다."
     ),
     "The run that answers has learned from {own}. Runs on other data sets ({others}) may have other classes.": "답하는 실험은 {own}(으)로 학습했습니다. 다른 데이터({others})로 학습한 실험은 클래스가 다를 수 있습니다.",

@@ -88,7 +88,7 @@ LEARN: dict[str, str] = {
     ),
     "Put at least one animal into the basket.": "바구니에 동물을 하나 이상 넣으세요.",
     "The mean of this basket is a **{animal}**, and there is not one in it.": (
-        "이 바구니의 평균은 **{animal}**입니다. 그런데 바구니에는 한 마리도 없습니다."
+        "이 바구니의 평균은 **{animal}**입니다. 그런데 바구니에 그 동물은 한 마리도 없습니다."
     ),
     # Softmax
     "Softmax makes probabilities of logits: `exp` makes each one positive, and dividing by their "
