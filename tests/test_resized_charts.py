@@ -194,9 +194,9 @@ def test_the_button_that_leaves_lies_over_nothing_however_far_one_scrolls(window
             assert window.evaluate(UNDER_LEAVE) == []
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
-def test_all_names_of_a_live_chart_lie_in_it_on_a_phone(window: Page, site, all_curves, language):
-    visit(window, f"{site}/?run={all_curves}&lang={language}", PHONE)
+@pytest.mark.parametrize("query", ["lang=en", "lang=ko", "present=1"])
+def test_all_names_of_a_live_chart_lie_in_it_on_a_phone(window: Page, site, all_curves, query):
+    visit(window, f"{site}/?run={all_curves}&{query}", PHONE)
     expect(window.locator(".live-charts .legend .traces")).to_have_count(9)
     chart = window.locator(".live-charts > div").first
     expect(chart.locator(".legend .traces")).to_have_count(5)

@@ -67,17 +67,15 @@ function enlarge(data, layout, { text, title }) {
     title.font.size = Math.round(1.2 * text); // as Plotly itself does
     title.standoff = 2; // below the numbers, not at its usual place among them
   }
-  if (layout.margin.autoexpand === false) { // which Plotly then does not widen for the name of the axis
-    layout.margin.b += text;
-    layout.height += text;
-  }
+  const fixed = layout.margin.autoexpand === false; // then Plotly makes no room for the name of the axis
+  if (fixed) layout.margin.b += text;
   if (layout.legend?.y < 0) {
     layout.legend.y *= 1.5; // below the name of the axis
     layout.height += 2 * text;
   }
   if (layout.legend?.font) layout.legend.font.size *= text / 12;
   if (small) {
-    layout.margin.t += 2 * text;
+    layout.margin.t += fixed ? text : 2 * text;
     layout.height += 2 * text;
   }
   for (const trace of data.filter(({ type }) => type === "parcoords")) {
@@ -101,9 +99,9 @@ function draw(row) {
     layout.autosize = true;
     if (letters) enlarge(data, layout, letters);
     const narrow = letters ? (NARROW * letters.text) / 12 : NARROW;
-    const more = box.clientWidth < narrow && layout.meta?.more_above_when_narrow;
-    if (more) {
-      layout.margin.t += more; // for its legend
+    if (box.clientWidth < narrow && layout.meta?.more_above_when_narrow) {
+      const more = layout.meta.more_above_when_narrow + 3 * (letters?.text ?? 0); // for its legend
+      layout.margin.t += more;
       layout.height += more;
     }
     Plotly.react(box, data, layout, { displayModeBar: false, showTips: false });
