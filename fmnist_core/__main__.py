@@ -143,12 +143,14 @@ def command_find_rate(options: argparse.Namespace) -> int:
 
 
 def _open_store():
-    """The store; runs that a killed process left behind are marked as interrupted."""
+    """The store; runs that a killed process left behind are marked as interrupted, and lost ones are told."""
     from .runs import RunStore
 
     store = RunStore()
     with contextlib.suppress(StorageError):  # on a full disk: then they are read as interrupted
         store.mark_interrupted()
+    if lost := store.lost_runs():
+        print(lost, file=sys.stderr)
     return store
 
 
@@ -272,8 +274,7 @@ def command_photo_model(options: argparse.Namespace) -> int:
             code = _train(store, run_id, options.json, stop)
         if code:
             return code
-    record = making.ship(store, run_id, options.photos, options.choose_by, options.measure)
-    print_json(record)
+    print_json(making.ship(store, run_id, options.photos, options.choose_by, options.measure))
     return 0
 
 

@@ -8,16 +8,27 @@ import re
 import shutil
 import sqlite3
 import tempfile
+from contextlib import closing
 
 import numpy as np
 import pytest
 from helpers import ROOT, epoch_result, open_page, started, train_here
 
+from fmnist_core import __main__ as command_line
 from fmnist_core.base import locks
 from fmnist_core.base.config import TrainConfig
 from fmnist_core.base.errors import DesignError, RunError, StorageError
 from fmnist_core.results.export import export_bytes
-from fmnist_core.runs import PrecisionChoices, database, learned_from, progress, saved_designs, workers
+from fmnist_core.runs import (
+    PrecisionChoices,
+    RunStore,
+    database,
+    learned_from,
+    progress,
+    saved_designs,
+    workers,
+)
+from pages.ui import services
 
 
 @pytest.mark.parametrize("fate", ["deleted", "replaced"])
@@ -137,3 +148,41 @@ def test_a_lock_that_another_program_holds_is_a_sentence_and_not_the_end_of_a_th
     monkeypatch.setattr(workers, "take_lock", lambda path, seconds: None)
     with pytest.raises(StorageError, match=r"\.lock is held by another program\. It is tried again soon\."):
         store.workers.open()
+
+
+@pytest.mark.parametrize("fate", ["deleted", "emptied"])
+def test_folders_of_runs_without_their_store_are_told_and_kept(tmp_path, capsys, fate):
+    store = RunStore()
+    run_id = store.create(TrainConfig(architecture="softmax-regression", epochs=1, train_size=300))
+    assert train_here(store, run_id) == "completed" and store.lost_runs() is None
+    path, kept = store.database.path, tmp_path / "kept.db"
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(kept)) as target:
+        source.backup(target)
+    for file in path.parent.glob("runs.db*"):
+        file.unlink()
+    if fate == "emptied":
+        path.touch()
+
+    assert command_line.main(["runs"]) == 0
+    told = capsys.readouterr().err
+    assert "does not know the 1 folder of runs beside it" in told and "put the old file back" in told
+    assert "trained here yet" not in told
+    for settings, words in (({}, "does not know the 1 folder of runs"), ({"lang": "ko"}, "실험 폴더 1개")):
+        (warning,) = open_page("train", **settings).warning
+        assert words in warning.value
+    services.close()
+
+    shutil.copy(kept, path)
+    assert command_line.main(["runs"]) == 0
+    out = capsys.readouterr()
+    assert run_id in out.out and "beside it" not in out.err
+    assert RunStore().checkpoint_path(run_id).exists()
+
+
+def test_in_a_class_the_lecturer_alone_is_told_of_lost_runs(monkeypatch, store):
+    folder = store.folder("a1234567")
+    folder.mkdir()
+    (folder / "checkpoint.safetensors").touch()
+    assert open_page("compare").warning
+    monkeypatch.setenv("FMNIST_PASSCODE", "sneaker")
+    assert not open_page("compare").warning  # a student, to begin with

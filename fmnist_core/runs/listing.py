@@ -28,7 +28,7 @@ def main(store: RunStore, as_json: bool, as_csv: bool) -> int:
         table["name"] += table["comes_with_project"].map({True: " (comes with the project)", False: ""})
         table["seconds"] = table["seconds"].map("{:.1f}".format, na_action="ignore")
         print(table[SHOWN].to_string(index=False, float_format=lambda value: f"{value:.4f}", na_rep="–"))
-    if table["comes_with_project"].all():
+    if table["comes_with_project"].all() and not store.lost_runs():
         nothing = "Nothing else has" if len(table) else "Nothing has"
         print(f"{nothing} been trained here yet. Start with: python -m fmnist_core train", file=sys.stderr)
     return 0

@@ -131,6 +131,27 @@ class RunReader:
             return run.epochs
         return round(progress.epochs_done(run.epochs, progress.read(self.folder(run.run_id))), 1)
 
+    def lost_runs(self) -> Message | None:
+        """What is said where no run is stored beside folders of runs: their store may have been lost.
+
+        The store's log, runs.db-wal, stays where a program was killed, and would change the old file."""
+        if self.cached("has runs", self._has_runs):
+            return None
+        count = len(list(self.path.glob(f"*/{CHECKPOINT}")))
+        if count == 0:
+            return None
+        return Message(
+            "{path} holds no runs, and does not know the {count} folder(s) of runs beside it. If you have "
+            "the old file or a copy of it: end this program, delete runs.db-wal where there is one, put the "
+            "old file back and start again.",
+            path=self.database.path,
+            count=count,
+        )
+
+    def _has_runs(self) -> bool:
+        with self.database.read() as db:
+            return db.execute("SELECT 1 FROM runs LIMIT 1").fetchone() is not None
+
     @property
     def shipped(self) -> Shipped | None:
         """The run that comes with the project, and how it was made; None if there is none."""

@@ -55,6 +55,10 @@ def show() -> None:
                 "nothing is lost."
             )
         )
+    lost = services.store().lost_runs()
+    if lost and people.current().is_lecturer:
+        with st.session_state["notes"]:  # where it is seen without scrolling
+            st.warning(escape_markdown(translate(lost)), icon=":material/help:")
     active = services.active_runs()
     st.fragment(_activity, run_every=services.poll_seconds(POLL_SECONDS) if active else None)()
 
