@@ -12,6 +12,7 @@ from contextlib import closing
 
 import numpy as np
 import pytest
+import torch
 from helpers import ROOT, epoch_result, open_page, started, train_here
 
 from fmnist_core import __main__ as command_line
@@ -22,10 +23,12 @@ from fmnist_core.results.export import export_bytes
 from fmnist_core.runs import (
     PrecisionChoices,
     RunStore,
+    checkpoints,
     database,
     learned_from,
     progress,
     saved_designs,
+    stored_models,
     workers,
 )
 from pages.ui import services
@@ -40,7 +43,7 @@ def test_a_store_that_is_gone_while_the_server_runs_is_told_and_can_be_put_back(
     if fate == "replaced":
         shutil.copy(tmp_path / "aside.db", path)
     for ask in (lambda: store.get(run_id), store.table, lambda: store.rename(run_id, "new")):
-        with pytest.raises(StorageError, match=r"was moved, deleted or replaced .* Put it back, or start"):
+        with pytest.raises(StorageError, match=r"was moved, deleted or replaced .* Put it back and start"):
             ask()
     app = open_page("compare")
     assert not app.exception
@@ -48,6 +51,35 @@ def test_a_store_that_is_gone_while_the_server_runs_is_told_and_can_be_put_back(
     assert path.exists() == (fate == "replaced")  # no empty store is made in its place
     (tmp_path / "aside.db").rename(path)
     assert store.get(run_id).run_id == run_id
+
+
+def test_a_runs_folder_that_was_put_back_is_told_to_need_a_start_and_has_all_then(store, tmp_path):
+    run_id = store.create(TrainConfig())
+    shutil.copytree(store.path, tmp_path / "copy")
+    shutil.rmtree(store.path)
+    shutil.copytree(tmp_path / "copy", store.path)
+    with pytest.raises(StorageError, match="Put it back and start the program again; without it"):
+        store.get(run_id)
+    assert RunStore().get(run_id).run_id == run_id
+
+
+def test_beside_a_damaged_store_the_weights_are_read_as_its_sentence_says(tmp_path):
+    store = RunStore()
+    config = TrainConfig(architecture="softmax-regression", epochs=1, train_size=300, device="cpu")
+    run_id = store.create(config)
+    assert train_here(store, run_id) == "completed"
+    loaded = stored_models.load_model(store, run_id)
+    for file in store.path.glob("runs.db*"):
+        file.rename(tmp_path / file.name)
+    store.database.path.write_bytes(b"noise" * 1000)
+    with pytest.raises(StorageError, match=r"Without one, move it away: .*checkpoints\.load reads the w"):
+        RunStore()
+    store.database.path.rename(tmp_path / "damaged")
+    assert RunStore().runs() == []
+    state, found = checkpoints.load(store.checkpoint_path(run_id))
+    net = stored_models.restored(found, state, loaded.image_shape, 10)
+    for name, weights in loaded.model.state_dict().items():
+        assert torch.equal(net.state_dict()[name], weights)
 
 
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])
@@ -165,9 +197,9 @@ def test_folders_of_runs_without_their_store_are_told_and_kept(tmp_path, capsys,
 
     assert command_line.main(["runs"]) == 0
     told = capsys.readouterr().err
-    assert "does not know the 1 folder of runs beside it" in told and "put the old file back" in told
+    assert "does not know the 1 run folder beside it" in told and "put the old file back" in told
     assert "trained here yet" not in told
-    for settings, words in (({}, "does not know the 1 folder of runs"), ({"lang": "ko"}, "실험 폴더 1개")):
+    for settings, words in (({}, "does not know the 1 run folder"), ({"lang": "ko"}, "실험 폴더 1개")):
         (warning,) = open_page("train", **settings).warning
         assert words in warning.value
     services.close()

@@ -145,8 +145,8 @@ class Database:
         """The file may be deleted or replaced while the program runs, which would go on with the old one."""
         if _identity(self.path) != self._identity:
             raise StorageError(
-                "{path} was moved, deleted or replaced while this program used it. Put it back, or start the "
-                "program again: the list of runs then begins afresh, and the folders beside it stay usable.",
+                "{path} was moved, deleted or replaced while this program used it. Put it back and start the "
+                "program again; without it, the list of runs begins afresh.",
                 path=self.path,
             )
 
@@ -191,8 +191,9 @@ class Database:
             )
         if "malformed" in lower or "not a database" in lower:
             return Message(
-                "{path} is damaged or not a run store ({reason}). Move it away to start afresh; "
-                "the checkpoints in the folders beside it stay usable.",
+                "{path} is damaged or not a run store ({reason}). Put a copy of it back. Without one, move "
+                "it away: the list of runs then begins afresh, and fmnist_core.runs.checkpoints.load reads "
+                "the weights in the folders beside it.",
                 path=self.path,
                 reason=reason,
             )

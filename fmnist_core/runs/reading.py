@@ -141,7 +141,7 @@ class RunReader:
         if count == 0:
             return None
         return Message(
-            "{path} holds no runs, and does not know the {count} folder(s) of runs beside it. If you have "
+            "{path} holds no run, and does not know the {count} run folder(s) beside it. If you have "
             "the old file or a copy of it: end this program, delete runs.db-wal where there is one, put the "
             "old file back and start again.",
             path=self.database.path,
