@@ -181,6 +181,23 @@ def test_what_does_not_fit_is_said_before_the_first_step(tiny, settings, message
         next(fit(small_config(**settings), tiny))
 
 
+@pytest.mark.parametrize(
+    ("settings", "most"),
+    [
+        ({"train_size": 120}, 80),
+        ({"train_size": 120, "validation_size": 300}, 80),
+        ({}, 136),
+        ({"batch_size": 200}, 0),
+    ],
+)
+def test_so_few_validation_images_as_are_advised_leave_what_else_is_asked_for(tiny, settings, most):
+    config = small_config(**{"validation_size": 200} | settings)
+    with pytest.raises(ConfigError, match=f"leave nothing to train on: .* choose at most {most}$"):
+        split(config, tiny)
+    training_images, validation = split(config.replace(validation_size=most), tiny)
+    assert (len(validation), len(training_images)) == (most, config.train_size or config.batch_size)
+
+
 def test_a_gpu_that_is_not_there_is_said_so(tiny):
     with pytest.raises(DeviceError, match="cuda:77"):
         next(fit(small_config(device="cuda:77"), tiny))

@@ -16,7 +16,7 @@ def check_sizes(config: TrainConfig, total: int, name: str) -> None:
             validation_size=config.validation_size,
             name=name,
             total=total,
-            most=total - 1,
+            most=max(0, total - (config.train_size or config.batch_size)),
         )
     left = total - config.validation_size
     if config.train_size is not None:
