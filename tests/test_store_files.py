@@ -129,8 +129,9 @@ def test_a_file_that_is_no_store_is_a_sentence(tmp_path, content):
 
 def test_a_runs_folder_that_is_a_file_is_a_sentence(tmp_path):
     (tmp_path / "runs").write_text("in the way")
-    with pytest.raises(StorageError, match="cannot be used"):
-        RunStore(tmp_path / "runs")
+    for folder in (tmp_path / "runs", tmp_path / "runs" / "mine"):
+        with pytest.raises(StorageError, match=f"{folder} cannot be used: it is a file, or lies in one"):
+            RunStore(folder)
 
 
 def test_a_locked_store_is_a_sentence_and_loses_nothing(store, monkeypatch):

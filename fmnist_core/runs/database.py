@@ -77,6 +77,12 @@ class Database:
                 raise PermissionError(errno.EACCES, "it is read-only")
             with contextlib.suppress(FileExistsError):  # never opened if it exists: see `_version_in_file`
                 os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        except (FileExistsError, NotADirectoryError):
+            raise StorageError(
+                "The runs folder {folder} cannot be used: it is a file, or lies in one. Set FMNIST_RUNS_DIR "
+                "to a folder.",
+                folder=folder,
+            ) from None
         except OSError as error:
             raise StorageError(
                 "The runs folder {folder} cannot be used: {reason}. Make it writable, free some "

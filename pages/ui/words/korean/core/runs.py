@@ -22,6 +22,7 @@ RUNS: dict[str, str] = {
     "The file {name} of the photo model that comes with the project is damaged. Install the project again; everything else works without it.": "프로젝트에 들어 있는 사진 모델의 파일 {name}이(가) 손상되었습니다. 프로젝트를 다시 설치하세요. 다른 기능은 이 모델 없이도 모두 쓸 수 있습니다.",
     "The run store {path} failed: {reason}. Try again; if it stays so, move the file away.": "기록 저장소 {path}에서 오류가 났습니다: {reason}. 다시 해 보고, 계속되면 파일을 다른 곳으로 옮기세요.",
     "The runs folder {folder} cannot be used: {reason}. Make it writable, free some space, or set FMNIST_RUNS_DIR to another folder.": "결과 폴더 {folder}을(를) 쓸 수 없습니다: {reason}. 쓰기를 허용하거나, 공간을 비우거나, FMNIST_RUNS_DIR을 다른 폴더로 정하세요.",
+    "The runs folder {folder} cannot be used: it is a file, or lies in one. Set FMNIST_RUNS_DIR to a folder.": "결과 폴더 {folder}을(를) 쓸 수 없습니다. 이 경로는 폴더가 아니라 파일이거나 파일 안에 있습니다. FMNIST_RUNS_DIR을 폴더로 정하세요.",
     "The settings of run {run_id} ({name}) cannot be read: {reason}. Another version of this project may have written them; delete the run or use that version.": "{run_id} ({name}) 실험의 설정을 읽을 수 없습니다: {reason}. 다른 버전의 프로그램이 썼을 수 있습니다. 실험을 삭제하거나 그 버전을 쓰세요.",
     "There is no checkpoint at {path}: no epoch was finished, or the file was deleted. Start the run again.": "{path}에 체크포인트가 없습니다. 끝난 에폭이 없거나 파일이 지워졌습니다. 다시 시작하세요.",
     "There is no run {run_id!r}; it may have been deleted.": "{run_id!r} 실험이 없습니다. 삭제되었을 수 있습니다.",
