@@ -14,7 +14,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from .base.arguments import build_parser, refuse_ignored
+from .base import recipes
+from .base.arguments import build_parser, refuse_idle, refuse_ignored
 from .base.config import SETTINGS, TrainConfig
 from .base.errors import FmnistError, StorageError
 from .base.files import opened
@@ -167,10 +168,10 @@ def _train(store, run_id: str, as_json: bool, stop: threading.Event) -> int:
 
 
 def _config(options: argparse.Namespace) -> TrainConfig:
-    from .base import recipes
-
     given = _given(options)
-    return recipes.configure(given.pop("recipe", "custom"), **given)
+    config = recipes.configure(given.pop("recipe", "custom"), **given)
+    refuse_idle(options, config)
+    return config
 
 
 def _given(options: argparse.Namespace) -> dict[str, Any]:
@@ -240,8 +241,7 @@ def command_unpack(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"runs": run_ids, "study": study or None, "copies": copies})
     else:
-        said = Message("{count} run(s)", count=len(run_ids))
-        print(f"{said}, study {study}" if study else said)
+        print(Message("{count} run(s)", count=len(run_ids)) + (f", study {study}" if study else ""))
         print(*(f"{i}  {store.get(i).name}{archive.COPY if i in copies else ''}" for i in run_ids), sep="\n")
     return 0
 

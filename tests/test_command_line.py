@@ -137,6 +137,22 @@ def test_what_would_be_ignored_is_refused_in_a_line(command, said, capsys):
     assert [run.status for run in store.runs()] == ["stopped"]
 
 
+@pytest.mark.parametrize("command", ["train", "find-rate", "study --seeds 2", "search --validation-size 100"])
+def test_a_setting_that_would_change_nothing_is_refused_in_a_line(command, capsys):
+    assert main([*command.split(), "--momentum", "0.5"]) == 2
+    output = capsys.readouterr()
+    assert output.err == "--momentum changes nothing without --optimizer sgd; give both, or leave it out.\n"
+    assert not output.out and not RunStore().runs()
+
+
+def test_a_judge_without_a_best_epoch_is_refused_and_momentum_is_taken_with_sgd(capsys):
+    assert main(["train", "--judged-by", "accuracy"]) == 2
+    assert "--judged-by changes nothing without --patience or --keep best; give" in capsys.readouterr().err
+    assert main([*QUICK, "--momentum", "0.5", "--optimizer", "sgd"]) == 0
+    assert main(["study", *QUICK[1:], "--momentum", "0.5", "--vary", "optimizer=sgd,adam"]) == 0
+    assert [run.config.optimizer for run in RunStore().runs()] == ["sgd", "sgd", "adam"]
+
+
 @pytest.mark.parametrize(
     "arguments, said",
     [

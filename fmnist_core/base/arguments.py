@@ -5,10 +5,13 @@ from collections.abc import Callable, Container
 from functools import partial
 from pathlib import Path
 
-from .config import RATE_FREE, SETTINGS
+from .config import RATE_FREE, SETTINGS, TrainConfig
 from .errors import ConfigError
 from .formats import FORMATS
 from .terminal import Parser
+
+NEEDED = {"momentum": "--optimizer sgd", "judged_by": "--patience or --keep best"}
+"""What a setting changes nothing without."""
 
 
 def build_parser(names: Callable[[str], str]) -> argparse.ArgumentParser:
@@ -135,6 +138,19 @@ def refuse_ignored(options: argparse.Namespace, option: str, heeded: Container[s
     ]
     if given:
         raise ConfigError("{option} does not go with {others}; leave that out.", option=option, others=given)
+
+
+def refuse_idle(options: argparse.Namespace, config: TrainConfig) -> None:
+    """Raise `ConfigError` for a setting that is given and changes nothing, unless others vary, which may use
+    it."""
+    for name in config.idle:
+        if getattr(options, name) is not None and not getattr(options, "vary", None):
+            option = "--" + name.replace("_", "-")
+            raise ConfigError(
+                "{option} changes nothing without {needed}; give both, or leave it out.",
+                option=option,
+                needed=NEEDED[name],
+            )
 
 
 def _add_settings(parser: argparse.ArgumentParser, but: Container[str] = ()) -> None:

@@ -258,6 +258,12 @@ class TrainConfig:
         return self.patience > 0 or self.keep == "best"
 
     @property
+    def idle(self) -> tuple[str, ...]:
+        """The settings that change nothing beside the others."""
+        momentum = () if self.optimizer == "sgd" else ("momentum",)
+        return momentum if self.seeks_best else (*momentum, "judged_by")
+
+    @property
     def augmentations(self) -> tuple[str, ...]:
         """The single augmentations, in the order in which they are applied; empty for "none"."""
         return () if self.augmentation == "none" else tuple(self.augmentation.split("+"))

@@ -175,10 +175,7 @@ def _other_settings(first: TrainConfig, second: TrainConfig, images_differ: bool
     most first."""
     one, other = first.to_dict(), second.to_dict()
     said = {*NOT_TRAINING, *(("train_size", "validation_size") if images_differ else ())}
-    if not first.optimizer == second.optimizer == "sgd":
-        said.add("momentum")
-    if not (first.seeks_best and second.seeks_best):
-        said.add("judged_by")
+    said |= {*first.idle, *second.idle}
     ordered = dict.fromkeys((*IMPORTANT, *SETTINGS))
     return [key for key in ordered if key not in said and one[key] != other[key]]
 

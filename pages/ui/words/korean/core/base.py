@@ -56,6 +56,7 @@ BASE: dict[str, str] = {
     "setting": "설정",
     "test": "테스트",
     "validation": "검증",
+    "{option} changes nothing without {needed}; give both, or leave it out.": "{option}은(는) {needed} 없이는 아무 효과가 없습니다. 함께 쓰거나 빼고 다시 실행하세요.",
     "{option} does not go with {others}; leave that out.": "{option}은(는) {others}와(과) 함께 쓸 수 없습니다. 빼고 다시 실행하세요.",
     "{name} must be a finite number, got {value!r}": "{name}: 유한한 수여야 하는데 {value!r}입니다",
     "{name} must be a text of 1 to {longest} characters, got {value!r}": "{name}: 1~{longest}자여야 하는데 {value!r}입니다",
