@@ -141,7 +141,7 @@ def test_many_photos_are_a_table_and_a_bad_one_has_its_own_remark(run_id):
     assert rows["Picture"][1] == "" and rows["Picture"][3] != ""
     assert "4 photos" in texts(app)
     assert "no picture that can be read: 1; of one colour only: 1." in texts(app)
-    for file, remedy in (("b.png", rows["Remarks"][1]), ("red.png", "Upload another one.")):
+    for file, remedy in (("b.png", rows["Remarks"][1]), ("red.png", "Choose another one.")):
         assert f"- **{file}**: " in app.warning[0].value  # beside the table, which cuts it
         assert remedy in app.warning[0].value.replace("\\", "")
 

@@ -61,7 +61,7 @@ def test_bad_input_is_a_sentence_with_a_remedy(kind):
     sentence = str(problem.value)
     assert reason in sentence
     assert sentence.endswith(".") and len(sentence) < 250
-    assert any(remedy in sentence for remedy in ("Save it", "Upload", "Crop", "needed"))
+    assert any(remedy in sentence for remedy in ("Save it", "Choose", "Crop", "needed"))
 
 
 def test_the_garment_is_found_on_its_floor():

@@ -93,6 +93,10 @@ def test_every_noun_that_is_counted_has_its_singular():
     assert not plural
 
 
+def test_what_the_core_says_to_do_with_a_file_can_be_done_on_the_command_line_too():
+    assert [text for text in core_templates() if "Upload" in text] == []
+
+
 def test_every_accuracy_on_10_000_images_is_rounded_half_up():
     for right in range(10_001):
         tenths = (right + 5) // 10  # of a percent

@@ -100,7 +100,7 @@ def decode(data: bytes | Image.Image) -> Picture:
     if alpha is None or alpha.min() == 255:
         return Picture(np.ascontiguousarray(pixels[..., :3]), None, tuple(notes))
     if alpha.max() < 8:
-        raise PhotoError("The picture is fully transparent: there is nothing to see. Upload another one.")
+        raise PhotoError("The picture is fully transparent: there is nothing to see. Choose another one.")
     cover = alpha[..., None].astype(np.float32) / 255
     on_white = pixels[..., :3] * cover + 255 * (1 - cover)
     return Picture(on_white.round().astype(np.uint8), alpha, tuple(notes))
@@ -134,7 +134,7 @@ def display_name(name: str) -> str:
 def check_bytes(data: bytes) -> None:
     """Raise `PhotoError` for an empty file and for one that is too large."""
     if len(data) == 0:
-        raise PhotoError("The file is empty (0 bytes). Upload it again, or choose another one.")
+        raise PhotoError("The file is empty (0 bytes). Choose another one.")
     if len(data) > MAX_BYTES:
         raise PhotoError(
             "The file is larger than {megabytes:.0f} MB. Save it smaller.", megabytes=MAX_BYTES / 1000000.0
@@ -169,7 +169,7 @@ def _check_size(width: int, height: int, most: int) -> None:
     if min(width, height) < MIN_SIDE:
         raise PhotoError(
             "The picture has {width} x {height} pixels; at least {min_side} x {min_side} are "
-            "needed. Upload a larger one.",
+            "needed. Choose a larger one.",
             width=width,
             height=height,
             min_side=MIN_SIDE,

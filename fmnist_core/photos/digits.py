@@ -72,7 +72,7 @@ def prepare_digit(picture: Picture, corrections: Corrections, layout: Layout) ->
     notes = list(picture.warnings)
     rgb = turn_and_crop(picture.rgb, corrections)
     if np.ptp(rgb, axis=(0, 1)).max() < 12:
-        raise PhotoError("The picture has only one colour: there is nothing to see. Upload another one.")
+        raise PhotoError("The picture has only one colour: there is nothing to see. Choose another one.")
     steps = first_steps(picture, rgb)
     ink = find_ink(_enlarged(rgb), corrections.invert) if corrections.remove_background else None
     if ink is None:

@@ -106,7 +106,7 @@ def prepare(photo: bytes | Image.Image | Picture, corrections: Corrections | Non
     alpha = None if picture.alpha is None else turn_and_crop(picture.alpha, corrections)
     is_cut_out = alpha is not None and np.ptp(alpha) >= 128  # then its outline needs no colour
     if not is_cut_out and max(np.ptp(channel) for channel in cv2.split(rgb)) < 12:
-        raise PhotoError("The picture has only one colour: there is no garment to see. Upload another one.")
+        raise PhotoError("The picture has only one colour: there is no garment to see. Choose another one.")
 
     small = shrink(rgb)
     negative = not on_black(small)  # on black it is as in training already
