@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from coach_histories import found_in, rising, seldom
 
+from fmnist_core.results.statistics.intervals import wilson_interval
+
 GUESS = math.log(10)
 """The loss of one who finds ten classes equally likely."""
 UNSEEN = {"test_every": 0}
@@ -173,7 +175,7 @@ HISTORIES: tuple[tuple[str, float, Callable[[float], Columns], dict, str | None,
     ),
     (
         "known, and nothing of the others, among 40 images",
-        0.1 + 40**-0.5,
+        2 * wilson_interval(4, 40)[1] - 0.1,
         lambda x: trained([2.2, 2.1, 2.0], x) | {"test_accuracy": [0.1] * 3, "test_loss": [2.3] * 3},
         {},
         None,

@@ -12,6 +12,9 @@ from ..intervals import guessing_limit
 
 WINDOW = 3
 """Measurements that are taken together before one says that something rises or falls; one may be chance."""
+FEW_STEPS = 100
+"""Of a training: with fewer in all, a net that is no worse than others may still know less than half; after
+fewer, the means that batch norm keeps, and averaged weights, lag behind the net that learns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +87,18 @@ class Evidence:
             return self.config.train_size
         return self.data_images - self.config.validation_size
 
+    @property
+    def steps(self) -> int | None:
+        """Taken so far; None if it is not known of how many images."""
+        images = self.training_images
+        return None if images is None else self.train_loss.at(-1)[0] * -(-images // self.config.batch_size)
+
+    @property
+    def is_early(self) -> bool:
+        """Whether it trains and has taken so few steps that the net that is tested may lag behind the one
+        that learns: then what the two know is not compared, and a fall says nothing of the settings."""
+        return not self.has_ended and self.steps is not None and self.steps < FEW_STEPS
+
     @cached_property
     def train_loss(self) -> Curve:
         return Curve.of(self.history, "train_loss")
@@ -109,10 +124,14 @@ class Evidence:
         return Curve.of(self.history, f"{self.split}_loss")
 
     @property
+    def images(self) -> int:
+        """How many it is watched on."""
+        return max(1, self.config.validation_size if self.split == "validation" else self.test_images)
+
+    @property
     def chance(self) -> float:
         """Two standard errors of an accuracy of the images that it is watched on, at most."""
-        images = self.config.validation_size if self.split == "validation" else self.test_images
-        return max(images, 1) ** -0.5
+        return self.images**-0.5
 
     @property
     def chance_of_difference(self) -> float:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ....base.messages import Message, percent
+from ..intervals import wilson_interval
 from .evidence import WINDOW, Curve, Evidence
 from .findings import Finding, better_lower_rate, said, suspect
 
@@ -50,13 +51,17 @@ def turning_point(evidence: Evidence) -> Turn | None:
 def learns_nothing_general(evidence: Evidence) -> Finding | None:
     """It knows its training images, and of the others no more than one who guesses.
 
-    Few training images are enough where the loss of the others has clearly risen meanwhile.
+    Few training images are enough where the loss of the others has clearly risen meanwhile. Of few of the
+    others a good net may get as many as one who guesses: the upper end of the interval of their accuracy must
+    lie nearer to guessing than to what it knows.
     """
-    known, accuracy = evidence.known_of_training, evidence.accuracy
+    known, accuracy, guess = evidence.known_of_training, evidence.accuracy, evidence.guess_accuracy
     enough = 0.1 if turning_point(evidence) is None else 0.05
-    if known < evidence.guess_accuracy + enough or not evidence.is_guessing(accuracy):
+    if evidence.is_early or known < guess + enough or not evidence.is_guessing(accuracy):
         return None
-    if known - accuracy[-WINDOW:].values.max() < evidence.chance:  # few images: a good net may seem to guess
+    right = round(accuracy[-WINDOW:].values.max() * evidence.images)
+    most = wilson_interval(right, evidence.images)[1]
+    if known - most < most - guess:
         return None
     seen = Message(
         "{known} of the training images are right, but {accuracy} of the {split} images: guessing gets "
@@ -64,7 +69,7 @@ def learns_nothing_general(evidence: Evidence) -> Finding | None:
         known=percent(known),
         accuracy=percent(accuracy.at(-1)[1]),
         split=evidence.split,
-        guess=percent(evidence.guess_accuracy),
+        guess=percent(guess),
     )
     return Finding(
         "wrong labels", seen, "What it learned is of no use there. Check that the labels are right."
@@ -97,7 +102,7 @@ def overfits(evidence: Evidence) -> Finding | None:
 
 def knows_by_heart(evidence: Evidence) -> Finding | None:
     """It knows its training images far better than the others, and does not get better on those."""
-    if not len(evidence.accuracy):
+    if not len(evidence.accuracy) or evidence.is_early:
         return None
     accuracy = evidence.accuracy[-WINDOW:].median()[1]
     known = evidence.known_of_training
@@ -116,7 +121,7 @@ def knows_by_heart(evidence: Evidence) -> Finding | None:
 def gets_worse(evidence: Evidence) -> Finding | None:
     """An accuracy that is clearly lower than it was."""
     accuracy = evidence.accuracy
-    if len(accuracy) < 2 * WINDOW:
+    if evidence.is_early or len(accuracy) < 2 * WINDOW:
         return None
     *before, (last_epoch, last) = accuracy.medians()
     epoch, best = max(before, key=lambda found: found[1])
@@ -140,7 +145,7 @@ def unsteady(evidence: Evidence) -> Finding | None:
     """An accuracy that fell twice in the last six measurements, by more than two points and than chance:
     of 24 images one is 4.2 points, whatever the learning rate."""
     recent = evidence.accuracy[-2 * WINDOW :]
-    if (np.diff(recent.values) < -max(0.02, evidence.chance_of_difference)).sum() < 2:
+    if evidence.is_early or (np.diff(recent.values) < -max(0.02, evidence.chance_of_difference)).sum() < 2:
         return None
     seen = Message(
         "The {split} accuracy jumps between {low} and {high} from epoch {epoch} to epoch {last_epoch}.",
@@ -169,35 +174,44 @@ def improves(evidence: Evidence) -> Finding | None:
     first, and its loss 2 % below all others.
 
     Where chance alone may raise the accuracy of so many images as much, the loss must still fall as well, and
-    the net do better than guessing.
+    the net do better than guessing; then the loss is what is said.
     """
     accuracy, loss = evidence.accuracy, evidence.loss
     if len(accuracy) < 2 or len(loss) < 2:
         return None
-    if len(accuracy) >= 2 * WINDOW:
+    is_long = len(accuracy) >= 2 * WINDOW
+    if is_long:
         *earlier, before, now = accuracy.medians()
         highest = max(value for _, value in [*earlier, before])
         rises = now[1] > highest and now[1] - before[1] >= max(0.002, 2.5 * accuracy[-3 * WINDOW :].noise())
-        is_sure = now[1] - before[1] >= evidence.chance_of_difference
-        falls = still_falls(loss[-2 * WINDOW :]) and loss.until(now[0]) < loss.until(before[0])
-        rises = rises and (is_sure or (falls and not evidence.is_guessing(accuracy)))
+        falls = still_falls(loss[-2 * WINDOW :]) and not evidence.is_guessing(accuracy)
     else:
         before, now = accuracy.at(0), accuracy.at(-1)
-        rises = now[1] - before[1] >= 0.02 and loss.at(-1)[1] < 0.98 * loss.values[:-1].min()
-    if not rises:
+        rises = falls = now[1] - before[1] >= 0.02 and loss.at(-1)[1] < 0.98 * loss.values[:-1].min()
+    is_sure = now[1] - before[1] >= evidence.chance_of_difference
+    high, low = loss.until(before[0]), loss.until(now[0])
+    if not rises or not (is_sure or (falls and low < high)):
         return None
-    seen = Message(
-        "Still improving: {split} accuracy rose from {before} around epoch {epoch} to {now} around epoch "
-        "{last_epoch}."
-        if len(accuracy) >= 2 * WINDOW
-        else "Still improving: {split} accuracy rose from {before} at epoch {epoch} to {now} at epoch "
-        "{last_epoch}.",
-        split=evidence.split,
-        before=percent(before[1]),
-        epoch=before[0],
-        now=percent(now[1]),
-        last_epoch=now[0],
-    )
+    where = {"split": evidence.split, "epoch": before[0], "last_epoch": now[0]}
+    if is_sure:
+        seen = Message(
+            "Still improving: {split} accuracy rose from {before} around epoch {epoch} to {now} around epoch "
+            "{last_epoch}."
+            if is_long
+            else "Still improving: {split} accuracy rose from {before} at epoch {epoch} to {now} at epoch "
+            "{last_epoch}.",
+            before=percent(before[1]),
+            now=percent(now[1]),
+            **where,
+        )
+    else:
+        seen = Message(
+            "Still improving: {split} loss fell from {before} at epoch {epoch} to {now} at epoch "
+            "{last_epoch}.",
+            before=said(high),
+            now=said(low),
+            **where,
+        )
     if evidence.config.max_seconds is not None:  # the clock ends it
         advice = "Give it more seconds next time." if evidence.has_ended else "More seconds may help."
     else:

@@ -5,11 +5,8 @@ import pandas as pd
 
 from ....base.messages import Message, percent
 from ....base.recipes import FEW
-from .evidence import WINDOW, Evidence
+from .evidence import FEW_STEPS, WINDOW, Evidence
 from .findings import Finding, lower_the_rate, said, suspect
-
-FEW_STEPS = 100
-"""Of a training in all: with fewer, a net that is no worse than others may still know less than half."""
 
 
 def not_a_number(evidence: Evidence) -> Finding | None:
@@ -57,11 +54,12 @@ def climbed(evidence: Evidence) -> Finding | None:
 def few_steps(evidence: Evidence) -> Finding | None:
     """It has ended after so few steps that it knows less than half of what it could: few images in large
     batches. In mid-training there are always few, and where the clock ends it, they are not known."""
-    images, config = evidence.training_images, evidence.config
-    if images is None or images >= FEW or config.max_seconds is not None or not evidence.has_ended:
+    images, steps, config = evidence.training_images, evidence.steps, evidence.config
+    if images is None or steps is None or images >= FEW:
         return None
-    epoch, known = evidence.train_loss.at(-1)[0], evidence.known_of_training
-    steps = epoch * -(-images // config.batch_size)
+    if config.max_seconds is not None or not evidence.has_ended:
+        return None
+    known = evidence.known_of_training
     if steps >= FEW_STEPS or known >= (1 + evidence.guess_accuracy) / 2:
         return None
     seen = Message(

@@ -37,6 +37,7 @@ STATISTICS: dict[str, str] = {
     "Set some aside to watch it.": "조금 떼어 두고 지켜보세요.",
     "Still improving: {split} accuracy rose from {before} around epoch {epoch} to {now} around epoch {last_epoch}.": "아직 나아지는 중: {split} 정확도가 {epoch}에폭쯤의 {before}에서 {last_epoch}에폭쯤의 {now}로 올랐습니다.",
     "Still improving: {split} accuracy rose from {before} at epoch {epoch} to {now} at epoch {last_epoch}.": "아직 나아지는 중: {split} 정확도가 {epoch}에폭의 {before}에서 {last_epoch}에폭의 {now}로 올랐습니다.",
+    "Still improving: {split} loss fell from {before} at epoch {epoch} to {now} at epoch {last_epoch}.": "아직 나아지는 중: {split} 손실이 {epoch}에폭의 {before}에서 {last_epoch}에폭의 {now}(으)로 줄었습니다.",
     "Only {steps} step(s): {known} of the {images:,} training image(s) are right.": "{steps}단계밖에 학습하지 않아, 훈련 이미지 {images:,}장 가운데 {known}만 맞힙니다.",
     "Smaller batches or more epochs give more steps, as the recipe few does.": "레시피 few처럼 배치를 줄이거나 에폭을 늘리면 단계가 많아집니다.",
     "Stop earlier, or try a lower learning rate.": "더 일찍 멈추거나 학습률을 낮추어 보세요.",
