@@ -253,6 +253,13 @@ SINGLE: dict[str, tuple[Columns, dict, str | None, str]] = {
         "90.0 %",
     ),
     "tested in the end only": (trained([0.8, 0.7, 0.6]), {"epochs": 3, "test_every": 3}, "unseen", ""),
+    "overfitting by the last epoch's accuracy, which stands elsewhere too": (
+        watched([0.8, 0.8, 0.8, 0.8, 0.8, 0.81], 0.9),
+        {},
+        "overfitting",
+        "90.0 % of the training images are right, but 81.0 % of the test images",
+    ),
+    "not by that of the epochs before": (watched([0.8] * 8 + [0.83], 0.9), {}, None, ""),
     "nearly as many training images are right": (watched([0.8] * 6, 0.819), {}, "levelled off", "larger net"),
     "more training images are right": (watched([0.8] * 6, 0.821), {}, "levelled off", "may add little"),
 }
