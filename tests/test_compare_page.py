@@ -67,6 +67,12 @@ def test_the_table_has_a_row_a_run_with_interval_and_gap(three_runs):
     assert table.loc["other", "best_epoch"] == 3
 
 
+def test_what_is_timed_is_said_at_both_columns():
+    columns = runs_table.column_config()
+    assert columns["images_per_second"]["help"] == "Of the training steps alone."
+    assert columns["seconds"]["help"].startswith("Of whole epochs, reading validation and test images")
+
+
 def test_long_names_with_one_beginning_are_told_apart_by_their_ends(store):
     for seed in (1, 2):
         finished_run(store, f"mlp-256 · custom · 8 epochs · seed {seed}", seed=seed)

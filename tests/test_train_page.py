@@ -1,7 +1,7 @@
 """The Train page, without a browser."""
 
 import pytest
-from helpers import address_of, complete, open_page, write_small_set
+from helpers import address_of, complete, epoch_result, open_page, started, write_small_set
 
 from fmnist_core import training
 from fmnist_core.base.config import SETTINGS, TrainConfig
@@ -215,3 +215,22 @@ def test_the_form_follows_the_recipe_to_a_data_set_of_characters():
     assert "Changed from" not in texts(app.caption)
     app = open_page("train", recipe="fast", dataset="mnist", augmentation="erase")
     assert shown() == (["erase"], False)
+
+
+@pytest.mark.parametrize(
+    ("settings", "precision", "said", "not_said"),
+    [
+        ({}, "bfloat16", ("in float32 after the last epoch", "of whole epochs"), "**Images/s** and"),
+        ({}, "float32", ("**Images/s**: of the training steps alone.", "of whole epochs"), "bfloat16"),
+        ({"max_seconds": 9.0}, "float32", ("**Images/s** and **time of training**: of the",), "whole epochs"),
+    ],
+)
+def test_what_is_timed_and_in_which_precision_it_is_measured_is_said(
+    store, settings, precision, said, not_said
+):
+    run_id = started(store, TrainConfig(**settings))
+    store.add_epoch(run_id, epoch_result(1, precision=precision))
+    store.finish(run_id, "completed")
+    app = open_page(run=run_id)
+    explained = "".join(text.proto.help for text in app.markdown)
+    assert all(words in explained for words in said) and not_said not in explained

@@ -272,8 +272,17 @@ def column_config() -> dict:
                 color="orange",
             ),
             "parameters": number(headings["parameters"], format="localized"),
-            "images_per_second": number(headings["images_per_second"], format="%.0f"),
-            "seconds": number(headings["seconds"], format="%.1f"),
+            "images_per_second": number(
+                headings["images_per_second"], format="%.0f", help=tr("Of the training steps alone.")
+            ),
+            "seconds": number(
+                headings["seconds"],
+                format="%.1f",
+                help=tr(
+                    "Of whole epochs, reading validation and test images included; with a limit of seconds "
+                    "of the training steps alone."
+                ),
+            ),
             "epochs": number(headings["epochs"], format="%g"),
             "seed": number(headings["seed"], format="%d"),
             "started_at": st.column_config.DatetimeColumn(headings["started_at"], format="YYYY-MM-DD HH:mm"),

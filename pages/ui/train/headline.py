@@ -64,7 +64,8 @@ def show(run: Run, history: pd.DataFrame, records: pd.DataFrame) -> None:
         has_curves = latest is not None or len(history) > 0
         measured = _measured(run) if has_curves else None
         st.markdown(" · ".join(filter(None, said)), help=measured, width="content")
-        st.markdown(_how_fast(run, history, latest, share), width="content")
+        timed = _timed(run) if run.status != "running" and run.seconds else None
+        st.markdown(_how_fast(run, history, latest, share), help=timed, width="content")
     if run.status == "completed":
         _what_next(run)
     else:
@@ -134,7 +135,7 @@ def _how_good(run: Run, history: pd.DataFrame, latest: pd.Series | None) -> str:
 
 
 def _measured(run: Run) -> str:
-    """What the curves' names mean, and on which images this run is measured."""
+    """What the curves' names mean, and on which images and in which precision this run is measured."""
     parts = [
         tr("**Training, running**: a mean over the last steps."),
         tr("**Training**: the mean over an epoch, while the net still changed."),
@@ -152,6 +153,13 @@ def _measured(run: Run) -> str:
         parts.append(tr("This run meets the test images only at its end."))
     elif run.config.test_every > 1:
         parts.append(tr("This run meets the test images every {count} epochs.", count=run.config.test_every))
+    if run.precision == "bfloat16":
+        parts.append(
+            tr(
+                "Validation and test images are read in bfloat16, in which this run learns, and in float32 "
+                "after the last epoch: the same weights may get an image or two more or less right."
+            )
+        )
     return "\n\n".join(parts)
 
 
@@ -171,6 +179,16 @@ def _how_fast(run: Run, history: pd.DataFrame, latest: pd.Series | None, share: 
     if run.config.max_seconds is not None:
         left = max(0.0, run.config.max_seconds - source.seconds)
     return f"{speed} · " + tr("{time} left", time=duration(left))
+
+
+def _timed(run: Run) -> str:
+    """What is in the two times that `_how_fast` names, which do not go together."""
+    if run.config.max_seconds is not None:
+        return tr("**Images/s** and **time of training**: of the training steps alone.")
+    return tr(
+        "**Images/s**: of the training steps alone. **Time of training**: of whole epochs, reading "
+        "validation and test images included."
+    )
 
 
 def _what_next(run: Run) -> None:

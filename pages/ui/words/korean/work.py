@@ -201,6 +201,8 @@ WORK: dict[str, str] = {
     "Planned epochs": "계획한 에폭",
     "Seconds": "초",
     "Images per second": "초당 이미지",
+    "Of the training steps alone.": "학습 단계에 걸린 시간만 셉니다.",
+    "Of whole epochs, reading validation and test images included; with a limit of seconds of the training steps alone.": "에폭 전체에 걸린 시간이며, 검증·테스트 이미지로 재는 시간도 들어갑니다. 초 단위로 제한한 학습은 학습 단계에 걸린 시간만 셉니다.",
     "Device": "장치",
     "Started": "시작",
     "By": "학습한 사람",
