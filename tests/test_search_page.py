@@ -44,6 +44,15 @@ def finished_search(store: RunStore, space=TWO, trials: int = 8, paused: bool = 
     return study_id
 
 
+@pytest.mark.parametrize("page", ["train", "compare"])
+def test_a_trial_that_was_given_up_is_not_said_to_be_stopped_on_other_pages(store, page):
+    finished_search(store, trials=2)
+    app = open_page(page)
+    (table,) = (frame.value for frame in app.dataframe if "status" in frame.value)
+    said = dict(zip(table["name"], table["status"], strict=True))
+    assert said["trial 1"] == "given up" and said["trial 0"] == "completed"
+
+
 def test_the_form_starts_the_search_that_it_shows(held):
     app = open_page("studies", how="search", architecture="mlp-32,cnn", trials="9", minutes="2", prune="0")
     assert "Chosen by 5,000 validation images" in texts(app)

@@ -109,7 +109,8 @@ class RunReader:
         if found is not None:
             values.append((*found.table_row, True))
         table = pd.DataFrame(values, columns=[*TABLE_COLUMNS, "comes_with_project"])
-        table["message"] = [from_json(message) for message in table["message"]]
+        messages = [from_json(message) for message in table["message"]]
+        table["message"] = pd.Series(messages, table.index, dtype=object)  # a column of str loses templates
         for run_id, reason in self.unstored_ends().items():
             is_it = (table["run_id"] == run_id) & (table["status"] == "running")
             table.loc[is_it, ["status", "message"]] = "interrupted", cannot_be_stored(reason)

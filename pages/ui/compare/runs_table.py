@@ -9,6 +9,7 @@ import streamlit as st
 
 from fmnist_core.base.spreadsheet import to_csv_file
 from fmnist_core.results import statistics
+from fmnist_core.runs import is_given_up
 from pages.ui import address, services, short_names, sidebar
 from pages.ui.compare import picks
 from pages.ui.tables import caption_of_ticks, frame_size
@@ -190,13 +191,16 @@ def forget_ticks() -> None:
 def displayed(
     rows: pd.DataFrame, columns: list[str], colors: dict[str, str], letters: int = NAME_LETTERS
 ) -> pd.DataFrame:
-    """What the table shows: percents as numbers up to 100, times as dates, statuses in words; the run that
-    comes with the project has these words as status. First the colour of the curve, where there is one.
+    """What the table shows: percents as numbers up to 100, times as dates, statuses in words; a trial that
+    its search gave up, and the run that comes with the project, have these words as status. First the colour
+    of the curve, where there is one.
 
     letters: of a name there is room for these, and in need for `MOST_LETTERS`."""
     low, high = 100 * rows["test_low"], 100 * rows["test_high"]
     names = rows["name"].mask(rows["comes_with_project"], rows["name"].map(translate))
-    statuses = rows["status"].map({status: status_label(status) for status in rows["status"].unique()})
+    ends = rows[["status", "message"]].itertuples(index=False)
+    said = [tr("given up") if is_given_up(end) else status_label(end.status) for end in ends]
+    statuses = pd.Series(said, rows.index, dtype=object)
     shown = rows.assign(
         name=names.map(short_names.tell_apart(names, letters, MOST_LETTERS)),
         starred=rows["starred"].map({0: "", 1: "★"}),
