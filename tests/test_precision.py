@@ -9,7 +9,7 @@ from helpers import small_config, write_small_set
 from fmnist_core.base import processor
 from fmnist_core.base.processor import processor_name
 from fmnist_core.jobs import train_here
-from fmnist_core.nets import architectures
+from fmnist_core.nets import architectures, evaluation
 from fmnist_core.runs import PrecisionChoices
 from fmnist_core.runs.precision_choices import FILE
 from fmnist_core.training import fit, precision
@@ -190,3 +190,11 @@ def test_a_step_of_convolutions_is_timed_with_a_piece_of_a_batch(tiny, monkeypat
     model, config = architectures.build(architecture), AUTO.replace(batch_size=100)
     precision._seconds_per_step(config, model, images, labels, "float32", lambda: False)
     assert set(taken) == {count}
+
+
+def test_the_last_epoch_is_measured_in_float32_the_others_as_the_net_learns(tiny, monkeypatch):
+    asked = []
+    whole = evaluation.infer
+    monkeypatch.setattr(evaluation, "infer", lambda *a, **k: asked.append(k["precision"]) or whole(*a, **k))
+    list(fit(small_config(epochs=3, precision="bfloat16"), tiny))
+    assert asked == ["bfloat16", "bfloat16", "float32"]

@@ -136,14 +136,6 @@ def test_what_is_measured_when(tiny):
     assert results[0].seconds < results[-1].seconds
 
 
-def test_the_last_epoch_is_measured_in_float32_the_others_as_the_net_learns(tiny, monkeypatch):
-    asked = []
-    whole = evaluation.infer
-    monkeypatch.setattr(evaluation, "infer", lambda *a, **k: asked.append(k["precision"]) or whole(*a, **k))
-    list(fit(small_config(epochs=3, precision="bfloat16"), tiny))
-    assert asked == ["bfloat16", "bfloat16", "float32"]
-
-
 def test_the_test_images_are_looked_at_only_in_the_end_if_asked_so(tiny):
     results = list(fit(small_config(epochs=3, test_every=0), tiny))
     assert [result.test_accuracy is None for result in results] == [True, True, False]
