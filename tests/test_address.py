@@ -133,7 +133,7 @@ def test_a_typed_note_survives_the_end_of_a_run(site, page):
     note = page.get_by_role("textbox", name="Note", exact=True)
     note.fill("typed, and not saved yet")
     pane = page.get_by_test_id("stSidebar")
-    expect(pane.get_by_text("Waiting runs: 1")).to_be_visible()
+    expect(pane.get_by_text("Waiting runs: 1").first).to_be_visible()  # twice for a moment, old and new
     store.waiting.set_paused(False)
     assert ended(store, run_id).status == "completed"
     expect(pane.get_by_text("Waiting runs")).to_have_count(0)

@@ -288,6 +288,7 @@ def test_a_reload_keeps_the_game_and_back_leads_out_of_it_in_one_step(address, p
     page.get_by_text("Image 3 of 20").wait_for()
     page.get_by_text("Right so far, of 2:").wait_for()
     assert page.locator("img.to-name").get_attribute("src") == shown
+    page.locator(READY).wait_for()
     page.go_back()
     page.get_by_role("button", name="Begin").wait_for()
     page.go_forward()
