@@ -56,7 +56,7 @@ def enter_as_lecturer(open_window: Open, local: str) -> Page:
     arrive(window, f"{local}/classroom?view=join")
     window.get_by_text("For the lecturer").click()
     window.get_by_label("Passcode").fill("sneaker")
-    window.get_by_role("button", name="Enter").click()
+    window.get_by_label("Passcode").press("Enter")
     expect(window.get_by_role("button", name="Take everyone here")).to_be_visible()
     return window
 

@@ -6,7 +6,7 @@ import pytest
 from helpers import complete, epoch_result
 from playwright.sync_api import Locator, Page, expect
 from servers import forked_server
-from windows import PHONE, READY, WIDE, go_to, lies_inside, load, resize, wide_windows
+from windows import PHONE, READY, WIDE, go_to, lies_inside, load, resize, settle, wide_windows
 from zips import picture, zipped
 
 from fmnist_core.base.config import TrainConfig
@@ -185,6 +185,7 @@ def test_the_lecturers_switch_the_board_and_the_line_share_the_window(page, clas
     load(page, f"{class_server}/classroom")
     page.get_by_text("For the lecturer").click()
     page.get_by_label("Passcode").fill("sneaker")
+    settle(page)  # it unfolds, and who presses earlier may miss the button
     page.get_by_role("button", name="Enter", exact=True).click()
     switch = page.locator("[data-testid=stSidebar] .st-key-resume_all")
     expect(switch).to_be_visible()

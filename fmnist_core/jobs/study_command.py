@@ -15,7 +15,7 @@ from ..results import statistics
 from ..runs import RESUMABLE, RunStore
 from .study import grid, read_values, runs_of, study_name
 
-FIGURES = ("difference", "low", "high", "p_value", "is_paired", "count", "seeds_needed")
+FIGURES = ("difference", "low", "high", "p_value", "is_paired", "seeds_needed")
 """Of a comparison, as JSON."""
 
 
@@ -105,7 +105,7 @@ def _print_pair(
     """comparisons: for how many at once it is corrected."""
     sentence = statistics.group_verdict(comparison, a, b)
     if as_json:
-        figures = {name: getattr(comparison, name) for name in FIGURES}
+        figures = {name: getattr(comparison, name) for name in FIGURES} | {"count": min(comparison.seeds)}
         print_json({"a": a, "b": b, "verdict": sentence, "comparisons": comparisons} | figures)
     else:
         print(sentence, flush=True)
