@@ -32,7 +32,7 @@ shown = picks.shown(rows)
 runs = stored_answers.existing_runs(list(shown))
 
 verdict.show(runs, is_picked=bool(picked), is_filtered=len(rows) < len(table))
-left, right = st.columns([22, 20])
+left, right = st.columns([22, 20])  # beside short names the table has room for the status
 with left:
     runs_table.show(wanted, columns)
     take_along.show(rows, columns, runs)

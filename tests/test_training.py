@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 import torch
-from helpers import small_config, tiny_dataset
+from helpers import small_config
 from sameness import same
 from torch import nn
 from torch.nn import functional
@@ -17,7 +17,7 @@ from fmnist_core.base.errors import CheckpointError, ConfigError, DeviceError, F
 from fmnist_core.base.parallel import run_independently
 from fmnist_core.nets import architectures, evaluation
 from fmnist_core.runs import checkpoints
-from fmnist_core.training import fit, pick_device, split
+from fmnist_core.training import fit, pick_device
 from fmnist_core.training.beginning import epoch_order
 from fmnist_core.training.gradients import MlpGradients
 
@@ -181,23 +181,6 @@ def test_what_does_not_fit_is_said_before_the_first_step(tiny, settings, message
         next(fit(small_config(**settings), tiny))
 
 
-@pytest.mark.parametrize(
-    ("settings", "most"),
-    [
-        ({"train_size": 120}, 80),
-        ({"train_size": 120, "validation_size": 300}, 80),
-        ({}, 136),
-        ({"batch_size": 200}, 0),
-    ],
-)
-def test_so_few_validation_images_as_are_advised_leave_what_else_is_asked_for(tiny, settings, most):
-    config = small_config(**{"validation_size": 200} | settings)
-    with pytest.raises(ConfigError, match=f"leave nothing to train on: .* choose at most {most}$"):
-        split(config, tiny)
-    training_images, validation = split(config.replace(validation_size=most), tiny)
-    assert (len(validation), len(training_images)) == (most, config.train_size or config.batch_size)
-
-
 def test_a_gpu_that_is_not_there_is_said_so(tiny):
     with pytest.raises(DeviceError, match="cuda:77"):
         next(fit(small_config(device="cuda:77"), tiny))
@@ -222,28 +205,6 @@ def test_running_out_of_memory_is_said_and_leaves_the_next_training_alone(tiny, 
             next(fit(small_config(), tiny))
     assert caught.value.__context__ is None  # else the traceback would keep the tensors
     assert next(fit(small_config(), tiny)).epoch == 1
-
-
-def test_the_split_is_stratified_and_depends_on_the_seed_alone():
-    data = tiny_dataset(train=1000)
-    training, validation = split(small_config(validation_size=105), data)
-    assert len(training) == 895 and len(validation) == 105
-    assert not set(training) & set(validation)
-    assert np.bincount(data.train_labels[validation]).tolist() == [11] * 5 + [10] * 5
-    fewer, again = split(small_config(validation_size=105, train_size=300), data)
-    assert again.tolist() == validation.tolist()
-    assert len(fewer) == 300 and set(fewer) <= set(training)
-    assert np.bincount(data.train_labels[fewer]).min() >= 29
-    assert split(small_config(validation_size=105, seed=1), data)[1].tolist() != validation.tolist()
-    assert split(small_config(), data)[0].tolist() == list(range(1000))
-
-
-def test_places_left_over_in_a_split_go_to_the_largest_remainders():
-    data = tiny_dataset(train=100)
-    labels = np.repeat([0, 1, 2, 3], [50, 30, 17, 3])
-    data = dataclasses.replace(data, train_labels=labels)
-    _, validation = split(small_config(validation_size=11), data)  # shares 5.5, 3.3, 1.87, 0.33
-    assert np.bincount(labels[validation], minlength=4).tolist() == [6, 3, 2, 0]
 
 
 def test_images_are_shifted_by_up_to_two_pixels_to_every_side():
